@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...kpi.periods import after, before, first_day, midnight
+from ...kpi.periods import after, first_day, midnight
 
 
 class WaterAssessment(models.Model):
@@ -117,18 +117,34 @@ class WaterAssessment(models.Model):
         return midnight(begin, zone), midnight(self._end(), zone)
 
     def _earlier(self):
-        """The published assessments by the same scheme that lead up to this one without a gap,
-        for a year back.
-        """
+        """The published assessments that lead up to this one without a gap, for a year back."""
         limit = self.period_start - relativedelta(years=1)
-        key = [("scheme_id", "=", self.scheme_id.id), ("state", "!=", "draft")]
-        key += [("period_start", "<", self.period_start), ("period_start", ">=", limit)]
-        found, start = self.browse(), self.period_start
-        for row in self.search(key, order="period_start desc"):
-            if row.period_start != before(self.kind, start):
-                break
-            found, start = found | row, row.period_start
+        found, latest = self.browse(), self
+        while latest:
+            latest = self.browse().union(*(row._those_before() for row in latest)) - found
+            latest = latest.filtered(lambda row: row.period_start >= limit)
+            found |= latest
         return found
+
+    def _those_before(self):
+        """The published assessments that end where this one begins: by the same scheme, and by
+        those that it replaces, which were archived after their last period.
+        """
+        until = self.period_start - timedelta(days=1)
+        rows = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("subject", "=", self.subject),
+                ("period_end", "=", until),
+                ("state", "!=", "draft"),
+            ]
+        )
+        return rows.filtered(lambda row: row.scheme_id == self.scheme_id or row._is_the_last())
+
+    def _is_the_last(self):
+        """Whether its scheme was given up after this period."""
+        later = [("scheme_id", "=", self.scheme_id.id), ("period_start", ">", self.period_start)]
+        return not self.scheme_id.active and not self.search_count(later, limit=1)
 
     def _barred(self):
         """Who must not check or confirm it: whoever is assessed in it, or heads who is."""

@@ -2,8 +2,6 @@ from odoo import fields, models
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...kpi.periods import first_day
-
 
 class WaterAssessment(models.Model):
     """Draws up lines, figures and ledger, and adds them up."""
@@ -104,18 +102,19 @@ class WaterAssessment(models.Model):
 
     def _is_assessed_then(self, values, column):
         """Whether it lies in this period, or whose it is was assessed in that in which it lies."""
-        start = first_day(self.kind, self.company_id._water_today(values["happened_at"]))
-        row = self._earlier().filtered(lambda one: one.period_start == start)
-        return start == self.period_start or values[column] in row.line_ids[column].ids
+        day = self.company_id._water_today(values["happened_at"])
+        rows = self._earlier().filtered(lambda one: one.period_start <= day <= one.period_end)
+        return day >= self.period_start or values[column] in rows.line_ids[column].ids
 
     def _entered_elsewhere(self, sources):
-        """``{(kind, source)}`` of what another period by the same scheme holds already.
+        """``{(kind, source)}`` of what another period holds already, by the same scheme or by one
+        that it replaces.
 
         What was dropped there, as not final then, is not held: it counts once it is.
         """
         entries = self.env["water.assessment.entry"].search(
             [
-                ("assessment_id.scheme_id", "=", self.scheme_id.id),
+                ("assessment_id.scheme_id", "in", (self | self._earlier()).scheme_id.ids),
                 ("assessment_id", "!=", self.id),
                 ("assessment_state", "!=", "draft"),
                 ("state", "!=", "dropped"),

@@ -2,9 +2,12 @@ import io
 
 from openpyxl import load_workbook
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
 
 from .common import AssessmentCommon
 
@@ -62,3 +65,55 @@ class TestAssessmentLater(AssessmentCommon):
         self._put(self.sheet, period_start="2026-03-01")
         with freeze_time("2026-04-06"):
             self.assertFalse(self._entries(self._drawn(period_start="2026-03-01")))
+
+    def _drawn_in_march(self, scheme):
+        """The assessment of March by ``scheme``, published."""
+        with freeze_time("2026-04-06"):
+            drawn = self._drawn(scheme_id=scheme.id, period_start="2026-03-01")
+            self._as("quality", drawn).action_publish()
+        return drawn
+
+    def test_what_becomes_final_after_the_scheme_was_replaced(self):
+        """It counts in the first period of the new one, by its points, for whom both assess."""
+        self._put(self.clock, excuse_state="asked")
+        self._published()
+        self._put(self.clock, excuse_state="refused")
+        self._put(self.sheet, period_start="2026-03-01")
+        beside = self._scheme(name="服务月考核")
+        self.scheme.active = False
+        only_lab = self._scheme(name="水质月考核", department_ids=[Command.set(self.lab.ids)])
+        people = self._scheme(name="人员月考核", subject="person")
+        beside.rule_ids.filtered(lambda rule: rule.kind == "overdue").points = 4
+        drawn = self._drawn_in_march(beside)
+        self.assertEqual(self._entries(drawn).mapped("points"), [-4])
+        self.assertEqual(drawn.line_ids.filtered("entry_ids").department_id, self.net)
+        for scheme in (only_lab, people):
+            self.assertFalse(self._entries(self._drawn_in_march(scheme)), scheme.name)
+
+    def test_a_scheme_beside_one_that_goes_on_takes_nothing_of_it(self):
+        self._put(self.clock, excuse_state="asked")
+        self._published()
+        self._put(self.clock, excuse_state="refused")
+        self._put(self.sheet, period_start="2026-03-01")
+        beside = self._scheme(name="服务月考核")
+        self.assertFalse(self._entries(self._drawn_in_march(beside)))
+        held = self._drawn_in_march(self.scheme)
+        self.assertEqual(len(self._entries(held)), 1)
+
+    def test_the_new_scheme_enters_nothing_that_the_old_one_has(self):
+        self._published()
+        self.scheme.active = False
+        self._put(self.sheet, period_start="2026-03-01")
+        self.assertFalse(self._entries(self._drawn_in_march(self._scheme(name="新办法"))))
+
+    def test_a_scheme_of_quarters_that_replaces_one_of_months(self):
+        self._put(self.clock, excuse_state="asked", due_at=local("2026-03-20 17:30"))
+        self._put(self.sheet, period_start="2026-03-01")
+        self._drawn_in_march(self.scheme)
+        self._put(self.clock, excuse_state="refused")
+        self.scheme.active = False
+        self._put(self.sheet, period_start="2026-04-01", kind="quarter")
+        quarters = self._scheme(name="季考核", kind="quarter")
+        with freeze_time("2026-07-06"):
+            drawn = self._drawn(scheme_id=quarters.id, period_start="2026-04-01")
+        self.assertEqual(len(self._entries(drawn)), 1)
