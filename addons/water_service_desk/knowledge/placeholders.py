@@ -23,6 +23,15 @@ def facts_named(text):
     return {name for name in names if name in FACTS}
 
 
+def general(text, facts):
+    """``text`` for everybody: the facts that are known, and a gap for those of a single case.
+
+    :param text: a str
+    :param facts: {name of a fact: its value}
+    """
+    return fill_in(text, dict.fromkeys(FACTS, "…") | facts)
+
+
 def fill_in(text, facts):
     """``text`` with the facts that are known; what is not stays as it stands, to be seen.
 

@@ -122,16 +122,17 @@ class WaterArticle(models.Model):
         }
 
     @api.model
-    def _best(self, text, category, limit=OFFERED):
+    def _best(self, text, category, limit=OFFERED, shown=Domain.TRUE):
         """The published articles that fit best, best first.
 
         :param text: free text; any of its terms in title or keywords will do, or all anywhere
         :param category: water.category, may be empty: its articles are offered as well
+        :param shown: domain of those that come into question
         """
         terms = search_terms(text)
         if not (terms or category):
             return self.browse()
-        query = self._search([("state", "=", "published")])
+        query = self._search(Domain("state", "=", "published") & shown)
         table, head = self._table, SQL.identifier(self._table, "search_head")
         some, every = self._tsquery(terms, "|"), self._tsquery(terms, "&")
         same = SQL(

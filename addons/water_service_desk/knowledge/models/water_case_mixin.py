@@ -54,7 +54,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Write down for each case which articles were used, and how.
 
         :param articles: water.article by ``how`` of ``water.article.use``
-        :raises UserError: for an article that is not published
+        :raises UserError: for an article that is not published, or cited and not in force
         """
         uses = self.env["water.article.use"]
         link, now = uses._case_field(self._name), fields.Datetime.now()
@@ -73,6 +73,9 @@ class WaterCaseMixin(models.AbstractModel):
         ]
         if any(not article.is_published for used in articles.values() for article in used.sudo()):
             raise UserError(self.env._("Only published articles are used in cases."))
+        told = [used.sudo() for how, used in articles.items() if how != "opened"]
+        if any(article.state != "published" for used in told for article in used):
+            raise UserError(self.env._("Customers are answered by articles that are in force."))
         # sudo: water.article.use - written by this service alone
         trusted(uses.sudo()).create(rows)
 

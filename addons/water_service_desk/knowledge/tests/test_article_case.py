@@ -72,6 +72,20 @@ class TestArticleCase(ArticleCase):
         with self.assertRaisesRegex(UserError, "published"):
             self._inquiry(article_id=draft.id)
 
+    def test_what_does_not_hold_today_is_cited_by_nobody(self):
+        """It is read, but no customer is answered by it; what was cited on its day stays."""
+        case = self._inquiry(article_id=self.article.id)
+        for values in ({"valid_to": "2026-03-10"}, {"valid_to": False, "valid_from": "2026-03-12"}):
+            self.article.write(values)
+            with self.assertRaisesRegex(UserError, "in force"):
+                self._inquiry(article_id=self.article.id)
+            with self.assertRaisesRegex(UserError, "in force"):
+                self._as("agent", self._inquiry()).article_id = self.article
+            self._as("agent", case).answer = "好"
+            self._as("agent", self.article).action_read([case._name, case.id])
+        found = [(self.article, "cited"), (self.article, "opened"), (self.article, "opened")]
+        self.assertCountEqual(self._uses(case), found)
+
     def test_every_kind_of_case(self):
         values = self._request_values(article_id=self.article.id)
         case = self._as("agent", self.env["water.request"]).create(values)

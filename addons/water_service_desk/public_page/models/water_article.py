@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...knowledge.placeholders import general
+
 
 class WaterArticle(models.Model):
     """What customers read themselves: title and the words that they may be told, nothing else."""
@@ -36,9 +38,8 @@ class WaterArticle(models.Model):
         articles = self.sudo()
         shown = self._public_domain(company)
         if not text:
-            return articles.search(shown, limit=limit)
-        best = articles._best(text, self.env["water.category"], limit=limit * 2)
-        return best.filtered_domain(shown)[:limit]
+            return articles.search(shown)
+        return articles._best(text, self.env["water.category"], limit, shown)
 
     @api.model
     def _public_find(self, number, company):
@@ -46,10 +47,12 @@ class WaterArticle(models.Model):
         return self.sudo().search(domain, limit=1)
 
     def _public_card(self):
+        company = self.company_id or self.env.company
+        facts = {"hotline": company.water_hotline or "…", "company": company.name}
         return {
             "id": self.id,
             "name": self.name,
-            "text": self.customer_text,
+            "text": general(self.customer_text, facts),
             "path": f"/water/answers/{self.id}",
         }
 

@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
-from ...base.tests.common import speak_chinese
+from ...base.tests.common import local, speak_chinese
 from .common import REPORT, PublicCase
 
 #: What a page of ours may weigh on the way, with all that it loads, and in how many pieces.
@@ -111,6 +112,87 @@ class TestFront(PublicCase):
         for values in ({"on_page": False}, {"on_page": True, "customer_text": False}):
             article.write(values)
             self.assertStatus(self.visit(url), 404)
+
+    def article(self, **values):
+        """A published article of the public page."""
+        texts = {"name": "阶梯水价怎么算", "customer_text": "第一档每户每年 180 立方米。"}
+        values = {**texts, "category_ids": self._category("bl03").ids, **values}
+        article = self.env["water.article"].create(values)
+        article.action_publish()
+        return article
+
+    def test_answers_hold_on_their_days(self):
+        """From the first midnight of the company to the last, by page, search and list."""
+        article = self.article(valid_from="2026-03-12", valid_to="2026-03-13")
+        url, lists = f"/water/answers/{article.id}", ("/water/answers", "/water/answers?q=阶梯水价")
+        for moment, is_shown in (
+            ("2026-03-11 23:59", False),
+            ("2026-03-12 00:00", True),
+            ("2026-03-13 23:59", True),
+            ("2026-03-14 00:00", False),
+        ):
+            with self.subTest(moment), freeze_time(local(moment)):
+                self.assertStatus(self.visit(url), 200 if is_shown else 404)
+                for place in lists:
+                    self.assertIs(url in self.visit(place).text, is_shown, place)
+
+    def test_answers_that_were_taken_back(self):
+        """Withdrawn or archived, nobody finds, opens or counts them."""
+        for take_back in ("action_withdraw", "action_archive"):
+            article = self.article()
+            url = f"/water/answers/{article.id}"
+            self.assertStatus(self.visit(url), 200)
+            getattr(article, take_back)()
+            self.assertStatus(self.visit(url), 404)
+            self.assertStatus(self.post(url), 404)
+            self.assertNotIn(url, self.visit("/water/answers", params={"q": "阶梯水价"}).text)
+            self.assertEqual(article.self_service_count, 0)
+
+    def test_answers_in_the_visitors_language(self):
+        speak_chinese(self.env)
+        article = self.article()
+        spoken = article.with_context(lang="zh_CN")
+        article.with_context(lang="en_US").write(
+            {"name": "Block tariff", "customer_text": "180 m³"}
+        )
+        spoken.write({"name": "阶梯水价怎么算", "customer_text": "180 立方米"})
+        url = f"/water/answers/{article.id}"
+        for code, mine, other in (
+            ("en_US", ("Block tariff", "180 m³"), "立方米"),
+            ("zh_CN", ("阶梯水价怎么算", "180 立方米"), "Block"),
+        ):
+            self.opener.cookies.set("frontend_lang", code)
+            page = self.visit(url).text
+            for words in mine:
+                self.assertIn(words, page)
+            self.assertNotIn(other, page)
+            for text in ("阶梯水价", "block tariff"):
+                self.assertIn(mine[0], self.visit("/water/answers", params={"q": text}).text)
+
+    def test_answers_name_no_case(self):
+        """What is filled in for a customer is left open for everybody; the company's facts hold."""
+        text = "请拨 {热线}。您的工单 {编号} 将于 {promised} 前答复，{公司}。{x}"
+        page = self.visit(f"/water/answers/{self.article(customer_text=text).id}").text
+        self.assertIn(f"请拨 96510。您的工单 … 将于 … 前答复，{self.company.name}。{{x}}", page)
+
+    def test_every_answer_is_in_the_list(self):
+        rows = [self.article(name=f"问题{place}") for place in range(21)]
+        page = self.visit("/water/answers").text
+        self.assertFalse([row.name for row in rows if f'/water/answers/{row.id}"' not in page])
+
+    def test_answers_of_another_company_hide_none(self):
+        """The best of theirs are not ours to show: ours still come."""
+        article = self.article(sequence=99)
+        company = self.env["res.company"].create({"name": "Second Water"})
+        for place in range(41):
+            theirs = {
+                "name": "阶梯水价怎么算 阶梯水价",
+                "keywords": "阶梯水价",
+                "company_id": company.id,
+            }
+            self.article(**theirs, code=f"T-{place}")
+        page = self.visit("/water/answers", params={"q": "阶梯水价"}).text
+        self.assertIn(f"/water/answers/{article.id}", page)
 
     def test_guides(self):
         guide = self.env["water.guide"].search([("state", "=", "in_force")], limit=1)
