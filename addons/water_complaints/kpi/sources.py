@@ -27,8 +27,12 @@ def _same(*names):
     return {name: (COLUMNS[name],) for name in names}
 
 
-#: model → (its state while it is to be done, its limit): before that it runs, and is in no rate
-RUNNING = {"water.callback": ("open", "due_at")}
+#: model and moment → (domain while it is to be done, hours before the moment by which it was to
+#: be, or none): until then it runs, and is in no rate
+RUNNING = {
+    ("water.callback", "due_at"): ("[('state', '=', 'open')]", None),
+    ("water.incident", "aware_at"): ("[('is_told_in_time', '=', False)]", "lead_needed"),
+}
 
 #: model → dimension → paths of which the first that is filled holds
 SOURCES = {

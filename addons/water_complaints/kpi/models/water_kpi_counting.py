@@ -135,6 +135,7 @@ class WaterKpi(models.Model):
                 (
                     query.where_clause or SQL("TRUE"),
                     self._over_sql(model, alias, query, side, company),
+                    self._due_sql(model, alias, query, side["date"]),
                 )
             ),
         )
@@ -147,6 +148,18 @@ class WaterKpi(models.Model):
         is_day = model._fields[side["bound"][1]].type == "date"
         now = company._water_today() if is_day else fields.Datetime.now()
         return SQL("(%s IS NOT NULL OR %s < %s)", done, limit, now)
+
+    def _due_sql(self, model, alias, query, date):
+        """The same for what is counted by the moment by, or before, which it is to be done."""
+        waits, hours = RUNNING.get((model._name, date), (None, None))
+        if not waits:
+            return SQL("TRUE")
+        limit = model._field_to_sql(alias, date, query)
+        if hours:
+            lead = model._field_to_sql(alias, hours, query)
+            limit = SQL("%s - COALESCE(%s, 0) * INTERVAL '1 hour'", limit, lead)
+        open_sql = Domain(parsed(waits)).optimize_full(model)._to_sql(model, alias, query)
+        return SQL("(NOT (%s) OR %s < %s)", open_sql, limit, fields.Datetime.now())
 
     def _whose_sql(self, model, alias, query, names):
         """To whom a row falls: the first that it names; a missed limit to who had it, or nobody."""
@@ -169,10 +182,6 @@ class WaterKpi(models.Model):
             bounds = tuple(midnight(day, company._water_tz()) for day in bounds)
         domain = Domain("company_id", "=", company.id)
         domain &= Domain(date, ">=", bounds[0]) & Domain(date, "<", bounds[1])
-        if side["model"] in RUNNING and RUNNING[side["model"]][1] == date:
-            domain &= Domain("state", "!=", RUNNING[side["model"]][0]) | Domain(
-                date, "<", fields.Datetime.now()
-            )
         for text in side["domains"]:
             domain &= Domain(parsed(text))
         for text in side["without"]:

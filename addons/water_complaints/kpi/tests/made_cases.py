@@ -94,6 +94,7 @@ DRAWN = {
         "state": ("proposed", "open", "restored", "closed", "dismissed"),
         "is_planned": FLAGS,
         "is_told_in_time": FLAGS,
+        "lead_needed": (0, 24, 48),
         "aware_at": KNOWN,
         "restored_at": MOMENTS,
         "repair_due_at": MOMENTS,

@@ -3,7 +3,7 @@
 It shares nothing with the definitions but the codes: what the database counts is held against it.
 """
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import fields
@@ -318,7 +318,12 @@ class PlainCount:
         return sum(row.household_minutes for row in rows), self._accounts()
 
     def _k32(self):
-        return self._part(self._incidents("aware_at", True), lambda row: row.is_told_in_time)
+        rows = [
+            row
+            for row in self._incidents("aware_at", True)
+            if not self.runs(row.is_told_in_time, row.aware_at - timedelta(hours=row.lead_needed))
+        ]
+        return self._part(rows, lambda row: row.is_told_in_time)
 
     def _applications(self):
         return self.rows("water.request", "received_at")

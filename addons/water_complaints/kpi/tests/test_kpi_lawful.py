@@ -238,6 +238,30 @@ class TestKpiLawful(ComplaintCommon):
             self.assertEqual(self._figure("K30", MARCH, APRIL), (0, 1))
             self._all_alike()
 
+    def test_what_may_still_be_announced_in_time(self):
+        """Planned work is in no rate until it was announced, or was to be: 24 hours before."""
+        with self._at("2026-03-09 08:00"):
+            planned = {"subject": "换阀", "is_planned": True, "aware_at": local("2026-03-11 08:00")}
+            planned["announced_end_at"] = local("2026-03-11 18:00")
+            planned["zone_ids"] = self.env["water.zone"].create({"code": "K-2", "name": "x"}).ids
+            rows = trusted(self.env["water.incident"]).create([planned, planned, planned])
+            rows.state = "open"
+            self.assertEqual(rows.mapped("lead_needed"), [24, 24, 24])
+            self.assertEqual(self._figure("K32", MARCH, APRIL), (0, 0))
+            rows[0].notice_given_at = local("2026-03-09 08:00")
+            self.assertEqual(self._figure("K32", MARCH, APRIL), (1, 1))
+        with self._at("2026-03-10 08:00"):  # the last second in which it is in time
+            self.assertEqual(self._figure("K32", MARCH, APRIL), (1, 1))
+        with self._at("2026-03-10 08:01"):
+            rows[1].notice_given_at = local("2026-03-10 08:01")
+            self.assertEqual(self._figure("K32", MARCH, APRIL), (1, 3))
+            rows[2].announced_end_at = local("2026-03-12 08:00")  # a long one: 48 hours
+            self.assertEqual(self._figure("K32", MARCH, APRIL), (1, 3))
+            moved = {"aware_at": local("2026-03-12 08:00")}  # to be announced anew
+            rows[0].write({**moved, "announced_end_at": local("2026-03-12 18:00")})
+            self.assertEqual(self._figure("K32", MARCH, APRIL), (0, 2))
+            self._all_alike()
+
     def test_two_companies_in_two_zones(self):
         """One moment is March in one company and April in the other."""
         self.company2.water_calendar_id = self.company.water_calendar_id.copy(
