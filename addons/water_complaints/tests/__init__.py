@@ -25,6 +25,7 @@ from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_escalation, test_major
 from ..duplicate.tests import test_merge, test_merge_departments, test_merge_limits
 from ..duplicate.tests import test_merge_people, test_merge_promises, test_merge_still
+from ..duplicate.tests import test_merge_represented
 from ..duplicate.tests import test_mirror, test_repeat, test_unmerge_people
 from ..appeal.tests import (
     test_appeal,
@@ -107,7 +108,7 @@ from ..assessment.tests import test_findings
 from ..forms.tests import test_forms
 from ..satisfaction_survey.tests import test_survey
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
-from ..service_quality.tests import test_staff_document
+from ..service_quality.tests import test_inspection_plan, test_staff_document
 from ..supervision.tests import test_finding, test_outside_pages
 from ..training.tests import test_training
 from ..wall_display.tests import test_wall

@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
+from odoo.addons.water_service_desk.privacy.masking import mask_all, mask_name
 
 #: Digits of a number that are read out: enough to be recognised, too few to be called.
 TAIL = 4
@@ -75,6 +76,14 @@ class WaterComplaint(models.Model):
         for case in self:
             can_begin = case.state == "registered" and case._can_move_to("dispatched")
             case.can_readback = can_begin and bool(case._need_readback())
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "representative_name": mask_name,
+            "representative_authority": mask_all,
+            "readback_text": mask_all,
+        }
 
     # -- on behalf of somebody else ----------------------------------------------------------
 

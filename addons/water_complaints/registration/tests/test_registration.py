@@ -106,6 +106,22 @@ class TestRegister(ComplaintCommon):
         with self.assertRaises(ValidationError):
             case.is_anonymous = True
 
+    def test_representative_leaves_masked(self):
+        """Whoever speaks for the customer is named in a list that is taken out as he is himself."""
+        case = self._complaint(is_represented=True, representative_name="赵大海")
+        facts = {"representative_relation": "儿子", "representative_authority": "赵大海的委托书"}
+        self._as("agent", case).write(facts)
+        self._as("agent", case)._confirm_readback()
+        self.assertIn("赵大海", case.readback_text)
+        columns = ["representative_name", "representative_authority", "readback_text"]
+        for login, is_plain in (("agent", False), ("quality", False), ("manager", True)):
+            self.users[login].group_ids += self.env.ref("base.group_allow_export")
+            self.env.flush_all()
+            with self.subTest(login), self.enter_registry_test_mode():
+                told = str(self._as(login, case).export_data(columns)["datas"])
+                for secret in ("赵大海", "张伟"):
+                    self.assertIs(secret in told, is_plain)
+
     def test_representative_reads_when_allowed(self):
         """His own pages show it only when the customer has allowed it."""
         facts = {"representative_name": "x", "representative_relation": "x"}

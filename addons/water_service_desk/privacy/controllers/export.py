@@ -1,3 +1,4 @@
+import json
 from collections import OrderedDict
 
 from odoo.http import request
@@ -32,8 +33,21 @@ class PlainGroupWriter(PlainText, export.GroupExportXlsxWriter):
     """Of a grouped list."""
 
 
-class ExcelExport(export.ExcelExport):
-    """Sheets hold no live formulas, and titles of groups are masked like cells (S2.2.4)."""
+class OfficeClock:
+    """Whoever has no clock of his own is given moments by that of his company, as on its papers."""
+
+    def base(self, data):
+        """Write the file."""
+        params = json.loads(data)
+        context = params.get("context") or {}
+        zone = context.get("tz") or request.env.context.get("tz") or request.env.company._water_tz()
+        return super().base(json.dumps({**params, "context": {**context, "tz": zone}}))
+
+
+class ExcelExport(OfficeClock, export.ExcelExport):
+    """Sheets hold no live formulas; titles of groups are masked like cells (S2.2.4), and are
+    those of the screen.
+    """
 
     def from_data(self, fields, columns_headers, rows):
         """The sheet of a list."""
@@ -45,25 +59,36 @@ class ExcelExport(export.ExcelExport):
 
     def from_group_data(self, fields, columns_headers, groups):
         """The sheet of a grouped list."""
-        self._mask_titles(groups, 0)
+        self._retitle(groups, 0)
         with PlainGroupWriter(fields, columns_headers, groups.count) as writer:
             place = 1, 0
             for title, group in groups.children.items():
                 place = writer.write_group(*place, title, group)
         return writer.value
 
-    def _mask_titles(self, node, depth):
+    def _retitle(self, node, depth):
+        """A title is a pair, so that two of one mask, or of one name, stay two groups."""
         if depth == len(node._groupby):
             return
         path = node._groupby[depth].partition(":")[0].replace(".", "/")
-        masks = request.env["water.export"]._masks_of(node._model, [path])
-        children = node.children.items()
-        if masks:
-            # a title is a pair, so that two of one mask stay two groups
-            children = [((title, masks[0](_label(title))), group) for title, group in children]
+        said = self._said(node._model, path)
+        children = [(said(title), group) for title, group in node.children.items()]
         node.children = OrderedDict(children)
         for group in node.children.values():
-            self._mask_titles(group, depth + 1)
+            self._retitle(group, depth + 1)
+
+    def _said(self, model, path):
+        """What the reader is shown instead of a title, as a function of it."""
+        masks = request.env["water.export"]._masks_of(model, [path])
+        if masks:
+            return lambda title: (title, masks[0](_label(title)))
+        end, name = request.env["water.export"]._end(model, path)
+        field, words = end._fields.get(name), {}
+        if field and field.type == "selection":
+            words = dict(field._description_selection(model.env))
+        elif field and field.type == "boolean":
+            words = {True: model.env._("Yes"), False: model.env._("No")}
+        return lambda title: (title, words[title]) if title in words else title
 
 
 def _label(title):
@@ -71,7 +96,7 @@ def _label(title):
     return label if isinstance(label, str) else ""
 
 
-class CSVExport(export.CSVExport):
+class CSVExport(OfficeClock, export.CSVExport):
     """The same for CSV, which knows no types: such a text begins with an apostrophe."""
 
     def from_data(self, fields, columns_headers, rows):

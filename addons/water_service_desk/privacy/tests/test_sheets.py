@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import datetime
 
 from openpyxl import load_workbook
 
@@ -8,7 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
-from ...base.tests.common import NOW, WaterCommon
+from ...base.tests.common import NOW, WaterCommon, local, speak_chinese
 
 
 @tagged("post_install", "-at_install")
@@ -75,6 +76,37 @@ class TestSheets(WaterCommon, HttpCase):
         self.assertIn(other.phone, self.url_open(f"/web/partner/vcard?partner_ids={other.id}").text)
         row = log.search([("id", ">", newest), ("kind", "=", "export")])
         self.assertEqual((row.user_id, row.row_count), (self.users["agent"], 1))
+
+    def test_titles_are_in_the_readers_words(self):
+        """Groups are called what they are called on the screen, not by their keys."""
+        speak_chinese(self.env)
+        words = {"en_US": ("Registered", "No"), "zh_CN": ("已登记", "否")}
+        for lang, (state, no) in words.items():
+            self.users["agent"].lang = lang
+            self.env.flush_all()
+            with self.subTest(lang):
+                more = {"groupby": ["state", "is_restricted"], "context": {"lang": lang}}
+                told = self._cells(self._sheet(["name"], **more))
+                self.assertIn(f"{state} (1)", told)
+                self.assertIn(f"    {no} (1)", told)
+
+    def test_moments_of_whoever_has_no_clock_of_his_own(self):
+        """They are those of his company, in cells and in the months of groups."""
+        with freeze_time(local("2026-04-01 00:30")):
+            case = self._inquiry()
+        for zone, month in ((False, "April 2026"), ("Europe/Berlin", "March 2026")):
+            self.users["agent"].tz = zone
+            self.env.flush_all()
+            more = {"groupby": ["received_at:month"], "context": {"tz": zone}}
+            with self.subTest(zone):
+                cells = self._cells(self._sheet(["name", "received_at"], case, **more))
+                self.assertIn(f"{month} (1)", cells)
+                day = datetime(2026, 4, 1, 0, 30) if not zone else datetime(2026, 3, 31, 18, 30)
+                self.assertIn(day, cells)
+        self.users["agent"].tz = False
+        self.env.flush_all()
+        text = self._sheet(["received_at"], case, kind="csv")
+        self.assertIn("2026-04-01 00:30:00", text)
 
     def test_any_beginning(self):
         """Lists of Odoo's own models lead to customers as well, and are kept."""
