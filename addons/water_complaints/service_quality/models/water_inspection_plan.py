@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.water_service_desk.base.roles import AGENT
+from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Cases closed within so many days before the month can be drawn for it.
@@ -86,6 +87,8 @@ class WaterInspectionPlan(models.Model):
         """
         self.ensure_one()
         month = self.company_id._water_today().replace(day=1)
+        if not self.inspector_ids and self.last_month != month:
+            self._tell_nobody_inspects()
         people = self._people()
         present = {
             (row.user_id, row.number)
@@ -102,6 +105,18 @@ class WaterInspectionPlan(models.Model):
         ]
         trusted(self).last_month = month
         return trusted(self.env["water.inspection"].with_company(self.company_id)).create(rows)
+
+    def _tell_nobody_inspects(self):
+        """Supervisors hear, once a month, of a plan whose inspectors have left."""
+        # sudo: res.groups - whoever may name others
+        people = self.env.ref(SUPERVISOR).sudo().all_user_ids
+        tell_staff(
+            self,
+            people.filtered(lambda user: self.company_id in user.company_ids),
+            lambda rows: rows.env._("Nobody makes the inspections of a plan"),
+            lambda row: row.env._("%s: its inspectors have left. Name others.", row.name),
+            is_list=True,
+        )
 
     def _sample_values(self, user, number, month, case):
         """Values of one inspection; the inspectors take turns.
@@ -151,6 +166,11 @@ class WaterInspectionPlan(models.Model):
 
     def _closed_cases(self, link, table, people, month):
         """The query of one case type; the company's own cases, handled by ``people``."""
+        zone = self.company_id._water_tz()
+        begins, ends = (
+            SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, zone)
+            for day in (month - LOOK_BACK, month)
+        )
         hidden = (
             SQL("AND person_complained_id IS NULL AND is_confidential IS NOT TRUE")
             if link == "complaint_id"
@@ -165,8 +185,8 @@ class WaterInspectionPlan(models.Model):
             SQL.identifier(table),
             tuple(people.ids) or (0,),
             self.company_id.id,
-            month - LOOK_BACK,
-            month,
+            begins,
+            ends,
             hidden,
             SQL.identifier(link),
             SQL.identifier(table),
