@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -152,6 +153,20 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertEqual(call.sudo().state, "open")
         with at("2026-03-11 16:00"):
             self.assertTrue(self._as("agent", call).action_start())
+
+    def test_closed_while_a_merged_one_waits_for_his_call(self):
+        """What is answered to one is no call to the other: he is called first."""
+        lead, case = self._asked(partner_id=self.customer2.id), self._asked()
+        call = self._as("agent", case)._request_callback(local("2026-03-11 16:00"), "问水费")
+        self._merge(case, lead)
+        lead.answer = "水价每吨三元"
+        self._as("agent", lead).action_answer()
+        self.assertEqual(call.sudo().deadline_id.state, "running")
+        with self.assertRaisesRegex(UserError, f"{case.name}: the customer has asked to be called"):
+            self._as("agent", lead).action_close()
+        self._as("agent", call).action_cancel()
+        self._as("agent", lead).action_close()
+        self.assertEqual(lead.state, "closed")
 
     # -- calls -----------------------------------------------------------------------------------
 

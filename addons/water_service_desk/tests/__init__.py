@@ -100,7 +100,7 @@ from ..delegation.tests import test_delegate, test_portal_delegate
 from ..account_change.tests import test_account_change, test_account_change_bounds
 from ..visit.tests import test_calendar_file, test_visit_bounds, test_visit_work
 from ..external_order.tests import test_order, test_workbook
-from ..inquiry.tests import test_chat, test_inquiry_flow
+from ..inquiry.tests import test_chat, test_inquiry_flow, test_wished_call
 from ..request.tests import (
     test_callback_talk,
     test_guide,

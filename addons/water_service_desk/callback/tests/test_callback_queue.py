@@ -344,6 +344,7 @@ class TestRequestedCall(WaterCommon):
         work = self._as("agent", self.case)
         work.answer = "已答复"
         work.action_answer()
+        self._as("agent", self.case.callback_ids).action_cancel()
         work.action_close()
         with self.assertRaisesRegex(UserError, "Closed"):
             self._request()

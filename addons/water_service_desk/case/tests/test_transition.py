@@ -96,6 +96,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
                 "promised_due_at": self._later(days=9),
             }
         )
+        case.sudo()._request_callback(self._later(hours=1))
         self._check_places(self._as("agent", case), never={"_need_wording", "_need_no_joined"})
 
     def test_refusals_name_the_roles(self):

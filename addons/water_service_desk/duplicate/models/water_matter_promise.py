@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...base.trust import trusted
+from ...case.transitions import Missing
 
 #: What keeps a promise that was given to all who rely on the matter.
 TO_ALL = (False, "result")
@@ -71,6 +72,12 @@ class WaterMatterMixin(models.AbstractModel):
             clock.write({**values, "promise_kind": kind})
         answered = rows.filtered(lambda row: row.kind == "guarantee" and row.met_at)
         answered._go_on_unanswered()
+
+    def _need_wished_call(self):
+        """Nor while somebody waits for it whose contact was merged into this one."""
+        cases = [(case, case._need_wished_call()) for case in self._merged_cases()]
+        theirs = [Missing(f"{c.name}: {note}", note.place) for c, rows in cases for note in rows]
+        return super()._need_wished_call() + theirs
 
     def _promised_to_others(self):
         """Promises that customers of merged cases were given for themselves alone."""

@@ -48,7 +48,9 @@ class WaterInquiry(models.Model):
         ("registered", "answered"): Move(AGENT, ("_need_answer", "_need_wording")),
         ("processing", "answered"): Move(AGENT_OR_DEPARTMENT, ("_need_answer", "_need_wording")),
         ("answered", "processing"): Move(AGENT),
-        ("answered", "closed"): Move(AGENT, ("_need_answer", "_need_external_answer")),
+        ("answered", "closed"): Move(
+            AGENT, ("_need_answer", "_need_external_answer", "_need_wished_call")
+        ),
         ("registered", "withdrawn"): Move(AGENT),
         ("processing", "withdrawn"): Move(AGENT),
         ("closed", "processing"): Move(CALLER),

@@ -71,7 +71,8 @@ class WaterInquiry(models.Model):
         return Domain("state", "=", "answered")
 
     def _portal_settled(self, values, files=()):
-        """The answer is what the customer wanted to know."""
+        """The answer is what the customer wanted to know: he has nothing more to ask."""
+        self.sudo()._open_calls("requested")._withdraw()
         self._move_to("closed")
 
     def _portal_unsettled(self, values, files=()):

@@ -65,7 +65,10 @@ class WaterRequest(models.Model):
         ("feedback", "processing"): Move(AGENT),
         ("feedback", "closed"): Move(
             AGENT,
-            ("_need_feedback", "_need_satisfaction", "_need_goodbye", "_need_external_answer"),
+            (
+                *("_need_feedback", "_need_satisfaction", "_need_goodbye"),
+                *("_need_external_answer", "_need_wished_call"),
+            ),
         ),
         ("closed", "processing"): Move(CALLER),
         **{(state, "rejected"): Move(SUPERVISOR, ("_need_refusal",)) for state in OPEN_STATES},

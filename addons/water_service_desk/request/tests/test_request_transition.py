@@ -52,6 +52,7 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
     def test_refusals_lead_to_what_is_missing(self):
         order = {"external_source": "12345", "external_ref": "QH-11"}
         case = self._request(description=False, **order)
+        case.sudo()._request_callback(self._later(hours=1))
         self._check_places(self._as("supervisor", case), never={"_need_no_joined"})
 
     def test_repairs_begin_at_once(self):
