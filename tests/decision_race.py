@@ -287,6 +287,7 @@ FINISH = on(B, lambda row: row.action_done())
 SOLVED = on(B, lambda row: row.action_done(), outcome="solved", score="5")
 UNSAID = on(B, lambda row: row.action_done(), outcome="refused")
 LATE_WORDS = on(B, late_words)
+IN_VAIN = on(B, lambda row: row.action_no_answer())
 AGREE = on(P, lambda row: row.action_approve())
 REFUSE = on(P, lambda row: row._refuse("不同意"))
 ERASE = on(Q, lambda row: row._anonymise("客户要求"))
@@ -328,6 +329,7 @@ RACES = {
         *(begun, FINISH, LATE_WORDS, CALLERS),
         not_both(B, lambda row: row.done_at, lambda row: "迟" in row.answer_ids.mapped("text")),
     ),
+    "in vain twice": (callback, IN_VAIN, IN_VAIN, CALLERS, kept(B, "callback_attempt")),
     "limit moved twice": (extension, AGREE, AGREE, SUPERVISORS, kept(P, *MOVED)),
     "limit moved, kept": (extension, AGREE, REFUSE, SUPERVISORS, kept(P, *MOVED, *DENIED)),
     "clock stopped twice": (pause, AGREE, AGREE, SUPERVISORS, kept(P, *MOVED)),
@@ -335,7 +337,7 @@ RACES = {
 }
 #: where the second one has looked before the first one ends it, and writes after that
 LATE = (
-    *("archived, written", "call told, altered"),
+    *("archived, written", "call told, altered", "in vain twice"),
     *("erased, noted later", "erased, filed later", "erased, to do later"),
 )
 

@@ -1,6 +1,8 @@
 """Of two who do at the same moment what only one may do, one starts again."""
 
-from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
+
+from odoo.tools import SQL, mute_logger
 
 
 def meet(records):
@@ -56,7 +58,31 @@ def unseen(model, domain):
     :param domain: what is asked for
     :return: ids of the rows that this transaction does not see
     """
+    rows = model.browse(_now(model, domain))
+    return set((rows - rows.exists()).ids)
+
+
+def _now(model, domain):
+    """Ids of the rows as all others see them, once this one has waited for those before it."""
     model.env.flush_all()  # from here on others wait for what was changed
     with model.env.registry.cursor() as cr:
-        found = model.with_env(model.env(cr=cr)).search(domain).ids
-    return set(found) - set(model.browse(found).exists().ids)
+        return model.with_env(model.env(cr=cr)).search(domain).ids
+
+
+def overtaken(records, model, domain):
+    """Whether somebody has added rows about these records while this transaction did the same.
+
+    For what happens once and has two witnesses: started again, the second one would add it too.
+
+    :param records: what it is about; from here on this transaction has them alone
+    :param model: an empty recordset of what is added
+    :param domain: which of its rows are about the records
+    """
+    try:
+        with records.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+            meet(records)
+    except SerializationFailure:
+        if unseen(model, domain):
+            return True
+        raise  # it was something else: start again, and see it
+    return False

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.trust import is_trusted
+from ...base.turns import overtaken
 
 
 class WaterCallbackAttempt(models.Model):
@@ -53,6 +54,8 @@ class WaterCallbackAttempt(models.Model):
         )
         calls._check_case_sealed()
         calls._check_attempt()
+        if overtaken(calls.sudo(), self.sudo().browse(), [("callback_id", "in", calls.ids)]):
+            raise UserError(self.env._("Somebody else has just noted how this call went."))
         attempts = super().create(vals_list)
         for attempt in attempts:
             attempt.callback_id._on_attempt(attempt)
