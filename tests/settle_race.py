@@ -119,6 +119,36 @@ def nothing_lies(env, number):
     return bool(there(env, number)) == bool(env["water.inquiry"].browse(number).dispatch_ids)
 
 
+def with_colleague(env):
+    """A case, and somebody to whom it could be handed over."""
+    case = env["water.inquiry"].create(values(env, "gn"))
+    group = env.ref("water_service_desk.group_agent").ids
+    person = {"login": f"race-{case.id}", "name": "race", "group_ids": [(6, 0, group)]}
+    env["res.users"].with_context(no_reset_password=True).create(person)
+    return case.id
+
+
+def colleague(env, number):
+    people = env["res.users"].with_context(active_test=False)
+    return people.search([("login", "=", f"race-{number}")]).with_env(env)
+
+
+def hand_over(env, number):
+    env["water.inquiry"].browse(number)._hand_over(colleague(env, number), "x")
+
+
+def leave(env, number):
+    colleague(env, number).active = False
+
+
+def is_with_somebody(env, number):
+    """It was not handed to who has left, or supervisors were told of that one too."""
+    if env["water.inquiry"].browse(number).user_id != colleague(env, number):
+        return True
+    told = env["mail.message"].search_count([("subject", "=like", "race%1%")])
+    return bool(told)
+
+
 def once(model, state, *others):
     """Whether the record is in one of these states, and one event alone says how it came there."""
 
@@ -156,6 +186,7 @@ LATE = {
     "rejected, appealed": (appealable, contest, appeal, BOTH, is_heard_once),
     "sent, closed": (department, send, close, DESK, nothing_lies),
     "closed, sent": (department, close, send, DESK[::-1], nothing_lies),
+    "left, handed over": (with_colleague, leave, hand_over, ("su", "su"), is_with_somebody),
 }
 
 
@@ -206,6 +237,8 @@ def empty():
 
 found = {name: [race(*row) for _round in range(ROUNDS)] for name, row in RACES.items()}
 found |= {name: [race(*row, True) for _round in range(ROUNDS)] for name, row in LATE.items()}
+# handed over first: he is told of with what he had
+found["left"] = race(with_colleague, hand_over, leave, ("su", "su"), is_with_somebody, True)
 found["sealed"] = [sealed_while_erased(is_late) for is_late in (True, False)]
 print("RESULT " + json.dumps(found), flush=True)
 os._exit(0)

@@ -40,9 +40,11 @@ def test_two_decide(run_alone):
 def test_four_eyes(run_alone):
     """Of two second people one decides; no sealed file has the words of somebody who was erased.
 
-    Nothing is reviewed and handled again beside that, and no work lies with who was closed.
+    Nothing is reviewed and handled again beside that, and no work lies with who was closed or left.
     """
     result = run_alone(RACE, SETTLE)
+    answers, _words, is_told = result.pop("left")
+    assert (answers, is_told) == (["done", "done"], True)
     for answers, is_there in result.pop("sealed"):
         assert (answers, is_there) == (["done", "done"], False)
     for what, rounds in result.items():

@@ -2,6 +2,7 @@
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, mute_logger
 
 
@@ -86,3 +87,16 @@ def overtaken(records, model, domain):
             return True
         raise  # it was something else: start again, and see it
     return False
+
+
+def look_again(model, domain):
+    """Start again where others have committed what this transaction goes by, and does not see.
+
+    :param model: an empty recordset
+    :param domain: what the caller counts, once he has written what keeps others from adding to it
+    """
+    missed = model.browse(_now(model, domain)) - model.search(domain)
+    known = missed.exists()
+    hold(known)  # written by others since this one began: the database refuses it
+    if missed - known:
+        raise ConcurrencyError(f"{model._name}: others have added to it")

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
+from ...base.turns import look_again
 from ..in_hand import in_hand
 
 
@@ -59,6 +60,7 @@ class ResUsers(models.Model):
             cases = self.env[model].sudo()
             mine = ["|", ("first_responsible_id", "=", self.id), ("user_id", "=", self.id)]
             open_ = [*mine, ("state", "not in", tuple(cases._final_states))]
+            look_again(cases, open_)
             for company, count in cases._read_group(open_, ["company_id"], ["__count"]):
                 counts[company] = counts.get(company, 0) + count
         # sudo: res.groups - whoever closes a login may have the supervisors told

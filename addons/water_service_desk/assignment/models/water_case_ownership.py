@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
+from ...base.turns import share
 from ...base.words import said
 from ...case.transitions import Missing
 from .water_sent_mixin import departments_of
@@ -131,6 +132,7 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("Only a supervisor can hand a case over."))
         if not said(reason):
             raise UserError(self.env._("Say why the case is handed over."))
+        self._check_at_work(user)
         self._check_skill(user)
         before = {case.id: case.first_responsible_id.id for case in self}
         trusted(self).write({"first_responsible_id": user.id, "user_id": user.id})
@@ -138,6 +140,24 @@ class WaterCaseMixin(models.AbstractModel):
             "handed_over",
             {case.id: {"from": before[case.id], "to": user.id, "reason": reason} for case in self},
         )
+
+    def _check_at_work(self, user):
+        """:raises UserError: for whoever has left"""
+        if user and not user.sudo().active:
+            raise UserError(
+                self.env._("%s has left: choose somebody else.", user.sudo().display_name)
+            )
+
+    def _prepare_write(self, vals):
+        self._rely_on([vals])
+        return super()._prepare_write(vals)
+
+    @api.model
+    def _rely_on(self, vals_list):
+        """Whoever is given work stays until it is his: who closes his login counts it then."""
+        names = ("first_responsible_id", "user_id")
+        ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
+        share(self.env["res.users"].browse(ids - {self.env.uid}))
 
     def _check_skill(self, user):
         """Hook: refuse to give the cases to ``user``, who cannot do the work."""
@@ -302,9 +322,12 @@ class WaterCaseMixin(models.AbstractModel):
                 vals["user_id"] = vals.get("user_id") or first
         for vals in vals_list:
             vals["original_responsible_id"] = vals.get("first_responsible_id")
+        self._rely_on(vals_list)
 
     def _check_write(self, vals):
         super()._check_write(vals)
+        if vals.get("user_id"):
+            self._check_at_work(self.env["res.users"].browse(vals["user_id"]))
         if "first_responsible_id" in vals:
             self._check_first_responsible(vals["first_responsible_id"])
         elif vals.get("user_id"):  # registering is no handling
