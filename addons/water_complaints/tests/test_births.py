@@ -169,6 +169,61 @@ class TestBirths(MeetingCommon):
         self.assertNotEqual(again, case)
         self._assert_born(AGAIN, case, again)
 
+    # -- held afterwards --------------------------------------------------------------------------
+
+    def _assert_held_with(self, case, *born):
+        """What was born of it is as much evidence, however late the hold is set."""
+        if case._name == "water.complaint":
+            case.sudo()._hold(True, "法院调查令")
+        else:
+            case.sudo().legal_hold = True
+        for one in born:
+            self.assertTrue(one.sudo().legal_hold, one)
+            self.assertIn("it is under legal hold", one.sudo()._erasure_hindrances())
+            if one._name == "water.complaint":
+                events = one.sudo().event_ids.filtered(lambda row: row.kind == "held")
+                self.assertEqual(len(events), 1, one)
+                self.assertTrue(events.payload["original"], one)
+
+    def test_held_after_splitting(self):
+        """A part of a part as well."""
+        for make in (self._complaint, self._inquiry):
+            case = make()
+            with self.subTest(case._name):
+                part = self._part(case)
+                self._assert_held_with(case, part, self._part(part), self._part(case, **OTHER))
+
+    def test_held_after_conversion(self):
+        case = self._inquiry()
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": "东城路8号",
+            "occurred_at": local("2026-03-10 19:00"),
+            "demand": "退费",
+        }
+        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        self._assert_held_with(case, new, self._part(new))
+
+    def test_held_after_an_appeal(self):
+        case = self._filed(self._complaint(category_id=self._category("st01").id))
+        appeal = self._first(case, "upheld", reopen=True, remedy="重新调查")
+        self._assert_held_with(case, appeal.follow_up_id)
+
+    def test_held_after_a_second_handling(self):
+        order = self._order("2026-03-20 17:30", "U-8", category_id=self._category("st01").id)
+        case = self._filed(order)
+        again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+        self._assert_held_with(case, again)
+
+    def test_another_hold_is_no_second_one(self):
+        """What is held already keeps its own reason; a part does not hold the whole."""
+        case = self._complaint()
+        part = self._part(case)
+        part.sudo()._hold(True, "信访")
+        self.assertFalse(case.legal_hold)
+        case.sudo()._hold(True, "法院调查令")
+        self.assertEqual(part.sudo().hold_reason, "信访")
+
     # -- what follows -----------------------------------------------------------------------------
 
     def test_a_hold_is_lifted_where_it_was_set(self):

@@ -202,6 +202,9 @@ class WaterComplaint(models.Model):
         again._continue(self, note)
         self._merged_cases()._go_on_in(again, note)
 
+    def _born_of_it(self):
+        return [*super()._born_of_it(), self.appeal_ids.follow_up_id]
+
     def _go_on_in(self, again, note):
         """Merged complaints go on with the matter: their customers hear what comes of it.
 

@@ -218,6 +218,17 @@ class WaterComplaint(models.Model):
                 trusted(case).write({"hold_reason": reason, "hold_at": fields.Datetime.now()})
             case._log_events("held", {"reason": reason, "original": before.name})
 
+    def _hold_with(self, before):
+        """On record like the one that somebody has set; of what is destroyed nothing is left."""
+        if self.destroyed_at:
+            return
+        super()._hold_with(before)
+        known = before.hold_reason if "hold_reason" in before._fields else ""
+        reason = known or self.env._("%s is under legal hold", before.name)
+        now = fields.Datetime.now()
+        trusted(self).write({"hold_reason": reason, "hold_by_id": self.env.uid, "hold_at": now})
+        self._log_events("held", {"reason": reason, "original": before.name})
+
     # -- erasure --------------------------------------------------------------------------------
 
     def _erasure_hindrances(self):

@@ -157,6 +157,9 @@ class WaterInquiry(models.Model):
         number = self.sudo().complaint_id.name
         return self.env._("We handle it as a complaint, under the number %s.", number)
 
+    def _born_of_it(self):
+        return [*super()._born_of_it(), self.complaint_id]
+
     def _portal_continued(self):
         return self.complaint_id or super()._portal_continued()
 

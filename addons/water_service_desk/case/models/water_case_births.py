@@ -32,6 +32,8 @@ class WaterCaseMixin(models.AbstractModel):
         **dict.fromkeys(("recording_ref", "legal_hold"), WAYS),
     }
 
+    _reactions = {"legal_hold": ("_on_hold",)}
+
     def _values_along(self, way, born):
         """Values with which a case is born of this one, for ``create``.
 
@@ -63,3 +65,27 @@ class WaterCaseMixin(models.AbstractModel):
     def _is_set_later(self, name):
         given = table(self, "_given_at_birth")
         return name in SET_LATER or (self._fields[name].readonly and name not in given)
+
+    # -- held afterwards ------------------------------------------------------------------------
+
+    def _born_of_it(self):
+        """Hook: the cases that were born of this one, with superuser rights: a list of recordsets.
+
+        Called with ``sudo``; rooms that have cases born add theirs.
+        """
+        return []
+
+    def _on_hold(self, before, vals):
+        """What was born of a case before somebody holds that is as much evidence."""
+        for case in self.sudo().filtered("legal_hold"):
+            if not before[case.id]["legal_hold"]:
+                for born in case._born_of_it():
+                    for one in born.filtered(lambda row: not row.legal_hold):
+                        one._hold_with(case)
+
+    def _hold_with(self, before):
+        """Hold this case because the one of which it was born is held; each is lifted by itself.
+
+        :param before: the case that somebody holds
+        """
+        trusted(self).legal_hold = True

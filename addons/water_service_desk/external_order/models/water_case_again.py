@@ -163,12 +163,18 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_continued(self):
         """An order that came again beside its ended case is handled in the new one."""
-        again = self.browse()
-        if self.external_ref and self._is_sealed_off():
-            same = [("company_id", "=", self.company_id.id), ("id", ">", self.id)]
-            same += [(name, "=", self[name]) for name in ("external_source", "external_ref")]
-            again = self.search(same, order="id", limit=1)
-        return again or super()._portal_continued()
+        return self._orders_after()[:1] or super()._portal_continued()
+
+    def _born_of_it(self):
+        return [*super()._born_of_it(), self._orders_after()]
+
+    def _orders_after(self):
+        """The cases in which the order of an ended one came again, in their order."""
+        if not (self.external_ref and self._is_sealed_off()):
+            return self.browse()
+        same = [("company_id", "=", self.company_id.id), ("id", ">", self.id)]
+        same += [(name, "=", self[name]) for name in ("external_source", "external_ref")]
+        return self.search(same, order="id")
 
     def _log_rehandling(self, original=""):
         payload = {

@@ -20,13 +20,19 @@ class WaterCaseMixin(models.AbstractModel):
             if not half.legal_hold:
                 half._forget_with(self, split, scrubber, reason)
 
+    def _born_of_it(self):
+        return [*super()._born_of_it(), *(row._part() for row in self._own_splits())]
+
+    def _own_splits(self):
+        """The rows of what was split off from the case, with superuser rights."""
+        splits = self.env["water.case.split"].sudo()
+        return splits.search([(splits._case_field(self._name), "=", self.id)])
+
     def _split_halves(self):
         """``[(other half, row of the split)]``, with superuser rights."""
         own = self.sudo().split_id
         pairs = [(own._case().sudo(), own)] if own else []
-        splits = self.env["water.case.split"].sudo()
-        rows = splits.search([(splits._case_field(self._name), "=", self.id)])
-        return pairs + [(row._part(), row) for row in rows if row._part()]
+        return pairs + [(row._part(), row) for row in self._own_splits() if row._part()]
 
     def _forget_with(self, other, split, scrubber, reason):
         """The person of the other half goes from what both have; one's own stays until it goes.
