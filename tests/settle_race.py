@@ -11,6 +11,8 @@ import os
 import zipfile
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import SUPERUSER_ID, fields
 
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -23,8 +25,9 @@ SAID = "客户说没有上门抄表，电话是13700001111。"
 
 
 def set_up(env):
-    """Two privacy officers."""
-    group = env.ref("water_service_desk.group_privacy").ids
+    """Two privacy officers, who keep quality as well."""
+    groups = ("group_privacy", "group_quality")
+    group = [env.ref(f"water_service_desk.{name}").id for name in groups]
     values = [{"login": name, "name": name, "lang": "zh_CN"} for name in PRIVACY]
     values = [{**one, "group_ids": [(6, 0, group)]} for one in values]
     env["res.users"].with_context(no_reset_password=True).create(values)
@@ -119,6 +122,69 @@ def nothing_lies(env, number):
     return bool(there(env, number)) == bool(env["water.inquiry"].browse(number).dispatch_ids)
 
 
+def analysed(env):
+    """A problem whose cause is known; quality sees that it is none."""
+    row = {"subject": "x", "state": "analysed", "dismissal": "偶然"}
+    row["category_id"] = env.ref("water_service_desk.category_bl02").id
+    return trusted(env["water.problem"]).create(row).id
+
+
+def measure(env, number):
+    env["water.improvement"].create({"subject": "x", "problem_id": number})
+
+
+def has_no_measure(env, number):
+    row = env["water.problem"].browse(number)
+    return row.state == "dismissed" and not row.measure_ids
+
+
+def taught(env):
+    """A training of yesterday, with everybody on record who was there."""
+    row = {"subject": "x", "starts_at": fields.Datetime.now() - timedelta(days=1)}
+    training = trusted(env["water.training"]).create({**row, "state": "planned"})
+    there = {"training_id": training.id, "user_id": PEOPLE[AGENT], "state": "attended"}
+    trusted(env["water.training.attendee"]).create(there)
+    return training.id
+
+
+def invite(env, number):
+    rows = env["water.training.attendee"]
+    rows.create({"training_id": number, "user_id": PEOPLE[SUPERVISORS[1]]})
+
+
+def is_all_recorded(env, number):
+    row = env["water.training"].browse(number)
+    return row.state != "held" or "invited" not in row.attendee_ids.mapped("state")
+
+
+def published(env):
+    """An assessment that is open to objections for another hour, with an entry."""
+    scheme = env["water.assessment.scheme"].create({"name": "race", "subject": "person"})
+    until = fields.Datetime.now() + timedelta(hours=1)
+    row = {"scheme_id": scheme.id, "period_start": "2026-01-01", "state": "open"}
+    row = trusted(env["water.assessment"]).create({**row, "objection_until": until})
+    about = {"assessment_id": row.id, "company_id": row.company_id.id, "user_id": PEOPLE[AGENT]}
+    line = trusted(env["water.assessment.line"]).create(about)
+    entry = {**about, "line_id": line.id, "kind": "attitude", "points": -1}
+    return trusted(env["water.assessment.entry"]).create(entry).id
+
+
+def object_to(env, number):
+    entry = env["water.assessment.entry"].browse(number)
+    about = {"line_id": entry.line_id.id, "entry_id": number, "reason": "x"}
+    env["water.assessment.objection"].create(about)
+
+
+def check(env, number):
+    with freeze_time(fields.Datetime.now() + timedelta(hours=2)):
+        env["water.assessment.entry"].browse(number).assessment_id.action_check()
+
+
+def nobody_is_passed_over(env, number):
+    row = env["water.assessment.entry"].browse(number).assessment_id
+    return row.state == "open" and len(row.line_ids.objection_ids) == 1
+
+
 def with_colleague(env):
     """A case, and somebody to whom it could be handed over."""
     case = env["water.inquiry"].create(values(env, "gn"))
@@ -170,6 +236,8 @@ DECIDE, DECLINE = (
     on(REQUEST, lambda r: r._refuse("x")),
 )
 SHRED, SPARE = on(LIST, lambda row: row.action_approve()), on(LIST, lambda row: row._refuse("x"))
+RECORD = on("water.training", lambda row: row.action_hold())
+DISMISS = on("water.problem", lambda row: row.action_dismiss())
 DECIDED = once(REQUEST, ("approved", "declined"), "decision_approved", "decision_declined")
 ENDED = once(LIST, ("approved", "refused"))
 #: {what is raced: how it begins, what the two do, who they are, whether what came of it is whole}
@@ -186,6 +254,9 @@ LATE = {
     "rejected, appealed": (appealable, contest, appeal, BOTH, is_heard_once),
     "sent, closed": (department, send, close, DESK, nothing_lies),
     "closed, sent": (department, close, send, DESK[::-1], nothing_lies),
+    "dismissed, measured": (analysed, DISMISS, measure, ("su", "su"), has_no_measure),
+    "invited, recorded": (taught, invite, RECORD, SUPERVISORS, is_all_recorded),
+    "objected, checked": (published, object_to, check, (AGENT, "race-1"), nobody_is_passed_over),
     "left, handed over": (with_colleague, leave, hand_over, ("su", "su"), is_with_somebody),
 }
 

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 
 
@@ -136,6 +137,7 @@ class WaterAssessmentObjection(models.Model):
             raise UserError(self.env._("Say against which entry or figure the objection is."))
         if not line._is_own():
             raise AccessError(self.env._("Only whoever is assessed, or their head, objects."))
+        meet(line.sudo().assessment_id)  # it is not checked meanwhile, as if nobody objected
         if line.state != "open" or fields.Datetime.now() > line.objection_until:
             raise UserError(self.env._("The time for objections is over, or has not begun."))
         counts = target.state == "counts" if about.entry_id else target._counts()

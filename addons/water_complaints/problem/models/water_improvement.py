@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.water_service_desk.base.turns import meet
+
 
 class WaterImprovement(models.Model):
     """Measures against a systemic problem and decisions of a review are corrective actions."""
@@ -29,6 +31,7 @@ class WaterImprovement(models.Model):
     @api.constrains("problem_id")
     def _check_problem(self):
         """Measures follow from an analysis, and the effect is judged of those that were taken."""
+        meet(self.sudo().problem_id)  # none is given out while the effect is judged
         for row in self.sudo().filtered("problem_id"):
             if row.problem_id.state not in ("analysed", "measures"):
                 raise ValidationError(

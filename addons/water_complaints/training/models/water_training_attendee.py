@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.turns import hold
+from odoo.addons.water_service_desk.base.turns import hold, meet
 from odoo.addons.water_service_desk.base.words import said
 
 #: So long before it begins people may sign in.
@@ -112,6 +112,7 @@ class WaterTrainingAttendee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
+        meet(rows.training_id)  # nobody is invited to what is recorded meanwhile
         rows._check_open()
         if not is_trusted(self.env):
             rows.filtered(lambda row: row.state != "invited")._check_not_mine()
