@@ -172,7 +172,7 @@ class TestMultiCompany(ComplaintCommon):
         )
         case = self._complaint()
         self._as("agent", case)._confirm_readback()
-        with self.assertRefused("belongs to another company", case):
+        with self.assertRefused("names what is closed to you", case):
             self._as("agent", case)._dispatch(theirs)
 
     @mute_logger("odoo.sql_db")

@@ -6,7 +6,7 @@ from psycopg2 import Error
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import HttpCase, JsonRpcException, TransactionCase, tagged
+from odoo.tests import HttpCase, JsonRpcException, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.call_shapes import is_misshaped
@@ -46,6 +46,12 @@ CALLS = (
     *(("read_group", [[], *said]) for said in ([5, ["id"]], [["id:count"], 5], [[":"], []])),
     ("message_subscribe", [1, [[]]]),
     ("message_post", [1]),
+)
+#: Models whose own code looks at what staff writes and reads there.
+WRITTEN = (
+    *("water.account", "water.incident", "water.compensation", "water.appeal", "water.visit"),
+    *("water.callback", "water.article", "water.message", "water.inspection", "water.zone"),
+    *("water.department", "water.kpi.sheet"),
 )
 #: What a caller's context may be, and is not.
 CONTEXTS = ({"allowed_company_ids": 5}, {"lang": ["x"]}, {"tz": 5}, 5)
@@ -94,6 +100,37 @@ class TestOddCalls(TransactionCase):
                 with self.subTest(model=name, method=method, args=args):
                     fault = self._fault(self.env[name], method, args)
                     self.assertTrue(_is_told(fault), repr(fault))
+
+    def _people(self):
+        for role in ("manager", "agent"):
+            yield new_test_user(
+                self.env, f"odd_{role}", f"base.group_user,water_service_desk.group_{role}"
+            )
+
+    def _odd_rows(self, model):
+        """``{field: value}``: each kind of field that somebody writes, with what it cannot be."""
+        for name in self._one_field_of_each_kind(model):
+            if model._fields[name].store and not model._fields[name].readonly:
+                for value in ODD:
+                    yield {name: value}
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models", "odoo.domains")
+    def test_calls_of_people(self):
+        """Whatever staff sends to what it works with, on a row that is there and on a new one."""
+        tried = 0
+        for user in self._people():
+            for model in map(self.env(user=user).__getitem__, WRITTEN):
+                there = model.search([], limit=1).id or 1
+                calls = [*CALLS, *(("write", [there, row]) for row in self._odd_rows(model))]
+                calls += [("create", [row]) for row in self._odd_rows(model)]
+                calls += [("onchange", [[], row, [*row], {}]) for row in self._odd_rows(model)]
+                calls += [("web_save", [[there], row, {}]) for row in self._odd_rows(model)]
+                for method, args in calls:
+                    with self.subTest(login=user.login, model=model._name, call=(method, args)):
+                        fault = self._fault(model, method, args)
+                        self.assertTrue(_is_told(fault), repr(fault))
+                        tried += 1
+        self.assertGreater(tried, 5000)
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models")
     def test_contexts(self):

@@ -4,6 +4,8 @@ import inspect
 import math
 from collections.abc import Mapping, Sequence
 
+from odoo import fields
+
 #: Where our own code begins.
 OURS = "odoo.addons.water_"
 #: A column of numbers holds none beyond.
@@ -92,6 +94,8 @@ def _is_value(model, field, value):
     """Whether a field of this kind may hold it, whatever the rules say."""
     if value is None or value is False:
         return True
+    if field.type in ("date", "datetime"):
+        return isinstance(value, str) and _is_moment(field, value)
     if field.type in TEXTS:
         return isinstance(value, str)
     if field.type in NUMBERS:
@@ -102,6 +106,15 @@ def _is_value(model, field, value):
         rows = model.env[field.comodel_name]
         return _is_list(value) and all(_is_command(rows, part) for part in value)
     return True
+
+
+def _is_moment(field, text):
+    """Whether it is a day, or a moment, as Odoo writes them."""
+    try:
+        kind = fields.Date.to_date if field.type == "date" else fields.Datetime.to_datetime
+        return not text or bool(kind(text))
+    except ValueError:
+        return False
 
 
 def _is_command(rows, part):

@@ -12,6 +12,8 @@ from ..sources import COLUMNS
 
 KINDS = [("month", "Monthly"), ("quarter", "Quarterly"), ("year", "Yearly")]
 LAST_YEAR = {"month": 12, "quarter": 4, "year": 1}
+#: The last year that has one after it in the calendar.
+LATEST = 9998
 #: Key figures that need the calls of every day.
 CALLS = "water.call.statistic"
 
@@ -93,6 +95,7 @@ class WaterKpiSheet(models.Model):
     def _compute_period_end(self):
         for sheet in self:
             start = sheet.period_start
+            start = start and start.year <= LATEST and start
             sheet.period_end = start and after(sheet.kind, start) - timedelta(days=1)
 
     @api.depends("kind", "period_start", "company_id")
@@ -127,6 +130,8 @@ class WaterKpiSheet(models.Model):
     @api.constrains("kind", "period_start")
     def _check_begins(self):
         for sheet in self:
+            if sheet.period_start.year > LATEST:
+                raise ValidationError(self.env._("There is no such period."))
             if sheet.period_start != first_day(sheet.kind, sheet.period_start):
                 raise ValidationError(self.env._("A period begins with its first day."))
 

@@ -11,11 +11,20 @@ from ..words import one_way, said
 OURS = "water."
 #: how the addons begin that bring fields of ours
 ADDONS = "water_"
+#: How many signs somebody writes into a field: a line, and what is told at length, which holds a
+#: mail as well (``mail_gateway``). A letter, a sheet and a sealed file have to take all of it.
+MOST_SIGNS = {"char": 2_000, "text": 100_000}
+#: kinds of fields that hold nothing where nothing is written; a number is 0 there
+EMPTIED = frozenset({"char", "text", "html", "selection", "date", "datetime", "many2one"})
 
 
 def _without(names, vals):
     """``vals`` without those of the names; the same where there are none."""
     return {key: vals[key] for key in vals if key not in names} if names & vals.keys() else vals
+
+
+def _length(value):
+    return len(value) if isinstance(value, str) else 0
 
 
 class Base(models.AbstractModel):
@@ -39,6 +48,8 @@ class Base(models.AbstractModel):
                 kept = self._names_only_shown() - table(self, "_given_at_birth")
                 vals_list = [_without(kept, vals) for vals in vals_list]
                 begun = self._without_defaults(kept)
+            for vals in vals_list:
+                self._check_length(vals)
             vals_list = [self._without_blanks(vals) for vals in vals_list]
             return super(Base, begun).create(vals_list).with_env(self.env)
         return super().create(vals_list)
@@ -47,6 +58,8 @@ class Base(models.AbstractModel):
         if self._name.startswith(OURS):
             if self._is_by_hand() and self._names_only_shown() & vals.keys():
                 raise AccessError(self.env._("This is kept by the system."))
+            self._check_there(vals)
+            self._check_length(vals)
             vals = self._without_blanks(vals)
         return super().write(vals)
 
@@ -159,6 +172,36 @@ class Base(models.AbstractModel):
     def _label_of(self, name):
         field = self._fields.get(name)
         return field._description_string(self.env) if field else name
+
+    @api.model
+    def _check_there(self, vals):
+        """Refuse to take away what must be there, before anything is worked out from it.
+
+        :raises ValidationError: for a field that must be filled in
+        """
+        for name in [name for name, value in vals.items() if value is None or value is False]:
+            field = self._fields.get(name)
+            if field and field.required and field.store and field.type in EMPTIED:
+                words = self.env._("“%s” is missing. Nothing was saved.", self._label_of(name))
+                raise ValidationError(words)
+
+    # -- length ----------------------------------------------------------------------------------
+
+    @api.model
+    def _check_length(self, vals):
+        """Refuse what nobody writes by hand, dialogs as well; the system keeps what came.
+
+        :raises ValidationError: for a text that is longer than its kind of field holds
+        """
+        shortest = min(MOST_SIGNS.values())
+        long = [name for name, value in vals.items() if _length(value) > shortest]
+        if not long or self.env.su or is_trusted(self.env):
+            return
+        for name in long:
+            most = MOST_SIGNS.get(self._fields[name].type) if name in self._fields else None
+            if most and _length(vals[name]) > most:
+                words = self.env._("Please shorten “%(field)s” to %(most)s characters.")
+                raise ValidationError(words % {"field": self._label_of(name), "most": most})
 
     # -- what several companies share ----------------------------------------------------------
 

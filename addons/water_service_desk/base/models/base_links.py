@@ -1,5 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from ..trust import is_trusted
 
 #: how the models of the addons begin, and whose names are no less private than ours
 OURS, PEOPLE = "water.", ("res.partner",)
@@ -7,29 +11,32 @@ LISTS = ("one2many", "many2many")
 
 
 class Base(models.AbstractModel):
-    # A form of ours names nothing that its user may not read. Odoo shows the name of whatever a
-    # link points to, and works out with superuser rights what is stored or related, before anything
-    # is saved: by a number after the other somebody would read what is closed to him.
+    # A record of ours names nothing that its writer may not read. Odoo shows the name of whatever a
+    # link points to, and works out with superuser rights what is stored or related, in a form
+    # before anything is saved: by a number after the other somebody would read what is closed to
+    # him, or have it stand in a record of his.
 
     _inherit = "base"
 
     def onchange(self, values, field_names, fields_spec):
         if self._name.startswith(OURS) and not self.env.su:
-            self._check_named(values)
-            self._check_named(self._named_by_default())
+            self._check_named(values, self._named_by_default())
         return super().onchange(values, field_names, fields_spec)
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._transient and self._name.startswith(OURS) and not self.env.su:
-            for vals in (*vals_list, self._named_by_default()):
-                self._check_named(vals)
+        if self._is_asked_what_it_names():
+            self.browse()._check_named(*vals_list, self._named_by_default())
         return super().create(vals_list)
 
     def write(self, vals):
-        if self._transient and self._name.startswith(OURS) and not self.env.su:
+        if self._is_asked_what_it_names():
             self._check_named(vals)
         return super().write(vals)
+
+    def _is_asked_what_it_names(self):
+        """Whether somebody himself says what a row of ours names; the system names what it must."""
+        return self._name.startswith(OURS) and not (self.env.su or is_trusted(self.env))
 
     def _check_company(self, fnames=None):
         """As Odoo does, which calls by its name what belongs to a company that is closed to him."""
@@ -57,24 +64,42 @@ class Base(models.AbstractModel):
         context = self.env.context.items()
         return {key[8:]: value for key, value in context if str(key).startswith("default_")}
 
-    def _check_named(self, values):
+    def _check_named(self, *many):
         """Refuse links to what the user may not read; what a record has already it may name.
 
-        :param values: of a form, as the web client sends them
+        What many name in one field is asked about at once.
+
+        :param many: values of a form or a row, as callers send them
         :raises AccessError: for a closed record
         """
-        for name, value in values.items():
-            field = self._fields.get(name)
-            model = field and value and self._named_model(field, value)
-            if not isinstance(model, models.BaseModel):
-                continue
-            rows = model.browse(self._named_numbers(field, value))
-            rows = rows - self[name] if self and rows else rows
-            if rows:
-                rows.check_access("read")
-            for command in value if field.type in LISTS and isinstance(value, list) else ():
-                if isinstance(command, list | tuple) and isinstance(command[-1], dict):
-                    model._check_named(command[-1])
+        named = defaultdict(set)
+        for values in many:
+            for name, value in values.items():
+                field = self._fields.get(name)
+                model = field and value and self._named_model(field, value)
+                if isinstance(model, models.BaseModel):
+                    named[name, model._name].update(self._named_numbers(field, value))
+                    self._check_below(field, model, value)
+        for (name, model), numbers in named.items():
+            rows = self.env[model].browse(sorted(numbers))
+            if closed := rows - rows._filtered_access("read"):
+                self._check_had(name, closed)
+
+    def _check_had(self, name, closed):
+        """Refuse what is closed, but for what the records have: it was put there by who might."""
+        # sudo: what the records have
+        had = [row[name] for row in self.sudo()]
+        is_had = all(rows and rows._name == closed._name and not closed - rows for rows in had)
+        if not (had and is_had):
+            words = self.env._("“%s” names what is closed to you. Nothing was saved.")
+            raise AccessError(words % self._label_of(name))
+
+    def _check_below(self, field, model, value):
+        """The same for what the rows of a list are to name."""
+        for command in value if field.type in LISTS and isinstance(value, list) else ():
+            if isinstance(command, list | tuple) and isinstance(command[-1], dict):
+                has = command[0] == 1 and type(command[1]) is int
+                model.browse(command[1] if has else ())._check_named(command[-1])
 
     def _named_model(self, field, value):
         """The model that a value of a field names, where it is ours or of people."""

@@ -1,0 +1,38 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLength(WaterCommon):
+    """Texts have a length that letters and sealed files can take."""
+
+    def test_too_long(self):
+        case = self._as("agent", self._inquiry())
+        for name, most in (("address", 2_000), ("verbatim", 100_000)):
+            with self.subTest(name):
+                words = f"Please shorten “.*” to {most} characters."
+                with self.assertRaisesRegex(ValidationError, words):
+                    case.write({name: "水" * (most + 1)})
+                with self.assertRaisesRegex(ValidationError, words):
+                    case.create({"description": "x", name: "水" * (most + 1)})
+
+    def test_just_as_long(self):
+        case = self._as("agent", self._inquiry())
+        case.write({"address": "水" * 2_000})
+        self.assertEqual(len(case.address), 2_000)
+
+    def test_in_a_dialog(self):
+        case = self._inquiry()
+        dialogs = self._as("supervisor", self.env["water.handover.wizard"]).with_context(
+            active_model=case._name, active_ids=case.ids
+        )
+        with self.assertRaisesRegex(ValidationError, "Please shorten “.*” to .* characters."):
+            dialogs.create({"user_id": self.users["agent2"].id, "reason": "水" * 100_001})
+
+    def test_what_the_system_keeps(self):
+        """What came in at a door is kept whole: the door has limits of its own."""
+        case = self._inquiry()
+        case.sudo().write({"contact_name": "水" * 2_001})
+        self.assertEqual(len(case.sudo().contact_name), 2_001)

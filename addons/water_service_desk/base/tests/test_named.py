@@ -1,0 +1,78 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import WaterCommon
+
+CLOSED = "names what is closed to you. Nothing was saved."
+
+
+@tagged("post_install", "-at_install")
+class TestNamed(WaterCommon):
+    """A record of ours names nothing that its writer may not read, whoever makes it."""
+
+    second_company = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        theirs = {"company_id": cls.company2.id}
+        cls.stranger = cls.env["res.partner"].create({"name": "外司客户", **theirs})
+        cls.unit = cls.env["water.department"].create({"name": "外司部门", "code": "WS", **theirs})
+
+    def assertClosed(self, work):
+        """Refused in words, without the name."""
+        with self.assertRaisesRegex(AccessError, CLOSED) as refused:
+            work()
+        self.assertNotIn("外司", str(refused.exception))
+
+    def test_a_new_record(self):
+        cases = self._as("agent", self.env["water.inquiry"])
+        self.assertClosed(lambda: cases.create({"partner_id": self.stranger.id}))
+        begun = cases.with_context(default_partner_id=self.stranger.id)
+        self.assertClosed(lambda: begun.create({}))
+        good = {"description": "x", "partner_id": self.customer.id}
+        self.assertClosed(lambda: cases.create([good, {"partner_id": self.stranger.id}]))
+
+    def test_what_is_written(self):
+        case = self._as("agent", self._inquiry())
+        self.assertClosed(lambda: case.write({"partner_id": self.stranger.id}))
+        units = self._as("manager", self.env["water.department"])
+        unit = units.create({"name": "新部门", "code": "NEW"})
+        self.assertClosed(lambda: unit.write({"parent_id": self.unit.id}))
+
+    def test_lists(self):
+        zones = self._as("manager", self.env["water.zone"])
+        row = {"name": "片区", "code": "ZZ", "department_id": self.unit.id}
+        self.assertClosed(lambda: zones.create(row))
+        kinds = self._as("manager", self.env["water.category"])
+        for way in ([Command.set(self.unit.ids)], [Command.link(self.unit.id)], self.unit.ids):
+            row = {"name": "类别", "code": "zz01", "support_department_ids": way}
+            with self.subTest(way):
+                self.assertClosed(lambda row=row: kinds.create(row))
+
+    def test_what_it_has_already(self):
+        """Whoever sends a form back as it was is not stopped by what others put there."""
+        case = self._inquiry()
+        self.env.cr.execute(  # as it is where a contact was moved to another company
+            "UPDATE water_inquiry SET partner_id = %s WHERE id = %s", [self.stranger.id, case.id]
+        )
+        self.env.invalidate_all()
+        seen = self._as("agent", case)
+        seen.write({"partner_id": self.stranger.id})
+        self.assertEqual(case.sudo().partner_id, self.stranger)
+        both = seen | self._as("agent", self._inquiry())
+        self.assertClosed(lambda: both.write({"partner_id": self.stranger.id}))
+
+    def test_one_question_for_many(self):
+        """A hundred rows that name a hundred contacts are asked about at once."""
+        people = self.env["res.partner"].create([{"name": f"客户{n}"} for n in range(100)])
+        cases = self._as("agent", self.env["water.inquiry"])
+        counts = []
+        for chosen in (people[:1], people[:1], people):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            cases._check_named(*({"partner_id": person.id} for person in chosen))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1])
