@@ -21,6 +21,20 @@ class ResUsers(models.Model):
         for user in self:
             user.water_is_integration = user.has_group(INTEGRATION)
 
+    @api.model
+    def _check_uid_passwd(self, uid, passwd):
+        """The older interfaces are closed to integrations: nothing counts what is called there.
+
+        :raises AccessError: for an integration, whose key is right
+        """
+        super()._check_uid_passwd(uid, passwd)
+        caller = self.browse(uid)
+        if caller.has_group(INTEGRATION):
+            env = self.with_context(lang=caller.lang).env
+            raise AccessError(
+                env._("XML-RPC and JSON-RPC are closed to integrations: use /json/2.")
+            )
+
     def write(self, vals):
         """An integration that is switched off, or is none any more, has no key."""
         asks = "active" in vals or any(name.endswith("group_ids") for name in vals)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
+from xmlrpc.client import Fault
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -281,6 +282,36 @@ class TestNothingInside(PublicCase):
         self.env.ref(MANAGER).water_second_factor = False
         exec(script, {"env": self.env})
         self.assertFalse(self.env.ref(MANAGER).water_second_factor)
+
+    @mute_logger("odoo.http", "odoo.addons.rpc")
+    def test_a_machine_is_refused_in_words(self):
+        """Whatever Odoo's methods of other models make of its values."""
+        headers = {"Authorization": f"bearer {self._key()}"}
+        for model in ("mail.notification", "mail.message", "mail.followers", "discuss.channel"):
+            for rows in ([{}], [{"res_partner_id": "x"}], [5]):
+                with self.subTest(model=model, rows=rows):
+                    answer = self.url_open(
+                        f"/json/2/{model}/create", json={"vals_list": rows}, headers=headers
+                    )
+                    self.assertEqual(answer.status_code, 403, answer.text[:300])
+                    self.assertEqual(answer.json()["name"], "odoo.exceptions.AccessError")
+
+    @mute_logger("odoo.http", "odoo.addons.rpc", "odoo.addons.rpc.controllers")
+    def test_older_interfaces_are_closed_to_machines(self):
+        """Nothing counts there what is called, and how often."""
+        machine, key = self.users["integration"], self._key()
+        caller = [self.env.cr.dbname, machine.id, key]
+        for model, method, args in (
+            ("water.api", "categories", []),
+            ("res.users", "read", [machine.id]),
+        ):
+            params = {"service": "object", "method": "execute_kw"}
+            params["args"] = [*caller, model, method, args]
+            answer = self.url_open("/jsonrpc", json={"params": params}).json()
+            with self.subTest(model), self.assertRaises(Fault) as refused:
+                self.xmlrpc_object.execute_kw(*caller, model, method, args)
+            self.assertIn("closed to integrations", refused.exception.faultString)
+            self.assertIn("closed to integrations", answer["error"]["data"]["message"])
 
 
 @tagged("post_install", "-at_install")
