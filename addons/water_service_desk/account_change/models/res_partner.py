@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
+from odoo.exceptions import UserError
 
 from ...base.trust import is_trusted
 from .water_account_change import CONTACT, REACH
@@ -15,11 +16,13 @@ class ResPartner(models.Model):
         if not names or is_trusted(self.env):
             return super().write(vals)
         # sudo: res.partner, water.account - who holds what is asked whoever writes
-        paid = self.sudo()._water_paid()
+        paid = self.sudo()._water_paid() | self.sudo()._water_signing_in()
         before = {partner: (partner._water_texts(), partner._water_former()) for partner in paid}
         done = super().write(vals)
         rows = []
         for partner, (texts, former) in before.items():
+            if partner.email != former["old_email"] and not partner._water_is_trusted_hand():
+                partner.signup_type = False  # a link that waits is not sent again to there
             rows += partner._water_contact_changes(texts, former)
         self.env["water.account.change"]._keep("contact", rows)
         return done
@@ -28,6 +31,43 @@ class ResPartner(models.Model):
         """Those of the contacts that money may go to; rooms above know of more."""
         accounts = self.env["water.account"].search([("partner_id", "in", self.ids)])
         return accounts.partner_id
+
+    def _water_signing_in(self):
+        """Those with a login, by another's hand: the link to a new password goes to their mail."""
+        return self.filtered(lambda row: row.user_ids and not row._water_is_trusted_hand())
+
+    def _water_is_trusted_hand(self, user=None):
+        """Whether he, the system or whoever gives logins enters it; the latter may do so anyhow.
+
+        :param user: who enters it; the present user without
+        """
+        user = (user or self.env.user).sudo()
+        is_system = user.id == SUPERUSER_ID or user.has_group("base.group_erp_manager")
+        return is_system or user in self.sudo().user_ids
+
+    def signup_prepare(self, signup_type="signup"):
+        """As Odoo does, but to no address that somebody else has entered by himself.
+
+        :raises UserError: until a second person has confirmed it
+        """
+        if any(partner._water_is_doubted("email") for partner in self):
+            words = self.env._(
+                "This mail address was changed by somebody else, and no second person has confirmed"
+                " it yet: until then no link to sign in goes there."
+            )
+            raise UserError(words)
+        return super().signup_prepare(signup_type=signup_type)
+
+    def _water_is_doubted(self, name):
+        """Whether somebody else entered where he is reached, and no second person confirmed it.
+
+        :param name: of the field; who has what is sent there acts in his name
+        """
+        # sudo: water.account.change - who changed it last is told to nobody
+        changes = self.env["water.account.change"].sudo()
+        kept = changes.search([("partner_id", "=", self.id), ("kind", "=", "contact")])
+        last = kept.filtered(lambda row: name in (row.names or "").split(","))[:1]
+        return last.state == "waiting" and not self._water_is_trusted_hand(last.user_id)
 
     def _water_texts(self):
         """{field: text} of what says who he is and where he is reached."""
@@ -48,7 +88,7 @@ class ResPartner(models.Model):
         """
         now = self._water_texts()
         names = [name for name in CONTACT if now[name].strip() != texts[name].strip()]
-        if not any(texts[name] for name in REACH):
+        if not (self.user_ids or any(texts[name] for name in REACH)):
             names = [name for name in names if texts[name]]
         if not names:
             return []

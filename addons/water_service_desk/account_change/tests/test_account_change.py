@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -58,6 +60,52 @@ class TestAccountChange(AccountChangeCommon):
         names = self._changes(kind="contact").mapped("names")
         self.assertEqual(names, ["street", "phone", "name", "email"])
         self.assertEqual(self._changes()[-1:].user_id, self.users["portal1"])
+
+    def _link_to(self, login):
+        """Where the link to a new password goes that somebody asks for from outside."""
+        sent = []
+
+        def send(mails, **_how):
+            sent.extend(mails.mapped("email_to"))
+
+        with patch.object(type(self.env["mail.mail"]), "send", send):
+            self.env["res.users"].sudo().reset_password(login)
+        return sent
+
+    def test_no_link_to_an_address_of_another(self):
+        """Whoever enters his own address for somebody with a login would sign in as him."""
+        self.assertEqual(self._link_to("water_portal1"), ["zhang@example.com"])
+        self._as("clerk", self.customer).email = "thief@example.com"
+        with self.assertRaisesRegex(UserError, "no second person has confirmed"):
+            self._link_to("water_portal1")
+        self.assertFalse(self.customer.sudo().signup_type)
+        (change,) = self._changes(kind="contact")
+        self._as("supervisor", change).action_confirm()
+        self.assertEqual(self._link_to("water_portal1"), ["thief@example.com"])
+
+    def test_link_to_what_he_entered_himself(self):
+        """His own address is his, also after another's."""
+        self._as("clerk", self.customer).email = "thief@example.com"
+        own = self.customer.with_user(self.users["portal1"]).sudo()
+        own.write({"email": "new@example.com"})
+        self.assertEqual(self._link_to("water_portal1"), ["new@example.com"])
+
+    def test_no_link_without_an_account(self):
+        """Nor for customers who hold nothing; contacts of colleagues are closed by Odoo itself."""
+        person = self.users["portal2"].partner_id
+        self._as("clerk", person).email = "thief@example.com"
+        with self.assertRaisesRegex(UserError, "no second person"):
+            self._link_to("water_portal2")
+        kept = self.env["water.account.change"].search([("partner_id", "=", person.id)])
+        self.assertEqual(kept.user_id, self.users["clerk"])
+        with self.assertRaises(AccessError):
+            self._as("clerk", self.users["manager"].partner_id).email = "thief@example.com"
+
+    def test_link_to_what_an_administrator_entered(self):
+        """Whoever gives passwords may say where the link goes."""
+        self.users["clerk"].group_ids += self.env.ref("base.group_erp_manager")
+        self._as("clerk", self.users["portal2"].partner_id).email = "new@example.com"
+        self.assertEqual(self._link_to("water_portal2"), ["new@example.com"])
 
     def test_what_is_no_change(self):
         """The same again, what says nothing of where he is reached, and a first telephone."""

@@ -209,7 +209,8 @@ class WaterCallRecord(models.Model):
         found = self.env["res.partner"].sudo()
         if number:
             companies = [("company_id", "in", (False, self.env.company.id))]
-            found = found.search([("phone_sanitized", "=", number), *companies], limit=2)
+            found = found.search([("phone_sanitized", "=", number), *companies], limit=10)
+            found = found.filtered("partner_share") or found  # a colleague hides no customer
         return {"phone": phone, "partner_id": found.id if len(found) == 1 else False}
 
     @api.model

@@ -80,6 +80,12 @@ class TestCallRecord(CallLogCase):
         self.assertFalse(call.partner_id)
         self.assertEqual(self._report("C-2", agent="no such")[0].agent_ref, "no such")
 
+    def test_a_colleague_hides_no_customer(self):
+        """Whoever of the staff writes a customer's number into his own contact is not he."""
+        self.users["agent"].partner_id.phone = self.customer.phone
+        call, _result = self._report(phone="138 1234 5678")
+        self.assertEqual(call.partner_id, self.customer)
+
     def test_companies_are_apart(self):
         """The same number of another company's system is another call."""
         mine, _result = self._report(offered_at=BEGUN)

@@ -118,6 +118,9 @@ class WaterAccountDelegate(models.Model):
     @api.model
     def _bind_or_send(self, partner, account, proof):
         codes = self.env["water.code"]
+        if account.partner_id._water_is_doubted("phone"):
+            words = self.env._("The holder's telephone was changed lately: please call us.")
+            raise FilingError({"form": words})
         phone = account.company_id._water_phone(account.partner_id.phone) or ""
         answer = {"account": account, "ticket": "", "phone": ""}
         if not (phone.startswith("+") and codes._gateway()):

@@ -117,6 +117,19 @@ class TestOwnAccount(OwnAccountCase):
             bills.with_env(self.env).write({"amount": 1})
         self.assertNothingByRpc(["water.account.bill", "water.account.reading"])
 
+    def test_telephone_that_somebody_else_entered(self):
+        """Whoever enters his own telephone for the holder gets no code, until another confirms."""
+        self.gateway()
+        clerk = self._new_user("clerk", "water_service_desk.group_agent,base.group_partner_manager")
+        self.customer.with_user(clerk).phone = "13700000000"
+        self.sign_in("portal2")
+        self.assertIn("telephone was changed lately", self.text(self.bind()))
+        self.assertFalse(self.bound())
+        changes = self.env["water.account.change"].search([("account_id", "=", self.account.id)])
+        self._as("supervisor", changes).action_confirm()
+        self.assertLocation(self.bind(), f"{LIST}/code")
+        self.assertEqual(self.sent_code()[0], "+8613700000000")
+
     def test_another_holder(self):
         """With another holder the binding ends, and a code that was sent before is void."""
         self.gateway()
