@@ -33,8 +33,9 @@ class ResPartner(models.Model):
         return accounts.partner_id
 
     def _water_signing_in(self):
-        """Those with a login, by another's hand: the link to a new password goes to their mail."""
-        return self.filtered(lambda row: row.user_ids and not row._water_is_trusted_hand())
+        """Customers with a login, by another's hand: the link to a new password goes to them."""
+        mine = self.filtered(lambda row: row.user_ids and not row._water_is_trusted_hand())
+        return mine.filtered("water_is_customer")
 
     def _water_is_trusted_hand(self, user=None):
         """Whether he, the system or whoever gives logins enters it; the latter may do so anyhow.

@@ -91,8 +91,14 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(self._link_to("water_portal1"), ["new@example.com"])
 
     def test_no_link_without_an_account(self):
-        """Nor for customers who hold nothing; contacts of colleagues are closed by Odoo itself."""
+        """Nor for customers who hold nothing; contacts of colleagues are closed by Odoo itself.
+
+        Whoever is no customer of the service is as Odoo has it.
+        """
         person = self.users["portal2"].partner_id
+        self._as("clerk", person).email = "new@example.com"
+        self.assertEqual(self._link_to("water_portal2"), ["new@example.com"])
+        self._inquiry(partner_id=person.id)
         self._as("clerk", person).email = "thief@example.com"
         with self.assertRaisesRegex(UserError, "no second person"):
             self._link_to("water_portal2")

@@ -24,11 +24,8 @@ class WaterApi(models.AbstractModel):
     def _search(self, *args, **kwargs):
         raise self._without_rows()
 
-    def fetch(self, field_names=None):
+    def _fetch_query(self, query, fields):
         raise self._without_rows()
-
-    def exists(self):
-        return self.browse()
 
     def _without_rows(self):
         return UserError(self.env._("The interface has methods, and no records."))

@@ -39,10 +39,8 @@ class TestApiPages(ApiCommon, HttpCase):
             lambda: rows.search_count([]),
             lambda: rows.search_read([], ["display_name"]),
             lambda: rows.formatted_read_group([], ["id"], ["__count"]),
-            lambda: rows.browse(1).web_read({"id": {}, "create_uid": {}}),
         ):
             with self.assertRaisesRegex(UserError, "no records"):
                 ask()
-        self.assertFalse(rows.browse(1).exists())
         for role in ("agent", "manager", "integration"):
             self.assertFalse(rows.with_user(self.users[role]).has_access("read"))
