@@ -237,7 +237,7 @@ class TestArticle(ArticleCase):
             about = draft if values["note"] == "x" else article
             with (
                 self.subTest(values=values),
-                self.assertRefused("top-secret|Write down what is wrong"),
+                self.assertRefused("closed to you|Write down what is wrong"),
             ):
                 feedback.create({"article_id": about.id, **values})
         with self.assertRefused("as they said it", row):

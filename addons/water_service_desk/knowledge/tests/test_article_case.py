@@ -69,7 +69,7 @@ class TestArticleCase(ArticleCase):
         ):
             with self.subTest(trace=trace):
                 self.assertFalse(self._uses(self._inquiry(article_trace=trace)))
-        with self.assertRaisesRegex(UserError, "published"):
+        with self.assertRaisesRegex(AccessError, "closed to you"):
             self._inquiry(article_id=draft.id)
 
     def test_what_does_not_hold_today_is_cited_by_nobody(self):

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.mail.tools.discuss import Store
 
 from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
 
 PHONE, MAIL = "13612349876", "ouyang@customer.example"
 #: Rows that name a contact whom a case or an account names as well.
@@ -154,8 +155,10 @@ class TestOtherApps(WaterCommon):
         values = {"code": "99007", "partner_id": self.holder.id, "address": "西城路9号"}
         other = self.env["res.company"].create({"name": "Second Water"})
         theirs = self.env["water.account"].create({**values, "company_id": other.id})
+        with self.assertRaisesRegex(AccessError, "closed to you"), self.cr.savepoint():
+            self._as("agent", self.case).account_id = theirs
         for login, is_closed in (("agent", True), ("su", False)):
-            mine, told = self._as(login, self.case), "belongs to company"
+            mine, told = trusted(self._as(login, self.case)), "belongs to company"
             with self.assertRaisesRegex(UserError, told) as refused, self.cr.savepoint():
                 mine.write({"account_id": theirs.id})
             words = str(refused.exception)
