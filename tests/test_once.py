@@ -30,8 +30,9 @@ def test_two_decide(run_alone):
     for answers, is_kept in result.pop("kept"):  # what is erased meanwhile goes as well
         assert (answers, is_kept) == (["done", "done"], False)
     for what, rounds in result.items():
-        for answers, (words,), there in rounds:
+        for answers, said, there in rounds:
             assert (answers, there) == (["done", "refused"], 1), (what, rounds)
+            (words,) = said
             assert re.search("[一-鿿]", words), (what, words)
             assert "Odoo" not in words, (what, words)
             assert not re.search(r"water\.\w", words), (what, words)
@@ -48,6 +49,7 @@ def test_four_eyes(run_alone):
     for answers, is_there in result.pop("sealed"):
         assert (answers, is_there) == (["done", "done"], False)
     for what, rounds in result.items():
-        for answers, (words,), is_whole in rounds:
+        for answers, said, is_whole in rounds:
             assert (answers, is_whole) == (["done", "refused"], True), (what, rounds)
+            (words,) = said
             assert re.search("[一-鿿]", words), (what, words)

@@ -79,8 +79,9 @@ def overtaken(records, model, domain):
     :param model: an empty recordset of what is added
     :param domain: which of its rows are about the records
     """
+    records.env.flush_all()  # what collides with it is no witness: it starts again
     try:
-        with records.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+        with records.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
             meet(records)
     except SerializationFailure:
         if unseen(model, domain):
