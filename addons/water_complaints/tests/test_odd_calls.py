@@ -1,3 +1,4 @@
+import os
 from unittest.mock import patch
 from xmlrpc.client import Fault
 
@@ -12,6 +13,7 @@ from odoo.tools import mute_logger
 from odoo.addons.water_service_desk.base.call_shapes import is_misshaped
 from odoo.addons.water_service_desk.base.models.ir_http import is_of_the_caller
 
+IS_LONG = bool(os.environ.get("WATER_LONG"))
 #: Values that mean nothing for most fields.
 ODD = (
     *("x", "a\0b", "9999-12-31 23:59:59", "0000-00-00", 2**70, float("nan"), None),
@@ -108,10 +110,13 @@ class TestOddCalls(TransactionCase):
             )
 
     def _odd_rows(self, model):
-        """``{field: value}``: each kind of field that somebody writes, with what it cannot be."""
-        for name in self._one_field_of_each_kind(model):
+        """``{field: value}``: each kind of field that somebody writes, with what it cannot be.
+
+        In the short form a fourth of it, another one for each field.
+        """
+        for place, name in enumerate(self._one_field_of_each_kind(model)):
             if model._fields[name].store and not model._fields[name].readonly:
-                for value in ODD:
+                for value in ODD if IS_LONG else ODD[place % 4 :: 4]:
                     yield {name: value}
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models", "odoo.domains")
@@ -130,7 +135,7 @@ class TestOddCalls(TransactionCase):
                         fault = self._fault(model, method, args)
                         self.assertTrue(_is_told(fault), repr(fault))
                         tried += 1
-        self.assertGreater(tried, 5000)
+        self.assertGreater(tried, 5000 if IS_LONG else 1300)
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models")
     def test_contexts(self):
