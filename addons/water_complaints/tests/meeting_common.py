@@ -14,6 +14,16 @@ class MeetingCommon(AppealCommon, CompensationCommon, MergeCommon):
         order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
         return self._complaint(login, **order, **values)
 
+    def _become_complaint(self, case):
+        """The complaint that a question of yesterday evening becomes."""
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": "东城路8号",
+            "occurred_at": local("2026-03-10 19:00"),
+            "demand": "退费",
+        }
+        return self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+
     def _filed(self, case):
         """Bring a complaint all its way, an order with its answer; returns it."""
         for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):

@@ -195,13 +195,7 @@ class TestBirths(MeetingCommon):
 
     def test_held_after_conversion(self):
         case = self._inquiry()
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._become_complaint(case)
         self._assert_held_with(case, new, self._part(new))
 
     def test_held_after_an_appeal(self):
@@ -247,13 +241,7 @@ class TestBirths(MeetingCommon):
         self.assertTrue(case._is_unproved())
         theirs = self._part(case, **OTHER)
         own = self._part(case)
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._become_complaint(case)
         for born in (own, new, self._part(new)):
             self.assertTrue(born._is_unproved(), born)
             self.assertNotIn("骂人", born._customer_subject())

@@ -100,13 +100,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         row = self._delegation(home)
         case = self._inquiry(account_id=home.id)
         trusted(case).delegation_id = row  # as his form leaves it
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._become_complaint(case)
         values = {"subject": "水黄", "description": "水是黄的", "category_id": new.category_id.id}
         part = self._as("agent", new)._split(dict(values), NOTHING, "两件事").with_env(self.env)
         other = {"partner_id": self.customer2.id, "phone": "13700009999"}
@@ -167,13 +161,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         """He has left neither mail nor telephone: the page of his question tells the number."""
         case = self._inquiry(partner_id=False, is_anonymous=True)
         code = case._issue_query_code()
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._become_complaint(case)
         self.assertEqual(new._find_by_query_code(new.name, code), new)
         self.assertIn(new.name, case._stage_words())
         other = {"contact_name": "王五", "phone": "13700009999", "is_anonymous": False}

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.trust import trusted
-
-#: Nothing is found by a complaint that ended so.
-OUT = ("withdrawn", "merged", "rejected")
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 
 
 class WaterComplaint(models.Model):
@@ -62,7 +60,7 @@ class WaterComplaint(models.Model):
     def _on_judged_again(self, before, vals):
         """Of a matter that went on after it was filed, the last finding is the final one."""
         for case in self.filtered("is_follow_up"):
-            is_judged = bool(case.finding) and case.state not in OUT
+            is_judged = bool(case.finding) and case.state not in NOT_JUDGED
             # sudo: complaint - filed ones are marked, whoever judged the matter again
             trusted(case.sudo()._earlier_cases()).write({"is_judged_again": is_judged})
 

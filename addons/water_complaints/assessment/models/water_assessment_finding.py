@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED_OF_ALL
+
 #: A complaint in such a state has its final answer, unless somebody appeals.
 ENDED = ("confirmed", "callback", "archived")
 UPHELD = ("upheld", "partly")
@@ -56,7 +58,7 @@ class WaterAssessment(models.Model):
     @staticmethod
     def _is_out(case):
         """Whether figures leave the case out, so that nobody answers for it."""
-        out = case.state in ("withdrawn", "merged", "rejected", "converted")
+        out = case.state in NOT_JUDGED_OF_ALL
         return out or bool("leaves_figures" in case._fields and case.leaves_figures)
 
     def _found_overdue(self):

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
 
 from ...kpi.periods import midnight
@@ -12,7 +13,6 @@ CODES = ("K08", "K11", "K12", "K14", "K17", "K18", "K20", "K21")
 CAME_IN = Domain("is_follow_up", "=", False)
 #: What was withdrawn, merged or not accepted is no case finished, in any figure.
 COUNTED = Domain("counts", "=", True)
-OUT = ("withdrawn", "merged", "rejected")
 #: Rows of each list.
 SHOWN = 8
 QUOTED = 5
@@ -88,7 +88,7 @@ class WaterBulletin(models.Model):
 
     def _causes(self, start, end):
         """``[[cause, complaints]]`` of those that count; the others come last."""
-        judged = [("leaves_figures", "!=", True), ("state", "not in", OUT)]
+        judged = [("leaves_figures", "!=", True), ("state", "not in", NOT_JUDGED)]
         span = ("water.complaint", "closed_at", "cause_id", start, end, judged)
         shown, whole = self._grouped(*span), self._grouped(*span, limit=None)
         others = sum(count for _cause, count in whole[len(shown) :])

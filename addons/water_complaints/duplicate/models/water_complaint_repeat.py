@@ -3,6 +3,8 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
+
 
 class WaterComplaint(models.Model):
     """Anonymous complaints about one unit in one week are one matter until told otherwise (E5)."""
@@ -25,7 +27,7 @@ class WaterComplaint(models.Model):
     @api.depends("is_anonymous", "state")
     def _compute_counts_for_rates(self):
         for case in self:
-            left_out = case.state in ("withdrawn", "merged", "rejected")
+            left_out = case.state in NOT_JUDGED
             case.counts_for_rates = not (case.is_anonymous or left_out)
 
     @api.model
@@ -61,7 +63,7 @@ class WaterComplaint(models.Model):
                 ("received_at", ">=", begin),
                 ("received_at", "<=", self.received_at),
                 ("id", "!=", self.id),
-                ("state", "not in", ("withdrawn", "rejected", "merged")),
+                ("state", "not in", NOT_JUDGED),
             ],
             order="received_at, id",
             limit=1,

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED_OF_ALL
+
 
 class WaterDeadline(models.Model):
     """The table of days asks for the limits that were written within an hour."""
@@ -19,8 +21,7 @@ class WaterDeadline(models.Model):
         late = Domain("state", "=", "met") & Domain(
             "pause_ids", "any", [("is_approved_late", "=", True)]
         )
-        ended = ("withdrawn", "merged", "rejected", "converted")
         left_out = Domain("complaint_id", "any", [("leaves_figures", "=", True)])
         for link in ("complaint_id", "inquiry_id", "request_id"):
-            left_out |= Domain(link, "any", [("state", "in", ended)])
+            left_out |= Domain(link, "any", [("state", "in", NOT_JUDGED_OF_ALL)])
         return (Domain("state", "=", "breached") | late) & ~left_out

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 
 #: What makes complaints alike: what the figures before and after go by.
 FACTS = ("cause_id", "category_id", "zone_id", "account_id")
@@ -221,12 +222,11 @@ class WaterProblem(models.Model):
     @api.model
     def _counted(self, company):
         """Complaints that count: those that figures and rates count, each once that came in."""
-        ended = ("withdrawn", "merged", "rejected")
         return (
             Domain("company_id", "=", company.id)
             & Domain("leaves_figures", "!=", True)
             & Domain("is_follow_up", "=", False)
-            & Domain("state", "not in", ended)
+            & Domain("state", "not in", NOT_JUDGED)
         )
 
     def action_open_complaints(self):
