@@ -145,6 +145,23 @@ WORDS = [
         lambda _u, _before, row: row["old_value_char"] in WAS,
         "Odoo keeps how its actions were called",
     ),
+    # dossiers are laid out without a report of Odoo's
+    *(
+        (table, "gone", lambda _u, row, _none: row["name"]["en_US"] == "Dossier", "likewise")
+        for table in ("ir_act_report_xml", "ir_actions")
+    ),
+    (
+        "ir_ui_view",
+        "gone",
+        lambda _u, row, _none: (row["key"] or "").startswith("water_complaints.report_dossier"),
+        "likewise",
+    ),
+    (
+        "res_groups_report_rel",
+        "gone",
+        lambda u, row, _none: not u.after.row("ir_act_report_xml", row["uid"]),
+        "likewise",
+    ),
     ("mail_message", "new", lambda _u, _n, row: row["model"] in TOLD_OF, "of the demo"),
     ("ir_act_window", "context", None, "the log of looks leaves openings out at first"),
     ("ir_module_module", "reports_by_module", None, "work orders, bulletins and sheets"),

@@ -7,7 +7,7 @@
     "author": "Water Service Desk contributors",
     "depends": ["water_service_desk", "account", "spreadsheet_dashboard"],
     "external_dependencies": {
-        "python": ["pygal"],
+        "python": ["pygal", "typst"],
         "apt": {"pygal": "python3-pygal"},
     },
     "images": ["static/description/board_en.jpg"],
@@ -159,7 +159,7 @@
         "compensation/data/water_home_item_data.xml",
         "archive/security/ir.model.access.csv",
         "archive/security/ir_rule.xml",
-        "archive/report/water_dossier_report.xml",
+        "archive/report/water_destruction_report.xml",
         "archive/data/data_recycle_data.xml",
         "archive/data/water_archive_data.xml",
         "archive/wizard/water_erasure_wizard_views.xml",
@@ -267,7 +267,6 @@
         "web.assets_backend": [
             "water_complaints/static/src/components/**/*",
         ],
-        "web.report_assets_common": ["water_complaints/static/src/report/*.scss"],
         "web.assets_tests": [
             "water_complaints/static/tests/tours/*.js",
         ],

@@ -374,9 +374,17 @@ def _html(document, inner):
     )
 
 
+def han_font(lang):
+    """Name the font whose Han characters have the shapes of a language.
+
+    :param str lang: with a hyphen, such as ``zh-HK``.
+    """
+    return FONTS.get(lang) or FONTS.get(lang.partition("-")[0]) or DEFAULT_FONT
+
+
 def _common_css(lang):
     family = lang.partition("-")[0]
-    font = FONTS.get(lang) or FONTS.get(family) or DEFAULT_FONT
+    font = han_font(lang)
     names = f"'{SMALL_FONT}', '{font}'" if font == DEFAULT_FONT else f"'{font}'"
     return _css(HAN_CSS if family in HAN_LANGUAGES else COMMON_CSS, {"font": names})
 

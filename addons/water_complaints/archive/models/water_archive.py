@@ -25,7 +25,6 @@ MANY = 2 * SEAL_BATCH
 SEALERS_BESIDE = tuple(f"ir_cron_archive_beside_{number}" for number in (1, 2, 3))
 #: A case that cannot be sealed is tried again after this time.
 RETRY = timedelta(hours=1)
-REPORT = "water_complaints.report_dossier"
 READERS = (QUALITY,)
 
 
@@ -175,9 +174,9 @@ class WaterArchive(models.Model):
         members, titles, files = self._file_members(case, dossier["files"])
         chain = self._chain(case)
         data = self._case_data(case, volume, dossier, files)
-        pdf = self._render(case, dossier, files)
+        paper = case.env["water.dossier"]._paper(case, dossier, files)
         first = [
-            (sealed_file.DOSSIER, pdf),
+            (sealed_file.DOSSIER, paper),
             (sealed_file.CASE, sealing.dump(data)),
             (sealed_file.EVENTS, chain),
         ]
@@ -254,20 +253,6 @@ class WaterArchive(models.Model):
             "thread": dossier["thread"],
             "files": files,
         }
-
-    @api.model
-    def _render(self, case, dossier, files):
-        """The PDF dossier.
-
-        :raises UserError: when no PDF can be made here
-        """
-        reports = case.env["ir.actions.report"].with_context(force_report_rendering=True)
-        pdf, kind = reports._render_qweb_pdf(
-            REPORT, case.ids, data={"dossier": dossier, "files": files}
-        )
-        if kind != "pdf":
-            raise UserError(self.env._("No PDF can be made on this server."))
-        return pdf
 
     def _keep_file(self, content):
         # a plain write of the field would carry the file through base64 twice

@@ -1,1 +1,1 @@
-from . import water_dossier_report, water_destruction_report
+from . import water_destruction_report

@@ -43,13 +43,6 @@ class TestArchiveReader(ArchiveCommon):
             self._as("quality2", archive)._download()
         self.assertTrue(self._as("privacy", archive)._download())
 
-    def test_no_dossier_for_departments(self):
-        case = self._archived()
-        for login in ("department", "agent", "quality"):
-            reports = self._as(login, self.env["ir.actions.report"])
-            with self.subTest(login=login), self.assertRaises(AccessError):
-                reports._render_qweb_html("water_complaints.report_dossier", case.ids)
-
 
 @tagged("post_install", "-at_install")
 class TestArchiveHttp(ArchiveCommon, HttpCase):
