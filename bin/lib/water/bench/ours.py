@@ -14,6 +14,12 @@ env = globals()["env"]  # given by odoo shell
 ref = env.ref
 BATCH = 500
 EVERY = int(os.environ["WATER_BENCH_EVERY"])
+ROLES = {
+    "supervisor": "water_service_desk.group_supervisor",
+    "quality": "water_service_desk.group_quality",
+    "manager": "water_service_desk.group_manager",
+    "finance": "account.group_account_invoice",
+}
 
 
 def people():
@@ -181,6 +187,30 @@ def screens():
     }
 
 
+def homes():
+    """The first page of each role, asked for in one call, and the number of what waits for one."""
+    reads = {"home_agent_ms": home_of(agents[0]), "home_department_ms": home_of(head)}
+    for role, group in ROLES.items():
+        login = f"bench_{role}"
+        user = env["res.users"].search([("login", "=", login)])
+        user = user or new_test_user(env, login, groups=f"base.group_user,{group}")
+        reads[f"home_{role}_ms"] = home_of(user)
+    env.cr.commit()
+    return reads
+
+
+def home_of(user):
+    """Read the first page of one user as the web client does."""
+    items = env["water.home.item"].with_user(user)
+
+    def read():
+        items.env.invalidate_all()
+        items.home()
+        items.waiting()
+
+    return read
+
+
 def pick_up():
     """What the pick-up screen asks for when a customer's number rings, as the web client does."""
     call = env["water.call"].with_user(agents[0])
@@ -208,7 +238,7 @@ def main():
         reads = screens()
         if mix == "usual":
             fill.accounts_to(size)
-            reads["call_ms"] = pick_up
+            reads |= {"call_ms": pick_up, **homes()}
         timing.progress("measuring ...")
         figures = {key: timing.typical_ms(env, read) for key, read in reads.items()}
         figures["create_ms"] = timing.typical_ms(env, create_one, times=31)

@@ -19,6 +19,17 @@ READS = {
     "duty_ms": ("duty board, first 80", "<= 50"),
     "department_board_ms": ("a department's board", "<= 50"),
     "department_duty_ms": ("a department's duty board", "<= 50"),
+    **{
+        f"home_{role}_ms": (f"first page of {person}, and what waits for decision", "<= 50")
+        for role, person in {
+            "agent": "an agent",
+            "department": "a department",
+            "supervisor": "a supervisor",
+            "quality": "quality",
+            "manager": "a manager",
+            "finance": "finance",
+        }.items()
+    },
     "call_ms": ("pick-up screen for a number, as many accounts", "<= 50"),
 }
 
