@@ -8,7 +8,6 @@ import logging
 import re
 import socket
 import threading
-import time
 from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -36,7 +35,7 @@ class _Silence(logging.Filter):
     """At debug level the HTTP library logs each URL, which may carry text and secret."""
 
     def filter(self, record):
-        return not getattr(_here, "calling", False)
+        return getattr(_here, "limit", None) is None
 
 
 for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
@@ -176,63 +175,113 @@ def _address(host):
     return None
 
 
-def send(method, url, headers, body, timeout, adapter=None):
+class _Limit:
+    """Ends the connections of an exchange when its time is over, wherever it is by then.
+
+    The library's own limit begins anew with each byte: an answer whose headers drip, or that says
+    100 again and again, would hold its sender without end.
+
+    :param seconds: for the whole exchange
+    """
+
+    def __init__(self, seconds):
+        self.is_over = False
+        self._sockets = []
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self):
+        _here.limit = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._timer.cancel()
+        _here.limit = None
+
+    def watch(self, opened):
+        self._sockets.append(opened)
+        if self.is_over:  # connecting took it all
+            self._cut()
+
+    def _cut(self):
+        self.is_over = True
+        for opened in self._sockets:
+            with suppress(OSError):  # the plain one's: that of TLS would let plain bytes pass
+                socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+
+def watch(opened):
+    """Have a connection that was opened end with the time of the exchange that it is for.
+
+    :param opened: its socket
+    """
+    limit = getattr(_here, "limit", None)
+    if limit:
+        limit.watch(opened)
+
+
+def send(method, url, headers, body, timeout, adapter):
     """Make one request: no redirect is followed, no answer waited for longer than ``timeout``.
 
     :param method: GET, POST or PUT
     :param headers: {name: text}
     :param body: bytes, or None
     :param timeout: seconds for the whole exchange
-    :param adapter: makes the connection itself, without a proxy; the library's own by default
+    :param adapter: makes the connection itself, without a proxy, and has it watched
     :raises GatewayError: when there is no answer in time
     :return: :class:`Answer`
     """
-    end = time.monotonic() + timeout
-    _here.calling = True
-    try:
-        with (
-            _session(adapter) as session,
-            session.request(
-                method,
-                url,
-                headers=headers,
-                data=body,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response,
-        ):
-            content = _read(response, end)
-    except requests.Timeout:
-        raise GatewayError("timeout") from None
-    except requests.ConnectionError:
-        raise GatewayError("refused") from None
-    except (requests.RequestException, ValueError, UnicodeError):
-        raise GatewayError("network") from None
-    finally:
-        _here.calling = False
+    with _Limit(timeout) as limit:
+        try:
+            response, content = _exchanged(method, url, headers, body, timeout, adapter)
+        except (requests.RequestException, ValueError, UnicodeError) as error:
+            raise GatewayError(_kind(error, limit)) from None
+        if limit.is_over:  # what was cut off reads like an end
+            raise GatewayError("timeout")
     if response.is_redirect or response.is_permanent_redirect:
         raise GatewayError("redirect")
     wait = _seconds(response.headers)
     return Answer(response.status_code, _parsed(content), wait, content)
 
 
+def _kind(error, limit):
+    """Why there was no answer, by what the library says of it."""
+    if limit.is_over or isinstance(error, requests.Timeout):
+        return "timeout"
+    return "refused" if isinstance(error, requests.ConnectionError) else "network"
+
+
+def _exchanged(method, url, headers, body, timeout, adapter):
+    """What came back, and its bytes."""
+    with (
+        _session(adapter) as session,
+        session.request(
+            method,
+            url,
+            headers=headers,
+            data=body,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response,
+    ):
+        return response, _read(response)
+
+
 def _session(adapter):
     session = requests.Session()
-    if adapter:
-        session.trust_env = False  # a proxy would look the name up again
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
+    session.trust_env = False  # a proxy would look the name up again
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
     return session
 
 
-def _read(response, end):
-    """The body, byte by byte: a gateway that only drips is cut off in time too."""
+def _read(response):
+    """The body, as far as it is read, byte by byte: what came before the end counts."""
     content = bytearray()
     for piece in response.iter_content(1):
         content += piece
-        if time.monotonic() > end:
-            raise requests.Timeout
         if len(content) >= MAX_ANSWER:
             break
     return bytes(content)

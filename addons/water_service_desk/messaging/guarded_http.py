@@ -10,7 +10,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
-from .gateway_http import GatewayError, send
+from .gateway_http import GatewayError, send, watch
 
 #: Carry an IPv4 address in their last 32 bits, to which a translator or an old stack delivers.
 _CARRIERS = tuple(map(ip_network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
@@ -70,13 +70,19 @@ def _connect(connection, allowed):
 def _classes(allowed):
     """Connection pools whose connections go to allowed addresses only."""
 
-    class PlainConnection(HTTPConnection):
+    class Guarded:
         def _new_conn(self):
             return _new(self, allowed)
 
-    class SecureConnection(HTTPSConnection):
-        def _new_conn(self):
-            return _new(self, allowed)
+        def connect(self):
+            super().connect()
+            watch(self.sock)  # with TLS another one than was made
+
+    class PlainConnection(Guarded, HTTPConnection):
+        pass
+
+    class SecureConnection(Guarded, HTTPSConnection):
+        pass
 
     plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": PlainConnection})
     secure = type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": SecureConnection})

@@ -52,8 +52,23 @@ def drip(handler):
     """Begin an answer and let it drop byte by byte, until the test lets go."""
     handler.send_response(200)
     handler.end_headers()
-    while not handler.server.gateway.release.wait(0.02):
-        handler.wfile.write(b" ")
+    _go_on(handler, b" ")
+
+
+def drip_heads(handler):
+    """An answer whose headers come one by one."""
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\n")
+    _go_on(handler, b"X: y\r\n", 0.2)
+
+
+def go_on(handler):
+    """Say again and again that the answer is still to come."""
+    _go_on(handler, b"HTTP/1.0 100 Continue\r\n\r\n")
+
+
+def _go_on(handler, piece, pause=0.02):
+    while not handler.server.gateway.release.wait(pause):
+        handler.wfile.write(piece)
         handler.wfile.flush()
 
 
