@@ -1,7 +1,10 @@
 """Reads mails that come from outside: pure functions over a parsed message."""
 
 import re
+from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import getaddresses, parseaddr
+from itertools import islice
 from typing import NamedTuple
 
 from odoo.tools.mail import html2plaintext
@@ -33,6 +36,50 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "us-ascii":
 _SCORES = ("X-Spam-Score", "X-Rspamd-Score")
 
 
+#: Bytes of a header that are read, and how many of one name: the library takes time that grows
+#: with the square of its length, and one subject of two megabytes kept it busy for minutes.
+LONGEST_HEADER, MOST_HEADERS = 20_000, 20
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEADER_END = re.compile(rb"\r?\n(?![ \t])")
+
+
+class _Policy(EmailPolicy):
+    """As that of SMTP, with headers of a length that can be read."""
+
+    def header_source_parse(self, sourcelines):
+        name, value = super().header_source_parse(sourcelines)
+        return name, shortened(name, value)
+
+
+POLICY = _Policy(linesep="\r\n", message_factory=EmailMessage)
+
+
+def shortened(name, value):
+    """So much of a header as is read: of the mails that are answered the last, which are nearest.
+
+    :param name: text or bytes
+    :param value: the same
+    """
+    if len(value) <= LONGEST_HEADER:
+        return value
+    last = name.lower() in ("references", b"references")
+    return value[-LONGEST_HEADER:] if last else value[:LONGEST_HEADER]
+
+
+def bounded(raw):
+    """A mail whose headers others can read in time as well.
+
+    :param raw: bytes as they came
+    """
+    end = _HEAD_END.search(raw)
+    head = raw[: end.start()] if end else raw
+    if len(head) <= LONGEST_HEADER:
+        return raw
+    lines = (line.partition(b":") for line in _HEADER_END.split(head))
+    kept = (name + colon + shortened(name, value) for name, colon, value in lines)
+    return b"\r\n".join(kept) + (raw[end.start() :] if end else b"")
+
+
 class Content(NamedTuple):
     """What a mail says: the plain text, the HTML as sent (or ""), files as (name, bytes)."""
 
@@ -52,9 +99,11 @@ def header(message, name):
 def addresses(message, *names):
     """The addresses in some headers, in small letters and without what follows a ``+``."""
     values = []
-    for name in names:
+    for name in map(str.lower, names):
         try:
-            values += [str(value) for value in message.get_all(name, [])]
+            found = ((key, value) for key, value in message.raw_items() if key.lower() == name)
+            fetch = message.policy.header_fetch_parse
+            values += [str(fetch(*pair)) for pair in islice(found, MOST_HEADERS)]
         except Exception:  # noqa: S112  # as above
             continue
     found = [address.strip().lower() for _name, address in getaddresses(values)]

@@ -34,7 +34,7 @@ class MailThread(models.AbstractModel):
             return door._receive(raw)
         return super().message_process(
             model,
-            message,
+            inbound.bounded(raw) if isinstance(raw, bytes) else message,
             custom_values=custom_values,
             save_original=save_original,
             strip_attachments=strip_attachments,

@@ -1,6 +1,5 @@
 import base64
 import email
-import email.policy
 import errno
 import hashlib
 import io
@@ -56,7 +55,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _parse(self, raw):
-        return email.message_from_bytes(raw, policy=email.policy.SMTP)
+        return email.message_from_bytes(raw, policy=inbound.POLICY)
 
     @api.model
     def _is_for_us(self, message):

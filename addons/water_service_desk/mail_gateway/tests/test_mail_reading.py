@@ -135,6 +135,31 @@ class TestMailReading(BaseCase):
             with self.subTest(head):
                 self.assertEqual(inbound.is_spam(parse(f"{head}\n\nx"), limit), spam)
 
+    def test_hostile_headers_cost_little(self):
+        """Nor does a header keep us busy, of ours or of a mail that Odoo reads."""
+        many = 100_000
+        headers = {
+            "subject": "Subject: " + "=?utf-8?b?5L2g?= " * many,
+            "number": "Message-Id: <" + "." * many * 10,
+            "readers": "Cc: " + ", ".join(f"a{number}@x.example" for number in range(many)),
+            "lines": "\r\n".join(f"To: a{number}@x.example" for number in range(many)),
+            "answers": "References: " + " ".join(f"<{number}@x.example>" for number in range(many)),
+        }
+        for name, text in headers.items():
+            raw = f"{text}\r\nFrom: wang@x.example\r\n\r\n你好".encode()
+            with self.subTest(name):
+                begun = time.process_time()
+                ways = (raw, inbound.POLICY), (inbound.bounded(raw), email.policy.SMTP)
+                for bytes_, policy in ways:
+                    message = email.message_from_bytes(bytes_, policy=policy)
+                    said = [inbound.header(message, name) for name in ("Subject", "Message-Id")]
+                    self.assertEqual(inbound.sender(message)[1], "wang@x.example")
+                    self.assertLess(len(inbound.addresses(message, "To", "Cc")), 2000)
+                    self.assertLess(len(str(said)), inbound.LONGEST_HEADER + 100)
+                    self.assertEqual(inbound.content(message).text, "你好")
+                self.assertLess(time.process_time() - begun, 5)
+        self.assertEqual(inbound.references(message)[0], f"<{many - 1}@x.example>")
+
     def test_hostile_texts_cost_little(self):
         """Whatever a mail is filled with, it is read in time that grows with its length."""
         size = 700_000
