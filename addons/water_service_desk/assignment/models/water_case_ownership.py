@@ -85,7 +85,7 @@ class WaterCaseMixin(models.AbstractModel):
         Nor whoever files through a customer's door: those work as superuser.
         """
         user = self.env.user
-        return not self.env.su and user._is_internal() and user.has_group(AGENT)
+        return not self.env.su and user.active and user._is_internal() and user.has_group(AGENT)
 
     def _set_original_responsible(self):
         for case in self.filtered(lambda case: not case.original_responsible_id):
@@ -157,7 +157,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Whoever is given work stays until it is his: who closes his login counts it then."""
         names = ("first_responsible_id", "user_id")
         ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
-        share(self.env["res.users"].browse(ids - {self.env.uid}))
+        share(self.env["res.users"].browse(ids))
 
     def _check_skill(self, user):
         """Hook: refuse to give the cases to ``user``, who cannot do the work."""
