@@ -3,6 +3,8 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.water_service_desk.base.turns import meet
+
 
 class WaterAssessmentItem(models.Model):
     """A key figure that counts in a scheme: its weight, and what which value is worth.
@@ -99,6 +101,7 @@ class WaterAssessmentStep(models.Model):
 
     @api.constrains("begins", "ends", "is_open", "item_id")
     def _check_overlap(self):
+        meet(self.item_id)  # of two who enter one at the same moment, one sees the other's
         self.item_id._check_steps()
 
     def _span_text(self):

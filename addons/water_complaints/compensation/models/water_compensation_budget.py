@@ -6,6 +6,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import meet
 
 from .water_compensation import KINDS
 
@@ -60,6 +61,7 @@ class WaterCompensationBudget(models.Model):
 
     @api.constrains("company_id", "kind", "department_id", "date_from", "date_to")
     def _check_overlap(self):
+        meet(self.company_id)  # of two who enter one for the same days, one sees the other's
         for budget in self:
             twin = self.search_count(
                 [

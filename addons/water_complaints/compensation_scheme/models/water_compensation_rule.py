@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, is_uninstalling, trusted
+from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 
 #: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
@@ -137,6 +138,7 @@ class WaterCompensationRule(models.Model):
     )
     def _check_overlap(self):
         """For one failure of one customer on one day one rule holds, not two."""
+        meet(self.profile_id)  # of two who enter one at the same moment, one sees the other's
         for rule in self.filtered("active"):
             domain = [
                 ("id", "!=", rule.id),

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.searches import true_only
+from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterSocialSupervisor(models.Model):
@@ -68,6 +69,8 @@ class WaterSocialSupervisor(models.Model):
 
     @api.constrains("partner_id", "starts_on", "ends_on", "company_id")
     def _check_term(self):
+        # sudo: res.partner - nothing of him changes; of two who appoint him one sees the other's
+        meet(self.sudo().partner_id)
         for row in self:
             others = self.search(
                 [
