@@ -3,6 +3,7 @@
 import re
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import SQL
@@ -89,6 +90,17 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         self._as("supervisor", asked).action_approve()
         self.assertIn(NAME, str(case.notice_ids.mapped("content")))
 
+    def _is_paid(self):
+        """Proposed and refused beside any case: words and a paper of it tell of him."""
+        rows = self._as("agent", self.env["water.compensation"])
+        values = {"kind": "goodwill", "partner_id": self.person.id, "amount": 20}
+        row = rows.create({**values, "reason": f"{NAME}，{PLACE}"})
+        row.action_propose()
+        here = {"res_model": row._name, "res_id": row.id}
+        self.env["ir.attachment"].create({"name": f"{NAME}.txt", "raw": b"x", **here})
+        self._as("supervisor", row)._refuse("不符合条件")
+        return row.sudo()
+
     def _mails_go_out(self):
         """Those that Odoo keeps stay, the others are gone when they are sent."""
         mails = self.env["mail.mail"].search([])
@@ -103,6 +115,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
             self._is_known_to_an_app,
             self._complains,
             self._is_refused,
+            self._is_paid,
         )
         for part in parts:
             part()
@@ -115,6 +128,28 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         for name, texts in self._left().items():
             with self.subTest(name):
                 self.assertFalse(texts)
+
+    def test_nobody_names_him_again(self):
+        """Neither for a case, an account or money; nor does anybody write of it in what he left."""
+        case, paid = self._complains(), self._is_paid()
+        self._mails_go_out()
+        with self._years_later():
+            self.person.sudo()._anonymise("本人要求")
+        agent = {"partner_id": self.person.id}
+        values = {"kind": "goodwill", "amount": 20, "reason": f"{NAME}来电"}
+        ways = {
+            "a case": lambda: self._complaint(**agent),
+            "another case": lambda: self._as("agent", self._inquiry()).write(agent),
+            "an account": lambda: self.account.sudo().write(agent),
+            "money": lambda: self._as("agent", paid.browse()).create({**values, **agent}),
+            "a case that forgot him": lambda: self._as("agent", paid.browse()).create(
+                {**values, "partner_id": self.customer.id, "complaint_id": case.id}
+            ),
+        }
+        for name, way in ways.items():
+            with self.subTest(name), self.assertRaisesRegex(UserError, "was erased"):
+                with self.env.cr.savepoint():
+                    way()
 
     def test_who_had_named_somebody(self):
         """Nor in what his delegate was told of him, when it was he who held the account."""

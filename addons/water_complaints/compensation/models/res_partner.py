@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base.searches import true_only
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_compensation import FINANCE
 
@@ -33,6 +34,20 @@ class ResPartner(models.Model):
         for row in owed.filtered(lambda row: row.amount and row.payment_state != "paid"):
             hindrances.append(self.env._("%s has not been paid yet", row.name))
         return hindrances
+
+    def _erase_around(self, scrubber, reason):
+        """What he was paid is known as long as the books are, and says of him nothing."""
+        super()._erase_around(scrubber, reason)
+        # sudo: water.compensation - his own, for whoever erases
+        mine = trusted(self.env["water.compensation"].sudo())
+        mine = mine.search([("partner_id", "=", self.id)])
+        self._erase_rows(scrubber, [*mine, *mine.approval_ids, *mine.version_ids])
+        self._erase_rows(scrubber, mine.exemption_ids)
+        alone = mine.filtered(lambda row: row._case_or_none() is None)
+        self._erase_files(alone)
+
+    def _named_in(self):
+        return [*super()._named_in(), ("water.compensation", "partner_id")]
 
     def _compute_water_is_payee(self):
         self._water_answer("water_is_payee")

@@ -245,6 +245,10 @@ class WaterCompensation(models.Model):
             self._link_invoices()
         return result
 
+    @api.constrains("partner_id")
+    def _check_payee_is_known(self):
+        self.partner_id._check_known()
+
     def _check_kind(self):
         """Rules and the calendar decide on entitlements and penalties, people on the rest."""
         if any(row.kind not in BY_HAND for row in self):

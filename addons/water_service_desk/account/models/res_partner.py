@@ -1,14 +1,18 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...base.roles import CASE_GROUPS
 from ...base.trust import trusted
+from ...base.turns import look_again, share
 from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 from ...privacy.models.water_export_mixin import STAFF
 from ..initials import initials
 
 #: What the privacy log holds of words.
 LOGGED = ("domain", "note", "record_name")
+#: By which an account names its holder.
+HELD = ("water.account", "partner_id")
 
 
 class ResPartner(models.Model):
@@ -110,6 +114,32 @@ class ResPartner(models.Model):
 
     def _erasure_words(self):
         return [self.name, self.phone, self.email, self.street]
+
+    def _erase(self, reason):
+        """He is kept from new cases by now; one that was filed meanwhile is erased as well."""
+        super()._erase(reason)
+        for model, name in self._named_in():
+            look_again(self.env[model].with_context(active_test=False), [(name, "=", self.id)])
+
+    def _named_in(self):
+        """Hook: ``(model, field)`` of what keeps him from being erased, or is erased with him."""
+        return [*((model, "partner_id") for model in self._water_cases()), HELD]
+
+    def _check_known(self):
+        """Rely on them; whoever erases one of them waits, and sees what was added meanwhile.
+
+        :raises UserError: for somebody who was erased: what names him would never forget him
+        """
+        # sudo: res.partner - asked whether they were erased, nothing of them
+        people = self.sudo()
+        share(people)
+        if people.filtered("erased_at"):
+            raise UserError(
+                self.env._(
+                    "The data of this customer was erased. Whoever comes anew is entered as a new"
+                    " contact."
+                )
+            )
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)

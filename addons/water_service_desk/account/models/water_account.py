@@ -106,6 +106,10 @@ class WaterAccount(models.Model):
         "UNIQUE (code, company_id)", "An account with this number exists already."
     )
 
+    @api.constrains("partner_id")
+    def _check_holder_is_known(self):
+        self.partner_id._check_known()
+
     @api.model_create_multi
     def create(self, vals_list):
         """An import names the holder; he is looked up, and made when he is new."""

@@ -15,6 +15,9 @@ class ResPartner(models.Model):
             self._water_end_delegations()
         return done
 
+    def _named_in(self):
+        return [*super()._named_in(), ("water.account.delegate", "partner_id")]
+
     def _water_end_delegations(self):
         # sudo: water.account.delegate, water.account - rights end whoever archives the contact
         delegates = self.env["water.account.delegate"].sudo()

@@ -124,6 +124,10 @@ class WaterAccountDelegate(models.Model):
         "A delegation ends after it begins.",
     )
 
+    @api.constrains("partner_id")
+    def _check_delegate_is_known(self):
+        self.partner_id._check_known()
+
     @api.model
     def _kept_message(self):
         return self.env._("The holder names delegates on their pages; staff may revoke them.")

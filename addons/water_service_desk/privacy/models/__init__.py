@@ -12,6 +12,7 @@ from . import (
 from . import ir_attachment, mail_activity
 from . import mail_notification, mail_scheduled_message, data_recycle_model, data_recycle_record
 from . import water_case_thread
+from . import water_erasure_around
 from . import water_case_erasure, water_case_link_mixin, water_kept_mixin, water_privacy_log
 from . import (
     water_personal_package,

@@ -1,8 +1,33 @@
-from odoo import models
+from odoo import api, models
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
-    """What belongs to a case leaves the house masked and logged, as the case itself."""
+    """What belongs to a case leaves the house masked and logged, as the case itself.
+
+    Of a case whose customer was erased nothing is written that could tell of him again.
+    """
 
     _name = "water.case.link.mixin"
     _inherit = ["water.case.link.mixin", "water.export.mixin"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_case_not_erased()
+        return rows
+
+    def write(self, vals):
+        self._check_case_not_erased()
+        return super().write(vals)
+
+    def _check_case_not_erased(self):
+        """Refuse people what the system itself may note of a case that has forgotten its customer.
+
+        :raises AccessError: for one of these
+        """
+        if self.env.su:
+            return
+        # sudo: case - asked whether it was erased, nothing of it
+        found = [row.sudo()._case_or_none() for row in self]
+        owners = {(case._name, case.id) for case in found if case is not None}
+        self.env["mail.message"]._check_water_erased(owners)
