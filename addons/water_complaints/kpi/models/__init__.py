@@ -9,3 +9,4 @@ from . import (
     water_kpi_sheet_output,
     water_kpi_sheet_table,
 )
+from . import spreadsheet_dashboard_share

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.water_service_desk.base.turns import meet
+
 
 class WaterImprovement(models.Model):
     """Corrective actions that follow from what was found from outside."""
@@ -23,6 +25,16 @@ class WaterImprovement(models.Model):
             if row.owner_id and not row.finding_id._told(row.owner_id):
                 raise ValidationError(
                     self.env._("The complaint is about this owner; choose somebody else.")
+                )
+
+    @api.constrains("finding_id")
+    def _check_finding(self):
+        """A finding is closed when nothing waits: nothing is hung on it while it is, or later."""
+        meet(self.sudo().finding_id)
+        for row in self.sudo():
+            if row.finding_id.state == "closed":
+                raise ValidationError(
+                    self.env._("%s is closed: no measure is added.", row.finding_id.name)
                 )
 
     def _superiors(self, level):

@@ -221,6 +221,8 @@ class TestFinding(ComplaintCommon):
             self._as("quality", finding).action_close()
         trusted(row).state = "cancelled"
         self._as("quality", finding).action_close()
+        with self.assertRaisesRegex(ValidationError, "is closed"):
+            self.env["water.improvement"].create({"subject": "x", "finding_id": finding.id})
 
     def test_reminder_and_breach_once_each(self):
         finding = self._finding()
