@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-RACE, ONCE, DECISION, SETTLE = (
-    Path(__file__).with_name(f"{name}race.py") for name in ("", "once_", "decision_", "settle_")
+RACE, ONCE, DECISION, SETTLE, BESIDE = (
+    Path(__file__).with_name(f"{name}race.py")
+    for name in ("", "once_", "decision_", "settle_", "beside_")
 )
 
 
@@ -53,3 +54,14 @@ def test_four_eyes(run_alone):
             assert (answers, is_whole) == (["done", "refused"], True), (what, rounds)
             (words,) = said
             assert re.search("[一-鿿]", words), (what, words)
+
+
+def test_beside(run_alone):
+    """What is ended has nothing hung on it by who looked before; whoever was erased is named anew
+    by nobody, and none of two who enter the same is let through unseen.
+    """
+    for what, rounds in run_alone(RACE, BESIDE).items():
+        for answers, said, is_whole in rounds:
+            assert is_whole, (what, rounds)
+            assert answers in (["done", "done"], ["done", "refused"]), (what, rounds)
+            assert all(re.search("[一-鿿]|erased", text) for text in said), (what, rounds)
