@@ -88,12 +88,17 @@ class WaterOutboxMixin(models.AbstractModel):
             receiver = row._receiver()
             left = LEASE.total_seconds() - (time.monotonic() - begun)
             late = left < 2 * (receiver.timeout or 0)
-            if not seconds or late or failures[receiver.id] >= BREAK_AFTER:
-                row._put_off()
-            else:
-                reached = row._send_safely()
-                failures[receiver.id] = 0 if reached else failures[receiver.id] + 1
-            seconds = self.env["ir.cron"]._commit_progress(1)
+            try:
+                if not seconds or late or failures[receiver.id] >= BREAK_AFTER:
+                    row._put_off()
+                else:
+                    reached = row._send_safely()
+                    failures[receiver.id] = 0 if reached else failures[receiver.id] + 1
+                seconds = self.env["ir.cron"]._commit_progress(1)
+            except SerializationFailure:
+                # a receipt, or whoever took it back, was faster than the answer: theirs holds, and
+                # the rows behind it are not left to wait for the end of their claim
+                self.env.cr.rollback()
         return seconds
 
     def _put_off(self):
@@ -109,6 +114,8 @@ class WaterOutboxMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._send()
+        except SerializationFailure:
+            raise
         except Exception as error:  # the text of an error may hold the customer's data
             _logger.error("%s %s could not be sent: %s", self._name, self.id, type(error).__name__)
             self._fail("error", type(error).__name__)
