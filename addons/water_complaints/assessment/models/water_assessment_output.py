@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base import windows
 
-from ...kpi.table import workbook
+from ...kpi.table import Number, workbook
 from .water_assessment_line import EMPTY
 
 NOTICE = "water_complaints.action_report_assessment_notice"
@@ -108,10 +108,10 @@ class WaterAssessmentLine(models.Model):
 
     def _table_row(self):
         numbers = (self.base, -self.deducted, self.rewarded, self._added())
+        numbers += (self._score_now(),)
         # none is 0.00, whatever its sign
-        texts = [EMPTY if self.is_empty else f"{number or 0:.2f}" for number in numbers]
-        rank, stars = str(self.rank or EMPTY), str(self.stars or EMPTY)
-        return [rank, self.whose, *texts, self.score_text, stars]
+        cells = [EMPTY if self.is_empty else Number(number or 0, "0.00") for number in numbers]
+        return [self.rank or EMPTY, self.whose, *cells, self.stars or EMPTY]
 
     def _weak_results(self):
         """Figures that cost points, the dearest first."""

@@ -315,7 +315,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self.assertEqual(self.url_open(path).status_code, 404)
         name, content = self._as("quality", assessment)._as_table()
         rows = list(load_workbook(io.BytesIO(content)).active.values)
-        self.assertIn(("1", self.net.name, "50.00", "-2.00", "0.00", "0.00", "48.00", "1"), rows)
+        self.assertIn((1, self.net.name, 50, -2, 0, 0, 48, 1), rows)
         self.assertRegex(name, "xlsx$")
         reports = self.env["ir.actions.report"].with_context(lang="en_US")
         notice, _kind = reports._render_qweb_html(

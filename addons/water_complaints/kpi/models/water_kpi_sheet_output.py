@@ -57,9 +57,13 @@ class WaterKpiSheet(models.Model):
             {"water_sheet_id": self.id},
         )
 
+    def _form_lines(self):
+        """The figures of the company, in the order of the form."""
+        return self.company_line_ids.sorted(lambda line: (line.sequence, line.id))
+
     def _form_rows(self):
         """The lines of the form: figures of the company with what is said of each."""
-        lines = self.company_line_ids.sorted(lambda line: (line.sequence, line.id))
+        lines = self._form_lines()
         lights = dict(lines._fields["light"]._description_selection(self.env))
         return [
             {

@@ -3,6 +3,10 @@ from odoo.exceptions import UserError
 
 from ..sources import DIMENSIONS
 from ..table import workbook
+from .water_kpi_line import EMPTY
+
+#: What is one column on paper and two here, which can be added up.
+PARTS = ("numerator", "denominator")
 
 
 class WaterKpiSheet(models.Model):
@@ -33,19 +37,32 @@ class WaterKpiSheet(models.Model):
         return f"kpi-{self.name}.xlsx", workbook(pages)
 
     def _form_page(self):
-        head = self._form_head()
+        head = self._table_head()
         above = [f"{self.company_id.sudo().name}  {self.name}"]
         above += [f"{label}: {text}" for label, text in self._form_facts()]
         above += (self.notes or "").splitlines()
-        rows = [[row[name] for name in head] for row in self._form_rows()]
+        cells = [
+            row | line._cells()
+            for row, line in zip(self._form_rows(), self._form_lines(), strict=True)
+        ]
+        rows = [[row[name] for name in head] for row in cells]
         return self.env._("Key Figures"), above, list(head.values()), rows
+
+    def _table_head(self):
+        """The titles of the form, with numerator and denominator apart."""
+        titles = (self.env._("Numerator"), self.env._("Denominator"))
+        parts = dict(zip(PARTS, titles, strict=True))
+        head = {}
+        for name, title in self._form_head().items():
+            head |= parts if name == "parts" else {name: title}
+        return head
 
     def _part_page(self, label, lines):
         """A row for each figure, a column for each department, zone …"""
         scopes = {line._key(): line.scope for line in lines}  # two people may have one name
-        values = {(line.kpi_id, line._key()): line.value_text for line in lines}
+        values = {(line.kpi_id, line._key()): line.kpi_id._cell(line._figure()) for line in lines}
         rows = [
-            [kpi.code, kpi.name, *(values.get((kpi, key), "–") for key in scopes)]
+            [kpi.code, kpi.name, *(values.get((kpi, key), EMPTY) for key in scopes)]
             for kpi in lines.kpi_id
         ]
         return label, [], [self.env._("No."), self.env._("Key Figure"), *scopes.values()], rows
@@ -59,10 +76,7 @@ class WaterKpiSheet(models.Model):
         head = [self.env._("Figure"), self.env._("As Closed")]
         head += [self.env._("As Counted Now"), self.env._("Reason")]
         rows = [
-            [
-                f"{row.line_id.kpi_id.display_name} · {row.line_id.scope}",
-                *(row.closed_text, row.value_text, row.reason),
-            ]
+            [f"{row.line_id.kpi_id.display_name} · {row.line_id.scope}", *row._cells(), row.reason]
             for row in self._addenda()
         ]
         return self.env._("Addenda"), [], head, rows

@@ -271,7 +271,7 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         self.assertEqual(line.value_text, "66.67 %")
         self.assertIn(row, self.sheet.addendum_ids)
         page = self._pages()["Addenda"]
-        self.assertIn(("66.67 % (2 / 3)", "100.00 %", "复核后改判为按时"), [r[1:] for r in page])
+        self.assertIn((0.6667, 1, "复核后改判为按时"), [r[1:] for r in page])
         with self.assertRaises(AccessError):
             row.reason = "x"
         january = self._sheet("quality", period_start="2026-01-01")
@@ -307,10 +307,10 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         self.sheet.action_recount()
         pages = self._pages()
         row = next(row for row in pages["Key Figures"] if row[0] == "K10")
-        self.assertEqual(row[2:5], ("2 / 3", "66.67 %", "≥ 99.00 %"))
+        self.assertEqual(row[2:6], (2, 3, 0.6667, 0.99))
         self.assertEqual(list(pages["Person"][0]).count("王芳"), 2)
         row = next(row for row in pages["Person"] if row[0] == "K10")
-        self.assertEqual(set(row[2:]) - {"–"}, {"100.00 %", "0.00 %"})
+        self.assertEqual(set(row[2:]) - {"–"}, {1, 0})
 
     def test_without_figures_no_paper(self):
         """Neither by the button nor at the address of the report."""
@@ -333,6 +333,24 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         )
         for words in ("66.67 %", "2 / 3", "≥ 99.00 %", "28 days", self.sheet.digest):
             self.assertIn(words, html)
+
+    def test_table_counts(self):
+        """What is a number on the screen is one in the file, and shown as it is there."""
+        self._closed()
+        pages = load_workbook(io.BytesIO(self._as("supervisor", self.sheet)._as_table()[1]))
+        rows = {row[0].value: row for row in pages.worksheets[0].iter_rows()}
+        head = {cell.value: place for place, cell in enumerate(rows["No."])}
+        code = self._line().kpi_id.code
+        shown = {title: rows[code][place] for title, place in head.items()}
+        names = ("Numerator", "Denominator", "This Period", "Target")
+        self.assertEqual([shown[name].value for name in names], [2, 3, 0.6667, 0.99])
+        self.assertEqual(shown["This Period"].number_format, "0.00%")
+        self.assertEqual(shown["Target"].number_format, '"≥ "0.00%')
+        self.assertEqual(rows["K09"][head["This Period"]].value, "–")
+        parts = [row for page in pages.worksheets[1:] for row in page.iter_rows()]
+        mine = [row for row in parts if row[0].value == code]
+        self.assertTrue(mine)
+        self.assertTrue(all(cell.data_type == "n" for row in mine for cell in row[2:3]))
 
     def test_table_by_its_address(self):
         path = f"/water/kpi/sheet/{self.sheet.id}/table"

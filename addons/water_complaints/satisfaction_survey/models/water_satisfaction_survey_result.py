@@ -159,4 +159,4 @@ class WaterSatisfactionSurveyLine(models.Model):
         label = dict(self._fields["result"]._description_selection(self.env)).get(self.result, "")
         phone = partner.phone or partner.email or ""
         matter = self.category_id.name or ""
-        return [str(self.place), self.number, partner.name or "", phone, matter, label]
+        return [self.place, self.number, partner.name or "", phone, matter, label]

@@ -235,3 +235,5 @@ class TestSurvey(ComplaintCommon, HttpCase):
         cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
         line = survey.line_ids[0]
         self.assertIn(line.complaint_id.partner_id.phone, cells)
+        places = [row[0].value for row in sheet.iter_rows(min_row=5)]
+        self.assertEqual(sorted(places), sorted(survey.line_ids.mapped("place")))
