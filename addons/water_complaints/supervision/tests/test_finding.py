@@ -224,6 +224,19 @@ class TestFinding(ComplaintCommon):
         with self.assertRaisesRegex(ValidationError, "is closed"):
             self.env["water.improvement"].create({"subject": "x", "finding_id": finding.id})
 
+    def test_what_is_closed_takes_no_measure(self):
+        """Neither a new one, nor one that was given out for something else."""
+        finding = self._answered("整改")
+        self._as("quality", finding).action_reply()
+        self._as("quality", finding).action_close()
+        measures = self._as("quality", self.env["water.improvement"])
+        other = measures.create({"subject": "y"})
+        refused = f"{finding.name} is closed and takes no measures"
+        with self.assertRefused(refused):
+            measures.create({"subject": "x", "finding_id": finding.id})
+        with self.assertRefused(refused, other):
+            other.finding_id = finding
+
     def test_reminder_and_breach_once_each(self):
         finding = self._finding()
         finding.flush_recordset()
