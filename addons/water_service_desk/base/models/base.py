@@ -12,8 +12,9 @@ OURS = "water."
 #: how the addons begin that bring fields of ours
 ADDONS = "water_"
 #: How many signs somebody writes into a field: a line, and what is told at length, which holds a
-#: mail as well (``mail_gateway``). A letter, a sheet and a sealed file have to take all of it.
-MOST_SIGNS = {"char": 2_000, "text": 100_000}
+#: mail as well (``mail_gateway``). A letter, a sheet and a sealed file have to take all of it. What
+#: is written with its looks has two signs of those for each that is read.
+MOST_SIGNS = {"char": 2_000, "text": 100_000, "html": 300_000}
 #: kinds of fields that hold nothing where nothing is written; a number is 0 there
 EMPTIED = frozenset({"char", "text", "html", "selection", "date", "datetime", "many2one"})
 

@@ -18,6 +18,13 @@ class TestLength(WaterCommon):
                 with self.assertRaisesRegex(ValidationError, words):
                     case.create({"description": "x", name: "水" * (most + 1)})
 
+    def test_what_is_written_with_its_looks(self):
+        articles = self._as("manager", self.env["water.article"])
+        article = articles.create({"name": "水价", "body": f"<p>{'水' * 100_000}</p>"})
+        self.assertEqual(len(article.body), 100_007)
+        with self.assertRaisesRegex(ValidationError, "Please shorten “.*” to 300000 characters."):
+            article.body = f"<p>{'水' * 300_000}</p>"
+
     def test_just_as_long(self):
         case = self._as("agent", self._inquiry())
         case.write({"address": "水" * 2_000})
