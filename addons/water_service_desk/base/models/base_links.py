@@ -5,9 +5,12 @@ from odoo.exceptions import AccessError, UserError
 
 from ..trust import is_trusted
 
-#: how the models of the addons begin, and whose names are no less private than ours
-OURS, PEOPLE = "water.", ("res.partner",)
+#: how the models of the addons begin, and Odoo's whose names are no less private than ours
+OURS = "water."
+PRIVATE = ("res.partner", "res.users", "ir.attachment", "account.move")
 LISTS = ("one2many", "many2many")
+#: by these words the screens offer the company's own people
+STAFF = "('share', '=', False)"
 
 
 class Base(models.AbstractModel):
@@ -83,15 +86,29 @@ class Base(models.AbstractModel):
         for (name, model), numbers in named.items():
             rows = self.env[model].browse(sorted(numbers))
             if closed := rows - rows._filtered_access("read"):
-                self._check_had(name, closed)
+                self._check_had(
+                    name, closed, self.env._("“%s” names what is closed to you. Nothing was saved.")
+                )
+            if strangers := self._not_staff(name, rows - closed):
+                self._check_had(
+                    name, strangers, self.env._("“%s”: choose somebody who works for the company.")
+                )
 
-    def _check_had(self, name, closed):
+    def _not_staff(self, name, rows):
+        """Who has no work here, where work is given to somebody: the screens do not offer them."""
+        if rows._name != "res.users" or STAFF not in str(self._fields[name].domain):
+            return rows.browse()
+        # sudo: res.users - who works where
+        return rows.sudo().filtered(
+            lambda user: user.share or not user.company_ids & self.env.companies
+        )
+
+    def _check_had(self, name, closed, words):
         """Refuse what is closed, but for what the records have: it was put there by who might."""
         # sudo: what the records have
         had = [row[name] for row in self.sudo()]
         is_had = all(rows and rows._name == closed._name and not closed - rows for rows in had)
         if not (had and is_had):
-            words = self.env._("“%s” names what is closed to you. Nothing was saved.")
             raise AccessError(words % self._label_of(name))
 
     def _check_below(self, field, model, value):
@@ -102,11 +119,11 @@ class Base(models.AbstractModel):
                 model.browse(command[1] if has else ())._check_named(command[-1])
 
     def _named_model(self, field, value):
-        """The model that a value of a field names, where it is ours or of people."""
+        """The model that a value of a field names, where it is ours, of people, files or books."""
         name = field.comodel_name
         if field.type == "reference" and isinstance(value, str):
             name = value.partition(",")[0]
-        watched = name and (name.startswith(OURS) or name in PEOPLE)
+        watched = name and (name.startswith(OURS) or name in PRIVATE)
         return self.env[name] if watched and name in self.env else None
 
     @api.model

@@ -51,6 +51,32 @@ class TestNamed(WaterCommon):
             with self.subTest(way):
                 self.assertClosed(lambda row=row: kinds.create(row))
 
+    def test_files_and_people_of_others(self):
+        """A file that only its owner sees, and a colleague of another company."""
+        theirs = self._as("agent2", self.env["ir.attachment"])
+        file = theirs.create({"name": "外司.txt", "raw": b"x"})
+        guides = self._as("manager", self.env["water.guide"])
+        row = {"name": "指南", "code": "ZZ", "category_id": self._category("nc01").id}
+        self.assertClosed(lambda: guides.create({**row, "form_ids": [Command.link(file.id)]}))
+        own = self._as("manager", self.env["ir.attachment"]).create({"name": "a.txt", "raw": b"x"})
+        self.assertTrue(guides.create({**row, "form_ids": [Command.link(own.id)]}).form_ids)
+
+    def test_work_is_given_to_own_people(self):
+        """Not to customers, nor to people of other companies, whatever the door."""
+        case = self._as("agent", self._inquiry())
+        words = "choose somebody who works for the company|closed to you"
+        new = {"subject": "x", "description": "x"}
+        for login in ("portal1", "foreign"):
+            given = self.users[login].id
+            with self.subTest(login), self.assertRefused(words, case):
+                case.user_id = given
+            for name in ("user_id", "first_responsible_id"):
+                with self.subTest(login=login, name=name), self.assertRefused(words):
+                    case.create({**new, name: given})
+        case.user_id = self.users["agent2"]
+        born = case.create({**new, "user_id": self.users["agent2"].id})
+        self.assertEqual((case.user_id, born.user_id), (self.users["agent2"],) * 2)
+
     def test_what_it_has_already(self):
         """Whoever sends a form back as it was is not stopped by what others put there."""
         case = self._inquiry()
