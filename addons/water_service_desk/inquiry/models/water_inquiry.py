@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.moments import moment_text
 from ...base.roles import AGENT, CALLER, DEPARTMENT
-from ...base.trust import trusted
+from ...base.trust import is_trusted, trusted
 from ...base.words import said
 from ...case.transitions import Missing, Move
 
@@ -30,6 +30,7 @@ class WaterInquiry(models.Model):
     _sequence_code = "water.inquiry"
     _spoken_fields = ("answer",)
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
+    _open_facts = frozenset({"answer", "article_id", "promised_due_at"})
     _final_states = frozenset({"closed", "withdrawn", "converted"})
     _closing_states = frozenset({"answered", "closed"})
     _nature = "inquiry"
@@ -148,10 +149,12 @@ class WaterInquiry(models.Model):
         super()._check_write(vals)
         due = fields.Datetime.to_datetime(vals.get("promised_due_at"))
         if due:
-            self.filtered(lambda case: case.state == "processing")._check_promised_result(due)
+            self._check_promised_result(due)
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
+        for case in self.filtered("promised_due_at") if not is_trusted(self.env) else ():
+            case._check_promised_result(case.promised_due_at)
         self._on_promised_reply({}, {})
 
     def _on_promised_reply(self, before, vals):
@@ -256,6 +259,18 @@ class WaterInquiry(models.Model):
             reopened = self.filtered(lambda case: origins[case.id] != "registered")
             reopened._count_reopened(origins)
             reopened._restart_clocks(("close",))
+            self._promise_reply()
+
+    def _promise_reply(self):
+        """Whoever is not answered at once is promised when: by the standard, unless earlier.
+
+        What was promised and has passed is promised anew.
+        """
+        now = fields.Datetime.now()
+        silent = self.filtered(lambda case: (case.promised_due_at or now) <= now)
+        for due, cases in silent.grouped("promised_at").items():
+            if due and due > now:
+                trusted(cases.sudo()).promised_due_at = due
 
     def _on_dispatch_finished(self, dispatch):
         if dispatch.role == "lead" and (not self.answer or dispatch.handling_round > 1):
