@@ -8,6 +8,7 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _worker_fields = frozenset({"user_id", "state", "stage_id", "resolution"})
+    _open_facts = frozenset({"demand", "resolution"})
 
     def _check_write(self, vals):
         if any(case.state == "archived" for case in self):

@@ -28,6 +28,7 @@ class WaterComplaint(models.Model):
     _reactions = dict.fromkeys(sorted(CONCLUSION), ("_on_conclusion",))
     _transitions = {("investigating", "handling"): Move(needs=("_need_finding",))}
     _worker_fields = CONCLUSION | {"demand_ids"}
+    _open_facts = CONCLUSION
 
     investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
     finding = fields.Selection(

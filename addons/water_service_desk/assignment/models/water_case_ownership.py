@@ -23,6 +23,7 @@ class WaterCaseMixin(models.AbstractModel):
         "first_responsible_id": ("_on_first_responsible",),
         "user_id": ("_on_assigned",),
     }
+    _open_facts = frozenset({"user_id"})
 
     first_responsible_id = fields.Many2one(
         "res.users",

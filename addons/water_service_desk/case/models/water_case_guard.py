@@ -12,6 +12,13 @@ class WaterCaseMixin(models.AbstractModel):
 
     #: what others than the desk may write: what they found and did
     _worker_fields = frozenset({"user_id", "state", "stage_id"})
+    #: what is written down while the case is open, and by nobody afterwards (S3.1.3); rooms add.
+    #: Not among it: about whom a complaint is, and who must not know from whom, which may turn out
+    #: of one that was merged
+    _open_facts = frozenset({"subject", "description", "verbatim", "occurred_at", "severity"}) | {
+        *("partner_id", "contact_name", "phone", "email_from", "address", "zone_id"),
+        *("account_id", "category_id", "channel_id"),
+    }
 
     def _check_write(self, vals):
         """Refuse edits of what the system keeps, and of the customer's own words."""
@@ -27,6 +34,26 @@ class WaterCaseMixin(models.AbstractModel):
                     "Only service agents change the facts of a case; write down your own work."
                 )
             )
+        self._refuse_finished(
+            {name: vals[name] for name in vals.keys() & table(self, "_open_facts")}
+        )
+
+    def _refuse_finished(self, facts):
+        """What was written down of a finished case stays as it is; whoever must, reopens it."""
+        for case in self.filtered(lambda case: facts and case.state in case._final_states):
+            if any(case._is_other(name, value) for name, value in facts.items()):
+                raise UserError(
+                    self.env._(
+                        "%(case)s is finished: what was written down is not changed any more.",
+                        case=case.name,
+                    )
+                )
+
+    def _is_other(self, name, value):
+        """Whether a value is another one than the case has, which a form may send back."""
+        field = self._fields[name]
+        new, old = (field.convert_to_cache(it, self) or False for it in (value, self[name]))
+        return new != old
 
     @api.model
     def _is_desk(self):

@@ -34,6 +34,7 @@ class WaterRequest(models.Model):
 
     _sequence_code = "water.request"
     _worker_fields = frozenset({"user_id", "state", "stage_id", "result"})
+    _open_facts = frozenset({"result", "guide_id"})
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
     _told_fields = ("result",)
