@@ -166,4 +166,4 @@ from . import test_scenario_meetings_results, test_scenario_meetings_turns
 from . import test_scenario_meetings_volumes
 from . import test_scenario_meetings_follow_up, test_scenario_meetings_visits
 from . import test_scenario_money, test_scenario_month
-from . import test_births
+from . import test_births, test_promised_names

@@ -57,6 +57,12 @@ class WaterAssessment(models.Model):
         copy=False,
     )
     line_ids = fields.One2many("water.assessment.line", "assessment_id", readonly=True)
+    score = fields.Float(
+        compute="_compute_score",
+        digits=(6, 2),
+        aggregator=None,
+        help="The mean of the scores that the reader may see.",
+    )
     entry_ids = fields.One2many("water.assessment.entry", "assessment_id", readonly=True)
     drawn_at = fields.Datetime(string="Drawn up at", readonly=True, copy=False)
     published_at = fields.Datetime(readonly=True, copy=False)
@@ -86,6 +92,13 @@ class WaterAssessment(models.Model):
             if start and row.kind in forms:
                 part = start.strftime(forms[row.kind])
             row.name = f"{row.scheme_id.name or ''} {part}".strip()
+
+    @api.depends("line_ids.score", "line_ids.score_text")
+    @api.depends_context("uid")
+    def _compute_score(self):
+        for row in self:
+            scores = [line._score_now() for line in row.line_ids if not line.is_empty]
+            row.score = sum(scores) / len(scores) if scores else 0
 
     @api.constrains("scheme_id", "period_start")
     def _check_begins(self):

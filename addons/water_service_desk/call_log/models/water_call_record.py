@@ -66,6 +66,9 @@ class WaterCallRecord(models.Model):
         store=True,
         help="Abandoned: it ended before anybody answered.",
     )
+    result = fields.Selection(
+        related="outcome", string="Result of the Call", export_string_translation=False
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Agent",

@@ -55,6 +55,8 @@ class WaterStandardLine(models.Model):
     _rec_name = "kind"
 
     standard_id = fields.Many2one("water.standard", required=True, index=True, ondelete="cascade")
+    valid_from = fields.Date(related="standard_id.valid_from")
+    version = fields.Integer(related="standard_id.version")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(CLOCK_KINDS, required=True)
     amount = fields.Float(required=True)
