@@ -31,7 +31,8 @@ from ..privacy.tests import (
     test_sheets,
 )
 from ..account.tests import test_account_holder
-from ..case.tests import test_audit, test_case_bounds, test_files, test_lost_right, test_outline
+from ..case.tests import test_audit, test_case_bounds, test_files, test_finished, test_lost_right
+from ..case.tests import test_outline
 from ..case.tests import test_thread, test_transition, test_triage, test_triage_bounds
 from ..assignment.tests import test_bounce, test_dispatch, test_dispatch_answers
 from ..assignment.tests import test_membership, test_ownership, test_two_departments
@@ -102,7 +103,7 @@ from ..delegation.tests import test_delegate, test_portal_delegate
 from ..account_change.tests import test_account_change, test_account_change_bounds
 from ..visit.tests import test_calendar_file, test_visit_bounds, test_visit_work
 from ..external_order.tests import test_order, test_workbook
-from ..inquiry.tests import test_chat, test_inquiry_flow, test_wished_call
+from ..inquiry.tests import test_chat, test_inquiry_flow, test_inquiry_promise, test_wished_call
 from ..request.tests import (
     test_callback_talk,
     test_guide,
@@ -114,6 +115,7 @@ from ..request.tests import (
     test_request_flow,
     test_request_notice,
     test_request_portal,
+    test_request_standard,
     test_request_step,
     test_request_tables,
     test_request_transition,
