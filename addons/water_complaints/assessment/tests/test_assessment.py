@@ -8,6 +8,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import LATE, AssessmentCommon
 
@@ -330,6 +331,19 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self.assertIn(self.case.name, order.decode())
         with self.assertRaisesRegex(UserError, "no supervision order"):
             self._as("quality", self._line(assessment, self.lab)).action_print_order()
+
+    def test_score_of_the_whole(self):
+        """The mean of those that the reader may see: of all, or of his own alone."""
+        assessment = self._drawn()
+        mine, other = self._line(assessment), self._line(assessment, self.lab)
+        trusted(assessment.line_ids).is_empty = True
+        for line, score in ((mine, 48), (other, 71)):
+            trusted(line).write({"score": score, "is_empty": False})
+        self._as("quality", assessment).action_publish()
+        self.env.invalidate_all()
+        self.assertEqual(self._as("quality", assessment).score, 59.5)
+        self.env.invalidate_all()
+        self.assertEqual(self._as("department", mine).assessment_id.score, 48)
 
     def test_people_see_their_own(self):
         assessment = self._drawn()

@@ -154,6 +154,9 @@ class TestCallImport(CallLogCase):
         self.assertIn("New: 0. Completed: 0. Known already: 2.", self._import(text.encode()))
         calls = self.env["water.call.record"].search([("call_ref", "in", ("C-1", "C-2"))])
         self.assertEqual(set(calls.mapped("outcome")), {"answered", "abandoned"})
+        self.assertEqual(calls.mapped("result"), calls.mapped("outcome"))
+        missed = calls.search([("id", "in", calls.ids), ("result", "=", "abandoned")])
+        self.assertEqual(missed, calls.filtered_domain([("outcome", "=", "abandoned")]))
 
     def test_other_files(self):
         for content in (b"", b"a,b\n1,2\n", b"\0\0", b"\xff\xfe\xfa"):
