@@ -226,12 +226,12 @@ ACCESS = {
     "water.end.wizard": _DESK_PROPOSAL,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
-                                    own  other
-        supervisor,manager,foreign  rwc  c
+                            own  other
+        supervisor,manager  rwc  c
     """,
     "water.deputy.wizard": """
-                                    own  other
-        supervisor,manager,foreign  rwc  c
+                            own  other
+        supervisor,manager  rwc  c
     """,
     "water.replan.wizard": """
                                     own  other

@@ -15,8 +15,8 @@ TABLES = {
         supervisor,manager,foreign  rwc  c
     """,
     "water.recusal.wizard": """
-                                    own  other
-        supervisor,manager,foreign  rwc  c
+                            own  other
+        supervisor,manager  rwc  c
     """,
 }
 
@@ -25,10 +25,12 @@ def register_tables(desk_dialog, desk_proposal, company_configuration):
     """The tables; the arguments are those of any dialog, of one that proposes what it reads in
     the case, and of any company's configuration.
     """
-    dialogs = ("triage", "report", "statement", "convert")
+    #: to choose one of the company's people is nothing for another company's
+    chooses = desk_dialog.replace(",foreign", "")
     return {
         "water.merge.wizard": desk_proposal,
         **TABLES,
-        **{f"water.{name}.wizard": desk_dialog for name in dialogs},
+        **dict.fromkeys(("water.triage.wizard", "water.convert.wizard"), desk_dialog),
+        **dict.fromkeys(("water.report.wizard", "water.statement.wizard"), chooses),
         "water.emergency.word": company_configuration,
     }

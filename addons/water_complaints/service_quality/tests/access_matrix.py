@@ -47,7 +47,7 @@ QUALITY = {
                                     own  company
         agent                       r    -
         supervisor,quality,manager  rwc  -
-        foreign                     -    rwc
+        foreign                     -    rw
     """,
     # in force, so that nobody edits it; the draft is for those who keep the standards
     "water.staff.document": """
