@@ -8,11 +8,12 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import typst
 
 TEMPLATE = Path(__file__).parent / "report" / "dossier.typ"
-STANDARD = "a-2b"
+STANDARD: Final = "a-2b"
 #: Of what a text may hold, these have no look, and the standard allows none of them.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 

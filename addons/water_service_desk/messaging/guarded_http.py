@@ -70,7 +70,7 @@ def _connect(connection, allowed):
 def _classes(allowed):
     """Connection pools whose connections go to allowed addresses only."""
 
-    class Guarded:
+    class PlainConnection(HTTPConnection):
         def _new_conn(self):
             return _new(self, allowed)
 
@@ -78,10 +78,7 @@ def _classes(allowed):
             super().connect()
             watch(self.sock)  # with TLS another one than was made
 
-    class PlainConnection(Guarded, HTTPConnection):
-        pass
-
-    class SecureConnection(Guarded, HTTPSConnection):
+    class SecureConnection(PlainConnection, HTTPSConnection):
         pass
 
     plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": PlainConnection})
