@@ -13,6 +13,7 @@ import psycopg2
 
 from odoo import sql_db
 from odoo.service import server
+from odoo.tools import config
 
 _logger = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def _patient_thread(run):
 def _patient_server(spawn):
     @functools.wraps(spawn)
     def spawned(processes):
+        if _is_complete(processes):
+            return None
         try:
             return spawn(processes)
         except psycopg2.OperationalError as error:  # in some seconds it is called again
@@ -73,10 +76,27 @@ def _patient_server(spawn):
 def _apart(spawn):
     @functools.wraps(spawn)
     def spawned(processes):
-        if os.environ.get("WATER_WEBSOCKET") != "apart":  # else it is a service of its own
+        if not _is_apart():
             spawn(processes)
 
     return spawned
+
+
+def _is_apart():
+    """Whether the websocket is a service of its own."""
+    return os.environ.get("WATER_WEBSOCKET") == "apart"
+
+
+def _is_complete(processes):
+    """Whether a server without a websocket lacks nothing.
+
+    Odoo misses it all the same, and asks the database each time before it would start it.
+    """
+    return (
+        _is_apart()
+        and len(processes.workers_http) >= processes.population
+        and len(processes.workers_cron) >= config["max_cron_threads"]
+    )
 
 
 def install():

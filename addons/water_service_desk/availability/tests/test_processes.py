@@ -1,0 +1,55 @@
+import os
+from unittest.mock import MagicMock, patch
+
+from odoo.service import server
+from odoo.tests import BaseCase, tagged
+
+from .. import jobs
+
+#: Another one than that which tests may ask.
+REGISTRY = "water.registry.of.a.server"
+
+
+@tagged("post_install", "-at_install")
+class TestProcesses(BaseCase):
+    """The server of processes whose websocket is a service of its own (`water-web`)."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.dict(os.environ, WATER_WEBSOCKET="apart"))
+        settings = {"http_enable": True, "max_cron_threads": 1}
+        for module in (server, jobs):
+            self.startPatcher(patch.object(module, "config", settings))
+        self.registry = MagicMock()
+        known = MagicMock(snapshot={REGISTRY: self.registry})
+        self.startPatcher(patch.object(server, "Registry", MagicMock(registries=known)))
+        self.closed = self.startPatcher(patch.object(server.sql_db, "close_all"))
+        self.websocket = self.startPatcher(patch.object(server.subprocess, "Popen"))
+
+    def _spawn(self, pages, jobs):
+        """What it starts that has so many processes, of two for pages and one for jobs."""
+        processes = server.PreforkServer.__new__(server.PreforkServer)
+        processes.population, processes.long_polling_pid = 2, None
+        processes.workers_http = dict.fromkeys(range(pages))
+        processes.workers_cron = dict.fromkeys(range(jobs))
+        started = []
+
+        def worker_spawn(kind, workers):
+            started.append(kind)
+            workers[len(workers)] = None
+
+        with patch.object(processes, "worker_spawn", worker_spawn):
+            processes.process_spawn()
+        return started
+
+    def test_one_that_lacks_nothing_asks_no_database(self):
+        """It looks each second, and would connect and write into the log each time."""
+        self.assertEqual(self._spawn(pages=2, jobs=1), [])
+        self.registry.cursor.assert_not_called()
+        self.closed.assert_not_called()
+
+    def test_a_process_that_ended_is_started_anew(self):
+        self.assertEqual(self._spawn(pages=1, jobs=1), [server.WorkerHTTP])
+        self.assertEqual(self._spawn(pages=2, jobs=0), [server.WorkerCron])
+        self.registry.check_signaling.assert_called()
+        self.websocket.assert_not_called()
