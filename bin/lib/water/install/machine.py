@@ -116,9 +116,12 @@ def install_units(root=CHECKOUT):
     changed = [write(UNITS / name, text) for name, text in units(root).items()]
     if any(changed):
         systemctl("daemon-reload")
-    systemctl("enable", *SERVICES, "water-backup.timer")
-    if (SETTINGS / "backup.key").exists():
-        systemctl("enable", "water-drill.timer")
+    systemctl("enable", *SERVICES, *_timers())
+
+
+def _timers():
+    """Those that have what they need: a drill needs the key that opens backups."""
+    return TIMERS if (SETTINGS / "backup.key").exists() else TIMERS[:1]
 
 
 def start():
@@ -126,8 +129,10 @@ def start():
     if not has_systemd():
         say("systemd does not run here: the services are enabled, and not started.")
         return
+    # Of all clusters: our services name it, and outlive PostgreSQL at a shutdown where it is off.
+    systemctl("start", "postgresql.service")
     systemctl("restart", *SERVICES, "nginx.service")
-    systemctl("start", "water-backup.timer")
+    systemctl("start", *_timers())
 
 
 def stop():
