@@ -63,3 +63,9 @@ def test_no_secret_is_delivered():
 def test_only_root_installs(command):
     done = _run(ROOT / "bin" / command)
     assert (done.returncode, "as root" in done.stderr) == (1, True), done.stderr
+
+
+def test_logs_stay_within_bounds():
+    """PostgreSQL and nginx leave theirs to logrotate, which a small Debian does not have."""
+    text = (ROOT / "bin/lib/setup.sh").read_text()
+    assert "logrotate" in re.search(r"^INSTALL_PACKAGES=\((.*)\)$", text, re.MULTILINE)[1].split()
