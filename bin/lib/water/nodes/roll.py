@@ -34,6 +34,9 @@ if [ -e {NEXT} ]; then mv {NEXT} {PROGRAM}; fi"""
 GIVE_BACK = f"""set -e
 if [ ! -e {NEXT} ] && [ -e {BEFORE} ]; then mv {PROGRAM} {NEXT}; fi
 if [ ! -e {PROGRAM} ]; then mv {BEFORE} {PROGRAM}; fi"""
+#: Of a machine whose power fails meanwhile ssh would hear in two hours that it is gone.
+SSH = [word for option in ("BatchMode=yes", "ConnectTimeout=10") for word in ("-o", option)]
+SSH += ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"]
 NOT_REACHED = 255  # of ssh itself; what was begun over there may be going on
 
 
@@ -55,7 +58,7 @@ class Remote:
 
     def _run(self, node, command, text=None):
         done = subprocess.run(
-            ["ssh", "-o", "BatchMode=yes", f"root@{node.address}", command],
+            ["ssh", *SSH, f"root@{node.address}", command],
             input=text,
             capture_output=True,
             text=True,
