@@ -132,7 +132,8 @@ def start():
     # Of all clusters: our services name it, and outlive PostgreSQL at a shutdown where it is off.
     systemctl("start", "postgresql.service")
     systemctl("restart", *SERVICES, "nginx.service")
-    systemctl("start", *_timers())
+    # Debian enables its own, and starts nothing while packages are installed by us.
+    systemctl("start", *_timers(), "logrotate.timer")
 
 
 def stop():
