@@ -40,6 +40,7 @@ def written(site, tmp_path):
         ('[nodes.db3]\naddress = "10.88.0.13"', "[nodes.db3]\naddress = '10.88.0.12'", "same"),
         ('"10.88.0.32"', '"10.99.0.32"', "not in the network"),
         ('["jobs"]', '["job"]', "nobody knows"),
+        ('["jobs"]', '["jobs", "web"]', "jobs1"),
         ('"required"', '"sometimes"', "watchdog"),
         ("[nodes.db1]", "[node.db1]", "no inventory"),
         ('["proxy"]', '["proxy", "etcd"]', "odd"),

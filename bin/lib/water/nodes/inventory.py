@@ -66,6 +66,8 @@ class Inventory:
         for role, least in LEAST.items():
             if len(self.of(role)) < least:
                 raise Stop(f"at least {least} machines with the role {role} are needed")
+        if both := [node.name for node in self.of("jobs") if "web" in node.roles]:
+            raise Stop(f"web and jobs are machines of their own, for one has no pages: {both[0]}")
         if not len(self.of("etcd")) % 2:
             raise Stop("an even number of etcd survives no more than one less: make it odd")
         if len({node.address for node in self.nodes}) < len(self.nodes):
