@@ -22,8 +22,8 @@ class TestAssessmentLater(AssessmentCommon):
         name, content = self._as("quality", assessment)._as_table()
         rows = {row[1]: row for row in load_workbook(io.BytesIO(content)).active.values if row[1]}
         self._put(self._line(assessment), deducted=0)
-        self.assertEqual(self._line(assessment)._table_row()[3], "0.00")
-        self.assertEqual(rows[self.net.name][3], "-2.00")
+        self.assertEqual(str(self._line(assessment)._table_row()[3].value), "0")
+        self.assertEqual(rows[self.net.name][3], -2)
 
     def test_what_is_taken_back_later_blames_nobody_on_paper(self):
         """Stars, ranks and letters go by the score as it is by now (2.3: only what is upheld)."""

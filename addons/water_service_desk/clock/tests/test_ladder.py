@@ -144,7 +144,9 @@ class TestLadder(WaterCommon):
 
     def test_the_checklist_is_for_managers(self):
         """A manager of another company names nobody here."""
-        dialog = self._checklist("foreign", water_general_manager_id=self.users["quality"])
+        with self.assertRaisesRegex(AccessError, "somebody who works for the company"):
+            self._checklist("foreign", water_general_manager_id=self.users["quality"])
+        dialog = self._checklist("foreign")
         dialog.company_id = self.company
         with self.assertRaisesRegex(AccessError, "Only a manager of the company"):
             dialog.action_save()

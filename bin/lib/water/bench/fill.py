@@ -6,6 +6,7 @@ with its clocks, events and dispatch, and differs from it as follows:
 - ``every``-th case is open, spread over the whole table (the least favourable order): a seventh
   in each open column; of the others 1 in 40 is withdrawn, the rest is archived;
 - an open case has one clock that still runs: 10 % are overdue, 15 % run out within a day;
+- the clocks of the others were met, and their dispatches are finished;
 - emergencies 2 %, urgent 8 %; restricted 1 %; confidential about a department 0.2 %;
   about a person of the desk 0.1 %; 20 agents, all departments, categories and zones.
 
@@ -59,7 +60,7 @@ class Fill:
             for table, changes in (
                 ("water_deadline", self._clock_changes()),
                 ("water_case_event", {}),
-                ("water_dispatch", {"department_id": "g.department_id"}),
+                ("water_dispatch", self._dispatch_changes()),
             ):
                 self._children(table, last, changes)
         tables = ("water_complaint", "water_deadline", "water_case_event", "water_dispatch")
@@ -175,15 +176,17 @@ class Fill:
         """The clock of the answer still runs in open cases; the others were met in time."""
         runs = "(t.kind = 'close' AND g.is_open)"
         late = "g.deadline_state = 'breached'"
-        due = f"CASE WHEN {runs} THEN g.next_due_at ELSE t.due_at END"
+        span = "t.due_at - t.started_at"
+        due = f"CASE WHEN {runs} THEN g.next_due_at ELSE g.received_at + ({span}) END"
         return {
+            "started_at": "g.received_at",
             "due_at": due,
             "planned_due_at": due,
             "warn_at": f"CASE WHEN {runs} THEN g.next_due_at - interval '12 hours'"
             " ELSE t.warn_at END",
             "warned_at": f"CASE WHEN {runs} AND g.deadline_state <> 'ok' THEN g.received_at END",
             "breached_at": f"CASE WHEN {runs} AND {late} THEN g.next_due_at END",
-            "met_at": f"CASE WHEN NOT {runs} THEN t.started_at END",
+            "met_at": f"CASE WHEN NOT {runs} THEN g.received_at END",
             "state": f"CASE WHEN NOT {runs} THEN 'met' WHEN {late} THEN 'breached'"
             " ELSE 'running' END",
             "next_check_at": f"CASE WHEN {runs} AND NOT {late} THEN g.next_due_at END",
@@ -191,6 +194,16 @@ class Fill:
             "is_restricted": "g.is_restricted",
             "department_id": "g.department_id",
             "sent_to": "g.sent_to",
+        }
+
+    @staticmethod
+    def _dispatch_changes():
+        """The department of an open case works on it, of the others it has finished."""
+        return {
+            "department_id": "g.department_id",
+            "state": "CASE WHEN g.is_open THEN t.state ELSE 'finished' END",
+            "sent_at": "g.received_at",
+            "finished_at": "CASE WHEN NOT g.is_open THEN g.closed_at END",
         }
 
     def _children(self, table, last, changes):
