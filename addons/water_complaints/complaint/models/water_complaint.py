@@ -124,7 +124,7 @@ class WaterComplaint(models.Model):
     )
     resolution = fields.Text(string="Result", copy=False, help="What was done for the customer.")
     notified_at = fields.Datetime(readonly=True, copy=False)
-    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     end_reason = fields.Text(
         string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
     )

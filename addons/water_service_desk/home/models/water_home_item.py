@@ -189,10 +189,10 @@ class WaterHomeItem(models.Model):
     def _told(self):
         """``(item, rows)`` for the page; the reader's rights decide what there is."""
         self.ensure_one()
-        found, count, domain = self._found(LOOKED_AT)
+        limit = 0 if self.section == "watch" else LOOKED_AT  # the number alone, or rows as well
+        found, count, domain = self._found(limit)
         item = {"id": self.id, "name": self.name, "count": count, "domain": domain}
-        shown = found[:LOOKED_AT] if self.section != "watch" else found[:0]
-        return {**item, "action": self.action_id.id}, [self._row(row) for row in shown]
+        return {**item, "action": self.action_id.id}, [self._row(row) for row in found[:limit]]
 
     def _found(self, limit):
         """``(rows, count, domain)`` of what the reader may see; rows are no more than needed."""

@@ -5,7 +5,9 @@ from ...base.tests.common import WaterCommon
 
 NAME = "欧阳水清"
 #: By the thread, the rule of the record, Odoo, or the customer's page.
-REFUSED = "was erased|doesn't have 'write'|Only service agents|allowed to|security|moved on|is finished"
+REFUSED = (
+    "was erased|doesn't have 'write'|Only service agents|allowed to|security|moved on|is finished"
+)
 
 
 @tagged("post_install", "-at_install")
