@@ -145,6 +145,12 @@ WORDS = [
         lambda _u, _before, row: row["old_value_char"] in WAS,
         "Odoo keeps how its actions were called",
     ),
+    (
+        "ir_model_fields",
+        "index",
+        lambda _u, row, _after: (row["model"], row["name"]) == ("water.complaint", "confirmed_at"),
+        "first pages count the satisfied of a month",
+    ),
     # dossiers are laid out without a report of Odoo's
     *(
         (table, "gone", lambda _u, row, _none: row["name"]["en_US"] == "Dossier", "likewise")
