@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 
 from odoo.addons.water_service_desk.base.moments import day_text
@@ -20,7 +22,8 @@ class WaterDossier(models.AbstractModel):
         :param files: a dict for each file, see ``_file_fact``
         :return: the PDF, bytes
         """
-        language, _underscore, region = (case.env.lang or "en").partition("_")
+        # names of languages without a country, of a region or a script: ar_001, sr@latin
+        language, region = re.match("([a-z]+)(?:_([A-Z]{2}))?", case.env.lang or "en").groups("")
         return lay_out(
             {
                 "title": self.env._("Complaint Dossier"),
@@ -29,7 +32,7 @@ class WaterDossier(models.AbstractModel):
                 "number": case.archive_number,
                 "date": day_text(case.archived_at),
                 "language": language,
-                "region": region.partition("@")[0] or None,
+                "region": region,
                 "fonts": [han_font(f"{language}-{region}")],
                 **self._paper_head(case, len(files)),
                 "checklist": self._paper_checklist(case),

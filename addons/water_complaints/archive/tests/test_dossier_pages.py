@@ -117,5 +117,10 @@ class TestDossierPages(ArchiveCommon):
         case = trusted(self._archived().sudo()).with_context(lang="en_US", tz="Europe/Berlin")
         dossier = case.env["water.dossier"]
         pages = dossier._paper(case, dossier._gather(case), [])
+        for name in ("ar_001", "es_419", "sr@latin", "zh_HK"):
+            self.env["res.lang"]._activate_lang(name)
+            case = case.with_context(lang=name)
+            with self.subTest(lang=name):
+                self.assertTrue(dossier._paper(case, dossier._gather(case), []))
         for words in ("ComplaintDossier", "EventChain", "Keepuntil"):
             self.assertIn(words, text_of(pages))
