@@ -1,5 +1,8 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL, Query
 
 from ...base.searches import true_only
 from .water_sent_mixin import SEEN_STATES
@@ -26,13 +29,24 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.model
     @true_only
     def _search_is_sent_to_me(self):
-        # sudo: water.dispatch - asked by the record rules themselves
-        dispatches = self.env["water.dispatch"].sudo()
+        """Row by row: the dispatches of all years are not read for the twenty of a page."""
         departments = self.env.user.water_department_ids.ids
-        sent = dispatches._search(
-            [("department_id", "in", departments), ("state", "in", SEEN_STATES)]
-        )
+        sent = [("department_id", "in", departments), ("state", "in", SEEN_STATES)]
         return Domain.OR(
-            Domain(link, "any", sent.select(dispatches._field_to_sql(sent.table, link, sent)))
-            for link in self._case_models()
+            Domain.custom(to_sql=partial(_has_dispatch, link, sent)) for link in self._case_models()
         )
+
+
+def _has_dispatch(link, domain, model, alias, query):
+    """Whether the case of a row has a dispatch of the domain.
+
+    :param link: the field that leads to the case, of the row and of dispatches alike
+    """
+    # sudo: water.dispatch - asked by the record rules themselves
+    dispatches = model.env["water.dispatch"].sudo()
+    found = Query(model.env, "sent_dispatch", dispatches._table_sql)
+    domain = Domain(domain).optimize_full(dispatches)
+    found.add_where(domain._to_sql(dispatches, found.table, found))
+    theirs = dispatches._field_to_sql(found.table, link, found)
+    found.add_where(SQL("%s = %s", theirs, model._field_to_sql(alias, link, query)))
+    return SQL("EXISTS (%s)", found.select(SQL()))

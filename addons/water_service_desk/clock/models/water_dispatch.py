@@ -28,6 +28,7 @@ class WaterDispatch(models.Model):
     is_late = fields.Boolean(compute="_compute_time_left", export_string_translation=False)
 
     _board_idx = models.Index("(department_id, urgency DESC, due_at, id DESC)")
+    _open_idx = models.Index("(department_id, state, due_at) WHERE state IN ('sent', 'accepted')")
 
     @api.depends("deadline_ids.due_at")
     def _compute_due_at(self):
