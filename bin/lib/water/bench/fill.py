@@ -5,6 +5,7 @@ with its clocks, events and dispatch, and differs from it as follows:
 
 - ``every``-th case is open, spread over the whole table (the least favourable order): a seventh
   in each open column; of the others 1 in 40 is withdrawn, the rest is archived;
+- what is added came in over the last thousand days, the oldest first, as tables grow in life;
 - an open case has one clock that still runs: 10 % are overdue, 15 % run out within a day;
 - the clocks of the others were met, and their dispatches are finished;
 - emergencies 2 %, urgent 8 %; restricted 1 %; confidential about a department 0.2 %;
@@ -117,6 +118,7 @@ class Fill:
         is_open = f"n % {self.every} = 0"
         return f"""
             SELECT n, {is_open} AS is_open, (n::bigint * 7919) % 100 AS luck,
+                   ({start + number - 1} - n)::bigint * 1000 / {number} AS age,
                    CASE WHEN {is_open} THEN (ARRAY[{states}])[1 + (n / {self.every}) % 7]
                         WHEN n % 40 = 1 THEN 'withdrawn' ELSE 'archived' END AS state
               FROM generate_series({start}, {start + number - 1}) n
@@ -125,7 +127,7 @@ class Fill:
     def _case_changes(self):
         stage = " ".join(f"WHEN '{state}' THEN {id_}" for state, id_ in self.stages.items())
         agents = self.agents.ids
-        closed = "CASE WHEN NOT g.is_open THEN now() - (g.n % 1000) * interval '1 day' END"
+        closed = "CASE WHEN NOT g.is_open THEN now() - g.age * interval '1 day' END"
         return {
             "name": "'TS-B' || g.n",
             "subject": "'水费异常 ' || g.n",
@@ -155,7 +157,7 @@ class Fill:
             "next_due_at": f"CASE WHEN g.is_open THEN {self._due('g')} END",
             "deadline_state": "CASE WHEN NOT g.is_open THEN 'none' WHEN g.luck < 10 THEN 'breached'"
             " WHEN g.luck < 25 THEN 'soon' ELSE 'ok' END",
-            "received_at": "t.received_at - (g.n % 1000) * interval '1 day'",
+            "received_at": "t.received_at - g.age * interval '1 day'",
             "closed_at": closed,
             "archived_at": closed,
             "external_ref": "NULL",
