@@ -322,5 +322,5 @@ def test_opens(found, stack):
     assert result.pop("chained") > 300
     assert result.pop("faults") == []
     states = ["registered", "investigating"]
-    counts = {"templates": 33, "files": 16, "actions": 40}
+    counts = {"templates": 33, "files": 16, "actions": 41}
     assert result == {"states": states, "number": True, **counts}

@@ -339,6 +339,7 @@
         "field_work/security/ir_rule.xml",
         "field_work/views/field_views.xml",
         "home/security/ir.model.access.csv",
+        "home/security/ir_rule.xml",
         "home/views/water_home_item_views.xml",
         "home/views/res_config_settings_views.xml",
         "home/views/menus.xml",

@@ -319,6 +319,11 @@ class AccessFixture(
             cls._keep("water.hours.change", situation, change, values, {"name": "y"})
         item = cls.env.ref("water_service_desk.home_inquiry").copy()
         cls._keep("water.home.item", "own", item, item.copy_data()[0], {"name": "y"})
+        values = {"company_id": cls.company.id, "counted_at": fields.Datetime.now(), "figures": {}}
+        counts = trusted(cls.env["water.home.count"])
+        row = counts.create({**values, "user_id": cls.users["agent"].id})
+        another = {**values, "user_id": cls.users["agent2"].id}
+        cls._keep("water.home.count", "own", row, another, {"figures": {"x": 1}})
 
     @classmethod
     def _make_dialogs(cls):

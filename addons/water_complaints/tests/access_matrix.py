@@ -217,6 +217,11 @@ ACCESS = {
                          own
         manager,foreign  rwcu
     """,
+    # of a person's first page; read by system administrators, who have no role of ours
+    "water.home.count": """
+                 own
+        manager  -
+    """,
     "water.call": _DESK_DIALOG,
     "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,

@@ -1,7 +1,4 @@
-import ast
 from collections import defaultdict
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -9,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
 from ...base.roles import AGENT
+from ..columns import counting
 
 #: How many rows an item is counted up to; more reads as “99+”.
 COUNTED = 100
@@ -178,7 +176,7 @@ class WaterHomeItem(models.Model):
     def _section(self, key):
         items = self.sudo().filtered(lambda item: item.section == key)
         if key == "figure":
-            return {"key": key, "items": [item._figure() for item in items], "rows": []}
+            return {"key": key, "items": items._figures(), "rows": []}
         if key == "load":
             return {"key": key, "rows": [], **items._load()}
         told = [item._told() for item in items]
@@ -258,126 +256,31 @@ class WaterHomeItem(models.Model):
         told, people = [], defaultdict(dict)
         for item in self:
             domain, name = item._evaluated(item.domain), item.person_field
-            late = Domain(domain) & Domain(item._evaluated(item.part_domain or "[]"))
-            rows = self.env[item.model].sudo(False)
-            for key, part in (("open", domain), ("late", late)):
-                for person, count in rows._read_group(part, [name], ["__count"]):
-                    people[person].setdefault(item.id, {"open": 0, "late": 0})[key] = count
+            for person, count, late in item._loads(domain):
+                people[person][item.id] = {"open": count, "late": late}
             told.append({"id": item.id, "name": item.name, "domain": domain, "person": name})
             told[-1]["action"] = item.action_id.id
-        loads = [self._load_of(person, cells) for person, cells in people.items()]
+        # sudo: res.users - the names of those who have work that the reader may see
+        users = self.env["res.users"].sudo().browse(filter(None, people))
+        names = {user.id: user.name for user in users} | {None: self.env._("Nobody yet")}
+        loads = [self._load_of(id_, names[id_], cells) for id_, cells in people.items()]
         loads.sort(key=lambda load: (bool(load["id"]), -load["total"], load["name"]))
         return {"items": told, "people": loads[:PEOPLE]}
 
-    @api.model
-    def _load_of(self, person, cells):
-        # sudo: res.users - the name of whoever has work that the reader may see
-        name = person.sudo().name or self.env._("Nobody yet")
-        total = sum(cell["open"] for cell in cells.values())
-        return {"id": person.id, "name": name, "cells": cells, "total": total}
-
-    # -- figures ------------------------------------------------------------------------------
-
-    def _figure(self):
-        """A number, or a rate, of today, this month and the last one."""
-        self.ensure_one()
-        words = self._words()
-        periods = {
-            "day": (words["day"], words["tomorrow"]),
-            "month": (words["month"], words["tomorrow"]),
-            "last": (words["month_before"], words["month"]),
-        }
-        values = self._values(periods)
-        target = self.target if self.part_domain else False
-        return {
-            "id": self.id,
-            "name": self.name,
-            "target": target,
-            "is_rate": bool(self.part_domain),
-            "is_good": not target or values["month"] is None or values["month"] >= target,
-            "action": self.action_id.id,
-            "domain": self._evaluated(self.domain) + self._within(*periods["month"]),
-            **values,
-        }
-
-    def _values(self, periods):
-        """Of each period the number of rows, or the rate in per cent; ``None`` of nothing.
-
-        The rows are looked through once for all of them: there may be hundreds of thousands.
-
-        :param periods: ``{key: (begin, end)}``
-        """
+    def _loads(self, domain):
+        """``[(id of a person, how many rows, how many of them late)]``, in one look at them."""
         rows = self.env[self.model].sudo(False)
-        begins, ends = zip(*periods.values(), strict=True)
-        spanned = Domain(self._within(min(begins), max(ends)))
-        query = rows._search(Domain(self._evaluated(self.domain)) & spanned)
+        query = rows._search(domain)
         if query.is_empty():
-            return dict.fromkeys(periods, None if self.part_domain else 0)
-        part = Domain(self._evaluated(self.part_domain or "[]"))
-        asked = [Domain(self._within(*period)) for period in periods.values()]
-        asked += [domain & part for domain in asked]
-        [numbers] = self.env.execute_query(query.select(*_counts(rows, query, asked)))
-        pairs = zip(numbers[: len(periods)], numbers[len(periods) :], strict=True)
-        told = [self._told_number(*pair) for pair in pairs]
-        return dict(zip(periods, told, strict=True))
-
-    def _told_number(self, whole, part):
-        if not self.part_domain:
-            return whole
-        return round(100 * part / whole, 1) if whole else None
-
-    def _within(self, begin, end):
-        name = self.date_field
-        return [(name, ">=", begin), (name, "<", end)] if name else []
-
-    # -- words of domains ---------------------------------------------------------------------
-
-    def _evaluated(self, text):
-        """A domain as a list, for the reader and for now; nothing in it is executed.
-
-        :param text: a domain of literals and of our words
-        """
-        words = _Words(self._words()).visit(ast.parse(text.strip(), mode="eval"))
-        return ast.literal_eval(words)
+            return []
+        person = rows._field_to_sql(query.table, self.person_field, query)
+        late = Domain(self._evaluated(self.part_domain or "[]"))
+        query.groupby = person
+        return self.env.execute_query(
+            query.select(person, SQL("COUNT(*)"), *counting(rows, query, [late]))
+        )
 
     @api.model
-    def _words(self):
-        now = fields.Datetime.now()
-        here = ZoneInfo(self.env.company.sudo()._water_tz())
-        today = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(here).date()
-        month = today.replace(day=1)
-        days = {
-            "day": today,
-            "tomorrow": today + timedelta(days=1),
-            "month": month,
-            "month_before": (month - timedelta(days=1)).replace(day=1),
-        }
-        return {
-            "uid": self.env.uid,
-            "departments": self.env.user.water_department_ids.ids,
-            "now": fields.Datetime.to_string(now),
-            **{word: _begin(date, here) for word, date in days.items()},
-        }
-
-
-def _counts(rows, query, domains):
-    """Columns of a query: for how many of its rows each of the domains holds."""
-    for domain in domains:
-        condition = domain.optimize_full(rows)._to_sql(rows, query.table, query)
-        yield SQL("COUNT(*) FILTER (WHERE %s)", condition)
-
-
-class _Words(ast.NodeTransformer):
-    """Puts values in the place of names."""
-
-    def __init__(self, values):
-        self.values = values
-
-    def visit_Name(self, node):
-        return ast.parse(repr(self.values[node.id]), mode="eval").body
-
-
-def _begin(day, zone):
-    """The first moment of a day, as text in UTC."""
-    moment = datetime.combine(day, time(), zone).astimezone(ZoneInfo("UTC"))
-    return fields.Datetime.to_string(moment.replace(tzinfo=None))
+    def _load_of(self, person, name, cells):
+        total = sum(cell["open"] for cell in cells.values())
+        return {"id": person or False, "name": name, "cells": cells, "total": total}

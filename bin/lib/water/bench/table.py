@@ -30,6 +30,7 @@ READS = {
             "finance": "finance",
         }.items()
     },
+    "home_count_ms": ("a supervisor's figures of two months, counted every hour", ""),
     "call_ms": ("pick-up screen for a number, as many accounts", "<= 50"),
 }
 

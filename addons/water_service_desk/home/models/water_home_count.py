@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...base.apart import apart
+from ...base.trust import trusted
+
+#: For how long counts are taken: the scheduled action comes every hour.
+FRESH = timedelta(hours=3)
+#: Whose page is counted: who has logged in since then.
+READING = timedelta(days=30)
+
+
+class WaterHomeCount(models.Model):
+    """What the figures of somebody's first page came to, day by day, this month and the last.
+
+    A city has a thousand cases a day, and looking through those of two months takes longer than a
+    page may. So days that are over are counted every hour, for each reader under his own rights;
+    the page counts what has come since and adds them up. Where there are no fresh counts it
+    looks through the rows.
+    """
+
+    _name = "water.home.count"
+    _inherit = ["water.kept.mixin"]
+    _description = "Counts of a First Page"
+    _log_access = False
+
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    counted_at = fields.Datetime(required=True, readonly=True)
+    figures = fields.Json(readonly=True, help="Of each figure the counts of its days.")
+
+    _reader_uniq = models.UniqueIndex("(user_id, company_id)")
+
+    @api.model
+    def _kept(self):
+        """What the present reader's days came to, within the one company that he looks at.
+
+        :return: ``{definition of the figure: (day from which on to look at rows, counts)}``
+        """
+        company = self.env.companies
+        # sudo: water.home.count - of the reader's own rows
+        row = self.sudo().search(
+            [("user_id", "=", self.env.uid), ("company_id", "in", company.ids)]
+        )
+        if len(company) != 1 or not row or fields.Datetime.now() - row.counted_at > FRESH:
+            return {}
+        since = company.sudo()._water_today(row.counted_at)
+        return {figure: (since, days) for figure, days in (row.figures or {}).items()}
+
+    @api.model
+    def _cron_count(self):
+        """Scheduled action: count the days of everybody who reads a first page."""
+        readers = self._readers()
+        self.env["ir.cron"]._commit_progress(remaining=len(readers))
+        for reader in readers:
+            for company in reader.company_ids:
+                apart(reader, self._count, company)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _readers(self):
+        """Those with figures on their page, who was counted longest ago first."""
+        figures = self.env["water.home.item"].search([("section", "=", "figure")])
+        recent = fields.Datetime.now() - READING
+        mine = [("all_group_ids", "in", figures.group_ids.ids), ("login_date", ">=", recent)]
+        counted = dict(self._read_group([], ["user_id"], ["counted_at:min"]))
+        never = fields.Datetime.from_string("1970-01-01 00:00:00")
+        return self.env["res.users"].search(mine).sorted(lambda user: counted.get(user, never))
+
+    @api.model
+    def _count(self, reader, company):
+        """Count one reader's days within one company, as he may see the rows."""
+        context = {"allowed_company_ids": company.ids}
+        items = self.env["water.home.item"].with_user(reader).with_context(**context)._mine().sudo()
+        days = items._days()
+        figures = {
+            item._definition(): item._day_counts(days["month_before"], days["tomorrow"])
+            for item in items
+            if item.section == "figure" and item.date_field
+        }
+        mine = trusted(self)
+        row = mine.search([("user_id", "=", reader.id), ("company_id", "=", company.id)])
+        values = {"counted_at": fields.Datetime.now(), "figures": figures}
+        values |= {"user_id": reader.id, "company_id": company.id}
+        row.write(values) if row else mine.create(values)

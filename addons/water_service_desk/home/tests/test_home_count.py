@@ -1,0 +1,156 @@
+"""Days that are over are counted beforehand: the page says the same as if it looked at each row."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
+from ..models.water_home_count import FRESH
+
+#: 3 December, noon in Shanghai; the first of it is the month before in UTC until eight.
+TODAY = "2026-12-03 04:00:00"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestHomeCount(WaterCommon):
+    second_company = True
+
+    def setUp(self):
+        super().setUp()
+        self.item = self.env.ref("water_service_desk.home_count_inquiry")
+        known = self.env["water.inquiry"].search([])
+        self.item.domain = str([("id", "not in", known.ids)])
+        self.cases = [
+            self._at(moment)
+            for moment in (
+                "2026-11-30 15:59:00",  # the last minute of November in Shanghai
+                "2026-11-30 16:00:00",
+                "2026-12-02 15:59:00",
+                "2026-12-03 01:00:00",
+            )
+        ]
+        self._comes("manager")
+
+    def _at(self, moment):
+        with freeze_time(moment):
+            return self._inquiry()
+
+    def _comes(self, *logins):
+        for login in logins:
+            log = self._as(login, self.env["res.users.log"]).sudo().create({})
+            log._write({"create_date": fields.Datetime.now()})  # it is the transaction's
+
+    def _figure(self, login="manager"):
+        home = self._as(login, self.env["water.home.item"]).home()
+        parts = {part["key"]: part for part in home["sections"]}
+        [figure] = [item for item in parts["figure"]["items"] if item["id"] == self.item.id]
+        return {key: figure[key] for key in ("day", "month", "last")}
+
+    def _count(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("water_service_desk.ir_cron_home_count").sudo().method_direct_trigger()
+
+    def _counts(self):
+        mine = [("user_id", "=", self.users["manager"].id)]
+        return self.env["water.home.count"].search(mine)
+
+    def test_the_page_says_the_same_as_before_it_was_counted(self):
+        live = self._figure()
+        self.assertEqual(live, {"day": 1, "month": 3, "last": 1})
+        self._count()
+        self.assertTrue(self._counts())
+        self.assertEqual(self._figure(), live)
+        self._at("2026-12-03 03:00:00")
+        self.assertEqual(self._figure(), {"day": 2, "month": 4, "last": 1}, "today is live")
+
+    def test_only_rows_of_today_are_looked_at(self):
+        self._count()
+        with freeze_time("2026-12-03 05:00:00"):
+            self._at("2026-12-01 05:00:00")
+            self.assertEqual(self._figure(), {"day": 1, "month": 3, "last": 1}, "not seen yet")
+            self._count()
+            self.assertEqual(self._figure(), {"day": 1, "month": 4, "last": 1})
+
+    def test_what_was_counted_before_midnight_is_counted_on(self):
+        """The evening after the last count is in none of the counts."""
+        self._count()
+        with freeze_time("2026-12-03 16:30:00"):  # 4 December, half past midnight
+            trusted(self._counts()).write({"counted_at": "2026-12-03 15:30:00"})
+            self._at("2026-12-03 15:45:00")
+            self.assertEqual(self._figure(), {"day": 0, "month": 4, "last": 1})
+
+    def test_another_month_begins(self):
+        self._count()
+        with freeze_time("2026-12-31 16:30:00"):  # 1 January
+            self._count()
+            self._at("2026-12-31 16:10:00")
+            self.assertEqual(self._figure(), {"day": 1, "month": 1, "last": 3})
+
+    def test_old_counts_are_not_taken(self):
+        self._count()
+        trusted(self._counts()).write(
+            {"figures": {self.item._definition(): {"2026-11-02": [7, 7]}}}
+        )
+        self.assertEqual(self._figure()["last"], 7)
+        with freeze_time(fields.Datetime.now() + FRESH + timedelta(seconds=1)):
+            self.assertEqual(self._figure()["last"], 1)
+
+    def test_counts_of_another_domain_are_not_taken(self):
+        self._count()
+        self.item.domain = str([("id", "in", self.cases[0].ids)])
+        self.assertEqual(self._figure(), {"day": 0, "month": 0, "last": 1})
+
+    def test_everybody_s_are_counted_under_his_own_rights(self):
+        """A figure on a department's page counts the cases that the department may see."""
+        self._dispatch(self.cases[1])
+        group = self.env.ref("water_service_desk.group_department")
+        self.item.group_ids |= group
+        self._comes("department", "department2")
+        live = {login: self._figure(login) for login in ("department", "department2", "manager")}
+        self.assertEqual(live["department"]["month"], live["department2"]["month"] + 1)
+        self._count()
+        for login, figure in live.items():
+            self.assertEqual(self._figure(login), figure, login)
+
+    def test_rates_and_several_companies(self):
+        """Counts are of one company; whoever looks at two sees the rows of both."""
+        rate = self.env.ref("water_service_desk.home_rate_in_time")
+        self._count()
+        counts = self._counts().figures[rate._definition()]
+        self.assertTrue(counts)
+        self.assertTrue(all(0 <= part <= whole for whole, part in counts.values()))
+        kept = self._as("manager", self.env["water.home.count"])
+        self.assertTrue(kept._kept())
+        self.users["manager"].company_ids |= self.company2
+        both = (self.company | self.company2).ids
+        self.assertEqual(kept.with_context(allowed_company_ids=both)._kept(), {})
+
+    def test_whoever_has_no_figures_has_a_page(self):
+        agent = self.users["agent"]
+        self.env["water.home.count"]._count(agent, agent.company_ids)
+        home = self._as("agent", self.env["water.home.item"]).home()
+        self.assertIn({"key": "figure", "items": [], "rows": []}, home["sections"])
+
+    def test_who_does_not_come_is_not_counted_and_who_fails_stops_no_other(self):
+        counts = self.env["water.home.count"]
+        with freeze_time(fields.Datetime.now() + timedelta(days=31)):
+            self.assertNotIn(self.users["manager"], counts._readers())
+        self.assertIn(self.users["manager"], counts._readers())
+        self._comes("supervisor")
+        counted, original = [], type(counts)._count
+
+        def count(model, reader, company):
+            counted.append(reader)
+            if len(counted) == 1:
+                raise ValueError("this one fails")
+            return original(model, reader, company)
+
+        with patch.object(type(counts), "_count", count), self.assertLogs(level="ERROR"):
+            self._count()
+        self.assertGreater(len(counted), 1)
+        self.assertTrue(counts.search([("user_id", "=", counted[-1].id)]))
