@@ -46,8 +46,10 @@ TECHNICAL = frozenset(
         "incident_text",
     }
 )
+#: What no reader sees; a second word on how it is shown would have it seen by all but the dossier.
 HIDDEN = (
-    ".//*[contains(translate(@style, ' ', ''), 'display:none')]"
+    ".//*[contains(translate(@style, ' ', ''), 'display:none')"
+    " and not(contains(substring-after(translate(@style, ' ', ''), 'display:none'), 'display:'))]"
     " | .//img[contains(@src, '/logo.png')]"
 )
 #: Links of a mail that are no words: how to reach the company, and the customer's own way in.

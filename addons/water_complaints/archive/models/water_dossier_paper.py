@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.pdf.pdf import han_font
 
 from ..dossier_paper import lay_out
+from ..sealed_file import CASE
 
 
 class WaterDossier(models.AbstractModel):
@@ -46,7 +47,8 @@ class WaterDossier(models.AbstractModel):
                     " part; the program verify-archive checks them, and the events above, without"
                     " a database."
                 ),
-            }
+            },
+            self.env._("… (too long for the paper; the whole text is in %s)", CASE),
         )
 
     @api.model

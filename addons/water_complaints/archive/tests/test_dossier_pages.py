@@ -1,4 +1,6 @@
+import time
 from io import BytesIO
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
@@ -82,6 +84,44 @@ class TestDossierPaper(BaseCase):
         self.assertGreater(sum("abc" in line for line in text.splitlines()), 5)
         self.assertNotIn("\u200b", text)  # or nobody would find its words in the file
 
+    def test_words_without_end(self):
+        """In no script does a word without end, or a letter without end, keep a dossier from being
+        made: what a customer writes would keep all others waiting.
+        """
+        for word in ("я", "é", "ش", "\xa0", "я\xa0", "水\u2060", "。", "क्", "가", "😀\u200d"):
+            with self.subTest(word=word):
+                self.assertIn("在此", text_of(_said(f"在此{word * 40_000}")))
+        for mark in ("\u0301", "\u200d", "\u202e", "\u05b0"):
+            with self.subTest(mark=mark):
+                begun = time.process_time()
+                self.assertIn("在此", text_of(_said(f"在此 a{mark * 100_000}")))
+                self.assertLess(time.process_time() - begun, 5)
+
+    def test_a_word_of_another_script_stays_on_the_paper(self):
+        word = "водоснабжение" * 20
+        text = PdfReader(BytesIO(_said(word))).pages[0].extract_text()
+        self.assertIn(word, "".join(text.split()))
+
+    def test_more_than_paper_takes(self):
+        """Long texts share what is printed, and say where the rest is; short ones stay whole."""
+        rows = [["甲", "水" * 900, []], ["乙", "长" * 2_000, []], ["丙", "长" * 3_000, []]]
+        facts = _facts(thread={"title": "往来", "rows": rows})
+        with patch.object(dossier_paper, "MOST_SIGNS", 4_000):
+            text = text_of(dossier_paper.lay_out(facts, "余文另存"))
+        self.assertEqual(text.count("水" * 900), 1)
+        self.assertEqual(text.count("余文另存"), 2)
+        self.assertTrue(2_000 < text.count("长") < 3_100)
+        self.assertNotIn("余文另存", text_of(dossier_paper.lay_out(facts, "余文另存")))
+
+    def test_a_fault_of_typst(self):
+        """It is an error of this dossier, and not the end of whoever makes the next ones."""
+        panic = type("PanicException", (BaseException,), {})
+        with patch.object(dossier_paper.typst, "compile", side_effect=panic("index")):
+            with self.assertRaisesRegex(dossier_paper.BadLayoutError, "index"):
+                _said("水费")
+        with patch.object(dossier_paper.typst, "compile", side_effect=KeyboardInterrupt):
+            self.assertRaises(KeyboardInterrupt, _said, "水费")
+
     def test_odd_signs(self):
         """Signs without a look are left out; one that is in no font does not stop the sealing."""
         self.assertIn("前后", text_of(_said("前\x07\x00后")))
@@ -111,6 +151,12 @@ class TestDossierPages(ArchiveCommon):
         files, chain = sealed_file.sha256(PHOTO), case.event_ids[0].digest[:12]
         for words in (case.event_head, "齐全", "现场抄见", files, chain, self.company.name):
             self.assertIn("".join(words.split()), text)
+
+    def test_what_is_seen_is_kept(self):
+        """Words that a look hides and shows again are read by people, and stand in the dossier."""
+        words = self.env["water.dossier"]._words
+        self.assertEqual(words('<p style="display: none; max-height: 0px">甲</p><p>乙</p>'), "乙")
+        self.assertEqual(words('<p style="display:none; display : block">甲</p>'), "甲")
 
     def test_other_languages(self):
         """Of a company without Chinese, in the order and with the words of its language."""
