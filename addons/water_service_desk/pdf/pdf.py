@@ -8,7 +8,7 @@ decision who may read what is made in one place.
 import html as html_escape
 import logging
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import Template
@@ -38,6 +38,8 @@ HAN_LANGUAGES = ("zh", "ja", "ko")
 SMALL_FONT = f"{DEFAULT_FONT} Small"
 #: So many documents use the same fonts; then what has gathered of them is let go.
 RENDERINGS = 200
+#: Over so many columns may a cell go, as in browsers: each takes room, whether it is there or not.
+MOST_CELLS = 1000
 #: So many seconds of the processor may one document take: hundreds of pages are done by then.
 SECONDS = 60
 
@@ -189,6 +191,10 @@ def _parse(html):
     # A base inside a customer's text would turn every link of the document.
     for node in root.xpath("//base | //script | body//meta"):
         node.drop_tree()
+    for node in root.xpath("//*[@colspan or @rowspan or @span]"):
+        for name in ("colspan", "rowspan", "span"):
+            with suppress(ValueError, TypeError):
+                node.set(name, str(min(int(node.get(name)), MOST_CELLS)))
     # Nor does a text put files into the document: they would be read by the rights of whoever
     # prints it, and go with the letter to the customer.
     for node in root.xpath("//*[@rel]"):

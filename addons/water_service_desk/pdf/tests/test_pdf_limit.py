@@ -38,6 +38,17 @@ class TestPdfLimit(BaseCase):
                 self._printed(boxes)
         self.assertIn("水压", text_of(self._printed("<p>水压</p>")))
 
+    def test_cells_over_many_columns(self):
+        """A cell that goes over a hundred million columns took all memory."""
+        table = (
+            '<table><colgroup span="{0}"></colgroup><tr><td colspan="{0}">水压</td></tr></table>'
+        )
+        document = pdf.split_body(PAGE % table.format(100_000_000))
+        self.assertNotIn("100000000", document.body)
+        self.assertEqual(document.body.count('span="1000"'), 2)
+        self.assertEqual(pdf.split_body(PAGE % table.format(3)).body.count('span="3"'), 2)
+        self.assertIn("水压", text_of(self._printed(table.format(100_000_000))))
+
     def test_no_file_goes_along(self):
         """A link that puts a file into the PDF would take what its printer may read."""
         for rel in ("attachment", "Attachment", "nofollow attachment"):
