@@ -141,6 +141,14 @@ RACES = {
         *(booked, withdraw, post, (FIRST, FINANCE)),
         (lambda row: row.state == "withdrawn", is_in_books),
     ),
+    "withdrawn, paid": (
+        *(posted, withdraw, pay, (FIRST, FINANCE)),
+        (lambda row: row.state == "withdrawn", is_paid),
+    ),
+    "paid, withdrawn": (
+        *(posted, pay, withdraw, (FINANCE, FIRST)),
+        (lambda row: row.state == "withdrawn", is_paid),
+    ),
     "refused, approved": (
         *(proposed, refuse, approve, (FIRST, SECOND)),
         (lambda row: row.state == "refused", lambda row: row.move_id),

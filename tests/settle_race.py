@@ -89,6 +89,17 @@ def contest(env, number):
     env["water.complaint"].browse(number)._contest_result("不认可")
 
 
+def give_up(env, number):
+    """The customer wants nothing more."""
+    env["water.complaint"].browse(number).write({"state": "withdrawn", "end_reason": "客户撤回"})
+
+
+def is_open_for_appeal(env, number):
+    """Nothing is reviewed of what was given up, and the chain is whole."""
+    case = env["water.complaint"].browse(number)
+    return not (case.appeal_ids and case.state == "withdrawn") and not case._verify_events()
+
+
 def is_heard_once(env, number):
     """Reviewed, or handled again, and not both."""
     case = env["water.complaint"].browse(number)
@@ -252,6 +263,8 @@ BOTH, DESK = (AGENT, SUPERVISORS[0]), (AGENT, "su")
 LATE = {
     "appealed, rejected": (appealable, appeal, contest, BOTH, is_heard_once),
     "rejected, appealed": (appealable, contest, appeal, BOTH, is_heard_once),
+    "appealed, given up": (appealable, appeal, give_up, BOTH, is_open_for_appeal),
+    "given up, appealed": (appealable, give_up, appeal, BOTH, is_open_for_appeal),
     "sent, closed": (department, send, close, DESK, nothing_lies),
     "closed, sent": (department, close, send, DESK[::-1], nothing_lies),
     "dismissed, measured": (analysed, DISMISS, measure, ("su", "su"), has_no_measure),
