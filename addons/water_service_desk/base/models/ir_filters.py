@@ -12,6 +12,14 @@ class IrFilters(models.Model):
 
     _inherit = "ir.filters"
 
+    def write(self, vals):
+        self._check_hides_nothing()  # what others begin with is not taken from them either
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_others(self):
+        self._check_hides_nothing()
+
     @api.constrains("is_default", "user_ids", "model_id", "domain", "context", "active")
     def _check_hides_nothing(self):
         user = self.env.user

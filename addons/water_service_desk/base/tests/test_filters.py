@@ -22,5 +22,13 @@ class TestFilters(WaterCommon):
         theirs = self._filter("manager", name="y")
         with self.assertRaises(AccessError):
             self._as("agent", theirs).domain = "[('id', '=', 0)]"
-        self.assertTrue(self._filter("agent", name="z", user_ids=[(4, me)]))
+        for values in ({"is_default": False}, {"active": False}, {"model_id": "water.visit"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self._as("agent", theirs).write(values)
+        with self.assertRaises(AccessError):
+            self._as("agent", theirs).unlink()
+        self._as("manager", theirs).unlink()
+        mine = self._filter("agent", name="z", user_ids=[(4, me)])
+        self._as("agent", mine).is_default = False
+        self._as("agent", mine).unlink()
         self.assertTrue(self._filter("agent", "res.partner"))
