@@ -38,9 +38,10 @@ class IrAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        usual = self.default_get(["res_model", "res_field"])
+        usual = self.default_get(["res_model", "res_field", "type"])
         for vals in vals_list:
             self._refuse_planted({**usual, **vals})
+            self._refuse_link({**usual, **vals})
         return super().create(vals_list)
 
     def write(self, vals):
@@ -51,6 +52,7 @@ class IrAttachment(models.Model):
             for file in self.sudo():
                 there = {"res_model": file.res_model, "res_field": file.res_field}
                 self._refuse_planted({**there, **vals})
+                self._refuse_link({"type": file.type, **there, **vals})
         return super().write(vals)
 
     @api.model
@@ -68,6 +70,18 @@ class IrAttachment(models.Model):
         model = self.env.get(name) if isinstance(name, str) else None
         if model is not None and keeps_files(model):
             raise AccessError(self.env._("A file of this field is put into the record itself."))
+
+    @api.model
+    def _refuse_link(self, there):
+        """Refuse an address in place of a file: what stands behind it is another thing tomorrow, no
+        sealed file holds it, and it leads whoever opens the file out of the house.
+
+        :param there: values of the file, ``res_model`` and ``type`` among them
+        """
+        name = there.get("res_model")
+        model = self.env.get(name) if isinstance(name, str) else None
+        if there.get("type") == "url" and model is not None and keeps_files(model):
+            raise UserError(self.env._("An address is no file: write it into the text."))
 
     def unlink(self):
         # no ondelete method: a key in the context of a remote call would pass it by
@@ -116,9 +130,14 @@ class IrAttachment(models.Model):
                     self.env._(
                         "“%s” is kept: it is neither altered nor removed. Add the right file"
                         " beside it.",
-                        file.name,
+                        file._name_for_caller(),
                     )
                 )
+
+    def _name_for_caller(self):
+        """What a file is called; of one that is closed to whoever asks, its number."""
+        may_read = self.sudo(False).has_access("read")
+        return self.name if may_read else f"{self._name}: {self.id}"
 
     def _belongs_to_kept(self, by_field):
         """Whether it is the file of a record that keeps its files, or of a field so kept.

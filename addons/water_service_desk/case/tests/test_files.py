@@ -1,7 +1,7 @@
 import base64
 from itertools import product
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -143,6 +143,34 @@ class TestFiles(WaterCommon):
         defaults = {f"default_{key}": value for key, value in there.items()}
         with self.assertRaises(AccessError):
             files.with_context(**defaults).create({"name": "x.txt"})
+
+    def test_a_refusal_names_no_closed_file(self):
+        """What somebody handed in is often called by his name."""
+        file = self._file("agent2", res_model=self.case._name, res_id=self.case.id)
+        for login, named in (("agent", "bill.txt"), ("plain", f"ir.attachment: {file.id}")):
+            mine = self._as(login, file)
+            for act in (
+                mine.unlink,
+                mine.sudo()._delete_and_notify,
+                lambda f=mine: f.write({"name": "x"}),
+            ):
+                with self.subTest(login=login), self.assertRaises(AccessError) as refused:
+                    act()
+                self.assertIn(f"“{named}” is kept", str(refused.exception))
+
+    def test_an_address_is_no_file(self):
+        """It is another thing tomorrow, stands in no sealed file, and leads out of the house."""
+        there = {"res_model": self.case._name, "res_id": self.case.id}
+        link = {"name": "x", "type": "url", "url": "https://example.test/", "raw": False}
+        with self.assertRaisesRegex(UserError, "An address is no file"):
+            self._file(**link, **there)
+        files = self._as("agent", self.env["ir.attachment"]).with_context(default_type="url")
+        with self.assertRaisesRegex(UserError, "An address is no file"):
+            files.create({"name": "x", "url": "https://example.test/", **there})
+        loose = self._file(**link, res_model="mail.compose.message", res_id=0)
+        with self.assertRaisesRegex(UserError, "An address is no file"):
+            self.mine.message_post(body="账单见附件", attachment_ids=loose.ids)
+        self.assertTrue(self._file(**link, res_model="res.users", res_id=self.users["agent"].id))
 
     def test_before_it_is_sent(self):
         """Whoever has chosen the wrong file for a message takes it out again."""

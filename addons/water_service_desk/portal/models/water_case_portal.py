@@ -81,7 +81,8 @@ class WaterCaseMixin(models.AbstractModel):
         """Keep who showed which file to the customer, or took it back (S2.2.4)."""
         for kind, files in (("file_published", after - before), ("file_hidden", before - after)):
             if files:
-                names = [f"{file.name} ({file.checksum[:12]})" for file in files.sudo()]
+                # of a file without content there is no checksum
+                names = [f"{file.name} ({(file.checksum or '')[:12]})" for file in files.sudo()]
                 self._log_events(kind, {"note": ", ".join(names)})
 
     def _on_infected(self, file):

@@ -38,6 +38,15 @@ class TestPublishedFiles(InquiryPortalCase):
         self.assertIn(self.file.checksum[:12], self.case.event_ids[:1].payload["note"])
         self.assertWhole(self.case)
 
+    def test_an_empty_file(self):
+        """Whoever shows a file in which nothing is does so, and meets no fault of the server."""
+        there = {"res_model": self.case._name, "res_id": self.case.id}
+        empty = self.env["ir.attachment"].create({"name": "空.txt", **there})
+        self.assertFalse(empty.checksum)
+        self.case.published_attachment_ids = empty
+        shown = self.case.event_ids.filtered(lambda event: event.kind == "file_published")
+        self.assertEqual(shown.payload["note"], "空.txt ()")
+
     def test_upload_where_no_thread_is(self):
         """A customer who names what has no thread is told that it is not there."""
         self.sign_in()
