@@ -161,6 +161,27 @@ class AttackSequences:
         kept = (False, False, {"subject": "x"})
         self.assertTrue(self._does("plain", "mail.template", "send_mail", [template.id], me, *kept))
 
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_a_letter_by_post(self):
+        """Odoo's letters are printed by the system: nobody has it print a case, or an address, that
+        he has only named by its number, not by another record at first either.
+        """
+        thread = self.env.ref("mail.channel_all_employees")
+        for login in ("plain", "finance", "department2", "agent"):
+            case, _situation = self._foreign_case(login)
+            me, other = self.users[login].partner_id, self.users["portal2"].partner_id
+            closed = not other.with_user(self.users[login]).has_access("read")
+            letter = {"model": thread._name, "res_id": thread.id, "partner_id": me.id}
+            to = {"model": case._name, "res_id": case.id}
+            made = self._does(login, "snailmail.letter", "create", [letter])
+            with self.subTest(login=login):
+                self.assertTrue(made)
+                for false in (to, {"partner_id": other.id})[: 1 + closed]:
+                    self.assertIsNone(
+                        self._does(login, "snailmail.letter", "create", letter | false)
+                    )
+                    self.assertIsNone(self._does(login, "snailmail.letter", "write", made, false))
+
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.mail.models.mail_render_mixin")
     def test_a_letter_shows_no_closed_case(self):
         """Neither the preview of a letter nor the window for a mail writes out what is closed."""

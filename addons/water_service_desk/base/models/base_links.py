@@ -7,7 +7,10 @@ from ..trust import is_trusted
 
 #: how the models of the addons begin, and Odoo's whose names are no less private than ours
 OURS = "water."
-PRIVATE = ("res.partner", "res.users", "ir.attachment", "account.move")
+PRIVATE = ("res.partner", "res.partner.bank", "res.users", "ir.attachment", "account.move")
+#: Of other apps: what the system prints and posts with its own rights, and the field that says of
+#: which model the record is that it is about.
+ACTED_ON = {"snailmail.letter": "model"}
 LISTS = ("one2many", "many2many")
 #: by these words the screens offer the company's own people
 STAFF = "('share', '=', False)"
@@ -30,16 +33,30 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         if self._is_asked_what_it_names():
             self.browse()._check_named(*vals_list, self._named_by_default())
+            self._check_acted_on(*vals_list, self._named_by_default())
         return super().create(vals_list)
 
     def write(self, vals):
         if self._is_asked_what_it_names():
             self._check_named(vals)
+            self._check_acted_on(vals)
         return super().write(vals)
 
     def _is_asked_what_it_names(self):
         """Whether somebody himself says what a row of ours names; the system names what it must."""
-        return self._name.startswith(OURS) and not (self.env.su or is_trusted(self.env))
+        is_asked = self._name.startswith(OURS) or self._name in ACTED_ON
+        return is_asked and not (self.env.su or is_trusted(self.env))
+
+    @api.model
+    def _check_acted_on(self, *many):
+        """No other app prints a record of ours for whoever has only named it by its number.
+
+        :raises AccessError: for a record of ours
+        """
+        name = ACTED_ON.get(self._name)
+        if name and any(str(values.get(name)).startswith(OURS) for values in many):
+            words = self.env._("Letters of the service are written and sent in the case itself.")
+            raise AccessError(words)
 
     def _check_company(self, fnames=None):
         """As Odoo does, which calls by its name what belongs to a company that is closed to him."""
