@@ -201,6 +201,68 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
             self.assertEqual(self._state_of_house(), before, login)
         self.assertFalse(select.select([self.inside], [], [], 0)[0], "the server fetched from here")
 
+    def _links_to_people(self, login):
+        """``(model, field)`` of what somebody may make in other apps, and whom he names in it."""
+        for name in sorted(self.env.registry):
+            model = self.env[name].with_user(self.users[login])
+            if name.startswith("water.") or model._abstract or not model.has_access("create"):
+                continue
+            for field in model._fields.values():
+                people = field.comodel_name in ("res.partner", "res.users")
+                if people and field.type == "many2one" and field.store:
+                    yield name, field
+
+    @mute_logger(*QUIET)
+    def test_whom_one_names(self):
+        """Whoever names a customer by a number in a record of another app is not shown the name."""
+        holder = self.users["portal1"]
+        holder.partner_id.name = WORDS
+        numbers, tried = {"res.partner": holder.partner_id.id, "res.users": holder.id}, []
+        for login in ("plain", "portal2"):
+            self.assertFalse(holder.partner_id.with_user(self.users[login]).has_access("read"))
+            self._log_in(login)
+            for model, field in self._links_to_people(login):
+                tried.append(login)
+                number = numbers[field.comodel_name]
+                shown = {field.name: {"fields": {"display_name": {}}}, "display_name": {}}
+                named = {"name": "x", field.name: number}
+                begun = {"context": {f"default_{field.name}": number}}
+                for call in (
+                    {"method": "web_save", "args": [[], named, shown], "kwargs": {}},
+                    {"method": "web_save", "args": [[], {"name": "x"}, shown], "kwargs": begun},
+                    {"method": "create", "args": [[named]], "kwargs": {}},
+                    {"method": "create", "args": [[{"name": "x"}]], "kwargs": begun},
+                    {"method": "onchange", "args": [[], named, [], shown], "kwargs": {}},
+                    {"method": "onchange", "args": [[], {}, [], shown], "kwargs": begun},
+                ):
+                    answer = self._answer({"model": model, **call})
+                    if call["method"] == "create" and answer:
+                        read = {"method": "web_read", "args": [answer, shown], "kwargs": {}}
+                        answer = self._answer({"model": model, **read})
+                    with self.subTest(login=login, model=model, field=field.name, call=call):
+                        self.assertFalse(leaks(answer, WORDS))
+        self.assertGreater(tried.count("plain"), 10)
+
+    def _answer(self, call):
+        with suppress(JsonRpcException):
+            return self.make_jsonrpc_request("/web/dataset/call_kw", call)
+        return None
+
+    @mute_logger(*QUIET)
+    def test_what_one_may_name(self):
+        """A colleague is named as ever, and what a record has already stays in its form."""
+        colleague, holder = (self.users[name].partner_id for name in ("agent", "portal1"))
+        self._log_in("plain")
+        letter = self.env["mail.compose.message"].with_user(self.users["plain"]).create({})
+        save = {"model": letter._name, "method": "web_save", "kwargs": {}}
+        for partner in (colleague, holder):
+            if partner == holder:
+                letter.sudo().author_id = holder
+                self.env.flush_all()
+            args = [letter.ids, {"author_id": partner.id}, {"author_id": {}}]
+            answer = self._answer({**save, "args": args})
+            self.assertEqual(answer, [{"id": letter.id, "author_id": partner.id}])
+
     def _state_of_house(self):
         """As :meth:`_state_of_database`, of what belongs to us: Odoo greets whoever signs in."""
         found = self._state_of_database()

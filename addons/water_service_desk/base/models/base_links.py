@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..named import numbered
 from ..trust import is_trusted
 
 #: how the models of the addons begin, and Odoo's whose names are no less private than ours
@@ -25,9 +26,22 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def onchange(self, values, field_names, fields_spec):
-        if self._name.startswith(OURS) and not self.env.su:
-            self._check_named(values, self._named_by_default())
+        if not self.env.su:
+            ours = self._name.startswith(OURS)
+            check = self._check_named if ours else self._check_linked
+            check(values, self._named_by_default())
         return super().onchange(values, field_names, fields_spec)
+
+    def web_save(self, vals, specification, next_id=None):
+        if not (self.env.su or self._name.startswith(OURS)):
+            self._check_linked(vals, self._named_by_default())
+        return super().web_save(vals, specification, next_id)
+
+    @api.model
+    def load(self, fields, data):
+        if not (self.env.su or self._name.startswith(OURS)):
+            self._check_linked(*numbered(fields, data))
+        return super().load(fields, data)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -110,6 +124,33 @@ class Base(models.AbstractModel):
                 self._check_had(
                     name, strangers, self.env._("“%s”: choose somebody who works for the company.")
                 )
+
+    def _check_linked(self, *many):
+        """Refuse a link, which shows a name, to what the user may not read, in rows of other apps.
+
+        :param many: values of rows, as callers send them
+        :raises AccessError: for a closed record
+        """
+        for values in many:
+            for name, value in values.items() if isinstance(values, dict) else ():
+                field = self._fields.get(name)
+                if field is None or not value:
+                    continue
+                if field.type in LISTS:
+                    self._check_linked_below(field, value)
+                elif isinstance(model := self._named_model(field, value), models.BaseModel):
+                    rows = model.browse(self._named_numbers(field, value))
+                    if closed := rows - rows._filtered_access("read"):
+                        words = self.env._("“%s” names what is closed to you. Nothing was saved.")
+                        self._check_had(name, closed, words)
+
+    def _check_linked_below(self, field, value):
+        """The same for what the rows of a list are to name."""
+        rows = self.env[field.comodel_name]
+        for command in value if isinstance(value, list) else ():
+            if isinstance(command, list) and command and isinstance(command[-1], dict):
+                has = command[0] == 1 and type(command[1]) is int
+                rows.browse(command[1] if has else ())._check_linked(command[-1])
 
     def _not_staff(self, name, rows):
         """Who has no work here, where work is given to somebody: the screens do not offer them."""

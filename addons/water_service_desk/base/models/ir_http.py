@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.http import Response, request
 
 from ..call_shapes import OURS, are_ids, is_misshaped
+from ..named import NAMING, ids_of, named_in
 from ..trust import MUTES
 
 _logger = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ class IrHttp(models.AbstractModel):
         """
         request.params.pop(None, None)
         cls._water_hear(request.params, request.env)
+        cls._water_refuse_named(request.params, request.env)
         try:
             return super()._dispatch(endpoint)
         except Exception as fault:
@@ -126,6 +128,27 @@ class IrHttp(models.AbstractModel):
     def _redirect(cls, location, code=303):
         """As Odoo does, which ends in a fault where an address that is sent has two lines."""
         return super()._redirect("".join(location.splitlines()), code)
+
+    @classmethod
+    def _water_refuse_named(cls, params, env):
+        """Nobody has a record of another app tell him who it is that he names by a number.
+
+        Odoo shows the name of whatever a link points to, to whoever reads the row; and everybody
+        may make some kind of row. Ours ask at every door (``base_links``).
+
+        :param params: of the request
+        :raises AccessError: for a person, or something of ours, that is closed to the caller
+        """
+        model = params.get("model") or params.get("__model__")
+        method = params.get("method") or params.get("__method__")
+        if not (isinstance(method, str) and method in NAMING and isinstance(model, str)):
+            return
+        if model.startswith("water.") or model not in env:
+            return
+        kwargs = params["kwargs"] if isinstance(params.get("kwargs"), dict) else params
+        args = params["args"] if isinstance(params.get("args"), list) else []
+        rows = env[model].browse(ids_of(method, args, kwargs))
+        rows._check_linked(*named_in(args, kwargs))
 
     @classmethod
     def _water_hear(cls, params, env):

@@ -9,7 +9,7 @@ from . import (
     mail_mail,
     mail_message,
 )
-from . import ir_attachment, mail_activity
+from . import discuss_channel, ir_attachment, mail_activity, res_partner
 from . import mail_notification, mail_scheduled_message, data_recycle_model, data_recycle_record
 from . import water_case_thread
 from . import water_erasure_around

@@ -13,3 +13,14 @@ class MailActivity(models.Model):
             owners = [(row.res_model, row.res_id) for row in activities]
             self.env["mail.message"]._check_water_erased(owners)
         return activities
+
+    def _compute_res_name(self):
+        """As Odoo does, as the system; what nobody has saved yet names nothing that is closed."""
+        shown = self.filtered(lambda row: row.id or row._is_about_open())
+        (self - shown).res_name = False
+        super(MailActivity, shown)._compute_res_name()
+
+    def _is_about_open(self):
+        """Whether the user may read what a form of a to-do is about."""
+        model = self.env.get(self.res_model or "")
+        return model is not None and model.sudo(False).browse(self.res_id).has_access("read")

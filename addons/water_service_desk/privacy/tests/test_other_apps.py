@@ -1,7 +1,7 @@
 from itertools import product
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from odoo.addons.mail.tools.discuss import Store
@@ -149,6 +149,47 @@ class TestOtherApps(WaterCommon):
             refusals = self.env["ir.rule"].with_user(admin)
             words = refusals._make_access_error("read", self.person.with_user(admin)).args[0]
         self.assertIn(self.person.name, words)
+
+    def test_who_signs_in(self):
+        """Nobody is told who signs in as the contact whom he would put away, customers neither."""
+        contact = self.users["portal1"].partner_id
+        self._inquiry(partner_id=contact.id)
+        for login in ("plain", "department", "portal2"):
+            mine = self._as(login, contact)
+            for act in (mine.action_archive, lambda mine=mine: mine.write({"active": False})):
+                with self.subTest(login=login), self.assertRaises(AccessError) as refused:
+                    act()
+                self.assertNotIn(contact.name, str(refused.exception))
+        with self.assertRaisesRegex(RedirectWarning, contact.name):  # who may archive reads why not
+            contact.with_user(self.env.ref("base.user_admin")).action_archive()
+
+    def test_what_a_to_do_is_about(self):
+        """A form that nobody saves does not tell whose number somebody has entered."""
+        about = {"res_model": "res.partner", "res_id": self.person.id}
+        begun = {f"default_{name}": value for name, value in about.items()}
+        for login, name in (("plain", None), ("department", None), ("agent", self.person.name)):
+            rows = self._as(login, self.env["mail.activity"])
+            shown = {"res_model": {}, "res_id": {}, "res_name": {}}
+            for mine, values in ((rows, about), (rows.with_context(**begun), {})):
+                found = mine.onchange(dict(values), [], shown)["value"]
+                with self.subTest(login=login, values=values):
+                    self.assertEqual(found.get("res_name") or None, name)
+
+    def test_whom_one_invites(self):
+        """No list of members of a conversation tells whom somebody has invited by a number."""
+        general = self.env.ref("mail.channel_all_employees")
+        contact = self.users["portal1"].partner_id
+        self._inquiry(partner_id=contact.id)
+        for login in ("plain", "department"):
+            mine = self._as(login, general)
+            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "closed to you"):
+                mine.add_members(contact.ids)
+            self.assertNotIn(contact, general.channel_partner_ids)
+            thread = mine._create_sub_channel(name="x")
+            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "closed to you"):
+                thread.add_members(contact.ids)
+            thread.add_members(self.users["agent2"].partner_id.ids)
+            self.assertIn(self.users["agent2"].partner_id, thread.sudo().channel_partner_ids)
 
     def test_no_name_of_another_company(self):
         """What does not go together because of its company is not named to whom it is closed."""
