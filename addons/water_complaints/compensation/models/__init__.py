@@ -10,7 +10,7 @@ from . import (
     water_request,
 )
 from . import water_inquiry, water_appeal, water_complaint, account_move
-from . import account_move_kept, account_partial_reconcile, account_payment
+from . import account_move_kept, account_move_send, account_partial_reconcile, account_payment
 from . import water_compensation
 from . import water_compensation_base, water_compensation_portal, water_compensation_tell
 from . import water_compensation_barred, water_compensation_second, water_compensation_frozen

@@ -65,6 +65,23 @@ class TestCompensationPaid(CompensationCommon):
 
     # -- by an entry ---------------------------------------------------------------------------
 
+    def test_files_sent_with_an_entry(self):
+        """Finance sends no file on, nor reads it there, that is closed to it."""
+        letter = {"mail_body": "x", "mail_subject": "x", "mail_partner_ids": []}
+        letter["author_partner_id"] = self.users["finance"].partner_id.id
+        sending = self._as("finance", self.env["account.move.send"])
+        for about, is_closed in ((self.row.sudo().complaint_id, True), (self.entry, False)):
+            there = {"res_model": about._name, "res_id": about.id}
+            file = self.env["ir.attachment"].create({"name": "x.txt", "raw": b"x", **there})
+            named = {**letter, "mail_attachments_widget": [{"id": file.id, "name": "x.txt"}]}
+            for sender in (sending, sending.sudo()):
+                if is_closed:
+                    with self.assertRaisesRegex(AccessError, "closed to you is not sent"):
+                        sender._get_mail_params(self.entry, named)
+                    continue
+                sent = sender._get_mail_params(self.entry, named)
+                self.assertEqual(sent["attachments"], [("x.txt", b"x")])
+
     def test_paid_by_an_entry_is_paid(self):
         """Out of the till: Odoo calls it reversed, and it is not owed once more."""
         (self.owed | self._owed(self._by_hand(self.customer))).reconcile()
