@@ -40,6 +40,8 @@ class AccountMove(models.Model):
             named -= {"payment_state"}
         if named:
             raise AccessError(self.env._("This is kept by the system."))
+        if vals.get("auto_post", "no") != "no":  # the system posts it then, for whoever has said so
+            self._check_water_posted()
         if vals.get("state") == "posted":
             self.filtered(lambda move: move.state != "posted")._check_water_posted()
         elif vals.get("state") == "cancel":

@@ -328,6 +328,8 @@ class TestCompensationBarred(CompensationCommon):
         self._as("supervisor2", row).action_approve()
         with self.assertRaisesRegex(UserError, "had a hand in its facts"):
             self._post(row)
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._as("finance", row.sudo().move_id).auto_post = "at_date"
         self._post(row, "accountant")
         with self.assertRaisesRegex(UserError, "had a hand in its facts"):
             self._pay(row)
@@ -346,6 +348,8 @@ class TestCompensationBarred(CompensationCommon):
         self.assertEqual(row.state, "approved")
         with self.assertRaisesRegex(UserError, "somebody else of finance"):
             self._post(row)
+        with self.assertRaisesRegex(UserError, "somebody else of finance"):
+            self._as("finance", row.sudo().move_id).auto_post = "at_date"
         self._post(row, "accountant")
         with self.assertRaisesRegex(UserError, "somebody else of finance"):
             self._pay(row)
