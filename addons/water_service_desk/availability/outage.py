@@ -42,6 +42,7 @@ AWAY = ("08", "57P", "53100", "53300", "58030", "25006", "25P03", "25P04")
 BUSY = ("55P03", "40001", "40P01", "57014")
 #: What a disk answers that takes nothing more, or a process that may open nothing more.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+FULL |= {errno.ESTALE}  # of a network drive that began anew
 #: Told by the server itself whether it is alive; with ``db_server_status`` it asks the database.
 ALIVE = "/web/health"
 #: Databases' names → the hotline, which cannot be read when it is needed.

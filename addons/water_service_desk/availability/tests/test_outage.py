@@ -66,7 +66,7 @@ class TestOutage(BaseCase):
         self.assertIsNone(held[-1]())
 
     def test_a_disk_that_takes_nothing(self):
-        for number in (errno.ENOSPC, errno.EROFS, errno.EMFILE):
+        for number in (errno.ENOSPC, errno.EROFS, errno.EMFILE, errno.ESTALE):
             with self.assertLogs("odoo.addons.water_service_desk.availability.outage", "ERROR"):
                 self.assertTrue(self._caught(OSError(number, os.strerror(number))))
         self.assertFalse(self._caught(FileNotFoundError(errno.ENOENT, "none")))

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import time
 from contextlib import suppress
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from ..trust import is_trusted
 HARMLESS = frozenset({"access_token", "index_content", "thumbnail", "website_id"})
 #: What Odoo writes itself when files move from the database to the disk, or back.
 STORAGE = frozenset({"raw", "mimetype"})
+#: Folder of the store for what is being written, and after how many seconds nobody writes it more.
+DRAFTS, DRAFT_LASTS = "drafts", 24 * 3600
 
 
 class IrAttachment(models.Model):
@@ -222,10 +225,41 @@ class IrAttachment(models.Model):
             self._write_whole(path, bin_data)
             return super()._get_path(bin_data, sha)
 
+    def _compute_raw(self):
+        """A page is shown without its logo, which cannot be read, rather than not at all."""
+        try:
+            return super()._compute_raw()
+        except OSError:
+            if not all(file._is_decoration() for file in self):
+                raise
+            self.raw = b""
+
+    def _is_decoration(self):
+        """Whether it is a picture of a record that keeps no files: a logo, somebody's face."""
+        model = self.env.get(self.res_model or "")
+        return bool(self.res_field) and (model is None or not keeps_files(model))
+
+    @api.model
+    def _file_read(self, fname, size=None):
+        """The bytes of a file; none only of one that is not there any more.
+
+        Odoo takes whatever it cannot read for empty: while the disk fails, or a process may open
+        nothing more, evidence would be sealed and photos filed without a byte, and that be final.
+
+        :raises OSError: for what cannot be read at the moment
+        """
+        try:
+            with open(self._full_path(fname), "rb") as file:
+                return file.read(size)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return super()._file_read(fname, size)
+
     @api.model
     def _write_whole(self, path, content):
         """Write a file to the disk itself: what was acknowledged outlives a loss of power."""
-        draft = f"{path}.{uuid4().hex}"
+        drafts = self._full_path(DRAFTS)
+        os.makedirs(drafts, exist_ok=True)
+        draft = os.path.join(drafts, uuid4().hex)
         try:
             with open(draft, "xb") as file:
                 file.write(content)
@@ -238,6 +272,17 @@ class IrAttachment(models.Model):
         folder = os.path.dirname(path)
         for made in (folder, os.path.dirname(folder)):  # its name, and that of a new folder
             self._sync_folder(made)
+
+    @api.autovacuum
+    def _gc_drafts(self):
+        """Remove what was being written by whoever was killed: no attachment names it, so that
+        nothing else would ever remove a photo of somebody who is erased.
+        """
+        long_ago = time.time() - DRAFT_LASTS
+        with suppress(FileNotFoundError):
+            for draft in os.scandir(self._full_path(DRAFTS)):
+                if draft.stat().st_mtime < long_ago:
+                    os.remove(draft)
 
     @api.model
     def _sync_folder(self, path):

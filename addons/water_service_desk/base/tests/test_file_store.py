@@ -1,11 +1,16 @@
 """Files reach the disk whole, before anybody is told that they were received."""
 
+import errno
 import os
+import time
 from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+STORE = "odoo.addons.water_service_desk.base.models.ir_attachment"
 
 
 @tagged("post_install", "-at_install")
@@ -36,8 +41,54 @@ class TestFileStore(TransactionCase):
         with patch.object(os, "fsync", synced), patch.object(os, "replace", replaced):
             _row, path = self._store(os.urandom(50))
         first, *others = steps
-        self.assertTrue(first.startswith(f"{path}."), first)
+        self.assertEqual(Path(first).parent, self._drafts())
         self.assertEqual(others, ["named", str(path.parent), str(path.parent.parent)])
+
+    def _drafts(self):
+        return Path(self.files._full_path("drafts"))
+
+    def test_what_somebody_left_who_was_killed_goes(self):
+        """Nothing names it, and it may be a photo of somebody who is erased."""
+        self._store(os.urandom(50))  # the folder is there
+        left, fresh = (self._drafts() / f"left-{name}" for name in ("yesterday", "now"))
+        for path in (left, fresh):
+            path.write_bytes(b"half of a pho")
+            self.addCleanup(path.unlink, missing_ok=True)
+        long_ago = time.time() - 25 * 3600
+        os.utime(left, (long_ago, long_ago))
+        self.files._gc_drafts()
+        self.assertFalse(left.exists())
+        self.assertTrue(fresh.exists(), "somebody may be writing it")
+
+    def test_what_cannot_be_read_now_is_not_empty(self):
+        """Whoever files or seals it would do so without a byte; what is lost is Odoo's matter."""
+        row, path = self._store(os.urandom(50))
+        row.invalidate_recordset()
+        for number in (errno.EMFILE, errno.EIO, errno.ESTALE):
+            with (
+                patch(f"{STORE}.open", side_effect=OSError(number, "x"), create=True),
+                self.assertRaises(OSError),
+            ):
+                row.raw  # noqa: B018  # reading it is what is tried
+        path.unlink()
+        row.invalidate_recordset()
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            self.assertEqual(row.raw, b"")
+
+    def test_a_page_goes_without_its_logo(self):
+        picture = self.files.create(
+            {
+                "name": "logo_web",
+                "raw": os.urandom(50),
+                "res_model": "res.company",
+                "res_field": "logo_web",
+                "res_id": self.env.company.id,
+            }
+        )
+        self.addCleanup(Path(self.files._full_path(picture.store_fname)).unlink, missing_ok=True)
+        picture.invalidate_recordset()
+        with patch(f"{STORE}.open", side_effect=OSError(errno.EIO, "x"), create=True):
+            self.assertEqual(picture.raw, b"")
 
     def test_what_a_loss_of_power_cut_short_is_brought_again(self):
         content = os.urandom(50)

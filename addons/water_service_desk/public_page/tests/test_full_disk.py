@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from ...intake.tests import upload_samples as samples
 from .common import PublicCase
 
+STORE = "odoo.addons.water_service_desk.base.models.ir_attachment"
 OUTAGE = "odoo.addons.water_service_desk.availability.outage"
 
 
@@ -36,3 +37,15 @@ class TestFullDisk(PublicCase):
         self.assertEqual(self.env["water.filing.draft"].search_count([]), before)
         case, _number, _code = self.file(files=files)
         self.assertEqual(len(case.published_attachment_ids), 1)
+
+    def test_a_photo_that_cannot_be_read_now(self):
+        """It was kept with the form, which is not filed without it: that was acknowledged."""
+        draft = self.draft_of(self.check(files=[("photo.png", samples.PNG)]))
+        full = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        with (
+            patch(f"{STORE}.open", side_effect=full, create=True),
+            self.assertLogs(OUTAGE, "ERROR"),
+            mute_logger("odoo.http"),
+        ):
+            self.assertStatus(self.send(draft), 503)
+        self.assertLocation(self.send(draft), "/done")
