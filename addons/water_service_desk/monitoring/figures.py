@@ -85,9 +85,11 @@ FIGURES = (
     Figure(
         "water_mail_oldest_seconds",
         "How long the oldest mail that may go waits",
-        "SELECT coalesce(extract(epoch FROM"
-        " %(now)s - min(coalesce(scheduled_date, create_date))), 0) FROM mail_mail"
-        " WHERE state = 'outgoing' AND coalesce(scheduled_date, create_date) <= %(now)s",
+        # a server that did not take it is offered it again later: since then it has been waiting
+        "SELECT coalesce(extract(epoch FROM %(now)s - min(since)), 0) FROM (SELECT"
+        " CASE WHEN failure_type = 'mail_smtp' THEN create_date"
+        " ELSE coalesce(scheduled_date, create_date) END AS since"
+        " FROM mail_mail WHERE state = 'outgoing') AS mail WHERE since <= %(now)s",
         alarm=Alarm(
             "MailsWait",
             1800,
@@ -105,8 +107,8 @@ FIGURES = (
     Figure(
         "water_mails_failed_today",
         "Mails that failed within a day",
-        "SELECT count(*) FROM mail_mail WHERE state = 'exception'"
-        " AND write_date > %(now)s - interval '1 day'",
+        "SELECT count(*) FROM mail_mail WHERE write_date > %(now)s - interval '1 day' AND"
+        " (state = 'exception' OR state = 'outgoing' AND failure_type IS NOT NULL)",
         alarm=Alarm(
             "MailsFail",
             20,

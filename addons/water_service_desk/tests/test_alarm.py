@@ -146,6 +146,26 @@ class TestAlarm(AlarmCommon):
         box.server_type = "local"  # brings its mails by itself
         self.assertEqual(self._firing(), set())
 
+    def test_mails_that_are_offered_again(self):
+        """They wait since they were made, not since the next try; those of a full mailbox do not
+        say that the server is away. Each counts as a failure of the day.
+        """
+        mails = self.env["mail.mail"].create([{"subject": "x", "email_to": "x@example.com"}] * 21)
+        self.env.flush_all()
+
+        def offer(count, failure):
+            self._make_true(
+                "UPDATE mail_mail SET create_date = %(late)s, write_date = %(now)s,"
+                " scheduled_date = %(now)s + interval '1 hour',"
+                f" failure_type = '{failure}' WHERE id IN {(0, *mails[:count].ids)}"
+            )
+            return self._firing()
+
+        self._make_true(f"UPDATE mail_mail SET state = 'sent' WHERE id NOT IN {(0, *mails.ids)}")
+        self.assertEqual(offer(1, "mail_smtp"), {"MailsWait"})
+        self.assertEqual(offer(20, "unknown"), set())
+        self.assertEqual(offer(21, "unknown"), {"MailsFail"})
+
     def test_the_words_of_the_lights(self):
         self._make_true("UPDATE water_deadline SET next_check_at = %(half)s")  # of 15
         rows = {row.code: row for row in self.alarms._update()}

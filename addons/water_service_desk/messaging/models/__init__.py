@@ -1,4 +1,11 @@
-from . import ir_mail_server, ir_qweb, mail_mail, mail_mail_hang_up, mail_mail_sharing
+from . import (
+    ir_mail_server,
+    ir_qweb,
+    mail_mail,
+    mail_mail_again,
+    mail_mail_hang_up,
+    mail_mail_sharing,
+)
 from . import res_partner, mail_template
 from . import mail_link_preview, mail_push, mail_thread, mail_render_mixin
 from . import water_addressee_mixin
