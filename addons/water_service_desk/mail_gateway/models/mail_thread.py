@@ -6,6 +6,10 @@ from ...base.models.base import OURS
 from .. import inbound
 
 
+class NoRouteError(ValueError):
+    """A mail names nobody here."""
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -32,14 +36,31 @@ class MailThread(models.AbstractModel):
         door = self.env["water.mail.door"]
         if isinstance(raw, bytes) and door._is_for_us(door._parse(raw)):
             return door._receive(raw)
-        return super().message_process(
-            model,
-            inbound.bounded(raw) if isinstance(raw, bytes) else message,
-            custom_values=custom_values,
-            save_original=save_original,
-            strip_attachments=strip_attachments,
-            thread_id=thread_id,
-        )
+        try:
+            return super().message_process(
+                model,
+                inbound.bounded(raw) if isinstance(raw, bytes) else message,
+                custom_values=custom_values,
+                save_original=save_original,
+                strip_attachments=strip_attachments,
+                thread_id=thread_id,
+            )
+        except NoRouteError:
+            # Odoo marks it as read, or removes it: who writes to us blindly would wait for ever
+            if "default_fetchmail_server_id" not in self.env.context:
+                raise
+            return door._receive(raw, is_addressed=False)
+
+    @api.model
+    def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
+        """As Odoo does, which has no name of its own for a mail that it sends nowhere.
+
+        :raises NoRouteError: where nobody is written to, as far as the mail says
+        """
+        try:
+            return super().message_route(message, message_dict, model, thread_id, custom_values)
+        except ValueError as error:
+            raise NoRouteError(*error.args) from error
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):

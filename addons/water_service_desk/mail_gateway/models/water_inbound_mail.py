@@ -68,6 +68,7 @@ class WaterInboundMail(models.Model):
             ("empty", "Nothing in it"),
             ("automatic", "Written by a machine"),
             ("own", "From one of our own addresses"),
+            ("unaddressed", "None of our addresses in it"),
         ],
         string="Why",
         readonly=True,

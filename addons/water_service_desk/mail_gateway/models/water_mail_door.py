@@ -124,15 +124,16 @@ class WaterMailDoor(models.AbstractModel):
             raise AccessError(self.env._("Mails are taken in by the mail server alone."))
 
     @api.model
-    def _receive(self, raw):
+    def _receive(self, raw, is_addressed=True):
         """Take one mail in; nothing that is sent to us is lost, whatever is wrong with it.
 
         :param raw: bytes as they came
+        :param is_addressed: whether it names an address of ours, or a case
         :return: id of the case, or False
         """
         self._check_caller()
         try:
-            return self._take_in(raw)
+            return self._take_in(raw, is_addressed)
         except (OSError, OperationalError):  # not even set aside: there is no room
             self._leave_in_mailbox()
             raise
@@ -148,11 +149,11 @@ class WaterMailDoor(models.AbstractModel):
             self.env.cr.prerollback.add(_break_off)
 
     @api.model
-    def _take_in(self, raw):
+    def _take_in(self, raw, is_addressed):
         door = self.with_user(SUPERUSER_ID)
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                case = door._sort(raw)
+                case = door._sort(raw, is_addressed)
                 self.env.flush_all()
                 return case.id if case is not None else False
         except UniqueViolation as error:
@@ -201,7 +202,7 @@ class WaterMailDoor(models.AbstractModel):
         return row
 
     @api.model
-    def _sort(self, raw):
+    def _sort(self, raw, is_addressed):
         """What becomes of a mail; the case, or None."""
         message = self._parse(raw)
         row = self._note(message, raw)
@@ -220,10 +221,10 @@ class WaterMailDoor(models.AbstractModel):
             return self._aside(row, raw, "large")
         if thread.case is not None and thread.address == row.sender:
             return self._continue(row, message, thread.case)
-        return self._judge(row, message, raw, thread.case)
+        return self._judge(row, message, raw, thread.case, is_addressed)
 
     @api.model
-    def _judge(self, row, message, raw, case):
+    def _judge(self, row, message, raw, case, is_addressed):
         """A mail that proves nothing: spam and floods aside, else a note or a new case."""
         company = row.company_id
         if inbound.is_spam(message, company.water_mail_spam_score):
@@ -236,6 +237,8 @@ class WaterMailDoor(models.AbstractModel):
             case = self._named_case(row)
         if case is not None:
             return self._note_in(row, case, content)
+        if not is_addressed:
+            return self._aside(row, raw, "unaddressed")
         if not (content.text or content.files):
             return self._aside(row, raw, "empty")
         return self._open(row, content)
