@@ -21,7 +21,6 @@ IS_LONG = bool(os.environ.get("WATER_LONG"))
 LATER = datetime.now().replace(microsecond=0) + timedelta(days=34)
 #: What sends has scripts of its own; what tells weekly tells whenever it is run.
 LEFT = {"_cron_send", "_cron_send_beside", "_cron_anchor", "_cron_sweep"}
-WEEKLY = {"_cron_load_holidays", "_cron_watch_ladder"}
 #: What commits in between and has something to do in the demo data: the short form.
 SHORT = {
     ("water.archive", "_cron_seal"),
@@ -45,7 +44,7 @@ def jobs(env):
         (cron.model_id.model, cron.code.strip().removeprefix("model.").partition("(")[0])
         for cron in crons
     }
-    return sorted(call for call in calls if call[1] not in LEFT | WEEKLY)
+    return sorted(call for call in calls if call[1] not in LEFT)
 
 
 def rows(cr):

@@ -1,8 +1,12 @@
+from datetime import timedelta
 from functools import partial
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
+
+#: Shorter than a week by what a scheduled action may come late, or early.
+WEEKLY = timedelta(days=5)
 
 
 class WaterStaffMessage(models.AbstractModel):
@@ -43,6 +47,23 @@ class WaterStaffMessage(models.AbstractModel):
             )
         if readers:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.model
+    def _tell_weekly(self, what, users, compose):
+        """Likewise, once a week at most: a scheduled action that is killed just after its commit is
+        run again, and what it tells is remembered by nothing else.
+
+        :param what: name of the matter, for its memory
+        """
+        # sudo: ir.config_parameter - when somebody was told; he may be told by whoever looks
+        memory, name = self.env["ir.config_parameter"].sudo(), f"water_service_desk.told.{what}"
+        now = fields.Datetime.now()
+        told_at = fields.Datetime.to_datetime(memory.get_param(name) or False)
+        # a clock that was ahead silences nobody
+        if told_at and abs(now - told_at) < WEEKLY:
+            return
+        memory.set_param(name, fields.Datetime.to_string(now))
+        self._tell(users, compose)
 
     @api.model
     def _tell_lists(self, lists, subject):

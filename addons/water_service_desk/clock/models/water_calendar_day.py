@@ -256,7 +256,7 @@ class WaterCalendarDay(models.Model):
 
         # sudo: res.groups - the scheduler may have the managers told
         group = self.env.ref(MANAGER).sudo()
-        self.env["water.staff.message"]._tell(group.all_user_ids, compose)
+        self.env["water.staff.message"]._tell_weekly("holidays", group.all_user_ids, compose)
 
     @api.model
     def _china_year(self, year):

@@ -137,7 +137,8 @@ class WaterEscalationStep(models.Model):
             )
             return subject, Markup("<p>%s</p><ul>%s</ul>") % (words, items)
 
-        self.env["water.staff.message"]._tell(self._last_resort(company), compose)
+        people = self._last_resort(company)
+        self.env["water.staff.message"]._tell_weekly(f"ladder.{company.id}", people, compose)
 
     @api.model
     def _last_resort(self, company):
