@@ -4,7 +4,9 @@ Odoo's threads end when they lose it, without a word and for good; its job proce
 server that starts them anew asks the database first and ends with them. All wait until it is back.
 """
 
+import atexit
 import functools
+import gc
 import logging
 import os
 import time
@@ -107,3 +109,6 @@ def install():
         server.PreforkServer.long_polling_spawn = _apart(spawn)
         server.WorkerCron.start = _patient_process(server.WorkerCron.start)
         server.ThreadedServer.cron_thread = _patient_thread(server.ThreadedServer.cron_thread)
+        # whoever ends looks through all that he has once more: ten seconds of a restart, for the
+        # processes do so side by side
+        atexit.register(gc.freeze)
