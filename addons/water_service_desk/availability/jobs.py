@@ -1,4 +1,4 @@
-"""Scheduled actions outlive a restart of the database.
+"""Scheduled actions outlive a restart of the database, and a clock that was ahead.
 
 Odoo's threads end when they lose it, without a word and for good; its job processes end, and the
 server that starts them anew asks the database first and ends with them. All wait until it is back.
@@ -17,10 +17,18 @@ from odoo import sql_db
 from odoo.service import server
 from odoo.tools import config
 
+from odoo.addons.base.models.ir_cron import IrCron, _intervalTypes
+
 _logger = logging.getLogger(__name__)
 
 #: Seconds between two tries.
 PAUSE = 1
+#: Actions that have run in the future, by more than a 24th of their interval: an hour of a day.
+AHEAD = """
+    SELECT id, nextcall, interval_number, interval_type FROM ir_cron
+     WHERE active AND lastcall > %(now)s + (interval_number || ' ' || interval_type)::interval / 24
+       FOR NO KEY UPDATE SKIP LOCKED
+"""
 
 
 def wait(is_wanted=lambda: True):
@@ -75,6 +83,51 @@ def _patient_server(spawn):
     return spawned
 
 
+def set_back(cr):
+    """Have those due within their interval that ran while the database's clock was ahead.
+
+    They would wait until it is as late as it seemed to be: for a day nobody heard of limits.
+
+    :param cr: cursor of whoever looks what is due
+    """
+    now = cr.now().replace(microsecond=0)
+    cr.execute(AHEAD, {"now": now})
+    for number, due, amount, kind in cr.fetchall():
+        interval, wanted = _intervalTypes[kind](amount), due
+        while wanted - interval > now:
+            wanted -= interval
+        cr.execute(
+            "UPDATE ir_cron SET nextcall = %s, lastcall = %s WHERE id = %s", (wanted, now, number)
+        )
+        _logger.warning("Scheduled action %s ran ahead of time: it is due %s", number, wanted)
+
+
+def _by_the_clock(ready):
+    def by_the_clock(cr):
+        set_back(cr)
+        return ready(cr)
+
+    return staticmethod(by_the_clock)
+
+
+def _by_a_steady_clock(end_late):
+    """Odoo kills whoever has not been heard of for minutes by the clock on the wall: where that
+    is put forward by an hour, all at once, amid what they do.
+    """
+
+    @functools.wraps(end_late)
+    def ended(processes):
+        now, wall = time.monotonic(), time.time()
+        for worker in processes.workers.values():
+            if worker.watchdog_time != getattr(worker, "water_heard_by_wall", None):  # heard since
+                worker.water_heard = now
+            worker.watchdog_time = wall - (now - worker.water_heard)
+            worker.water_heard_by_wall = worker.watchdog_time
+        end_late(processes)
+
+    return ended
+
+
 def _apart(spawn):
     @functools.wraps(spawn)
     def spawned(processes):
@@ -104,11 +157,14 @@ def _is_complete(processes):
 def install():
     """Make Odoo's two kinds of runners patient, and the server of processes, once."""
     if not hasattr(server.ThreadedServer.cron_thread, "__wrapped__"):
-        server.PreforkServer.process_spawn = _patient_server(server.PreforkServer.process_spawn)
-        spawn = server.PreforkServer.long_polling_spawn
-        server.PreforkServer.long_polling_spawn = _apart(spawn)
-        server.WorkerCron.start = _patient_process(server.WorkerCron.start)
-        server.ThreadedServer.cron_thread = _patient_thread(server.ThreadedServer.cron_thread)
         # whoever ends looks through all that he has once more: ten seconds of a restart, for the
         # processes do so side by side
         atexit.register(gc.freeze)
+        server.PreforkServer.process_spawn = _patient_server(server.PreforkServer.process_spawn)
+        spawn = server.PreforkServer.long_polling_spawn
+        server.PreforkServer.long_polling_spawn = _apart(spawn)
+        end_late = server.PreforkServer.process_timeout
+        server.PreforkServer.process_timeout = _by_a_steady_clock(end_late)
+        server.WorkerCron.start = _patient_process(server.WorkerCron.start)
+        server.ThreadedServer.cron_thread = _patient_thread(server.ThreadedServer.cron_thread)
+        IrCron._get_all_ready_jobs = _by_the_clock(IrCron._get_all_ready_jobs)

@@ -37,7 +37,7 @@ from ..case.tests import test_thread, test_transition, test_triage, test_triage_
 from ..assignment.tests import test_bounce, test_dispatch, test_dispatch_answers
 from ..assignment.tests import test_membership, test_ownership, test_two_departments
 from ..availability.tests import test_outage as test_availability_outage
-from ..availability.tests import test_processes, test_versions
+from ..availability.tests import test_clock_ahead, test_processes, test_versions
 from ..clock.tests import (
     test_asked_limits,
     test_bad_standard,

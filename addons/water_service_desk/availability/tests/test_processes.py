@@ -1,11 +1,13 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 from unittest.mock import MagicMock, patch
 
 from odoo.service import server
 from odoo.tests import BaseCase, tagged
 from odoo.tools import config as server_config
+from odoo.tools import mute_logger
 
 from .. import jobs
 
@@ -56,6 +58,47 @@ class TestProcesses(BaseCase):
         self.assertEqual(self._spawn(pages=2, jobs=0), [server.WorkerCron])
         self.registry.check_signaling.assert_called()
         self.websocket.assert_not_called()
+
+
+@tagged("post_install", "-at_install")
+class TestWatch(BaseCase):
+    """A worker that may be silent for 240 seconds, of a clock that is put forward or back."""
+
+    def setUp(self):
+        super().setUp()
+        self.processes = server.PreforkServer.__new__(server.PreforkServer)
+        self.worker = SimpleNamespace(watchdog_time=2000, watchdog_timeout=240)
+        self.processes.workers = {7: self.worker}
+        self.killed = []
+        self.processes.worker_kill = lambda pid, _signal: self.killed.append(pid)
+
+    def _look(self, monotonic, wall):
+        clocks = MagicMock(**{"monotonic.return_value": monotonic, "time.return_value": wall})
+        with (
+            patch.object(jobs, "time", clocks),
+            patch.object(server, "time", clocks),
+            mute_logger("odoo.service.server"),
+        ):
+            self.processes.process_timeout()
+        return bool(self.killed)
+
+    def test_a_clock_that_is_put_forward_or_back(self):
+        for jump in (0, 3600, -3600, 86400):
+            with self.subTest(jump):
+                self.setUp()
+                self.assertFalse(self._look(50, 2000))
+                self.assertFalse(self._look(50 + 239, 2239 + jump))
+                self.assertTrue(self._look(50 + 241, 2241 + jump))
+
+    def test_one_that_is_heard_of_by_the_new_clock(self):
+        for jump in (3600, -86400):
+            with self.subTest(jump):
+                self.setUp()
+                self.assertFalse(self._look(50, 2000))
+                self.worker.watchdog_time = 2004 + jump
+                self.assertFalse(self._look(54, 2004 + jump))
+                self.assertFalse(self._look(54 + 239, 2243 + jump))
+                self.assertTrue(self._look(54 + 241, 2245 + jump))
 
 
 #: What a process has to say at its end, by whom it asked before it knew us: he is asked last.
