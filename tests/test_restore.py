@@ -7,11 +7,14 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import _database
 from test_backup import ARCHIVED, _content, _differences, _psql
+from water.backup import restore as bring_back
 from water.backup import vault
+from water.place import Stop
 
 ROOT = Path(__file__).parents[1]
 #: Two whole ones of it, one that broke off, and one of another database; two are kept.
@@ -308,3 +311,22 @@ def test_nothing_is_made_without_a_key(stack, pair, tmp_path):
     )
     assert (done.returncode, "cannot encrypt" in done.stderr) == (1, True), done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad", f"{pair[0]}.lock"]
+
+
+def test_a_copy_fills_no_disk_of_the_running_system(tmp_path, monkeypatch):
+    """A fifth more than it takes must be free; what lies on one disk is taken together."""
+    files, databases = tmp_path / "files", tmp_path / "databases"
+    files.mkdir()
+    databases.mkdir()
+    free = SimpleNamespace(free=360)
+    monkeypatch.setattr(bring_back.shutil, "disk_usage", lambda _path: free)
+    bring_back.need_room({files: 200, databases: 100})
+    with pytest.raises(Stop, match="a fifth more must be free"):
+        bring_back.need_room({files: 200, databases: 101})
+    (tmp_path / vault.FILES).write_bytes(bytes(700))
+    sql = {"settings": {}, "database": "x", "has": lambda _name: True, "sql": lambda *_what: ["50"]}
+    source = SimpleNamespace(files=lambda name: files / "filestore" / name, **sql)
+    monkeypatch.setattr(bring_back, "DATABASES", databases)
+    assert bring_back._sizes(source, tmp_path) == {files: 700, databases: 50}
+    source.settings["db_host"] = "db1"  # whose disk nobody sees from here
+    assert bring_back._sizes(source, tmp_path) == {files: 700}

@@ -23,6 +23,9 @@ CUT_OFF = (
     " WHERE datname = '{name}' AND usename = current_user"
 )
 
+#: Where PostgreSQL of Debian keeps what it has, as far as it is on this machine.
+DATABASES = Path("/var/lib/postgresql")
+
 
 def _options():
     parser = argparse.ArgumentParser(
@@ -79,6 +82,7 @@ def _restore_backup(source, options):
         for name in (vault.DATABASE, vault.FILES):
             vault.check_key(folder / name, options.identity)
         name = f"{source.database}{DRILL}" if options.drill else options.to
+        need_room(_sizes(source, folder))
         with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
             facts = _restore(source, options, folder, part)
             # what was gone before the backup was made is nobody's fault
@@ -88,6 +92,32 @@ def _restore_backup(source, options):
         if options.drill:
             source.note(DRILLED)
     _tell(folder, options, facts, time.monotonic() - began)
+
+
+def _sizes(source, folder):
+    """{folder: bytes} that a copy needs beside the running system, on whose disks it is made."""
+    store = next(path for path in source.files("x").parents if path.exists())
+    sizes = {store: (folder / vault.FILES).stat().st_size}
+    is_here = (source.settings.get("db_host") or "/").startswith("/")
+    if is_here and DATABASES.is_dir() and source.has(source.database):
+        query = f"SELECT pg_database_size('{source.database}')"
+        sizes[DATABASES] = int(source.sql(query, "postgres")[0])
+    return sizes
+
+
+def need_room(sizes):
+    """Stop where the copy would fill a disk that the running system writes to: a drill by night
+    would have nobody file a case.
+
+    :param sizes: {folder: bytes}; folders may lie on one disk
+    """
+    disks = {}
+    for path, size in sizes.items():
+        disks.setdefault(path.stat().st_dev, []).append((path, size))
+    for places in disks.values():
+        room, size = places[0][0], sum(size for _path, size in places)
+        if shutil.disk_usage(room).free < 1.2 * size:
+            raise Stop(f"{size / 2**20:.0f} MB and a fifth more must be free in {room}")
 
 
 def _found(source, options):
