@@ -64,10 +64,11 @@ class Remote:
             text=True,
             check=False,
         )
+        if done.returncode == NOT_REACHED:
+            raise Away(f"{node.name} cannot be reached: {done.stderr.strip()}")
         if done.returncode:
-            kind = Away if done.returncode == NOT_REACHED else Stop
-            said = command.strip().splitlines()[-1]
-            raise kind(f"{node.name}: {said}: {done.stderr.strip()}")
+            told = command.strip().splitlines()[-1]
+            raise Stop(f"{node.name}: {told}: {done.stderr.strip()}")
         return done.stdout
 
     def restart(self, node, services):
