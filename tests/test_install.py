@@ -51,6 +51,18 @@ def test_services_go_on_for_ever(units):
     assert "--no-http" in (units / "water-jobs.service").read_text()
 
 
+def test_options_that_are_not_given_are_none(units):
+    """Each variable that a command names has a value: systemd complains of others each night."""
+    named = set()
+    for path in units.glob("*.service"):
+        text = path.read_text()
+        command = " ".join(re.findall(r"^Exec\w+=(.*)", text, re.MULTILINE))
+        for name in re.findall(r"\$\{?([A-Z_]+)", command):
+            named.add(name)
+            assert f"\nEnvironment={name}=" in text, (path.name, name)
+    assert {"WATER_BACKUP_OPTIONS", "WATER_DRILL_OPTIONS"} <= named
+
+
 def test_no_secret_is_delivered():
     """The password is made on the machine; what is delivered names only where it lies."""
     for path in UNITS.iterdir():
