@@ -264,7 +264,7 @@ def run_alone(database):
             input="\n".join(script.read_text() for script in scripts),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1800 if os.environ.get("WATER_LONG") else 300,
             check=False,
         )
         lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]

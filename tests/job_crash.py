@@ -19,7 +19,9 @@ from odoo import SUPERUSER_ID, api
 IS_LONG = bool(os.environ.get("WATER_LONG"))
 #: All that is due for a month, so that there is something to do.
 LATER = datetime.now().replace(microsecond=0) + timedelta(days=34)
-#: What sends has scripts of its own; what tells weekly tells whenever it is run.
+#: When nothing has to be kept any more.
+AGES = LATER + timedelta(days=366 * 6)
+#: What sends has scripts of its own.
 LEFT = {"_cron_send", "_cron_send_beside", "_cron_anchor", "_cron_sweep"}
 #: What commits in between and has something to do in the demo data: the short form.
 SHORT = {
@@ -55,6 +57,12 @@ def rows(cr):
     return Counter(dict(cr.fetchall()))
 
 
+def changed(after, before):
+    """{table: how many rows more, or fewer}, of those that have changed."""
+    names = after.keys() | before.keys()
+    return {name: after[name] - before[name] for name in names if after[name] != before[name]}
+
+
 def run(job):
     """The scheduled action to its end, as the scheduler runs it: on a cursor of its own."""
     model, method = job
@@ -63,13 +71,14 @@ def run(job):
         cr.commit()
 
 
-def apart(work):
+def apart(work, job=None):
     """What a child process comes to, and whether it was killed."""
+    moment = AGES if job and job[1] == "_cron_destroy" else LATER
     odoo.sql_db.close_all()
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        with freeze_time(LATER, tick=True):
+        with freeze_time(moment, tick=True):
             os.write(write, json.dumps(work()).encode())
         os._exit(0)
     os.close(write)
@@ -89,9 +98,9 @@ def expected(job):
             before = rows(cr)
             getattr(api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})[job[0]], job[1])()
             cr.flush()
-            return len(made), rows(cr) - before
+            return len(made), changed(rows(cr), before)
 
-    return apart(work)[0]
+    return apart(work, job)[0]
 
 
 def kill(job, number, is_after):
@@ -110,7 +119,7 @@ def kill(job, number, is_after):
         Cursor.commit = commit
         run(job)
 
-    return apart(work)[1]
+    return apart(work, job)[1]
 
 
 def there():
@@ -123,14 +132,35 @@ def crash(job):
     before = there()
     moments = range(1, min(commits, 6 if IS_LONG else 1) + 2)
     kills = sum(kill(job, number, is_after) for number in moments for is_after in (False, True))
-    apart(lambda: run(job))
+    apart(lambda: run(job), job)
     first = there()
-    apart(lambda: run(job))
-    return {"kills": kills, "wanted": wanted, "made": first - before, "again": there() - first}
+    apart(lambda: run(job), job)
+    made, again = changed(first, before), changed(there(), first)
+    return {"kills": kills, "wanted": wanted, "made": made, "again": again}
+
+
+def make_due():
+    """Have something sealed; what is under appeal would be drawn up again each time."""
+    run(("water.archive", "_cron_seal"))
+    with registry.cursor() as cr:
+        appealed = "SELECT complaint_id FROM water_appeal"
+        cr.execute(f"UPDATE water_complaint SET retain_until = '2999-1-1' WHERE id IN ({appealed})")
+        cr.commit()
+
+
+def approve():
+    """Have approved, by two, what is to be destroyed by then."""
+    run(("water.destruction", "_cron_destroy"))
+    with registry.cursor() as cr:
+        cr.execute("UPDATE water_destruction SET state = 'approved' WHERE state = 'draft'")
+        cr.commit()
 
 
 with registry.cursor() as opened:
     found = jobs(api.Environment(opened, SUPERUSER_ID, {}))
+if IS_LONG:
+    apart(make_due)
+    apart(approve, ("water.destruction", "_cron_destroy"))
 chosen = [job for job in found if IS_LONG or job in SHORT]
 print("RESULT " + json.dumps({".".join(job): crash(job) for job in chosen}), flush=True)
 os._exit(0)
