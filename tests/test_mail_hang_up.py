@@ -13,3 +13,5 @@ def test_nobody_waits_for_ever(run_alone):
     assert (result["states"], result["mails"]) == ({"sent": 12}, {"sent": 12})
     assert result["hated"] == ["failed", 1, True], "it is tried again, and told in the end"
     assert result["failure"] == "mail"
+    # one until it was answered, under one number; one never; one who waited for neither
+    assert result["staff"] == [4, 0, 1, 1]

@@ -54,14 +54,23 @@ class MailMail(models.Model):
             mail.write({"recipient_ids": [Command.unlink(one.id) for one in got], **directly})
         if failure_type == NO_SERVER:
             self._try_later(NO_SERVER)
-        elif len(self.recipient_ids) + self._is_direct() > 1:
+        elif self._is_for_several():
             self._each_by_itself()
         elif is_passing(sys.exception()):
             self._try_later(failure_type)
 
+    def _is_for_several(self):
+        """Whether Odoo sends it several times."""
+        return len(self.recipient_ids) + self._is_direct() > 1
+
     def _is_direct(self):
         """Whether an address stands in the mail itself: Odoo sends to it first, and apart."""
         return bool(self and (self.email_to or self.email_cc))
+
+    def mark_outgoing(self):
+        """Somebody tries it again, having mended what was wrong: as often as at first."""
+        self.write({"water_tries": 0})
+        return super().mark_outgoing()
 
     def _try_later(self, failure_type):
         now = fields.Datetime.now()

@@ -79,6 +79,9 @@ class TestMailAgain(WaterCommon, MockEmail):
             self.assertEqual(self._states(mail), ["ready"])
         self._send_without_server(mail)
         self.assertEqual((mail.state, self._states(mail)), ("exception", ["exception"]))
+        mail.mark_outgoing()
+        self._send_without_server(mail)
+        self.assertEqual((mail.state, mail.water_tries), ("outgoing", 1))
 
     def test_it_arrives_when_the_server_is_back(self):
         mails = self._mail(self.people[0]) + self._mail(self.people[1])
