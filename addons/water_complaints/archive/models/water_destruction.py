@@ -226,6 +226,8 @@ class WaterDestruction(models.Model):
         except SerializationFailure:  # somebody does something with it: looked at again at once
             self.env.invalidate_all()
             return {}
+        except OSError:
+            raise  # the disk takes nothing for the moment: what two have decided is done later
         except Exception as error:
             _logger.exception("The case %s could not be destroyed", case.id)
             self.env.invalidate_all()

@@ -1,3 +1,4 @@
+import errno
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -236,6 +237,27 @@ class TestDestruction(ArchiveCommon):
                 self._run_cron()
         self.assertEqual((destruction.line_ids.state, destruction.state), ("done", "done"))
         self.assertTrue(case.destroyed_at)
+
+    def test_a_disk_that_takes_nothing(self):
+        """What two have decided waits until there is room; they need not decide it again."""
+        case = self._archived()
+        with self._later():
+            destruction = self._drawn_up(case)
+            self._as("quality", destruction).action_propose()
+            self._as("privacy", destruction).action_approve()
+            full = OSError(errno.ENOSPC, "no room")
+            with (
+                patch.object(type(case), "_destroy", side_effect=full),
+                self.assertRaises(OSError),
+                self.env.cr.savepoint(),
+            ):
+                trusted(destruction.sudo())._work()
+            self.env.invalidate_all()
+            self.assertEqual(
+                (destruction.line_ids.state, destruction.state), ("waiting", "approved")
+            )
+            self._run_cron()
+        self.assertEqual((destruction.line_ids.state, destruction.state), ("done", "done"))
 
     def test_what_is_gone_is_neither_held_nor_reviewed(self):
         case = self._archived()
