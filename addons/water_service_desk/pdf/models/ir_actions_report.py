@@ -13,6 +13,7 @@ from odoo.tools import file_open
 from odoo.tools.image import image_process
 from odoo.tools.mimetypes import guess_mimetype
 
+from ...availability.outage import is_outage
 from .. import pdf, pdf_source
 
 _logger = logging.getLogger(__name__)
@@ -151,6 +152,8 @@ class IrActionsReport(models.Model):
         except (UserError, psycopg2.Error):
             raise
         except Exception as error:
+            if is_outage(error):
+                raise
             raise self._pdf_failure(report) from error
 
     @api.model

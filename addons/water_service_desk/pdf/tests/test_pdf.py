@@ -1,3 +1,5 @@
+import errno
+import os
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -55,6 +57,16 @@ class TestPdf(PdfCase):
 
         read(content).pages[0].extract_text(visitor_text=visit)
         self.assertGreater(heights["地址19"], heights["正文开始"] + 10)
+
+    def test_a_disk_that_takes_nothing_is_no_fault_of_the_template(self):
+        """Whoever prints is asked to come again, and not sent to an administrator."""
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        with (
+            patch.object(type(self.env["ir.actions.report"]), "_pdf_render", side_effect=full),
+            self.assertLogs("odoo.addons.water_service_desk.availability.outage", "ERROR"),
+            self.assertRaises(OSError),
+        ):
+            self._print(self.people[0])
 
     def test_landscape_and_language(self):
         """The template can turn the paper; another language picks that language's shapes."""
