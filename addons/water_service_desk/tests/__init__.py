@@ -2,6 +2,7 @@ from ..base.tests import (
     test_apart,
     test_blanks,
     test_cache_rollback,
+    test_copies,
     test_defaults,
     test_delivered,
     test_embedded_actions,
@@ -139,7 +140,7 @@ from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal
 from ..mail_gateway.tests import test_mail_door, test_mail_odd, test_mail_reading
 from ..api.tests import test_api, test_api_account, test_api_course, test_api_steps, test_keys
-from ..api.tests import test_api_pages, test_webhook
+from ..api.tests import test_api_pages, test_api_spoken, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
 from ..table_import.tests import test_table_import

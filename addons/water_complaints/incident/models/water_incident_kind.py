@@ -39,6 +39,7 @@ class WaterIncidentKind(models.Model):
     """
 
     _name = "water.incident.kind"
+    _inherit = "water.code.mixin"
     _description = "Kind of Incident"
     _order = "sequence, id"
 

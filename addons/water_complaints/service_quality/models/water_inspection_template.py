@@ -11,6 +11,7 @@ class WaterInspectionTemplate(models.Model):
     """A checklist for inspections of service quality (S2.2.1-S2.2.3)."""
 
     _name = "water.inspection.template"
+    _inherit = "water.code.mixin"
     _description = "Inspection Checklist"
     _order = "sequence, code"
 
@@ -31,11 +32,3 @@ class WaterInspectionTemplate(models.Model):
     _pass_mark_sane = models.Constraint(
         "CHECK (pass_mark BETWEEN 0 AND 100)", "The passing score lies between 0 and 100."
     )
-
-    def copy_data(self, default=None):
-        """A copy gets a code of its own."""
-        rows = super().copy_data(default=default)
-        return [
-            {**vals, "code": vals["code"] if default and "code" in default else f"{row.code}-2"}
-            for row, vals in zip(self, rows, strict=True)
-        ]

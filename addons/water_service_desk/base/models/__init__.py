@@ -20,5 +20,6 @@ from . import (
     res_config_settings,
     res_users,
     water_cached_mixin,
+    water_code_mixin,
 )
 from . import water_setup, water_staff_message

@@ -1,0 +1,60 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import ApiCommon
+
+#: A refusal as it begins in each language.
+WORDS = {"zh_CN": "请给出该工单在贵方的编号", "en_US": "Give the number that the case has"}
+
+
+@tagged("post_install", "-at_install")
+class TestApiSpoken(ApiCommon, HttpCase):
+    """What a machine is answered over HTTP: in which language, and what it counts as."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+
+    def setUp(self):
+        super().setUp()
+        keys = self.env["res.users.apikeys"].with_user(self.machine).sudo()
+        self.key = keys._generate("rpc", "x", None)
+
+    def _call(self, path, language, **values):
+        headers = {"Authorization": f"bearer {self.key}", "Accept-Language": language}
+        return self.url_open(f"/json/2/{path}", json=values, headers=headers)
+
+    def test_in_the_language_that_is_asked_for(self):
+        """By the header, else by the machine's user; what the body says goes before either."""
+        for header, own, body, told in (
+            ("zh-CN,zh;q=0.9", "en_US", {}, "zh_CN"),
+            ("en-US", "zh_CN", {}, "en_US"),
+            ("fr", "zh_CN", {}, "zh_CN"),
+            ("zh-CN", "zh_CN", {"context": {"lang": "en_US"}}, "en_US"),
+            ("zh-CN", "en_US", {"context": {"tz": "Europe/Berlin"}}, "zh_CN"),
+        ):
+            self.machine.lang = own
+            answer = self._call("water.api/submit", header, case={}, **body)
+            with self.subTest(header, own=own, body=body):
+                self.assertIn(WORDS[told], answer.json()["message"])
+
+    def test_names_in_the_language_that_is_asked_for(self):
+        category = self._category("gn")
+        category.with_context(lang="zh_CN").public_name = "其他咨询"
+        category.with_context(lang="en_US").public_name = "Other questions"
+        for header, name in (("zh-CN", "其他咨询"), ("en-US", "Other questions")):
+            rows = self._call("water.api/categories", header, kind="inquiry").json()
+            self.assertIn(("GN", name), [(row["code"], row["name"]) for row in rows])
+
+    def test_orders_count_once(self):
+        """They are handed in to the model of their cases, and are answered like the rest."""
+        self.machine.water_channel_ids = self._channel("hotline12345")
+        answer = self._call("water.inquiry/import_orders", "zh-CN", orders=[{}])
+        self.assertEqual(answer.status_code, 200, answer.text[:300])
+        self.assertRegex(answer.json()[0]["reason"], "[\u4e00-\u9fff]")
+        calls = self.env["water.api.call"].sudo()
+        self.assertEqual(calls.search_count([("user_id", "=", self.machine.id)]), 1)
+
+    def test_no_such_address(self):
+        answer = self.url_open("/json/2/water.api/submit", headers={"Accept-Language": "zh-CN"})
+        self.assertEqual(answer.status_code, 404)
