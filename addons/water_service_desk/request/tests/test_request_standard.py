@@ -18,6 +18,9 @@ LIMITS = {
     "lk03": (1, None, 24),
     "lk04": (None, 2, "2026-03-18 17:30"),
     "lk07": (2, None, 8),
+    # those with a guide are closed by its days, from the complete materials
+    "bl03": (None, "2026-03-13 17:30", None),
+    "bl08": (None, "2026-03-13 17:30", None),
     "bl05": (None, "2026-03-12 17:30", "2026-03-13 17:30"),
     "bl07": (None, 2, 24),
     "bl09": (None, "2026-03-13 17:30", "2026-03-20 17:30"),
