@@ -1,3 +1,5 @@
+import re
+
 from odoo import models
 from odoo.exceptions import AccessError
 from odoo.http import request
@@ -6,10 +8,9 @@ from ...base.roles import INTEGRATION
 from .ir_model_access import OPEN
 
 #: What counts by itself, or is no question: receipts of messages come as often as messages go.
-COUNTED = (
-    "/json/2/water.api/",
-    "/json/2/water.order.import/import_orders",
-    "/json/2/water.message/report_delivery",
+#: Orders of other bodies are handed in to the model of their cases.
+COUNTED = re.compile(
+    r"/json/2/(?:water\.api/|water\.message/report_delivery$|water\.\w+/import_orders$)"
 )
 
 
@@ -25,7 +26,7 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         user = request.env.user
         cls._water_speak()
-        if request.httprequest.path.startswith(COUNTED) or not user:
+        if COUNTED.match(request.httprequest.path) or not user:
             return
         if user.has_group(INTEGRATION):
             request.water_is_ours = True  # whatever it calls is told in words
@@ -44,10 +45,19 @@ class IrHttp(models.AbstractModel):
             raise AccessError(words)
 
     @classmethod
+    def _dispatch(cls, endpoint):
+        """Hand the language on: the route works in the body's context alone, none by default."""
+        params = request.params
+        context = params.get("context", {}) if "__method__" in params else None
+        if COUNTED.match(request.httprequest.path) and isinstance(context, dict):
+            params["context"] = {"lang": request.env.context.get("lang"), **context}
+        return super()._dispatch(endpoint)
+
+    @classmethod
     def _water_speak(cls):
-        """The interface answers in the language that the header asks for; the body goes before."""
-        if not request.httprequest.path.startswith(COUNTED[0]):
+        """The interface answers in the language that the header asks for, else in the user's."""
+        if not COUNTED.match(request.httprequest.path):
             return
         lang = request.env["ir.http"].get_nearest_lang(request.best_lang)
-        if lang:
-            request.update_context(lang=lang)
+        # sudo: res.users - one's own language
+        request.update_context(lang=lang or request.env.user.sudo().lang)
