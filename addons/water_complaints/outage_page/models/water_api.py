@@ -1,7 +1,6 @@
 from odoo import api, models
 
 from odoo.addons.water_service_desk.api.models.water_case_mixin import iso
-from odoo.addons.water_service_desk.intake.filing import clean_text
 
 
 class WaterApi(models.AbstractModel):
@@ -20,7 +19,7 @@ class WaterApi(models.AbstractModel):
         """
         self._enter("outages")
         incidents, company = self.env["water.incident"], self.env.company
-        text = clean_text(place, 100)
+        text = self._read_search(place, "place")
         found = incidents._known_at(text, company) if text else incidents._shown(company)
         return [self._outage(row) for row in found]
 

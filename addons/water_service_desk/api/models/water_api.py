@@ -217,8 +217,11 @@ class WaterApi(models.AbstractModel):
         kind = self._read_kind(case, errors)
         model = self._kinds()[kind]
         contact = self._read_contact(case, errors)
-        names = ("description", "demand", "address", "occurred_at")
-        values = {name: self._read_text(case, name, errors) for name in names}
+        limits, names = self.env[model]._text_limits, ("description", "demand", "address")
+        values = {
+            name: self._read_text(case, name, errors, most=limits.get(name))
+            for name in (*names, "occurred_at")
+        }
         values["phone"] = contact["phone"]
         values["category_id"] = self._read_category_code(case, model, errors)
         values |= self._read_answers(case, values["category_id"], errors)

@@ -40,17 +40,30 @@ class WaterApi(models.AbstractModel):
         return value
 
     @api.model
-    def _read_text(self, values, name, errors, prefix=""):
-        """A text, cleaned; numbers are no texts, so that 007 stays 007."""
+    def _read_text(self, values, name, errors, prefix="", most=None):
+        """A text, cleaned; numbers are no texts, so that 007 stays 007.
+
+        :param most: characters that are taken, where the form of the matter says how many
+        """
         value = values.get(name)
-        text = clean_text(value)
+        text, most = clean_text(value), most or LIMITS.get(name, 10000)
         if value not in (None, False) and not isinstance(value, str):
             errors[prefix + name] = self.env._("Send a text.")
-        elif len(text) > LIMITS.get(name, 10000):
-            errors[prefix + name] = self.env._(
-                "Please shorten this to %s characters.", LIMITS.get(name, 10000)
-            )
+        elif len(text) > most:
+            errors[prefix + name] = self.env._("Please shorten this to %s characters.", most)
         return text
+
+    @api.model
+    def _read_search(self, value, name):
+        """What is looked for, of a long text its beginning; without one, everything.
+
+        :raises FilingError: for what is no text
+        """
+        errors = {}
+        text = self._read_text({name: value}, name, errors)
+        if errors:
+            raise FilingError(errors)
+        return clean_text(text, 100)
 
     @api.model
     def _read_flag(self, values, name, errors):

@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ...intake.filing import clean_text
 from .water_webhook_delivery import EVENTS
 
 
@@ -81,4 +80,4 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _query(self, query):
-        return clean_text(query, 100)
+        return self._read_search(query, "query")

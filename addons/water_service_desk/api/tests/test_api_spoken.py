@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
+from ...intake.filing import FilingError
 from .common import ApiCommon
 
 #: A refusal as it begins in each language.
@@ -58,3 +59,34 @@ class TestApiSpoken(ApiCommon, HttpCase):
     def test_no_such_address(self):
         answer = self.url_open("/json/2/water.api/submit", headers={"Accept-Language": "zh-CN"})
         self.assertEqual(answer.status_code, 404)
+
+
+@tagged("post_install", "-at_install")
+class TestApiLengths(ApiCommon):
+    def _refused(self, work):
+        with self.assertRaises(FilingError) as refused:
+            work()
+        return refused.exception
+
+    def test_limits_of_the_form(self):
+        """Said at once, by the limit that holds: nobody shortens twice."""
+        case = {
+            "external_id": "wx-9",
+            "kind": "request",
+            "category": "LK04",
+            "description": "水" * 12000,
+            "address": "水" * 12000,
+            "customer": {"phone": "13700001111"},
+        }
+        errors = self._refused(lambda: self.api.submit(case)).errors
+        told = {name: text.split(" to ")[1] for name, text in errors.items()}
+        limits = {"description": "5000 characters.", "address": "300 characters."}
+        self.assertEqual(told, limits)
+
+    def test_what_is_looked_for(self):
+        for ask in (self.api.articles, self.api.guides):
+            for wrong in (1, ["x"], {"a": 1}, True):
+                with self.subTest(wrong):
+                    refused = self._refused(lambda ask=ask, wrong=wrong: ask(wrong))
+                    self.assertEqual(refused.errors, {"query": "Send a text."})
+            self.assertEqual(ask(), ask(""))
