@@ -1,10 +1,10 @@
-from datetime import UTC, date, datetime
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...base.trust import trusted
-from ...intake.filing import FilingError
+from ...intake.filing import FilingError, parse_local
 
 #: Most rows of one call.
 MAX_ROWS = 500
@@ -52,7 +52,7 @@ class WaterApi(models.AbstractModel):
         """What stands to the credit of accounts; below zero is owed.
 
         :param balances: list of ``account_number``, ``balance`` and ``balance_at`` (a moment)
-        :return: as :meth:`report_bills`
+        :return: as :meth:`report_bills`; ``unchanged`` where a newer one is kept
         """
         self._enter_billing("report_balances")
         return self._report(balances, BALANCE, self._read_balance, "water.account")
@@ -102,9 +102,17 @@ class WaterApi(models.AbstractModel):
         if errors:
             raise FilingError(errors)
         if model == "water.account":
-            trusted(account).write(values)
-            return "updated"
+            return self._keep_balance(account, values)
         return self.env[model]._receive(account, self._read_id(row.get("number"), "number"), values)
+
+    @api.model
+    def _keep_balance(self, account, values):
+        """What is sent again, or came late, does not stand over a newer balance."""
+        kept = account.balance_at
+        if kept and values["balance_at"] < kept <= fields.Datetime.now():
+            return "unchanged"
+        trusted(account).write(values)
+        return "updated"
 
     # -- reading rows ------------------------------------------------------------------------
 
@@ -171,12 +179,11 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_moment(self, row, name, errors):
-        """A moment as naive UTC; without an offset it is UTC, now when there is none."""
+        """A moment as naive UTC, now without one; without an offset by the company's clock."""
         text = self._read_text(row, name, errors)
-        try:
-            moment = datetime.fromisoformat(text) if text else fields.Datetime.now()
-        except ValueError:
+        if not text:
+            return fields.Datetime.now()
+        moment = parse_local(text, self.env.company._water_reader_tz())
+        if not moment:
             errors[name] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
-            return False
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
-        return moment.replace(tzinfo=None, microsecond=0)
+        return moment

@@ -4,6 +4,7 @@ import contextlib
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon, local
 from ...intake.filing import FilingError, TooManyError
@@ -74,6 +75,23 @@ class TestApiAccount(WaterCommon):
         balance["balance_at"] = "2026-10-02T08:00:00+08:00"
         self.assertEqual(self.biller.report_balances([balance])[0]["result"], "updated")
         self.assertEqual(str(self.account.balance_at), "2026-10-02 00:00:00")
+
+    @freeze_time("2026-10-05 00:00:00")
+    def test_balances_out_of_order(self):
+        """Moments go by the company's clock; what comes late stands over nothing that is newer."""
+        for moment, amount, result, kept in (
+            ("2026-10-02T08:00:00", -86.4, "updated", (-86.4, "2026-10-02 00:00:00")),
+            ("2026-10-01T08:00:00+08:00", -9, "unchanged", (-86.4, "2026-10-02 00:00:00")),
+            ("2026-10-02T08:00:00+08:00", -80, "updated", (-80, "2026-10-02 00:00:00")),
+            ("2099-01-01T00:00:00Z", 5, "updated", (5, "2099-01-01 00:00:00")),
+            ("2026-10-03T08:00:00+08:00", 1, "updated", (1, "2026-10-03 00:00:00")),
+            ("0001-01-01T00:00:00+08:00", 2, "error", (1, "2026-10-03 00:00:00")),
+        ):
+            row = {"account_number": "A-77", "balance": amount, "balance_at": moment}
+            with self.subTest(moment):
+                self.assertEqual(self.biller.report_balances([row])[0]["result"], result)
+                account = self.account
+                self.assertEqual((account.balance, str(account.balance_at)), kept)
 
     def test_only_the_billing_system(self):
         """Other integrations report nothing, and nobody changes a bill by hand."""
