@@ -69,6 +69,7 @@ class WaterOrderImport(models.AbstractModel):
     def _import_row(self, row, ref, model, channels):
         """What became of one row; an error leaves nothing behind."""
         try:
+            self._check_flat(row)
             source = clean_text(self._text(row.get("external_source")))
             known = self._find(source, ref)
             if known is not None:
@@ -90,6 +91,17 @@ class WaterOrderImport(models.AbstractModel):
         except psycopg2.Error as error:
             _logger.warning("An order could not be saved: %s", type(error).__name__)
             return {"result": "error", "reason": self.env._("It could not be saved.")}
+
+    @api.model
+    def _check_flat(self, row):
+        """A machine may send anything; of a list or an object nobody knows what it says.
+
+        :raises ValidationError: naming the first of them
+        """
+        for name, value in row.items():
+            if isinstance(value, list | dict):
+                label = self._label(name) if name in COLUMNS else name
+                raise ValidationError(self.env._("%s: send a text, no list and no object.", label))
 
     @api.model
     def _check_channel(self, channel, channels):

@@ -158,6 +158,17 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
                 self._as("agent", self.env[self.MODEL]).import_orders(orders)
         self.assertEqual(self._import(), [])
 
+    def test_lists_in_the_place_of_texts(self):
+        """Refused row by row: their signs stood in the case as what the customer had said."""
+        before = self.env[self.MODEL].search_count([])
+        for name in ("external_ref", "external_source", "description", "nonsense"):
+            for wrong in (["x"], {"a": 1}):
+                with self.subTest(name, wrong=wrong):
+                    (result,) = self._import({**ORDER, name: wrong})
+                    self.assertEqual((result["result"], result["case"]), ("error", ""))
+                    self.assertIn("send a text", result["reason"])
+        self.assertEqual(self.env[self.MODEL].search_count([]), before)
+
     def test_anonymous_order(self):
         self.assertTrue(self._order(contact_name="", phone="").is_anonymous)
 
