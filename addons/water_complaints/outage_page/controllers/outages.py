@@ -6,7 +6,6 @@ from lxml import etree
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.http import request, route
-from odoo.tools.mail import single_email_re
 
 from odoo.addons.water_service_desk.base.words import sentences
 from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
@@ -143,21 +142,25 @@ class WaterOutages(WaterTrack):
         source = source_of(request.httprequest.remote_addr)
         if not request.env["water.attempt"]._take("affected", source, COUNTED):
             raise FilingError({"form": request.env._("Too many at once. Please call us.")})
-        errors = {}
-        phone, email = clean_text(params.get("phone"), 40), clean_text(params.get("email"))
-        company, nobody = self._public_company(), request.env["res.partner"]
+        company = self._public_company()
+        typed = self._outage_typed(company, params)
+        number = company._water_phone(typed["phone"])
+        sid = request.session.sid
+        incident._count_stranger(sid, typed["address"], number, typed["email"])
+
+    def _outage_typed(self, company, params):
+        """{field: text} of a household that is counted, read as forms of cases are.
+
+        :raises FilingError: field by field
+        """
         cases = request.env["water.inquiry"].with_company(company).sudo()
-        if phone and not cases._is_phone(phone, nobody):
-            errors["phone"] = request.env._(
-                "Please check the number: a mobile number, or a landline with its area code."
-            )
-        if email and (len(email) > 200 or not single_email_re.fullmatch(email)):
-            errors["email"] = request.env._("Please check the mail address.")
+        nobody, errors = request.env["res.partner"], {}
+        cases._read_strange_place({"address": params.get("address")}, errors)
+        cases._read_phone(params, nobody, errors)
+        cases._read_contact({"email": params.get("email")}, nobody, errors)
         if errors:
             raise FilingError(errors)
-        address = clean_text(params.get("address"), 300)
-        number = company._water_phone(phone)
-        incident._count_stranger(request.session.sid, address, number, email)
+        return {name: clean_text(params.get(name)) for name in ("address", "phone", "email")}
 
     # -- feeds ------------------------------------------------------------------------------
 

@@ -236,12 +236,14 @@ class TestOutagePage(PublicCase):
         for values, field in (
             ({"phone": "12"}, "phone"),
             ({"email": "nobody"}, "email"),
+            ({"address": "路" * 301}, "address"),
         ):
-            answer = self._me_too(altcha=self.solve("affected"), address="梧桐大道9号", **values)
+            values = {"address": "梧桐大道9号", **values}
+            answer = self._me_too(altcha=self.solve("affected"), **values)
             self.assertStatus(answer, 422)
             self.assertEqual(list(self.errors(answer)), [field])
             self.assertEqual(
-                self.page(answer).xpath("//input[@id='address']/@value"), ["梧桐大道9号"]
+                self.page(answer).xpath("//input[@id='address']/@value"), [values["address"]]
             )
         self.assertStatus(self._me_too(phone="13712345678"), 422)
         self.assertFalse(self._affected())

@@ -201,7 +201,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _read_phone(self, values, partner, errors):
         phone = clean_text(values.get("phone"))
-        if phone and not self._is_phone(phone[: self._text_limits["phone"]], partner):
+        if len(phone) > self._text_limits["phone"]:
+            errors["phone"] = self._too_long(self._text_limits["phone"])
+        elif phone and not self._is_phone(phone, partner):
             errors["phone"] = self.env._(
                 "Please check the number: a mobile number, or a landline with its area code."
             )
