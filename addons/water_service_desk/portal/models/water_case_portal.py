@@ -17,6 +17,8 @@ from ...intake.once import sent_once
 _FILED = object()
 #: So long the same message from the same person is the same one, sent twice.
 JUST_NOW = timedelta(minutes=1)
+#: Characters in which somebody says what he wants to be called about.
+LONGEST_ABOUT = 200
 #: who answers for a case
 NOBODY = ("first_responsible_id", "original_responsible_id", "user_id")
 
@@ -264,10 +266,13 @@ class WaterCaseMixin(models.AbstractModel):
         moment = parse_local(clean_text(values.get("wished_at")), zone)
         if not moment:
             raise FilingError({"wished_at": self.env._("Choose the day and time of the call.")})
+        about = clean_text(values.get("about"))
+        if len(about) > LONGEST_ABOUT:
+            raise FilingError({"about": self._too_long(LONGEST_ABOUT)})
         earlier = self.sudo()._open_calls("requested")
-        if earlier.wished_at == moment:
+        if earlier.wished_at == moment and about in ("", earlier.note):
             return  # sent twice
-        about = clean_text(values.get("about"), 200) or earlier.note
+        about = about or earlier.note
         try:
             earlier._withdraw()
             self.sudo()._request_callback(moment, about)

@@ -177,6 +177,23 @@ class TestInquiryPage(InquiryPortalCase):
         for name in ("callback", "callback_cancel"):
             self.assertStatus(self.post(f"/my/inquiries/{case.id}/{name}", values), 404)
 
+    def test_says_later_what_the_call_is_about(self):
+        """At the same time as before: it is no second press of the button."""
+        case = self._file()
+        url = f"/my/inquiries/{case.id}/callback"
+        page = self.page(self.get(f"/my/inquiries/{case.id}"))
+        slot = page.xpath("//select[@id='wished_at']//option[@value!='']/@value")[0]
+        for about in ("", "水价", "水价", ""):
+            values = {"wished_at": slot, "about": about}
+            self.assertLocation(self.post(url, values), "?done=callback")
+        self.env.invalidate_all()
+        call = case._open_calls("requested")
+        self.assertEqual((call.note, call.deadline_id.state), ("水价", "running"))
+        self.assertEqual(len(case.callback_ids), 2)
+        response = self.post(url, {"wished_at": slot, "about": "价" * 201})
+        self.assertStatus(response, 422)
+        self.assertEqual(list(self.errors(response)), ["about"])
+
     def test_changes_and_cancels_the_call(self):
         """One call at a time: another wish replaces it, with its promise; then none at all."""
         case = self._file()
