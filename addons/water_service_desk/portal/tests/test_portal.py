@@ -167,7 +167,6 @@ class TestInquiryPortal(InquiryPortalCase):
             "large": [("large.jpg", large)],
             "empty": [("empty.jpg", b"")],
             "many": [("a.jpg", samples.JPEG)] * 3,
-            "one of two": [("a.jpg", samples.JPEG), ("b.pdf", samples.EXE)],
         }
         self.sign_in()
         before = self._count(), self.env["ir.attachment"].search_count([])

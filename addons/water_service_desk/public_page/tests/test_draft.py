@@ -96,6 +96,16 @@ class TestDraft(PublicCase):
         self.stranger()
         self.assertStatus(self.get(answer.headers["Location"]), 200)  # another browser: empty
 
+    def test_one_file_is_at_fault(self):
+        """The others stay with the form, whichever it was, and nothing is filed."""
+        before = self.env["water.inquiry"].search_count([])
+        files = [("a.png", samples.PNG), ("bad.exe", b"MZ123"), ("b.pdf", samples.PDF)]
+        response = self.check(files=files)
+        self.assertEqual(list(self.errors(response)), ["files"])
+        kept = self.page(response).xpath("//input[@name='keep']/following-sibling::span/text()")
+        self.assertEqual(kept, ["a.png", "b.pdf"])
+        self.assertEqual(self.env["water.inquiry"].search_count([]), before)
+
     def test_matter_missing(self):
         """What was typed before the matter was chosen is there afterwards."""
         response = self.check(category_id="0", description="先写了内容")
