@@ -23,10 +23,21 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         if not rule.endpoint.func.__module__.startswith(OURS):
             return
+        cls._water_speak_as_page()
         if rule.endpoint.routing.get("water_upload"):
             cls._water_check_size()
         if request.httprequest.method == "POST":
             cls._water_check_rate()
+
+    @classmethod
+    def _water_speak_as_page(cls):
+        """Scripts call no address of a language: they are told things in that of their page."""
+        user = request.env.user
+        if request.is_frontend or not user or user._is_internal():
+            return
+        lang = request.env["ir.http"].get_nearest_lang(request.cookies.get("frontend_lang"))
+        if lang:
+            request.update_context(lang=lang)
 
     @classmethod
     def _post_dispatch(cls, response):

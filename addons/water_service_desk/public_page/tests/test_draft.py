@@ -58,6 +58,18 @@ class TestDraft(PublicCase):
         self.assertStatus(self.upload(draft=draft), 422)
         self.assertStatus(self.post(UPLOAD, {}, [("a.png", samples.PNG)], csrf=False), 400)
 
+    def test_refused_in_the_language_of_the_page(self):
+        """Which is not always that of whoever is signed in, or of his browser."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        words = {"zh_CN": "文件类型不支持", "en_US": "of a kind we cannot take"}
+        for page, own in (("en_US", "zh_CN"), ("zh_CN", "en_US")):
+            self.users["portal1"].lang = own
+            self.sign_in()
+            self.opener.cookies.set("frontend_lang", page)
+            answer = self.upload("a.exe", b"MZ" + b"x" * 99)
+            with self.subTest(page):
+                self.assertIn(words[page], answer.json()["error"])
+
     def test_somebody_elses_draft(self):
         card = self.upload().json()
         self.stranger()
