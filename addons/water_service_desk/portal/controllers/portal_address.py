@@ -7,6 +7,9 @@ from .portal import WaterPortal
 #: Arguments of Odoo's form that no form of it sends: one lets whoever adds it skip the checks of
 #: the address, the other is taken for a context by Odoo's translations.
 NOT_ASKED = frozenset({"verify_address_values", "context"})
+#: Longest texts of an address in characters: letters and lists show them.
+LONGEST = {"name": 200, "email": 200, "phone": 40, "street": 300, "street2": 300, "city": 100}
+LONGEST |= {"zip": 20, "company_name": 200}
 
 
 class WaterPortalAddress(WaterPortal):
@@ -43,3 +46,38 @@ class WaterPortalAddress(WaterPortal):
             return page(**{name: given[name] for name in given.keys() - NOT_ASKED})
         except ValueError as error:
             raise BadRequest(str(error)) from error
+
+    def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
+        """A customer of ours is reached by what he writes here: it can be read, and called."""
+        found = super()._validate_address_values(address_values, partner_sudo, *args, **kwargs)
+        if not request.env["water.intake"]._portal_is_customer():
+            return found
+        invalid, missing, messages = found
+        fresh = {
+            name: value
+            for name, value in address_values.items()
+            if name in LONGEST and value and value != partner_sudo[name]
+        }
+        faults = self._water_address_faults(fresh, partner_sudo)
+        return invalid | faults.keys(), missing, [*messages, *faults.values()]
+
+    def _water_address_faults(self, fresh, partner):
+        """{field: message} of what was changed.
+
+        :param fresh: {field: text}
+        :param partner: whose address it is, where it is not a new one
+        """
+        env = request.env
+        labels = {name: env["res.partner"]._fields[name]._description_string(env) for name in fresh}
+        faults = {
+            name: env._("Please shorten “%(field)s” to %(most)s characters.")
+            % {"field": labels[name], "most": LONGEST[name]}
+            for name, text in fresh.items()
+            if len(text) > LONGEST[name]
+        }
+        phone = fresh.get("phone") if "phone" not in faults else None
+        if phone and not env["water.case.mixin"]._is_phone(phone, partner):
+            faults["phone"] = env._(
+                "Please check the number: a mobile number, or a landline with its area code."
+            )
+        return faults

@@ -66,6 +66,39 @@ class TestPortalAddress(PortalCase):
         names = self.page(self.get("/my/account")).xpath("//form//input/@name")
         self.assertLessEqual({"company_name", "vat"}, set(names))
 
+    def test_what_letters_and_calls_need(self):
+        """Nothing without end, and a number that can be called; what was there before may stay."""
+        self.sign_in()
+        person = self.users["portal1"].partner_id
+        person.write({"phone": "ask at the gate", "street": "路" * 400})
+        whole = {
+            "partner_id": person.id,
+            "address_type": "billing",
+            "name": person.name,
+            "email": "zhang@example.com",
+            "phone": person.phone,
+            "street": person.street,
+            "zip": "430000",
+            "city": "清河市",
+            "country_id": self.env.ref("base.cn").id,
+        }
+        for wrong in (
+            {"name": "王" * 201},
+            {"email": f"{'x' * 200}@example.com"},
+            {"street": "路" * 301},
+            {"city": "市" * 101},
+            {"zip": "4" * 21},
+            {"phone": "12"},
+            {"phone": f"13812345678{' ' * 40}9"},
+        ):
+            told = self._sent(**{**whole, **wrong}).json()
+            with self.subTest(**wrong):
+                self.assertEqual(told.get("invalid_fields"), list(wrong))
+                self.assertTrue(told["messages"])
+        told = self._sent(**whole)
+        self.assertFalse(told.json().get("invalid_fields"), told.text)
+        self.assertEqual(person.email, "zhang@example.com")
+
     def test_regions(self):
         """In Chinese they are called as mainland China calls them."""
         self.env["res.lang"]._activate_lang("zh_CN")
