@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -16,6 +18,8 @@ LEVELS = [
     ("vice_president", "Executive in charge"),
     ("general_manager", "General manager"),
 ]
+#: So long the same escalation is the same one, sent twice or by two at once.
+JUST_NOW = timedelta(minutes=1)
 WORKERS = (
     AGENT,
     DEPARTMENT,
@@ -78,10 +82,20 @@ class WaterComplaint(models.Model):
         if not user or not self.sudo()._may_hear(user.sudo()):
             raise UserError(self.env._("Choose somebody who may see the complaint."))
         values = {"escalation_level": level, "escalation_reason": reason}
-        values |= {"escalated_at": fields.Datetime.now(), "escalated_to_id": user.id}
-        trusted(self.sudo()).write(values)
+        values |= {"escalated_to_id": user.id}
+        if self._was_just_escalated(values):
+            return
+        trusted(self.sudo()).write({**values, "escalated_at": fields.Datetime.now()})
         self._log_events("escalated", {"level": level, "reason": reason, "to": user.id})
         self._tell_escalated(user)
+
+    def _was_just_escalated(self, values):
+        """Whether the same was done a moment ago: of two at once one starts again, and sees it."""
+        case = self.sudo()
+        since = fields.Datetime.now() - JUST_NOW
+        is_fresh = case.escalated_at and case.escalated_at >= since
+        had = {name: case[name] for name in values} | {"escalated_to_id": case.escalated_to_id.id}
+        return is_fresh and had == values
 
     def _tell_escalated(self, user):
         tell_staff(

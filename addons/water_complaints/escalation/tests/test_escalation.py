@@ -69,6 +69,20 @@ class TestEscalation(ComplaintCommon):
                 )
                 self.assertIn("媒体关注", self._told(user, case).body)
 
+    def test_escalated_twice_at_once(self):
+        """The same again within a minute is one; with another reason, or later, it is a new one."""
+        case, user = self._complaint(), self.users["manager"]
+
+        def escalate(login, reason):
+            self._as(login, case)._escalate_to("general_manager", reason, user)
+            return len(case.event_ids.filtered(lambda row: row.kind == "escalated"))
+
+        self.assertEqual(escalate("agent", "媒体关注"), 1)
+        self.assertEqual(escalate("supervisor", "媒体关注"), 1)
+        self.assertEqual(escalate("agent", "记者已到现场"), 2)
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=2)):
+            self.assertEqual(escalate("agent", "记者已到现场"), 3)
+
     def test_not_escalated(self):
         """Without level, reason or somebody who may see it, by whoever does not work on it."""
         case, nobody = self._complaint(), self.env["res.users"]
