@@ -116,6 +116,18 @@ class TestCompensationMoney(CompensationCommon):
         with self.assertRefused("not changed any more", row):
             self._as("finance", row).write({"invoice_id": False})
 
+    def test_invoice_that_is_closed(self):
+        """Who keeps no books names none of theirs, and who does none that is closed to him."""
+        invoice, row = self._invoice(self.customer, 300), self._proposed(amount=100)
+        books = self.env["ir.model"]._get_id("account.move")
+        open_ones = f"[('id', '!=', {invoice.id})]"
+        self.env["ir.rule"].create({"name": "x", "model_id": books, "domain_force": open_ones})
+        for role, words in (("agent", ""), ("supervisor", ""), ("finance", "closed to you")):
+            with self.assertRaisesRegex(UserError, words) as refused:
+                self._as(role, row).write({"invoice_id": invoice.id})
+            self.assertNotIn(invoice.name, str(refused.exception))
+        self.assertFalse(row.sudo().invoice_id)
+
     def _invoice(self, partner, amount):
         line = {"name": "水费", "price_unit": amount, "tax_ids": False}
         values = {"move_type": "out_invoice", "partner_id": partner.id}
