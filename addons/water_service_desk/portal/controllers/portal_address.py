@@ -70,8 +70,11 @@ class WaterPortalAddress(WaterPortal):
         env = request.env
         labels = {name: env["res.partner"]._fields[name]._description_string(env) for name in fresh}
         faults = {
-            name: env._("Please shorten “%(field)s” to %(most)s characters.")
-            % {"field": labels[name], "most": LONGEST[name]}
+            name: env._(
+                "Please shorten “%(field)s” to %(most)s characters.",
+                field=labels[name],
+                most=LONGEST[name],
+            )
             for name, text in fresh.items()
             if len(text) > LONGEST[name]
         }
