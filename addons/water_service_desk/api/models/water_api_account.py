@@ -32,7 +32,7 @@ class WaterApi(models.AbstractModel):
         facts = self._need_object(account, FACTS.keys(), "account")
         partner, reference = self._customer_of(channel, customer)
         errors = {}
-        typed = {FACTS[name]: self._read_text(facts, name, errors) for name in facts}
+        typed = {FACTS[name]: self._read_text(facts, name, errors, "account.") for name in facts}
         if errors:
             raise FilingError(errors)
         if self._knows(partner, typed.get("account_code")):

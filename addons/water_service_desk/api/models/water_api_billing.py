@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -9,12 +9,15 @@ from ...intake.filing import FilingError, parse_local
 #: Most rows of one call.
 MAX_ROWS = 500
 BILL = frozenset(
-    "number account_number issued_on due_on period_from period_until volume amount state".split()
+    "number account_number issued_on due_on period_from period_until volume amount currency"
+    " state".split()
 )
 READING = frozenset("number account_number read_on value kind".split())
-BALANCE = frozenset({"account_number", "balance", "balance_at"})
+BALANCE = frozenset({"account_number", "balance", "currency", "balance_at"})
 #: Largest amount and volume that a household's bill has.
 MOST = 10**9
+#: So many days before its day of issue a bill is printed and handed in.
+BEFOREHAND = 31
 
 
 class WaterApi(models.AbstractModel):
@@ -28,8 +31,8 @@ class WaterApi(models.AbstractModel):
         """Bills of accounts, new ones and corrected ones.
 
         :param bills: list of ``number``, ``account_number``, ``issued_on``, ``amount``, and as
-            far as they are known ``due_on``, ``period_from``, ``period_until``, ``volume`` (m³)
-            and ``state`` (``open``, ``paid``, ``void``)
+            far as they are known ``due_on``, ``period_from``, ``period_until``, ``volume`` (m³),
+            ``currency`` (that of the company) and ``state`` (``open``, ``paid``, ``void``)
         :return: for each ``row`` (from 0), ``result`` (``created``, ``updated``, ``error``) and
             ``errors`` {field: message}
         """
@@ -51,7 +54,8 @@ class WaterApi(models.AbstractModel):
     def report_balances(self, balances=None):
         """What stands to the credit of accounts; below zero is owed.
 
-        :param balances: list of ``account_number``, ``balance`` and ``balance_at`` (a moment)
+        :param balances: list of ``account_number``, ``balance``, ``currency`` (that of the
+            company) and ``balance_at`` (a moment)
         :return: as :meth:`report_bills`; ``unchanged`` where a newer one is kept
         """
         self._enter_billing("report_balances")
@@ -121,10 +125,15 @@ class WaterApi(models.AbstractModel):
         states = [
             state for state, _label in self.env["water.account.bill"]._fields["state"].selection
         ]
-        days = ("due_on", "period_from", "period_until")
+        names = ("due_on", "period_from", "period_until")
+        days = {name: self._read_day(row, name, errors) for name in names}
+        begin, end = days["period_from"], days["period_until"]
+        if begin and end and end < begin:
+            errors["period_until"] = self.env._("The period ends before it begins.")
+        self._read_currency(row, errors)
         return {
-            "issued_on": self._read_day(row, "issued_on", errors, needed=True),
-            **{name: self._read_day(row, name, errors) for name in days},
+            "issued_on": self._read_past_day(row, "issued_on", errors, BEFOREHAND),
+            **days,
             "amount": self._read_number(row, "amount", errors, needed=True),
             "volume": self._read_number(row, "volume", errors),
             "state": self._read_choice(row, "state", states, errors),
@@ -136,17 +145,43 @@ class WaterApi(models.AbstractModel):
             kind for kind, _label in self.env["water.account.reading"]._fields["kind"].selection
         ]
         return {
-            "read_on": self._read_day(row, "read_on", errors, needed=True),
-            "value": self._read_number(row, "value", errors, needed=True),
+            "read_on": self._read_past_day(row, "read_on", errors),
+            "value": self._read_number(row, "value", errors, needed=True, least=0),
             "kind": self._read_choice(row, "kind", kinds, errors),
         }
 
     @api.model
     def _read_balance(self, row, errors):
+        self._read_currency(row, errors)
+        moment = self._read_moment(row, "balance_at", errors)
+        today = self._company()._water_today
+        if moment and today(moment) > today():  # a clock that is a little ahead is let pass
+            errors["balance_at"] = self.env._("This lies in the future.")
         return {
             "balance": self._read_number(row, "balance", errors, needed=True),
-            "balance_at": self._read_moment(row, "balance_at", errors),
+            "balance_at": moment,
         }
+
+    @api.model
+    def _company(self):
+        # sudo: res.company - its day and its currency, which every bill names
+        return self.env.company.sudo()
+
+    @api.model
+    def _read_currency(self, row, errors):
+        """Amounts are kept in the company's currency: another one is refused, not reckoned."""
+        code = self._read_text(row, "currency", errors)
+        own = self._company().currency_id.name
+        if code and code != own and "currency" not in errors:
+            errors["currency"] = self.env._("Amounts are in %s.", own)
+
+    @api.model
+    def _read_past_day(self, row, name, errors, ahead=0):
+        """A day that has come, where the company is, or lies no more than some days ahead."""
+        day = self._read_day(row, name, errors, needed=True)
+        if day and day - self._company()._water_today() > timedelta(days=ahead):
+            errors[name] = self.env._("This lies in the future.")
+        return day
 
     @api.model
     def _read_day(self, row, name, errors, needed=False):
@@ -160,14 +195,16 @@ class WaterApi(models.AbstractModel):
         return day
 
     @api.model
-    def _read_number(self, row, name, errors, needed=False):
+    def _read_number(self, row, name, errors, needed=False, least=-MOST):
         value = row.get(name)
         if value is None and not needed:
             return 0
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not -MOST < value < MOST:
+        if not isinstance(value, int | float) or isinstance(value, bool):
             errors[name] = self.env._("Send a number.")
-            return 0
+        elif not least <= value <= MOST:  # NaN lies nowhere
+            errors[name] = self.env._(
+                "Send a number from %(least)s to %(most)s.", least=least, most=MOST
+            )
         return value
 
     @api.model

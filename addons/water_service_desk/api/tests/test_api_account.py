@@ -38,6 +38,7 @@ class TestApiAccount(WaterCommon):
 
     def setUp(self):
         super().setUp()
+        self.enterContext(freeze_time("2026-11-20 02:00:00"))
         self.enterContext(self.enter_registry_test_mode())
 
     def bill(self, **values):
@@ -83,7 +84,7 @@ class TestApiAccount(WaterCommon):
             ("2026-10-02T08:00:00", -86.4, "updated", (-86.4, "2026-10-02 00:00:00")),
             ("2026-10-01T08:00:00+08:00", -9, "unchanged", (-86.4, "2026-10-02 00:00:00")),
             ("2026-10-02T08:00:00+08:00", -80, "updated", (-80, "2026-10-02 00:00:00")),
-            ("2099-01-01T00:00:00Z", 5, "updated", (5, "2099-01-01 00:00:00")),
+            ("2026-10-05T23:59:00+08:00", 5, "updated", (5, "2026-10-05 15:59:00")),
             ("2026-10-03T08:00:00+08:00", 1, "updated", (1, "2026-10-03 00:00:00")),
             ("0001-01-01T00:00:00+08:00", 2, "error", (1, "2026-10-03 00:00:00")),
         ):
@@ -92,6 +93,47 @@ class TestApiAccount(WaterCommon):
                 self.assertEqual(self.biller.report_balances([row])[0]["result"], result)
                 account = self.account
                 self.assertEqual((account.balance, str(account.balance_at)), kept)
+
+    @freeze_time("2026-10-05 15:30:00")  # half past eleven at night, where the company is
+    def test_what_cannot_be(self):
+        """Rows that no meter and no bill can give are refused, each by the field that is wrong."""
+        reading = {"number": "R-1", "account_number": "A-77", "read_on": "2026-10-05", "value": 0}
+        balance = {"account_number": "A-77", "balance": 1, "balance_at": "2026-10-05T23:59+08:00"}
+        tried = (
+            ("readings", reading, ({"value": -0.01}, {"value": 1e12}, {"read_on": "2026-10-06"})),
+            ("readings", reading, ({"value": float("nan")}, {"value": True})),
+            ("bills", self.bill(), ({"issued_on": "2026-11-06"}, {"issued_on": "2062-10-01"})),
+            (
+                "bills",
+                self.bill(),
+                ({"amount": 1e12}, {"volume": -1.1e9}, {"amount": float("inf")}),
+            ),
+            ("bills", self.bill(), ({"currency": "USD"}, {"currency": 156})),
+            ("balances", balance, ({"balance_at": "2026-10-06T00:00+08:00"}, {"balance": -1e12})),
+            ("balances", balance, ({"currency": "EUR"},)),
+        )
+        for what, row, faults in tried:
+            for fault in faults:
+                with self.subTest(what, **fault):
+                    report = getattr(self.biller, f"report_{what}")
+                    (wrong, right) = report([{**row, **fault}, row])
+                    self.assertEqual(set(wrong["errors"]), set(fault))
+                    self.assertEqual((wrong["result"], right["errors"]), ("error", {}))
+        turned = self.bill(period_from="2026-09-30", period_until="2026-09-01")
+        self.assertEqual(set(self.biller.report_bills([turned])[0]["errors"]), {"period_until"})
+        (bill,) = self.account.bill_ids
+        self.assertEqual((bill.amount, bill.period_from), (86.4, False))
+
+    @freeze_time("2026-10-05 02:00:00")
+    def test_what_can_be(self):
+        """A bill printed for the next month, a credit, a period of one day, our currency."""
+        own = self.env.company.currency_id.name
+        rows = [
+            self.bill(issued_on="2026-11-05", currency=own),
+            self.bill(number="B-2", amount=-86.4, volume=-21.5),
+            self.bill(number="B-3", period_from="2026-09-30", period_until="2026-09-30"),
+        ]
+        self.assertEqual([row["errors"] for row in self.biller.report_bills(rows)], [{}] * 3)
 
     def test_only_the_billing_system(self):
         """Other integrations report nothing, and nobody changes a bill by hand."""
@@ -141,6 +183,13 @@ class TestApiAccount(WaterCommon):
         self.assertIsNone(self.api.accounts("openid-1")[0]["balance"])
         with self.assertRaises(MissingError):
             self.api.bills("openid-1", "A-77")
+
+    def test_faults_are_named_as_they_were_sent(self):
+        """Of what is no text as well as of what does not fit."""
+        with self.assertRaises(FilingError) as caught:
+            self.bind(account_number=5, bill_amount=86.4)
+        named = {"account.account_number", "account.bill_amount"}
+        self.assertEqual(set(caught.exception.errors), named)
 
     def test_guessing_ends(self):
         """Wrong facts name no field, and end after some."""
