@@ -340,8 +340,8 @@ class WaterApi(models.AbstractModel):
     @api.model
     def _append(self, case, message, files, key, channels, code):
         channel = self._channel(channels, code)
-        entries = self.env["water.api.entry"]
-        if key and entries._find(channel, key, "message"):
+        entries, content = self.env["water.api.entry"], ["message", message, files]
+        if key and self._is_added(case, channel, key, content):
             return case._api_status()
         errors = {}
         values = {"body": self._read_text({"message": message}, "message", errors)}
@@ -355,8 +355,15 @@ class WaterApi(models.AbstractModel):
             texts = {names.get(name, name): text for name, text in error.errors.items()}
             raise FilingError(texts) from error
         if key:
-            entries._keep(case, channel, key, "message")
+            entries._keep(case, channel, key, "message", content)
         return case._api_status()
+
+    @api.model
+    def _is_added(self, case, channel, key, content):
+        try:
+            return self.env["water.api.entry"]._is_repeated(case, channel, key, content)
+        except FilingError as error:
+            raise FilingError({"message_id": error.errors["step_id"]}) from error
 
     @api.model
     def _do(self, case, steps, values):

@@ -1,8 +1,12 @@
+import json
+from hashlib import sha256
+
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.tools import hmac
 
 from ...base.trust import trusted
+from ...intake.filing import FilingError
 
 #: Begins what stands for a number that was forgotten; with it longer than apps may give one.
 FORGOTTEN = "forgotten:"
@@ -29,6 +33,9 @@ class WaterApiEntry(models.Model):
         "water.channel", required=True, readonly=True, index=True, ondelete="restrict"
     )
     external_id = fields.Char(string="External ID", required=True, readonly=True)
+    content_digest = fields.Char(
+        string="Digest of the Content", readonly=True, help="By it a repetition is known."
+    )
     user_id = fields.Many2one(
         "res.users", string="Integration", required=True, readonly=True, ondelete="restrict"
     )
@@ -72,7 +79,7 @@ class WaterApiEntry(models.Model):
         """
         for row in trusted(self.filtered(lambda entry: entry._own_number())):
             number = (row.company_id.id, row.channel_id.id, row.kind, row.external_id)
-            row.external_id = self._sealed(*number)
+            row.write({"external_id": self._sealed(*number), "content_digest": False})
 
     def _own_number(self):
         """The number that the app has given; nothing once the person is erased."""
@@ -80,7 +87,25 @@ class WaterApiEntry(models.Model):
         return "" if number.startswith(FORGOTTEN) else number
 
     @api.model
-    def _keep(self, case, channel, external_id, kind="case"):
+    def _is_repeated(self, case, channel, external_id, content):
+        """Whether an addition has been made before, under this number.
+
+        :param content: what is sent, of plain values
+        :raises FilingError: when the number was given to another addition, which would be lost
+        """
+        entry = self._find(channel, external_id, "message")
+        digest = entry.content_digest or self._digest(content)
+        if entry and (entry._case() != case or digest != self._digest(content)):
+            text = self.env._("You have given this number to another addition.")
+            raise FilingError({"step_id": text})
+        return bool(entry)
+
+    @api.model
+    def _digest(self, content):
+        return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    @api.model
+    def _keep(self, case, channel, external_id, kind="case", content=None):
         """Enter a case, or an addition to it; the index refuses a number that is there."""
         # sudo: water.api.entry - written by this service alone
         entry = trusted(self.sudo()).create(
@@ -89,6 +114,7 @@ class WaterApiEntry(models.Model):
                 "channel_id": channel.id,
                 "external_id": external_id,
                 "kind": kind,
+                "content_digest": kind == "message" and self._digest(content),
                 "user_id": self.env.uid,
             }
         )

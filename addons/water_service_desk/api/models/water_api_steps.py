@@ -42,7 +42,8 @@ class WaterApi(models.AbstractModel):
         if not name:
             text = self.env._("Choose one of: %s.", ", ".join(VISIT_STEPS))
             raise FilingError({"step": text})
-        typed = {**self._texts(values), "visit_id": str(appointment)}
+        known = case._portal_visits()
+        typed = {**self._texts(values), "visit_id": self._listed(known, "appointment", appointment)}
         typed["window"] = typed.get("window", "").removesuffix("Z")
         self._step(case, name, typed, None, step_id, (channels, channel))
         return self._appointments(case)
@@ -89,7 +90,8 @@ class WaterApi(models.AbstractModel):
         """
         channels = self._enter("material")
         case = self._find(channels, external_id, channel)
-        values = {"material_id": str(material)}
+        known = case._portal_page().get("materials")
+        values = {"material_id": self._listed(known, "material", material)}
         self._step(case, "material", values, files, step_id, (channels, channel))
         return self._materials(case)
 
@@ -131,6 +133,18 @@ class WaterApi(models.AbstractModel):
     # -- what they share ---------------------------------------------------------------------
 
     @api.model
+    def _listed(self, rows, name, value):
+        """The id, as a text, of one of the rows that the caller was given; none are a state.
+
+        :raises FilingError: for what stands in none of them
+        """
+        number = None if isinstance(value, bool) else parse_id(value)
+        if rows and number not in [row["id"] for row in rows]:
+            text = self.env._("Give the id of one that “%s” lists.", f"{name}s")
+            raise FilingError({name: text})
+        return str(number)
+
+    @api.model
     def _texts(self, values):
         """The object of named texts that a step takes.
 
@@ -157,7 +171,8 @@ class WaterApi(models.AbstractModel):
     @api.model
     def _step_once(self, case, name, values, files, key, where):
         channel, entries = self._channel(*where), self.env["water.api.entry"]
-        if key and entries._find(channel, key, "message"):
+        content = [name, values, files]
+        if key and entries._is_repeated(case, channel, key, content):
             return
         if name not in case._portal_actions():
             raise WrongStateError(self.env._("Cases of this kind have no such step."))
@@ -167,4 +182,4 @@ class WaterApi(models.AbstractModel):
             raise FilingError(errors)
         case._portal_do(name, values, streams)
         if key:
-            entries._keep(case, channel, key, "message")
+            entries._keep(case, channel, key, "message", content)

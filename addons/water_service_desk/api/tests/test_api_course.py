@@ -62,6 +62,7 @@ class TestApiCourse(ApiCommon):
         self.api.append("wx-20260310-77", "补充", None, "wx-20260310-78")
         entries = self.env["water.api.entry"].sudo().search([("inquiry_id", "=", case.id)])
         self.assertEqual(len(entries), 2)
+        self.assertTrue(any(entries.mapped("content_digest")))
         hook = {"name": "x", "url": "https://wx.example/events", "secret": "x" * 32}
         self.env["water.webhook"].create({**hook, "channel_ids": self._channel("wechat").ids})
         self._as("supervisor", case)._hand_over(self.users["agent"], "x")
@@ -71,6 +72,7 @@ class TestApiCourse(ApiCommon):
         self.assertTrue(told)
         kept = [*entries.mapped("external_id"), *told.mapped("payload")]
         self.assertNotIn("wx-20260310", str(kept))
+        self.assertFalse(any(entries.mapped("content_digest")))  # his words could be guessed by it
         status = self.api.status("wx-20260310-77")
         self.assertEqual((status["number"], status["external_id"]), (case.name, ""))
         self.assertEqual(self._filed(external_id="wx-20260310-77"), case)

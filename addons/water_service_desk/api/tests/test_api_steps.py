@@ -53,6 +53,35 @@ class TestApiSteps(ApiCommon):
         with self.assertRaises(WrongStateError):
             self.api.appointment("wx-1", visit.id, "confirm")
 
+    def test_what_is_not_listed(self):
+        """An id of no appointment of the case is wrong input; the case has not moved on."""
+        self.visit(self.submit())
+        other = self.visit(self.submit(external_id="wx-2"))
+        for wrong in (None, True, "x", [], {"id": 1}, 1e30, -1, 0, 10**6, other.id):
+            with self.subTest(wrong), self.assertRaises(FilingError) as caught:
+                self.api.appointment("wx-1", wrong, "confirm")
+            self.assertEqual(set(caught.exception.errors), {"appointment"})
+        self.assertEqual(other.state, "planned")
+
+    def test_a_number_given_twice(self):
+        """A step under the number of another one is refused: it was answered as done, and lost."""
+        visit, other = self.visit(self.submit()), self.visit(self.submit(external_id="wx-2"))
+        self.api.append("wx-1", "请先打电话", message_id="1")
+        self.api.append("wx-1", "请先打电话", message_id="1")
+        self.api.appointment("wx-1", visit.id, "confirm", step_id="2")
+        cancel = {"reason": "已修好"}
+        for number in ("1", "2"):
+            for case, row in (("wx-1", visit), ("wx-2", other)):
+                with self.subTest(number=number, case=case):
+                    with self.assertRaises(FilingError) as caught:
+                        self.api.appointment(case, row.id, "cancel", cancel, step_id=number)
+                    self.assertEqual(set(caught.exception.errors), {"step_id"})
+        with self.assertRaises(FilingError) as caught:
+            self.api.append("wx-1", "不用来了", message_id="2")
+        self.assertEqual(set(caught.exception.errors), {"message_id"})
+        self.api.appointment("wx-1", visit.id, "cancel", cancel, step_id="3")
+        self.assertEqual(visit.state, "cancelled")
+
     def test_files(self):
         """What the customer may open, and nothing else of the case."""
         case = self.submit(files=[{"name": "a.png", "content": base64.b64encode(PNG).decode()}])
