@@ -1,9 +1,12 @@
 from datetime import datetime, timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from ...base.tests.common import WaterCommon, local
 from ...base.trust import trusted
@@ -111,6 +114,18 @@ class TestCallbackBounds(WaterCommon):
         self.call._void()
         self.env.invalidate_all()
         self.assertEqual((call.is_callable, call.quiet_note, call.can_call), (False, False, False))
+
+    def test_buttons_of_whoever_did_the_work(self):
+        """None that would be refused; another one has those of a call, and of its end later on."""
+        arch = etree.fromstring(self.env["water.callback"].get_view(view_type="form")["arch"])
+        buttons = {row.get("name"): row.get("invisible") for row in arch.iterfind(".//button")}
+        acts = ("action_start", "action_done", "action_no_answer", "action_busy")
+        for login, shown in (("agent", set()), ("quality", {*acts} - {"action_done"})):
+            call = self._as(login, self.call)
+            names = ("state", "kind", "can_call", "quiet_note")
+            values = {name: call[name] for name in names} | {"script_id": call.script_id.id}
+            offered = {act for act in acts if not safe_eval(buttons[act], values)}
+            self.assertEqual(offered, shown, login)
 
     def test_the_next_try_moves_with_the_hours(self):
         """Into them; what a try has put off stays, and without a try it is called at once."""
