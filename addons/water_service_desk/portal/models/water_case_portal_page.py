@@ -324,11 +324,11 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_reached(self):
-        """Under which number we reach him; "" without one.
+        """Under which number we reach him; "" without one, and once nobody is to call any more.
 
         Whoever has number and code, or a link, may not be he: the number is not given away.
         """
-        phone = self.sudo().phone
+        phone = self.state not in self._final_states and self.sudo().phone
         if phone and self.env.context.get("water_page"):
             phone = mask_phone(phone)
         return self.env._("We reach you at %s.", phone) if phone else ""

@@ -34,6 +34,14 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertIn("&lt;b&gt;230&lt;/b&gt;", page)
         self.assertIn("bill.pdf", page)
 
+    def test_nobody_calls_after_the_end(self):
+        """The page of an open case says under which number he is reached; no later one does."""
+        case = self._file()
+        page = self._as("portal1", case).sudo()
+        self.assertIn(case.phone, page._portal_page()["reached"])
+        self._as("agent", case).action_withdraw()
+        self.assertEqual(page._portal_page()["reached"], "")
+
     def test_message_pressed_twice(self):
         """The same form a second time is the same message; other words, or later, are another."""
         case = self._file()
