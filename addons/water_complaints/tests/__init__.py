@@ -101,7 +101,14 @@ from ..archive.tests import (
     test_sealed_file,
 )
 from ..bulletin.tests import test_bulletin
-from ..kpi.tests import test_dashboard_share, test_fact, test_kpi, test_kpi_lawful, test_kpi_sheet
+from ..kpi.tests import (
+    test_dashboard_share,
+    test_fact,
+    test_kpi,
+    test_kpi_lawful,
+    test_kpi_number,
+    test_kpi_sheet,
+)
 from ..problem.tests import test_problem
 from ..assessment.tests import test_assessment, test_assessment_later, test_assessment_tour
 from ..assessment.tests import test_findings

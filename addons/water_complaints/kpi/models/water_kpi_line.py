@@ -48,6 +48,7 @@ class WaterKpiLine(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     period_start = fields.Date(related="sheet_id.period_start", string="Begins")
     state = fields.Selection(related="sheet_id.state", string="Status")
+    unit = fields.Selection(related="kpi_id.unit")
     kpi_id = fields.Many2one(
         "water.kpi", string="Figure", required=True, readonly=True, index=True, ondelete="restrict"
     )
