@@ -35,12 +35,23 @@ class WaterComplaint(models.Model):
             )
 
     def _may_investigate(self):
-        """Whether the user works on it: his department, he who answers for it, a supervisor."""
+        """Whether the user works on it: his department, he who answers for it, a supervisor.
+
+        Nobody does who has complained himself.
+        """
         user = self.env.user
-        if self.env.su or user.has_group(SUPERVISOR):
+        if self.env.su:
+            return True
+        if self._is_customer(user):
+            return False
+        if user.has_group(SUPERVISOR):
             return True
         hands = self.first_responsible_id | self.acting_responsible_id | self.user_id
         return user in hands or self._is_at_work("accepted")
+
+    def _is_customer(self, user):
+        # sudo: res.users - whether it is his own matter, whatever he may read of it
+        return user in self.sudo().partner_id.user_ids
 
     def _check_investigator(self):
         """:raises AccessError: for whoever only reads

@@ -67,10 +67,11 @@ class WaterComplaint(models.Model):
         return counted.investigator_id | self.concluded_by_id | self.basis_evidence_ids.author_id
 
     def _concerned(self):
-        """Who is complained of: the person, and the people of the department."""
+        """Who is complained of: the person, and the people of the department; who complains."""
         department = self.department_complained_id
         heads = department.manager_id | department.deputy_id
-        return self.person_complained_id | self._people_concerned() | heads
+        concerned = self.person_complained_id | self._people_concerned() | heads
+        return concerned | self.partner_id.user_ids
 
     def action_review(self):
         """Confirm the conclusion as the second person.

@@ -101,6 +101,23 @@ class TestInvestigation(FactCommon):
         with self.assertRaisesRegex(UserError, "is concerned by the complaint"):
             self._investigation("agent", case, investigator_id=self.users["department"].id)
 
+    def test_nobody_looks_into_his_own_complaint(self):
+        """Supervisors and those who answer for it are customers as well: others find out."""
+        for login in ("supervisor", "department", "agent"):
+            case = self._complaint_at("investigating")
+            case.partner_id = self.users[login].partner_id
+            mine = self._as(login, case)
+            with self.subTest(login):
+                self.assertFalse(mine.is_investigator)
+                with self.assertRaisesRegex(AccessError, "people who answer for the complaint"):
+                    mine.action_plan_investigation()
+                with self.assertRaisesRegex(AccessError, "your own complaint"):
+                    mine.finding = "upheld"
+                with self.assertRaisesRegex(UserError, "is concerned by the complaint"):
+                    user = self.users[login]
+                    self._investigation("manager", case, investigator_id=user.id)
+                self._as("manager", case).finding = "upheld"
+
     def test_visit_of_the_case(self):
         """It may hang on an appointment of this complaint, and of no other."""
         other = self._complaint_at("investigating")
