@@ -73,7 +73,11 @@ def file_cases():
         cases = fresh["water.inquiry"].create(rows)
         people = fresh["res.partner"].create([{"name": one, "email": one} for one in STAFF])
         fresh["mail.thread"].message_notify(
-            partner_ids=people.ids, subject="Late", body="A limit", force_send=False
+            partner_ids=people.ids,
+            subject="Late",
+            body="A limit",
+            force_send=False,
+            email_layout_xmlid="water_service_desk.staff_mail_layout",
         )
         return fresh["water.message"].search([("inquiry_id", "in", cases.ids)]).ids
 

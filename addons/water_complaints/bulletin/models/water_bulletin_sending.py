@@ -86,6 +86,7 @@ class WaterBulletin(models.Model):
         )
         self.env["mail.mail"].create(
             {
+                "model": self._name,
                 "subject": f"{self._title()} {self.name}",
                 "email_to": address,
                 "email_from": self.company_id.email_formatted or self.env.user.email_formatted,

@@ -158,6 +158,7 @@ class WaterAnchor(models.Model):
         file = {"name": self.file_name, "raw": content, "mimetype": "text/plain"}
         env["mail.mail"].sudo().create(
             {
+                "model": self._name,
                 "subject": env._("Anchor of the event chains no. %s", self.number),
                 "body_html": Markup("").join(Markup("<p>%s</p>") % line for line in lines),
                 "email_to": ", ".join(people.mapped("email_formatted")),

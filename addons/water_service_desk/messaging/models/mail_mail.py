@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...base.keys import keyless
 from ...base.trust import trusted
@@ -9,6 +10,8 @@ from ...base.trust import trusted
 KEPT_DAYS = "water_service_desk.mail_days"
 DEFAULT_DAYS = 30
 BATCH = 2000
+#: Mails about our records, and those that our staff is told by: others are their apps' matter.
+OURS = ["|", ("model", "=like", "water.%"), ("email_layout_xmlid", "=like", "water_%")]
 
 
 class MailMail(models.Model):
@@ -28,6 +31,10 @@ class MailMail(models.Model):
             if is_ours and vals.get("body_html") and vals.get("body"):
                 vals["body"] = keyless(vals["body"])
         return super().create(vals_list)
+
+    def _ours(self):
+        """Those that this house sends: cases and letters, and what the staff is told."""
+        return self.filtered_domain(OURS)
 
     def unlink(self):
         """What was said about a case stays when its mail goes, or the queue would stop at it."""
@@ -51,11 +58,13 @@ class MailMail(models.Model):
         """Remove mails that went out long ago; what the customer was told stays in the case.
 
         Half of what a case weighs is the mail as it was sent, beside the same words in its message.
+        Mails of other apps are theirs to keep.
 
         :return: how many were removed, and whether there are more
         """
         before = fields.Datetime.now() - timedelta(days=self._kept_days())
-        domain = [("state", "in", ("sent", "cancel")), ("write_date", "<", before)]
+        domain = Domain(OURS) & Domain("state", "in", ("sent", "cancel"))
+        domain &= Domain("write_date", "<", before)
         # sudo: mail.mail - by age alone, whoever sent them
         old = self.sudo().search(domain, order="id", limit=BATCH)
         # else the message on a record would go with its mail

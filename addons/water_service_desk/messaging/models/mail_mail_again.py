@@ -20,7 +20,7 @@ class MailMail(models.Model):
 
     Odoo gives a mail up at its first failure: while the server began anew, nobody of the staff
     heard of limits that ran out. Of several people in one mail those behind the first who is
-    refused would get none.
+    refused would get none. Mails of other apps fail as Odoo has it.
     """
 
     _inherit = "mail.mail"
@@ -36,7 +36,7 @@ class MailMail(models.Model):
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
-        failed = self.exists().filtered(lambda mail: mail.state == "exception")
+        failed = self.exists()._ours().filtered(lambda mail: mail.state == "exception")
         if failure_type and failed:
             # sudo: water.message - messages to customers are tried again by rules of their own
             carried = self.env["water.message"].sudo().search([("mail_mail_id", "in", failed.ids)])

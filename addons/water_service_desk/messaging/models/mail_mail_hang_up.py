@@ -47,7 +47,11 @@ class MailMail(models.Model):
         :param smtp_session: the connection that is lost; None where it was the mail's own
         """
         mail = self.filtered(lambda mail: mail.state == "outgoing")[:1]
-        if mail._is_for_several():  # who got it already, nobody knows: he gets it once more at most
+        if not mail._ours():
+            mail._note_hang_up(reason)
+        elif (
+            mail._is_for_several()
+        ):  # who got it already, nobody knows: he gets it once more at most
             mail._each_by_itself()
         elif smtp_session:
             mail._send(auto_commit=True, **options)

@@ -57,6 +57,7 @@ class WaterSetup(models.AbstractModel):
             raise UserError(self.env._("You have no e-mail address yourself: enter one first."))
         mail = self.env["mail.mail"].create(
             {
+                "model": self._name,
                 "subject": self.env._("Water service: mail goes out"),
                 "body_html": self.env._("This mail was sent from the first-run checklist."),
                 "email_from": self.env.company.email_formatted or user.email_formatted,

@@ -31,9 +31,13 @@ class TestMailAgain(WaterCommon, MockEmail):
         super().setUp()
         self.startPatcher(freeze_time(NOW))
 
-    def _mail(self, people):
+    def _mail(self, people, layout="water_service_desk.staff_mail_layout"):
         message = self.env["mail.thread"].message_notify(
-            partner_ids=people.ids, subject="Late", body="A limit", force_send=False
+            partner_ids=people.ids,
+            subject="Late",
+            body="A limit",
+            force_send=False,
+            email_layout_xmlid=layout,
         )
         return self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
 
@@ -127,6 +131,7 @@ class TestMailAgain(WaterCommon, MockEmail):
             {
                 "subject": "x",
                 "body_html": "y",
+                "model": "water.inquiry",
                 "email_to": "dan@staff.example",
                 "recipient_ids": self.people[:2].ids,
             }
@@ -136,3 +141,49 @@ class TestMailAgain(WaterCommon, MockEmail):
         mails = self.env["mail.mail"].search([("mail_message_id", "=", mail.mail_message_id.id)])
         self.assertEqual(self._send(mails.sorted("id"), an=451), ["bo"])
         self.assertEqual((mail.state, mail.water_tries), ("outgoing", 1))
+
+    def test_mails_of_other_apps(self):
+        """They fail as Odoo has it: at the first refusal, together, and when a server hangs up."""
+        for hangs_up in (False, True):
+            with self.subTest(hangs_up):
+                mail = self._mail(self.people[:2], layout=False)
+                about = self.env["mail.mail"].search([("id", ">=", mail.id)])
+                if hangs_up:
+                    with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+                        mail._after_hang_up("gone")
+                else:
+                    self.assertEqual(self._send(mail, an=451), [])
+                self.assertEqual((mail.state, mail.water_tries), ("exception", 0))
+                self.assertEqual(self._states(mail), ["exception"] * 2)
+                self.assertEqual(mail.recipient_ids, self.people[:2])
+                self.assertEqual(self.env["mail.mail"].search([("id", ">=", mail.id)]), about)
+        self._send_without_server(self._mail(self.people[0], layout=False))
+        self.assertFalse(self.env["mail.mail"].search([("water_tries", ">", 0)]))
+
+    def test_mails_of_other_apps_are_not_removed(self):
+        """How long those are kept is their apps' matter."""
+        values = {"subject": "x", "body_html": "y", "state": "sent"}
+        theirs = self.env["mail.mail"].create({**values, "model": "res.partner"})
+        ours = self.env["mail.mail"].create({**values, "model": "water.bulletin"})
+        self.env.flush_all()
+        old, ids = NOW - timedelta(days=400), tuple((theirs + ours).ids)
+        self.env.cr.execute("UPDATE mail_mail SET write_date = %s WHERE id IN %s", (old, ids))
+        self.env.invalidate_all()
+        self.env["mail.mail"]._gc_sent()
+        self.assertEqual((theirs + ours).exists(), theirs)
+
+    def test_whose_mails_are_ours(self):
+        """Those about our records and to our staff, whether they have a thread or none."""
+        about = {"subject": "x", "body_html": "y"}
+        models = {"water.bulletin": True, "water.alarm": True, "res.partner": False, False: False}
+        for model, is_ours in models.items():
+            mail = self.env["mail.mail"].create({**about, "model": model})
+            self.assertEqual(bool(mail._ours()), is_ours, model)
+        before = self.env["mail.mail"].search([])
+        user = self.users["agent"].sudo()
+        user.notification_type = "email"
+        told = self.env["water.staff.message"].sudo()
+        told._tell(user, lambda env: ("x", "y"), record=self.people[0])
+        told._tell(user, lambda env: ("x", "y"))
+        mails = self.env["mail.mail"].search([]) - before
+        self.assertEqual((len(mails), mails._ours()), (2, mails))

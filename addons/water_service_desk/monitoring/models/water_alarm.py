@@ -203,6 +203,7 @@ class WaterAlarm(models.Model):
             mail = self.env["mail.mail"].sudo()
             mail.create(
                 {
+                    "model": self._name,
                     "subject": subject,
                     "body_html": Markup("<ul>%s</ul>") % items,
                     "email_to": ", ".join(readers.mapped("email_formatted")),
