@@ -10,6 +10,7 @@ from typing import NamedTuple
 from odoo.tools.mail import html2plaintext
 
 from ..intake.filing import clean_text
+from . import invitation
 
 #: Subjects of automatic answers that say it nowhere else.
 _AUTO_SUBJECT = re.compile(
@@ -203,17 +204,22 @@ def is_spam(message, limit):
 
 
 def content(message):
-    """Text, HTML and files of a mail; broken parts are read as far as they can be."""
-    plain, html, files = [], [], []
+    """Text, HTML and files of a mail; broken parts are read as far as they can be.
+
+    An invitation that says nothing beside says it in its calendar.
+    """
+    plain, html, files, invited = [], [], [], []
     for part in _leaves(message):
         kind, name = part.get_content_type(), _name(part)
         body = kind in ("text/plain", "text/html") and not name
         if body and part.get_content_disposition() != "attachment":
             (plain if kind == "text/plain" else html).append(_text(part))
         else:
+            invited += [_text(part)] if kind in invitation.KINDS else []
             files.append((name or f"mail.{part.get_content_subtype()[:10]}", _bytes(part)))
     markup = "\n".join(html)
     text = "\n".join(plain).strip() or html2plaintext(markup, include_references=False)
+    text = text.strip() or "\n\n".join(filter(None, map(invitation.words, invited)))
     return Content(clean_text(text), markup, files)
 
 

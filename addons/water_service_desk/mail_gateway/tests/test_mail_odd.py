@@ -1,11 +1,30 @@
 """Odd mails: sent blindly, to thousands, or packed by a program that nobody else reads."""
 
+import time
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .. import invitation
 from .common import DOMAIN, MailDoorCommon
 
 THREAD = "odoo.addons.mail.models.mail_thread"
+INVITATION = """BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:1@customer.example
+DTSTART;TZID=Europe/Berlin:20260329T013000
+DTEND;TZID=Europe/Berlin:20260329T033000
+SUMMARY:抄表；换
+ 表
+LOCATION:东城路8号\\, 2单元
+DESCRIPTION:请派人\\n来看看。
+END:VEVENT
+END:VCALENDAR
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -55,3 +74,50 @@ class TestMailOdd(MailDoorCommon):
             row = self._take(words, files={"winmail.dat": b"\x78\x9f\x3e\x22" + bytes(200)})
             self.assertEqual(row.outcome, "case")
             self.assertIn("winmail.dat", str(row.inquiry_id.message_ids.mapped("body")))
+
+    def test_an_invitation(self):
+        """What stands in its calendar alone is read: for what, when, where."""
+        mail = self._mail()
+        mail.set_content(INVITATION, subtype="calendar", params={"method": "REQUEST"})
+        case = self._take(mail).inquiry_id
+        self.assertEqual(
+            case.description,
+            "抄表；换表\n2026-03-29 01:30 – 03:30 (Europe/Berlin)\n"
+            "东城路8号, 2单元\n请派人\n来看看。",
+        )
+        beside = self._mail("我家水表停转了。")
+        beside.add_alternative(INVITATION, subtype="calendar")
+        self.assertEqual(self._take(beside).inquiry_id.description, "我家水表停转了。")
+
+    def test_invitations_of_any_kind(self):
+        """Whole days, other days, no zone, and what cannot be read."""
+        for given, said in (
+            (
+                "DTSTART:20261231T233000Z\nDTEND:20270101T003000Z",
+                "2026-12-31 23:30 – 2027-01-01 00:30 (UTC)",
+            ),
+            ("DTSTART;VALUE=DATE:20280229\nDTEND;VALUE=DATE:20280301", "2028-02-29 – 2028-03-01"),
+            ("DTSTART:20260302T090000", "2026-03-02 09:00"),
+            ("DTSTART:20260230T090000\nSUMMARY:水", "水"),
+            ("DTEND:20260302T090000\nLOCATION:x", "x"),
+            ("SUMMARY:水\nfault without colon", "水"),
+            (
+                'DTSTART;X=":;";TZID=Asia/Shanghai:20260302T090000',
+                "2026-03-02 09:00 (Asia/Shanghai)",
+            ),
+            ("SUMMARY:a\nBEGIN:VALARM\nDESCRIPTION:ring\nEND:VALARM\nLOCATION:b", "a\nb"),
+        ):
+            with self.subTest(given):
+                text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{given}\nEND:VEVENT\nEND:VCALENDAR\n"
+                self.assertEqual(invitation.words(text), said)
+        begun = time.process_time()
+        for text in (
+            "",
+            "A;" * 50_000,
+            "\0" * 99,
+            "BEGIN:VEVENT\n" * 9000,
+            "A:B\n" * 90_000,
+            '":' * 9000,
+        ):
+            self.assertEqual(invitation.words(text), "")
+        self.assertLess(time.process_time() - begun, 2)
