@@ -14,6 +14,8 @@ from ...base.trust import trusted
 SECRET = "water_service_desk.attempt_secret"
 #: Rows are looked at for a day at most; so long a secret has to be known.
 DAY = timedelta(days=1)
+#: How far the clocks of two machines of one site may be apart.
+AHEAD = timedelta(minutes=15)
 
 
 class WaterAttempt(models.Model):
@@ -158,21 +160,30 @@ class WaterAttempt(models.Model):
         """Today's secret and the one before; a new day makes a new one."""
         # sudo: ir.config_parameter - the secret stays inside this model
         parameters = self.env["ir.config_parameter"].sudo()
-        today = fields.Datetime.now().date().isoformat()  # of all companies, wherever they are
+        now = fields.Datetime.now()  # of all companies, wherever they are
         day, *keys = (parameters.get_param(SECRET) or " ").split(" ")
-        return keys if day == today else self._renew(parameters, today)
+        return keys if day in self._days_at(now) else self._renew(parameters, now)
 
     @api.model
-    def _renew(self, parameters, today):
+    def _days_at(self, now):
+        """The day that it is, and the one that it is already on a machine whose clock is ahead.
+
+        If that one's secret were none, two machines would take it away from each other around
+        midnight, and with each turn all that is counted would be forgotten.
+        """
+        return {now.date().isoformat(), (now + AHEAD).date().isoformat()}
+
+    @api.model
+    def _renew(self, parameters, now):
         """Today's secret and the one before.
 
         What is remembered from the last request may be behind the database; and when another
         request makes the first secret at the same moment, this one starts again.
         """
         day, *keys = (parameters.search([("key", "=", SECRET)]).value or " ").split(" ")
-        if day == today:
+        if day in self._days_at(now):
             return keys
-        yesterday = (fields.Datetime.now().date() - DAY).isoformat()
+        today, yesterday = now.date().isoformat(), (now.date() - DAY).isoformat()
         keys = [secrets.token_hex(32), *(keys[:1] if day == yesterday else ())]
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
@@ -184,5 +195,5 @@ class WaterAttempt(models.Model):
 
     @api.autovacuum
     def _gc_lapsed(self):
-        """Nothing is kept that does not count any more."""
-        trusted(self.sudo()).search([("expires_at", "<=", fields.Datetime.now())]).unlink()
+        """Nothing is kept that does not count any more, by whichever machine's clock."""
+        trusted(self.sudo()).search([("expires_at", "<=", fields.Datetime.now() - AHEAD)]).unlink()

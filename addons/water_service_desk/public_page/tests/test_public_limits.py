@@ -41,6 +41,7 @@ class TestAttempt(WaterCommon):
         self._try(3)
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=61)):
             self.assertFalse(self.attempts._is_over("file_source", "203.0.113.7", 3))
+        with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=76)):
             self.attempts._gc_lapsed()
         self.assertFalse(self.attempts.search([("kind", "=", "file_source")]))
 
@@ -63,6 +64,27 @@ class TestAttempt(WaterCommon):
             self._try(3)
         with freeze_time("2026-03-12 00:10:00"):
             self.assertTrue(self.attempts._is_over("file_source", "203.0.113.7", 3))
+
+    def test_two_clocks_around_midnight(self):
+        """Ten minutes apart, they take no secret away from each other, and count together."""
+        parameters, told = self.env["ir.config_parameter"].sudo(), set()
+        moments = ["2026-03-11 23:55:00", "2026-03-12 00:05:00"] * 2
+        for moment in moments:
+            with freeze_time(moment):
+                self._try(1)
+                told.add(parameters.get_param(SECRET))
+        self.assertEqual(len(told), 2, "that of the old day, and one of the new")
+        for moment in moments[:2]:
+            with freeze_time(moment):
+                self.assertTrue(self.attempts._is_over("file_source", "203.0.113.7", 4))
+
+    def test_a_challenge_is_spent_by_all_clocks(self):
+        """A machine that is ahead forgets none that another one would take again."""
+        lapses = self._later(minutes=5)
+        self.assertTrue(self.attempts._spend("abc", lapses))
+        with freeze_time(lapses + timedelta(minutes=9)):
+            self.attempts._gc_lapsed()
+        self.assertFalse(self.attempts._spend("abc", lapses))
 
     def test_challenge_is_spent_once(self):
         until = self._later(minutes=5)
