@@ -107,6 +107,9 @@ from ..kpi.tests import (
     test_kpi,
     test_kpi_lawful,
     test_kpi_number,
+    test_fact_zones,
+    test_kpi,
+    test_kpi_lawful,
     test_kpi_sheet,
 )
 from ..problem.tests import test_problem

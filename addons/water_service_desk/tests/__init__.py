@@ -146,7 +146,7 @@ from ..call_log.tests import test_call_log
 from ..table_import.tests import test_table_import
 from ..customer.tests import test_customer
 from ..field_work.tests import test_field
-from ..home.tests import test_home, test_home_count, test_manual, test_setup
+from ..home.tests import test_home, test_home_count, test_home_count_zones, test_manual, test_setup
 from . import (
     test_alarm,
     test_hoot,
