@@ -65,6 +65,21 @@ class TestIncident(IncidentCommon):
         with self.assertRaisesRegex(UserError, "over"):
             incident.subject = "x"
 
+    def test_news_are_told_once(self):
+        """Pressed again after a fault, it is told nobody a second time."""
+        incident = self._as("supervisor", self._open())
+        told = incident.env["water.incident.notice"].sudo()
+        wizard = incident.env["water.incident.wizard"].create(
+            {"incident_id": incident.id, "kind": "progress", "text": ""}
+        )
+        with self.assertRaisesRegex(UserError, "Write down"):
+            wizard.action_send()
+        wizard.text = "抢修中"
+        wizard.action_send()
+        with self.assertRaisesRegex(UserError, "done already"):
+            wizard.action_send()
+        self.assertEqual(told.search_count([("incident_id", "=", incident.id)]), 1)
+
     # -- the course -------------------------------------------------------------------------
 
     def _burst_main(self):

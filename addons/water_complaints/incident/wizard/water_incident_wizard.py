@@ -6,6 +6,7 @@ class WaterIncidentWizard(models.TransientModel):
     """What everybody is told and what closes at the end, or why it was none."""
 
     _name = "water.incident.wizard"
+    _inherit = ["water.once.mixin"]
     _description = "News about an Incident (Dialog)"
 
     incident_id = fields.Many2one("water.incident", required=True, readonly=True)
@@ -97,18 +98,22 @@ class WaterIncidentWizard(models.TransientModel):
 
         :raises UserError: without a text or a reason, or at the wrong time
         """
-        for wizard in self:
-            incident = wizard.incident_id
-            if wizard.kind == "dismissed":
-                incident._dismiss(wizard.text)
-            elif wizard.kind == "lead":
-                incident._waive_lead(wizard.text)
-            elif wizard.kind == "restored":
-                incident._restore(wizard.restored_at, wizard.text, chosen=wizard._chosen())
-            else:
-                incident._check_step("open")
-                incident._announce("progress", wizard.text, wizard.expected_at)
+        with self._once():
+            for wizard in self:
+                wizard._send()
         return True
+
+    def _send(self):
+        incident = self.incident_id
+        if self.kind == "dismissed":
+            incident._dismiss(self.text)
+        elif self.kind == "lead":
+            incident._waive_lead(self.text)
+        elif self.kind == "restored":
+            incident._restore(self.restored_at, self.text, chosen=self._chosen())
+        else:
+            incident._check_step("open")
+            incident._announce("progress", self.text, self.expected_at)
 
     def _chosen(self):
         """{case model: ids} of what is ticked among what may close."""

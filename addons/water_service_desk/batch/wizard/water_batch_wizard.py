@@ -19,7 +19,7 @@ class WaterBatchWizard(models.TransientModel):
     """One thing for many cases: who is refused and why is shown before anything is done."""
 
     _name = "water.batch.wizard"
-    _inherit = ["water.case.wizard.mixin"]
+    _inherit = ["water.case.wizard.mixin", "water.once.mixin"]
     _description = "Many at Once"
 
     act = fields.Selection(ACTS, string="What to Do", required=True, default="assign")
@@ -60,7 +60,7 @@ class WaterBatchWizard(models.TransientModel):
     def _shown(self, step, rows):
         # sudo: water.batch.line - of one's own dialog, which nobody else reaches
         self.sudo().line_ids.unlink()
-        self.sudo().step = step
+        self.sudo().write({"step": step, "is_done": step == "done"})
         self.write({"line_ids": [Command.create(row) for row in rows]})
         title = self.env._("Do for All Selected")
         return windows.dialog(self._name, title, record_id=self.id)
@@ -90,6 +90,7 @@ class WaterBatchWizard(models.TransientModel):
         What has changed since the preview is refused now, and shown.
         """
         self._check_chosen()
+        self._refuse_again()
         if self.step != "preview":
             raise UserError(self.env._("Look at the preview first."))
         chosen = set(self.line_ids.filtered(lambda row: row.state == "ready").mapped("case_id"))

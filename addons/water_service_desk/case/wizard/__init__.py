@@ -1,5 +1,6 @@
 from . import (
     mail_compose_message,
+    water_once_mixin,
     water_case_wizard_mixin,
     water_contact_wizard,
     water_triage_wizard,

@@ -7,7 +7,7 @@ class WaterPromiseWizard(models.TransientModel):
     """Keep a commitment that the customer was given (S2.1.1 信守承诺)."""
 
     _name = "water.promise.wizard"
-    _inherit = ["water.case.wizard.mixin"]
+    _inherit = ["water.case.wizard.mixin", "water.once.mixin"]
     _description = "Promise to the Customer"
 
     text = fields.Char(string="What Was Promised", required=True)
@@ -22,5 +22,6 @@ class WaterPromiseWizard(models.TransientModel):
 
     def action_keep(self):
         """Start a clock for the promise (write access is checked by the case)."""
-        self._cases()._promise(self.text, self.due_at, self.kind)
+        with self._once():
+            self._cases()._promise(self.text, self.due_at, self.kind)
         return {"type": "ir.actions.act_window_close"}

@@ -34,6 +34,25 @@ class TestNews(RequestCommon):
         self.env.invalidate_all()
         return wizard
 
+    def test_a_dialog_does_its_work_once(self):
+        """Pressed again after a fault: he is told, promised and noted once."""
+        case = self._repair()
+        about = {"active_model": case._name, "active_ids": case.ids}
+        due = local("2026-03-13 16:00")
+        for model, act, values, kind in (
+            ("water.news.wizard", "action_tell", {}, "news_told"),
+            ("water.promise.wizard", "action_keep", {"text": "x", "due_at": due}, "promised"),
+            ("water.contact.wizard", "action_log", {"note": "x"}, "contacted"),
+        ):
+            with self.subTest(model), freeze_time(local("2026-03-13 10:00")):
+                dialog = self._as("agent", self.env[model]).with_context(**about).create(values)
+                getattr(dialog, act)()
+                events = self._kinds(case)
+                self.assertIn(kind, events)
+                with self.assertRaisesRegex(UserError, "done already"):
+                    getattr(dialog, act)()
+                self.assertEqual(self._kinds(case), events)
+
     def test_told_at_intervals(self):
         """A clock of its own: met by telling, started again, ended by the result."""
         case = self._repair()

@@ -7,7 +7,7 @@ class WaterNewsWizard(models.TransientModel):
     """Tell the customer how far it is, in words proposed from what has happened."""
 
     _name = "water.news.wizard"
-    _inherit = ["water.case.wizard.mixin"]
+    _inherit = ["water.case.wizard.mixin", "water.once.mixin"]
     _description = "Tell How Far It Is"
 
     text = fields.Text(
@@ -28,5 +28,6 @@ class WaterNewsWizard(models.TransientModel):
 
     def action_tell(self):
         """Tell him (rights and words are checked by the case)."""
-        self._cases()._tell_news(self.text)
+        with self._once():
+            self._cases()._tell_news(self.text)
         return dict(RELOAD)

@@ -1,0 +1,32 @@
+from contextlib import contextmanager
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class WaterOnceMixin(models.AbstractModel):
+    """A dialog that does its work once, however often its button is pressed.
+
+    Where the connection is lost when all was done, whoever reads of a fault presses again.
+    """
+
+    _name = "water.once.mixin"
+    _description = "Dialog that Does Its Work Once"
+
+    is_done = fields.Boolean(readonly=True, export_string_translation=False)
+
+    @contextmanager
+    def _once(self):
+        """Do the work in this block; a twin at the same moment collides with it, and is told then.
+
+        :raises UserError: when it was done
+        """
+        self._refuse_again()
+        yield
+        # sudo: of one's own dialog, which nobody else reaches
+        self.sudo().is_done = True
+
+    def _refuse_again(self):
+        """:raises UserError: when it was done"""
+        if any(dialog.is_done for dialog in self):
+            raise UserError(self.env._("This was done already: close the dialog and look."))
