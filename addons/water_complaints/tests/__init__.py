@@ -9,6 +9,7 @@ from ..complaint.tests import (
     test_complaint_transition,
     test_dispatch_clock,
     test_public_complaint,
+    test_saved_once,
 )
 from ..registration.tests import (
     test_anonymous,

@@ -1,0 +1,45 @@
+"""A form of the staff that is saved again after a fault makes no second case."""
+
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSavedOnce(ComplaintCommon):
+    def _values(self, model):
+        """What the web client sends of a new form, as the server proposed it."""
+        cases = self._as("agent", self.env[model])
+        spec = {"form_key": {}, "subject": {}}
+        key = cases.onchange({}, [], spec)["value"]["form_key"]
+        make = {
+            "water.inquiry": self._inquiry_values,
+            "water.request": self._request_values,
+            "water.complaint": self._complaint_values,
+        }
+        return cases, {**make[model](), "form_key": key}
+
+    def test_saved_again(self):
+        for model in ("water.inquiry", "water.request", "water.complaint"):
+            with self.subTest(model):
+                cases, values = self._values(model)
+                [saved] = cases.web_save(values, {"name": {}})
+                before = self.env[model].search_count([])
+                with self.assertRaisesRegex(UserError, saved["name"]):
+                    cases.web_save(values, {"name": {}})
+                self.assertEqual(self.env[model].search_count([]), before)
+                _cases, other = self._values(model)
+                self.assertNotEqual(cases.web_save(other, {"name": {}})[0]["name"], saved["name"])
+
+    def test_the_form_has_it(self):
+        """It stands in the form, is no customer's, and another's key says nothing of his case."""
+        cases, values = self._values("water.inquiry")
+        case = cases.create(values)
+        self.assertTrue(case.sudo().submission_key.endswith(values["form_key"]))
+        self._as("agent2", cases).create(values)
+        for model in ("water.inquiry", "water.request", "water.complaint"):
+            self.assertTrue(Form(self._as("agent", self.env[model])).form_key, model)
+
+    def test_what_has_no_form_has_no_key(self):
+        self.assertFalse(self._inquiry().submission_key)
