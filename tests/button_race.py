@@ -28,8 +28,7 @@ def values(env):
     return {
         "subject": "水表",
         "description": "水表",
-        "contact_name": "王芳",
-        "phone": "13712345678",
+        "partner_id": env.ref("water_service_desk.partner_zhangwei").id,
         "category_id": env.ref("water_service_desk.category_gn").id,
         "channel_id": env.ref("water_service_desk.channel_phone").id,
     }

@@ -8,10 +8,9 @@ RACE, BUTTONS = (Path(__file__).with_name(f"{name}race.py") for name in ("", "bu
 
 def test_pressed_twice(run_alone):
     """Whoever comes second hears in his language that it is done; what was cut off is done then."""
-    result = run_alone(RACE, BUTTONS)
-    for what, found in result.items():
+    for what, found in run_alone(RACE, BUTTONS).items():
         for how, (answers, said, there) in found.items():
-            assert there == 1, (what, how, answers, said, result)
+            assert there == 1, (what, how, answers, said)
             wanted = {"at once": ["done", "refused"], "lost": ["refused"]}.get(how, ["done"])
             assert answers == wanted, (what, how, said)
             assert all(re.search("[一-鿿]", text) for text in said if text), (what, how, said)
