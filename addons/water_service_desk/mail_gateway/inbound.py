@@ -2,6 +2,7 @@
 
 import re
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import EmailPolicy
 from email.utils import getaddresses, parseaddr
 from itertools import islice
@@ -79,6 +80,15 @@ def bounded(raw):
     lines = (line.partition(b":") for line in _HEADER_END.split(head))
     kept = (name + colon + shortened(name, value) for name, colon, value in lines)
     return b"\r\n".join(kept) + (raw[end.start() :] if end else b"")
+
+
+def heads(raw):
+    """A mail of which its headers alone are read: where parts stand in parts without end, all else
+    is more than the library can read.
+
+    :param raw: bytes as they came
+    """
+    return BytesHeaderParser(policy=POLICY).parsebytes(raw)
 
 
 class Content(NamedTuple):
@@ -223,12 +233,14 @@ def content(message):
     return Content(clean_text(text), markup, files)
 
 
-def _leaves(part):
-    if part.get_content_type() == "message/rfc822" or not part.is_multipart():
-        yield part
-        return
-    for child in part.get_payload():
-        yield from _leaves(child)
+def _leaves(message):
+    parts = [message]
+    while parts:
+        part = parts.pop()
+        if part.get_content_type() == "message/rfc822" or not part.is_multipart():
+            yield part
+        else:
+            parts += reversed(part.get_payload())
 
 
 def _name(part):
@@ -240,7 +252,10 @@ def _name(part):
 
 def _bytes(part):
     if part.is_multipart():
-        return part.get_payload(0).as_bytes()
+        try:
+            return part.get_payload(0).as_bytes()
+        except RecursionError:  # a mail in a mail in a mail …
+            return b""
     return part.get_payload(decode=True) or b""
 
 

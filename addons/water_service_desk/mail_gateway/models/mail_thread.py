@@ -34,7 +34,7 @@ class MailThread(models.AbstractModel):
         raw = bytes(message.data) if isinstance(message, xmlrpc.client.Binary) else message
         raw = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
         door = self.env["water.mail.door"]
-        if isinstance(raw, bytes) and door._is_for_us(door._parse(raw)):
+        if isinstance(raw, bytes) and door._is_for_us(inbound.heads(raw)):
             return door._receive(raw)
         try:
             return super().message_process(

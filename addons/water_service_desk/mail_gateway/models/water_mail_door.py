@@ -173,9 +173,9 @@ class WaterMailDoor(models.AbstractModel):
         """Set a mail aside that could not be taken in."""
         _logger.warning("A mail could not be taken in: %s", type(error).__name__)
         try:
-            row = self._note(self._parse(raw), raw)
+            row = self._note(inbound.heads(raw), raw)
         except Exception:  # not even its headers can be read
-            row = self._note(self._parse(b""), raw)
+            row = self._note(inbound.heads(b""), raw)
         self._aside(row, raw, "error")
         return False
 
@@ -386,7 +386,11 @@ class WaterMailDoor(models.AbstractModel):
         """Make a case of a mail that was set aside; a person has looked at it."""
         door = self.with_user(SUPERUSER_ID)
         raw = base64.b64decode(row.raw)
-        return door._open(row.with_env(door.env), inbound.content(self._parse(raw)))
+        try:
+            message = self._parse(raw)
+        except RecursionError:  # its words stand too deep in it
+            message = inbound.heads(raw)
+        return door._open(row.with_env(door.env), inbound.content(message))
 
     @api.model
     def _preview(self, raw):
