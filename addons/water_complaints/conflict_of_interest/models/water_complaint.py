@@ -42,22 +42,30 @@ class WaterComplaint(models.Model):
     )
     def _check_conflict_of_interest(self):
         for case in self.sudo():
-            handlers = case.first_responsible_id | case.user_id
-            if case.person_complained_id & handlers:
-                raise ValidationError(case._self_message())
-            mine = case._unit_complained_of() & handlers
-            if mine and case.state not in case._final_states:
-                raise ValidationError(
-                    self.env._(
-                        "%(case)s is about %(unit)s, to which %(person)s belongs: have a"
-                        " supervisor replace them first, with the reason.",
-                        case=case.name,
-                        unit=case.department_complained_id.name,
-                        person=mine[:1].name,
-                    )
-                )
-
+            case._check_hands(case.first_responsible_id | case.user_id | case._acting_responsible())
             case._check_unit_has_left()
+
+    @api.constrains("acting_responsible_id")
+    def _check_deputy_conflict(self):
+        """Alone: who has joined the unit stands in no more, though he has the case till then."""
+        for case in self.sudo():
+            case._check_hands(case._acting_responsible())
+
+    def _check_hands(self, people):
+        """Refuse people whom the case is about, or whose unit, where it is delicate."""
+        if self.person_complained_id & people:
+            raise ValidationError(self._self_message())
+        mine = self._unit_complained_of() & people
+        if mine and self.state not in self._final_states:
+            raise ValidationError(
+                self.env._(
+                    "%(case)s is about %(unit)s, to which %(person)s belongs: have a"
+                    " supervisor replace them first, with the reason.",
+                    case=self.name,
+                    unit=self.department_complained_id.name,
+                    person=mine[:1].name,
+                )
+            )
 
     def _check_unit_has_left(self):
         """What turns out to be about the unit that works on it goes elsewhere first."""
@@ -79,6 +87,12 @@ class WaterComplaint(models.Model):
             " with “Replace the Person Complained of”.",
             self.name,
         )
+
+    def _back_to_desk(self):
+        """Nor does it come back to a deputy who has joined the unit: he stands in no more."""
+        if self.sudo().acting_responsible_id & self._unit_complained_of():
+            self._end_deputy()
+        super()._back_to_desk()
 
     # -- where it must not go ----------------------------------------------------------------
 

@@ -25,7 +25,7 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_relate")]
 
     def _is_with_whom_it_is_about(self, other):
-        handlers = other.first_responsible_id | other.user_id
+        handlers = other.first_responsible_id | other.user_id | other._acting_responsible()
         return bool(handlers & self._whom_it_is_about() or self._is_with_unit(other))
 
     def _is_with_unit(self, original):
