@@ -132,6 +132,7 @@ from . import (
     test_odd_calls,
     test_attack,
     test_attack_routes,
+    test_named_elsewhere,
     test_clickbot,
     test_context,
     test_erased_everywhere,

@@ -4,9 +4,21 @@ from collections.abc import Mapping
 
 from .call_shapes import are_ids
 
-#: Odoo's methods by which a caller says what a record is to hold, and which Odoo calls as well.
-NAMING = frozenset({"create", "write", "copy", "web_save_multi"})
-ON_RECORDS = NAMING - {"create"}
+#: Odoo's methods that ask themselves (``base_links``), whoever calls them.
+ASKING = frozenset({"onchange", "web_save"})
+
+
+def is_naming(model, method):
+    """Whether a method may make or change rows: any that is not known to read only.
+
+    Its caller says by its arguments, or by what his context begins with, what they are to hold.
+
+    :param model: of the called method
+    :param method: its name
+    """
+    parts = [vars(part).get(method) for part in type(model).mro()]
+    reads = any(getattr(part, "_readonly", False) for part in parts)
+    return not (reads or method in ASKING)
 
 
 def named_in(args, kwargs):
@@ -20,36 +32,40 @@ def named_in(args, kwargs):
     for value in given:
         if isinstance(value, list):
             found += [part for part in value if isinstance(part, Mapping)]
+    begun = {key[8:]: value for key, value in context_of(kwargs).items() if _begins(key)}
+    return [*found, begun]
+
+
+def _begins(key):
+    return isinstance(key, str) and key.startswith("default_")
+
+
+def context_of(kwargs):
+    """The context that a caller has sent; empty where it is none."""
     context = kwargs.get("context")
-    if isinstance(context, Mapping):
-        begun = {key[8:]: value for key, value in context.items() if key.startswith("default_")}
-        found.append(begun)
-    return found
+    return context if isinstance(context, Mapping) else {}
 
 
-def ids_of(method, args, kwargs):
-    """Numbers of the records that a method is called on."""
-    ids = kwargs.get("ids") or (args[0] if args and method in ON_RECORDS else ())
+def ids_of(model, method, args, kwargs):
+    """Numbers of the records that a method is called on.
+
+    :param model: of the called method
+    """
+    if getattr(getattr(type(model), method, None), "_api_model", False):
+        return []
+    ids = kwargs.get("ids") or (args[0] if args else ())
     ids = [ids] if isinstance(ids, int) else ids
     return ids if isinstance(ids, list) and are_ids(ids) else []
 
 
-def numbered(names, rows):
-    """``{field: number}`` of a table whose columns name records by their number.
+def older_call(how, given):
+    """What one of the older interfaces is asked for, as the newer one says it.
 
-    :param names: of the columns; what comes in by them is told by Odoo
-    :param rows: lists of texts
+    :param how: ``execute_kw``, which takes values by name as well, or ``execute``
+    :param given: name of the database, user, password, model, method and what the method takes
     """
-    if not (isinstance(names, list) and isinstance(rows, list)):
-        return []
-    places = {
-        place: name[:-4]
-        for place, name in enumerate(names)
-        if isinstance(name, str) and name.endswith("/.id")
-    }
-    return [
-        {name: int(row[place])}
-        for row in rows
-        for place, name in places.items()
-        if isinstance(row, list) and len(row) > place and str(row[place]).isdecimal()
-    ]
+    [*_who, model, method], rest = given[:5], [*given[5:]]
+    args, kwargs = (rest, {}) if how == "execute" else [*rest, {}][:2]
+    kwargs = {**kwargs} if isinstance(kwargs, Mapping) else {}
+    args = [*args] if isinstance(args, list | tuple) else []
+    return {"model": model, "method": method, "args": args, "kwargs": kwargs}

@@ -16,6 +16,7 @@ from . import (
     ir_rule,
     ir_sequence,
     ir_ui_menu,
+    mail_alias,
     res_company,
     res_config_settings,
     res_users,

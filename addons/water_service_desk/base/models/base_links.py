@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..named import numbered
+from ..call_shapes import are_ids
 from ..trust import is_trusted
 
 #: how the models of the addons begin, and Odoo's whose names are no less private than ours
@@ -13,6 +13,8 @@ PRIVATE = ("res.partner", "res.partner.bank", "res.users", "ir.attachment", "acc
 #: which model the record is that it is about.
 ACTED_ON = {"snailmail.letter": "model"}
 LISTS = ("one2many", "many2many")
+#: Whose rows stand beside cases and tell of masked people: what they name is no word for it.
+BESIDE = (OURS, "mail.", "discuss.", "res.", "ir.")
 #: by these words the screens offer the company's own people
 STAFF = "('share', '=', False)"
 
@@ -37,11 +39,16 @@ class Base(models.AbstractModel):
             self._check_linked(vals, self._named_by_default())
         return super().web_save(vals, specification, next_id)
 
-    @api.model
-    def load(self, fields, data):
+    def _load_records_create(self, vals_list):
+        """By a number or an identifier a table names whom its columns of names would not find."""
         if not (self.env.su or self._name.startswith(OURS)):
-            self._check_linked(*numbered(fields, data))
-        return super().load(fields, data)
+            self.browse()._check_linked(*vals_list)
+        return super()._load_records_create(vals_list)
+
+    def _load_records_write(self, values):
+        if not (self.env.su or self._name.startswith(OURS)):
+            self._check_linked(values)
+        return super()._load_records_write(values)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -140,15 +147,58 @@ class Base(models.AbstractModel):
                     self._check_linked_below(field, value)
                 elif isinstance(model := self._named_model(field, value), models.BaseModel):
                     rows = model.browse(self._named_numbers(field, value))
-                    if closed := rows - rows._filtered_access("read"):
+                    closed = rows - rows._filtered_access("read")
+                    if closed and not self._is_shown(field, closed):
                         words = self.env._("“%s” names what is closed to you. Nothing was saved.")
                         self._check_had(name, closed, words)
+
+    @api.model
+    def _may_link(self, name, value):
+        """Whether the user may have a row of another app name this; the system may."""
+        try:
+            if not self.env.su:
+                self.browse()._check_linked({name: value})
+        except AccessError:
+            return False
+        return True
+
+    def _is_shown(self, field, closed):
+        """Whether the user reads the name of what is closed to him anyway.
+
+        Odoo shows it in each row that names it: in one of this kind, such as the task that he
+        divides, or in the one that he comes from, such as the lead that he makes an offer for.
+        """
+        if field.type != "many2one":
+            return False
+        rows = self.browse()
+        if self._tells_whom_it_names(field):
+            rows = rows.with_context({}).search([(field.name, "=", closed.id)], limit=1)
+        return bool(rows) or self._come_from()._names_openly(closed)
+
+    @api.model
+    def _come_from(self):
+        """The row in which the user has pressed what led him here, as screens say it."""
+        name, numbers = (self.env.context.get(key) for key in ("active_model", "active_id"))
+        if not (isinstance(name, str) and name in self.env and are_ids(numbers)):
+            return self.browse()
+        return self.env[name].browse(numbers).exists()._filtered_access("read")
+
+    def _names_openly(self, closed):
+        """Whether one of these rows, which the user may read, shows him this name."""
+        links = [link for link in self._fields.values() if link.comodel_name == closed._name]
+        named = [link.name for link in links if self._tells_whom_it_names(link)]
+        # sudo: whatever is named - by what the user may read
+        return any(closed in self.sudo().mapped(name) for name in named)
+
+    def _tells_whom_it_names(self, field):
+        is_link = field.type == "many2one" and field.store and not self._name.startswith(BESIDE)
+        return is_link and self.has_access("read") and self._has_field_access(field, "read")
 
     def _check_linked_below(self, field, value):
         """The same for what the rows of a list are to name."""
         rows = self.env[field.comodel_name]
         for command in value if isinstance(value, list) else ():
-            if isinstance(command, list) and command and isinstance(command[-1], dict):
+            if isinstance(command, list | tuple) and command and isinstance(command[-1], dict):
                 has = command[0] == 1 and type(command[1]) is int
                 rows.browse(command[1] if has else ())._check_linked(command[-1])
 
@@ -162,9 +212,12 @@ class Base(models.AbstractModel):
         )
 
     def _check_had(self, name, closed, words):
-        """Refuse what is closed, but for what the records have: it was put there by who might."""
+        """Refuse what is closed, but for what the records have: it was put there by who might.
+
+        What records have that the user may not read is none of his business.
+        """
         # sudo: what the records have
-        had = [row[name] for row in self.sudo()]
+        had = [row[name] for row in self.sudo()] if self == self._filtered_access("read") else []
         is_had = all(rows and rows._name == closed._name and not closed - rows for rows in had)
         if not (had and is_had):
             raise AccessError(words % self._label_of(name))

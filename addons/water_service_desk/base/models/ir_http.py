@@ -2,6 +2,7 @@ import logging
 import traceback
 import xmlrpc.client
 from collections.abc import Mapping
+from contextvars import ContextVar
 from itertools import dropwhile, pairwise
 
 from psycopg2 import Error, OperationalError
@@ -12,7 +13,7 @@ from odoo.exceptions import UserError
 from odoo.http import Response, request
 
 from ..call_shapes import OURS, are_ids, is_misshaped
-from ..named import NAMING, ids_of, named_in
+from ..named import context_of, ids_of, is_naming, named_in, older_call
 from ..trust import MUTES
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ ODD = (ValueError, TypeError, OverflowError, AssertionError, AttributeError, Loo
 DOORS = frozenset({"call_kw", "web_json_2_rpc"})
 #: Where machines of older days call, without a language.
 OLDER = ("/xmlrpc/", "/jsonrpc")
+#: What one of them is asked for, until it is known by whom.
+OLDER_CALL: ContextVar = ContextVar("water_older_call", default=None)
 NOT_POSSIBLE = "A value is not possible here. Nothing was saved."
 #: What Python puts between a method and the one that it hands on to.
 BETWEEN = frozenset({"warnings", "typing_extensions"})
@@ -99,12 +102,15 @@ class IrHttp(models.AbstractModel):
         request.params.pop(None, None)
         cls._water_hear(request.params, request.env)
         cls._water_refuse_named(request.params, request.env)
+        told = OLDER_CALL.set(cls._water_older_call())
         try:
             return super()._dispatch(endpoint)
         except Exception as fault:
             if request.httprequest.path.startswith(OLDER):
                 cls._water_tell_older(fault)
             raise
+        finally:
+            OLDER_CALL.reset(told)
 
     @classmethod
     def _water_tell_older(cls, fault):
@@ -141,14 +147,38 @@ class IrHttp(models.AbstractModel):
         """
         model = params.get("model") or params.get("__model__")
         method = params.get("method") or params.get("__method__")
-        if not (isinstance(method, str) and method in NAMING and isinstance(model, str)):
+        if not (isinstance(method, str) and isinstance(model, str) and model in env):
             return
-        if model.startswith("water.") or model not in env:
+        if model.startswith("water.") or not is_naming(env[model], method):
             return
         kwargs = params["kwargs"] if isinstance(params.get("kwargs"), dict) else params
         args = params["args"] if isinstance(params.get("args"), list) else []
-        rows = env[model].browse(ids_of(method, args, kwargs))
-        rows._check_linked(*named_in(args, kwargs))
+        context = {key: context_of(kwargs).get(key) for key in ("active_model", "active_id")}
+        rows = env[model].browse(ids_of(env[model], method, args, kwargs))
+        rows.with_context(**context)._check_linked(*named_in(args, kwargs))
+
+    @classmethod
+    def _water_older_call(cls):
+        """What one of the older interfaces is asked for, or nothing."""
+        if not request.httprequest.path.startswith(OLDER):
+            return None
+        given, how = request.params.get("args"), request.params.get("method")
+        if given is None:
+            try:
+                given, how = xmlrpc.client.loads(request.httprequest.get_data())
+            except Exception:  # whatever is no call, which Odoo refuses itself
+                return None
+        called = isinstance(given, list | tuple) and len(given) > 5
+        return older_call(how, given) if called else None
+
+    @classmethod
+    def _water_refuse_older(cls, env):
+        """The same at the older interfaces, which have taken the request away by then.
+
+        :param env: of the caller, who has just proved who he is
+        """
+        if called := OLDER_CALL.get():
+            cls._water_refuse_named(called, env)
 
     @classmethod
     def _water_hear(cls, params, env):
