@@ -9,6 +9,8 @@ from ...base.trust import trusted
 FRESH = timedelta(hours=3)
 #: Whose page is counted: who has logged in since then.
 READING = timedelta(days=30)
+#: Beside the figures: by which rights they were counted.
+RIGHTS = "rights"
 
 
 class WaterHomeCount(models.Model):
@@ -45,8 +47,17 @@ class WaterHomeCount(models.Model):
         )
         if len(company) != 1 or not row or fields.Datetime.now() - row.counted_at > FRESH:
             return {}
+        figures = dict(row.figures or {})
+        if figures.pop(RIGHTS, None) != self._rights(self.env.user):
+            return {}
         since = company.sudo()._water_today(row.counted_at)
-        return {figure: (since, days) for figure, days in (row.figures or {}).items()}
+        return {figure: (since, days) for figure, days in figures.items()}
+
+    @api.model
+    def _rights(self, reader):
+        """What decides which rows he sees: who changes his role or unit is counted anew."""
+        reader = reader.sudo()
+        return [sorted(reader.all_group_ids.ids), sorted(reader.water_department_ids.ids)]
 
     @api.model
     def _cron_count(self):
@@ -80,6 +91,7 @@ class WaterHomeCount(models.Model):
             for item in items
             if item.section == "figure" and item.date_field
         }
+        figures[RIGHTS] = self._rights(reader)
         mine = trusted(self)
         row = mine.search([("user_id", "=", reader.id), ("company_id", "=", company.id)])
         values = {"counted_at": fields.Datetime.now(), "figures": figures}

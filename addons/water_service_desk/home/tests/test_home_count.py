@@ -93,9 +93,8 @@ class TestHomeCount(WaterCommon):
 
     def test_old_counts_are_not_taken(self):
         self._count()
-        trusted(self._counts()).write(
-            {"figures": {self.item._definition(): {"2026-11-02": [7, 7]}}}
-        )
+        counted = {self.item._definition(): {"2026-11-02": [7, 7]}}
+        trusted(self._counts()).write({"figures": {**self._counts().figures, **counted}})
         self.assertEqual(self._figure()["last"], 7)
         with freeze_time(fields.Datetime.now() + FRESH + timedelta(seconds=1)):
             self.assertEqual(self._figure()["last"], 1)
@@ -116,6 +115,20 @@ class TestHomeCount(WaterCommon):
         self._count()
         for login, figure in live.items():
             self.assertEqual(self._figure(login), figure, login)
+
+    def test_whoever_changes_his_department_sees_what_the_new_one_sees(self):
+        """From that moment on, not from the next hour on."""
+        self._dispatch(self.cases[1])
+        self.item.group_ids |= self.env.ref("water_service_desk.group_department")
+        self._comes("department", "department2")
+        self._count()
+        mine, theirs = self._figure("department"), self._figure("department2")
+        self.assertNotEqual(mine, theirs)
+        user, other = self.users["department"], self.users["department2"]
+        user.water_department_ids = other.water_department_ids
+        self.assertEqual(self._figure("department"), theirs)
+        self._count()
+        self.assertEqual(self._figure("department"), theirs)
 
     def test_rates_and_several_companies(self):
         """Counts are of one company; whoever looks at two sees the rows of both."""
