@@ -178,7 +178,8 @@ class Base(models.AbstractModel):
     @api.model
     def _come_from(self):
         """The row in which the user has pressed what led him here, as screens say it."""
-        name, numbers = (self.env.context.get(key) for key in ("active_model", "active_id"))
+        name = self.env.context.get("active_model")
+        numbers = self.env.context.get("active_id")
         if not (isinstance(name, str) and name in self.env and are_ids(numbers)):
             return self.browse()
         return self.env[name].browse(numbers).exists()._filtered_access("read")
