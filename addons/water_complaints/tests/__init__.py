@@ -105,12 +105,10 @@ from ..bulletin.tests import test_bulletin
 from ..kpi.tests import (
     test_dashboard_share,
     test_fact,
-    test_kpi,
-    test_kpi_lawful,
-    test_kpi_number,
     test_fact_zones,
     test_kpi,
     test_kpi_lawful,
+    test_kpi_number,
     test_kpi_sheet,
 )
 from ..problem.tests import test_problem
