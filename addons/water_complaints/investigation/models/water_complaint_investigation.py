@@ -51,7 +51,7 @@ class WaterComplaint(models.Model):
 
     def _is_customer(self, user):
         # sudo: res.users - whether it is his own matter, whatever he may read of it
-        return user in self.sudo().partner_id.user_ids
+        return self.sudo().partner_id == user.sudo().partner_id
 
     def _check_investigator(self):
         """:raises AccessError: for whoever only reads
