@@ -14,8 +14,16 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     form_key = fields.Char(
-        store=False, default=lambda self: uuid4().hex, export_string_translation=False
+        compute="_compute_form_key",
+        readonly=False,
+        default=lambda self: uuid4().hex,
+        export_string_translation=False,
     )
+
+    @api.depends()
+    def _compute_form_key(self):
+        """None once it is saved."""
+        self.form_key = False
 
     @api.model
     def _refuse_new(self, vals_list):
@@ -32,9 +40,10 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _prepare_new(self, vals_list):
         super()._prepare_new(vals_list)
-        for vals in vals_list:
-            if key := self._staff_key(vals):
-                vals["submission_key"] = key
+        # several at once come of no form, and may have been begun with the same values
+        key = self._staff_key(vals_list[0]) if len(vals_list) == 1 else False
+        if key:
+            vals_list[0]["submission_key"] = key
 
     @api.model
     def _staff_key(self, vals):
