@@ -172,7 +172,8 @@ class Base(models.AbstractModel):
             return False
         rows = self.browse()
         if self._tells_whom_it_names(field):
-            rows = rows.with_context({}).search([(field.name, "=", closed.id)], limit=1)
+            plain = rows.with_env(self.env(context={}))
+            rows = plain.search([(field.name, "=", closed.id)], limit=1)
         return bool(rows) or self._come_from()._names_openly(closed)
 
     @api.model
