@@ -23,10 +23,12 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds between two tries.
 PAUSE = 1
-#: Actions that have run in the future, by more than a 24th of their interval: an hour of a day.
+#: Actions that have run in the future, by more than a 24th of their interval: an hour of a day. By
+#: less than a minute the clocks of two machines may always be apart.
 AHEAD = """
     SELECT id, nextcall, interval_number, interval_type FROM ir_cron
-     WHERE active AND lastcall > %(now)s + (interval_number || ' ' || interval_type)::interval / 24
+     WHERE active AND lastcall > %(now)s
+           + greatest(interval '1 minute', (interval_number || ' ' || interval_type)::interval / 24)
        FOR NO KEY UPDATE SKIP LOCKED
 """
 
