@@ -35,18 +35,23 @@ class Base(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     def web_save(self, vals, specification, next_id=None):
-        if not (self.env.su or self._name.startswith(OURS)):
+        if self._is_foreign_call():
             self._check_linked(vals, self._named_by_default())
         return super().web_save(vals, specification, next_id)
 
+    @api.model
+    def _is_foreign_call(self):
+        """Whether a user, and not the system, says what rows of another app are to hold."""
+        return not (self.env.su or self._name.startswith(OURS))
+
     def _load_records_create(self, vals_list):
         """By a number or an identifier a table names whom its columns of names would not find."""
-        if not (self.env.su or self._name.startswith(OURS)):
+        if self._is_foreign_call():
             self.browse()._check_linked(*vals_list)
         return super()._load_records_create(vals_list)
 
     def _load_records_write(self, values):
-        if not (self.env.su or self._name.startswith(OURS)):
+        if self._is_foreign_call():
             self._check_linked(values)
         return super()._load_records_write(values)
 

@@ -49,9 +49,8 @@ class MailMail(models.Model):
         mail = self.filtered(lambda mail: mail.state == "outgoing")[:1]
         if not mail._ours():
             mail._note_hang_up(reason)
-        elif (
-            mail._is_for_several()
-        ):  # who got it already, nobody knows: he gets it once more at most
+        elif mail._is_for_several():
+            # who got it already, nobody knows: he gets it once more at most
             mail._each_by_itself()
         elif smtp_session:
             mail._send(auto_commit=True, **options)
