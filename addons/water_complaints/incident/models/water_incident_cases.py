@@ -37,8 +37,10 @@ class WaterIncident(models.Model):
     request_case_count = fields.Integer(string="Number of Requests", compute="_compute_case_count")
     inquiry_case_count = fields.Integer(string="Number of Inquiries", compute="_compute_case_count")
 
+    @api.depends("state")
     @api.depends_context("uid")
     def _compute_case_count(self):
+        """How many hang on it; of a proposal, how many would if it were started now."""
         counts = {model: self._count_of(model) for model in CASE_COUNTS}
         for incident in self:
             for model, name in CASE_COUNTS.items():
@@ -49,8 +51,17 @@ class WaterIncident(models.Model):
         """{incident: number of its cases of this type}, as far as the user may see them."""
         if not self.env[model].has_access("read"):
             return {}
-        mine = [("incident_id", "in", self._origin.ids)]
-        return dict(self.env[model]._read_group(mine, ["incident_id"], ["__count"]))
+        proposed = self._origin.filtered(lambda row: row.state == "proposed")
+        mine = (self._origin - proposed)._domain_of(model)
+        counts = dict(self.env[model]._read_group(mine, ["incident_id"], ["__count"]))
+        found = {row: self.env[model].search_count(row._domain_of(model)) for row in proposed}
+        return counts | found
+
+    def _domain_of(self, model):
+        """The cases of this type that hang on it; of one proposal, those that make decide on it."""
+        if self.ids and self.state == "proposed":
+            return [("id", "in", self._fresh_cases(model).ids)]
+        return [("incident_id", "in", self.ids)]
 
     def action_open_complaints(self):
         """Open the complaints that hang on it."""
@@ -72,11 +83,8 @@ class WaterIncident(models.Model):
             "name": f"{self.display_name} · {title}",
             "res_model": model,
             "view_mode": "list,kanban,form",
-            "domain": self._mine(),
+            "domain": self._domain_of(model),
         }
-
-    def _mine(self):
-        return [("incident_id", "in", self.ids)]
 
     def _for_each_type(self, work):
         """Do ``work`` with the open cases of each type, whoever may see them."""

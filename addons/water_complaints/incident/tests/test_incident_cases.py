@@ -196,6 +196,23 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(self._as("department", incident).case_count, 0)
         self.assertEqual(case.incident_id, incident)
 
+    def test_what_a_proposal_is_decided_on(self):
+        """Whoever decides sees the cases that cluster; none of another zone, none that he may not
+        read; afterwards those that hang on it.
+        """
+        cases = self._caller(number=1) | self._caller(number=2)
+        self._caller(number=3, zone_id=self.west.id)
+        incident = self.incidents.search([("zone_ids", "in", self.zone.ids)])
+        seen = self._as("supervisor", incident)
+        self.assertEqual(
+            (seen.state, seen.complaint_case_count, seen.case_count), ("proposed", 2, 2)
+        )
+        opened = seen.action_open_complaints()
+        self.assertEqual(self.env["water.complaint"].search(opened["domain"]), cases)
+        self.assertEqual(self._as("department", incident).case_count, 0)
+        seen.action_start()
+        self.assertEqual((seen.complaint_case_count, seen.complaint_ids), (2, cases))
+
     # -- news -------------------------------------------------------------------------------
 
     def test_which_channel_there_is(self):
