@@ -45,7 +45,7 @@ class WaterSupervisionFinding(models.Model):
     _in_hand = dict.fromkeys(("owner_id", "department_id"), [("state", "=", "open")])
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
-    subject = fields.Char(string="Finding", required=True, tracking=True)
+    subject = fields.Char(string="What Was Pointed out", required=True, tracking=True)
     source = fields.Selection(
         SOURCES, string="Raised through", required=True, default="regulator", index=True
     )
