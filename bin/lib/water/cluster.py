@@ -1,11 +1,14 @@
 """A private PostgreSQL server below ``local``: TCP on 127.0.0.1 only, a password of its own."""
 
+import fcntl
+import os
 import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .place import Stop, end
@@ -18,6 +21,8 @@ FAST: tuple[str, ...] = (
 )
 #: Compiling a query costs more than it saves where all answers are short, as Odoo's are.
 FAST += ("jit=off", "shared_buffers=256MB")
+#: ``ioctl_iflags(2)``: ask for the flags of a folder, set them, and the one of ``chattr +T``.
+GET_FLAGS, SET_FLAGS, IS_TOP = 0x80086601, 0x40086602, 0x00020000
 
 
 def free_port():
@@ -104,6 +109,21 @@ class Cluster:
         if not (self.folder / "PG_VERSION").exists():
             self.remove()
             self._create()
+        if not self.durable:
+            self._spread()
+
+    def _spread(self):
+        """Have ext4 put each database somewhere else on the disk.
+
+        One database has thousands of files. Where many have just been removed, ext4 looks at each
+        of them again for every new one: a copy made after another was dropped took seconds.
+        """
+        folder = os.open(self.folder / "base", os.O_RDONLY)
+        with suppress(OSError):  # other file systems know no such flag
+            flags = int.from_bytes(fcntl.ioctl(folder, GET_FLAGS, bytes(8))[:4], sys.byteorder)
+            value = (flags | IS_TOP).to_bytes(8, sys.byteorder)
+            fcntl.ioctl(folder, SET_FLAGS, value)
+        os.close(folder)
 
     def _create(self):
         self.password_file.touch(mode=0o600)
