@@ -172,6 +172,43 @@ def test_wrong_runs(monkeypatch):
     assert Runs(place=None).outcome() == (1, "no tests ran")
 
 
+MEETING = """
+    import pathlib, time
+
+    def test_{mine}_meets():
+        folder = pathlib.Path({folder!r})
+        (folder / "{mine}").touch()
+        end = time.monotonic() + 60
+        while not (folder / "{others}").exists():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert {is_well}
+"""
+
+
+def test_two_runs_at_once(tmp_path, monkeypatch, capfd):
+    """Both are under way together; what one does beside the other counts, and is told after it."""
+    monkeypatch.syspath_prepend(LIBRARY)
+    monkeypatch.setenv("WATER_LOCAL", str(tmp_path / "local"))
+    monkeypatch.chdir(tmp_path)  # ``Place`` goes to its folder
+    for name in [name for name in os.environ if "PYTEST" in name]:
+        monkeypatch.delenv(name)
+    from water.place import Place
+    from water.testing import Runs
+
+    files = {}
+    for mine, others, is_well in (("first", "second", True), ("second", "first", False)):
+        files[mine] = tmp_path / f"test_{mine}.py"
+        text = MEETING.format(mine=mine, others=others, is_well=is_well, folder=str(tmp_path))
+        files[mine].write_text(textwrap.dedent(text))
+    runs = Runs(Place())
+    with runs.beside(sys.executable, ["-rA", str(files["second"])], {}):
+        runs.run(sys.executable, ["-rA", str(files["first"])], {})
+    assert runs.outcome() == (1, "1 failed, 1 passed")
+    said = capfd.readouterr().out
+    assert said.index("test_first_meets") < said.index("test_second_meets")
+
+
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_who_asks_for_help_gets_it_at_once(tmp_path, option):
     """No packages, no server and no database are made for it."""

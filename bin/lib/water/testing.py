@@ -4,6 +4,9 @@
 such as a room, or below ``tests``. ``bin/test --broad`` runs what takes too long for every day:
 ``tests/broad``, how the addons live in the databases of others. Other options go to pytest
 (``-k``, ``-x``, ``-n 0``, ``--durations=30``).
+
+Tests in Odoo and those of whole systems run beside each other, since the latter wait a lot, and one
+after the other with ``-x``, ``-n`` or ``--long``.
 """
 
 import json
@@ -14,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from . import packages, release
@@ -25,7 +29,7 @@ PLUGINS = ("-p", "water.total", "-p", "water.properties")
 IN_ODOO: tuple[str, ...] = ("-p", "water.files", "-p", "water.warm", "-p", "water.log_errors")
 IN_ODOO += ("--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
-LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 2400)  # seconds, for each of the two runs
+LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 3600)  # seconds, for each of the two runs
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
 FLOOR = 4400
 #: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
@@ -45,6 +49,8 @@ LONGEST_BROAD = ("neighbours", "uninstall")
 #: Options of pytest that leave tests out.
 PARTIAL = {"-k", "-m", "-x", "--exitfirst", "--maxfail", "--deselect", "--ignore", "--co"}
 PARTIAL |= {"--collect-only", "--ignore-glob", "--stepwise"}
+#: The copy of the template that end-to-end tests are given.
+SYSTEMS = "water-systems"
 CALLER = Path.cwd()
 
 
@@ -90,14 +96,12 @@ def _path(text):
     return None
 
 
-def _workers(paths, options, how):
+def _workers(paths, options, how, more=False):
     if any(option.startswith(("-n", "--numprocesses", "--pdb")) for option in options):
         return []
     if any("::" in path for path in paths):
         return []
-    # one more than there are processors: a process in Odoo waits for the database a good third of
-    # its time. Whole systems would wait for each other longer than their clients do.
-    count = min((os.cpu_count() or 1) + (how == "loadscope"), 4)
+    count = min((os.cpu_count() or 1) + more, 4)
     # in the order of the files: small classes last would leave the long browser tests for the end
     return ["-n", str(count), "--dist", how, "--no-loadscope-reorder"]
 
@@ -113,24 +117,43 @@ class Runs:
 
     def run(self, python, args, variables):
         """Run pytest once and add its counts."""
-        total = self.place.local / "total.json"
+        with self._running("", python, args, variables):
+            pass
+
+    @contextmanager
+    def beside(self, python, args, variables):
+        """Run pytest beside what is run in the context; what it says is shown afterwards."""
+        path = self.place.local / "log" / "beside.log"
+        with path.open("wb") as output:
+            where = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+            with self._running("-beside", python, args, variables, **where) as process:
+                yield
+                _follow(path, process, self.limit)
+
+    @contextmanager
+    def _running(self, mark, python, args, variables, **where):
+        """Run pytest, wait for it and add its counts.
+
+        :param mark: of its files, since two run at the same time
+        :param where: from where it reads and to where it writes, by default as we do
+        """
+        place, total = self.place, self.place.local / f"total{mark}.json"
         total.unlink(missing_ok=True)
-        basetemp = f"--basetemp={self.place.local / 'pytest'}"
-        library = str(self.place.root / "bin" / "lib")
         variables = variables | {
             "WATER_TOTAL": str(total),
-            "PYTHONPATH": library,
-            "COVERAGE_FILE": str(self.place.local / "coverage"),
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(self.place.local / "hypothesis"),
+            "PYTHONPATH": str(place.root / "bin" / "lib"),
+            "COVERAGE_FILE": str(place.local / f"coverage{mark}"),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(place.local / "hypothesis"),
         }
-        process = self.place.start(
-            [python, "-m", "pytest", *PLUGINS, basetemp, *args],
+        process = place.start(
+            [python, "-m", "pytest", *PLUGINS, f"--basetemp={place.local}/pytest{mark}", *args],
             end_signal=signal.SIGINT,
-            env=self.place.environment(**variables),
-            cwd=self.place.root,
-            stdin=None,
+            env=place.environment(**variables),
+            cwd=place.root,
+            **{"stdin": None, **where},
         )
         try:
+            yield process
             self.codes.append(process.wait(self.limit))
         except subprocess.TimeoutExpired:
             raise Stop(f"the tests did not end within {self.limit} s: stopped") from None
@@ -216,33 +239,67 @@ def _prepare_long(arguments):
     return rest
 
 
+def _follow(path, process, seconds):
+    """Show what a process has written and writes, until it has ended."""
+    limit = time.monotonic() + seconds
+    with path.open(errors="replace") as said:
+        is_over = False
+        while not is_over:
+            is_over = process.poll() is not None  # asked first: nothing comes after the last look
+            print(said.read(), end="", flush=True)
+            if time.monotonic() > limit:
+                raise subprocess.TimeoutExpired(process.args, seconds)
+            time.sleep(0 if is_over else 0.5)
+
+
 def _run(runs, inside, outside, options, before):
-    """Run the tests in Odoo's environment, then those of the whole system.
+    """Run the tests in Odoo's environment, and those of the whole system.
 
     :param before: the code of the release before, see ``release.archive``
     """
     place = runs.place
     browser = packages.environment(place, packages.BROWSER) if outside else None
-    is_broad = BROAD in " ".join(outside)
     kinds = {"sessions": packages.SESSIONS} if outside else {}
-    kinds |= {"neighbours": packages.NEIGHBOURS} if is_broad else {}
+    kinds |= {"neighbours": packages.NEIGHBOURS} if BROAD in " ".join(outside) else {}
     folders = {
         name: str(packages.addons(packages.environment(place, kind)))
         for name, kind in kinds.items()
     }
+    is_beside = inside and outside and _workers(inside, options, "") and not _goes_by_turns(options)
     with test_odoo(place) as odoo:
         path = f"{odoo.cluster.bin}:{os.environ['PATH']}"
         variables = odoo.cluster.environment | {"PATH": path}
-        if inside:
-            args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", *IN_ODOO]
-            args += [*_workers(inside, options, "loadscope"), *options, *inside]
-            runs.run(odoo.python, args, variables)
-        if outside and not (inside and _stop_early(options, runs)):
+        systems = [browser, _args_outside(outside, options), dict(variables)]
+        if outside:
+            # of their own: tests in Odoo put files beside those of theirs, and take them away
+            odoo.copy(TEMPLATE, SYSTEMS)
             stack = place.local / "stack.json"
             stack.write_text(json.dumps(_describe(odoo) | folders | _keep(place, *before)))
-            args = [*_workers(outside, options, "loadfile"), *options, *outside]
-            args += [] if is_broad else [f"--ignore={BROAD}"]
-            runs.run(browser, args, variables | {"WATER_STACK": str(stack)})
+            systems[2] |= {"WATER_STACK": str(stack)}
+        with runs.beside(*systems) if is_beside else nullcontext():
+            if inside:
+                runs.run(odoo.python, _args_inside(odoo, inside, options, is_beside), variables)
+        if outside and not is_beside and not (inside and _stop_early(options, runs)):
+            runs.run(*systems)
+
+
+def _args_inside(odoo, paths, options, is_beside):
+    args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", *IN_ODOO]
+    # one more than there are processors: a process in Odoo waits for the database a good third of
+    # its time, which whole systems use where they run beside it
+    workers = _workers(paths, options, "loadscope", more=not is_beside)
+    return [*args, *workers, *options, *paths]
+
+
+def _args_outside(paths, options):
+    # whole systems would wait for each other longer than their clients do
+    args = [*_workers(paths, options, "loadfile"), *options, *paths]
+    return args if BROAD in " ".join(paths) else [*args, f"--ignore={BROAD}"]
+
+
+def _goes_by_turns(options):
+    """Whether the two runs must not overlap: one ends the other, or long ones ask for the time."""
+    return bool({"-x", "--exitfirst"} & set(options)) or bool(os.environ.get("WATER_LONG"))
 
 
 def _stop_early(options, runs):
@@ -257,7 +314,7 @@ def _describe(odoo):
         "config": str(odoo.config),
         "data": str(odoo.data),
         "base": BASE,
-        "template": TEMPLATE,
+        "template": SYSTEMS,
         "mailsink": str(odoo.place.root / "bin" / "mailsink"),
     }
 
