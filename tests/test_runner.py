@@ -131,13 +131,14 @@ def test_properties_are_tried_alike(run, tmp_path):
 
 def test_long_form(run, tmp_path):
     seen = []
-    for number in ("1", "2"):
-        options = ("water.properties", f"--hypothesis-seed={number}")
+    for number, some in (("1", ()), ("2", ("-k", "fixed or end"))):
+        options = ("water.properties", f"--hypothesis-seed={number}", *some)
         code, output = run(PROPERTY, *options, WATER_LONG="1")
         assert code == 0, output
-        seen.append((tmp_path / "seen.txt").read_text())
-    assert seen[0] != seen[1]
-    assert len(eval(seen[0])) > 2000
+        seen.append(eval((tmp_path / "seen.txt").read_text()))
+    assert len(seen[0]) > 2000
+    assert len(seen[1]) == 600
+    assert seen[0][:600] != seen[1]
 
 
 BROKEN = """
