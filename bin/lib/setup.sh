@@ -22,7 +22,8 @@ INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl python3-packaging log
 CLUSTER_PACKAGES=(patroni python3-etcd etcd-server etcd-client haproxy pgbouncer pgbackrest iproute2)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
-  "${SERVE_PACKAGES[@]}" graphviz chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
+  "${SERVE_PACKAGES[@]}" graphviz docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
+  chromium chromium-headless-shell # as people have it for the benchmarks, and without windows for the tests
   prometheus podman crun runc uidmap mmdebstrap "${CLUSTER_PACKAGES[@]}"
   rclone python3-moto python3-flask-cors # a stand-in for an object store, and what speaks with it
 )

@@ -27,7 +27,7 @@ from .template import BASE, TEMPLATE, test_odoo
 
 PLUGINS = ("-p", "water.total", "-p", "water.properties")
 IN_ODOO: tuple[str, ...] = ("-p", "water.files", "-p", "water.warm", "-p", "water.log_errors")
-IN_ODOO += ("--odoo-http", "--odoo-log-level=error")
+IN_ODOO += ("-p", "water.browser", "--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
 LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 3600)  # seconds, for each of the two runs
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
