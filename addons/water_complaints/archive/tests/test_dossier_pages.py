@@ -53,6 +53,11 @@ def _said(text):
     return dossier_paper.lay_out(_facts(case={"title": "工单", "values": values, "parts": []}))
 
 
+def _begins(content):
+    """The text of the first page: to read all of a word without end takes longer than to print."""
+    return PdfReader(BytesIO(content)).pages[0].extract_text()
+
+
 @tagged("post_install", "-at_install")
 class TestDossierPaper(BaseCase):
     """Whatever people have written is on the paper, as they wrote it."""
@@ -98,11 +103,11 @@ class TestDossierPaper(BaseCase):
         """
         for word in WORDS:
             with self.subTest(word=word):
-                self.assertIn("在此", text_of(_said(f"在此{word * 40_000}")))
+                self.assertIn("在此", _begins(_said(f"在此{word * 40_000}")))
         for mark in MARKS:
             with self.subTest(mark=mark):
                 begun = time.process_time()
-                self.assertIn("在此", text_of(_said(f"在此 a{mark * 100_000}")))
+                self.assertIn("在此", _begins(_said(f"在此 a{mark * 100_000}")))
                 self.assertLess(time.process_time() - begun, 5)
 
     def test_a_word_of_another_script_stays_on_the_paper(self):

@@ -25,7 +25,10 @@ class ComplaintPeople(WaterPeople):
     def _make_people(cls):
         super()._make_people()
         cls.company.water_compensation_profile_id = False  # whoever tests a scheme chooses one
-        cls.users["finance"] = cls._new_user("finance", "account.group_account_invoice")
+
+    @classmethod
+    def _wanted(cls):
+        return super()._wanted() | {"finance": {"groups": "account.group_account_invoice"}}
 
     @classmethod
     def _complaint_values(cls, **values):
