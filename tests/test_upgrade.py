@@ -193,8 +193,7 @@ def found(stack, copied, tmp_path_factory):
     with copied(name, stack["base"]):
         _succeeded(_odoo(stack, name, addons, "-i", modules))
         set_up = (folder / "config" / "database.py").read_text()
-        _succeeded(_odoo(stack, name, addons, given=set_up))
-        _succeeded(_odoo(stack, name, addons, given=CONTINUED))
+        _succeeded(_odoo(stack, name, addons, given=f"{set_up}\n{CONTINUED}"))
         ask(name, CUSTOMISED)
         before = Stored(name)
         _succeeded(_odoo(stack, name, "-u", modules))
