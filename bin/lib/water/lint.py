@@ -77,9 +77,11 @@ def _passes(place, name, args):
 
 
 def _static(place, tools):
-    """Names of the checks without a database that failed."""
-    every = checks(place.root, tools).items()
-    return [name for name, args in every if not _passes(place, name, args)]
+    """Names of the checks without a database that failed; two at a time, for one takes half."""
+    every = checks(place.root, tools)
+    with ThreadPoolExecutor(2) as pool:
+        passed = pool.map(lambda name: _passes(place, name, every[name]), every)
+        return [name for name, is_well in zip(every, passed, strict=True) if not is_well]
 
 
 def lint():
