@@ -18,7 +18,8 @@ from ..registration.tests import (
     test_registration_portal,
     test_registration_tour,
 )
-from ..conflict_of_interest.tests import test_conflict, test_deputies, test_recusal
+from ..conflict_of_interest.tests import test_conflict, test_deputies, test_own_matter
+from ..conflict_of_interest.tests import test_recusal
 from ..investigation.tests import test_conclusion, test_evidence
 from ..investigation.tests import test_investigation, test_investigation_tour
 from ..settlement.tests import test_resolution, test_settlement, test_waiting

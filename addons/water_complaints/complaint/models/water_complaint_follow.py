@@ -109,7 +109,8 @@ class WaterComplaint(models.Model):
 
     def _people_concerned(self):
         confidential = self.filtered("is_confidential").department_complained_id
-        return self.person_complained_id | confidential.member_ids | confidential.manager_id
+        about = self.person_complained_id | confidential.member_ids | confidential.manager_id
+        return super()._people_concerned() | about
 
     # -- what departments and callers answer ----------------------------------------------
 

@@ -77,28 +77,3 @@ class WaterComplaint(models.Model):
                         "%s: about the unit of whoever took it down, you answer for it", row.name
                     ),
                 )
-
-    def web_save(self, vals, specification, next_id=None):
-        """Save as Odoo does; whoever may not see what he has just taken down gets back the number.
-
-        What he typed is shown to him this once, with its number and promise: no rows, nothing of
-        others.
-        """
-        if self or next_id:
-            return super().web_save(vals, specification, next_id)
-        case = self.create(vals)
-        if case._filtered_access("read"):
-            return case.with_context(bin_size=True).web_read(specification)
-        shown = {name: {} for name in specification if self._is_plain(name)}
-        # sudo: complaint - what the user has just typed, and what the system made of it
-        row = case.sudo().web_read(shown)[0]
-        return [{**dict.fromkeys(specification, False), **self._no_rows(specification), **row}]
-
-    @api.model
-    def _is_plain(self, name):
-        field = self._fields[name]
-        return not field.relational and self._has_field_access(field, "read")
-
-    @api.model
-    def _no_rows(self, specification):
-        return {n: [] for n in specification if self._fields[n].type in ("one2many", "many2many")}

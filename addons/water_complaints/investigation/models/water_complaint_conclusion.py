@@ -262,10 +262,6 @@ class WaterComplaint(models.Model):
                     " it."
                 )
             )
-        if TOLD & vals.keys() and any(case._is_customer(self.env.user) for case in self):
-            raise AccessError(
-                self.env._("This is your own complaint: somebody else concludes what it shows.")
-            )
         if "basis_evidence_ids" in vals and any(not case._may_investigate() for case in self):
             raise AccessError(self._not_investigator())
 

@@ -70,8 +70,7 @@ class WaterComplaint(models.Model):
         """Who is complained of: the person, and the people of the department; who complains."""
         department = self.department_complained_id
         heads = department.manager_id | department.deputy_id
-        concerned = self.person_complained_id | self._people_concerned() | heads
-        return concerned | self.partner_id.user_ids
+        return self.person_complained_id | self._people_concerned() | heads
 
     def action_review(self):
         """Confirm the conclusion as the second person.

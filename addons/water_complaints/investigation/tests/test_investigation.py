@@ -108,10 +108,9 @@ class TestInvestigation(FactCommon):
             case.partner_id = self.users[login].partner_id
             mine = self._as(login, case)
             with self.subTest(login):
-                self.assertFalse(mine.is_investigator)
-                with self.assertRaisesRegex(AccessError, "people who answer for the complaint"):
+                with self.assertRaises(AccessError):
                     mine.action_plan_investigation()
-                with self.assertRaisesRegex(AccessError, "your own complaint"):
+                with self.assertRaises(AccessError):
                     mine.finding = "upheld"
                 with self.assertRaisesRegex(UserError, "is concerned by the complaint"):
                     user = self.users[login]

@@ -48,6 +48,15 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     renew_comments(env, "water_complaints")
     renew_words(env, "water_complaints")
+    _mend_conflicts(cr)
+    # an appeal of whose complaint was merged is as closed as that one: such rules are kept
+    # from updates, and must not be forgotten by one
+    rules = "appeal/security/ir_rule.xml"
+    convert_file(env, "water_complaints", rules, {}, mode="init", noupdate=True)
+
+
+def _mend_conflicts(cr):
+    """Whom a complaint is about, and whose it is: such rules are kept from updates."""
     # whoever takes a complaint about his own unit down is not refused any more
     cr.execute(
         """
@@ -56,10 +65,24 @@ def migrate(cr, version):
                       WHERE module = 'water_complaints' AND name = 'complaint_rule_conflict')
         """
     )
-    # an appeal of whose complaint was merged is as closed as that one: such rules are kept
-    # from updates, and must not be forgotten by one
-    rules = "appeal/security/ir_rule.xml"
-    convert_file(env, "water_complaints", rules, {}, mode="init", noupdate=True)
+    # nor does anybody have his own complaint in hand
+    person = "('person_complained_id', '=', user.id)"
+    own = "('is_own_matter', '=', {})"
+    swaps = (
+        (f"'|', {person}, '&'", f"'|', '|', {own.format(True)}, {person}, '&'"),
+        ("[('person_complained_id', '!='", f"[{own.format(False)}, ('person_complained_id', '!='"),
+    )
+    for old, new in swaps:
+        cr.execute(
+            """
+            UPDATE ir_rule AS rule SET domain_force = replace(domain_force, %s, %s)
+              FROM ir_model_data AS known
+             WHERE known.res_id = rule.id AND known.model = 'ir.rule'
+               AND known.module = 'water_complaints' AND strpos(domain_force, %s) > 0
+               AND strpos(domain_force, 'is_own_matter') = 0
+            """,
+            (old, new, old),
+        )
 
 
 def _mark_follow_ups(cr):

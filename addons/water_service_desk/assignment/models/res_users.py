@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.turns import look_again
@@ -42,7 +42,30 @@ class ResUsers(models.Model):
     @api.model
     def _get_invalidation_fields(self):
         """The rules of records ask for it, and are remembered for each person."""
-        return super()._get_invalidation_fields() | {"water_department_ids"}
+        return super()._get_invalidation_fields() | {"water_department_ids", "partner_id"}
+
+    @tools.ormcache("self.id")
+    def _water_own_matters(self):
+        """What of the user's is at home as a customer: ``(ids of accounts, names of models)``.
+
+        Of the models those in which a case names him. Kept in memory, for each look at cases asks;
+        of customers themselves nothing, whose door is another.
+        """
+        # sudo: res.users, case - asked by the record rules themselves
+        user = self.sudo()
+        if user.share or not user.partner_id:
+            return (), ()
+        named = [
+            model
+            for model in self.env["water.case.link.mixin"]._case_models().values()
+            if self.env[model].sudo()._names_customer(user.partner_id)
+        ]
+        return tuple(user._own_accounts().ids), tuple(named)
+
+    def _own_accounts(self):
+        """Accounts that are the user's own matter; rooms know for which he acts."""
+        accounts = self.env["water.account"].with_context(active_test=False)
+        return accounts.search([("partner_id", "=", self.partner_id.id)])
 
     def write(self, vals):
         """Whoever leaves has work in hand: those who can hand it over hear of it."""

@@ -11,6 +11,23 @@ class WaterAccount(models.Model):
 
     _inherit = "water.account"
 
+    def _own_people(self):
+        """{res.partner} whose own matter the accounts are; rooms know who acts for them."""
+        return self.partner_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        accounts.partner_id._forget_own_matters()
+        return accounts
+
+    def write(self, vals):
+        held = vals.keys() & {"partner_id", "active"} and self.partner_id
+        done = super().write(vals)
+        if held:
+            (held | self.partner_id)._forget_own_matters()
+        return done
+
     is_at_work = fields.Boolean(
         compute="_compute_is_at_work",
         search="_search_is_at_work",

@@ -18,6 +18,31 @@ class WaterCaseLinkMixin(models.AbstractModel):
         search="_search_is_sent_to_me",
     )
 
+    is_own_matter = fields.Boolean(
+        compute="_compute_is_own_matter",
+        search="_search_is_own_matter",
+        compute_sudo=True,
+        export_string_translation=False,
+    )
+
+    @api.depends(lambda self: self._case_paths("is_own_matter"))
+    @api.depends_context("uid")
+    def _compute_is_own_matter(self):
+        """Whether the user is the customer of its case."""
+        for row in self:
+            case = row._case_or_none()
+            row.is_own_matter = case is not None and case.is_own_matter
+
+    @api.model
+    @true_only
+    def _search_is_own_matter(self):
+        accounts, models_ = self.env.user._water_own_matters()
+        return Domain.OR(
+            Domain(link, "any!", [("is_own_matter", "=", True)])
+            for link, model in self._case_models().items()
+            if accounts or model in models_
+        )
+
     @api.depends(lambda self: self._case_paths("sent_to"))
     @api.depends_context("uid")
     def _compute_is_sent_to_me(self):

@@ -249,8 +249,8 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: a department reported its work as done."""
 
     def _people_concerned(self):
-        """Hook: users who must not even hear of the cases."""
-        return self.env["res.users"]
+        """Users who must not even hear of the cases: their customers; rooms add others."""
+        return self._customer_users()
 
     def _dispatch(self, department, supports=None, note=False, due=None):
         """Send the case to a lead department and its supporters.
@@ -318,6 +318,8 @@ class WaterCaseMixin(models.AbstractModel):
         super()._prepare_new(vals_list)
         if self._creator_is_responsible():
             for vals in vals_list:
+                if self._is_own_draft(vals):  # as if he had filed it on the customer's pages
+                    continue
                 first = vals.get("first_responsible_id") or self.env.uid  # forms send False
                 vals["first_responsible_id"] = first
                 vals["user_id"] = vals.get("user_id") or first

@@ -26,6 +26,9 @@ class WaterAccount(models.Model):
         rows = self.delegate_ids.filtered(lambda row: row.state == "active")
         return rows.partner_id
 
+    def _own_people(self):
+        return super()._own_people() | self._acting_for()
+
     def write(self, vals):
         """With another holder, or closed, the account has no delegates of the old one."""
         done = super().write(vals)

@@ -221,6 +221,7 @@ class WaterAccountDelegate(models.Model):
         """
         # sudo: water.account.delegate - called after the check of who asks
         trusted(self.sudo()).write({"state": state, "nonce": False, **values})
+        self.sudo().partner_id._forget_own_matters()
         return self.env["water.account.event"]._log(self, kind)
 
     def _end(self, state, kind):
