@@ -82,13 +82,18 @@ class WaterKpi(models.Model):
         """
         split = [] if dimension == "company" else [dimension]
         rows = self._rows(side, split, company, start, end)
-        conditions = [SQL("part IS NOT NULL")] if part else []
+        conditions = [self._inside_sql(side)] if part else []
         conditions += [SQL("%s = %s", SQL.identifier(name), record_id) for name in split]
         where = SQL(" AND ").join(conditions or [SQL("TRUE")])
         found = self.env.execute_query(
             SQL("SELECT id FROM (%s) AS counted WHERE %s ORDER BY id", rows, where)
         )
         return [row[0] for row in found]
+
+    def _inside_sql(self, side):
+        """Which rows stand behind the numerator: of what is added up, none that adds nothing."""
+        is_sum = side["measure"] == "sum" and (side["part_field"] or side["field"])
+        return SQL("part <> 0") if is_sum else SQL("part IS NOT NULL")
 
     def _grouped_ids(self, side, company, start, end):
         """All rows behind the numbers of one side, by whom they belong to, for the sealed file.
@@ -99,12 +104,14 @@ class WaterKpi(models.Model):
         rows = self._rows(side, split, company, start, end)
         names = [SQL.identifier(name) for name in split]
         columns = SQL("").join(SQL("%s, ", name) for name in names)
-        places = SQL(", ").join(names)
+        places, inside = SQL(", ").join(names), self._inside_sql(side)
         found = self.env.execute_query(
             SQL(
-                "SELECT %s array_agg(id ORDER BY id) FILTER (WHERE part IS NOT NULL),"
-                " array_agg(id ORDER BY id) FILTER (WHERE part IS NULL) FROM (%s) AS counted%s",
+                "SELECT %s array_agg(id ORDER BY id) FILTER (WHERE %s), array_agg(id ORDER BY id)"
+                " FILTER (WHERE (%s) IS NOT TRUE) FROM (%s) AS counted%s",
                 columns,
+                inside,
+                inside,
                 rows,
                 SQL(" GROUP BY %s ORDER BY %s", places, places) if names else SQL(""),
             )

@@ -57,6 +57,16 @@ class TestKpiNumber(ComplaintCommon):
         row = next(row for row in rows if row[0] == "K34")
         self.assertEqual(row[2:6], (5, "", 5, 0))
 
+    def test_what_is_behind_it(self):
+        """The two requests that add up to it, not the one in which nothing was asked for again."""
+        sheet = self._sheet("2026-02-17")
+        for state in ("draft", "checked"):
+            action = self._line(sheet).with_user(self.users["quality"]).action_open_numerator()
+            rows = self.env["water.request"].search(action["domain"])
+            self.assertEqual(sorted(rows.mapped("second_request_count")), [2, 3], state)
+            if state == "draft":
+                sheet.action_check()
+
     def test_a_month_of_none(self):
         """Nought is a figure, and on target; it is no dash."""
         line = self._line(self._sheet("2025-11-17"))
