@@ -48,6 +48,7 @@ class WaterCallback(models.Model):
         string="Callable Now", compute="_compute_is_callable", search="_search_is_callable"
     )
     quiet_note = fields.Char(string="Not Now", compute="_compute_is_callable")
+    can_note = fields.Boolean(compute="_compute_can_note", export_string_translation=False)
 
     _hours_sane = models.Constraint(
         "CHECK (call_from >= 0 AND call_until <= 24 AND call_from < call_until)",
@@ -63,6 +64,17 @@ class WaterCallback(models.Model):
             due = (row.next_attempt_at or now) <= now
             row.is_callable = waits and due and row._may_call(now)
             row.quiet_note = row._quiet_text(now) if waits and not row.is_callable else False
+
+    @api.depends("can_call", "wished_at", "call_from", "call_until")
+    @api.depends_context("uid")
+    def _compute_can_note(self):
+        """Whether it may be noted how a try went: as long as one may call, and a little longer."""
+        now = fields.Datetime.now()
+        for row in self:
+            row.can_note = row.can_call and row._may_note(now)
+
+    def _may_note(self, moment):
+        return self._may_call(moment) or self._may_call(moment - LATE_NOTE)
 
     @api.depends("call_from", "call_until")
     @api.depends_context("lang")
@@ -125,7 +137,7 @@ class WaterCallback(models.Model):
 
         :raises UserError: with the hours in which he may be called
         """
-        if self.env.su or self._may_call(moment) or self._may_call(moment - LATE_NOTE):
+        if self.env.su or self._may_note(moment):
             return
         _zone, (opens, closes) = self._hours()
         raise UserError(

@@ -122,10 +122,18 @@ class TestCallbackBounds(WaterCommon):
         acts = ("action_start", "action_done", "action_no_answer", "action_busy")
         for login, shown in (("agent", set()), ("quality", {*acts} - {"action_done"})):
             call = self._as(login, self.call)
-            names = ("state", "kind", "can_call", "quiet_note")
+            names = ("state", "kind", "can_call", "can_note", "quiet_note")
             values = {name: call[name] for name in names} | {"script_id": call.script_id.id}
             offered = {act for act in acts if not safe_eval(buttons[act], values)}
             self.assertEqual(offered, shown, login)
+
+    def test_a_try_is_noted_while_one_may_call(self):
+        """And for a quarter of an hour after it; in quiet hours no button that would be refused."""
+        call = self._as("quality", self.call)
+        for at, may in (("19:59", True), ("20:14", True), ("20:15", False)):
+            with freeze_time(local(f"2026-03-11 {at}")):
+                call.invalidate_recordset(["can_note"])
+                self.assertEqual(call.can_note, may, at)
 
     def test_the_next_try_moves_with_the_hours(self):
         """Into them; what a try has put off stays, and without a try it is called at once."""
