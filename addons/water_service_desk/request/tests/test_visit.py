@@ -37,7 +37,10 @@ class TestVisit(RequestCommon):
         clock = visit.deadline_ids
         self.assertEqual((clock.kind, clock.due_at), ("promise", visit.slot_to))
         self.assertNotEqual(case.promised_at, clock.due_at)  # coming is not the result
-        self.assertIn("10:00–12:00", str(self._mails(visit).body_html))
+        told = str(self._mails(visit).body_html).replace("\u202f", " ")
+        self.assertIn("Thursday, March 12, 2026 10:00 AM–12:00 PM", told)
+        chinese = visit.with_context(lang="zh_CN")._slot_for(None)
+        self.assertEqual(chinese, "2026年3月12日星期四 10:00–12:00")
         self.assertWhole(case)
 
     def test_from_any_case(self):

@@ -223,7 +223,7 @@ class WaterVisit(models.Model):
         self.env["water.staff.message"]._tell(people, compose, record=case)
 
     def _slot_for(self, tz):
-        """``2026-04-03 09:00–11:00`` with the weekday, in the environment's language.
+        """Day, weekday and hours as all moments of a mail are written in that language.
 
         In the hour that comes twice when summer time ends, it says which of the two.
 
@@ -236,4 +236,7 @@ class WaterVisit(models.Model):
         first, last = (which_of_two(moment, tz) for moment in moments)
         locale = babel_locale_parse(self.env.lang or "zh_CN")
         day = dates.format_date(begin.date(), "full", locale=locale)
-        return f"{day} {begin:%H:%M}{first}–{end:%H:%M}{last}"
+        since, until = (
+            dates.format_time(moment.time(), "short", locale=locale) for moment in (begin, end)
+        )
+        return f"{day} {since}{first}–{until}{last}"
