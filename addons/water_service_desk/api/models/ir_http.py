@@ -1,3 +1,4 @@
+import inspect
 import re
 
 from odoo import models
@@ -5,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 
 from ...base.roles import INTEGRATION
+from ...intake.filing import FilingError
 from .ir_model_access import OPEN
 
 #: What counts by itself, or is no question: receipts of messages come as often as messages go.
@@ -51,7 +53,26 @@ class IrHttp(models.AbstractModel):
         context = params.get("context", {}) if "__method__" in params else None
         if COUNTED.match(request.httprequest.path) and isinstance(context, dict):
             params["context"] = {"lang": request.env.context.get("lang"), **context}
+            cls._water_check_arguments(params)
         return super()._dispatch(endpoint)
+
+    @classmethod
+    def _water_check_arguments(cls, params):
+        """Refuse in words what the method does not take: Odoo says it in those of Python.
+
+        :raises FilingError: by the name of the argument
+        """
+        model = request.env.registry.get(params["__model__"])
+        method = getattr(model, params["__method__"], None)
+        if method is None or params["__method__"].startswith("_"):
+            return
+        env = request.env(context={**request.env.context, **params["context"]})
+        taken = inspect.signature(method).parameters
+        given = params.keys() - {"__model__", "__method__", "context", "ids"}
+        unknown = sorted(given - set(list(taken)[1:]))
+        if unknown:
+            words = env._("The interface knows no such argument. See its manual.")
+            raise FilingError(dict.fromkeys(unknown, words))
 
     @classmethod
     def _water_speak(cls):

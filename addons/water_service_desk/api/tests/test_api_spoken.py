@@ -39,6 +39,16 @@ class TestApiSpoken(ApiCommon, HttpCase):
             with self.subTest(header, own=own, body=body):
                 self.assertIn(WORDS[told], answer.json()["message"])
 
+    def test_unknown_argument(self):
+        """It is named, in words of the language that is asked for."""
+        for header, told in (("zh-CN", "接口没有这个参数"), ("en-US", "knows no such argument")):
+            answer = self._call("water.api/submit", header, nonsense=1)
+            with self.subTest(header):
+                self.assertEqual(answer.status_code, 422)
+                self.assertIn(told, answer.json()["context"]["errors"]["nonsense"])
+        for path, values in (("water.api/nothing", {"a": 1}), ("water.nothing/submit", {})):
+            self.assertEqual(self._call(path, "zh-CN", **values).status_code, 404)
+
     def test_names_in_the_language_that_is_asked_for(self):
         category = self._category("gn")
         category.with_context(lang="zh_CN").public_name = "其他咨询"
