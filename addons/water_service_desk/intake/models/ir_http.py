@@ -106,12 +106,36 @@ def _module(endpoint):
 
 def at_ours():
     """Whether the request is for us, our models, or for nothing at an address below ours."""
-    if getattr(request, "water_is_ours", request.httprequest.path.startswith("/water/")):
+    known = getattr(request, "water_is_ours", None)
+    if _is_below_ours(request.httprequest.path) if known is None else known:
         return True
     # of a request that is refused before it is read, such as with a session that is over, none
     params = getattr(request, "params", None) or {}
     names = (params.get("model"), params.get("thread_model"))
     return any(str(name).startswith(MODELS) for name in names)
+
+
+def _is_below_ours(path):
+    """Whether an address at which there is no page lies below one of ours: of customers as well.
+
+    :param path: of an address that leads nowhere, without the language before it
+    """
+    if path.startswith("/water/"):
+        return True
+    if not path.startswith("/my/") or request.env is None:
+        return False
+    return _head(path) in _heads(request.env["ir.http"].routing_map())
+
+
+@functools.lru_cache(8)
+def _heads(routing_map):
+    """How the addresses of our pages for customers begin, such as ``/my/complaints``."""
+    rules = (rule for rule in routing_map.iter_rules() if rule.rule.startswith("/my/"))
+    return {_head(rule.rule) for rule in rules if _module(rule.endpoint).startswith(OURS)}
+
+
+def _head(path):
+    return "/".join(path.split("/")[:3])
 
 
 @functools.lru_cache(4096)

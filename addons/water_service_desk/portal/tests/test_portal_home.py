@@ -28,6 +28,22 @@ class TestOthersPages(InquiryPortalCase):
         )
         self.assertEqual(self._cards() & OURS, OURS)
 
+    def test_nothing_there(self):
+        """Said in our words and the reader's language, with the hotline, at our addresses alone."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.company.water_hotline = "96510"
+        self.sign_in("portal1")
+        words = {"en_US": ("/en", "This page is not there"), "zh_CN": ("", "页面不存在")}
+        for lang, (before, told) in words.items():
+            self.users["portal1"].lang = lang
+            for path in ("999999999", "nonsense", "1/nothing", "new/nothing"):
+                page = self.get(f"{before}/my/inquiries/{path}")
+                with self.subTest(path=path, lang=lang):
+                    self.assertEqual(page.status_code, 404)
+                    self.assertIn(told, page.text)
+                    self.assertIn("96510", page.text)
+        self.assertNotIn("96510", self.get("/my/nothing-of-ours").text)
+
     def test_dates_in_the_zone_of_the_company(self):
         """A customer who names no time zone reads the one by whose clock the company works."""
         berlin = self.env["res.company"].create(
