@@ -6,4 +6,4 @@ from . import (
     water_account,
 )
 from . import water_account_delegate, water_account_event, res_users, res_company
-from . import res_config_settings, res_partner
+from . import res_config_settings, res_partner, ir_http

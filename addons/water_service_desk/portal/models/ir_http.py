@@ -3,6 +3,7 @@ import werkzeug.exceptions
 from odoo import models
 from odoo.http import request
 
+from ...base.tables import table
 from ...intake.models.ir_http import at_ours
 
 #: the routes that are watched
@@ -10,9 +11,12 @@ OURS = "odoo.addons.water_"
 
 
 class IrHttp(models.AbstractModel):
-    """Pages of customers take no more than they should."""
+    """Pages of customers take no more than they should, and keep apart who reads them."""
 
     _inherit = "ir.http"
+
+    #: what pages keep in a browser's session of whoever has it; rooms add theirs
+    _water_page_keys = frozenset({"water_again", "water_drafts"})
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
@@ -23,11 +27,26 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         if not rule.endpoint.func.__module__.startswith(OURS):
             return
+        cls._water_keep_apart()
         cls._water_speak_as_page()
         if rule.endpoint.routing.get("water_upload"):
             cls._water_check_size()
         if request.httprequest.method == "POST":
             cls._water_check_rate()
+
+    @classmethod
+    def _water_keep_apart(cls):
+        """Whoever signs in where somebody else was signed in finds nothing of him.
+
+        Signing out forgets all; what a stranger has typed is his who signs in to send it.
+        """
+        session = request.session
+        if not session.uid or session.get("water_whose") == session.uid:
+            return
+        if session.get("water_whose"):
+            for key in table(request.env["ir.http"], "_water_page_keys"):
+                session.pop(key, None)
+        session["water_whose"] = session.uid
 
     @classmethod
     def _water_speak_as_page(cls):

@@ -1,8 +1,9 @@
 from datetime import datetime
 
+from odoo.http import Request, root
 from odoo.tests import tagged
 
-from .common import InquiryPortalCase
+from .common import NEW_INQUIRY, InquiryPortalCase
 
 #: Cards of the home page that are ours.
 OURS = {"/my/water/new", "/my/requests", "/my/inquiries", "/my/appointments"}
@@ -65,3 +66,19 @@ class TestOthersPages(InquiryPortalCase):
             self.sign_in()
             page = self.page(self.get("/my/security"))
             self.assertEqual([node.text_content().strip() for node in page.xpath("//h3")], [words])
+
+    def test_another_person_on_the_same_browser(self):
+        """Signed in without the other one having signed out, he finds nothing of his form."""
+        self.sign_in("portal1")
+        typed = self._values(description="只有我知道的事", phone="1")
+        typed["csrf_token"] = Request.csrf_token(self)
+        refused = self.url_open(NEW_INQUIRY, data=typed, allow_redirects=False)
+        address = refused.headers["Location"]
+        self.assertIn("只有我知道的事", self.get(address).text)
+        session, other = self.session, self.users["portal2"]
+        session.uid, session.login = other.id, other.login
+        session.session_token = other._compute_session_token(session.sid)
+        root.session_store.save(session)
+        page = self.get(address)
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("只有我知道的事", page.text)
