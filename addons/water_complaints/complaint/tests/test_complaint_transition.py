@@ -155,6 +155,16 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         for line in facts["missing"]:
             self.assertIn(line["words"], str(caught.exception))
 
+    def test_received_once(self):
+        """What a department returns is not received anew: the customer is written nothing."""
+        case = self._complaint_at("dispatched")
+        messages = self.env["water.message"].sudo()
+        told = messages.search_count([])
+        self._worker(self.net, self._lead(case))._reject("不属于我科")
+        self.assertEqual(case.state, "registered")
+        self.assertTrue(told)
+        self.assertEqual(messages.search_count([]), told)
+
     def test_callback_before_archive(self):
         """A complaint with an open call-back is not filed."""
         case = self._complaint_at("confirmed")

@@ -146,7 +146,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
-        self._send_stage_mail()
+        if state != self._initial_state:  # what comes back to it was received long ago
+            self._send_stage_mail()
 
     def _send_stage_mail(self):
         """Send what the cases' columns have for the customer."""
