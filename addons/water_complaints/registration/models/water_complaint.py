@@ -222,7 +222,7 @@ class WaterComplaint(models.Model):
     def _waiver_reason(self):
         """Why nothing was read back, in the company's language."""
         case = self.sudo().with_context(lang=self.company_id.partner_id.lang)
-        if case.is_anonymous and not (case.phone or case.email_from):
+        if case._is_out_of_reach():
             return case.env._("The customer is anonymous and cannot be reached.")
         return case.env._(
             "Received by “%s”: the customer is not there to be read to.", case.channel_id.name
@@ -279,7 +279,7 @@ class WaterComplaint(models.Model):
 
     def _need_readback(self):
         """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""
-        unreachable = self.is_anonymous and not (self.sudo().phone or self.sudo().email_from)
+        unreachable = self._is_out_of_reach()
         again = self.handling_round > 1  # what is handled again was confirmed the first time
         if self.readback_at or unreachable or again or not self.channel_id.needs_readback:
             return []

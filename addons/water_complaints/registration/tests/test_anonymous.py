@@ -32,6 +32,14 @@ class TestAnonymousScenario(ComplaintCommon):
             case = complaints._file_case(values, (), nobody, self._channel("web"))
             return case.with_env(self.env), case._issue_query_code()
 
+    def test_a_call_is_promised_to_whoever_can_be_called(self):
+        """Without a number and an address that clock would be late whatever anybody does."""
+        case, _code = self._filed("2026-05-08 11:15")
+        self.assertNotIn("contact", case.deadline_ids.mapped("kind"))
+        self.assertLocal(self._clock(case, "close").due_at, "2026-05-14 17:30")
+        reachable = self._complaint(is_anonymous=True, partner_id=False, phone="13800138000")
+        self.assertIn("contact", reachable.deadline_ids.mapped("kind"))
+
     def _dispatched(self):
         case, code = self._filed("2026-05-08 11:15")
         with self._at("2026-05-08 11:30"):

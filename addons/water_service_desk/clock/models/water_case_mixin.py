@@ -198,9 +198,14 @@ class WaterCaseMixin(models.AbstractModel):
     def _standard_lines(self, office):
         """The clocks by the standard in force for this case; heirs may adapt them.
 
+        Whoever left no way to reach him is promised no call: it would be late whatever anybody did.
+
         :param office: calendar of the case's company
         """
-        return self.env["water.standard"]._lines_for(self, office)
+        lines = self.env["water.standard"]._lines_for(self, office)
+        if not self._is_out_of_reach():
+            return lines
+        return tuple(line for line in lines if line.kind != "contact")
 
     def _plain_clock(self, line, start, office):
         """A clock where the calendar gives none: days and hours as they come, provisional."""

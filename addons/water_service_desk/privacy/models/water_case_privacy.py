@@ -101,6 +101,11 @@ class WaterCaseMixin(models.AbstractModel):
         place["zone_id"] = vals.get("zone_id") or account.zone_id.id
         return {**vals, **place, **NAMELESS}
 
+    def _is_out_of_reach(self):
+        """Whether nobody could call or write to whoever told us of it."""
+        case = self.sudo()
+        return case.is_anonymous and not (case.phone or case.email_from)
+
     @api.constrains("is_anonymous", "partner_id", "account_id")
     def _check_nameless(self):
         for case in self.sudo():
