@@ -161,6 +161,13 @@ class WaterCaseMixin(models.AbstractModel):
         )
         return super()._portal_voices() | acted.partner_id
 
+    def _portal_writer(self, author):
+        """Holder and delegate read by name what the other one has written."""
+        reader = self.env.user
+        if reader._is_public() or author == reader.partner_id:
+            return super()._portal_writer(author)
+        return author.name if author in self._portal_voices() else ""
+
     # -- filing -----------------------------------------------------------------------------
 
     @api.model

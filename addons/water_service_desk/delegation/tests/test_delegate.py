@@ -177,8 +177,9 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(event.payload["delegation"], row.id)
         self.assertEqual(self._event_kinds()[-1], "acted")
         owner = self._as("portal1", self.env["water.inquiry"])._portal_find(case.id)
-        bodies = [str(message["body"]) for message in owner._portal_page()["messages"]]
-        self.assertTrue(any("我补充一下" in body for body in bodies), bodies)
+        for page, who in ((owner._portal_page(), self.customer2.name), (mine._portal_page(), "")):
+            (told,) = (row for row in page["messages"] if "我补充一下" in str(row["body"]))
+            self.assertEqual((told["who"], told["mine"]), (who, True))
         trusted(row).write({"sees_cases": False, "files_cases": False, "sees_money": True})
         self.assertFalse(self._seen())
         self.assertWhole(case)

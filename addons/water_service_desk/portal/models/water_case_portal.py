@@ -332,6 +332,10 @@ class WaterCaseMixin(models.AbstractModel):
         user = self.env.user
         return user.name if not user._is_public() else self.contact_name or self.name
 
+    def _portal_writer(self, author):
+        """Hook: the name of who else than the reader has written for the customer."""
+        return ""
+
     def _tell_words(self, handler, text):
         """The words alone, to a handler who does not read who the customer is."""
 

@@ -226,6 +226,7 @@ class WaterCaseMixin(models.AbstractModel):
         return [
             {
                 "mine": message.author_id in own,
+                "who": self._portal_writer(message.author_id),
                 "at": self._portal_time(message.date),
                 "body": message.body,
             }
