@@ -131,6 +131,8 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_events(
             "incident_joined", {case.id: {"number": case.sudo().incident_id.name} for case in self}
         )
+        helped = self.filtered(lambda case: case.sudo().incident_id.arrived_at)
+        helped.filtered(lambda case: not case._has_own_crew())._log_events("arrived")
 
     def action_leave_incident(self):
         """It is another matter after all: handled by itself from now on.

@@ -267,6 +267,16 @@ class TestIncidentTimes(IncidentCommon):
             self.assertIs(incident.action_arrived(), True)
         self.assertEqual(incident.arrived_at, NOON)
 
+    def test_who_calls_when_the_crew_is_there(self):
+        """Nobody else comes to him: he has waited for nobody, and no limit of his is missed."""
+        incident = self._open()
+        self._as("agent", incident).action_arrived()
+        with freeze_time(NOON + timedelta(hours=1)):
+            late = self._caller(number=9)
+        self.assertEqual(late.incident_id, incident)
+        clock = self._clock(late, "on_site")
+        self.assertEqual((clock.state, clock.met_at), ("met", NOON + timedelta(hours=1)))
+
     def test_closed_when_all_is_told(self):
         incident = self._as("supervisor", self._open())
         with self.assertRaisesRegex(UserError, "taken already"):
