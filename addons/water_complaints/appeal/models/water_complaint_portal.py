@@ -146,7 +146,7 @@ class WaterComplaint(models.Model):
             "decide": self._portal_decide_words(appeal),
             "reason": appeal.reason,
             "demand": appeal.demand or "",
-            "files": appeal.evidence_ids.mapped("name"),
+            "files": appeal.evidence_ids.sorted("id").mapped("name"),
             "certificate": " · ".join(
                 filter(None, (appeal.certificate_number, appeal.certificate_issuer))
             ),
