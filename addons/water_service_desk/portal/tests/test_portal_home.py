@@ -34,7 +34,7 @@ class TestOthersPages(InquiryPortalCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.company.water_hotline = "96510"
         self.sign_in("portal1")
-        words = {"en_US": ("/en", "This page is not there"), "zh_CN": ("", "页面不存在")}
+        words = {"en_US": ("", "This page is not there"), "zh_CN": ("/zh_CN", "页面不存在")}
         for lang, (before, told) in words.items():
             self.users["portal1"].lang = lang
             for path in ("999999999", "nonsense", "1/nothing", "new/nothing"):
