@@ -177,6 +177,7 @@ class TestContext(ComplaintCommon):
             params = {
                 "kwargs": {"model": model, "method": method, "kwargs": {"context": sent}},
                 "json2": {"__model__": model, "__method__": method, "context": sent},
+                "thread": {"thread_model": model, "context": sent},
             }[wire]
             hear(params, self.env)
             return set(params.get("kwargs", params)["context"])
@@ -186,6 +187,8 @@ class TestContext(ComplaintCommon):
             reading = heard("water.category", "web_search_read", wire)
             self.assertEqual(reading, {"active_test", "default_x"})
             self.assertEqual(len(heard("res.partner", "write", wire)), 3)
+        self.assertEqual(heard("water.inquiry", "", "thread"), {"default_x"})
+        self.assertEqual(len(heard("res.partner", "", "thread")), 3)
         for nonsense in ({}, {"model": 7, "kwargs": 7}, {"model": "water.x", "kwargs": {}}):
             hear(nonsense, self.env)
 

@@ -1,7 +1,8 @@
 """Whom rows of other apps name: nobody is told by them who stands behind a number."""
 
 from contextlib import suppress
-from xmlrpc.client import Fault
+from unittest.mock import patch
+from xmlrpc.client import Fault, dumps, loads
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
@@ -62,6 +63,39 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
             self.assertIn("closed to you", answer["error"]["data"]["message"])
         made = self.xmlrpc_object.execute_kw(*who, ROWS, "create", [self.begun])
         self.assertEqual(self.rows.browse(made).plan_id.id, self.plan.id)
+
+    def _older(self, model, method, args, database="nowhere", **named):
+        """Asked by whoever names a database that is not there: no addon is on that way."""
+        who = [self.env.cr.dbname, self.clerk.id, self.clerk.login]
+        data = dumps((*who, model, method, args, named), "execute_kw", allow_none=True)
+        headers = {"X-Odoo-Database": database, "Content-Type": "text/xml"}
+        return loads(self.url_open("/xmlrpc/2/object", data=data, headers=headers).content)[0][0]
+
+    @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
+    def test_past_the_database(self):
+        """Whatever way leads to the older interfaces, nobody is named by his number there."""
+        with self.assertRaisesRegex(Fault, "closed to you"):
+            self._older(ROWS, "create", [self.named])
+        self.assertTrue(self._older(ROWS, "create", [self.begun]))
+        with self.assertRaisesRegex(Fault, "Name the database") as refused:
+            self._older("water.inquiry", "search_read", [[["name", "=", {"a": 1}]], 5])
+        self.assertNotIn("File", refused.exception.faultString)
+
+    @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
+    def test_what_the_older_ones_hear(self):
+        """Of a caller's context they hear what the newer one hears, on models of ours."""
+        sent = {"active_test": False, "tracking_disable": True, "lang": "zh_CN"}
+        for model, method, heard in (
+            ("water.inquiry", "write", {"lang"}),
+            ("water.inquiry", "search_read", {"lang", "active_test"}),
+            (ROWS, "write", {*sent}),
+        ):
+            with (
+                self.subTest(model=model, method=method),
+                patch("odoo.service.model.call_kw", return_value=True) as called,
+            ):
+                self._older(model, method, [[], {}], self.env.cr.dbname, context=sent)
+                self.assertEqual({*called.call_args.args[3]["context"]}, heard)
 
     @mute_logger("odoo.http")
     def test_what_a_call_begins_with(self):

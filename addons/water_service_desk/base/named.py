@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from odoo.service.model import dispatch
+
+from .asking import frame_of
 from .call_shapes import are_ids
 
 #: Odoo's methods that ask themselves (``base_links``), whoever calls them.
@@ -58,14 +61,19 @@ def ids_of(model, method, args, kwargs):
     return ids if isinstance(ids, list) and are_ids(ids) else []
 
 
-def older_call(how, given):
-    """What one of the older interfaces is asked for, as the newer one says it.
+def older_call():
+    """What one of the older interfaces is asked for, while it asks who is asking.
 
-    :param how: ``execute_kw``, which takes values by name as well, or ``execute``
-    :param given: name of the database, user, password, model, method and what the method takes
+    By then they have taken the request away; and where it names no database, they are reached by a
+    way on which no addon is. But what they were given stands in the function that all of it goes
+    through, and may be changed there.
+
+    :return: as the newer interface says it; nothing where none of them is asking
     """
-    [*_who, model, method], rest = given[:5], [*given[5:]]
-    args, kwargs = (rest, {}) if how == "execute" else [*rest, {}][:2]
-    kwargs = {**kwargs} if isinstance(kwargs, Mapping) else {}
-    args = [*args] if isinstance(args, list | tuple) else []
-    return {"model": model, "method": method, "args": args, "kwargs": kwargs}
+    called = frame_of(dispatch)
+    if called is None:
+        return None
+    given = called.f_locals
+    kwargs = given["kw"] if isinstance(given["kw"], dict) else {}
+    args = [*given["args"]] if isinstance(given["args"], list | tuple) else []
+    return {"model": given["model"], "method": given["method_"], "args": args, "kwargs": kwargs}

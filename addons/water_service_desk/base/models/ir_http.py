@@ -24,8 +24,10 @@ ODD = (ValueError, TypeError, OverflowError, AssertionError, AttributeError, Loo
 DOORS = frozenset({"call_kw", "web_json_2_rpc"})
 #: Where machines of older days call, without a language.
 OLDER = ("/xmlrpc/", "/jsonrpc")
-#: What one of them is asked for, until it is known by whom.
-OLDER_CALL: ContextVar = ContextVar("water_older_call", default=None)
+#: Whether a request came by the way of this database, on which faults are told in words.
+BY_THIS_WAY: ContextVar = ContextVar("water_by_this_way", default=False)
+#: By what requests name the model that they are about.
+MODELS = ("model", "__model__", "thread_model")
 NOT_POSSIBLE = "A value is not possible here. Nothing was saved."
 #: What Python puts between a method and the one that it hands on to.
 BETWEEN = frozenset({"warnings", "typing_extensions"})
@@ -102,7 +104,7 @@ class IrHttp(models.AbstractModel):
         request.params.pop(None, None)
         cls._water_hear(request.params, request.env)
         cls._water_refuse_named(request.params, request.env)
-        told = OLDER_CALL.set(cls._water_older_call())
+        told = BY_THIS_WAY.set(True)
         try:
             return super()._dispatch(endpoint)
         except Exception as fault:
@@ -110,7 +112,7 @@ class IrHttp(models.AbstractModel):
                 cls._water_tell_older(fault)
             raise
         finally:
-            OLDER_CALL.reset(told)
+            BY_THIS_WAY.reset(told)
 
     @classmethod
     def _water_tell_older(cls, fault):
@@ -158,27 +160,21 @@ class IrHttp(models.AbstractModel):
         rows.with_context(**context)._check_linked(*named_in(args, kwargs))
 
     @classmethod
-    def _water_older_call(cls):
-        """What one of the older interfaces is asked for, or nothing."""
-        if not request.httprequest.path.startswith(OLDER):
-            return None
-        given, how = request.params.get("args"), request.params.get("method")
-        if given is None:
-            try:
-                given, how = xmlrpc.client.loads(request.httprequest.get_data())
-            except Exception:  # whatever is no call, which Odoo refuses itself
-                return None
-        called = isinstance(given, list | tuple) and len(given) > 5
-        return older_call(how, given) if called else None
-
-    @classmethod
-    def _water_refuse_older(cls, env):
-        """The same at the older interfaces, which have taken the request away by then.
+    def _water_ask_older(cls, env):
+        """What is asked of a call at the other doors, asked at the older ones.
 
         :param env: of the caller, who has just proved who he is
+        :raises UserError: for a call on a model of ours that came by the way of no database, on
+            which a fault would be told with its way through the server
         """
-        if called := OLDER_CALL.get():
-            cls._water_refuse_named(called, env)
+        called = older_call()
+        if called is None:
+            return
+        if not BY_THIS_WAY.get() and str(called["model"]).startswith("water."):
+            words = env._("Name the database in the header X-Odoo-Database: %s", env.cr.dbname)
+            raise UserError(words)
+        cls._water_hear(called, env)
+        cls._water_refuse_named(called, env)
 
     @classmethod
     def _water_hear(cls, params, env):
@@ -188,14 +184,14 @@ class IrHttp(models.AbstractModel):
 
         :param params: of the request; changed in place
         """
-        model = params.get("model") or params.get("__model__")
-        method = params.get("method") or params.get("__method__")
+        named = [params[name] for name in MODELS if isinstance(params.get(name), str)]
+        model = next((name for name in named if name.startswith("water.") and name in env), None)
         holder = params["kwargs"] if isinstance(params.get("kwargs"), dict) else params
         context = holder.get("context")
-        ours = isinstance(model, str) and model.startswith("water.") and model in env
-        if not (ours and isinstance(method, str) and isinstance(context, Mapping)):
+        if not (model and isinstance(context, Mapping)):
             return
-        reads = any(
+        method = params.get("method") or params.get("__method__")
+        reads = isinstance(method, str) and any(
             getattr(vars(part).get(method), "_readonly", False) for part in type(env[model]).mro()
         )
         said = MUTES - {"active_test"} if reads else MUTES

@@ -25,7 +25,7 @@ class ResUsers(models.Model):
     def _check_uid_passwd(self, uid, passwd):
         """Called by the older interfaces between who calls and what."""
         found = super()._check_uid_passwd(uid, passwd)
-        self.env["ir.http"]._water_refuse_older(self.env(user=uid))
+        self.env["ir.http"]._water_ask_older(self.env(user=uid))
         return found
 
     @api.model
