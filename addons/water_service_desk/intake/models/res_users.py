@@ -11,6 +11,7 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
 from odoo.tools import SQL
 
+from ...base.asking import asking
 from ...base.trust import trusted
 from ..sources import source_of
 
@@ -37,7 +38,7 @@ class ResUsers(models.Model):
 
         :raises AccessDenied: too many failures, or a wrong password
         """
-        subjects = self._sign_in_subjects(user) if request else {}
+        subjects = self._sign_in_subjects(user) if asking() else {}
         if not subjects:
             with super()._assert_can_auth(user=user):
                 yield
@@ -60,7 +61,7 @@ class ResUsers(models.Model):
         """{kind of attempt: (by whom, how many)}; nothing when Odoo's limit is off."""
         # sudo: ir.config_parameter - limits for whoever has not signed in yet
         most = int(self.env["ir.config_parameter"].sudo().get_param("base.login_cooldown_after", 5))
-        source = source_of(request.httprequest.remote_addr)
+        source = source_of(asking().remote_addr)
         who = str(user or "").strip().lower()[:200]
         return {
             "sign_in": (f"{source},{who}", most),
@@ -109,7 +110,8 @@ class ResUsers(models.Model):
     @api.model
     def _too_many(self, text):
         """What is raised for an attempt that is not looked at; the page says so by its status."""
-        request.water_sign_in_refused = True
+        if request:
+            request.water_sign_in_refused = True
         return AccessDenied(text)
 
     def _login(self, credential, user_agent_env):
@@ -170,11 +172,11 @@ class ResUsers(models.Model):
 
         :raises UserError: when too many were asked for from here or for this login
         """
-        if not request:
+        if not asking():
             return super().reset_password(login)
         attempts = self.env["water.attempt"]
         subjects = {
-            "reset_source": source_of(request.httprequest.remote_addr),
+            "reset_source": source_of(asking().remote_addr),
             "reset_login": str(login).strip().lower()[:200],
         }
         attempts._turn("reset_login", subjects["reset_login"])

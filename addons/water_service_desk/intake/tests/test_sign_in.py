@@ -118,6 +118,39 @@ class TestSignIn(HttpCase):
         subject = f"{source_of('127.0.0.1')},one"
         self.assertFalse(self.env["water.attempt"]._is_over("sign_in", subject, 1))
 
+    def _older(self, service, method, *args):
+        """What one of the older interfaces answers; nothing where it refuses."""
+        self.authenticate(None, None)
+        params = {"service": service, "method": method, "args": [self.env.cr.dbname, *args]}
+        with QUIET, mute_logger("odoo.http", "odoo.addons.rpc.controllers.jsonrpc"):
+            return self.url_open("/jsonrpc", json={"params": params}).json()
+
+    def test_older_interfaces_count_as_well(self):
+        """Odoo hides from what it calls there who is asking: guesses had no end."""
+        one = self.env["res.users"].search([("login", "=", "one")])
+
+        def reads(password):
+            called = [one.id, password, "res.users", "read", [one.ids, ["login"]]]
+            return "result" in self._older("object", "execute_kw", *called)
+
+        def signs_in(password):
+            return bool(self._older("common", "login", "two", password).get("result"))
+
+        for enters, right in ((reads, "one-Pass-1"), (signs_in, "two-Pass-1")):
+            with self.subTest(right):
+                for _time in range(3):
+                    self.assertFalse(enters("wrong"))
+                    self._another_worker()
+                self.assertFalse(enters(right))
+
+    def test_letters_asked_for_by_an_older_interface(self):
+        """Whoever has signed in there learns of no login, and has a few letters sent."""
+        one = self.env["res.users"].search([("login", "=", "one")])
+        called = [one.id, "one-Pass-1", "res.users", "reset_password", [[], "nobody-at-all"]]
+        answers = [self._older("object", "execute_kw", *called) for _time in range(4)]
+        self.assertEqual([answer.get("result") for answer in answers[:3]], [True] * 3)
+        self.assertIn("Try again in an hour", answers[3]["error"]["data"]["message"])
+
     def test_an_unknown_login_takes_as_long(self):
         """One hash is worked out for whoever has none: by login, by a login without password."""
         users = self.env["res.users"]

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools.misc import hash_sign, hmac, verify_hash_signed
 
+from ...base.asking import asking
 from ...base.roles import INTEGRATION
 from ...intake.filing import FilingError, TooManyError, clean_text
 from ...intake.sources import source_of
@@ -62,8 +62,8 @@ class WaterCode(models.AbstractModel):
     def _count_sent(self, phone):
         limits = {"code_phone": phone}
         # all customers of a channel come from its one address
-        if request and not self.env.user.has_group(INTEGRATION):
-            limits["code_source"] = source_of(request.httprequest.remote_addr)
+        if asking() and not self.env.user.has_group(INTEGRATION):
+            limits["code_source"] = source_of(asking().remote_addr)
         if not self._take_all({kind: (who, SENT[kind]) for kind, who in limits.items()}):
             raise TooManyError(self.env._("Enough codes were sent. Try again in an hour."))
 
