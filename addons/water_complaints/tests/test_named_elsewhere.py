@@ -1,5 +1,6 @@
 """Whom rows of other apps name: nobody is told by them who stands behind a number."""
 
+import re
 from contextlib import suppress
 from unittest.mock import patch
 from xmlrpc.client import Fault, dumps, loads
@@ -108,6 +109,42 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
             self._call(ROWS, "name_create", "x", context={**begun, "default_partner_id": 0})
         )
         self._call(ROWS, "web_search_read", [], SHOWN, context=begun)
+
+    def test_what_more_a_name_tells(self):
+        """Whoever reads a name in a row of his reads no address or mail behind it."""
+        self.holder.write({"email": "geheim@x.example", "street": "X 1", "vat": "GEHEIM7"})
+        row = self.rows.create(dict(self.begun))
+        row.sudo().partner_id = self.holder
+        more = dict.fromkeys(("show_address", "show_email", "show_vat", "partner_show_db_id"), True)
+        for keys in (more, {**more, "formatted_display_name": True}):
+            self.env.invalidate_all()
+            asking = row.with_context(**keys)
+            asked = [asking.web_read(SHOWN), asking.read(["partner_id"])]
+            asked.append(asking.formatted_read_group([], ["partner_id"], ["__count"]))
+            asked.append(row.web_read({"partner_id": {**SHOWN["partner_id"], "context": keys}}))
+            asked.append(asking.onchange({"partner_id": self.holder.id}, [], SHOWN))
+            asked.append(asking.search_read([], ["partner_id"]))
+            self.assertIn("GEHEIM", str(asked[0]))
+            self.assertFalse(re.findall("geheim@|X 1|GEHEIM7", str(asked)))
+            # what is printed and sent has what it needs
+            printed = row.sudo().partner_id.with_context(**keys)
+            self.assertIn("geheim@x.example", printed.display_name)
+
+    def test_conditions_by_what_is_closed(self):
+        """Nor does he find out, by searching his rows, what is behind the name."""
+        self.holder.write({"email": "geheim@x.example", "phone": "13800001234"})
+        row = self.rows.create(dict(self.begun))
+        row.sudo().partner_id = self.holder
+        for condition in (
+            ("partner_id.phone", "like", "1380000"),
+            ("partner_id", "any", [("email", "like", "geheim")]),
+            ("partner_id", "like", "geheim@x"),
+            ("partner_id.user_ids.login", "like", self.users["portal1"].login),
+        ):
+            mine = [("id", "=", row.id), condition]
+            with self.subTest(condition):
+                self.assertFalse(self.rows.search(mine))
+                self.assertTrue(self.rows.sudo().search(mine))
 
     def test_own_defaults(self):
         """Nor does what somebody has set as his default for new rows name whom it likes."""

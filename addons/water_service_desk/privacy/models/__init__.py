@@ -4,6 +4,7 @@ from . import (
     water_privacy_seen,
     water_case_opened,
     base,
+    base_told,
     water_reveal_link_mixin,
     water_erasure_mixin,
     mail_mail,
