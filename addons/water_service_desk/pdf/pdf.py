@@ -8,7 +8,7 @@ decision who may read what is made in one place.
 import html as html_escape
 import logging
 import re
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import Template
@@ -16,6 +16,7 @@ from string import Template
 import lxml.html
 
 from . import pdf_fonts
+from .pdf_html import parse
 from .pdf_limit import within
 from .pdf_source import RefusedUrl
 
@@ -38,10 +39,11 @@ HAN_LANGUAGES = ("zh", "ja", "ko")
 SMALL_FONT = f"{DEFAULT_FONT} Small"
 #: So many documents use the same fonts; then what has gathered of them is let go.
 RENDERINGS = 200
-#: Over so many columns may a cell go, as in browsers: each takes room, whether it is there or not.
-MOST_CELLS = 1000
 #: So many seconds of the processor may one document take: hundreds of pages are done by then.
 SECONDS = 60
+#: By so many bytes may the process grow meanwhile: a letter of a hundred pages with pictures takes
+#: a fifth of it.
+BYTES = 512 << 20
 
 # What of a header is read from elsewhere, and not part of its own text.
 _LOADED = re.compile(
@@ -155,7 +157,7 @@ def split_body(html):
         names none.
     :raises ValueError: if there is no document in it.
     """
-    root = _parse(html)
+    root = parse(html)
     body = root.find("body")
     if body is None:
         raise ValueError("a report without a body")
@@ -180,27 +182,8 @@ def split_strip(html, ident):
     """
     if not html:
         return []
-    found = _parse(html).xpath("//*[@id=$ident]", ident=ident)
+    found = parse(html).xpath("//*[@id=$ident]", ident=ident)
     return [lxml.html.tostring(child, encoding="unicode") for node in found for child in node]
-
-
-def _parse(html):
-    # huge_tree: pictures inside the text, as data URLs, are longer than the parser's usual limit.
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = lxml.html.document_fromstring(str(html).encode(), parser=parser)
-    # A base inside a customer's text would turn every link of the document.
-    for node in root.xpath("//base | //script | body//meta"):
-        node.drop_tree()
-    for node in root.xpath("//*[@colspan or @rowspan or @span]"):
-        for name in ("colspan", "rowspan", "span"):
-            with suppress(ValueError, TypeError):
-                node.set(name, str(min(int(node.get(name)), MOST_CELLS)))
-    # Nor does a text put files into the document: they would be read by the rights of whoever
-    # prints it, and go with the letter to the customer.
-    for node in root.xpath("//*[@rel]"):
-        if "attachment" in node.get("rel").lower():
-            del node.attrib["rel"]
-    return root
 
 
 def _inner(node):
@@ -302,10 +285,10 @@ def render(document, sheet, stylesheets, fetcher, base_url=INTERNAL_ORIGIN):
     :param str base_url: address that relative links of the document start from.
     :return: the PDF, bytes.
     :raises Exception: what ``fetcher`` calls fatal, unchanged.
-    :raises TooLongError: for a document that takes longer than :data:`SECONDS`.
+    :raises TooLongError: for a document that takes more than :data:`SECONDS` or :data:`BYTES`.
     """
     try:
-        with within(SECONDS):
+        with within(SECONDS, BYTES):
             return _layout(document, sheet, stylesheets, fetcher, base_url)
     except BaseException as error:
         if fetcher.error is not None:

@@ -1,20 +1,22 @@
-"""So much of the processor's time may a document take.
+"""So much of the processor's time, and of memory, may a document take.
 
 A few nested boxes double the work with each one more: four hundred bytes in a letter would keep a
-worker for hours, and a scheduled action, that makes the letter again, for ever.
+worker for hours, and a scheduled action, that makes the letter again, for ever. A background that
+repeats itself every hundred thousandth of a point has a hundred bytes, and took seven gigabytes.
 """
 
 import ctypes
+import os
 import threading
 import time
 from contextlib import contextmanager
 
-#: Seconds between two looks at the clock.
-PACE = 0.5
+#: Seconds between two looks at clock and memory.
+PACE = 0.1
 
 
 class TooLongError(RuntimeError):
-    """A document that takes longer than it may."""
+    """A document that takes more time or memory than it may."""
 
 
 class _Stop(BaseException):
@@ -22,32 +24,43 @@ class _Stop(BaseException):
 
 
 @contextmanager
-def within(seconds):
-    """Let the block take so many seconds of the processor, those of other threads not counted.
+def within(seconds, size):
+    """Let the block take so much of processor and memory.
 
-    :param float seconds: the limit.
-    :raises TooLongError: when the block has taken longer.
+    :param float seconds: of the processor, those of other threads not counted.
+    :param int size: bytes by which the process may grow meanwhile, whichever thread takes them.
+    :raises TooLongError: when the block has taken more.
     """
     thread = threading.get_ident()
     clock = time.pthread_getcpuclockid(thread)
-    until = time.clock_gettime(clock) + seconds
+    until, most = time.clock_gettime(clock) + seconds, _held() + size
     lock, ended = threading.Lock(), threading.Event()
 
     def watch():
         while not ended.wait(PACE):
             with lock:
-                if not ended.is_set() and time.clock_gettime(clock) > until:
+                if not ended.is_set() and (time.clock_gettime(clock) > until or _held() > most):
                     _raise(thread, _Stop)
 
     threading.Thread(target=watch, name="pdf limit", daemon=True).start()
     try:
         yield
     except _Stop:
-        raise TooLongError(f"a document took more than {seconds:g} seconds") from None
+        words = f"a document took more than {seconds:g} seconds, or {size >> 20} megabytes"
+        raise TooLongError(words) from None
     finally:
         with lock:  # what was raised and has not arrived yet is taken back
             ended.set()
             _raise(thread, None)
+
+
+def _held():
+    """Bytes of memory that the process has; on systems that do not say so, none."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _raise(thread, error):

@@ -15,6 +15,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ...availability.outage import is_outage
 from .. import pdf, pdf_source
+from ..pdf_limit import TooLongError
 
 _logger = logging.getLogger(__name__)
 #: Beginning of the names of our models.
@@ -154,11 +155,20 @@ class IrActionsReport(models.Model):
         except Exception as error:
             if is_outage(error):
                 raise
-            raise self._pdf_failure(report) from error
+            raise self._pdf_failure(report, error) from error
 
     @api.model
-    def _pdf_failure(self, report):
+    def _pdf_failure(self, report, error=None):
         _logger.warning("The PDF of report %r failed.", report.report_name, exc_info=True)
+        if isinstance(error, TooLongError | MemoryError):
+            return UserError(
+                self.env._(
+                    "The PDF of “%(report)s” can't be made: its text takes more time or memory than"
+                    " a document may. Take out of it what was copied from elsewhere: tables in"
+                    " tables, backgrounds, large pictures.",
+                    report=report.name or "",
+                )
+            )
         return UserError(
             self.env._(
                 "The PDF of the report “%(report)s” can't be made: its template or its text has"

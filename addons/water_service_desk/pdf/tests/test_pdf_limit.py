@@ -38,6 +38,20 @@ class TestPdfLimit(BaseCase):
                 self._printed(boxes)
         self.assertIn("水压", text_of(self._printed("<p>水压</p>")))
 
+    def test_what_repeats_itself(self):
+        """A background of a hundred bytes, and rows that are not there, took gigabytes."""
+        for style in (
+            "height: 500px; background: repeating-linear-gradient(red 0, blue 0.00001px)",
+            "display: grid; grid-template-columns: repeat(9999999, 1fr)",
+        ):
+            with (
+                self.subTest(style),
+                patch.object(pdf, "BYTES", 20 << 20),
+                self.assertRaisesRegex(TooLongError, "20 megabytes"),
+            ):
+                self._printed(f'<div style="{style}">水压</div>')
+        self.assertIn("水压", text_of(self._printed("<p>水压</p>")))
+
     def test_cells_over_many_columns(self):
         """A cell that goes over a hundred million columns took all memory."""
         table = (
@@ -48,6 +62,19 @@ class TestPdfLimit(BaseCase):
         self.assertEqual(document.body.count('span="1000"'), 2)
         self.assertEqual(pdf.split_body(PAGE % table.format(3)).body.count('span="3"'), 2)
         self.assertIn("水压", text_of(self._printed(table.format(100_000_000))))
+
+    def test_what_ends_the_process(self):
+        """A tab as wide as a hundred million blanks: the library below ended the whole process."""
+        for style in (
+            *("tab-size: 99999999", "TAB-SIZE:99999999", "-weasy-tab-size:9", "t\\61 b-size: 9"),
+            *("counter-reset: list-item 99999999", "counter-set: a 9", "counter-increment: a 9"),
+        ):
+            text = f'<pre style="color: red; {style}; width: 5em">\t水压</pre>'
+            with self.subTest(style):
+                document = pdf.split_body(PAGE % text)
+                self.assertNotIn("9", document.body)
+                self.assertIn("width: 5em", document.body)
+        self.assertIn("水压", text_of(self._printed(text)))
 
     def test_no_file_goes_along(self):
         """A link that puts a file into the PDF would take what its printer may read."""
