@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from odoo.tools.mail import html2plaintext
 
+from ..base.shallow import shallow
 from ..intake.filing import clean_text
 from . import invitation
 
@@ -227,7 +228,7 @@ def content(message):
         else:
             invited += [_text(part)] if kind in invitation.KINDS else []
             files.append((name or f"mail.{part.get_content_subtype()[:10]}", _bytes(part)))
-    markup = "\n".join(html)
+    markup = shallow("\n".join(html))
     text = "\n".join(plain).strip() or html2plaintext(markup, include_references=False)
     text = text.strip() or "\n\n".join(filter(None, map(invitation.words, invited)))
     return Content(clean_text(text), markup, files)

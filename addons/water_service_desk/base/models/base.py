@@ -3,6 +3,7 @@ from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolatio
 from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
+from ..shallow import shallow
 from ..tables import table
 from ..trust import is_trusted
 from ..words import one_way, said
@@ -133,7 +134,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _without_blanks(self, vals):
-        """The values, with nothing in place of text that says nothing.
+        """The values, with nothing in place of text that says nothing, and all words of others.
 
         :raises ValidationError: for a field that must be filled in
         """
@@ -156,13 +157,23 @@ class Base(models.AbstractModel):
             for name, value in vals.items()
             if isinstance(value, str) and (line := one_way(value)) != value and self._is_line(name)
         }
-        return {**vals, **lines} if lines else vals
+        boxes = {
+            name: shallow(value)
+            for name, value in vals.items()
+            if isinstance(value, str) and self._is_html(name)
+        }
+        return {**vals, **lines, **boxes} if lines or boxes else vals
 
     @api.model
     def _is_line(self, name):
         """Whether it is a name or a title; what somebody said at length stays as he wrote it."""
         field = self._fields.get(name)
         return field is not None and field.type == "char"
+
+    @api.model
+    def _is_html(self, name):
+        field = self._fields.get(name)
+        return field is not None and field.type == "html"
 
     @api.model
     def _is_text(self, name):

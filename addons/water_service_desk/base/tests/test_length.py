@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..shallow import shallow
 from .common import WaterCommon
 
 
@@ -24,6 +25,33 @@ class TestLength(WaterCommon):
         self.assertEqual(len(article.body), 100_007)
         with self.assertRaisesRegex(ValidationError, "Please shorten “.*” to 300000 characters."):
             article.body = f"<p>{'水' * 300_000}</p>"
+
+    def test_boxes_in_boxes(self):
+        """What stands deeper than the parser goes was lost, with all that followed it."""
+        articles = self._as("manager", self.env["water.article"])
+        for box in ("div", "span", "blockquote", "td"):
+            text = f"<{box}>" * 300 + "水价" + f"</{box}>" * 300 + "<p>每月</p>"
+            article = articles.create({"name": box, "body": text})
+            with self.subTest(box):
+                self.assertIn("水价", article.body)
+                self.assertIn("<p>每月</p>", article.body)
+            article.body = "<p>x</p>"
+            article.body = text
+            self.assertIn("水价", article.body)
+
+    def test_what_is_shallow_stays(self):
+        """Many boxes beside each other, and some that nobody has closed."""
+        for text in (
+            "<p>a<br>b</p>" * 300,
+            "<li>a" * 300,
+            "<div>" * 200 + "a" + "</div>" * 200,
+            "1 < 2 " * 300,
+            "</div>" * 300,
+            "<hr/><img src='x'>" * 300,
+        ):
+            with self.subTest(text[:20]):
+                self.assertEqual(shallow(text), text)
+        self.assertEqual(shallow("<div>" * 202 + "a"), "<div>" * 200 + "<br><br>a")
 
     def test_just_as_long(self):
         case = self._as("agent", self._inquiry())

@@ -3,6 +3,7 @@ import email.policy
 import time
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import html_sanitize
 
 from ...base.tests.examples import given, st
 from ...privacy.scrub import Scrubber
@@ -34,6 +35,13 @@ class TestMailReading(BaseCase):
         ):
             with self.subTest(quote):
                 self.assertEqual(inbound.visible(f"{MINE}\n\n{quote}"), MINE)
+
+    def test_boxes_in_boxes(self):
+        """Tables in tables of many answers: words that stand deeper than the parser goes."""
+        boxes = "<table><tr><td>" * 100 + MINE + "</td></tr></table>" * 100 + "<p>谢谢</p>"
+        read = inbound.content(parse(f"Content-Type: text/html; charset=utf-8\r\n\r\n{boxes}"))
+        self.assertEqual(read.text.split(), [MINE, "谢谢"])
+        self.assertIn(MINE, html_sanitize(read.html))
 
     def test_nothing_but_a_quotation_is_kept(self):
         text = "> 旧内容\n> 更旧"
