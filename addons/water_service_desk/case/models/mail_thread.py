@@ -79,11 +79,16 @@ class MailThread(models.AbstractModel):
 
         :param followers: res.partner, with superuser rights
         """
-        staff = followers.with_context(active_test=False).user_ids.filtered(
-            lambda row: not row.share
-        )
+        return followers - self._closed_staff(followers)
+
+    def _closed_staff(self, people):
+        """Staff among ``people`` whose login is off, or to whom the record is closed.
+
+        :param people: res.partner, with superuser rights
+        """
+        staff = people.with_context(active_test=False).user_ids.filtered(lambda row: not row.share)
         reading = staff.filtered(lambda user: user.active and self._is_open_to(user))
-        return (followers - staff.partner_id) | reading.partner_id
+        return staff.partner_id - reading.partner_id
 
     def _is_open_to(self, user):
         """Whether somebody may read the record, in whichever of his companies."""
@@ -93,16 +98,17 @@ class MailThread(models.AbstractModel):
     def _check_readers(self, partner_ids):
         """Nobody has a colleague read by a message what is closed to him: a complaint about him.
 
+        Whoever has left is no reader either: Odoo would take him for somebody outside, and mail it.
+
         :param partner_ids: whom a person names as reader
         :raises AccessError: for staff to whom the record is closed
         """
         if self.env.su or not partner_ids or not self._name.startswith(OURS):
             return
-        # sudo: res.users - who of the named is staff
-        named = [("partner_id", "in", partner_ids), ("share", "=", False)]
-        for user in self.env["res.users"].sudo().search(named):
-            if not self.with_user(user).has_access("read"):
-                raise AccessError(self.env._("%s may not see this case.", user.name))
+        # sudo: res.partner - who of the named is staff
+        named = self.env["res.partner"].sudo().browse(partner_ids)
+        for person in self._closed_staff(named)[:1]:
+            raise AccessError(self.env._("%s may not see this case.", person.name))
 
     @api.model
     def _check_author(self, model, said):

@@ -99,6 +99,20 @@ class TestLostRight(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("agent2", to_do).read(asked)
 
+    def test_nobody_names_whoever_has_left(self):
+        """Nor is told, or given work, by name whose login is off: he would get it by mail."""
+        case, user = self._as("agent", self._inquiry()), self.users["agent2"]
+        user.active = False
+        person = user.partner_id.ids
+        for work in (
+            lambda: case.message_post(body=WORDS, partner_ids=person),
+            lambda: case.message_subscribe(person),
+            lambda: case.activity_schedule(summary=WORDS, user_id=user.id),
+        ):
+            with self.assertRaisesRegex(AccessError, "may not see this case"):
+                work()
+        self.assertTrue(case.message_post(body=WORDS, partner_ids=self.customer.ids))
+
     def test_to_dos_among_others(self):
         """His of an open case stays his; neither his nor a colleague's of the closed one."""
         closed, still_open = self._inquiry(), self._inquiry(category_id=self._category("wq04").id)
