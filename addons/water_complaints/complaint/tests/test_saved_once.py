@@ -1,6 +1,6 @@
 """A form of the staff that is saved again after a fault makes no second case."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import ComplaintCommon
@@ -40,6 +40,15 @@ class TestSavedOnce(ComplaintCommon):
         self._as("agent2", cases).create(values)
         for model in ("water.inquiry", "water.request", "water.complaint"):
             self.assertTrue(Form(self._as("agent", self.env[model])).form_key, model)
+
+    def test_what_no_form_was_given(self):
+        """A sign that no database keeps ended in a fault of the server, before it was refused."""
+        cases, values = self._values("water.inquiry")
+        for key in (["x"], {"a": 1}, 5, "x'--", "x" * 65):
+            with self.subTest(key):
+                self.assertFalse(cases._staff_key({**values, "form_key": key}))
+        with self.assertRaisesRegex(ValidationError, "not possible here"):
+            cases.create({**values, "form_key": "a\0b"})
 
     def test_what_has_no_form_has_no_key(self):
         self.assertFalse(self._inquiry().submission_key)

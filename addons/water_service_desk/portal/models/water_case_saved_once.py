@@ -47,6 +47,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _staff_key(self, vals):
-        """By what the form is known: to whoever fills it in, beside the keys of the doors."""
+        """By what the form is known: to whoever fills it in, beside the keys of the doors.
+
+        What no form has been given is no key.
+        """
         key = vals.get("form_key")
-        return f"staff:{self.env.uid}:{str(key)[:64]}" if key else False
+        is_given = isinstance(key, str) and len(key) <= 64 and key.isalnum()
+        return f"staff:{self.env.uid}:{key}" if is_given else False
