@@ -52,14 +52,14 @@ class WaterIncident(models.Model):
         if not self.env[model].has_access("read"):
             return {}
         proposed = self._origin.filtered(lambda row: row.state == "proposed")
-        mine = (self._origin - proposed)._domain_of(model)
+        mine = [("incident_id", "in", (self._origin - proposed).ids)]
         counts = dict(self.env[model]._read_group(mine, ["incident_id"], ["__count"]))
         found = {row: self.env[model].search_count(row._domain_of(model)) for row in proposed}
         return counts | found
 
     def _domain_of(self, model):
-        """The cases of this type that hang on it; of one proposal, those that make decide on it."""
-        if self.ids and self.state == "proposed":
+        """The cases of this type that hang on it; of a proposal, those that make decide on it."""
+        if self.state == "proposed":
             return [("id", "in", self._fresh_cases(model).ids)]
         return [("incident_id", "in", self.ids)]
 
