@@ -23,7 +23,7 @@ MOST = 250_000  # bytes of a picture
 #: Libraries that stand behind another one, by which it says more.
 ASKED = {"phonenumbers"}  # of Odoo's ``phone_validation``
 #: What a library that is named always brings: WeasyPrint its fonts' reader.
-BROUGHT = {"fontTools"}
+BROUGHT = {"fontTools", "tinycss2"}
 #: What the addon does without where it is missing.
 SPARED = {"sklearn"}
 #: What is called otherwise where it comes from.
