@@ -120,8 +120,8 @@ class WaterCaseMixin(models.AbstractModel):
         super()._check_handler(user)
 
     def _check_no_own_matter(self, user):
-        """:raises UserError: where the case is the matter of ``user``"""
-        if self._is_matter_of(user):
+        """:raises UserError: where the case is the matter of ``user``, a member of the staff"""
+        if not user.share and self._is_matter_of(user):
             raise UserError(
                 self.env._(
                     "%(case)s is the matter of %(person)s as a customer: somebody else handles it."
