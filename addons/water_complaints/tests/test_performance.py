@@ -82,7 +82,7 @@ class TestPerformance(ComplaintCommon):
         self.env.company.country_id = self.env.ref("base.cn")
         self.env.company.water_calendar_id = False
         _one, many = self._dispatched()
-        self.assertLessEqual(many, SENT)
+        self.assertLessEqual(many, SENT + 1)  # the country, once
 
     def test_withdraw(self):
         """So does withdrawing them, their clocks made void."""
