@@ -1,3 +1,4 @@
-from . import models, steady_classes
+from . import asking, models, steady_classes
 
+asking.install()
 steady_classes.install()

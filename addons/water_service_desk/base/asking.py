@@ -1,28 +1,59 @@
-"""Who is asking, also where Odoo has taken the request away from what it calls."""
+"""Who is asking, and for what, also at the older interfaces (XML-RPC and the older JSON-RPC).
 
-import sys
+Odoo takes the request away from what they call, and goes past ``ir.http``: what is counted by
+address would not be counted there, and what the newer doors ask of a call would not be asked.
+"""
 
-from odoo.http import Application, request
+import functools
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from odoo import api, http
+from odoo.service import model as service
 
-def frame_of(function):
-    """Where a function is at work of which this is a part; nothing where it is not.
-
-    :param function: a plain one of Python
-    """
-    frame = sys._getframe()
-    while frame and frame.f_code is not function.__code__:
-        frame = frame.f_back
-    return frame
+#: The request that Odoo has taken away from what it calls.
+AWAY: ContextVar = ContextVar("water_request_away", default=None)
 
 
 def asking():
-    """The HTTP request in which this is done; nothing where it is done for none.
+    """The HTTP request in which this is done; nothing where it is done for none."""
+    request = http.request or AWAY.get()
+    return request.httprequest if request else None
 
-    The older interfaces hide it from the methods that they call: what is counted by address would
-    not be counted there.
+
+def _remembered(borrow):
+    """``borrow`` takes the request away; this way it can still be asked for."""
+
+    @contextmanager
+    def borrowed():
+        with borrow() as request:
+            mark = AWAY.set(request)
+            try:
+                yield request
+            finally:
+                AWAY.reset(mark)
+
+    return borrowed
+
+
+def _asked(execute):
+    """``execute`` calls a method for whoever has proved who he is; this way ``ir.http`` is asked
+    before, in databases that have the desk.
     """
-    if request:
-        return request.httprequest
-    began = frame_of(Application.__call__)
-    return began and began.f_locals.get("httprequest")
+
+    @functools.wraps(execute)
+    def executed(cr, uid, obj, method, args, kw):
+        env = api.Environment(cr, uid, {})
+        ask = getattr(env.registry["ir.http"], "_water_ask_older", None)
+        if ask:
+            ask(env, {"model": obj, "method": method, "args": args, "kwargs": kw})
+        return execute(cr, uid, obj, method, args, kw)
+
+    return executed
+
+
+def install():
+    """Put both around Odoo's functions, once; its dispatchers look them up with each call."""
+    if not hasattr(service.execute_cr, "__wrapped__"):
+        service.execute_cr = _asked(service.execute_cr)
+        http.borrow_request = _remembered(http.borrow_request)

@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 
-from odoo.service.model import dispatch
-
-from .asking import frame_of
 from .call_shapes import are_ids
 
 #: Odoo's methods that ask themselves (``base_links``), whoever calls them.
@@ -59,21 +56,3 @@ def ids_of(model, method, args, kwargs):
     ids = kwargs.get("ids") or (args[0] if args else ())
     ids = [ids] if isinstance(ids, int) else ids
     return ids if isinstance(ids, list) and are_ids(ids) else []
-
-
-def older_call():
-    """What one of the older interfaces is asked for, while it asks who is asking.
-
-    By then they have taken the request away; and where it names no database, they are reached by a
-    way on which no addon is. But what they were given stands in the function that all of it goes
-    through, and may be changed there.
-
-    :return: as the newer interface says it; nothing where none of them is asking
-    """
-    called = frame_of(dispatch)
-    if called is None:
-        return None
-    given = called.f_locals
-    kwargs = given["kw"] if isinstance(given["kw"], dict) else {}
-    args = [*given["args"]] if isinstance(given["args"], list | tuple) else []
-    return {"model": given["model"], "method": given["method_"], "args": args, "kwargs": kwargs}

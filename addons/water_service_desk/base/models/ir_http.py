@@ -13,7 +13,7 @@ from odoo.exceptions import UserError
 from odoo.http import Response, request
 
 from ..call_shapes import OURS, are_ids, is_misshaped
-from ..named import context_of, ids_of, is_naming, named_in, older_call
+from ..named import context_of, ids_of, is_naming, named_in
 from ..trust import MUTES
 
 _logger = logging.getLogger(__name__)
@@ -160,16 +160,14 @@ class IrHttp(models.AbstractModel):
         rows.with_context(**context)._check_linked(*named_in(args, kwargs))
 
     @classmethod
-    def _water_ask_older(cls, env):
+    def _water_ask_older(cls, env, called):
         """What is asked of a call at the other doors, asked at the older ones.
 
         :param env: of the caller, who has just proved who he is
+        :param called: model, method, args and kwargs; what he may not say is taken out
         :raises UserError: for a call on a model of ours that came by the way of no database, on
             which a fault would be told with its way through the server
         """
-        called = older_call()
-        if called is None:
-            return
         if not BY_THIS_WAY.get() and str(called["model"]).startswith("water."):
             words = env._("Name the database in the header X-Odoo-Database: %s", env.cr.dbname)
             raise UserError(words)

@@ -22,13 +22,6 @@ class ResUsers(models.Model):
         return users
 
     @api.model
-    def _check_uid_passwd(self, uid, passwd):
-        """Called by the older interfaces between who calls and what."""
-        found = super()._check_uid_passwd(uid, passwd)
-        self.env["ir.http"]._water_ask_older(self.env(user=uid))
-        return found
-
-    @api.model
     def _water_stranger(self):
         """Whoever has not signed in: where there are websites, the stranger of this one.
 
