@@ -156,6 +156,20 @@ class TestTrack(PublicCase):
         self.assertLocation(self.post(f"{TRACK}/lost", values), "?done=lost")
         self.assertStatus(self.post(f"{TRACK}/lost", {"number": number, "way": "x"}), 422)
 
+    def test_how_long_it_takes_tells_nothing(self):
+        """Whoever asks for the link of a case with a way of somebody else has as much done."""
+        case, number, _code = self.file()
+        intake, work = self.env["water.intake"], []
+        for way in ("wang.fang@example.com", "wang.fan@example.com", "13900001111"):
+            messages = self.env["water.message"].search_count([])
+            began = self.cr.sql_log_count
+            intake._send_link_of(number, way)
+            self.env.flush_all()
+            work.append(self.cr.sql_log_count - began)
+            sent = self.env["water.message"].search_count([]) - messages
+            self.assertEqual(sent, way == case.email_from)
+        self.assertGreater(min(work), 0.7 * max(work), work)
+
     def test_lost_code_has_a_limit(self):
         _case, number, _code = self.file()
         for _time in range(3):
