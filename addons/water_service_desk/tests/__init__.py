@@ -135,7 +135,7 @@ from ..playbook.tests import test_playbook
 from ..progress_news.tests import test_news
 from ..public_page.tests import test_door_limits, test_draft, test_front, test_full_disk
 from ..public_page.tests import test_public_limits
-from ..public_page.tests import test_public_page, test_track
+from ..public_page.tests import test_lost_code, test_public_page, test_track
 from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal
 from ..mail_gateway.tests import test_mail_deep, test_mail_door, test_mail_odd, test_mail_reading

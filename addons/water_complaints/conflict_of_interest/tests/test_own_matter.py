@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -132,3 +134,49 @@ class TestOwnMatter(ComplaintCommon):
         trusted(case).partner_id = him.partner_id
         self.assertFalse(seen.search(here))
         self.assertFalse(case.closed_at or case.received_at > fields.Datetime.now())
+
+    def test_nobody_hides_it_from_those_above(self):
+        """By whichever way it is written down: the chain, those above and he himself hear of it."""
+        him = self.users["supervisor"]
+        account = self._account_of(him.partner_id, "7003")
+        speaks = {"is_represented": True, "representative_id": him.partner_id.id}
+        for values in ({"partner_id": him.partner_id.id}, {"account_id": account.id}, speaks):
+            case = self._complaint()
+            mine = self._as("agent", case)
+            with self.subTest(values=values), self._told() as told:
+                mine.write(values)
+            event = case.event_ids.sorted("id")[-1]
+            self.assertEqual((event.kind, event.user_id), ("own_matter", self.users["agent"]))
+            self.assertEqual(event.payload, {"named": him.ids, "dropped": []})
+            self.assertLessEqual({"supervisor", "manager"}, told)
+            with self._told() as told:
+                mine.write({**dict.fromkeys(values, False), "partner_id": self.customer.id})
+            event = case.event_ids.sorted("id")[-1]
+            self.assertEqual(event.payload, {"named": [], "dropped": him.ids})
+            self.assertLessEqual({"supervisor", "manager"}, told)
+        with self._told() as told:
+            case = self._complaint(partner_id=him.partner_id.id)
+        self.assertIn("own_matter", self._kinds(case))
+        self.assertLessEqual({"supervisor", "manager"}, told)
+
+    @contextmanager
+    def _told(self):
+        """Logins of those who are told something while this is done."""
+        before = self.env["mail.message"].search([], order="id desc", limit=1).id
+        told = set()
+        yield told
+        news = self.env["mail.message"].search(
+            [("id", ">", before), ("subject", "like", "member of the staff")]
+        )
+        told |= {name for name, user in self.users.items() if user.partner_id in news.partner_ids}
+
+    def test_contacts_that_are_merged(self):
+        """A customer turns out to be a member of the staff."""
+        him, twice = self.users["manager"], self.env["res.partner"].create({"name": "张三"})
+        case = self._complaint(partner_id=twice.id)
+        here = [("id", "=", case.id)]
+        self.assertTrue(self._as("manager", case).search(here))
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([twice.id, him.partner_id.id], him.partner_id)
+        self.assertEqual(case.partner_id, him.partner_id)
+        self.assertFalse(self._as("manager", case).search(here))

@@ -14,7 +14,7 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _customer_fields = frozenset({"representative_id"})
-    _reactions = {"representative_id": ("_on_customer_named",)}
+    _reactions = {"representative_id": ("_on_customer_named", "_on_customers_changed")}
     _goes_along = {**dict.fromkeys(SPEAKER, (AGAIN, PART)), "is_represented": (PART,)}
 
     def _also_told(self):

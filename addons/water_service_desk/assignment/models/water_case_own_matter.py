@@ -64,8 +64,11 @@ class WaterCaseMixin(models.AbstractModel):
         """Members of the staff whose matter the cases are."""
         cases = self.sudo()
         people = cases.account_id._own_people()
-        people = people.union(*(cases[name] for name in table(self, "_customer_fields")))
-        staff = people.filtered(lambda person: not person.partner_share).user_ids
+        return self._staff_among(people.union(*(cases[n] for n in table(self, "_customer_fields"))))
+
+    def _staff_among(self, people):
+        """The users of those of ``people`` who work here."""
+        staff = people.sudo().filtered(lambda person: not person.partner_share).user_ids
         return staff.filtered(lambda user: not user.share).with_env(self.env)
 
     def _check_access(self, operation):
