@@ -13,6 +13,8 @@ LIMIT = 1800  # seconds for one start of Odoo, which takes 300 where forty apps 
 AMONG_OTHERS = Path(__file__).with_name("among_others.py").read_text()
 #: What an administrator finds behind all menus.
 OPEN_ACTIONS = Path(__file__).with_name("open_actions.py").read_text()
+#: Rows of other apps, looked for by the contact that they name.
+FOUND_BY_NAME = Path(__file__).with_name("found_by_name.py").read_text()
 #: What Odoo says of a fault, with the lines that belong to it.
 FAULT = re.compile(
     r"^\d{4}-\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (.*(?:\n(?!\d{4}-\d\d-|RESULT ).*){0,12})",

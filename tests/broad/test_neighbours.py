@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from runs import AMONG_OTHERS, OPEN_ACTIONS, Runs, check_walk, faults, settings
+from runs import AMONG_OTHERS, FOUND_BY_NAME, OPEN_ACTIONS, Runs, check_walk, faults, settings
 from stored_rows import ask
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,8 @@ def theirs(stack, copied, runs):
 
 
 def _check(runs, copied, theirs, name):
-    """A complaint goes its way, all menus lead somewhere; nothing is said that was not before.
+    """A complaint goes its way, all menus lead somewhere, people of other apps find their rows by
+    a contact; nothing is said that was not before.
 
     In a copy: scheduled actions commit, and what the walk has made would be in the way of others.
     """
@@ -72,6 +73,7 @@ def _check(runs, copied, theirs, name):
         check_walk(found)
         assert (found["chat"], found["automated"]) == ("Kein Wasser", 1)
         found, still_more = runs.shell(WALKED, OPEN_ACTIONS)
+        assert runs.shell(WALKED, FOUND_BY_NAME)[0]["unfound"] == {}
     assert not int(ask(name, "SELECT count(*) FROM res_users WHERE login LIKE 'broad-%'")[0][0])
     assert found["broken"].items() <= broken.items()
     assert {*faults(more), *faults(still_more)} <= said
