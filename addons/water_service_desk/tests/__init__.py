@@ -110,6 +110,7 @@ from ..request.tests import (
     test_callback_talk,
     test_guide,
     test_own_data,
+    test_own_request,
     test_preference,
     test_request_bounds,
     test_request_decision,
