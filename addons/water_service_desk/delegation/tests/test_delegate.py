@@ -158,6 +158,13 @@ class TestDelegate(DelegateCommon):
         self.assertFalse(self._as("portal2", self.env["water.inquiry"])._portal_find(elsewhere.id))
         self.assertEqual(self._delegates("portal2")._portal_accounts(self.customer2).ids, [])
 
+    def test_each_act_has_its_words(self):
+        """Whatever the pages let a delegate do: the holder reads more than that he has answered."""
+        words = self.env["water.account.event"]._acts()
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            with self.subTest(model):
+                self.assertFalse(self.env[model]._portal_actions().keys() - words.keys())
+
     def test_rights(self):
         """Each right opens what it says, and nothing more."""
         case = self._of_account()
