@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.roles import SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.turns import unseen
 from ..in_hand import in_hand
 from .water_case_ownership import WORKED_STATES
@@ -22,6 +23,39 @@ class WaterDepartment(models.Model):
             raise UserError(
                 self.env._("%s has been closed: choose another department.", closed.mapped("name"))
             )
+
+    def _hearing(self, cases):
+        """Users who work for the departments and may hear of the cases.
+
+        :param cases: of one type; those on call hear of emergencies
+        """
+        # sudo: res.users - members of a department are known to whoever dispatches
+        departments = self.sudo()
+        people = departments.member_ids | departments.manager_id
+        if "emergency" in cases.sudo().mapped("severity"):
+            people |= departments.on_call_user_ids
+        return people.filtered("active") - cases.sudo()._people_concerned()
+
+    def _tell_nobody_hears(self, cases):
+        """They lie where nobody sees them: the supervisors of the desk hear it at once (S2.3.1e).
+
+        :param cases: those that were sent to this department
+        """
+        # sudo: case - whoever dispatches need not see who may read it
+        first, *others = cases.sudo()
+        people = first._desk_supervisors()
+        for case in others:
+            people &= case._desk_supervisors()
+        tell_staff(
+            cases,
+            people,
+            lambda rows: rows.env._(
+                "%(department)s has nobody who hears of %(count)s new dispatches",
+                department=self.with_env(rows.env).sudo().name,
+                count=len(rows),
+            ),
+            is_list=True,
+        )
 
     def write(self, vals):
         """Of a department that is closed, supervisors hear what would still be sent there."""

@@ -225,13 +225,12 @@ class WaterDispatch(models.Model):
     @api.model
     def _announce(self, cases, department):
         """Tell the department's people once for all the cases that have come to them."""
-        # sudo: res.users - members of a department are known to whoever dispatches
-        people = department.sudo().member_ids | department.sudo().manager_id
-        if "emergency" in cases.sudo().mapped("severity"):
-            people |= department.sudo().on_call_user_ids
+        people = department._hearing(cases)
+        if not people:
+            department._tell_nobody_hears(cases)
         tell_staff(
             cases,
-            people - cases.sudo()._people_concerned(),
+            people,
             lambda rows: rows.env._(
                 "%(count)s new dispatches for your department", count=len(rows)
             ),

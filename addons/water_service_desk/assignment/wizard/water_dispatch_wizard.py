@@ -29,6 +29,7 @@ class WaterDispatchWizard(models.TransientModel):
         readonly=False,
     )
     note = fields.Text(string="Instruction")
+    nobody_note = fields.Char(compute="_compute_nobody_note")
     due_at = fields.Datetime(
         string="To Be Done by", help="Empty: by the standard of the case, within its own limit."
     )
@@ -43,6 +44,20 @@ class WaterDispatchWizard(models.TransientModel):
             lead = named or case.department_id or case._proposed_department()
             wizard.department_id = lead
             wizard.support_department_ids = case.category_id.support_department_ids - lead
+
+    @api.depends("case_ids", "department_id", "support_department_ids")
+    def _compute_nobody_note(self):
+        """Whoever sends it hears before he does that nobody will see it there."""
+        for wizard in self:
+            cases = wizard._cases()
+            chosen = wizard.department_id | wizard.support_department_ids
+            empty = chosen.filtered(lambda row, cases=cases: cases and not row._hearing(cases))
+            names = empty.sudo().mapped("name")
+            wizard.nobody_note = bool(names) and self.env._(
+                "Nobody works for %s who would hear of it: the supervisors will be told. Choose"
+                " another department, or see to it yourself.",
+                names,
+            )
 
     @api.onchange("department_id")
     def _onchange_department_id(self):
