@@ -33,12 +33,15 @@ class IrRule(models.Model):
             return None  # a case has a rule of its own: he may take it down
         if "is_own_matter" in model._fields:
             return Domain("is_own_matter", "=", False)
-        links = [field.name for field in model._fields.values() if self._is_part_of_row(field)]
+        links = [field.name for field in model._fields.values() if self._is_part(model, field)]
         own = [("is_own_matter", "=", True)]
         return Domain.AND(Domain(link, "not any!", own) for link in links) if links else None
 
     @api.model
-    def _is_part_of_row(self, field):
-        """Whether it says to which case, or to which row of one, something belongs."""
-        heir = field.type == "many2one" and field.store and field.required
-        return heir and "is_own_matter" in self.env[field.comodel_name]._fields
+    def _is_part(self, model, field):
+        """Whether it says to which case, or row of one, a row belongs; a view of cases shows each.
+
+        A link that may be empty says no more than that the two have to do with each other.
+        """
+        says = field.type == "many2one" and field.store and (field.required or not model._auto)
+        return says and "is_own_matter" in self.env[field.comodel_name]._fields

@@ -33,7 +33,8 @@ class TestOwnRequest(RequestCommon):
 
     def _is_link(self, model, field):
         links = model._case_models() if hasattr(model, "_case_models") else ()
-        return field.type == "many2one" and (field.required or field.name in links)
+        says = field.required or field.name in links or not model._auto
+        return field.type == "many2one" and field.store and says
 
     def assertClosed(self, case, expected):
         """All of it is seen by others, and nothing by the supervisor once it is his."""
@@ -68,3 +69,32 @@ class TestOwnRequest(RequestCommon):
         clock = self._clock(case, "close").with_user(self.users["agent"])
         clock._request_pause("等客户提供照片", self._later(days=2))
         self.assertClosed(case, OF_AN_INQUIRY)
+
+    def _around(self, case, login="supervisor"):
+        """How much of the case a member of staff finds beside its rows, by each way."""
+        mine = self._as(login, case)
+        env, here = mine.env, [("id", "=", case.id)]
+        about = [("res_model", "=", case._name), ("res_id", "=", case.id)]
+        said = [("model", "=", case._name), ("res_id", "=", case.id), ("body", "like", "室内漏水")]
+        return {
+            "list": len(mine.search(here)),
+            "names": len(mine.name_search(case.name, here)),
+            "groups": len(mine.formatted_read_group(here, ["state"], ["__count"])),
+            "messages": env["mail.message"].search_count(said),
+            "files": env["ir.attachment"].search_count(about),
+            "todos": env["mail.activity"].search_count(about),
+            "letters": env["water.message"].search_count([("request_id", "=", case.id)]),
+        }
+
+    def test_around_it(self):
+        """Messages, files, to-dos and figures; he had all of it before it was his."""
+        case, him = self._repair(partner_id=self.customer.id), self.users["supervisor"]
+        self._as("agent", case).message_post(body="室内漏水", partner_ids=him.partner_id.ids)
+        about = {"res_model": case._name, "res_id": case.id}
+        self.env["ir.attachment"].create({"name": "a.txt", "raw": b"x", **about})
+        case.activity_schedule("mail.mail_activity_data_todo", user_id=him.id)
+        before = self._around(case)
+        self.assertTrue(all(before.values()), before)
+        trusted(case).partner_id = him.partner_id
+        after = self._around(case)
+        self.assertFalse(any(after.values()), after)
