@@ -24,7 +24,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
-        for case in self:
+        for case in self if self._customer_users() else ():  # asked once: hardly ever there is one
             case._keep_own_matter(case._customer_users() - self.env.user, self.env["res.users"])
 
     def _on_customers_changed(self, before, vals):
