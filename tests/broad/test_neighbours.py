@@ -126,7 +126,7 @@ def test_our_own_tests_pass_among_others(stack, runs, beside, tmp_path):
         env=kept,
         capture_output=True,
         text=True,
-        timeout=1800,
+        timeout=2 * LIMIT,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-9000:] + done.stderr[-3000:]
