@@ -331,7 +331,6 @@ SINCE_FIRST = [
         lambda _upgrade, before, _after: before["name"].startswith("Complaint: not about oneself"),
         "a complaint about one's own unit is taken down, and handed on",
     ),
-    ("ir_rule", "domain_force", lambda _u, _b, a: "is_own_matter" in a["domain_force"], "conflict"),
     # paths of actions are shared by all apps
     *(
         (

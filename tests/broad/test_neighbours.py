@@ -11,7 +11,16 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from runs import AMONG_OTHERS, FOUND_BY_NAME, OPEN_ACTIONS, Runs, check_walk, faults, settings
+from runs import (
+    AMONG_OTHERS,
+    FOUND_BY_NAME,
+    LIMIT,
+    OPEN_ACTIONS,
+    Runs,
+    check_walk,
+    faults,
+    settings,
+)
 from stored_rows import ask
 
 ROOT = Path(__file__).parents[2]

@@ -65,24 +65,6 @@ def _mend_conflicts(cr):
                       WHERE module = 'water_complaints' AND name = 'complaint_rule_conflict')
         """
     )
-    # nor does anybody have his own complaint in hand
-    person = "('person_complained_id', '=', user.id)"
-    own = "('is_own_matter', '=', {})"
-    swaps = (
-        (f"'|', {person}, '&'", f"'|', '|', {own.format(True)}, {person}, '&'"),
-        ("[('person_complained_id', '!='", f"[{own.format(False)}, ('person_complained_id', '!='"),
-    )
-    for old, new in swaps:
-        cr.execute(
-            """
-            UPDATE ir_rule AS rule SET domain_force = replace(domain_force, %s, %s)
-              FROM ir_model_data AS known
-             WHERE known.res_id = rule.id AND known.model = 'ir.rule'
-               AND known.module = 'water_complaints' AND strpos(domain_force, %s) > 0
-               AND strpos(domain_force, 'is_own_matter') = 0
-            """,
-            (old, new, old),
-        )
 
 
 def _mark_follow_ups(cr):

@@ -3,9 +3,12 @@ from odoo.fields import Domain
 
 from ...base.tables import remembered
 
+#: how far a row may be from its case: by a link of its own, or by that of the row it belongs to
+REACH = 2
+
 
 class IrRule(models.Model):
-    """What hangs on a case is closed to whoever is its customer himself, as the case is.
+    """A case, and what hangs on it, is closed to whoever is its customer himself (回避, E9).
 
     By what it is, and not by a rule for each model: one that is forgotten would show him what
     was written about him. Whoever has no case of his own is asked nothing more.
@@ -16,32 +19,38 @@ class IrRule(models.Model):
     @api.model
     def _compute_domain(self, model_name, mode="read"):
         domain = super()._compute_domain(model_name, mode)
-        # whose matters are whose is looked up for rows of cases alone
-        if self.env.su or not (closed := self._closed_as_own(model_name)):
+        if self.env.su or self._may_take_down(model_name, mode):
             return domain
-        return domain & closed if any(self.env.user._water_own_matters()) else domain
+        # whose matters are whose is looked up for such rows alone
+        if not (own := self._own_rows(model_name)) or not any(self.env.user._water_own_matters()):
+            return domain
+        return domain & ~own
 
     @api.model
-    def _closed_as_own(self, model_name):
-        """What keeps rows of one's own matter out, or None where rows belong to no case."""
-        model = self.env[model_name]
-        return remembered(model, "closed_as_own", lambda: self._work_out_closed(model))
+    def _may_take_down(self, model_name, mode):
+        """Whether it is a new case: he may take his own down, and does not see it afterwards."""
+        return mode == "create" and isinstance(self.env[model_name], self.pool["water.case.mixin"])
 
     @api.model
-    def _work_out_closed(self, model):
-        if isinstance(model, self.pool["water.case.mixin"]):
-            return None  # a case has a rule of its own: he may take it down
-        if "is_own_matter" in model._fields:
-            return Domain("is_own_matter", "=", False)
-        links = [field.name for field in model._fields.values() if self._is_part(model, field)]
-        own = [("is_own_matter", "=", True)]
-        return Domain.AND(Domain(link, "not any!", own) for link in links) if links else None
+    def _own_rows(self, model_name):
+        """The rows that belong to a case of the user, or None where rows belong to no case.
 
-    @api.model
-    def _is_part(self, model, field):
-        """Whether it says to which case, or row of one, a row belongs; a view of cases shows each.
-
-        A link that may be empty says no more than that the two have to do with each other.
+        Rows of other apps are theirs: an invoice that compensates is the accountants'.
         """
-        says = field.type == "many2one" and field.store and (field.required or not model._auto)
-        return says and "is_own_matter" in self.env[field.comodel_name]._fields
+        if not model_name.startswith("water."):
+            return None
+        model = self.env[model_name]
+        return remembered(model, "own_rows", lambda: self._work_out_own(model, REACH))
+
+    @api.model
+    def _work_out_own(self, model, reach):
+        if "is_own_matter" in model._fields:
+            return Domain("is_own_matter", "=", True)
+        if not reach:
+            return None
+        links = [
+            f for f in model._fields.values() if f.store and f.type in ("many2one", "many2many")
+        ]
+        there = {f.name: self._work_out_own(self.env[f.comodel_name], reach - 1) for f in links}
+        found = [Domain(link, "any!", own) for link, own in there.items() if own]
+        return Domain.OR(found) if found else None
