@@ -42,4 +42,4 @@ from . import (
     field_work,
     home,
 )
-from .base.hooks import find_parts_of_words, forget_desk
+from .base.hooks import have_trigrams, forget_desk

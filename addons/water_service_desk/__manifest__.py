@@ -395,6 +395,6 @@
         "web.assets_unit_tests_setup": ["water_service_desk/static/src/interactions/*"],
     },
     "application": True,
-    "pre_init_hook": "find_parts_of_words",
+    "pre_init_hook": "have_trigrams",
     "uninstall_hook": "forget_desk",
 }

@@ -11,7 +11,7 @@ from .uninstall import forget
 _logger = logging.getLogger(__name__)
 
 
-def find_parts_of_words(env):
+def have_trigrams(env):
     """Have the database index parts of words, as Odoo does for those that it creates itself.
 
     Without the extension Odoo leaves every index for such a search out, and says nothing. It looks

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.searches import true_only
+from odoo.addons.water_service_desk.base.true_only import true_only
 
 from .water_compensation import LIVE
 

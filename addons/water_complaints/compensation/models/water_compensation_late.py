@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
 from odoo.addons.water_service_desk.base.moments import is_late
-from odoo.addons.water_service_desk.base.searches import true_only
+from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_compensation import LIVE

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import day_text
-from odoo.addons.water_service_desk.base.searches import true_only
+from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.turns import hold
 

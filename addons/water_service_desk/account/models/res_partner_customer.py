@@ -3,8 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...base.roles import CASE_GROUPS
-from ...base.searches import true_only
 from ...base.tables import remembered
+from ...base.true_only import true_only
 
 
 class ResPartner(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...base.searches import true_only
+from ...base.true_only import true_only
 from .water_case_ownership import WORKED_STATES
 
 

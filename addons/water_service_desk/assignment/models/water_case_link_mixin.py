@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from ...base.searches import true_only
+from ...base.true_only import true_only
 from .water_sent_mixin import SEEN_STATES
 
 

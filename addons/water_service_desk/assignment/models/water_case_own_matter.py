@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...base.searches import true_only
 from ...base.tables import table
+from ...base.true_only import true_only
 from ...base.trust import is_trusted
 
 

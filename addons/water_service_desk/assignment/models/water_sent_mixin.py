@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...base.searches import true_only
+from ...base.true_only import true_only
 
 #: A department sees a case as long as one of its dispatches is in such a state.
 SEEN_STATES = ("sent", "accepted", "finished")

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...base.moments import hours_text, short_writer
-from ...base.searches import true_only
+from ...base.true_only import true_only
 from ...base.trust import trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
 from .water_case_mixin import WISH_SLOT

@@ -6,8 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query, sql
 
 from ...base import windows
-from ...base.searches import true_only
 from ...base.tables import table
+from ...base.true_only import true_only
 
 
 class WaterCaseLinkMixin(models.AbstractModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ...base.searches import true_only
+from ...base.true_only import true_only
 from ...base.trust import trusted
 
 #: Articles reminded of per committed batch.

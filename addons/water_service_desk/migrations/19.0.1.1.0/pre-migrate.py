@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
-from odoo.addons.water_service_desk import find_parts_of_words
+from odoo.addons.water_service_desk import have_trigrams
 from odoo.addons.water_service_desk.base.labels import forget_translations
 
 #: What the company's field and the one of the settings are called among the XML ids.
@@ -92,7 +92,7 @@ def migrate(cr, version):
     )
     _take_over(cr)
     forget_translations(cr, "water_service_desk")
-    find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
+    have_trigrams(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
         cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
     for path, names in TEMPLATES.items():

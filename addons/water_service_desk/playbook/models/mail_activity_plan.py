@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...base.searches import true_only
+from ...base.true_only import true_only
 
 
 class MailActivityPlan(models.Model):

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...base.searches import true_only
 from ...base.telling import tell_staff
+from ...base.true_only import true_only
 from ...base.trust import trusted
 from ...base.words import said
 from ..versions import version_of

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...base.searches import true_only
+from ...base.true_only import true_only
 from ...base.trust import trusted
 
 #: How long before the end the person and his head are reminded, once.
