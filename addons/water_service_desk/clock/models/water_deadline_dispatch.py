@@ -34,6 +34,13 @@ class WaterDeadline(models.Model):
         help="Of finding another department when one has returned the work: a rate of first"
         " dispatches leaves it out.",
     )
+    by_promise = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+        help="The work was given no time of its own: it has as long as the customer is promised.",
+    )
     # what the work was given by itself, as long as the customer is promised the result earlier
     own_limit = fields.Json(
         readonly=True,
@@ -85,13 +92,17 @@ class WaterDeadline(models.Model):
     def _bind_to(self, latest):
         """Work is to be done by what the customer is promised, and else by its own limit.
 
+        What has no other limit has as long as the customer waits, when that grows too.
+
         :param latest: naive UTC moment that the customer is promised
         """
         clock = trusted(self.sudo())
         due, facts = clock.due_at, clock.own_limit
         if facts:
             planned, due, provisional = clock._own_limit_now()
-        if due > latest:
+        if clock.by_promise and due < latest:
+            clock._fix_at(latest, self.env._("The customer is promised the result later."))
+        elif due > latest:
             clock.own_limit = facts or clock._own_facts()
             if clock.due_at != latest:
                 clock._fix_at(latest, self.env._("The customer was promised the result earlier."))

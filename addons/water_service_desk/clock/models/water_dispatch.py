@@ -72,7 +72,8 @@ class WaterDispatch(models.Model):
         if line:
             values = case._clock_values(line, self.sent_at, office)
             return {**values, "dispatch_id": self.id}  # less, where the customer is promised less
-        return limit and {**case._given_clock("work", limit, False), "dispatch_id": self.id}
+        by_promise = {"by_promise": True, "dispatch_id": self.id}
+        return limit and {**case._given_clock("work", limit, False), **by_promise}
 
     def _check_due(self, due, cases):
         """:raises UserError: for a date that is over, or later than what a customer was promised"""
@@ -107,7 +108,7 @@ class WaterDispatch(models.Model):
         :param due: naive UTC moment that whoever dispatched it asks for
         """
         clocks = self._running_clocks()
-        trusted(clocks).own_limit = False
+        trusted(clocks).write({"own_limit": False, "by_promise": False})
         clocks._fix_at(due, self.env._("Asked for by whoever dispatched it."))
 
     def _running_clocks(self):

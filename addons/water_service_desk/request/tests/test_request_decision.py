@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -37,6 +39,31 @@ class TestRequestDecision(RequestCommon):
             self._as("manager", decision).action_approve()
         self.assertEqual(ask("delay", self.frost, "临时用水", amount=3).state, "requested")
         self.assertWhole(case)
+
+    def test_the_department_has_the_time_that_was_granted(self):
+        """Its work has no limit but the customer's: both are due three working days later."""
+        case = self._accepted()
+        self._as("agent", case)._dispatch(self.net)
+        work, close = self._clock(case, "work"), self._clock(case, "close")
+        first = close.due_at
+        self.assertEqual(work.due_at, first)
+        ask = self._as("agent", case)._ask_decision
+        self._as("supervisor", ask("delay", self.frost, "临时用水", amount=3)).action_approve()
+        granted = close.calendar_id._water_due_at(first, 3, "working_day")[0]
+        self.assertGreater(granted, first)
+        self.assertEqual((close.due_at, work.due_at), (granted, granted))
+        self.assertEqual((work.state, case.dispatch_ids.due_at), ("running", granted))
+
+    def test_a_date_given_to_the_department_stays(self):
+        """More time for the customer's result is no more time for what was asked for earlier."""
+        case = self._accepted()
+        close = self._clock(case, "close")
+        asked = close.due_at - timedelta(hours=2)
+        self._as("agent", case)._dispatch(self.net)
+        self._as("agent", case)._dispatch(self.net, due=asked)
+        ask = self._as("agent", case)._ask_decision
+        self._as("supervisor", ask("delay", self.frost, "临时用水", amount=3)).action_approve()
+        self.assertEqual(self._clock(case, "work").due_at, asked)
 
     def test_what_a_refusal_keeps(self):
         """The record names the reason, and what was offered instead."""
