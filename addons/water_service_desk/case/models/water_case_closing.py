@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import one_stop, said
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -33,7 +33,7 @@ class WaterCaseMixin(models.AbstractModel):
         text = stage.closing_script or ""
         for sign, word in words.items():
             text = text.replace(sign, word)
-        return text
+        return one_stop(text)
 
     def _say_goodbye(self):
         """Keep that the customer was asked for anything else, and thanked."""

@@ -123,6 +123,10 @@ class TestCaseBounds(WaterCommon):
         self.company.water_hotline = "96116"
         self.case.answer = " 220 "
         self.assertEqual(self.case._closing_script(), f"{self.case.name}: 220 96116.")
+        stage.closing_script = "已办结：{result}。还有什么可以帮您？"
+        for answer in ("已接通", "已接通。"):
+            self.case.answer = answer
+            self.assertEqual(self.case._closing_script(), "已办结：已接通。还有什么可以帮您？")
         self.company.water_hotline, stage.closing_script = False, "{hotline}!"
         self.assertEqual(self.case._closing_script(), "!")
         stage.closing_script = False
