@@ -9,7 +9,7 @@ def tell_staff(records, people, subject, line=None, is_list=False):
     Nobody's personal data may be in subject and lines (S2.2.4): the message goes by mail as well.
 
     :param records: what it is about: one, whose thread keeps the message, or a list of them
-    :param people: res.users; inactive ones and the sender himself are left out
+    :param people: res.users; inactive ones, customers and the sender himself are left out
     :param subject: function of the records that returns the subject
     :param line: function of one record that returns what is said of it, by default its
         ``_staff_line()``

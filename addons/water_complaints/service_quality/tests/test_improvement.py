@@ -196,6 +196,22 @@ class TestImprovement(QualityCommon):
                 now = [self._mails(login) for login in people]
                 self.assertEqual([n - h for n, h in zip(now, heard, strict=True)], list(told))
 
+    def test_the_customer_hears_of_none(self):
+        """Confirming on his page he has opened it; what is overdue is told to the house alone."""
+        self.net.manager_id = self.users["department2"]
+        case = self._complaint_at("notified")
+        self._as("portal1", case).sudo()._confirm_result("portal", "5", "5")
+        row = case.improvement_ids
+        self.assertEqual(row.create_uid, self.users["portal1"])
+        people = ("department2", "portal1")
+        heard = [self._mails(login) for login in people]
+        with freeze_time("2026-06-01 02:00:00"):
+            self._cron()
+        now = [self._mails(login) for login in people]
+        told = [after - before for after, before in zip(now, heard, strict=True)]
+        self.assertGreater(told[0], 0)
+        self.assertEqual(told[1], 0)
+
     def test_another_date_is_reminded_of_anew(self):
         row = self._action(due_on="2026-03-20")
         heard = self._mails("department")

@@ -24,13 +24,16 @@ class WaterStaffMessage(models.AbstractModel):
 
         The mail is queued, so that a slow server never holds up the sender.
 
-        :param users: res.users; inactive ones and the sender himself are left out
+        :param users: res.users; inactive ones, customers and the sender himself are left out
         :param compose: function of an environment in the reader's language that returns
             ``(subject, body)``
         :param record: the mail thread that the message links to, or nothing
         """
         thread = record if record is not None else self.env["mail.thread"]
-        readers = users.filtered(lambda user: user.active and user != self.env.user)
+        # a customer who confirms on his page is the author of what follows in the house
+        readers = users.filtered(
+            lambda user: user.active and not user.share and user != self.env.user
+        )
         # whoever is no staff is a customer: his name and address sign no message of the house
         sender = self.env.user.partner_id
         sender = self.env.ref("base.partner_root") if self.env.user.share else sender
