@@ -203,10 +203,16 @@ class WaterComplaint(models.Model):
         return super()._barred_handlers() | self.sudo().review_ids.former_handler_ids
 
     def _send_stage_mail(self):
-        """Whoever is not satisfied is not thanked: he hears what we do, and of his right."""
-        unhappy = self.filtered(lambda case: case.state == "confirmed" and case._is_dissatisfied())
+        """Who is not satisfied is not thanked, nor who has said nothing: they hear of their right.
+
+        Whoever is not satisfied hears as well what we do.
+        """
+        confirmed = self.filtered(lambda case: case.state == "confirmed")
+        unhappy = confirmed.filtered(lambda case: case._is_dissatisfied())
         unhappy._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
-        super(WaterComplaint, self - unhappy)._send_stage_mail()
+        silent = (confirmed - unhappy).filtered(lambda case: case.confirm_mode == "unanswered")
+        silent._send_to_customer(self.env.ref("water_complaints.mail_template_unanswered"))
+        super(WaterComplaint, self - unhappy - silent)._send_stage_mail()
 
     def _need_looked_at(self):
         """A complaint is not filed while its customer's dissatisfaction waits for somebody, or
