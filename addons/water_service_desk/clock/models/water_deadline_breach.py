@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
@@ -127,7 +127,8 @@ class WaterDeadline(models.Model):
                     "breached_user_id": person,
                 }
             )
-        late._log_on_cases("clock_breached")
+        # time has passed: that is nobody's act, least of all of whoever is first to touch the case
+        late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
         late._lapse_requests()  # nobody can move a limit that is over
         late._after_breach()
 

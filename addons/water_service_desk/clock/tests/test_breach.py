@@ -69,6 +69,8 @@ class TestBreach(WaterCommon):
         events = self.case.event_ids.filtered(lambda row: row.kind == "clock_breached")
         payloads = {row.payload["clock"]: row.payload for row in events}
         self.assertEqual(payloads["close"]["department"], self.net.code)
+        root = self.env.ref("base.user_root")
+        self.assertEqual(events.user_id, root, "it is not the act of whoever dispatched")
 
     def test_whoever_gives_away_what_stood_still(self):
         """A pause that was over, and the limit after it, belong to who had the work then."""
