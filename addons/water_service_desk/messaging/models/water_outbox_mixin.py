@@ -84,7 +84,9 @@ class WaterOutboxMixin(models.AbstractModel):
         :return: seconds this run may still take, 0 when it has to end
         """
         failures, begun, seconds = Counter(), time.monotonic(), 1
-        for row in self:
+        for row, until in [(row, row.next_try_at) for row in self]:
+            if not row._is_claimed(until):
+                continue
             receiver = row._receiver()
             left = LEASE.total_seconds() - (time.monotonic() - begun)
             late = left < 2 * (receiver.timeout or 0)
@@ -100,6 +102,12 @@ class WaterOutboxMixin(models.AbstractModel):
                 # the rows behind it are not left to wait for the end of their claim
                 self.env.cr.rollback()
         return seconds
+
+    def _is_claimed(self, until):
+        """Whether the row is still ours: of a machine that slept, or whose clock is behind that of
+        another one, the claims may be over, and the rows sent by whoever took them then.
+        """
+        return self.search_count([("id", "=", self.id), ("next_try_at", "=", until)])
 
     def _put_off(self):
         """Not tried after all: the claim is given back."""

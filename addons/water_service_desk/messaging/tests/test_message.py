@@ -13,7 +13,6 @@ from odoo.addons.mail.tests.common import MockEmail
 from ...base.tests.common import NOW, local, speak_chinese
 from ...base.trust import trusted
 from ..models import mail_mail, water_gateway
-from ..models.water_outbox_mixin import LEASE
 from .common import MessageCommon
 from .gateway_server import closed_port, hang
 
@@ -206,16 +205,6 @@ class TestMessageQueue(MessageCommon, MockEmail):
             self._run()
         self.assertEqual((first.state, second.state), ("failed", "sent"))
         self.assertNotIn("13812345678", f"{logs.output} {first.failure_reason}")
-
-    def test_claim(self):
-        """A message under way is nobody else's until its lease is over."""
-        message = trusted(self._message())
-        message._claim()
-        self._run()
-        self.assertEqual(self.server.requests, [])
-        with freeze_time(fields.Datetime.now() + LEASE):
-            self._run()
-        self.assertEqual(self.server.keys, {message.key})
 
     def test_switched_off(self):
         """A gateway switched off meanwhile is not called."""
