@@ -71,6 +71,9 @@ class WaterCallStatistic(models.Model):
     def _count_calls(self, company, since):
         """Count the days anew of which calls were told.
 
+        A call comes to its group when it is answered: where it was counted before, it counts no
+        more.
+
         :param company: res.company
         :param since: naive UTC moment after which they were told; None: all that there are
         """
@@ -82,23 +85,27 @@ class WaterCallStatistic(models.Model):
         known = {(row.day, row.name): row for row in known}
         for day, group, *counts in counted:
             values = dict(zip(COUNTS, counts, strict=True))
-            key = {"day": day, "name": group or company.name, "company_id": company.id}
-            row = known.get((key["day"], key["name"]))
+            row = known.pop((day, group), None)
             if row is None:
+                key = {"day": day, "name": group, "company_id": company.id}
                 rows.create({**key, **values, "is_counted": True})
             elif row.is_counted and any(row[name] != values[name] for name in COUNTS):
                 row.write(values)
+        rows.union(*known.values()).filtered("is_counted").unlink()
 
     @api.model
     def _counted(self, company, since):
-        """``(day, agent group, counts…)`` of incoming calls, by the company's days."""
+        """``(day, agent group, counts…)`` of incoming calls, by the company's days.
+
+        Calls of no group are the company's.
+        """
         self.env.flush_all()
         day = SQL("(offered_at AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", company._water_tz())
         mine = SQL("company_id = %s AND direction = 'in' AND offered_at IS NOT NULL", company.id)
         told = SQL("write_date >= %s", since or fields.Datetime.to_datetime("1970-01-01"))
         return self.env.execute_query(
             SQL(
-                "SELECT %(day)s, coalesce(agent_group, ''), count(*),"
+                "SELECT %(day)s, coalesce(nullif(agent_group, ''), %(whole)s), count(*),"
                 " count(*) FILTER (WHERE outcome = 'answered'),"
                 " count(*) FILTER (WHERE outcome = 'answered' AND ring_seconds <= %(fast)s),"
                 " count(*) FILTER (WHERE outcome = 'abandoned')"
@@ -106,6 +113,7 @@ class WaterCallStatistic(models.Model):
                 " (SELECT %(day)s FROM water_call_record WHERE %(mine)s AND %(told)s)"
                 " GROUP BY 1, 2",
                 day=day,
+                whole=company.name,
                 mine=mine,
                 told=told,
                 fast=FAST,

@@ -90,7 +90,7 @@ class WaterFact(models.Model):
         :param since: naive UTC moment after which rows were written; None: count everything
         :param compare: whether to look for days that rows have left
         """
-        self.env["water.call.statistic"]._count_calls(company, since)
+        self.env["water.call.statistic"]._count_calls(company, None if compare else since)
         self.env.flush_all()
         if since is None:
             self._recount(company, *EVER)

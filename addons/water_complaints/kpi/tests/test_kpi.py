@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from odoo.exceptions import UserError, ValidationError
@@ -249,6 +249,29 @@ class TestKpi(MadeCases, ComplaintCommon):
         counted.offered = 5
         rows._count_calls(self.company, None)
         self.assertEqual((counted.offered, counted.is_counted), (5, False))
+
+    def test_calls_are_counted_where_they_come_to(self):
+        """A call that rings has no group yet: it counts once, for the one that answers it; and on
+        another day when the company goes by another clock.
+        """
+        rows, calls = self.env["water.call.statistic"], self.env["water.call.record"]
+        begun = {"call": "K-9", "offered_at": "2026-03-02T00:10:00+08:00"}
+        calls._report(begun)
+        rows._count_calls(self.company, None)
+        self.assertEqual(rows.search([("day", "=", "2026-03-02")]).name, self.company.name)
+        calls._report({**begun, "answered_at": "2026-03-02T00:10:05+08:00", "group": "戊组"})
+        rows._count_calls(self.company, datetime(2026, 1, 1))
+        counted = rows.search([("day", "=", "2026-03-02")])
+        self.assertRecordValues(counted, [{"name": "戊组", "offered": 1, "answered": 1}])
+        calls._report({"call": "K-10", "offered_at": "2026-03-02T12:00:00+08:00", "group": "己组"})
+        self.company.water_calendar_id.tz = "Europe/Berlin"  # where K-9 came on the first of March
+        self.env["water.fact"]._bring_up_to_date(self.company, datetime(2999, 1, 1), True)
+        here = [("company_id", "=", self.company.id), ("is_counted", "=", True)]
+        counted = rows.search([*here, ("day", ">=", "2026-03-01")], order="day")
+        self.assertEqual(
+            [(f"{row.day}", row.name, row.offered) for row in counted],
+            [("2026-03-01", "戊组", 1), ("2026-03-02", "己组", 1)],
+        )
 
     def test_base_figures_of_the_month(self):
         """Counted every night; a month keeps what its last night found."""
