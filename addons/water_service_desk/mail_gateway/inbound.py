@@ -20,6 +20,7 @@ _AUTO_SUBJECT = re.compile(
     r"|out of (the )?office|abwesen|automatische antwort)",
     re.I,
 )
+_WORD = re.compile("[A-Za-z]{3}")
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon"})
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
 #: So much of a mail, and of each line, is searched for where quoted mails begin: whoever writes by
@@ -297,3 +298,20 @@ def _is_quote_head(line):
 def _is_header_block(lines):
     """Three header lines in a row begin a mail that is quoted as Outlook does."""
     return len(lines) >= 3 and all(_HEADER_LINE.match(line.lstrip()) for line in lines[:3])
+
+
+def language(text, home, spoken):
+    """The language that a text is written in, where it is not that of the house; else False.
+
+    By its letters alone: whoever writes Chinese is answered in Chinese, whoever writes words
+    without one Chinese character to a house that speaks it, in English. A number is no word.
+
+    :param text: what a stranger has written
+    :param home: code of the language of the house
+    :param spoken: codes of the languages that there are texts in
+    """
+    is_chinese = any("\u3400" <= sign <= "\u9fff" for sign in text)
+    if is_chinese == home.startswith("zh") or not (is_chinese or _WORD.search(text)):
+        return False
+    wanted = "zh" if is_chinese else "en"
+    return next((code for code in spoken if code.startswith(wanted)), False)

@@ -265,6 +265,8 @@ class WaterApi(models.AbstractModel):
             extra["contact_name"] = contact["name"]
         if contact["email"]:
             extra["email_from"] = contact["email"]
+        if contact["language"]:
+            extra["customer_lang"] = contact["language"]
         due = self._read_due(case, channel, errors)
         if channel.is_external_body:
             extra |= {

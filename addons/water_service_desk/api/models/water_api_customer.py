@@ -52,7 +52,7 @@ class WaterApiCustomer(models.Model):
         """Remember who is behind a new reference; makes him when nobody was recognised.
 
         :param partner: res.partner recognised by account and telephone, or nothing
-        :param contact: {name, phone, email} as handed in
+        :param contact: {name, phone, email, language} as handed in
         """
         if not partner:
             # sudo: res.partner - a channel brings in customers of its own
@@ -64,7 +64,7 @@ class WaterApiCustomer(models.Model):
                         "name": contact["name"] or reference,
                         "phone": contact["phone"] or False,
                         "email": contact["email"] or False,
-                        "lang": self.env.company.sudo().partner_id.lang,
+                        "lang": contact["language"] or self.env.company.sudo().partner_id.lang,
                     }
                 )
             )

@@ -7,9 +7,10 @@ from odoo.tools import email_normalize
 
 from ...intake.filing import FilingError, clean_text, parse_local
 
-CUSTOMER_KEYS = frozenset("reference name phone email account_number".split())
+CUSTOMER_KEYS = frozenset("reference name phone email account_number language".split())
 #: Longest texts in characters.
 LIMITS = {"external_id": 64, "reference": 64, "name": 100, "phone": 40, "email": 200}
+LIMITS |= {"language": 20}
 #: What the filing service calls a field → what the interface calls it.
 NAMES = {
     "category_id": "category",
@@ -88,7 +89,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_contact(self, case, errors):
-        """{reference, name, phone, email, account_number} of the customer, all texts."""
+        """{reference, name, phone, email, account_number, language} of the customer, all texts."""
         customer = case.get("customer")
         if customer is None:
             customer = {}
@@ -102,7 +103,21 @@ class WaterApi(models.AbstractModel):
         }
         if contact["email"] and not email_normalize(contact["email"]):
             errors["customer.email"] = self.env._("This is no mail address.")
+        contact["language"] = self._read_language(contact["language"], errors)
         return contact
+
+    @api.model
+    def _read_language(self, text, errors):
+        """Code of the language (``en``, ``zh-CN``) in which the customer is to be told things."""
+        spoken = self.env["res.lang"].get_installed()
+        wanted = text.replace("-", "_").lower()
+        for code, _name in spoken:
+            if wanted and wanted in (code.lower(), code.lower().split("_")[0]):
+                return code
+        if text:
+            known = ", ".join(code.replace("_", "-") for code, _name in spoken)
+            errors["customer.language"] = self.env._("Known languages: %s", known)
+        return ""
 
     @api.model
     def _read_due(self, case, channel, errors):

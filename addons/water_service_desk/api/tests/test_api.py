@@ -126,6 +126,31 @@ class TestApi(ApiCommon):
         receipt = self.api.submit(self._case(external_id="n", customer={}, anonymous=True))
         self.assertTrue(self._inquiry_of(receipt).is_anonymous)
 
+    def test_language_of_the_customer(self):
+        """A machine says it, or the company's holds; that of the machine's own calls is another."""
+        customer = {"phone": "13700001111"}
+        for number, text, lang in (
+            ("l-1", "en", "en_US"),
+            ("l-2", "en-US", "en_US"),
+            ("l-3", "zh", "zh_CN"),
+            ("l-4", "", self.company.partner_id.lang),
+        ):
+            told = {**customer, "language": text}
+            receipt = self.api.submit(self._case(external_id=number, customer=told))
+            with self.subTest(text):
+                self.assertEqual(self._inquiry_of(receipt)._customer_lang(), lang)
+        for text in ("xx", "e", "zh_TW", "_"):
+            with self.subTest(text):
+                wrong = self._errors(customer={**customer, "language": text})
+                self.assertEqual(wrong, {"customer.language"})
+        self.api.submit(
+            self._case(
+                external_id="l-5", customer={**customer, "reference": "o-1", "language": "en"}
+            )
+        )
+        known = self.env["water.api.customer"].search([("reference", "=", "o-1")])
+        self.assertEqual(known.partner_id.lang, "en_US")
+
     def test_customer_by_account_and_telephone(self):
         """Both together recognise him; one alone, or somebody else's number, does not."""
         who = {"account_number": "A-77", "phone": "138 1234 5678"}

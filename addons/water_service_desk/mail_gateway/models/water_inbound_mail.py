@@ -8,6 +8,7 @@ from ...base import windows
 from ...base.roles import AGENT, CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import trusted
 from ...privacy.masking import mask_all, mask_email, mask_name
+from .. import inbound
 
 AGENT, SUPERVISOR = AGENT, SUPERVISOR
 #: How much of a mail that was set aside is shown in the form (characters).
@@ -154,6 +155,11 @@ class WaterInboundMail(models.Model):
         waiting = trusted(self.sudo()).filtered(lambda mail: mail.outcome == "aside")
         waiting.write({"outcome": "dropped", "raw": False, "subject": False})
         return True
+
+    def _language_of(self, words):
+        """The language that the mail is written in, where it is not that of the company."""
+        home = self.company_id.partner_id.lang or self.env.lang or "zh_CN"
+        return inbound.language(words, home, dict(self.env["res.lang"].get_installed()))
 
     @api.model
     def _sent_lately(self, sender, hours=1):

@@ -357,6 +357,7 @@ class WaterMailDoor(models.AbstractModel):
             "verbatim": content.text[:WORDS] or names or subject,
             "contact_name": row.sender_name or False,
             "email_from": row.sender,
+            "customer_lang": row._language_of(f"{subject} {words}"),
             "channel_id": self.env.ref("water_service_desk.channel_email").id,
             "department_id": row.department_id.id,
             "company_id": row.company_id.id,
@@ -367,18 +368,10 @@ class WaterMailDoor(models.AbstractModel):
     def _claimed(self, row):
         """The customer who has this address, if it is just one: a hint, no proof."""
         # sudo: res.partner - whom the desk may ask for
-        found = (
-            self.env["res.partner"]
-            .sudo()
-            .search(
-                [
-                    ("email_normalized", "=", row.sender),
-                    ("company_id", "in", [False, row.company_id.id]),
-                    ("partner_share", "=", True),
-                ],
-                limit=2,
-            )
-        )
+        people = self.env["res.partner"].sudo()
+        domain = [("email_normalized", "=", row.sender), ("partner_share", "=", True)]
+        domain += [("company_id", "in", [False, row.company_id.id])]
+        found = people.search(domain, limit=2)
         return found if len(found) == 1 else found.browse()
 
     @api.model

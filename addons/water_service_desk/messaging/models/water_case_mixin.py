@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ...base.reader import reader_of
 from ...base.roles import CONTACT_GROUPS
@@ -15,6 +15,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     _counters = {"customer_message_count": "water.message"}
     _given_at_birth = frozenset({"is_of_unproved"})
+    _goes_along = {"customer_lang": SAME}
 
     customer_message_ids = fields.One2many(
         "water.message", string="Customer Messages", groups=CONTACT_GROUPS
@@ -26,9 +27,25 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         help="It was born of a case whose contact a stranger has named. Nobody has proved it.",
     )
+    customer_lang = fields.Selection(
+        selection="_customer_languages",
+        string="Language of Messages",
+        copy=False,
+        help="In which a customer without a contact has written to us; a contact has his own.",
+    )
     message_failed = fields.Boolean(
         string="Message Not Delivered", compute="_compute_message_failed"
     )
+
+    @api.model
+    def _customer_languages(self):
+        return self.env["res.lang"].get_installed()
+
+    def _customer_lang(self):
+        """A contact's own, else that in which he wrote, as long as we speak it."""
+        spoken = self.sudo().customer_lang
+        is_spoken = spoken in dict(self._customer_languages())
+        return self._addressee().lang or (is_spoken and spoken) or super()._customer_lang()
 
     def _compute_message_failed(self):
         """Whether the customer could not be told something."""

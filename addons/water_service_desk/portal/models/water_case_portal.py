@@ -153,6 +153,7 @@ class WaterCaseMixin(models.AbstractModel):
             return case
         vals = cases._checked_filing(values, files, partner)
         vals |= {"partner_id": partner.id, "channel_id": channel.id, "submission_key": key}
+        vals["customer_lang"] = False if partner else self.env.lang
         vals |= self._delegated_values(vals, partner)
         return cases._create_once(vals, files)._filed_for_holder()
 

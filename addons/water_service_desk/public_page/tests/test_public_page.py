@@ -241,6 +241,17 @@ class TestPublicPage(PublicCase):
         told = case.with_context(lang=case._customer_lang())._spoken_promises()
         self.assertIn(told[0], mail.body_html)
 
+    def test_told_in_the_language_of_the_page(self):
+        """Whoever has no account reads on in the language in which he has filed."""
+        for lang in ("en_US", "zh_CN"):
+            self.opener.cookies.set("frontend_lang", lang)
+            case, _number, _code = self.file("inquiry", submission_key=lang)
+            case = case.sudo()
+            mail = case.customer_message_ids.mail_mail_id
+            with self.subTest(lang):
+                self.assertEqual((case.customer_lang, case._customer_lang()), (lang, lang))
+                self.assertEqual("您" in mail.body_html, lang == "zh_CN")
+
     def test_anonymous_is_for_complaints(self):
         response = self.check(is_anonymous="1", contact_name="", phone="")
         self.assertEqual(set(self.errors(response)), {"contact_name", "phone"})
