@@ -140,7 +140,13 @@ from ..public_page.tests import test_public_limits
 from ..public_page.tests import test_lost_code, test_public_page, test_track
 from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal
-from ..mail_gateway.tests import test_mail_deep, test_mail_door, test_mail_odd, test_mail_reading
+from ..mail_gateway.tests import (
+    test_mail_deep,
+    test_mail_door,
+    test_mail_language,
+    test_mail_odd,
+    test_mail_reading,
+)
 from ..api.tests import test_api, test_api_account, test_api_course, test_api_steps, test_keys
 from ..api.tests import test_api_pages, test_api_spoken, test_webhook
 from ..call_screen.tests import test_call

@@ -152,8 +152,8 @@ class WaterCaseMixin(models.AbstractModel):
         if case:
             return case
         vals = cases._checked_filing(values, files, partner)
-        vals |= {"partner_id": partner.id, "channel_id": channel.id, "submission_key": key}
-        vals["customer_lang"] = False if partner else self.env.lang
+        vals |= {"partner_id": partner.id, "customer_lang": not partner and self.env.lang}
+        vals |= {"channel_id": channel.id, "submission_key": key}
         vals |= self._delegated_values(vals, partner)
         return cases._create_once(vals, files)._filed_for_holder()
 
@@ -171,10 +171,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {}
 
     def _filed_for_holder(self):
-        """Hook: the case has just been filed through a customer's door.
-
-        :return: the case itself
-        """
+        """Hook: the case has just been filed through a customer's door; returns it."""
         return self
 
     @api.model
