@@ -84,7 +84,7 @@ WORDS = [
             ("water_forbidden_phrase", "suggestion"),
             ("water_guide", "eligibility name"),
             ("water_inspection_item", "name"),
-            ("water_stage", "public_name"),
+            ("water_stage", "closing_script name public_name"),
         )
         for column in columns.split()
     ),

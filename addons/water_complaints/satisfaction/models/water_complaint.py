@@ -209,9 +209,11 @@ class WaterComplaint(models.Model):
         """
         confirmed = self.filtered(lambda case: case.state == "confirmed")
         unhappy = confirmed.filtered(lambda case: case._is_dissatisfied())
-        unhappy._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
         silent = (confirmed - unhappy).filtered(lambda case: case.confirm_mode == "unanswered")
-        silent._send_to_customer(self.env.ref("water_complaints.mail_template_unanswered"))
+        told = ((unhappy, "mail_template_dissatisfied"), (silent, "mail_template_unanswered"))
+        for cases, name in told:
+            if cases:  # most steps tell neither
+                cases._send_to_customer(self.env.ref(f"water_complaints.{name}"))
         super(WaterComplaint, self - unhappy - silent)._send_stage_mail()
 
     def _need_looked_at(self):
