@@ -263,6 +263,7 @@ PUBLIC = {
         "action_done": WRITE,
         "action_no_answer": WRITE,
         "action_start": WRITE,
+        "action_take_up": "needs the right to write the record, and nobody reached by it",
     },
     "water.callback.wizard": {"action_request": CASE},
     "water.deputy.wizard": {"action_appoint": CASE},

@@ -88,6 +88,7 @@ from ..intake.tests import (
 )
 from ..callback.tests import (
     test_callback,
+    test_callback_again,
     test_callback_bounds,
     test_callback_queue,
     test_callback_tour,

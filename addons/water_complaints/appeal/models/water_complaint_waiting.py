@@ -65,6 +65,11 @@ class WaterComplaint(models.Model):
         case = self.sudo()
         case._open_calls("follow_up")._void("appeal")
 
+    def _hears_late_answer(self, kind):
+        """Nor is he asked when he rings back meanwhile."""
+        waits = kind == "follow_up" and self.sudo()._open_appeal()
+        return not waits and super()._hears_late_answer(kind)
+
     def _take_up_calls(self):
         """The appeal is over, and the matter not handled again: the call is made after all."""
         case = self.sudo()

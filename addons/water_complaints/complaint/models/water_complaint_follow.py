@@ -143,6 +143,10 @@ class WaterComplaint(models.Model):
             self._move_to("handling")
         self._back_to_desk()
 
+    def _hears_late_answer(self, kind):
+        """To what is filed nothing is added."""
+        return self.state != "archived" and super()._hears_late_answer(kind)
+
     def _on_callback_done(self, callback):
         super()._on_callback_done(callback)
         if callback.kind == "follow_up" and self.state == "confirmed":

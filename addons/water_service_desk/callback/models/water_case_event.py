@@ -14,6 +14,7 @@ class WaterCaseEvent(models.Model):
             ("callback_returned", "Called back as asked for"),
             ("callback_skipped", "Not drawn for a call-back"),
             ("callback_cancelled", "Call-back not wanted any more"),
+            ("callback_taken_up", "The customer rings back"),
         ],
         ondelete={
             "callback_attempt": "cascade",
@@ -22,5 +23,6 @@ class WaterCaseEvent(models.Model):
             "callback_returned": "cascade",
             "callback_skipped": "cascade",
             "callback_cancelled": "cascade",
+            "callback_taken_up": "cascade",
         },
     )

@@ -268,6 +268,13 @@ class WaterCaseMixin(models.AbstractModel):
     def _on_callback_done(self, callback):
         """Hook: the customer was asked how it went."""
 
+    def _hears_late_answer(self, kind):
+        """Whether what was not said in a call in vain still counts; rooms say when not.
+
+        :param kind: of the call: how it went is asked of what is closed, a wish of what is not
+        """
+        return bool(self.closed_at) if kind == "follow_up" else not self.is_final
+
     def _on_event(self, kind, at):
         super()._on_event(kind, at)
         if kind == "withdrawn":
@@ -374,9 +381,9 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def action_open_callbacks(self):
-        """Open the call-back to be made, or all call-backs of the case."""
+        """Open the call-back to be made, also after all, or all call-backs of the case."""
         action = self._open_children("water.callback", self.env._("Call-backs"))
-        waiting = self.callback_ids.filtered(lambda row: row.state == "open")
+        waiting = self.callback_ids.filtered(lambda row: row.state == "open" or row.can_take_up)
         if len(waiting) == 1:
             action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
         return action
