@@ -24,6 +24,9 @@ class WaterComplaint(models.Model):
 
     my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
     my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
+    can_accept_dispatch = fields.Boolean(
+        compute="_compute_my_dispatch", export_string_translation=False
+    )
     my_dispatch_arrived = fields.Boolean(
         compute="_compute_my_dispatch", export_string_translation=False
     )
@@ -48,6 +51,7 @@ class WaterComplaint(models.Model):
             mine = mine.sorted(lambda row: row.role)  # lead before support
             case.my_dispatch_id = mine[:1]
             case.my_dispatch_state = mine[:1].state
+            case.can_accept_dispatch = mine[:1].can_accept
             case.my_dispatch_arrived = mine[:1].has_arrived
 
     @api.depends("dispatch_ids.state", "dispatch_ids.role")

@@ -274,3 +274,17 @@ class TestDispatchAnswers(WaterCommon):
         self.assertEqual(lead.state, "accepted")
         self._as("department", self.case)._finish_own_work("答复如下")
         self.assertEqual((lead.state, lead.result), ("finished", "已冲洗管道"))
+
+    def test_the_button_costs_no_more_for_many(self):
+        """Whether one may accept is asked for all cards of a board at once."""
+        rows, counts = self.env["water.dispatch"].browse(), []
+        for _round in range(2):
+            for _index in range(3 if not rows else 9):
+                rows |= self._dispatch(self._inquiry())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            mine = self._as("department", rows)
+            before = self.env.cr.sql_log_count
+            self.assertEqual({row["can_accept"] for row in mine.read(["can_accept"])}, {True})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])

@@ -48,7 +48,8 @@ class WaterDispatch(models.Model):
         domain &= Domain("state", "in", ("sent", "accepted"))
         domain &= Domain("accepted_by_id", "in", (False, self.env.uid))
         found = self.search(domain, order="urgency desc, due_at, id", limit=2 * MOST)
-        return found.filtered(lambda row: not row._field_visited())[:MOST]
+        mine = found.filtered(lambda row: row.state != "sent" or row.can_accept)
+        return mine.filtered(lambda row: not row._field_visited())[:MOST]
 
     def _field_visited(self):
         # sudo: water.visit - whether somebody of the same department goes there already

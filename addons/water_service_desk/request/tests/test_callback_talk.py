@@ -173,9 +173,11 @@ class TestNotSolved(RequestCommon):
         self.assertEqual(callback.former_handler_ids, self.users["department"])
         again = self._lead(case)
         self.assertEqual((again.state, again.department_id), ("sent", self.net))
+        other = self.users["supervisor"]
+        self.assertFalse(self._as("department", again).can_accept, "no button that is refused")
+        self.assertTrue(again.with_user(other).can_accept)
         with self.assertRaisesRegex(UserError, "somebody else takes it"):
             self._as("department", again).action_accept()
-        other = self.users["supervisor"]
         again.with_user(other).action_accept()
         self.assertEqual(case.user_id, other)
         for login in ("agent", "supervisor"):
