@@ -67,6 +67,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.check_access("write")
         self._check_unsealed()
         self._check_deputy(user, until, reason)
+        before = self._deputies_now()
         for case in self:
             values = {
                 "acting_responsible_id": user.id,
@@ -83,6 +84,7 @@ class WaterCaseMixin(models.AbstractModel):
         payload = {"to": user.id, "until": until.isoformat(), "reason": reason}
         self._log_events("deputy_appointed", payload)
         self._tell_deputy(user)
+        self._tell_relieved(before)
         # sudo: ir.cron - whoever appoints a deputy may have his time end by itself
         self.env.ref("water_service_desk.ir_cron_deputies").sudo()._trigger(at=until)
 
@@ -112,9 +114,39 @@ class WaterCaseMixin(models.AbstractModel):
             is_list=True,
         )
 
+    def _deputies_now(self):
+        """{res.users: cases} of those who act at present, each by his own time."""
+        now = fields.Datetime.now()
+        acting = self.filtered(lambda case: case.acting_until and case.acting_until > now)
+        return acting.grouped("acting_responsible_id")
+
+    def _tell_relieved(self, before):
+        """Whoever acted and does so no more before his time hears it, and whose work it is now.
+
+        :param before: {res.users: cases} of those who acted
+        """
+        for deputy, cases in before.items():
+            relieved = cases.filtered(lambda case, he=deputy: case._acting_responsible() != he)
+            for person, rows in relieved.grouped(lambda case: case._acting_responsible()).items():
+                rows._tell_whose_work(deputy, person)
+
+    def _tell_whose_work(self, deputy, person):
+        tell_staff(
+            self,
+            deputy,
+            lambda cases: cases.env._(
+                "You no longer act as first responsible person, %(person)s does: %(count)s cases",
+                person=person.sudo().name or "–",
+                count=len(cases),
+            ),
+            is_list=True,
+        )
+
     def _hand_over(self, user, reason):
+        before = self._deputies_now()
         done = super()._hand_over(user, reason)
         trusted(self).write({"acting_responsible_id": False, "acting_until": False})
+        self._tell_relieved(before)
         return done
 
     def _end_deputy(self):
@@ -140,7 +172,9 @@ class WaterCaseMixin(models.AbstractModel):
         supervises = self.env.user.has_group(SUPERVISOR)
         if not supervises and any(case.first_responsible_id != self.env.user for case in self):
             raise UserError(self.env._("Only a supervisor ends the time of a deputy."))
+        before = self._deputies_now()
         self._end_deputy()
+        self._tell_relieved(before)
         return True
 
     def action_appoint_deputy(self):

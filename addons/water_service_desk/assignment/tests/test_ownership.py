@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
@@ -255,3 +256,33 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case._supervisors(), desk)
         self.users["supervisor"].active = False
         self.assertNotIn(self.users["supervisor"], case._desk_supervisors())
+
+    def _relieved(self, login):
+        """What a deputy was told of his time that has ended early, the latest first."""
+        about = [("partner_ids", "in", self.users[login].partner_id.ids)]
+        about.append(("subject", "like", "You no longer act as first responsible person"))
+        return self.env["mail.message"].sudo().search(about, order="id desc").mapped("subject")
+
+    def test_a_deputy_hears_that_another_has_taken_over(self):
+        """Whose work it is now; not where he goes on, nor at the end that he was told."""
+        case, until = self._inquiry(), self._later(days=2)
+        boss, names = self._as("supervisor", case), self.users
+        for end, person in (
+            (lambda: boss._appoint_deputy(names["agent2"], self._later(days=3), "续假"), None),
+            (lambda: boss._appoint_deputy(names["manager"], until, "也请假"), "manager"),
+            (lambda: boss.action_end_deputy(), "agent"),
+            (lambda: boss._hand_over(names["manager"], "调岗"), "manager"),
+        ):
+            boss._appoint_deputy(names["agent2"], until, "请假")
+            before = self._relieved("agent2")
+            end()
+            news = self._relieved("agent2")[: -len(before) or None]
+            told = person and f"{names[person].name} does: 1 cases"
+            self.assertEqual([told in text for text in news], [True] if person else [], person)
+        trusted(case.sudo()).first_responsible_id = names["agent"]
+        boss._appoint_deputy(names["agent2"], until, "请假")
+        before = self._relieved("agent2")
+        with freeze_time(until):
+            case._end_deputy()  # as the scheduled action does
+        self.assertFalse(case.acting_responsible_id)
+        self.assertEqual(self._relieved("agent2"), before)
