@@ -202,6 +202,7 @@ class WaterOrderImport(models.AbstractModel):
             for name, value in row.items()
             if name not in ("category", "channel", "is_confidential")
         }
+        self._check_limits(values)
         if not values.get("description"):
             raise ValidationError(self.env._("The content of the order is missing."))
         values["is_confidential"] = self._flag(row.get("is_confidential"))
@@ -212,6 +213,23 @@ class WaterOrderImport(models.AbstractModel):
         values["is_anonymous"] = not (values.get("contact_name") or values.get("phone"))
         values = {name: value for name, value in values.items() if name in self.env[model]._fields}
         return model, {**values, "company_id": self.env.company.id}
+
+    @api.model
+    def _check_limits(self, values):
+        """No body asks for something to be done before it has handed it in: a column is wrong.
+
+        :raises ValidationError: naming both columns
+        """
+        came = values.get("received_at")
+        for name in ("external_return_until", "external_due_at"):
+            if came and values.get(name) and values[name] <= came:
+                raise ValidationError(
+                    self.env._(
+                        "%(limit)s lies before %(receipt)s: correct one of them.",
+                        limit=self._label(name),
+                        receipt=self._label("received_at"),
+                    )
+                )
 
     @api.model
     def _text(self, value):

@@ -76,6 +76,8 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
             ({"description": " "}, "content of the order"),
             ({"external_due_at": "next week"}, "Answer until: write a time"),
             ({"external_due_at": "2026-02-30 10:00"}, "Answer until"),
+            ({"external_due_at": "2026-03-11 09:30"}, "Answer until lies before Received"),
+            ({"external_return_until": "2026-03-10 17:30"}, "lies before Received"),
             ({"category": "XX99"}, "Unknown category: XX99"),
             ({"channel": "PIGEON"}, "Unknown channel"),
             ({"kind": "胡闹"}, "Unknown kind"),
