@@ -264,6 +264,17 @@ class TestSatisfaction(ComplaintCommon):
         self.assertIn(case, case.search([("is_unconfirmed", "=", True)]))
         self.assertWhole(case)
 
+    def test_no_right_is_named_that_has_ended(self):
+        """Asked once more when the days for an appeal are over: it does not speak of it."""
+        self.customer.email = "zhang@example.com"
+        for days, named in ((15, True), (3, False)):
+            self.company.water_appeal_days = days
+            case = self._complaint_at("notified")
+            with freeze_time(case.notified_at + timedelta(days=5)):
+                self._confirm_cron()
+            asked = self._mails(case).filtered(lambda mail: "settled?" in mail.subject)
+            self.assertEqual("You keep your right to appeal" in asked.body_html, named)
+
     def test_nobody_asks_while_an_appeal_is_open(self):
         """Neither asked nor closed as unanswered; when it is decided, the days begin anew."""
         case = self._complaint_at("notified")
