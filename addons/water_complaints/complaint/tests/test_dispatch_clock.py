@@ -131,6 +131,39 @@ class TestDispatchClock(ComplaintCommon):
             self._dispatch(case)
         self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
 
+    def test_more_time_for_whoever_asked_for_it(self):
+        """Its own four days move as far as the customer's five; asked for by others, they stay."""
+        for login, due in (("department", "2026-03-19 17:30"), ("agent", "2026-03-17 17:30")):
+            case = self._complaint_at("dispatched")
+            self._as("department", self._lead(case)).action_accept()
+            work, close = self._clock(case, "work"), self._clock(case, "close")
+            self.assertLocal(close.due_at, "2026-03-18 17:30")
+            asked = self._as(login, close)._request_extension("等配件", 2, "working_day")
+            self.assertLocal(work.due_at, "2026-03-17 17:30")
+            self._as("supervisor", asked).action_approve()
+            self.assertLocal(close.due_at, "2026-03-20 17:30")
+            with self.subTest(login=login):
+                self.assertLocal(work.due_at, due)
+                self.assertLocal(self._lead(case).due_at, due)
+        self.assertWhole(case)
+
+    def test_more_time_within_what_the_customer_is_promised(self):
+        """Work that was bound by an earlier promise goes by the later one, then by its own."""
+        case = self._complaint_at("registered")
+        self._as("agent", case)._confirm_readback()
+        with freeze_time(local("2026-03-17 10:00")):
+            self._dispatch(case)
+            self._as("department", self._lead(case)).action_accept()
+            work, close = self._clock(case, "work"), self._clock(case, "close")
+            self.assertLocal(work.due_at, "2026-03-18 17:30")  # its own four days: 23 March
+            asked = self._as("department", close)._request_extension("等配件", 1, "working_day")
+            self._as("supervisor", asked).action_approve()
+        self.assertLocal(close.due_at, "2026-03-19 17:30")
+        self.assertLocal(work.due_at, "2026-03-19 17:30")
+        extension = work.pause_ids
+        self.assertEqual((extension.kind, extension.state), ("extension", "done"))
+        self.assertEqual(extension.requested_by_id, self.users["department"])
+
     def test_the_board(self):
         """Emergencies first, then what is due first."""
         plain = self._complaint_at("dispatched")

@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import json_default
 
+from ...base.moments import is_late
 from ...base.trust import trusted
 from .water_standard_line import WORKING_UNITS
 
@@ -140,6 +141,24 @@ class WaterDeadline(models.Model):
         clocks = self.sudo().filtered(lambda row: row.kind in RESULT_KINDS and not row.met_at)
         for case in {clock._case() for clock in clocks}:
             case.dispatch_ids._keep_promise()
+
+    def _extend_department(self, pause):
+        """The department that has asked for more time than the customer was promised has it too.
+
+        Its own limit moves as far, on record. Without that an approved request would leave late
+        whoever had asked for it; more time that others have asked for is no more time for its work.
+
+        :param pause: water.deadline.pause, the extension of this clock that was approved
+        """
+        if self.kind not in RESULT_KINDS:
+            return
+        case = self._case().sudo()
+        asking = case._speaks_for(pause.requested_by_id)
+        works = case._open_dispatches().filtered(lambda row: row.department_id in asking)
+        now = fields.Datetime.now()
+        for clock in works._running_clocks() if asking else ():
+            if not (clock.by_promise or is_late(clock.due_at, now)):
+                trusted(pause.sudo()).create(pause._alike_values(clock))._begin()
 
     def _bind_after_pause(self):
         """What waited has no longer either, once it is known until when the customer waits."""

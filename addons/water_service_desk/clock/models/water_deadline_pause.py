@@ -259,8 +259,15 @@ class WaterDeadlinePause(models.Model):
             pause.write({"state": "done", "ended_at": now, "new_due_at": due})
             clock._move_due(due, clock.provisional or unknown)
             clock._wake_sweep()
+            clock._extend_department(self)
             clock._bind_after_pause()
         self.deadline_id._tell_pause(self)
+
+    def _alike_values(self, clock):
+        """Values of the same extension of another clock, approved with this one."""
+        facts = ("kind", "reason", "requested_at", "amount", "unit")
+        people = {name: self[name].id for name in ("requested_by_id", "approved_by_id")}
+        return {"deadline_id": clock.id, **people, **{name: self[name] for name in facts}}
 
     def _end(self, at, goes_on=True):
         """The pause is over at ``at`` (naive UTC): what was left of the time is left still.
