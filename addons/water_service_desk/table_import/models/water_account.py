@@ -1,3 +1,5 @@
+import unicodedata
+
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -6,6 +8,8 @@ from ...own_account.models.water_account import folded
 #: As billing systems write it.
 CLASSES = {"": False, "居民": "household", "household": "household"}
 CLASSES |= {"非居民": "business", "单位": "business", "business": "business"}
+#: In wide digits or with blanks between, as typed on a Chinese keyboard, it is the same number.
+NUMBERS = ("code", "meter_no")
 
 
 class WaterAccount(models.Model):
@@ -40,6 +44,8 @@ class WaterAccount(models.Model):
         :raises UserError: why the row is refused
         :return: ``(created, changed or unchanged, what of it)``
         """
+        numbers = {name: _narrow(told[name]) for name in NUMBERS if told.get(name)}
+        told = {**told, **numbers}
         if not told.get("code"):
             raise ValidationError(self.env._("The account number is missing."))
         here = [("code", "=", told["code"]), ("company_id", "=", self.env.company.id)]
@@ -95,3 +101,7 @@ class WaterAccount(models.Model):
             raise UserError(
                 self.env._("Another telephone of the holder is entered on his contact.")
             )
+
+
+def _narrow(text):
+    return "".join(unicodedata.normalize("NFKC", text).split())

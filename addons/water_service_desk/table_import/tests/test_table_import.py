@@ -87,6 +87,13 @@ class TestTableImport(WaterCommon):
             with self.subTest(words=words):
                 self.assertIn(words, dialog.report)
 
+    def test_numbers_in_wide_digits(self):
+        """The same account, not a second one, and one that is found by what people type."""
+        text = "户号,户主姓名,用水地址,表号\nＴ８０ 0001,,,Ｍ－３\nＴ800006,周九,东城路16号,\n"
+        self._dialog(text).action_import()
+        self.assertEqual(self.account.meter_no, "M-3")
+        self.assertTrue(self.env["water.account"].search([("code", "=", "T800006")]))
+
     def test_holder_stays(self):
         """A table gives the account of somebody else to nobody."""
         self._dialog(ACCOUNTS).action_import()
