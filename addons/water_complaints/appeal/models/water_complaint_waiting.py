@@ -74,7 +74,8 @@ class WaterComplaint(models.Model):
         """The appeal is over, and the matter not handled again: the call is made after all."""
         case = self.sudo()
         calls = case.callback_ids.filtered(lambda row: row.kind == "follow_up").sorted("id")
-        if case.state == "confirmed" and calls[-1:].void_reason == "appeal":
+        asked = case.state in ("confirmed", "callback")  # the latter when he had rung back himself
+        if asked and calls[-1:].void_reason == "appeal":
             case._start_clocks("closed", at=fields.Datetime.now())
             case._start_follow_up_clocks()
             case._schedule_callback()

@@ -176,6 +176,27 @@ class TestAppealCounts(AppealCommon):
         self._as("quality", case.callback_ids.sorted("id")[-1]).with_env(self.env)
         self.assertEqual(case.callback_ids.sorted("id").mapped("state"), ["void", "open"])
 
+    def test_whoever_rings_back_is_asked_when_it_is_decided(self):
+        """Not while he waits for the decision; a call that had been taken up is made anew."""
+        case = self._complaint_at("confirmed")
+        call = case.callback_ids
+        for hour in (11, 14, 18):
+            with at(f"2026-03-12 {hour}:00"):
+                self._as("quality", call).action_no_answer()
+        self.assertEqual((call.outcome, case.state), ("unreachable", "callback"))
+        with at("2026-03-13 10:00"):
+            appeal = self._appeal(case)
+            call.invalidate_recordset()
+            with self.assertRefused("The case has gone on since"):
+                self._as("quality", call).action_take_up()
+            self._as("agent", appeal)._withdraw("客户再想想")
+            self._as("quality", call).action_take_up()
+            appeal = self._accepted(self._appeal(case))
+            self.assertEqual((call.state, call.void_reason), ("void", "appeal"))
+            self._decided(appeal)
+        again = case.callback_ids - call
+        self.assertEqual((again.state, self._clock(case, "callback").state), ("open", "running"))
+
     def test_call_is_put_off_by_each_of_two_appeals(self):
         """Taken back, filed again and taken back again: in the end there is one call to make."""
         case = self._complaint_at("confirmed")

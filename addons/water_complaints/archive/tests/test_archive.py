@@ -251,6 +251,7 @@ class TestArchive(ArchiveCommon):
             "try": lambda: mine(self.env["water.callback.attempt"]).create(
                 {"callback_id": case.callback_ids.id, "result": "busy"}
             ),
+            "rings back": lambda: mine(case.callback_ids).action_take_up(),
             "answer": lambda: mine(case.callback_ids.answer_ids).write({"text": "x"}),
             "evidence": lambda: mine(case.evidence_ids).write({"note": "x"}),
             "notice": lambda: mine(case.notice_ids).write({"subject": "x"}),
