@@ -8,6 +8,8 @@ from odoo.tools import format_datetime
 
 #: The smallest step of the moments that are kept: a limit is missed so much later.
 SECOND = timedelta(seconds=1)
+#: Clocks of other machines, and watches, may run a little ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 def is_late(due, at):

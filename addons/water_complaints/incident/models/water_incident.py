@@ -1,9 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -231,14 +230,12 @@ class WaterIncident(models.Model):
             parts = (number, incident.subject)
             incident.display_name = " ".join(part for part in parts if part)
 
-    @api.constrains("aware_at", "expected_at", "is_planned")
-    def _check_times(self):
-        soon = fields.Datetime.now() + timedelta(minutes=5)
+    @api.constrains("aware_at", "is_planned")
+    def _check_has_begun(self):
+        soon = fields.Datetime.now() + CLOCK_SKEW
         for incident in self:
             if incident.aware_at > soon and not incident.is_planned:
                 raise ValidationError(self.env._("What has happened cannot lie in the future."))
-            if incident.expected_at and incident.expected_at < incident.aware_at:
-                raise ValidationError(self.env._("The supply cannot be back before it was gone."))
 
     @api.constrains("zone_ids", "account_ids", "state")
     def _check_area(self):
@@ -372,8 +369,7 @@ class WaterIncident(models.Model):
         :raises UserError: for a time before it began, or in the future
         """
         self._check_step("open")
-        if not self.aware_at <= at <= fields.Datetime.now() + timedelta(minutes=5):
-            raise UserError(self.env._("Choose a time between the beginning and now."))
+        at = self._over_at(at)
         trusted(self).write({"state": "restored", "restored_at": at, "next_progress_at": False})
         self._lift_quality_notice(at)
         self._announce("restored", text, chosen=chosen)

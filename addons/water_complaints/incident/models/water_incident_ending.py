@@ -1,7 +1,9 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
+from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_incident_cases import CASE_MODELS
@@ -11,6 +13,20 @@ class WaterIncident(models.Model):
     """The end of an incident: which cases are proposed to close with it, which stay and why."""
 
     _inherit = "water.incident"
+
+    def _over_at(self, at):
+        """When it was over, by the watch of whoever says so; never before it began.
+
+        A machine whose clock is ahead of ours may have written the beginning.
+
+        :param at: naive UTC
+        :raises UserError: for a time before it began, or in the future
+        """
+        now = fields.Datetime.now()
+        begun = self.aware_at if self.is_planned else min(self.aware_at, now)
+        if not begun <= at <= now + CLOCK_SKEW:
+            raise UserError(self.env._("Choose a time between the beginning and now."))
+        return max(at, self.aware_at)
 
     def _ending_lines(self):
         """``[(case, words that keep it open)]`` of the open cases that hang on it."""

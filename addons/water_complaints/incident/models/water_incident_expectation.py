@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.water_service_desk.base.apart import apart
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -16,6 +17,12 @@ class WaterIncident(models.Model):
     late_told_at = fields.Datetime(
         string="Expected End Passed", readonly=True, copy=False, help="Whoever commands was told."
     )
+
+    @api.constrains("aware_at", "expected_at")
+    def _check_lasts(self):
+        for incident in self:
+            if incident.expected_at and incident.expected_at < incident.aware_at:
+                raise ValidationError(self.env._("The supply cannot be back before it was gone."))
 
     def _expected_end(self):
         """By when it is to be over (naive UTC): as announced, later as told since; or nothing."""

@@ -127,6 +127,18 @@ class TestIncidentEnding(IncidentCommon):
         )
         return cases
 
+    def test_begun_at_a_machine_whose_clock_is_ahead(self):
+        """It is told of and ended by our clock, and did not end before it began."""
+        incident = self._open()
+        begun = incident.aware_at
+        with freeze_time(begun - timedelta(minutes=10)):
+            mine, now = self._as("supervisor", incident), fields.Datetime.now()
+            mine._announce("progress", "正在抢修。", now + timedelta(hours=1))
+            with self.assertRefused("between the beginning and now", incident):
+                mine._restore(now - timedelta(minutes=1), "已恢复供水。")
+            mine._restore(now, "已恢复供水。")
+        self.assertEqual((incident.state, incident.restored_at), ("restored", begun))
+
     def test_one_that_fails_keeps_no_other_open(self):
         incident = self._open()
         broken, whole = self._caller(number=1), self._caller(number=2)

@@ -59,6 +59,13 @@ class TestConvert(ComplaintCommon):
             states = {key for key, __ in self.env[name]._fields["state"].selection}
             self.assertLessEqual(states, self.env[name]._portal_titles().keys(), name)
 
+    @freeze_time("2026-03-10 02:20:00")
+    def test_came_in_at_a_machine_whose_clock_is_ahead(self):
+        """The complaint came in when the question did, whatever our clock says."""
+        case = self._asked()
+        complaint = self._convert(case, occurred_at=case.received_at)
+        self.assertEqual(complaint.received_at, case.received_at)
+
     def test_a_promise_is_kept(self):
         """What he was promised by the agent who took his question holds for the complaint."""
         case = self._asked()

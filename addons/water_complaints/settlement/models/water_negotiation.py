@@ -1,8 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 
@@ -10,8 +9,6 @@ from odoo.addons.water_service_desk.base.words import said
 ANSWER_FIELDS = frozenset(
     {"answer", "customer_view", "counter_offer", "next_step", "next_on", "settlement"}
 )
-#: A watch may run a little ahead.
-SKEW = timedelta(minutes=5)
 
 
 class WaterNegotiation(models.Model):
@@ -95,7 +92,7 @@ class WaterNegotiation(models.Model):
 
     @api.constrains("at", "complaint_id")
     def _check_time(self):
-        latest = fields.Datetime.now() + SKEW
+        latest = fields.Datetime.now() + CLOCK_SKEW
         for row in self:
             if row.at > latest:
                 raise ValidationError(self.env._("A talk that is yet to come is no round."))

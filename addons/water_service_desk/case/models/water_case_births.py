@@ -1,5 +1,8 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
+from ...base.moments import CLOCK_SKEW
 from ...base.tables import table
 from ...base.trust import trusted
 from ..births import AGAIN, CONVERTED, FOREIGN, PART, SAME, WAYS
@@ -61,6 +64,23 @@ class WaterCaseMixin(models.AbstractModel):
         rows = table(self, "_goes_along").items()
         both = self._fields.keys() & born._fields.keys()
         return [name for name, ways in rows if way in ways and name in both]
+
+    def _check_has_been(self, moment):
+        """Refuse a moment to come, unless it came along from another case.
+
+        When that came in, the system has written: by the clock of another machine, maybe, which is
+        ahead of ours.
+        """
+        if moment <= fields.Datetime.now() + CLOCK_SKEW:
+            return
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            theirs = Domain("received_at", "=", moment)
+            if model == self._name:
+                theirs &= Domain("id", "not in", self.ids)
+            # sudo: case - whether one came in then, whoever may read it
+            if self.env[model].sudo().search_count(theirs, limit=1):
+                return
+        raise ValidationError(self.env._("What has happened cannot lie in the future."))
 
     def _is_set_later(self, name):
         given = table(self, "_given_at_birth")

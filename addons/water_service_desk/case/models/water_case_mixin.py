@@ -1,7 +1,5 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ...base import windows
 from ...base.moments import moment_text
@@ -14,8 +12,6 @@ from .water_category import SEVERITIES
 
 #: Emergency first on every board and list.
 URGENCY = {"normal": 0, "complex": 0, "urgent": 1, "emergency": 2}
-#: Clocks of devices that report may run a little ahead of ours.
-CLOCK_SKEW = timedelta(minutes=5)
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -154,12 +150,16 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             case.access_url = "/my"
 
-    @api.constrains("occurred_at", "received_at")
-    def _check_times(self):
-        limit = fields.Datetime.now() + CLOCK_SKEW
+    @api.constrains("occurred_at")
+    def _check_occurred(self):
+        for case in self.filtered("occurred_at"):
+            if case.occurred_at > case.received_at:
+                case._check_has_been(case.occurred_at)
+
+    @api.constrains("received_at")
+    def _check_received(self):
         for case in self:
-            if max(case.occurred_at or limit, case.received_at) > limit:
-                raise ValidationError(self.env._("What has happened cannot lie in the future."))
+            case._check_has_been(case.received_at)
 
     # -- create and write -----------------------------------------------------------------
     # Rooms do not override these two; they add to the steps.

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,10 +5,8 @@ from odoo.tools.mail import single_email_re
 
 from odoo.addons.phone_validation.tools import phone_validation
 
+from ...base.moments import CLOCK_SKEW
 from ..filing import FilingError, clean_text, first_line, parse_id, parse_local, parse_position
-
-#: A customer's watch may run a little ahead of ours.
-WATCH_SKEW = timedelta(minutes=5)
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -228,7 +224,7 @@ class WaterCaseMixin(models.AbstractModel):
         moment = parse_local(text, self.env.company._water_reader_tz())
         if not moment:
             errors["occurred_at"] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
-        elif moment > fields.Datetime.now() + WATCH_SKEW:
+        elif moment > fields.Datetime.now() + CLOCK_SKEW:
             errors["occurred_at"] = self.env._("What has happened cannot lie in the future.")
         return {"occurred_at": moment}
 

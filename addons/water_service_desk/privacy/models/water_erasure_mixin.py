@@ -118,5 +118,9 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _older_than(self, moment, years):
-        """Whether ``moment`` (naive UTC) lies so many years back."""
-        return bool(moment) and moment <= fields.Datetime.now() - relativedelta(years=years)
+        """Whether ``moment`` (naive UTC) lies so many years back.
+
+        No years are over at once: another machine, whose clock is ahead, may have written it.
+        """
+        since = fields.Datetime.now() - relativedelta(years=years)
+        return bool(moment) and (not years or moment <= since)

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon
 
@@ -53,6 +56,15 @@ class TestErasureThreads(WaterCommon):
                     act()
                     self.env.flush_all()
             self.assertTrue(self._as(login, case).read(["subject"]))
+
+    def test_ended_at_a_machine_whose_clock_is_ahead(self):
+        """What is kept for no years may go at once, with all that hangs on it."""
+        case = self._inquiry()
+        self._as("agent", case).action_withdraw()
+        with freeze_time(case.closed_at - timedelta(minutes=10)):
+            self.assertEqual(case._erasure_hindrances(), [])
+            case.sudo()._anonymise("本人要求")
+        self.assertTrue(case.erased_at)
 
     def test_nothing_is_taken_up_again(self):
         """Nobody reopens a case that is nobody's any more."""

@@ -339,6 +339,16 @@ class TestSplit(RequestCommon):
         part = self._split(case)
         self.assertIn("账单", part.verbatim)
 
+    @freeze_time("2026-03-10 01:50:00")
+    def test_came_in_at_a_machine_whose_clock_is_ahead(self):
+        """When a case came in, the system has written: no part is refused for it, nor a change."""
+        case = self._filed()
+        part = self._split(case)
+        self.assertEqual(part.received_at, case.received_at)
+        self._as("agent", case).occurred_at = self._later(minutes=-5)
+        with self.assertRefused("cannot lie in the future", case):
+            self._as("agent", case).occurred_at = self._later(minutes=11)
+
     def test_kept_by_the_system(self):
         case = self._filed()
         self._split(case)
