@@ -18,6 +18,7 @@ from .access_fixture import CASES, AccessFixture
 from .attack_common import GENERIC, Attack, arguments, leaks, marker, of_model
 from .attack_hidden import AttackHidden
 from .attack_links import AttackLinks
+from .attack_own import AttackOwn
 from .attack_sequences import AttackSequences
 from .test_hostile import HOSTILE
 
@@ -36,7 +37,7 @@ MOST_UNREFUSED = 0.16
 
 @tagged("post_install", "-at_install")
 class TestAttack(
-    AttackHidden, AttackLinks, AttackSequences, Attack, AccessFixture, ComplaintCommon
+    AttackHidden, AttackLinks, AttackOwn, AttackSequences, Attack, AccessFixture, ComplaintCommon
 ):
     """Everybody calls every public method on every record that he may not read."""
 

@@ -1,0 +1,72 @@
+"""Whoever of the staff is the customer himself asks for his own case by every method there is.
+
+Mixed into the class that has the fixture and its marks: no set-up of its own.
+"""
+
+from contextlib import suppress
+
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.water_service_desk.base.tests.attempts import attempts
+
+from .access_fixture import CASES
+from .access_matrix import expected
+from .attack_common import GENERIC_OF_MODEL, leaks, marker
+
+#: What wrong arguments end in.
+REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
+#: Of a whole model: what answers by the same rule as a search.
+LEFT = GENERIC_OF_MODEL.keys() - {"search_read", "name_search", "formatted_read_group"}
+#: Who reads everything, but what was written about himself (回避, E9).
+LOGIN = "manager"
+
+
+class AttackOwn:
+    """All cases of the fixture are those of a manager: he keeps the rest of what he reads."""
+
+    def _seen(self):
+        """Keys of the fixture's records that he may read."""
+        mine = self.env(user=self.users[LOGIN])
+        rows = {key: mine[key[0]].browse(row.ids) for key, row in self.records.items()}
+        return {key for key, row in rows.items() if row.has_access("read")}
+
+    def _make_him_the_customer(self):
+        """:return: keys of the records that are closed to him by it"""
+        seen, person = self._seen(), self.users[LOGIN].partner_id
+        for name in CASES:
+            table = SQL.identifier(self.env[name]._table)
+            self.env.cr.execute(SQL("UPDATE %s SET partner_id = %s", table, person.id))
+        self.env.invalidate_all()
+        person._forget_own_matters()
+        return sorted(seen - self._seen())
+
+    def _answer(self, tried, model, name, args):
+        """What a request of his own is answered, or None; nothing is in memory before it."""
+        self.env.invalidate_all()
+        with suppress(*REFUSED), tried.attempt():
+            return call_kw(model, name, args, {})
+        return None
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_own_matter(self):
+        """Neither the rows themselves nor anything that he reads otherwise tells him of it."""
+        closed = self._make_him_the_customer()
+        words = [marker(*key) for key in closed]
+        first = {key[0]: self.records[key] for key in reversed(closed)}
+        self.assertGreater(len(first), 50)
+        before, mine = self._state_of_database(), self.env(user=self.users[LOGIN])
+        for model, record in first.items():
+            with attempts(self.env) as tried:
+                for name, args in self._methods(record):
+                    answer = self._answer(tried, mine[model], name, [record.ids, *args])
+                    self.assertFalse([w for w in words if leaks(answer, w)], (model, name))
+        for model in sorted(expected()):
+            with attempts(self.env) as tried:
+                for name, args in self._methods_of_model(mine[model], LOGIN):
+                    if name in LEFT:
+                        continue
+                    answer = self._answer(tried, mine[model], name, args)
+                    self.assertFalse([w for w in words if leaks(answer, w)], (model, name))
+        self.assertUnchanged(before)
