@@ -245,8 +245,8 @@ class WaterCallback(models.Model):
         if not self.outcome:
             raise UserError(self.env._("Choose what the customer said: the outcome is missing."))
         count = self._max_attempts()
-        if self.outcome == "unreachable" and self._tries_in_vain() < count:
-            raise UserError(self.env["water.callback.retry"]._too_few(count))
+        if self.outcome == "unreachable" and len(self.attempt_ids) < count:
+            raise UserError(self.env._("Unreachable only after %(count)s attempts.", count=count))
         self._check_answers()
 
     def _finish(self):

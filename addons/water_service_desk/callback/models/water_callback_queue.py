@@ -8,7 +8,6 @@ from ...base.moments import hours_text, short_writer
 from ...base.true_only import true_only
 from ...base.trust import trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
-from .water_callback_retry import IN_VAIN
 from .water_case_mixin import WISH_SLOT
 
 #: A wish for a certain time holds from a little before it until an hour later.
@@ -205,17 +204,12 @@ class WaterCallback(models.Model):
 
     def _try_again(self, attempt):
         """Nobody answered: later again, until the tries are used up."""
-        tries = self._tries_in_vain()
-        if tries >= self._max_attempts():
+        tries = self.attempt_ids.filtered(lambda row: row.result not in ("reached", "later"))
+        if len(tries) >= self._max_attempts():
             trusted(self.sudo()).outcome = "unreachable"
             self._finish()
         else:
-            trusted(self.sudo()).next_attempt_at = self._after(attempt, tries)
-
-    def _tries_in_vain(self):
-        """How often nobody answered; what was dialled again at once counts as one try."""
-        rows = self.attempt_ids.filtered(lambda row: row.result in IN_VAIN)
-        return self.env["water.callback.retry"]._count_apart(rows.mapped("at"))
+            trusted(self.sudo()).next_attempt_at = self._after(attempt, len(tries))
 
     def _after(self, attempt, count):
         """When to call after the ``count``-th try in vain, within the hours (naive UTC)."""

@@ -1,11 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 #: Minutes until the next call where nothing is said about it.
 DEFAULT_MINUTES = 60
-#: Of these nobody has spoken with the customer.
-IN_VAIN = ("no_answer", "busy", "wrong_number")
 
 
 class WaterCallbackRetry(models.Model):
@@ -53,36 +49,3 @@ class WaterCallbackRetry(models.Model):
         domain = [("result", "=", result), ("after", "<=", count)]
         row = self.sudo().search(domain, order="after desc", limit=1)
         return row.minutes or DEFAULT_MINUTES
-
-    @api.model
-    def _least_minutes(self):
-        """Minutes that lie between two tries in vain at least: the shortest wait there is."""
-        # sudo: water.callback.retry - shared configuration, callers need it
-        rows = self.sudo().search([("result", "in", IN_VAIN)])
-        return min(rows.mapped("minutes"), default=DEFAULT_MINUTES)
-
-    @api.model
-    def _count_apart(self, moments):
-        """How many tries in vain these are: dialling again at once is the same one (S2.3.3a).
-
-        :param moments: naive UTC, at which nobody answered
-        """
-        if not moments:
-            return 0
-        wait, count, last = timedelta(minutes=self._least_minutes()), 0, None
-        for moment in sorted(moments):
-            if last is None or moment - last >= wait:
-                count, last = count + 1, moment
-        return count
-
-    @api.model
-    def _too_few(self, count):
-        """Why nobody is unreachable yet, in words.
-
-        :param count: how many tries it takes
-        """
-        return self.env._(
-            "Unreachable only after %(count)s attempts, at least %(minutes)s minutes apart.",
-            count=count,
-            minutes=self._least_minutes(),
-        )

@@ -82,43 +82,13 @@ class TestCallback(WaterCommon):
         for tries in range(3):
             with self.subTest(tries=tries), self.assertRaisesRegex(UserError, "3 attempts"):
                 self._done(outcome="unreachable")
-            with freeze_time(self._later(minutes=15 * tries)):
-                self._try()
+            self._try()
         self.assertRecordValues(
             self.callback, [{"state": "done", "outcome": "unreachable", "next_attempt_at": False}]
         )
         self.assertEqual(self.callback.attempt_count, 3)
         self.assertEqual(self._kinds(self.case).count("callback_attempt"), 3)
         self.assertEqual(self._kinds(self.case)[-1], "callback_done")
-
-    def test_dialled_again_at_once_is_one_try(self):
-        """Less than the shortest wait after one that counts, whatever came in between."""
-        for minutes, result, tries, state in (
-            (0, "no_answer", 1, "open"),
-            (0, "no_answer", 1, "open"),
-            (14.9, "busy", 1, "open"),
-            (15, "busy", 2, "open"),
-            (16, "no_answer", 2, "open"),
-            (29, "wrong_number", 2, "open"),
-            (30, "no_answer", 3, "done"),
-        ):
-            with self.subTest(minutes=minutes), freeze_time(self._later(minutes=minutes)):
-                self._try(result=result)
-                self.assertEqual(
-                    (self.callback._tries_in_vain(), self.callback.state), (tries, state)
-                )
-        self.assertEqual((self.callback.attempt_count, self.callback.outcome), (7, "unreachable"))
-
-    def test_how_far_apart_is_data(self):
-        """The shortest wait after a call in vain; one without any rows is an hour."""
-        retries = self.env["water.callback.retry"]
-        self.env.ref("water_service_desk.callback_retry_busy_1").minutes = 200
-        self.env.ref("water_service_desk.callback_retry_later_1").minutes = 5
-        self.assertEqual(retries._least_minutes(), 120)
-        with self.assertRefused("3 attempts, at least 120 minutes apart"):
-            self._done(outcome="unreachable")
-        retries.search([]).unlink()
-        self.assertEqual(retries._least_minutes(), 60)
 
     def test_handlers_try_no_call(self):
         """Nor does a handler bring the customer to be “unreachable”."""

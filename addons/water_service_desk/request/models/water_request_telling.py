@@ -39,10 +39,7 @@ class WaterRequest(models.Model):
         if self.fed_back_at or self.is_anonymous or self._is_unreachable():
             return []
         words = self.env._(
-            "tell the customer the result, or record %(count)s tries to reach them, at least"
-            " %(minutes)s minutes apart",
-            count=ATTEMPTS,
-            minutes=self.env["water.callback.retry"]._least_minutes(),
+            "tell the customer the result, or record %(count)s tries to reach them", count=ATTEMPTS
         )
         return [Missing(words, "action_feedback")]
 
@@ -51,7 +48,7 @@ class WaterRequest(models.Model):
         tries = self.sudo().feedback_ids.filtered(
             lambda row: row.outcome != "told" and row.at >= (self.finished_at or row.at)
         )
-        return self.env["water.callback.retry"]._count_apart(tries.mapped("at")) >= ATTEMPTS
+        return len(tries) >= ATTEMPTS
 
     def _need_satisfaction(self):
         if self.satisfaction or self.is_anonymous:
@@ -130,7 +127,9 @@ class WaterRequest(models.Model):
         if satisfaction in ANSWERS and not self.fed_back_at:
             raise UserError(self.env._("Tell the customer the result before you ask."))
         if satisfaction == "unreachable" and not self._is_unreachable():
-            raise UserError(self.env["water.callback.retry"]._too_few(ATTEMPTS))
+            raise UserError(
+                self.env._("Unreachable only after %(count)s attempts.", count=ATTEMPTS)
+            )
         if satisfaction == "dissatisfied" and not said(reason):
             raise UserError(self.env._("Write down why the customer is dissatisfied."))
         if self.env.user in self._field_workers() and not self.env.su:

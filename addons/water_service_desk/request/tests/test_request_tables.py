@@ -86,14 +86,14 @@ class TestRequestTables(RequestCommon):
         tries = trusted(self.env["water.request.feedback"])
         ended = case.finished_at
         about = {"request_id": case.id, "user_id": self.env.uid, "channel": "phone"}
-        for outcome, minutes, unreachable in (
+        for outcome, seconds, unreachable in (
             ("busy", 0, False),
-            ("told", 75, False),
-            ("no_answer", 15, False),
-            ("later", -15, False),
-            ("wrong_number", 30, True),
+            ("told", 5, False),
+            ("no_answer", 1, False),
+            ("later", -1, False),
+            ("wrong_number", 2, True),
         ):
-            tries.create({**about, "outcome": outcome, "at": ended + timedelta(minutes=minutes)})
+            tries.create({**about, "outcome": outcome, "at": ended + timedelta(seconds=seconds)})
             case.invalidate_recordset()
             self.assertEqual(case._is_unreachable(), unreachable, outcome)
             self.assertEqual(case._need_feedback() == [], unreachable)
