@@ -16,8 +16,9 @@ class WaterFalseCompletion(models.Model):
     """Work that may have been reported as done and was not (虚假办结): proposed, judged twice.
 
     Proposed are work after which the customer said that nothing is solved, visits without a
-    photograph, and one in a hundred finished pieces of work, drawn by their numbers. Quality
-    decides with a reason, a second person has another look; only then it counts.
+    photograph, customers who were “unreachable” by tries within minutes, and one in a hundred
+    finished pieces of work, drawn by their numbers. Quality decides with a reason, a second person
+    has another look; only then it counts.
     """
 
     _name = "water.false.completion"
@@ -32,6 +33,7 @@ class WaterFalseCompletion(models.Model):
         [
             ("callback", "Customer says it is not solved"),
             ("visit", "Visit without a photo"),
+            ("hasty", "Unreachable by tries within minutes"),
             ("sample", "Sample"),
         ],
         string="Why Proposed",
@@ -105,7 +107,10 @@ class WaterFalseCompletion(models.Model):
             .search(work)
             .filtered(lambda row: crc32(f"{row._name},{row.id}".encode()) % ONE_IN == 0)
         )
-        for origin, rows in (("callback", calls), ("visit", visits), ("sample", drawn)):
+        vain = [("outcome", "=", "unreachable"), ("done_at", ">=", since)]
+        hasty = every["water.callback"].search(vain).filtered(lambda row: row._is_hasty())
+        found = {"callback": calls, "visit": visits, "hasty": hasty, "sample": drawn}
+        for origin, rows in found.items():
             self._propose(origin, rows)
 
     @api.model
@@ -142,6 +147,8 @@ class WaterFalseCompletion(models.Model):
         if row._name == "water.visit":
             return row.department_id, row.user_id, row.finished_at or row.slot_to
         work = row
+        if row._name == "water.callback" and row.outcome == "unreachable":
+            return self.env["water.department"], row.attempt_ids[:1].user_id, row.done_at
         if row._name == "water.callback":
             finished = row._case().dispatch_ids.filtered(
                 lambda one: one.state == "finished" and one.finished_at <= row.done_at

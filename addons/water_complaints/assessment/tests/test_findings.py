@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -320,6 +321,24 @@ class TestFindings(AssessmentCommon):
         self.assertEqual(
             self.env["water.false.completion"].search_count([("source", "=", row.source)]), 1
         )
+
+    def test_unreachable_by_tries_within_minutes(self):
+        """Whoever dialled is looked at; tries that leave the customer time are none of it."""
+        calls = trusted(self.env["water.callback"])
+        proposals, agent = self.env["water.false.completion"], self.users["agent"]
+        values = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}
+        for minutes, is_hasty in ((0, True), (7, True), (8, False)):
+            call = calls.create(values)
+            for number in range(3):
+                at = fields.Datetime.add(FEBRUARY, minutes=number * minutes)
+                tried = {"callback_id": call.id, "result": "busy", "user_id": agent.id, "at": at}
+                trusted(self.env["water.callback.attempt"]).create(tried)
+            self._put(call, state="done", done_at=FEBRUARY, outcome="unreachable")
+            proposals._cron_propose()
+            row = proposals.search([("source", "=", f"water.callback,{call.id}")])
+            with self.subTest(minutes=minutes):
+                self.assertEqual(row.mapped("origin"), ["hasty"] * is_hasty)
+                self.assertEqual(row.user_id, agent if is_hasty else agent.browse())
 
     def test_the_home_of_quality_says_why_and_whose(self):
         row = self._suspected()

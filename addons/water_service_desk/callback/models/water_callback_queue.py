@@ -211,6 +211,12 @@ class WaterCallback(models.Model):
         else:
             trusted(self.sudo()).next_attempt_at = self._after(attempt, len(tries))
 
+    def _is_hasty(self):
+        """Whether all its tries lie closer together than the shortest wait after one in vain."""
+        moments = self.attempt_ids.mapped("at")
+        wait = timedelta(minutes=self.env["water.callback.retry"]._least_minutes())
+        return len(moments) > 1 and max(moments) - min(moments) < wait
+
     def _after(self, attempt, count):
         """When to call after the ``count``-th try in vain, within the hours (naive UTC)."""
         minutes = self.env["water.callback.retry"]._minutes(attempt.result, count)

@@ -49,3 +49,10 @@ class WaterCallbackRetry(models.Model):
         domain = [("result", "=", result), ("after", "<=", count)]
         row = self.sudo().search(domain, order="after desc", limit=1)
         return row.minutes or DEFAULT_MINUTES
+
+    @api.model
+    def _least_minutes(self):
+        """The shortest wait after a call in vain, in minutes."""
+        # sudo: water.callback.retry - shared configuration, callers need it
+        rows = self.sudo().search([("result", "!=", "later")])
+        return min(rows.mapped("minutes"), default=DEFAULT_MINUTES)
