@@ -60,6 +60,8 @@ ARGUMENTS = {
 }
 #: People who have no access to any record of the house, wherever it stands.
 ANYWHERE = ("public", "plain")
+#: Texts that the system reads itself: it would only stumble over other words.
+UNMARKED = ("digest", "previous_digest", "model", "parent_path")
 #: Left by an attempt on purpose: that somebody tried.
 TRACES = ("water_privacy_log", "water_privacy_seen", "water_phrase_hit", "water_attempt")
 #: Columns that only say when a row was touched.
@@ -131,7 +133,7 @@ class Attack:
 
     @classmethod
     def _mark(cls, record, field, words):
-        if field.translate or field.related or field.name in ("digest", "previous_digest", "model"):
+        if field.translate or field.related or field.name in UNMARKED:
             return
         if field.compute or field.name.endswith("_model") or field.name == "case_ids":
             return
