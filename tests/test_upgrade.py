@@ -321,5 +321,5 @@ def test_opens(found, stack):
     assert result.pop("chained") > 300
     assert result.pop("faults") == []
     states = ["registered", "investigating"]
-    counts = {"templates": 34, "files": 16, "actions": 41}
+    counts = {"templates": 35, "files": 16, "actions": 41}
     assert result == {"states": states, "number": True, **counts}

@@ -79,6 +79,7 @@ from ..compensation.tests import (
     test_compensation_scenario,
     test_compensation_states,
     test_compensation_sums,
+    test_compensation_taken_back,
     test_compensation_trigger,
     test_compensation_year,
     test_setting_change,

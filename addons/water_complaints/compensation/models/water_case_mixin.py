@@ -78,13 +78,17 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _own_compensations(self):
         """What its customer may know of: what another is paid, as a former holder, is not his."""
+        return self._of_customer(self.sudo().compensation_ids._public_rows())
+
+    def _of_customer(self, rows):
+        """Those of ``rows`` that are paid to its customer, in the language of the environment."""
         case = self.sudo()
         customer = case.partner_id or case._account_holder()
-        rows = case.compensation_ids._public_rows().with_context(lang=self.env.lang)
-        return rows.filtered(lambda row: row.partner_id in (customer, customer.browse()))
+        told = rows.with_context(lang=self.env.lang)
+        return told.filtered(lambda row: row.partner_id in (customer, customer.browse()))
 
     def _portal_page(self):
-        rows = self._own_compensations()
+        rows = self._of_customer(self.sudo().compensation_ids._shown_rows())
         return super()._portal_page() | {"compensations": [row._portal_card() for row in rows]}
 
     def _start_first_clocks(self):

@@ -311,8 +311,8 @@ class WaterCompensation(models.Model):
             if row.payment_state == "paid" or present <= amount:
                 continue
             present -= row.amount
-            row._withdraw(self.env._("Worked out anew: less is owed."))
             row.is_replaced = True
+            row._withdraw(self.env._("Worked out anew: less is owed."))
         self.trace = trace
         if present < amount:
             self._add_difference(amount - present, trace)

@@ -21,7 +21,7 @@ class WaterCompensation(models.Model):
         if not partner:
             return Domain.FALSE
         own = Domain("partner_id", "=", partner.id)
-        return self._public_domain() & (own | self._delegated_domain(partner))
+        return self._shown_domain() & (own | self._delegated_domain(partner))
 
     @api.model
     def _delegated_domain(self, partner):
@@ -69,10 +69,11 @@ class WaterCompensation(models.Model):
     def _portal_filters(self):
         credited = Domain("payment_state", "in", ("posted", "paid"))
         back = Domain("payment_state", "=", "reversed")
+        over = Domain("taken_back_at", "!=", False)
         return super()._portal_filters() | {
-            "open": (self.env._("Not paid yet"), ~(credited | back)),
+            "open": (self.env._("Not paid yet"), ~(credited | back | over)),
             "paid": (self.env._("Credited or paid"), credited),
-            "back": (self.env._("Taken back"), back),
+            "back": (self.env._("Taken back or not paid"), back | over),
         }
 
     @api.model
@@ -117,7 +118,7 @@ class WaterCompensation(models.Model):
         return {
             "number": self.name,
             "kind": self._kind_label(),
-            "reason": self._reason_for_customer(),
+            "reason": self._reason_shown(),
             "amount": self._money(),
             "payment": self._payment_words(),
             "is_paid": self.payment_state in ("posted", "paid"),

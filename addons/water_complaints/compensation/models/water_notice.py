@@ -5,8 +5,9 @@ from odoo import models
 from odoo.tools import html_sanitize, plaintext2html
 
 
-def _plain(text):
-    return " ".join((text or "").split())  # spaces that do not break are spaces
+def plain(text):
+    """``text`` with each blank, also one that does not break, as one space."""
+    return " ".join((text or "").split())
 
 
 class WaterNotice(models.Model):
@@ -17,7 +18,7 @@ class WaterNotice(models.Model):
     def _without_own_affairs(self, other, words):
         words = super()._without_own_affairs(other, words)
         told = self.complaint_id.with_context(lang=self.complaint_id._customer_lang())
-        foreign = [_plain(text) for text in told._compensation_sentences()]
+        foreign = [plain(text) for text in told._compensation_sentences()]
         own = other.with_context(lang=other._customer_lang())._compensation_sentences()
         if not words.get("body") or not (foreign or own):
             return words
@@ -29,12 +30,12 @@ class WaterNotice(models.Model):
 
     def _without(self, foreign, text, code):
         """A block of the letter without those sentences; as it stands where it has none."""
-        rest = _plain(text)
+        rest = plain(text)
         for sentence in foreign:
             rest = rest.replace(sentence, " ")
-        if rest == _plain(text):
+        if rest == plain(text):
             return code
-        return plaintext2html(_plain(rest)) if rest.strip() else Markup("")
+        return plaintext2html(plain(rest)) if rest.strip() else Markup("")
 
     def _paragraphs(self, body):
         """``[(text, HTML)]`` of the blocks of a letter."""

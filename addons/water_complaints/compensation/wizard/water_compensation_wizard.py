@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class WaterCompensationWizard(models.TransientModel):
@@ -16,6 +16,13 @@ class WaterCompensationWizard(models.TransientModel):
         default="refuse",
     )
     reason = fields.Text(required=True)
+    is_known = fields.Boolean(compute="_compute_is_known", export_string_translation=False)
+
+    @api.depends("compensation_ids", "step")
+    def _compute_is_known(self):
+        for wizard in self:
+            ends = wizard.step in ("refuse", "withdraw")
+            wizard.is_known = ends and bool(wizard.compensation_ids._origin._was_told())
 
     def action_save(self):
         """Refuse or withdraw (right and state are checked by the compensations)."""
