@@ -46,7 +46,8 @@ class WaterCallback(models.Model):
         # sudo: case - whether it waits for that call, whoever sees it
         case = self.sudo()._case()
         latest = case.callback_ids.filtered(lambda row: row.kind == self.kind).sorted("id")[-1:]
-        if latest != self.sudo() or not case._hears_late_answer(self.kind):
+        ended = self.kind == "follow_up" and case.closed_at and case.closed_at > self.done_at
+        if latest != self.sudo() or ended or not case._hears_late_answer(self.kind):
             return self.env._("The case has gone on since: what the customer says belongs there.")
         if not self.env.su and self._did_the_work():
             return self.env._("Whoever handled the case cannot make the call-back.")

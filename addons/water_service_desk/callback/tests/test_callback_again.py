@@ -10,6 +10,9 @@ class TestCallbackAgain(WaterCommon):
 
     def setUp(self):
         super().setUp()
+        self._make_call_in_vain()
+
+    def _make_call_in_vain(self):
         self._category("gn").inquiry_callback_percent = 100
         self.case = self._inquiry(answer="每年 220 立方米。")
         self._as("agent", self.case).action_answer_and_close()
@@ -93,3 +96,17 @@ class TestCallbackAgain(WaterCommon):
             call.action_done()
         self.assertEqual((call.state, call.outcome), ("done", "solved"))
         self.assertEqual(case.first_contact_at, local("2026-03-12 08:00"))
+
+    def test_ended_without_a_result_since(self):
+        """Taken up again and withdrawn, or one with another matter: it has no result to ask of."""
+        ends = {"withdrawn": {}, "merged": {"end_reason": "同一事项"}}
+        for state, values in ends.items():
+            self._make_call_in_vain()
+            if state == "merged":
+                values["duplicate_of_id"] = self._inquiry("agent2").id
+            with freeze_time(local("2026-03-12 09:00")):
+                self._as("agent2", self.case).action_reopen()
+                self._as("agent2", self.case).write({"state": state, **values})
+            self.assertFalse(self._as("quality", self.call).can_take_up, state)
+            with self.assertRefused("The case has gone on since", self.call):
+                self._as("quality", self.call).action_take_up()
