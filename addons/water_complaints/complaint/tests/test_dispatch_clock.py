@@ -164,6 +164,23 @@ class TestDispatchClock(ComplaintCommon):
         self.assertEqual((extension.kind, extension.state), ("extension", "done"))
         self.assertEqual(extension.requested_by_id, self.users["department"])
 
+    def test_more_time_while_the_work_stands_still(self):
+        """What waits for the customer is given it as well, and has it when it goes on."""
+        dues = []
+        for stands_still in (False, True):
+            case = self._complaint_at("dispatched")
+            self._as("department", self._lead(case)).action_accept()
+            work, close = self._clock(case, "work"), self._clock(case, "close")
+            if stands_still:
+                pause = self._as("department", work)._request_pause("等客户", self._later(days=1))
+            asked = self._as("department", close)._request_extension("等配件", 2, "working_day")
+            self._as("supervisor", asked).action_approve()
+            if stands_still:
+                self._as("department", pause).action_end()
+            dues.append((work.state, work.due_at))
+        self.assertEqual(dues[0], dues[1])
+        self.assertWhole(case)
+
     def test_the_board(self):
         """Emergencies first, then what is due first."""
         plain = self._complaint_at("dispatched")

@@ -156,8 +156,10 @@ class WaterDeadline(models.Model):
         asking = case._speaks_for(pause.requested_by_id)
         works = case._open_dispatches().filtered(lambda row: row.department_id in asking)
         now = fields.Datetime.now()
-        for clock in works._running_clocks() if asking else ():
-            if not (clock.by_promise or is_late(clock.due_at, now)):
+        # what stands still has it when it goes on
+        clocks = works.deadline_ids.filtered(lambda row: row.state in ("running", "paused"))
+        for clock in clocks if asking else ():
+            if not (clock.by_promise or is_late(clock._limit_now()[0], now)):
                 trusted(pause.sudo()).create(pause._alike_values(clock))._begin()
 
     def _bind_after_pause(self):
