@@ -93,17 +93,13 @@ class WaterDeadline(models.Model):
     def _bind_to(self, latest):
         """Work is to be done by what the customer is promised, and else by its own limit.
 
-        What has no other limit has as long as the customer waits, when that grows too.
-
         :param latest: naive UTC moment that the customer is promised
         """
         clock = trusted(self.sudo())
         due, facts = clock.due_at, clock.own_limit
         if facts:
             planned, due, provisional = clock._own_limit_now()
-        if clock.by_promise and due < latest:
-            clock._fix_at(latest, self.env._("The customer is promised the result later."))
-        elif due > latest:
+        if due > latest:
             clock.own_limit = facts or clock._own_facts()
             if clock.due_at != latest:
                 clock._fix_at(latest, self.env._("The customer was promised the result earlier."))
@@ -112,6 +108,16 @@ class WaterDeadline(models.Model):
             clock.write({"own_limit": False, **{name: facts[name] for name in KEPT_FACTS}})
             clock._replan({clock: (due, provisional)}, reason, is_final=True)
             clock.planned_due_at = planned
+
+    def _follow_promise(self, latest):
+        """Work without a time of its own has as long as the customer waits, when that grows too.
+
+        :param latest: naive UTC moment that the customer is promised
+        """
+        if self.due_at > latest:
+            self._fix_at(latest, self.env._("The customer was promised the result earlier."))
+        elif self.due_at < latest:
+            self._fix_at(latest, self.env._("The customer is promised the result later."))
 
     def _own_facts(self):
         """What the work was given by itself, before the customer was promised it earlier."""

@@ -65,6 +65,25 @@ class TestRequestDecision(RequestCommon):
         self._as("supervisor", ask("delay", self.frost, "临时用水", amount=3)).action_approve()
         self.assertEqual(self._clock(case, "work").due_at, asked)
 
+    def test_granted_while_an_earlier_result_is_promised(self):
+        """When that promise is kept the work follows the new limit, and moves once for it."""
+        case = self._accepted()
+        self._as("agent", case)._dispatch(self.net)
+        work, close = self._clock(case, "work"), self._clock(case, "close")
+        sooner = close.due_at - timedelta(hours=2)
+        promise = self._as("agent", case)._promise("先答复", sooner)
+        self.assertEqual(work.due_at, sooner)
+        ask = self._as("agent", case)._ask_decision
+        self._as("supervisor", ask("delay", self.frost, "临时用水", amount=3)).action_approve()
+        self.assertEqual(work.due_at, sooner)
+        self._as("agent", promise.with_env(self.env)).action_promise_kept()
+        for hours in (1, 2):
+            self._as("agent", case)._promise("回电", close.due_at + timedelta(hours=hours), "other")
+            self.assertEqual(work.due_at, close.due_at)
+        moves = case.event_ids.filtered(lambda row: row.kind == "clock_replanned")
+        same = [row.payload for row in moves if row.payload["old"] == row.payload["new"]]
+        self.assertEqual(same, [])
+
     def test_what_a_refusal_keeps(self):
         """The record names the reason, and what was offered instead."""
         case, reason = self._accepted(), self.env.ref("water_service_desk.reason_area")
