@@ -223,6 +223,21 @@ class TestSettlement(FactCommon):
                     with self.assertRaises(ValidationError), self.env.cr.savepoint():
                         self._round(self.case, at=at)
 
+    def test_received_at_a_machine_whose_clock_is_ahead(self):
+        """Whoever talks at once does so by our clock; not before the complaint was written down."""
+        now = fields.Datetime.now()
+        ahead = timedelta(minutes=10)
+        self.env.flush_all()
+        query = "UPDATE water_complaint SET received_at = %s, create_date = %s WHERE id = %s"
+        self.env.cr.execute(query, (now + ahead, now, self.case.id))
+        self.env.invalidate_all()
+        self.assertEqual(self._round(self.case).at, now)
+        with freeze_time(now + ahead):
+            self.assertEqual(self._round(self.case, at=now).at, now)
+            before = now - timedelta(seconds=1)
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self._round(self.case, at=before)
+
     def test_rounds_of_one_batch(self):
         """Numbered on from the last; the newest alone is the latest, of each complaint."""
         other = self._complaint_at("investigating")
