@@ -225,3 +225,12 @@ class TestPerformance(ComplaintCommon):
             self.env.cr.execute(SQL("EXPLAIN SELECT id FROM %s WHERE name = %s", name, "TS-1"))
             plan = "\n".join(line for (line,) in self.env.cr.fetchall())
             self.assertIn(f"{table}_number_idx", plan)
+
+    def test_any_case_by_its_number(self):
+        """A row of the view of all cases is read without looking through the cases."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env["water.any.case"].sudo()._search([("id", "in", (5, 6, 7))])
+        self.env.cr.execute(SQL("EXPLAIN %s", query.select("name", "counts")))
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        for table in ("water_complaint", "water_inquiry", "water_request"):
+            self.assertIn(f"{table}_any_case_idx", plan)
