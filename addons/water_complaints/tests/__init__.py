@@ -145,6 +145,7 @@ from . import (
     test_mails,
     test_module,
     test_multicompany,
+    test_two_companies,
     test_performance,
     test_portal_strangers,
     test_reader,

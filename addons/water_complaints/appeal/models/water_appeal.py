@@ -246,7 +246,8 @@ class WaterAppeal(models.Model):
                 )
             )
         appeals = super().create(vals_list)
-        numbers = self.env["ir.sequence"]._water_numbers("water.appeal", len(appeals))
+        owners = [row.company_id.id for row in appeals]
+        numbers = self.env["ir.sequence"]._water_numbers("water.appeal", owners)
         for appeal, number in zip(appeals, numbers, strict=True):
             appeal.name = number
         return appeals

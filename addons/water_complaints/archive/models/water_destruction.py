@@ -136,12 +136,8 @@ class WaterDestruction(models.Model):
         found = cases.search(due, order="retain_until, id", limit=LARGEST)
         if not found:
             return self
-        destruction = trusted(self.sudo()).create(
-            {
-                "name": self.env["ir.sequence"]._water_numbers("water.destruction", 1)[0],
-                "company_id": company.id,
-            }
-        )
+        numbers = self.env["ir.sequence"]._water_numbers("water.destruction", company.ids)
+        destruction = trusted(self.sudo()).create({"name": numbers[0], "company_id": company.id})
         trusted(lines).create(
             [{"destruction_id": destruction.id, **lines._facts(case)} for case in found]
         )

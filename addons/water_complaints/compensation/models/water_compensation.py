@@ -226,7 +226,8 @@ class WaterCompensation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._fill_facts(vals_list)
-        numbers = self.env["ir.sequence"]._water_numbers(self._name, len(vals_list))
+        owners = [vals.get("company_id") for vals in vals_list]
+        numbers = self.env["ir.sequence"]._water_numbers(self._name, owners)
         if is_trusted(self.env):
             for vals, number in zip(vals_list, numbers, strict=True):
                 vals["name"] = number

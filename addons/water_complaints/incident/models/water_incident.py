@@ -249,7 +249,8 @@ class WaterIncident(models.Model):
     def create(self, vals_list):
         if not is_trusted(self.env):
             self._refuse_kept_at_birth(vals_list)
-        numbers = self.env["ir.sequence"]._water_numbers("water.incident", len(vals_list))
+        owners = [vals.get("company_id") for vals in vals_list]
+        numbers = self.env["ir.sequence"]._water_numbers("water.incident", owners)
         vals_list = [self._with_nature(vals) for vals in vals_list]
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number

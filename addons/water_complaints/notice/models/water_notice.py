@@ -143,11 +143,10 @@ class WaterNotice(models.Model):
     @api.model
     def _create_sent(self, complaint, values):
         """Keep the notice as it goes out, and see it on its way."""
+        owners = [complaint.sudo().company_id.id]
+        numbers = self.env["ir.sequence"]._water_numbers("water.notice", owners)
         notice = trusted(self.sudo()).create(
-            {
-                **self._sent_values(complaint, values),
-                "name": self.env["ir.sequence"]._water_numbers("water.notice", 1)[0],
-            }
+            {**self._sent_values(complaint, values), "name": numbers[0]}
         )
         notice._deliver()
         return notice

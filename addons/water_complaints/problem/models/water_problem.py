@@ -161,7 +161,8 @@ class WaterProblem(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        numbers = self.env["ir.sequence"]._water_numbers("water.problem", len(rows))
+        owners = [row.company_id.id for row in rows]
+        numbers = self.env["ir.sequence"]._water_numbers("water.problem", owners)
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
         rows._tell_owners()

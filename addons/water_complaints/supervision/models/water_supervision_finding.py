@@ -179,7 +179,8 @@ class WaterSupervisionFinding(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        numbers = self.env["ir.sequence"]._water_numbers(self._name, len(rows))
+        owners = [row.company_id.id for row in rows]
+        numbers = self.env["ir.sequence"]._water_numbers(self._name, owners)
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
             row._keep_count(*row._reply_rule())

@@ -164,7 +164,8 @@ class WaterTraining(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        numbers = self.env["ir.sequence"]._water_numbers("water.training", len(rows))
+        owners = [row.company_id.id for row in rows]
+        numbers = self.env["ir.sequence"]._water_numbers("water.training", owners)
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
         return rows

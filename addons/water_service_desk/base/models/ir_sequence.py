@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -8,13 +10,28 @@ class IrSequence(models.Model):
     _inherit = "ir.sequence"
 
     @api.model
-    def _water_numbers(self, code, count):
-        """Draw ``count`` numbers of the sequence ``code`` with one query for the batch.
+    def _water_numbers(self, code, owners):
+        """Draw numbers of the sequence ``code`` with one query for each company.
+
+        A row is numbered by the company whose it is, whatever the one works for who makes it:
+        customers, scheduled actions and people of two companies make rows of another one.
 
         :param code: code of a sequence with the standard (gaps allowed) implementation
-        :param count: how many numbers
-        :return: list of formatted numbers
+        :param owners: for each number the id of its company, a false value for the present one
+        :return: list of formatted numbers, in the order of ``owners``
         """
+        here = self.env.company.id
+        # what is no id is refused with the row itself
+        owners = [owner if type(owner) is int and owner > 0 else here for owner in owners]
+        drawn = {
+            owner: iter(self.with_company(owner)._water_drawn(code, count))
+            for owner, count in Counter(owners).items()
+        }
+        return [next(drawn[owner]) for owner in owners]
+
+    @api.model
+    def _water_drawn(self, code, count):
+        """``count`` numbers of the present company, formatted."""
         dry = dry_numbers(count)
         if dry:
             return dry

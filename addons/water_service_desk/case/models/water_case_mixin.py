@@ -207,7 +207,8 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _prepare_new(self, vals_list):
         """Step of ``create``: put into ``vals_list`` what the case type and the rooms decide."""
-        numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, len(vals_list))
+        owners = [vals.get("company_id") for vals in vals_list]
+        numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, owners)
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
         self._prepare_first_stage(vals_list)

@@ -94,10 +94,12 @@ class WaterRequestNotice(models.Model):
         :return: the notice, with sudo
         """
         request_sudo = request.sudo()
+        owners = [request_sudo.company_id.id]
+        numbers = self.env["ir.sequence"]._water_numbers("water.request.notice", owners)
         # sudo: water.request.notice - made by the checked services of the request alone
         notice = trusted(self.sudo()).create(
             {
-                "name": self.env["ir.sequence"]._water_numbers("water.request.notice", 1)[0],
+                "name": numbers[0],
                 "request_id": request.id,
                 "kind": kind,
                 "guide_id": request_sudo.guide_id.id,

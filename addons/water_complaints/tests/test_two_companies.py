@@ -1,0 +1,56 @@
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW
+
+from ..complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestTwoCompanies(ComplaintCommon):
+    """People who work for two companies, the first of which is not the one that has the case."""
+
+    second_company = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        both = (cls.company | cls.company2).ids
+        companies = {"company_id": cls.company.id, "company_ids": [Command.set(both)]}
+        for role in ("agent", "supervisor", "manager"):
+            groups = f"base.group_user,water_service_desk.group_{role}"
+            cls.users[f"both_{role}"] = cls._new_user(f"both_{role}", groups, **companies)
+        cls.users["both_agent"].group_ids += cls.env.ref("base.group_allow_export")
+        cls.company2.country_id = cls.env.ref("base.de")
+
+    def _theirs(self, login="both_agent", **values):
+        """A complaint of the second company."""
+        return self._complaint(login, company_id=self.company2.id, **values)
+
+    def _both(self, login, records):
+        """``records`` as somebody sees them who looks at both companies, the first one first."""
+        both = (self.company | self.company2).ids
+        return self._as(login, records).with_context(allowed_company_ids=both)
+
+    def _logged(self, kind):
+        return self.env["water.privacy.log"].search([("kind", "=", kind)], limit=2)
+
+    def test_numbers(self):
+        """What a company has is numbered by its own sequence, whoever makes it."""
+        for code in ("water.complaint", "water.inquiry", "water.notice", "water.appeal"):
+            shared = self.env["ir.sequence"].search([("code", "=", code)], limit=1)
+            shared.copy({"company_id": self.company2.id, "prefix": "B-"})
+        values = [
+            self._complaint_values(company_id=company.id)
+            for company in (self.company2, self.company, self.company2)
+        ]
+        cases = self._both("both_agent", self.env["water.complaint"]).create(values)
+        self.assertEqual([case.name[:2] == "B-" for case in cases], [True, False, True])
+        self._as("both_agent", cases)._confirm_readback()
+        letter = self._as("both_supervisor", self.env["water.notice"])._send(
+            self._as("both_supervisor", cases[0]),
+            self._notice_values(kind="refusal", body="<p>不属供水范围。</p>"),
+        )
+        self.assertEqual(letter.name[:2], "B-")
