@@ -37,6 +37,10 @@ class TestTwoCompanies(ComplaintCommon):
     def _logged(self, kind):
         return self.env["water.privacy.log"].search([("kind", "=", kind)], limit=2)
 
+    def test_telephone(self):
+        """A number is read as one of the country in which the case is."""
+        self.assertEqual(self._theirs(phone="030 1234567").phone_normalized, "+49301234567")
+
     def test_numbers(self):
         """What a company has is numbered by its own sequence, whoever makes it."""
         for code in ("water.complaint", "water.inquiry", "water.notice", "water.appeal"):

@@ -60,8 +60,9 @@ class ResPartner(models.Model):
     def _erase_around(self, scrubber, reason):
         """What he was told beside his cases, as of an account, forgets him too."""
         super()._erase_around(scrubber, reason)
-        number = self.env.company._water_phone(self.phone) if self.phone else False
-        ways = [way for way in (self.email, number, self.water_wechat_openid) if way]
+        # each company reads a number as one of its own country
+        numbers = {row._water_phone(self.phone) for row in self.env["res.company"].search([])}
+        ways = [way for way in (self.email, *numbers, self.water_wechat_openid) if way]
         his = Domain("partner_id", "=", self.id) | Domain("address", "in", ways)
         self.env["water.message"].search(his)._forget(scrubber)
 

@@ -129,7 +129,8 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("phone")
     def _compute_phone_normalized(self):
         for case in self:
-            case.phone_normalized = self.env.company._water_phone(case.phone)
+            company = case.company_id or self.env.company
+            case.phone_normalized = company._water_phone(case.phone)
 
     @api.depends("email_from")
     def _compute_email_normalized(self):
