@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -36,6 +37,42 @@ class TestTwoCompanies(ComplaintCommon):
 
     def _logged(self, kind):
         return self.env["water.privacy.log"].search([("kind", "=", kind)], limit=2)
+
+    def test_who_hears_of_a_look(self):
+        """The company whose customer it is, and no other one."""
+        values = {"code": "T-B", "address": "东城路8号", "partner_id": self.customer.id}
+        account = self.env["water.account"].create({**values, "company_id": self.company2.id})
+        for record in (self._theirs(), account):
+            self._both("both_agent", record).reveal([record._revealable[0]], "question")
+            row = self._logged("reveal")[:1]
+            with self.subTest(model=record._name):
+                self.assertEqual((row.model, row.company_id), (record._name, self.company2))
+        self.assertTrue(self._as("foreign", row).has_access("read"))
+        self.assertFalse(self._as("quality", row).has_access("read"))
+
+    def test_who_hears_of_an_export(self):
+        """Each company of what was its own; much is much, whosesoever it was."""
+        self.company.water_export_limit = 0
+        self.company2.water_export_limit = 2
+        cases = self._theirs() | self._theirs() | self._complaint()
+        with self.enter_registry_test_mode():
+            self._both("both_agent", cases).export_data(["name", "phone"])
+        rows = self._logged("export")
+        found = {(row.company_id, row.row_count, row.is_large) for row in rows}
+        self.assertEqual(found, {(self.company, 1, True), (self.company2, 2, True)})
+
+    def test_limits_of_the_other_company(self):
+        """Nobody looks at more customers of a company than it lets him by way of another one."""
+        (self.company | self.company2).water_export_limit = 0
+        self.company.water_reveal_limit, self.company2.water_reveal_limit = 0, 1
+        first, second = self._theirs(), self._theirs()
+        self._both("both_agent", first).reveal(["phone"], "question")
+        with self.assertRaisesRegex(AccessError, "which is the limit"):
+            self._both("both_agent", second).reveal(["phone"], "question")
+        self.company2.water_export_limit = 1
+        self._both("both_agent", first | second).read(["phone"])
+        row = self._logged("read")[:1]
+        self.assertEqual((row.company_id, row.row_count, row.is_large), (self.company2, 2, True))
 
     def test_telephone(self):
         """A number is read as one of the country in which the case is."""

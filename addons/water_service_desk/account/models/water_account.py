@@ -196,7 +196,7 @@ class WaterAccount(models.Model):
         return self.code
 
     def _reveal_links(self):
-        return {"account_id": self.id}
+        return {"account_id": self.id, "company_id": self.company_id.id}
 
     @api.model
     def _export_masks(self):

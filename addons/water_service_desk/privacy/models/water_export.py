@@ -1,5 +1,6 @@
 import json
 import re
+from collections import Counter
 from functools import partial
 
 from odoo import api, models
@@ -167,34 +168,51 @@ class WaterExport(models.AbstractModel):
                 records._name,
                 len(records),
                 names,
+                shares=self._shares(records),
                 domain=self._filter(records),
                 is_masked=is_masked,
             )
 
     @api.model
-    def _keep(self, kind, model, count, names, **values):
-        """Write the log, and tell quality when it is much.
+    def _shares(self, records, count=0):
+        """{company: how many of them are its own}, for each company to hear of what is its own.
+
+        :param count: how many were seen in all: those that are not among the records, like what is
+            nobody's, are counted where the reader works
+        """
+        here, shares = self.env.company, Counter()
+        if "company_id" in records._fields and len(self.env.companies) > 1:
+            # sudo: whose they are, nothing of them
+            shares = Counter(row.company_id or here for row in records.sudo())
+        rest = max(count, len(records)) - shares.total()
+        return shares + Counter({here: rest}) or {here: 0}
+
+    @api.model
+    def _keep(self, kind, model, count, names, shares, **values):
+        """Write the log of each company, and tell its quality when it is much.
 
         :param kind: key of the log's kinds
         :param count: records that were taken out or read
+        :param shares: as :meth:`_shares` tells them
         """
-        limit = self.env.company.water_export_limit
-        row = self.env["water.privacy.log"]._keep(
-            kind,
-            model,
-            field_names=names,
-            row_count=count,
-            is_large=bool(limit) and count > limit,
-            **values,
-        )
-        if row.is_large:
-            person = self.env.user.name
-            row._warn(
-                QUALITY,
-                lambda env: env._(
-                    "%(person)s has taken out %(count)s records", person=person, count=count
-                ),
+        limit, person = self.env.companies._water_export_most(), self.env.user.name
+        for company, part in shares.items():
+            row = self.env["water.privacy.log"]._keep(
+                kind,
+                model,
+                field_names=names,
+                row_count=part,
+                is_large=bool(limit) and count > limit,
+                company_id=company.id,
+                **values,
             )
+            if row.is_large:
+                row._warn(
+                    QUALITY,
+                    lambda env, part=part: env._(
+                        "%(person)s has taken out %(count)s records", person=person, count=part
+                    ),
+                )
 
     @api.model
     def _filter(self, model):

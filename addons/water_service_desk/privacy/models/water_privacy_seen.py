@@ -46,7 +46,7 @@ class WaterPrivacySeen(models.Model):
         :param keys: ids of records; texts, when a grouping shows values alone
         :param names: fields that were read, for the log
         """
-        limit = self.env.company.water_export_limit
+        limit = self.env.companies._water_export_most()
         if limit <= 0:
             return
         numbers = {key for key in keys if isinstance(key, int) and 0 < abs(key) <= LAST}
@@ -125,12 +125,16 @@ class WaterPrivacySeen(models.Model):
                 )
             )
         )
+        mine = [("user_id", "=", self.env.uid), ("model", "=", model), ("at", ">", now - WINDOW)]
         # sudo: water.privacy.seen - a person's own count
-        total = self.sudo().search_count(
-            [("user_id", "=", self.env.uid), ("model", "=", model), ("at", ">", now - WINDOW)]
-        )
+        seen = self.sudo()
+        total = seen.search_count(mine)
         if _steps(total, limit) > _steps(total - added, limit):
-            self.env["water.export"]._keep("read", model, total, names, is_masked=False)
+            rows = seen.search([*mine, ("record", ">", 0)])
+            records = self.env[model].browse(rows.mapped("record")).exists()
+            export = self.env["water.export"]
+            shares = export._shares(records, total)
+            export._keep("read", model, total, names, shares, is_masked=False)
 
     @api.autovacuum
     def _gc_seen(self):

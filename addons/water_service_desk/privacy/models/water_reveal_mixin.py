@@ -69,7 +69,8 @@ class WaterRevealMixin(models.AbstractModel):
 
     def _keep_reveal(self, names, reason, note):
         """Write the log, and tell supervisors when somebody looks at more than usual."""
-        log, limit = self.env["water.privacy.log"], self.env.company.water_reveal_limit
+        log, owner = self.env["water.privacy.log"], self.sudo().company_id or self.env.company
+        limit = owner.sudo().water_reveal_limit
         count = log._revealed_lately() + 1
         if limit and count > limit:
             raise AccessError(
