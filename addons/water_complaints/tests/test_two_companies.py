@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -95,3 +95,24 @@ class TestTwoCompanies(ComplaintCommon):
             self._notice_values(kind="refusal", body="<p>不属供水范围。</p>"),
         )
         self.assertEqual(letter.name[:2], "B-")
+
+    def test_who_has_the_work(self):
+        """Nobody is given a case of the company in which he does not work."""
+        case = self._theirs()
+        for login in ("agent", "portal1"):
+            user = self.users[login]
+            mine = self._both("both_supervisor", case)
+            dialog = {"case_model": case._name, "case_ids": case.ids, "reason": "x"}
+            for way in (
+                lambda mine=mine, user=user: mine.write({"user_id": user.id}),
+                lambda user=user: self._theirs("both_supervisor", user_id=user.id),
+                lambda user=user: self._theirs("both_supervisor", first_responsible_id=user.id),
+                lambda mine=mine, user=user, dialog=dialog: (
+                    mine.env["water.handover.wizard"]
+                    .create({**dialog, "user_id": user.id})
+                    .action_hand_over()
+                ),
+            ):
+                with self.subTest(login=login), self.assertRaises(UserError):
+                    way()
+        self._as("both_supervisor", case).write({"user_id": self.users["foreign"].id})

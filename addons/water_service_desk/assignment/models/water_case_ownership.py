@@ -143,7 +143,12 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _check_at_work(self, user):
-        """:raises UserError: for whoever has left"""
+        """:raises UserError: for whoever has left, or does not work for the company of a case"""
+        if user and self.company_id - user.sudo().company_ids:
+            words = self.env._(
+                "“%s”: choose somebody who works for the company.", self._label_of("user_id")
+            )
+            raise UserError(words)
         if user and not user.sudo().active:
             raise UserError(
                 self.env._("%s has left: choose somebody else.", user.sudo().display_name)

@@ -124,15 +124,16 @@ class Base(models.AbstractModel):
                 field = self._fields.get(name)
                 model = field and value and self._named_model(field, value)
                 if isinstance(model, models.BaseModel):
-                    named[name, model._name].update(self._named_numbers(field, value))
+                    owners = self._owners_of(values) if model._name == "res.users" else None
+                    named[name, model._name, owners].update(self._named_numbers(field, value))
                     self._check_below(field, model, value)
-        for (name, model), numbers in named.items():
+        for (name, model, owners), numbers in named.items():
             rows = self.env[model].browse(sorted(numbers))
             if closed := rows - rows._filtered_access("read"):
                 self._check_had(
                     name, closed, self.env._("“%s” names what is closed to you. Nothing was saved.")
                 )
-            if strangers := self._not_staff(name, rows - closed):
+            if strangers := self._not_staff(name, rows - closed, owners):
                 self._check_had(
                     name, strangers, self.env._("“%s”: choose somebody who works for the company.")
                 )
@@ -209,13 +210,32 @@ class Base(models.AbstractModel):
                 has = command[0] == 1 and type(command[1]) is int
                 rows.browse(command[1] if has else ())._check_linked(command[-1])
 
-    def _not_staff(self, name, rows):
-        """Who has no work here, where work is given to somebody: the screens do not offer them."""
+    def _owners_of(self, values):
+        """The companies whose rows these are, or will be; nothing where that is not said.
+
+        :param values: of a row, as callers send them
+        """
+        number = values.get("company_id")
+        if "company_id" not in self._fields:
+            return self.env["res.company"]
+        if self or type(number) is not int:
+            # sudo: whose they are, nothing of them
+            return self.sudo().company_id
+        return self.env["res.company"].browse(number)
+
+    def _not_staff(self, name, rows, owners):
+        """Who has no work here, where work is given to somebody: the screens do not offer them.
+
+        Whoever looks at two companies gives nobody the work of the one in which he is not.
+        """
         if rows._name != "res.users" or STAFF not in str(self._fields[name].domain):
             return rows.browse()
+        here = self.env.companies
         # sudo: res.users - who works where
         return rows.sudo().filtered(
-            lambda user: user.share or not user.company_ids & self.env.companies
+            lambda user: (
+                user.share or (owners - user.company_ids if owners else not user.company_ids & here)
+            )
         )
 
     def _check_had(self, name, closed, words):
