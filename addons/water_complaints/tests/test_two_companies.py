@@ -116,3 +116,21 @@ class TestTwoCompanies(ComplaintCommon):
                 with self.subTest(login=login), self.assertRaises(UserError):
                     way()
         self._as("both_supervisor", case).write({"user_id": self.users["foreign"].id})
+
+    def test_department_of_a_category(self):
+        """A category is of all companies; to whose department its cases go is not."""
+        ours = self.env["water.department"].create(
+            {"name": "A", "code": "T-A", "company_id": self.company.id}
+        )
+        category = self._category("ot02")
+        category.write({"department_id": ours.id, "support_department_ids": ours.ids})
+        values = self._request_values(category_id=category.id, severity="emergency")
+        for login, expected in (("foreign", 0), ("agent", 1)):
+            case = self._as(login, self.env["water.request"]).create(values)
+            with self.subTest(login=login):
+                self.assertEqual(len(case.sudo().dispatch_ids), expected)
+        theirs = self._theirs(category_id=self._category("bl02").id)
+        self._category("bl02").write({"department_id": ours.id, "support_department_ids": ours.ids})
+        dialog = {"case_model": theirs._name, "case_ids": theirs.ids}
+        dialog = self._both("both_agent", self.env["water.dispatch.wizard"]).new(dialog)
+        self.assertFalse(dialog.department_id | dialog.support_department_ids)

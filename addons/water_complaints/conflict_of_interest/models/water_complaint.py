@@ -119,7 +119,7 @@ class WaterComplaint(models.Model):
         """Who could look into it instead: the superior unit, or the category's own department."""
         case = self.sudo()
         unit = case.department_complained_id
-        lead = case.category_id.department_id
+        lead = case._of_its_company(case.category_id.department_id)
         fallback = self.env.ref("water_service_desk.department_hr").sudo()
         return unit.parent_id or (lead if lead != unit else fallback)
 

@@ -207,7 +207,8 @@ class WaterProblem(models.Model):
         """
         told = self.with_context(lang=cases[:1].company_id.partner_id.lang)
         facts = (told.env[self._fields[name].comodel_name].browse(alike[name]) for name in alike)
-        departments = cases.department_id or cases.category_id.department_id
+        leads = cases.category_id.department_id
+        departments = cases.department_id or cases[:1]._of_its_company(leads)
         often = departments.sorted(
             lambda row: -len(cases.filtered(lambda case: case.department_id == row))
         )[:1]

@@ -312,7 +312,12 @@ class WaterCaseMixin(models.AbstractModel):
     def _proposed_department(self):
         """Whose work it is, as far as it is known without asking; rooms know better."""
         # sudo: water.category - where its cases go is no secret
-        return self.sudo().category_id.department_id.filtered("active")
+        return self._of_its_company(self.sudo().category_id.department_id).filtered("active")
+
+    def _of_its_company(self, departments):
+        """Those of ``departments`` that may have the case: categories are of all companies."""
+        owners = (self.company_id, self.company_id.browse())
+        return departments.filtered(lambda row: row.company_id in owners)
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""
@@ -357,7 +362,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _vice_president(self):
         """Who is in charge of the department, else the general manager, if he may hear of it."""
         case = self.sudo()
-        department = case.department_id or case.category_id.department_id
+        department = case.department_id or self._of_its_company(case.category_id.department_id)
         concerned = case._people_concerned()
         in_charge = (department.deputy_id - concerned).filtered("active")
         return in_charge or (case.company_id.water_general_manager_id - concerned)

@@ -43,7 +43,8 @@ class WaterDispatchWizard(models.TransientModel):
             named = returned.suggested_department_id if case.return_note else False
             lead = named or case.department_id or case._proposed_department()
             wizard.department_id = lead
-            wizard.support_department_ids = case.category_id.support_department_ids - lead
+            supports = case._of_its_company(case.category_id.support_department_ids)
+            wizard.support_department_ids = supports - lead
 
     @api.depends("case_ids", "department_id", "support_department_ids")
     def _compute_nobody_note(self):

@@ -148,7 +148,8 @@ class WaterRequest(models.Model):
                 and department
                 and not case.dispatch_ids
             ):
-                case._dispatch(department, case.category_id.support_department_ids)
+                supports = case._of_its_company(case.category_id.support_department_ids)
+                case._dispatch(department, supports)
 
     def _prepare_dispatch(self, department):
         super()._prepare_dispatch(department)
