@@ -146,3 +146,30 @@ class TestTwoCompanies(ComplaintCommon):
                 mine.write({"amount_to": 11})
             with self.subTest(company=company.name):
                 self.assertTrue(band.has_waiting)
+
+    def test_who_erases(self):
+        """Nobody erases what another company has of a person, or he may not see himself."""
+        person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})
+        ours = self._complaint(partner_id=person.id)
+        dialog = {"model": person._name, "record_ids": person.ids, "reason": "x"}
+        dialogs = self.env["water.erasure.wizard"]
+        self.assertIn(ours.name, self._as("manager", dialogs).create(dialog).hindrances)
+        theirs = self._theirs(partner_id=person.id)
+        for login in ("manager", "foreign"):
+            with self.subTest(login=login), self.assertRefused("is closed to you"):
+                self._as(login, dialogs).create(dialog).read(["hindrances"])
+            with self.subTest(login=login), self.assertRefused("is closed to you"):
+                self._as(login, dialogs).create(dialog).action_erase()
+        told = self._as("both_manager", dialogs).create(dialog).hindrances
+        self.assertIn(theirs.name, told)
+
+    def test_erasing_tells_of_no_complaint_about_oneself(self):
+        """Whoever erases a customer does not read that he has complained about him."""
+        person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})
+        self._complaint("agent2", partner_id=person.id)
+        about = self._complaint("agent2", partner_id=person.id)
+        about.sudo().person_complained_id = self.users["manager"]
+        dialog = {"model": person._name, "record_ids": person.ids, "reason": "x"}
+        dialog = self._as("manager", self.env["water.erasure.wizard"]).create(dialog)
+        with self.assertRefused("is closed to you"):
+            dialog.read(["hindrances"])

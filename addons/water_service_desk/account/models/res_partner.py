@@ -98,6 +98,31 @@ class ResPartner(models.Model):
             for model in self.env["water.case.link.mixin"]._case_models().values()
         }
 
+    def _check_eraser(self):
+        """Nobody erases cases that are closed to him, nor reads in what stays that they are there.
+
+        :raises UserError: as the package does, which shows all of it
+        """
+        super()._check_eraser()
+        if not self.env.su and any(person._has_closed_matters() for person in self):
+            raise UserError(
+                self.env._(
+                    "Some of it is closed to you, such as a complaint about yourself or of another"
+                    " company: another privacy officer erases it."
+                )
+            )
+
+    def _has_closed_matters(self):
+        """Whether a case or an account of his is closed to the user, in whichever company."""
+        mine = self.env.user.company_ids.ids
+        his = [("partner_id", "in", (self | self._own_addresses()).ids)]
+        for model in ("water.account", *self._water_cases()):
+            rows = self.env[model].with_context(active_test=False, allowed_company_ids=mine)
+            # sudo: how many there are, to say that some are closed
+            if rows.sudo().search_count(his) > rows.search_count(his):
+                return True
+        return False
+
     def _erasure_hindrances(self):
         hindrances = super()._erasure_hindrances()
         if not self.partner_share or self.ref_company_ids:
