@@ -142,6 +142,7 @@ from ..public_page.tests import test_lost_code, test_public_page, test_track
 from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal
 from ..mail_gateway.tests import (
+    test_mail_company,
     test_mail_deep,
     test_mail_door,
     test_mail_language,

@@ -180,12 +180,18 @@ class WaterMailDoor(models.AbstractModel):
         return False
 
     @api.model
+    def _company_of(self, message):
+        """Whose case it answers: an address of all, or of nobody, does not say whose mail it is."""
+        case = self._thread(message).case
+        return self.env.company if case is None else case.company_id
+
+    @api.model
     def _note(self, message, raw):
         """The row of a mail, before it is known what becomes of it."""
         name, sender = inbound.sender(message)
         department = self._department(message)
         number = inbound.message_id(message)
-        company = department.company_id or self.env.company
+        company = department.company_id or self._company_of(message)
         # sudo: water.inbound.mail - written by this service alone
         row = trusted(self.env["water.inbound.mail"].sudo()).create(
             {
