@@ -276,7 +276,8 @@ class WaterPortal(WaterPortalDraft):
         :param action: the form that was refused, shown open with what was typed
         :param more: further values of the page
         """
-        words, company = self._water_words(case._name), request.env.company.sudo()
+        # whoever has matters with two companies hears from, and calls, the one that has this case
+        words, company = self._water_words(case._name), case.company_id
         return self._water_render(
             "water_service_desk.portal_case",
             self._water_base(
@@ -292,7 +293,7 @@ class WaterPortal(WaterPortalDraft):
                 action=action,
                 error_places=self._water_places(action, typed or {}),
                 limits=case._text_limits,
-                upload=self._water_upload(company),
+                upload=self._water_upload(request.env.company.sudo()),
                 company_name=company.name,
                 hotline=company.water_hotline,
                 **{"new_url": f"{case._portal_url}/new", **more},

@@ -132,6 +132,20 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertIn(self.company.name, text)
         self.assertNotIn(self.users["agent"].name, text)
 
+    def test_company_that_has_the_case(self):
+        """Whoever has matters with two companies hears from, and calls, the one that has this."""
+        self.company.water_hotline, self.company2.water_hotline = "11111", "22222"
+        values = self._inquiry_values(company_id=self.company2.id, severity="emergency")
+        case = self.env["water.inquiry"].create(values)
+        self._as("foreign", case).message_post(
+            body="请提供户号", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.sign_in("portal1")
+        page = self.page(self.get(f"/my/inquiries/{case.id}"))
+        called = set(page.xpath("//a[starts-with(@href, 'tel:')]/@href"))
+        self.assertEqual(called, {"tel:22222"})
+        self.assertTrue(page.xpath(f"//strong[normalize-space()='{self.company2.name}']"))
+
     def test_settled(self):
         case = self._answered()
         page = self.get(f"/my/inquiries/{case.id}")
