@@ -146,6 +146,7 @@ from . import (
     test_module,
     test_multicompany,
     test_two_companies,
+    test_attack_companies,
     test_performance,
     test_portal_strangers,
     test_reader,

@@ -200,6 +200,31 @@ class AttackSequences:
                 with self.subTest(login=login, model=model, letter=letter):
                     self.assertFalse([word for word in words if leaks(found, word)])
 
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_a_letter_reckons_nothing(self):
+        """Odoo could have letters say what their writer may not read: nobody here writes such ones,
+        for there it is a right of template editors, which the house gives to nobody.
+        """
+        case, number = self.records["water.complaint", "own"], "{{ object.sudo().phone }}"
+        words = '<p><t t-out="object.sudo().phone"/></p>'
+        model = self.env["ir.model"]._get_id(case._name)
+        template = {"name": "x", "model_id": model}
+        window = {"model": case._name, "res_ids": str(case.ids), "composition_mode": "mass_mail"}
+        case.sudo().phone = "13700009999"
+        for login in (*TOOLED, "supervisor", "manager"):
+            self.assertFalse(self.users[login].has_group("mail.group_mail_template_editor"), login)
+            for said in ({"subject": number}, {"body_html": words}, {"water_short_text": number}):
+                with self.subTest(login=login, said=said):
+                    made = self._does(login, "mail.template", "create", template | said)
+                    self.assertFalse(made)
+            for said in ({"subject": number}, {"body": words}):
+                letter = self._does(login, "mail.compose.message", "create", window | said)
+                letter and self._does(login, "mail.compose.message", "action_send_mail", letter)
+                with self.subTest(login=login, said=said):
+                    told = case.sudo().message_ids
+                    told = f"{told.mapped('subject')}{told.mapped('body')}"
+                    self.assertNotIn("13700009999", told)
+
     def test_defaults_of_ones_own(self):
         """Set a default, let the service act: what the system makes has none of it."""
         now = "2020-01-01 00:00:00"
