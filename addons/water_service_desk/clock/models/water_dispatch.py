@@ -100,7 +100,8 @@ class WaterDispatch(models.Model):
         for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
             latest = dispatch._case()._promised_ahead()
             for clock in dispatch._running_clocks() if latest else ():
-                clock._follow_promise(latest) if clock.by_promise else clock._bind_to(latest)
+                follow = clock._follow_promise if clock.by_promise else clock._bind_to
+                follow(latest)
 
     def _ask_by(self, due):
         """Another date for work that has been sent: its clock moves, on record.
