@@ -48,6 +48,8 @@ class HouseKept:
     always_incident_cases         what has ended with an incident waits for nobody
     always_accused_read_nothing   whoever is complained of reads nothing of the complaint, nor do
                                   the people of its unit where it is confidential
+    always_silence_is_named       who has not answered is told that his complaint is closed without
+                                  his answer, and nobody else; nobody is asked for one meanwhile
     ============================= ==================================================================
     """
 
@@ -95,6 +97,10 @@ class HouseKept:
 
     def outlives(self, clock):
         return bool(clock.review_id) or super().outlives(clock)
+
+    def outlives_merging(self, clock):
+        """Why he was not content is looked at all the same."""
+        return bool(clock.review_id) or super().outlives_merging(clock)
 
     def always_told_complaints(self):
         for case in self.complaints:
@@ -250,6 +256,21 @@ class HouseKept:
                     if rows._filtered_access("read"):
                         yield f"{case.name}: {user.login} reads {name or 'the case'}"
 
+    def always_silence_is_named(self):
+        names = ("unanswered", "ask_again")
+        unanswered, ask_again = (
+            self.env.ref(f"water_complaints.mail_template_{name}") for name in names
+        )
+        for row in self.env["water.message"].search([("id", ">", self.last_message)]):
+            case, template = row.complaint_id, row.template_id
+            silent = case.confirm_mode == "unanswered"
+            if template and template == case.stage_id.mail_template_id and silent:
+                yield f"{case.name}: thanked for an answer that he has not given"
+            if template == unanswered and not silent:
+                yield f"{case.name}: closed by {case.confirm_mode}, as told without an answer"
+            if template == ask_again and (case.state != "notified" or case._open_appeal()):
+                yield f"{case.name} is {case.state}, its customer is asked to confirm"
+
 
 class HousePushes(
     AppealSteps, TurnSteps, MoneySteps, IncidentSteps, ComplaintDoors, ComplaintSteps, DeskMachine
@@ -332,4 +353,5 @@ class HouseMachine(HouseKept, HousePushes):
         "water_complaints.ir_cron_confirm",
         "water_complaints.ir_cron_archive",
         "water_complaints.ir_cron_plan_actions",
+        "water_complaints.ir_cron_false_completions",
     )

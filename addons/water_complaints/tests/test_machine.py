@@ -43,6 +43,7 @@ class TestHouseMachine(AppealCommon, BillCommon, CompensationCommon):
             (self._grown_when_sealed, "always_sealed_stays"),
             (self._ended_while_at_work, "always_incident_cases"),
             (self._read_by_the_accused, "always_accused_read_nothing"),
+            (self._thanked_for_silence, "always_silence_is_named"),
         )
         own = rules(HouseMachine) - rules(DeskMachine)
         self.assertEqual({rule for __, rule in spoils}, own)
@@ -126,3 +127,9 @@ class TestHouseMachine(AppealCommon, BillCommon, CompensationCommon):
         case._log_events("contacted", {})
         query = "UPDATE water_complaint SET person_complained_id = %s WHERE id = %s"
         self._sql(query, self.users["agent"].id, case.id)
+
+    def _thanked_for_silence(self, case):
+        template = self.env.ref("water_complaints.mail_template_unanswered")
+        values = {"subject": "结案", "medium": "sms", "address": "13900000000", "body": "好"}
+        links = {"complaint_id": case.id, "template_id": template.id}
+        trusted(self.env["water.message"].sudo()).create({**values, **links})

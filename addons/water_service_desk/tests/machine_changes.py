@@ -174,7 +174,8 @@ class ChangesKept:
     method                        what it says
     ============================= ==================================================================
     always_extended_once          a limit is extended as often as the company allows, and to as many
-                                  working days in all when it is extended
+                                  working days in all when it is extended; that of a department
+                                  goes along with the customer's besides
     always_nameless               a case without a name tells nothing by which its customer is found
     always_by_calendar            a limit in working time is what its calendar now gives
     always_said_dates             a coming date that a customer is told is one that holds
@@ -185,7 +186,9 @@ class ChangesKept:
 
     def always_extended_once(self):
         for clock in self.rows("deadline_ids"):
-            done = clock._extensions("done")
+            done = clock._extensions("done").filtered(
+                lambda row, clock=clock: not self.went_along(clock, row)
+            )
             most = clock._case().company_id.water_extension_times
             if len(done) > most:
                 yield f"{clock.case_name} {clock.kind} was extended {len(done)} times"
@@ -193,6 +196,14 @@ class ChangesKept:
             for row in clock.pause_ids & done if latest else ():
                 if row not in self.granted and is_late(latest[0], row.new_due_at):
                     yield f"{clock.case_name} {clock.kind}: extended to {row.new_due_at}"
+
+    def went_along(self, clock, extension):
+        """Whether a department got it with that of the customer's limit, for which it had asked."""
+        facts = ("requested_at", "requested_by_id", "reason", "amount", "unit")
+        others = clock._case().deadline_ids.pause_ids - clock.pause_ids
+        return clock.kind == "work" and any(
+            all(row[name] == extension[name] for name in facts) for row in others
+        )
 
     def always_nameless(self):
         for case in self.cases:

@@ -5,6 +5,7 @@ from .machine import Idle, Machine, some, step
 from .machine_changes import ChangesKept, ChangeSteps
 from .machine_kept import CasesKept
 from .machine_matters import KeepOpenSteps, MattersKept, MatterSteps
+from .machine_reach import ReachKept, ReachSteps
 from .machine_steps import (
     OrderSteps,
     PageSteps,
@@ -299,8 +300,10 @@ class DeskMachine(
     OrderSteps,
     PageSteps,
     MatterSteps,
+    ReachSteps,
     ChangeSteps,
     TimeSteps,
+    ReachKept,
     ChangesKept,
     MattersKept,
     CasesKept,

@@ -190,7 +190,7 @@ class MattersKept:
     ============================= ==================================================================
     always_joined_whole           a merged case belongs to one of its kind that stands for itself,
                                   and has nothing that runs but what another body waits for, or
-                                  its customer as money that is his
+                                  its customer as money that is his, and what rooms know
     always_work_in_time           a department has no longer than the customer is promised
     always_signed_goes_out        what a customer was told under a rule of signing was signed
     always_parts_known            a part and what it was split off from know each other, until it is
@@ -206,8 +206,12 @@ class MattersKept:
             if not lead or lead.state == "merged" or lead._name != case._name:
                 yield f"{case.name} is merged into {lead.name or 'nothing'} ({lead.state})"
             runs = case.deadline_ids.filtered(lambda clock: clock.state == "running")
-            if runs.filtered(lambda clock: clock.kind not in ("external", "payment")):
+            if not all(map(self.outlives_merging, runs)):
                 yield f"{case.name} is merged, and {runs.mapped('kind')} run"
+
+    def outlives_merging(self, clock):
+        """Whether a clock goes on when its case is merged into another one."""
+        return clock.kind in ("external", "payment")
 
     def always_work_in_time(self):
         now = fields.Datetime.now()

@@ -20,7 +20,27 @@ class TestDeskMachine(WaterCommon):
 
     def test_the_machine_notices(self):
         """Each rule that the machine keeps is broken, past all guards, and found."""
-        spoils = (
+        spoils = self._spoils()
+        self.assertEqual({rule for __, rule in spoils}, rules(DeskMachine))
+        machine = type("Noticing", (DeskMachine,), {"test": self, "tally": Tally()})()
+        try:
+            machine.begin(BEGINNINGS[0])
+            filed = {"login": "agent", "other": False, "hours": 1, "severity": 0}
+            machine.take("file_inquiry", machine.file_inquiry, filed)
+            machine.take("push", machine.push, {"which": 0})
+            deputy = {"which": 0, "login": "supervisor", "who": "agent2", "hours": 50}
+            machine.take("appoint_another", machine.appoint_another, deputy)
+            self.own_matter = self._inquiry(partner_id=self.users["department"].partner_id.id)
+            self.assertFalse(machine.tally.faults, machine.tally.report())
+            for spoil, rule in spoils:
+                with self.subTest(spoil=spoil.__name__):
+                    self.assertIn(rule, noticed(machine, spoil, machine.cases[0]))
+        finally:
+            machine.teardown()
+
+    def _spoils(self):
+        """What breaks each rule."""
+        return (
             (self._closed_unanswered, "always_told"),
             (self._sent_when_over, "always_nobody_waits"),
             (self._asked_about_oneself, "always_own_callback"),
@@ -43,20 +63,13 @@ class TestDeskMachine(WaterCommon):
             (self._off_its_calendar, "always_by_calendar"),
             (self._told_another_date, "always_said_dates"),
             (self._work_of_nobody, "always_work_has_somebody"),
+            (self._asked_too_early, "always_asked_of_results"),
+            (self._told_twice, "always_told_once"),
+            (self._told_in_another_language, "always_speaks_his_language"),
+            (self._relieved_in_silence, "always_relieved_hear"),
+            (self._not_as_promised, "always_work_as_promised"),
+            (self._has_his_own_matter, "always_own_matter_of_others"),
         )
-        self.assertEqual({rule for __, rule in spoils}, rules(DeskMachine))
-        machine = type("Noticing", (DeskMachine,), {"test": self, "tally": Tally()})()
-        try:
-            machine.begin(BEGINNINGS[0])
-            filed = {"login": "agent", "other": False, "hours": 1, "severity": 0}
-            machine.take("file_inquiry", machine.file_inquiry, filed)
-            machine.take("push", machine.push, {"which": 0})
-            self.assertFalse(machine.tally.faults, machine.tally.report())
-            for spoil, rule in spoils:
-                with self.subTest(spoil=spoil.__name__):
-                    self.assertIn(rule, noticed(machine, spoil, machine.cases[0]))
-        finally:
-            machine.teardown()
 
     def test_a_story_is_told_again(self):
         """The steps of a report lead to the fault of which it told."""
@@ -183,6 +196,41 @@ class TestDeskMachine(WaterCommon):
     def _work_of_nobody(self, case):
         self._dispatch(self._inquiry())
         self._sql("UPDATE water_department SET active = FALSE WHERE id = %s", self.net.id)
+
+    def _asked_too_early(self, case):
+        self._inquiry()._schedule_callback()
+
+    def _told(self, case, times=1, **more):
+        """Messages to the customer, past the service that sends them."""
+        values = {
+            "subject": "答复",
+            "medium": "sms",
+            "address": "13900000000",
+            "body": "好",
+            **more,
+        }
+        rows = [{**values, "inquiry_id": case.id}] * times
+        trusted(self.env["water.message"].sudo()).create(rows)
+
+    def _told_twice(self, case):
+        self._told(case, 2)
+
+    def _told_in_another_language(self, case):
+        nobody = {"partner_id": False, "contact_name": "Smith", "phone": "13900000000"}
+        self._told(self._inquiry(customer_lang="en_US", **nobody), lang="zh_CN")
+
+    def _relieved_in_silence(self, case):
+        trusted(case).write({"acting_responsible_id": False, "acting_until": False})
+
+    def _not_as_promised(self, case):
+        self._dispatch(self._inquiry())
+        query = "UPDATE water_deadline SET by_promise = TRUE, due_at = %s WHERE kind = 'work'"
+        self._sql(query, self._later(minutes=10))
+
+    def _has_his_own_matter(self, case):
+        user = self.users["department"]
+        query = "UPDATE water_inquiry SET user_id = %s WHERE id = %s"
+        self._sql(query, user.id, self.own_matter.id)
 
     def _stage(self, case, state):
         return self.env["water.stage"]._of_state(case._name, state).id
