@@ -246,8 +246,7 @@ class WaterAppeal(models.Model):
                 )
             )
         appeals = super().create(vals_list)
-        owners = [row.company_id.id for row in appeals]
-        numbers = self.env["ir.sequence"]._water_numbers("water.appeal", owners)
+        numbers = self.env["ir.sequence"]._water_numbers("water.appeal", appeals)
         for appeal, number in zip(appeals, numbers, strict=True):
             appeal.name = number
         return appeals

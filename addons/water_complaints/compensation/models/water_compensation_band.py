@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 
@@ -94,7 +95,7 @@ class WaterCompensationBand(models.Model):
             return False
         # a shared one holds for all: nobody gets round the longest by setting his own to nothing
         # sudo: res.company - how long a setting takes to be one's own no more
-        owners = self.sudo().company_id or self.env["res.company"].sudo().search([])
+        owners = self.sudo().company_id or self.env["res.company"].sudo().search(Domain.TRUE)
         days = max(owners.mapped("water_setting_days"))
         since = fields.Datetime.subtract(fields.Datetime.now(), days=days)
         mine = recent.filtered(lambda row: row.res_id == self.id and row.state != "refused")

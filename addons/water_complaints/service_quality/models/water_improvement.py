@@ -161,8 +161,7 @@ class WaterImprovement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        owners = [row.company_id.id for row in rows]
-        numbers = self.env["ir.sequence"]._water_numbers("water.improvement", owners)
+        numbers = self.env["ir.sequence"]._water_numbers("water.improvement", rows)
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
         rows._tell_owners()

@@ -164,8 +164,7 @@ class WaterInspection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         inspections = super().create(vals_list)
-        owners = [row.company_id.id for row in inspections]
-        numbers = self.env["ir.sequence"]._water_numbers("water.inspection", owners)
+        numbers = self.env["ir.sequence"]._water_numbers("water.inspection", inspections)
         lines = []
         for inspection, number in zip(inspections, numbers, strict=True):
             trusted(inspection).name = number

@@ -179,8 +179,7 @@ class WaterSupervisionFinding(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        owners = [row.company_id.id for row in rows]
-        numbers = self.env["ir.sequence"]._water_numbers(self._name, owners)
+        numbers = self.env["ir.sequence"]._water_numbers(self._name, rows)
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
             row._keep_count(*row._reply_rule())

@@ -164,8 +164,7 @@ class WaterTraining(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        owners = [row.company_id.id for row in rows]
-        numbers = self.env["ir.sequence"]._water_numbers("water.training", owners)
+        numbers = self.env["ir.sequence"]._water_numbers("water.training", rows)
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
         return rows

@@ -17,10 +17,13 @@ class IrSequence(models.Model):
         customers, scheduled actions and people of two companies make rows of another one.
 
         :param code: code of a sequence with the standard (gaps allowed) implementation
-        :param owners: for each number the id of its company, a false value for the present one
+        :param owners: the rows; or of rows to come the ids of their companies, a false value for
+            the present one
         :return: list of formatted numbers, in the order of ``owners``
         """
         here = self.env.company.id
+        if isinstance(owners, models.BaseModel):
+            owners = [row.company_id.id for row in owners]
         # what is no id is refused with the row itself
         owners = [owner if type(owner) is int and owner > 0 else here for owner in owners]
         drawn = {

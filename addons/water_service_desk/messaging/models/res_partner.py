@@ -61,7 +61,9 @@ class ResPartner(models.Model):
         """What he was told beside his cases, as of an account, forgets him too."""
         super()._erase_around(scrubber, reason)
         # each company reads a number as one of its own country
-        numbers = {row._water_phone(self.phone) for row in self.env["res.company"].search([])}
+        numbers = {
+            row._water_phone(self.phone) for row in self.env["res.company"].search(Domain.TRUE)
+        }
         ways = [way for way in (self.email, *numbers, self.water_wechat_openid) if way]
         his = Domain("partner_id", "=", self.id) | Domain("address", "in", ways)
         self.env["water.message"].search(his)._forget(scrubber)
