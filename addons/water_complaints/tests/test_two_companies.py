@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -113,9 +113,24 @@ class TestTwoCompanies(ComplaintCommon):
                     .action_hand_over()
                 ),
             ):
-                with self.subTest(login=login), self.assertRaises(UserError):
+                with (
+                    self.subTest(login=login),
+                    self.assertRaisesRegex(UserError, "choose somebody"),
+                ):
                     way()
         self._as("both_supervisor", case).write({"user_id": self.users["foreign"].id})
+
+    def test_both_at_once(self):
+        """Whoever looks at two companies works in the one with colleagues who know it alone."""
+        case = self._complaint("both_agent")
+        mine, boss = self._both("both_agent", case), self._both("both_supervisor", case)
+        told = mine.sudo()._desk_supervisors()
+        self.assertIn(self.users["supervisor"], told)
+        self.assertNotIn(self.users["foreign"], told)
+        mine._confirm_readback()
+        mine._dispatch(self.net)
+        boss._appoint_deputy(self.users["agent"], fields.Datetime.to_datetime("2026-03-20"), "x")
+        self.assertEqual(case.acting_responsible_id, self.users["agent"])
 
     def test_department_of_a_category(self):
         """A category is of all companies; to whose department its cases go is not."""

@@ -106,7 +106,7 @@ class WaterCompensation(models.Model):
         case, bands = appeal.complaint_id, self._bands()
         people = case._desk_supervisors()
         able = people.filtered(
-            lambda user: any(row.with_user(user)._may_confirm(bands) for row in self)
+            lambda user: any(row._seen_by(user)._may_confirm(bands) for row in self)
         )
         numbers = ", ".join(self.mapped("name"))
         for user in able or people:

@@ -92,7 +92,7 @@ class WaterResolutionAction(models.Model):
     def _check_owner(self):
         """Whoever is to do it sees the complaint, and nobody who is concerned by it does it."""
         for row in self:
-            complaint = row.complaint_id.with_user(row.user_id).with_context(active_test=False)
+            complaint = row.complaint_id._seen_by(row.user_id).with_context(active_test=False)
             if not complaint.has_access("read"):
                 raise ValidationError(
                     self.env._(
@@ -177,7 +177,7 @@ class WaterResolutionAction(models.Model):
     def _whom_to_remind(self):
         """The owner; whoever answers for the complaint when he has gone or lost sight of it."""
         case, owner = self.complaint_id, self.user_id
-        if owner.active and case.with_user(owner).has_access("read"):
+        if owner.active and case._is_open_to(owner):
             return owner
         return case._acting_responsible() or case.company_id.water_general_manager_id or owner
 

@@ -77,7 +77,7 @@ class WaterCaseMixin(models.AbstractModel):
             if case.user_id in (case._acting_responsible() or case.first_responsible_id):
                 values["user_id"] = user.id
             trusted(case).write(values)
-            if not case.with_user(user).has_access("read"):
+            if not case._is_open_to(user):
                 raise UserError(
                     self.env._("%(case)s is restricted: hand it over instead.", case=case.name)
                 )

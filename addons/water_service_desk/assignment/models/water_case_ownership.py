@@ -378,6 +378,6 @@ class WaterCaseMixin(models.AbstractModel):
             lambda user: (
                 user.active
                 and self.company_id in user.company_ids
-                and self.with_user(user)._filtered_access("read")
+                and self._seen_by(user)._filtered_access("read")
             )
         )

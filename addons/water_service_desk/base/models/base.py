@@ -180,6 +180,13 @@ class Base(models.AbstractModel):
         field = self._fields.get(name)
         return field is not None and field.type in ("char", "text")
 
+    def _seen_by(self, user):
+        """The records as somebody sees them in all of his companies.
+
+        Those that the present user looks at are no matter of his, and may not be his at all.
+        """
+        return self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
+
     @api.model
     def _label_of(self, name):
         field = self._fields.get(name)

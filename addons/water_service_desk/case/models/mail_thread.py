@@ -92,8 +92,7 @@ class MailThread(models.AbstractModel):
 
     def _is_open_to(self, user):
         """Whether somebody may read the record, in whichever of his companies."""
-        theirs = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
-        return theirs.has_access("read")
+        return self._seen_by(user).has_access("read")
 
     def _check_readers(self, partner_ids):
         """Nobody has a colleague read by a message what is closed to him: a complaint about him.

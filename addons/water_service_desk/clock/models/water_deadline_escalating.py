@@ -190,7 +190,7 @@ class WaterDeadline(models.Model):
         rows = []
         for model, pairs in kinds.items():
             cases = self.env[model].browse({case_id for _clock, case_id in pairs})
-            visible = set(cases.with_user(user)._filtered_access("read").ids)
+            visible = set(cases._seen_by(user)._filtered_access("read").ids)
             rows += [
                 {
                     "res_model_id": self.env["ir.model"]._get_id(model),

@@ -197,7 +197,7 @@ class WaterMatterMixin(models.AbstractModel):
     def _tells_words(self, handler):
         """Nobody hears what is said of himself, nor what is closed to the desk and to him."""
         case = self.sudo()
-        closed = case.is_restricted and not case.with_user(handler)._filtered_access("read")
+        closed = case.is_restricted and not case._is_open_to(handler)
         return handler not in case._people_concerned() and not closed
 
     # -- messages ----------------------------------------------------------------------------

@@ -199,7 +199,7 @@ class WaterMessage(models.Model):
         :return: False when the user may not see the case
         """
         kind = self.env.ref("water_service_desk.mail_activity_type_message")
-        if not case.with_user(user).has_access("read"):
+        if not case._is_open_to(user):
             return False
         if not case.activity_ids.filtered(lambda row: row.activity_type_id == kind):
             case.activity_schedule(
