@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,7 @@ from odoo.fields import Domain
 
 from ...base.keys import keyless
 from ...base.trust import trusted
+from .mail_mail_again import NO_SERVER, is_passing
 
 #: Days that a mail that went out stays in the queue's table.
 KEPT_DAYS = "water_service_desk.mail_days"
@@ -94,7 +96,8 @@ class MailMail(models.Model):
         # sudo: water.message - the mail queue works for everybody
         messages = self.env["water.message"].sudo().search([("mail_mail_id", "in", self.ids)])
         if messages:
-            messages._on_mail_result(failure_type or self[:1].failure_type)
+            passes = failure_type == NO_SERVER or is_passing(sys.exception())
+            messages._on_mail_result(failure_type or self[:1].failure_type, passes)
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,

@@ -9,14 +9,20 @@ FIGURES = (
     Figure(
         "water_message_oldest_seconds",
         "How long the oldest message that is due waits",
-        "SELECT coalesce(extract(epoch FROM %(now)s - min(next_try_at)), 0)"
-        " FROM water_message WHERE state IN ('queued', 'failed') AND next_try_at <= %(now)s",
+        # a mail server that did not take it is asked again later: since then it has been waiting
+        "SELECT coalesce(extract(epoch FROM %(now)s - min(since)), 0) FROM (SELECT"
+        " CASE WHEN state = 'failed' AND failure_code = 'server'"
+        " THEN coalesce(not_before, queued_at) ELSE next_try_at END AS since"
+        " FROM water_message WHERE state IN ('queued', 'failed')) AS row WHERE since <= %(now)s",
         alarm=Alarm(
             "MessagesWait",
             1800,
             _lt("Messages to customers that wait to be sent"),
             "seconds",
-            _lt("Look whether the gateway answers, and whether scheduled actions run."),
+            _lt(
+                "Look whether the gateway and the mail server answer, and whether scheduled actions"
+                " run."
+            ),
         ),
     ),
     Figure(

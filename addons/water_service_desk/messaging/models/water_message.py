@@ -30,6 +30,7 @@ FAILURES = [
     ("lost", "Lost on the way, as the gateway reports"),
     ("address", "The mail address is wrong or missing"),
     ("mail", "The mail server refused it or cannot be reached"),
+    ("server", "The mail server cannot be reached, or takes nothing for the moment"),
     ("bounce", "The mail came back"),
     ("cancelled", "The mail was cancelled"),
     ("error", "An unexpected error"),

@@ -15,8 +15,12 @@ from .water_message import NO_FAILURE
 
 _logger = logging.getLogger(__name__)
 
-#: Attempts of a mail; Odoo itself makes one.
+#: Attempts of a mail that a server refuses, a quarter of an hour together; Odoo itself makes one.
 MAIL_ATTEMPTS = 5
+#: Attempts of a mail that a server does not take for the moment, or for want of one: a day
+#: together, as mails to the staff (``mail_mail_again.PAUSES``), and each hour at least: what was
+#: said is old by then.
+PASSING_ATTEMPTS, PASSING_PAUSE = 30, timedelta(hours=1)
 #: Failures of a mail that no repetition mends.
 HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
 
@@ -136,11 +140,14 @@ class WaterMessage(models.Model):
         :param hopeless: trying again is useless
         :param wait: how long the gateway asks to wait
         """
-        limit = self.gateway_id.max_attempts or MAIL_ATTEMPTS
+        passes = code == "server"
+        of_mail = PASSING_ATTEMPTS if passes else MAIL_ATTEMPTS
+        limit = self.gateway_id.max_attempts or of_mail
         if hopeless or self.attempt_count >= limit:
             self._give_up(code, detail)
             return
-        pause = min(max(self._backoff(), wait), timedelta(hours=24))
+        longest = PASSING_PAUSE if passes else timedelta(hours=24)
+        pause = min(max(self._backoff(), wait), longest)
         again = fields.Datetime.now() + pause
         self.write(
             {
@@ -221,10 +228,11 @@ class WaterMessage(models.Model):
 
     # -- what Odoo's mail queue reports ------------------------------------------------------
 
-    def _on_mail_result(self, failure_type):
+    def _on_mail_result(self, failure_type, passes=False):
         """The mail of each message was sent, or was not.
 
         :param failure_type: as on mail.mail, or a false value
+        :param passes: what hindered it may be gone in an hour
         """
         for message in trusted(self):
             mail = message.mail_mail_id
@@ -234,7 +242,8 @@ class WaterMessage(models.Model):
             elif mail.state == "exception" and message.state == "queued":
                 message.attempt_count += 1
                 hopeless = failure_type in HOPELESS_MAIL
-                message._fail("address" if hopeless else "mail", hopeless=hopeless)
+                code = "server" if passes else "mail"
+                message._fail("address" if hopeless else code, hopeless=hopeless)
         if any(message.next_try_at for message in self):  # after each of thousands of mails
             self._trigger_next()
 
