@@ -165,6 +165,29 @@ class WaterIncidentNotice(models.Model):
     def _tell(self, contacts):
         template = self.env.ref("water_complaints.mail_template_incident")
         messages = self.env["water.message"]._queue(template, contacts)
+        self._overtake_older(messages)
         trusted(contacts).write({"told_at": fields.Datetime.now()})
         at_once = messages.sudo().filtered(lambda message: not message.not_before)
         at_once.incident_contact_id._log_told()
+
+    def _overtake_older(self, messages):
+        """Whoever was spared at night, or not to be reached, reads how it stands, not how it stood:
+        of the news of one incident the newest wait alone.
+
+        :param messages: water.message with these news
+        """
+        earlier = self.incident_id.notice_ids.filtered(lambda row: row.id < self.id)
+        if not (earlier and messages):
+            return
+        # sudo: water.message - of the same incident, to the same addresses
+        messages = messages.sudo()
+        older = messages.search(
+            Domain("address", "in", messages.mapped("address"))
+            & Domain("incident_contact_id.notice_id", "in", earlier.ids)
+            & (
+                Domain("state", "=", "failed")
+                | Domain("state", "=", "queued") & Domain("not_before", ">", fields.Datetime.now())
+            )
+        )
+        told = {(row.medium, row.address) for row in messages}
+        older.filtered(lambda row: (row.medium, row.address) in told)._overtake()

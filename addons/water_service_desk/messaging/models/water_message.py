@@ -79,6 +79,7 @@ class WaterMessage(models.Model):
             ("delivered", "Delivered"),
             ("failed", "Failed, to be retried"),
             ("given_up", "Given up"),
+            ("overtaken", "Overtaken by newer words"),
         ],
         required=True,
         readonly=True,

@@ -252,6 +252,12 @@ class WaterMessage(models.Model):
         gone = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
         gone.write({"state": "given_up", "failure_code": "cancelled", "next_try_at": False})
 
+    def _overtake(self):
+        """Newer words go to the same people: what still waits is not sent any more."""
+        waiting = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
+        waiting.write({"state": "overtaken", "next_try_at": False})
+        waiting.mail_mail_id.cancel()
+
     # -- erasure -----------------------------------------------------------------------------
 
     def _drop(self):
