@@ -1,7 +1,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
+from ...base.models.base import OURS
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.turns import look_again
 from ..in_hand import in_hand
@@ -71,9 +73,67 @@ class ResUsers(models.Model):
         """Whoever leaves has work in hand: those who can hand it over hear of it."""
         gone = self.filtered("active") if vals.get("active") is False else self.browse()
         result = super().write(vals)
+        gone._pass_on_todos()
         for user in gone.filtered(lambda user: not user.share):
             user._tell_left_work()
         return result
+
+    def action_archive(self):
+        """As Odoo does, which deletes the to-dos of whoever leaves, those as well that keep a case
+        from its end: of our records somebody else has them.
+
+        :raises AccessError: for anybody but administrators
+        """
+        self.check_access("write")
+        self.filtered("active")._pass_on_todos()
+        super().action_archive()
+        return True
+
+    def _pass_on_todos(self):
+        """Give the open to-dos about our records to who goes on with them, and say so."""
+        # sudo: mail.activity - they bind whoever goes on with the record
+        todos = self.env["mail.activity"].sudo()
+        mine = Domain("user_id", "in", self.ids) & Domain("res_model", "=like", f"{OURS}%")
+        heirs = {}
+        for todo in todos.search(mine):
+            heir = self._heir_of(self.env[todo.res_model].sudo().browse(todo.res_id).exists())
+            heirs[heir] = heirs.get(heir, todos) | todo
+        for heir, rows in heirs.items():
+            rows.with_context(mail_activity_quick_update=True).write({"user_id": heir.id})
+            self._tell_heir(heir, rows)
+
+    def _heir_of(self, record):
+        """Who goes on with what these leave behind; nobody, where nobody may look at it."""
+        record = record.filtered(lambda row: "company_id" in row._fields)
+        if not record:
+            return self.browse()
+        company = record.company_id or self.env.company
+        people = company._water_asked_user()
+        if hasattr(record, "_acting_responsible"):
+            handlers = record.user_id + record._acting_responsible()
+            people = handlers + people + record._desk_supervisors()
+        may = (people - self).filtered(
+            lambda user: user.active and record.with_user(user).has_access("read")
+        )
+        return may[:1]
+
+    def _tell_heir(self, heir, todos):
+        names = ", ".join(self.mapped("name"))
+
+        def line(todo, env):
+            row = env[todo.res_model].sudo().browse(todo.res_id)
+            return row._staff_line() if hasattr(row, "_staff_line") else row.display_name
+
+        def compose(env):
+            subject = env._(
+                "%(person)s has left: %(count)s to-dos are yours now",
+                person=names,
+                count=len(todos),
+            )
+            items = [Markup("<li>%s</li>") % line(todo, env) for todo in todos]
+            return subject, Markup("<ul>%s</ul>") % Markup("").join(items)
+
+        self.env["water.staff.message"]._tell(heir, compose)
 
     def _tell_left_work(self):
         """Tell the supervisors of each company what the user leaves behind that is open."""
@@ -81,8 +141,7 @@ class ResUsers(models.Model):
         for model in self.env["water.case.link.mixin"]._case_models().values():
             # sudo: case - counted alone, whoever may see them
             cases = self.env[model].sudo()
-            mine = ["|", ("first_responsible_id", "=", self.id), ("user_id", "=", self.id)]
-            open_ = [*mine, ("state", "not in", tuple(cases._final_states))]
+            open_ = self._water_in_hand() & Domain("state", "not in", tuple(cases._final_states))
             look_again(cases, open_)
             for company, count in cases._read_group(open_, ["company_id"], ["__count"]):
                 counts[company] = counts.get(company, 0) + count
@@ -92,6 +151,12 @@ class ResUsers(models.Model):
             people = supervisors.filtered(lambda user, c=company: c in user.company_ids)
             words = self._left_work_words(counts.get(company, 0), other.get(company, {}))
             self.env["water.staff.message"]._tell(people, words)
+
+    def _water_in_hand(self):
+        """Domain of the cases that he answers for, has in hand, or acts in for who is away."""
+        acts = Domain("acting_responsible_id", "=", self.id)
+        acts &= Domain("acting_until", ">", fields.Datetime.now())
+        return Domain("first_responsible_id", "=", self.id) | Domain("user_id", "=", self.id) | acts
 
     def _left_beside_cases(self):
         """``{company: {model: how many}}`` of visits, calls, decisions … that lie with the user."""

@@ -104,6 +104,7 @@ class WaterCaseMixin(models.AbstractModel):
                         case=case.name,
                     )
                 )
+        self._check_at_work(user)
         self._check_handler(user)
 
     def _tell_deputy(self, user):

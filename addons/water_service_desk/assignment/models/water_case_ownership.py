@@ -161,7 +161,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _rely_on(self, vals_list):
         """Whoever is given work stays until it is his: who closes his login counts it then."""
-        names = ("first_responsible_id", "user_id")
+        names = ("first_responsible_id", "user_id", "acting_responsible_id")
         ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
         share(self.env["res.users"].browse(ids))
 

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -205,6 +208,22 @@ class TestOwnership(WaterCommon):
         self.assertEqual(message.subject, "Another has left: 3 open cases")
         agent2.active = False
         self.assertEqual(self.env["mail.message"].search_count(subject), 1)
+
+    def test_a_deputy_who_leaves_has_cases_in_hand(self):
+        """Who is away does not hear of it: supervisors find somebody else who acts for him."""
+        agent2 = self.users["agent2"]
+        agent2.name = "Another"
+        case = self._inquiry("agent")
+        self._dispatch(case)
+        trusted(case).user_id = self.users["department"]
+        until = fields.Datetime.now() + timedelta(days=7)
+        self._as("supervisor", case)._appoint_deputy(agent2, until, "年假")
+        self.assertEqual(case.user_id, self.users["department"])
+        agent2.active = False
+        message = self.env["mail.message"].search([("subject", "ilike", "Another has left: ")])
+        self.assertEqual(message.subject, "Another has left: 1 open cases")
+        with self.assertRaisesRegex(UserError, "Another has left"):
+            self._as("supervisor", case)._appoint_deputy(agent2, until, "年假")
 
     def test_taken_again_is_nothing_new(self):
         case = self._inquiry("agent")

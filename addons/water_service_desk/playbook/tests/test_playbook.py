@@ -54,6 +54,31 @@ class TestPlaybook(RequestCommon):
         self.assertEqual(done.payload["note"], "核对账单")
         self.assertWhole(case)
 
+    def test_steps_of_whoever_leaves(self):
+        """Odoo deletes his to-dos: of cases whoever goes on has them, and what blocks blocks."""
+        heir, agent2 = self.users["supervisor"], self.users["agent2"]
+        self.company.water_message_user_id = heir
+        told = [("subject", "ilike", "has left: 2 to-dos are yours")]
+        for leave in ("action_archive", "write"):
+            agent2.active = True
+            case = self._inquiry("agent2", answer="已答复")
+            self.assertEqual(case.activity_ids.user_id, agent2)
+            getattr(agent2, leave)(*([{"active": False}] if leave == "write" else []))
+            self.assertEqual(set(case.activity_ids.mapped("summary")), {"核对账单", "通知抄表班"})
+            self.assertEqual(case.activity_ids.user_id, heir)
+            message = self.env["mail.message"].search(told, limit=1)
+            self.assertEqual(message.notified_partner_ids, heir.partner_id)
+            self.assertIn(case.name, message.body)
+            with self.assertRefused("“核对账单” of the playbook is not done", case):
+                self._as("supervisor", case).action_answer_and_close()
+
+    def test_steps_of_another_colleague(self):
+        """Who has the case has the steps of whoever leaves as well."""
+        case = self._inquiry("agent")
+        self._step(case).user_id = self.users["agent2"]
+        self.users["agent2"].action_archive()
+        self.assertEqual(self._step(case).user_id, self.users["agent"])
+
     def test_nobody_has_it_yet(self):
         case = self._inquiry("su")
         self.assertFalse(case.activity_ids)
