@@ -172,6 +172,13 @@ class WaterCaseMixin(models.AbstractModel):
         for incident, cases in told.sudo().grouped("incident_id").items():
             incident._valid_news()._tell_cases(cases)
 
+    def _told_as(self):
+        """By what one is told once, however many cases he has: the customer; of somebody whom
+        nobody knows the address, else the telephone number; else the case.
+        """
+        stranger = self.email_normalized or self.phone_normalized or self
+        return self.partner_id or stranger
+
     def _log_told(self, at=None):
         """The customers were told how it stands: that is a contact, where the kind says so.
 

@@ -52,3 +52,23 @@ class WaterComplaint(models.Model):
         if not (self.person_complained_id or unit):
             return []
         return [self.env._("it complains of a person or a unit")]
+
+    # -- the customer's page ------------------------------------------------------------------
+
+    def _portal_page(self):
+        """What was said at the end of the incident is what was said to this complaint."""
+        return super()._portal_page() | {"answer": self._told_at_end()}
+
+    def _told_at_end(self):
+        """What the customer of a complaint that ended with its incident was told, and what he does
+        where it is not so; nothing for any other.
+        """
+        case = self.sudo()
+        if case.state != "archived" or not case.incident_id:
+            return ""
+        over = case.event_ids.filtered(lambda event: event.kind == "incident_over").sorted("id")[
+            -1:
+        ]
+        told = (over.payload or {}).get("result")
+        help_ = self.env._("If it is not so at your place, please call us.")
+        return f"{told}\n{help_}" if told else ""

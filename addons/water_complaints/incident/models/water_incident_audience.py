@@ -25,17 +25,34 @@ class WaterIncident(models.Model):
         for model in CASE_MODELS:
             for case in self.env[model].search(self._open_children_domain(model)):
                 for told in (case, *self.env["water.incident.notice"]._merged_into(case)):
-                    people.setdefault(told.partner_id or told, told)
+                    people.setdefault(told._told_as(), told)
         found = Counter()
         for case in people.values():
             wanted = not self.is_planned or case._message_wanted("outage")
             route = wanted and case._message_route(gateways, has_text=True)
             found[route["medium"] if route else False] += 1
         holders = self.env["water.account"].search(self._accounts_domain()).partner_id
-        holders -= holders.browse(key.id for key in people if key._name == holders._name)
+        holders -= holders.browse().union(*(told.partner_id for told in people.values()))
         for holder in holders:
             found[self._medium_of(holder, gateways)] += 1
         return found
+
+    def _unreached(self, cases):
+        """Those of the cases whose customer no message reaches, though he left a telephone number:
+        he hears that it is over when somebody calls him. Whoever wants no messages looks it up.
+
+        :param cases: list of cases
+        :return: list of cases
+        """
+        # sudo: water.gateway, case - asked how customers are reached, not shown
+        gateways = self.env["water.gateway"].sudo()._usable(self.company_id)
+        return [
+            case
+            for case in cases
+            if case.sudo().phone
+            and case.sudo()._addressee().water_message_medium != "none"
+            and not case.sudo()._message_route(gateways, has_text=True)
+        ]
 
     def _medium_of(self, holder, gateways):
         """The channel by which the holder of an account is told, or nothing."""

@@ -47,8 +47,21 @@ class WaterIncidentContact(models.Model):
             for link, model in self._case_models().items():
                 own = Domain("id", "in", rows[link].ids)
                 own |= Domain("partner_id", "in", rows.partner_id.ids)
+                own |= rows._strangers()
                 cases = self.env[model].sudo()
                 cases.search(own & incident._open_children_domain(model))._log_told()
+
+    def _strangers(self):
+        """Domain of the cases of those whom nobody knows, by the addresses that were written to."""
+        named = [row for row in (row._case_or_none() for row in self) if row is not None]
+        cases = [case for case in named if not case.partner_id]
+        mails = {case.email_normalized for case in cases} - {False}
+        phones = {case.phone_normalized for case in cases if not case.email_normalized} - {False}
+        by_address = Domain("email_normalized", "in", list(mails))
+        by_address |= Domain("phone_normalized", "in", list(phones)) & Domain(
+            "email_normalized", "=", False
+        )
+        return Domain("partner_id", "=", False) & by_address if cases else Domain.FALSE
 
     @api.depends(lambda self: ["notice_id.company_id", *self._case_paths("company_id")])
     def _compute_company(self):

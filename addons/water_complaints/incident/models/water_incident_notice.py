@@ -122,7 +122,7 @@ class WaterIncidentNotice(models.Model):
         for model in CASE_MODELS:
             for case in self.env[model].search(self.incident_id._open_children_domain(model)):
                 for told in (case, *self._merged_into(case)):
-                    rows.setdefault(told.partner_id or told, self._case_row(told))
+                    rows.setdefault(told._told_as(), self._case_row(told))
         trusted(self.env["water.incident.contact"]).create(list(rows.values()))
 
     @api.model

@@ -54,6 +54,57 @@ class TestIncidentEnding(IncidentCommon):
         self._open()
         self.assertEqual(self._clock(self._caller(), "contact").state, "running")
 
+    def test_a_stranger_is_told_once(self):
+        """By address, else by telephone; all his cases hear of it."""
+        incident = self._open()
+        web = {"channel_id": self._channel("web").id}
+        twice = [self._caller(number=7, **web) for __ in range(2)]
+        other = self._caller(number=8, **web)
+        before = self._messages()
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        self.assertEqual(incident._audience(), {"mail": 2})
+        self._broadcast()
+        told = self._messages() - before
+        self.assertEqual(
+            sorted(told.mapped("address")), ["caller7@example.com", "caller8@example.com"]
+        )
+        for case in (*twice, other):
+            self.assertEqual(self._clock(case, "contact").state, "met")
+
+    def test_the_page_says_how_it_ended(self):
+        """Who was reached by no message finds on his page what all were told, and what to do."""
+        incident = self._open()
+        case = self._caller(number=1)
+        self.assertFalse(case._portal_page()["answer"])
+        self._as("supervisor", incident)._restore(fields.Datetime.now(), "东城路已恢复供水。")
+        self._broadcast()
+        self.assertEqual(case.state, "archived")
+        answer = case.with_context(lang="en_US")._portal_page()["answer"]
+        self.assertEqual(
+            answer.splitlines(),
+            ["东城路已恢复供水。", "If it is not so at your place, please call us."],
+        )
+
+    def test_whom_no_message_reaches_is_not_ticked(self):
+        """He left his telephone number alone, and no gateway is there: somebody calls him."""
+        self.env["water.gateway"].search([]).active = False
+        incident = self._open()
+        reached = self._caller(number=1)
+        phone = self._caller(number=2, email_from=False)
+        none = self._caller(
+            number=3, is_anonymous=True, contact_name=False, phone=False, email_from=False
+        )
+        action = self._as("supervisor", incident).action_restore()
+        wizard = self._as("supervisor", self.env["water.incident.wizard"].browse(action["res_id"]))
+        lines = {row.res_id: row for row in wizard.line_ids}
+        self.assertTrue(lines[reached.id].is_chosen and lines[none.id].is_chosen)
+        line = lines[phone.id]
+        self.assertEqual((line.is_proposed, line.is_chosen), (True, False))
+        self.assertIn("no message reaches its customer", line.reason)
+        wizard.action_send()
+        self._broadcast()
+        self.assertEqual((reached.state, phone.state), ("archived", "registered"))
+
     def test_all_cases_of_a_person_are_told(self):
         incident = self._open()
         web = self._channel("web").id

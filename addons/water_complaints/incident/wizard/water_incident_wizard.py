@@ -73,15 +73,24 @@ class WaterIncidentWizard(models.TransientModel):
             incident.check_access("read")
             lines = wizard.kind == "restored" and incident.sudo()._ending_lines() or []
             ordered = sorted(lines, key=lambda line: bool(line[1]))
-            wizard.line_ids = [
-                Command.clear(),
-                *(Command.create(wizard._line_values(case, words)) for case, words in ordered),
-            ]
+            untold = set(incident._unreached([case for case, words in ordered if not words]))
+            rows = [wizard._line_values(case, words, case in untold) for case, words in ordered]
+            wizard.line_ids = [Command.clear(), *map(Command.create, rows)]
 
-    def _line_values(self, case, words):
-        """A line of the list: of whatever nobody else may read its number alone."""
+    def _line_values(self, case, words, untold):
+        """A line of the list: of whatever nobody else may read its number alone.
+
+        Whom no message reaches is not ticked: nobody has told him.
+        """
         is_seen = case.sudo(False)._filtered_access("read")
-        told = self.env._("told by the news of the incident: %s", case._end_words())
+        told = (
+            self.env._(
+                "no message reaches its customer: tick it once somebody has called: %s",
+                case._end_words(),
+            )
+            if untold
+            else self.env._("told by the news of the incident: %s", case._end_words())
+        )
         return {
             "res_model": case._name,
             "res_id": case.id,
@@ -89,7 +98,7 @@ class WaterIncidentWizard(models.TransientModel):
             "subject": case.subject if is_seen else False,
             "state_name": case._state_label(case.state),
             "is_proposed": not words,
-            "is_chosen": not words,
+            "is_chosen": not (words or untold),
             "reason": "; ".join(words) or told,
         }
 
