@@ -2,6 +2,7 @@ from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolatio
 
 from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 from ..shallow import shallow
 from ..tables import table
@@ -64,6 +65,29 @@ class Base(models.AbstractModel):
             self._check_length(vals)
             vals = self._without_blanks(vals)
         return super().write(vals)
+
+    # -- what is shown of it ---------------------------------------------------------------------
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """As Odoo does; what is shown as number and words is found by both together, too: so lists
+        are exported, and imported and copied from again.
+        """
+        found = super()._search_display_name(operator, value)
+        if not (self._name.startswith(OURS) and operator in ("=", "in", "ilike")):
+            return found
+        texts = [value] if isinstance(value, str) else value or ()
+        return found | Domain.OR(self._shown_as(operator, text) for text in texts)
+
+    @api.model
+    def _shown_as(self, operator, text):
+        """Domain of what is shown as ``text``: its number, a blank, and how it is called."""
+        names = [name for name in self._rec_names_search or () if "." not in name][:2]
+        number, __, words = text.partition(" ") if isinstance(text, str) else ("", "", "")
+        if len(names) < 2 or not words:
+            return Domain.FALSE
+        as_words = "ilike" if operator == "ilike" else "="
+        return Domain(names[0], "=", number) & Domain(names[1], as_words, words)
 
     # -- what is only shown ----------------------------------------------------------------------
 
