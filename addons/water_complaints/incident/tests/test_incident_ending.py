@@ -85,7 +85,7 @@ class TestIncidentEnding(IncidentCommon):
             ["东城路已恢复供水。", "If it is not so at your place, please call us."],
         )
 
-    def test_whom_no_message_reaches_is_not_ticked(self):
+    def test_whom_no_message_reaches_is_named(self):
         """He left his telephone number alone, and no gateway is there: somebody calls him."""
         self.env["water.gateway"].search([]).active = False
         incident = self._open()
@@ -99,8 +99,10 @@ class TestIncidentEnding(IncidentCommon):
         lines = {row.res_id: row for row in wizard.line_ids}
         self.assertTrue(lines[reached.id].is_chosen and lines[none.id].is_chosen)
         line = lines[phone.id]
-        self.assertEqual((line.is_proposed, line.is_chosen), (True, False))
+        self.assertEqual((line.is_proposed, line.is_chosen), (True, True))
+        self.assertEqual(wizard.line_ids[:1], line, "seen first")
         self.assertIn("no message reaches its customer", line.reason)
+        line.is_chosen = False  # nobody has called him yet
         wizard.action_send()
         self._broadcast()
         self.assertEqual((reached.state, phone.state), ("archived", "registered"))

@@ -67,25 +67,27 @@ class WaterIncidentWizard(models.TransientModel):
 
     @api.depends("incident_id", "kind")
     def _compute_line_ids(self):
-        """What is proposed to close comes first, ticked; then what stays open, and why."""
+        """What is proposed to close comes first, ticked, whom no message reaches on top; then what
+        stays open, and why.
+        """
         for wizard in self:
             incident = wizard.incident_id
             incident.check_access("read")
             lines = wizard.kind == "restored" and incident.sudo()._ending_lines() or []
-            ordered = sorted(lines, key=lambda line: bool(line[1]))
-            untold = set(incident._unreached([case for case, words in ordered if not words]))
+            untold = set(incident._unreached([case for case, words in lines if not words]))
+            ordered = sorted(lines, key=lambda line: (bool(line[1]), line[0] not in untold))
             rows = [wizard._line_values(case, words, case in untold) for case, words in ordered]
             wizard.line_ids = [Command.clear(), *map(Command.create, rows)]
 
     def _line_values(self, case, words, untold):
         """A line of the list: of whatever nobody else may read its number alone.
 
-        Whom no message reaches is not ticked: nobody has told him.
+        Whom no message reaches ends with the others, and his line says so: somebody calls him.
         """
         is_seen = case.sudo(False)._filtered_access("read")
         told = (
             self.env._(
-                "no message reaches its customer: tick it once somebody has called: %s",
+                "no message reaches its customer: call, or untick it until somebody has: %s",
                 case._end_words(),
             )
             if untold
@@ -98,7 +100,7 @@ class WaterIncidentWizard(models.TransientModel):
             "subject": case.subject if is_seen else False,
             "state_name": case._state_label(case.state),
             "is_proposed": not words,
-            "is_chosen": not (words or untold),
+            "is_chosen": not words,
             "reason": "; ".join(words) or told,
         }
 
