@@ -175,12 +175,13 @@ class ReachKept:
         fresh = self.env["water.message"].search([("id", ">", self.last_message)])
         told = Counter()
         for row in fresh:
-            case = row._case_or_none()
-            words = row.body or row.mail_mail_id.body_html
-            told[case, row.address, row.template_id, row.subject, words] += 1
-        for (case, __, template, __, body), count in told.items():
+            case, mail = row._case_or_none(), row.mail_mail_id
+            about = case.name if case is not None else f"{mail.model},{mail.res_id}"
+            words = row.body or mail.body_html
+            told[about, row.address, row.template_id.name, row.subject, words] += 1
+        for (about, __, template, __, words), count in told.items():
             if count > 1:
-                yield f"{case.name}: {template.name} was told {count} times in a step: {body}"
+                yield f"{about}: {template} was told {count} times in a step: {words}"
 
     def always_speaks_his_language(self):
         fresh = self.env["water.message"].search([("id", ">", self.last_message)])
