@@ -228,6 +228,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         rows = self.env["water.compensation.delegation"].with_user(both)
         rows = rows.with_context(allowed_company_ids=companies)
         deputy = self.users["supervisor"]
+        deputy.sudo().company_ids += self.company2
         values = {"deputy_id": deputy.id, "date_to": "2026-03-20", "user_id": both.id}
         values["company_id"] = self.company2.id
         with at("2026-03-11 23:30"):
