@@ -72,7 +72,7 @@ class WaterCompensation(models.Model):
         over = Domain("taken_back_at", "!=", False)
         return super()._portal_filters() | {
             "open": (self.env._("Not paid yet"), ~(credited | back | over)),
-            "paid": (self.env._("Credited or paid"), credited),
+            "paid": (self.env._("Credited or paid"), credited & ~over),
             "back": (self.env._("Taken back or not paid"), back | over),
         }
 
@@ -121,7 +121,7 @@ class WaterCompensation(models.Model):
             "reason": self._reason_shown(),
             "amount": self._money(),
             "payment": self._payment_words(),
-            "is_paid": self.payment_state in ("posted", "paid"),
+            "is_paid": self.payment_state in ("posted", "paid") and not self.taken_back_at,
             "case": self.case_name or "",
             "url": self._portal_case_url(),
         }

@@ -43,8 +43,13 @@ class TestCompensationTakenBack(CompensationCommon):
         row = self._approved(partner_id=self.customer.id)
         self._as("accountant", row.move_id).action_post()
         self.assertTrue(row.told_at)
+        self.assertTrue(row._portal_card()["is_paid"])
         self._as("supervisor", row)._withdraw(WHY)
         self.assertEqual(len(self._told(row)), 1)
+        self.assertFalse(row._portal_card()["is_paid"], "the entry waits for finance")
+        filters = row._portal_filters()
+        self.assertFalse(row.filtered_domain(filters["paid"][1]))
+        self.assertTrue(row.filtered_domain(filters["back"][1]))
 
     def test_nobody_knows_of_it(self):
         """What was proposed and never named to him is no affair of the customer's."""
