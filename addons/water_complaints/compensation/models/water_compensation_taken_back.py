@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 from .water_notice import plain
 
@@ -51,7 +52,7 @@ class WaterCompensation(models.Model):
         self.env["water.message"]._queue(template, known)
 
     def _why_taken_back(self):
-        return (self.refuse_reason or "").strip()
+        return said(self.refuse_reason)
 
     # -- on his page ------------------------------------------------------------------------
 
