@@ -48,7 +48,7 @@ class TestAttackCompanies(Attack, AccessFixture, ComplaintCommon):
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.http")
     def test_a_company_that_is_named(self):
         """Neither a model nor one's own records tell anything of the other company."""
-        for login in LOGINS:
+        for turn, login in enumerate(LOGINS):
             words, mine = self._words(login), self.env(user=self.users[login])
             for model in sorted({name for name, _situation in self.records}):
                 own = [
@@ -62,7 +62,7 @@ class TestAttackCompanies(Attack, AccessFixture, ComplaintCommon):
                         for record in own:
                             calls += [
                                 (name, [record.ids, *args])
-                                for name, args in self._methods(record)
+                                for name, args in self._methods_in_turn(record, turn)
                                 if name not in GENERIC
                             ]
                         for name, args in calls:
