@@ -14,7 +14,8 @@ OURS = ("water_service_desk", "water_complaints")
 PEER = ("helpdesk_mgmt", "helpdesk_mgmt_sla")
 PEER_PACKAGES = ("odoo-addon-helpdesk-mgmt==19.*", "odoo-addon-helpdesk-mgmt-sla==19.*")
 #: As a server for a million cases has it; the measurements vacuum by themselves, at known times.
-SETTINGS = ("shared_buffers=1GB", "work_mem=16MB", "autovacuum=off")
+SETTINGS: tuple[str, ...] = ("shared_buffers=1GB", "work_mem=16MB", "autovacuum=off")
+SETTINGS += ("maintenance_work_mem=512MB",)
 
 
 class Scratch:
