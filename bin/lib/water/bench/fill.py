@@ -79,13 +79,12 @@ class Fill:
         self.env.cr.execute("SELECT count(*) FROM water_account")
         count, holder = self.env.cr.fetchone()[0], first.partner_id.id
         if size > count:
-            numbers = f"SELECT n FROM generate_series({count}, {size - 1}) n"
+            # the number of the row beforehand: each holder names himself as who pays
+            ids = "nextval('res_partner_id_seq') AS id"
+            numbers = f"SELECT n, {ids} FROM generate_series({count}, {size - 1}) n"
             self.env.cr.execute("SELECT max(id) FROM res_partner")
             last = self.env.cr.fetchone()[0]
             timing.clone(self.env, "res_partner", f"id = {holder}", numbers, self._holder_changes())
-            self.env.cr.execute(
-                f"UPDATE res_partner SET commercial_partner_id = id WHERE id > {last}"
-            )
             holders = f"SELECT id, ref::int AS n FROM res_partner WHERE id > {last}"
             changes = self._account_changes()
             timing.clone(self.env, "water_account", f"id = {first.id}", holders, changes)
@@ -96,6 +95,8 @@ class Fill:
         """Every holder has a name and a telephone number of his own."""
         phone = "lpad(g.n::text, 8, '0')"
         return {
+            "id": "g.id",
+            "commercial_partner_id": "g.id",
             "name": "'客户 ' || g.n",
             "complete_name": "'客户 ' || g.n",
             "phone": f"'139' || {phone}",

@@ -132,7 +132,7 @@ def clone(env, table, template, rows, changes):
         " WHERE table_name = %s AND is_generated = 'NEVER'",
         [table],
     )
-    columns = [name for (name,) in env.cr.fetchall() if name != "id"]
+    columns = [name for (name,) in env.cr.fetchall() if name != "id" or name in changes]
     values = [changes.get(name, f't."{name}"') for name in columns]
     names = ", ".join(f'"{name}"' for name in columns)
     with _without_indexes(env, table):
