@@ -36,5 +36,5 @@ class WaterCaseMixin(models.AbstractModel):
         category = case.category_id
         by_zone = category.by_zone or category.parent_id.by_zone
         station = case.zone_id.department_id if by_zone else None
-        station = station and case._of_its_company(station)
+        station = station and case._of_its_company(station).filtered("active")
         return station or super()._proposed_department()

@@ -147,3 +147,24 @@ class TestQueue(RequestCommon):
         self.assertEqual(dialog.department_id, self.lab)
         case.zone_id = False
         self.assertEqual(case._proposed_department(), category.department_id)
+
+    def test_a_closed_station(self):
+        """Its zones go to the category's own department, and supervisors hear of it: an emergency
+        was sent nowhere, and could not be filed at any door.
+        """
+        station = self.env["water.department"].create({"name": "东城站", "code": "T-DC"})
+        zone = self.env["water.zone"].create(
+            {"name": "东城片区", "code": "E9", "department_id": station.id}
+        )
+        category = self._category("lk03")
+        category.parent_id.by_zone = True
+        station.active = False
+        message = self.env["mail.message"].search(
+            [("subject", "like", "cases are still led there")]
+        )
+        self.assertIn("东城片区", message.body)
+        self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
+        for login in ("agent", "su"):
+            case = self._repair(login, zone_id=zone.id, severity="emergency")
+            self.assertEqual(case._proposed_department(), category.department_id)
+            self.assertEqual(self._lead(case).department_id, category.department_id)

@@ -65,9 +65,8 @@ class WaterDepartment(models.Model):
         return done
 
     def _tell_leading_here(self):
-        """Cases of such a category reach nobody by themselves any more, by night neither."""
-        # sudo: water.category - whoever closes a department may have it said where it is missed
-        leading = self.env["water.category"].sudo().search([("department_id", "in", self.ids)])
+        """What leads here reaches nobody by itself any more, by night neither."""
+        leading = [rows for rows in self._leading_here() if rows] if self else []
         if not leading:
             return
         # sudo: res.groups - as above
@@ -81,17 +80,22 @@ class WaterDepartment(models.Model):
 
         def compose(env):
             closed = ", ".join(self.with_env(env).sudo().mapped("name"))
-            rows = ", ".join(leading.with_env(env).sudo().mapped("name"))
+            names = [row.name for rows in leading for row in rows.with_env(env).sudo()]
             return (
-                env._("%s is closed, and categories still lead there", closed),
+                env._("%s is closed, and cases are still led there", closed),
                 env._(
                     "Choose another department for them: until then their cases wait at the"
-                    " service desk, emergencies as well. %s",
-                    rows,
+                    " service desk, or go to the category's own, emergencies as well. %s",
+                    ", ".join(names),
                 ),
             )
 
         self.env["water.staff.message"]._tell(people, compose)
+
+    def _leading_here(self):
+        """``[records]`` that lead cases to these departments; rooms know of others."""
+        # sudo: water.category - whoever closes a department may have it said where it is missed
+        return [self.env["water.category"].sudo().search([("department_id", "in", self.ids)])]
 
     @api.constrains("active")
     def _check_work_is_done(self):

@@ -50,7 +50,7 @@ class TestDispatch(WaterCommon):
     def test_a_department_is_closed_to_which_categories_lead(self):
         """Their cases would wait for nobody, at night as well: supervisors hear it; else not."""
         unit = self.env["water.department"].create({"name": "抄表部", "code": "T-CB"})
-        said = [("subject", "=", "抄表部 is closed, and categories still lead there")]
+        said = [("subject", "=", "抄表部 is closed, and cases are still led there")]
         unit.active = False
         self.assertFalse(self.env["mail.message"].search(said))
         unit.active = True
