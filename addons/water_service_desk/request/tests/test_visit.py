@@ -43,6 +43,49 @@ class TestVisit(RequestCommon):
         self.assertEqual(chinese, "2026年3月12日星期四 10:00–12:00")
         self.assertWhole(case)
 
+    def test_the_department_returns_the_work(self):
+        """Whoever has the work goes, when the customer was told; meanwhile somebody knows of it."""
+        case = self._repair(email_from="zhang@example.com")
+        visit = self._plan(case, user=self.users["department"])
+        slot, clock, mails = visit.slot_to, visit.deadline_ids, len(self._mails(visit))
+        self._as("department", self._lead(case))._reject("不属管网")
+        told = self.env["mail.message"].search([("subject", "like", "nobody goes to the visit")])
+        self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
+        self.assertEqual(visit.department_id, self.net)
+        self.lab.on_call_user_ids = self.users["department2"]
+        self._dispatch(case, self.lab)
+        self.env.invalidate_all()
+        self.assertEqual((visit.department_id, visit.user_id), (self.lab, self.users["plain"][:0]))
+        self.assertEqual((visit.state, visit.slot_to, visit.deadline_ids), ("planned", slot, clock))
+        self.assertEqual((clock.state, clock.department_id), ("running", self.lab))
+        self.assertEqual(len(self._mails(visit)), mails)
+        self.assertIn("visit_handed", self._kinds(case))
+        self._as("department2", visit).action_arrive()
+        self.assertWhole(case)
+
+    def test_the_work_goes_elsewhere(self):
+        """Sent to another department, its visit goes along; one that still helps keeps its own."""
+        case = self._repair()
+        visit = self._plan(case)
+        self._dispatch(case, self.lab, self.net)
+        self.assertEqual(visit.department_id, self.net)
+        self._dispatch(case, self.lab)
+        self.assertEqual(visit.department_id, self.lab)
+
+    def test_a_department_is_closed_before_its_visit(self):
+        unit = self.env["water.department"].create({"name": "东城站", "code": "T-DC"})
+        self.users["department2"].water_department_ids += unit
+        case = self._repair()
+        visit = self._plan(case, department=unit)
+        self._finish_lead(case, "department2")
+        self.assertFalse(case._open_dispatches())
+        with self.assertRefused("lie open.*give them to others", unit):
+            unit.active = False
+        self._as("agent", visit)._cancel("客户来电已解决", "customer")
+        unit.active = False
+        with self.assertRefused("has been closed", case):
+            self._plan(case, department=unit)
+
     def test_from_any_case(self):
         """Inquiries are visited as well, and their close waits for the visit."""
         case = self._inquiry(answer="已上门说明")

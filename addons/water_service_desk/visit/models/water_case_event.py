@@ -18,6 +18,7 @@ class WaterCaseEvent(models.Model):
             ("visit_cancelled", "Visit cancelled"),
             ("visit_change_asked", "Customer asks for another time"),
             ("visit_kept", "Visit stays as agreed"),
+            ("visit_handed", "Visit given to another department"),
         ],
         ondelete={
             "visit_planned": "cascade",
@@ -28,5 +29,6 @@ class WaterCaseEvent(models.Model):
             "visit_cancelled": "cascade",
             "visit_change_asked": "cascade",
             "visit_kept": "cascade",
+            "visit_handed": "cascade",
         },
     )

@@ -45,6 +45,28 @@ class WaterCaseMixin(models.AbstractModel):
             words = told._stage_words() or told._state_label(told.state)
             visit._cancel(words, case._ended_by())
 
+    def _visits_without_crew(self):
+        """Visits to come of a department that has the work no more: returned, or withdrawn."""
+        latest = {row.department_id: row.state for row in self.sudo().dispatch_ids.sorted("id")}
+        gone = {row for row, state in latest.items() if state in ("rejected", "cancelled")}
+        if not gone:  # asked at each dispatching: visits are read where there may be one
+            return self.env["water.visit"].sudo()
+        return self._open_visits().filtered(
+            lambda visit: visit.state != "arrived" and visit.department_id in gone
+        )
+
+    def _on_dispatch_rejected(self, dispatch):
+        """Whoever answers for the case hears at once that nobody goes to the customer any more."""
+        super()._on_dispatch_rejected(dispatch)
+        for visit in self._visits_without_crew():
+            visit._tell_without_crew()
+
+    def _send_dispatches(self, supports=None, note=False, due=None):
+        """Whoever leads now goes to the customer as well, when he was told (S2.1.1 信守承诺)."""
+        super()._send_dispatches(supports, note, due)
+        for case in self:
+            case._visits_without_crew()._hand_to(case.department_id)
+
     def _ended_by(self):
         """Whose wish it was that the matter is over here: of the customer, or of the company."""
         return "customer" if self.state == "withdrawn" else "company"
@@ -58,7 +80,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param user: res.users who goes, or nobody yet
         :param purpose: what is to be done
         :raises AccessError: by people of neither the desk nor the department
-        :raises UserError: when the case is finished or the slot is none
+        :raises UserError: when the case is finished, the department closed, or the slot is none
         :return: water.visit
         """
         self.ensure_one()
@@ -69,6 +91,7 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("This case is finished: nobody has to come any more."))
         visits = self.env["water.visit"]
         visits._check_slot(slot_from, slot_to)
+        department._check_in_use()
         self._involve(department)
         # sudo: water.visit - made by this checked service alone
         visit = trusted(visits.sudo()).create(

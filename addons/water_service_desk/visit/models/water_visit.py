@@ -46,7 +46,7 @@ class WaterVisit(models.Model):
     _sealed_with_case = True
     _dossier_order = 25
     _dossier = True
-    _in_hand = {"user_id": [("state", "in", OPEN_STATES)]}
+    _in_hand = dict.fromkeys(("user_id", "department_id"), [("state", "in", OPEN_STATES)])
 
     department_id = fields.Many2one(
         "water.department", required=True, index=True, ondelete="restrict", check_company=True
@@ -259,6 +259,16 @@ class WaterVisit(models.Model):
             "to": self.slot_to.isoformat(),
             **more,
         }
+
+    def _hand_to(self, department):
+        """Another department goes, at the time that the customer was given.
+
+        :param department: water.department that has the work now
+        """
+        for visit in trusted(self.sudo()):
+            visit.write({"department_id": department.id, "user_id": False})
+            visit._case()._log_events("visit_handed", visit._payload())
+            visit._tell_worker()
 
     def action_confirm(self):
         """The customer has said on the phone that the time suits him."""

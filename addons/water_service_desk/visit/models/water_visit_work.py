@@ -196,6 +196,26 @@ class WaterVisit(models.Model):
             people = visit.user_id or department.on_call_user_ids or department.manager_id
             visit._tell_staff(people)
 
+    def _tell_without_crew(self):
+        """The department has returned the work: somebody else has to go, or the customer hears."""
+        visit = self.sudo()
+        case = visit._case()
+        people = case._acting_responsible() or case._desk_supervisors()
+
+        def compose(env):
+            subject = env._(
+                "%(case)s: nobody goes to the visit of %(slot)s any more",
+                case=case.name,
+                slot=visit.with_env(env)._slot_for(visit.company_id._water_tz()),
+            )
+            return subject, env._(
+                "%s has returned the work. Send it to another department, which goes then, or"
+                " agree on something else with the customer.",
+                visit.department_id.with_env(env).name,
+            )
+
+        self.env["water.staff.message"]._tell(people - case._people_concerned(), compose, case)
+
     def _tell_supervisors(self):
         group = self.env.ref(SUPERVISOR).sudo()
         company = self.company_id
