@@ -57,6 +57,7 @@ from ..clock.tests import (
     test_hours_change,
     test_in_time,
     test_ladder,
+    test_moved_limit,
     test_others_calendars,
     test_pause,
     test_provisional,

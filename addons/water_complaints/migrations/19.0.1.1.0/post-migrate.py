@@ -8,6 +8,7 @@ from odoo.tools import convert_file
 
 from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
+from odoo.addons.water_service_desk.clock.upgraded import bind_todos
 from odoo.addons.water_service_desk.external_order.upgraded import fill_orders
 
 #: What the mail said until now of every incident, bad water included; the time stands behind it.
@@ -70,6 +71,7 @@ def _mend_conflicts(cr):
 def _mark_follow_ups(cr):
     """What goes on with a filed complaint came in once; one that was refused came in with it."""
     fill_orders(cr, "water_complaint")
+    bind_todos(cr, "water_complaint")
     cr.execute(
         """
         UPDATE water_complaint AS again SET is_follow_up = TRUE

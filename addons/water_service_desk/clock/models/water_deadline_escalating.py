@@ -10,7 +10,6 @@ from odoo.exceptions import ValidationError
 from ...base.moments import SECOND, moment_text
 from ...base.roles import CALLER, MANAGER, SUPERVISOR, WORKER
 from ...base.trust import trusted
-from ..working_time import wall_time
 from .water_escalation_step import SYSTEM
 
 #: Lines of a message to one person; the rest is a number and the duty board.
@@ -38,9 +37,9 @@ class WaterDeadline(models.Model):
             case = clock._case()
             steps = clock._ladder(case, moments)
             upcoming += [moment for _step, moment in steps if moment > now]
-            due = [step for step, moment in steps if moment <= now]
+            due = {step: moment for step, moment in steps if moment <= now}
             for step, user, opening in clock._listeners(due, case, now, openings, stand_ins):
-                if (clock.id, step.id, user.id) in told:
+                if clock._knows_of(told.get((clock.id, step.id, user.id)), due[step]):
                     continue
                 if opening > now:
                     upcoming.append(opening)
@@ -82,10 +81,10 @@ class WaterDeadline(models.Model):
         return next(filter(None, left), kept_out.browse())
 
     def _told(self):
-        notices = (
-            self.env["water.escalation.notice"].sudo().search([("deadline_id", "in", self.ids)])
-        )
-        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in notices}
+        """{(clock, step, person): when he was told last}, by their ids."""
+        notices = self.env["water.escalation.notice"].sudo()
+        rows = notices.search([("deadline_id", "in", self.ids)], order="at")
+        return {(row.deadline_id.id, row.step_id.id, row.user_id.id): row.at for row in rows}
 
     def _own_moments(self, now):
         """The moments that concern the clock itself, apart from the ladder."""
@@ -167,10 +166,15 @@ class WaterDeadline(models.Model):
     @api.model
     def _tell_digests(self, digests):
         """One to-do per clock and one message per person, however many clocks there are."""
-        activities = []
-        for user, items in digests.items():
-            clocks = self.browse({clock.id for clock, _step in items})
-            activities += clocks._activity_values(user)
+        told = {
+            user: self.browse({clock.id for clock, _step in items})
+            for user, items in digests.items()
+        }
+        todos, activities = self.browse().union(*told.values())._todos(), []
+        known = {(clock.id, row.user_id) for clock, rows in todos.items() for row in rows}
+        for user, clocks in told.items():
+            fresh = clocks.filtered(lambda clock, user=user: (clock.id, user) not in known)
+            activities += fresh._activity_values(user)
             compose = partial(clocks._compose_digest, is_bare=self._hears_no_more(user))
             self.env["water.staff.message"]._tell(user, compose)
         # The message tells; the to-do need not announce itself as well.
@@ -197,8 +201,9 @@ class WaterDeadline(models.Model):
                     "res_id": case_id,
                     "activity_type_id": activity_type.id,
                     "summary": labels[clock.kind],
-                    "date_deadline": wall_time(clock.due_at, zones[clock.company_id]).date(),
+                    "date_deadline": clock._todo_day(zones[clock.company_id]),
                     "user_id": user.id,
+                    "water_deadline_id": clock.id,
                     "active": True,  # all is said that has a default: Odoo need not ask for any
                 }
                 for clock, case_id in pairs

@@ -196,16 +196,15 @@ class WaterDeadline(models.Model):
         """Hook: a pause is over, and the clock runs again; nobody was told of the new limit yet."""
 
     def _move_due(self, due, provisional):
-        """Set a new limit and have the sweep look at it in time."""
-        shift = due - self.due_at
-        warn = self.warn_at + shift if self.warn_at else False
+        """Set a new limit, and have it warned of and looked at in time."""
+        now = fields.Datetime.now()
         pauses = self.sudo().pause_ids.filtered(lambda row: row.state == "running")
         trusted(self.sudo()).write(
             {
                 "due_at": due,
                 "provisional": provisional,
-                "warn_at": warn,
-                "next_check_at": min(pauses.mapped("until"), default=fields.Datetime.now()),
+                "next_check_at": min(pauses.mapped("until"), default=now),
+                **self._warned_anew(due, now),
             }
         )
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...base.apart import apart
 from ...base.trust import trusted
 
 _logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class WaterDeadline(models.Model):
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
                 break
             self.env.invalidate_all()
+        apart(self, type(self)._end_todos)
         self._trigger_next()
 
     def _wake_sweep(self):
@@ -104,6 +106,7 @@ class WaterDeadline(models.Model):
         done = self.filtered(lambda clock: clock.met_at or clock.state == "void")
         trusted(done).write({"next_check_at": False})
         open_clocks._tell_moved()
+        open_clocks._move_todos()
         open_clocks._break(now)
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at

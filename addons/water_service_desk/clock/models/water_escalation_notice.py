@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class WaterEscalationNotice(models.Model):
-    """That one person has been told of one step of one clock: once, whatever happens."""
+    """That one person has been told of one step of one clock: once, as long as it does not move."""
 
     _name = "water.escalation.notice"
     _inherit = "water.kept.mixin"
@@ -22,7 +22,7 @@ class WaterEscalationNotice(models.Model):
     at = fields.Datetime(required=True, readonly=True)
 
     _once = models.Constraint(
-        "UNIQUE (deadline_id, step_id, user_id)", "This person has been told already."
+        "UNIQUE (deadline_id, step_id, user_id, at)", "This person has been told already."
     )
 
     @api.model
@@ -31,7 +31,7 @@ class WaterEscalationNotice(models.Model):
 
     @api.model
     def _keep(self, rows):
-        """Remember that people were told, once: whoever was told already makes it fail.
+        """Remember that people were told, once: whoever was told just now makes it fail.
 
         One statement, for the sweep may tell tens of thousands of people at once.
 

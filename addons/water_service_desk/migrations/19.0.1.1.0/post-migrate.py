@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
+from odoo.addons.water_service_desk.clock.upgraded import bind_todos
 from odoo.addons.water_service_desk.external_order.upgraded import fill_orders
 
 #: Rules that let an integration read what it filed; rules stay in a database unless taken away.
@@ -54,6 +55,7 @@ def migrate(cr, version):
             )
         )
         fill_orders(cr, table)
+        bind_todos(cr, table)
     cr.execute(
         """
         UPDATE water_deadline SET is_pending = true
