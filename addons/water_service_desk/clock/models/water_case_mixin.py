@@ -18,6 +18,9 @@ DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
 #: kind of event → kind of promise that it keeps
 PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
 
+#: Marks that the standards that hold now are meant, not those of the receipt; no caller sends it.
+_OF_TODAY = object()
+
 #: Fields that say who has the work.
 HOLDERS = frozenset({"department_id", "user_id", "first_responsible_id"})
 
@@ -202,7 +205,9 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param office: calendar of the case's company
         """
-        lines = self.env["water.standard"]._lines_for(self, office)
+        of_today = self.env.context.get("water_standards") is _OF_TODAY
+        moment = fields.Datetime.now() if of_today else self.received_at
+        lines = self.env["water.standard"]._lines_for(self, office, moment)
         if not self._is_out_of_reach():
             return lines
         return tuple(line for line in lines if line.kind != "contact")
@@ -312,7 +317,7 @@ class WaterCaseMixin(models.AbstractModel):
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
         with self.env["water.deadline"]._nobody_gains():
-            for case in self.sudo():
+            for case in self.sudo().with_context(water_standards=_OF_TODAY):
                 case._follow_standard(reason)
 
     def _follow_standard(self, reason):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...base import windows
-from ...base.trust import is_trusted
+from ...base.trust import is_trusted, trusted
 from ...case.models.water_category import SEVERITIES
 
 
@@ -45,13 +45,15 @@ class StandardSpec(NamedTuple):
     version: int
     depth: int
     lines: tuple
+    ended_at: object
 
-    def fits(self, model, company_id, facts, category_path, day):
+    def fits(self, model, company_id, facts, category_path, day, ended=None):
         """Whether the standard covers a case.
 
         :param facts: severity, channel and customer class of the case
         :param category_path: ids of the case's category and its families
         :param day: date of receipt
+        :param ended: ids of those that were archived by then, by default of all that are
         """
         return (
             self.case_model == model
@@ -61,6 +63,7 @@ class StandardSpec(NamedTuple):
             and self.channel_id in (False, facts["channel_id"])
             and self.customer_class in (False, facts["customer_class"])
             and (not self.category_id or self.category_id in category_path)
+            and (not self.ended_at or (ended is not None and self.id not in ended))
         )
 
     def rank(self):
@@ -85,6 +88,7 @@ class WaterStandard(models.Model):
     _description = "Service Standard"
     _order = "case_model, sequence, code, version desc"
     _rec_names_search = ["code", "name"]
+    _keeps_what_is_shown = True
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, index=True)
@@ -105,6 +109,12 @@ class WaterStandard(models.Model):
     version = fields.Integer(default=1, required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    ended_at = fields.Datetime(
+        string="Archived on",
+        readonly=True,
+        copy=False,
+        help="What was received before keeps what it was promised by this standard (S1.1).",
+    )
     overlap_note = fields.Char(string="Used Instead of", compute="_compute_overlap_note")
     line_ids = fields.One2many("water.standard.line", "standard_id", string="Clocks", copy=True)
 
@@ -168,11 +178,22 @@ class WaterStandard(models.Model):
     def write(self, vals):
         if vals.keys() - {"active", "name", "sequence"} and not is_trusted(self.env):
             self._check_unused()
-        return super().write(vals)
+        ends = self.filtered("active") if vals.get("active") is False else self.browse()
+        done = super().write(vals)
+        trusted(ends).ended_at = fields.Datetime.now()
+        if vals.get("active"):
+            trusted(self).ended_at = False
+        return done
 
-    def _check_unused(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """By what was promised somebody has to be able to look, and later clocks go by it."""
+        self._check_unused(self.env._("Promises have been made by this standard: archive it."))
+
+    def _check_unused(self, words=""):
         """What promises were made by is not edited: a new version is.
 
+        :param words: what is said instead of that
         :raises UserError: when clocks have been started by the standard
         """
         used = (
@@ -182,7 +203,8 @@ class WaterStandard(models.Model):
         )
         if used:
             raise UserError(
-                self.env._(
+                words
+                or self.env._(
                     "Promises have been made by this standard: make a new version and edit that."
                 )
             )
@@ -199,9 +221,11 @@ class WaterStandard(models.Model):
     @api.model
     @tools.ormcache()
     def _specs(self):
-        """All active standards as plain values, most specific first."""
+        """All standards that hold, or held until they were archived, most specific first."""
         # sudo: water.standard - clocks do not depend on who registers the case
-        standards = self.sudo().search(Domain("line_ids", "!=", False))
+        every = self.sudo().with_context(active_test=False)
+        known = Domain("active", "=", True) | Domain("ended_at", "!=", False)
+        standards = every.search(known & Domain("line_ids", "!=", False))
         return sorted(
             (standard._spec() for standard in standards), key=StandardSpec.rank, reverse=True
         )
@@ -220,14 +244,22 @@ class WaterStandard(models.Model):
             self.version,
             path.count("/"),
             tuple(LineSpec.of(line) for line in self.line_ids),
+            self.ended_at or None,
         )
 
     @api.model
-    def _lines_for(self, case, office):
+    @tools.ormcache()
+    def _endings(self):
+        """``[(moment, id)]`` of the standards that were archived: few, and asked of each case."""
+        return [(spec.ended_at, spec.id) for spec in self._specs() if spec.ended_at]
+
+    @api.model
+    def _lines_for(self, case, office, moment):
         """The clocks of the standard that covers ``case``, in force when it was received.
 
         :param case: one case record
         :param office: calendar of its company, in whose time zone the day of receipt is told
+        :param moment: what was archived later than that, in naive UTC, holds for it
         :return: tuple of :class:`LineSpec`, empty when no standard fits
         """
         zone = ZoneInfo(office.tz or "UTC")  # not the registrar's own
@@ -240,14 +272,16 @@ class WaterStandard(models.Model):
             case.account_id.customer_class,
             case.category_id.parent_path or "",
             day,
+            tuple(number for ended_at, number in self._endings() if ended_at <= moment),
         )
 
     @api.model
     @tools.ormcache(
-        "model", "company_id", "severity", "channel_id", "customer_class", "parent_path", "day"
+        *("model", "company_id", "severity", "channel_id", "customer_class", "parent_path"),
+        *("day", "ended"),
     )
     def _lines_by_facts(
-        self, model, company_id, severity, channel_id, customer_class, parent_path, day
+        self, model, company_id, severity, channel_id, customer_class, parent_path, day, ended=None
     ):
         facts = {
             "severity": severity,
@@ -255,5 +289,9 @@ class WaterStandard(models.Model):
             "customer_class": customer_class,
         }
         path = {int(part) for part in parent_path.split("/") if part}
-        fitting = (s.lines for s in self._specs() if s.fits(model, company_id, facts, path, day))
+        fitting = (
+            spec.lines
+            for spec in self._specs()
+            if spec.fits(model, company_id, facts, path, day, ended)
+        )
         return next(fitting, ())

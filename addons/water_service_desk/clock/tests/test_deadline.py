@@ -117,8 +117,9 @@ class TestStandard(WaterCommon):
         self.assertEqual(self._clock(case, "close").due_at, due)
         self.assertEqual(self._clock(case, "close").amount, 30)
         self.assertEqual(self._hours(category_id=self._category("gn").id), 1)
-        standard.unlink()
-        self.assertTrue(self._clock(case, "close").exists())
+        with self.assertRefused("archive it", standard):
+            standard.unlink()
+        self.assertTrue(self._standard("T-S2", 30).unlink())  # nothing was promised by it
 
     def test_unworkable_standard(self):
         """A limit that cannot be worked out is reported in the chain; plain days hold meanwhile."""

@@ -48,6 +48,42 @@ class TestStandard(WaterCommon):
             late = self._inquiry(received_at=local("2026-03-11 09:00"))
         self.assertEqual(self._clock(late, "close").amount, 2)
 
+    def test_archived_while_cases_run(self):
+        """What was received before keeps the version in force at acceptance (S1.1)."""
+        with freeze_time(local("2026-03-10 10:00")):
+            case = self._inquiry()
+            clock = self._clock(case, "close")
+        due = clock.due_at
+        version = self.standard.browse(self.standard.action_new_version()["res_id"])
+        self.standard.action_archive()
+        self.assertTrue(self.standard.ended_at)
+        case.sudo()._follow_standard("重新判断")
+        self.assertEqual((clock.state, clock.due_at), ("running", due))
+        again = case.sudo()._restart_clocks(("close",))
+        self.assertEqual(again.standard_line_id.standard_id, self.standard)
+        self.assertNotIn("clock_failed", self._kinds(case))
+        fresh = self._clock(self._inquiry(), "close")
+        self.assertEqual(fresh.standard_line_id.standard_id, version)
+        late = self._inquiry(received_at=local("2026-03-10 09:00"))
+        self.assertEqual(self._clock(late, "close").standard_line_id.standard_id, self.standard)
+        self.standard.action_unarchive()
+        self.assertFalse(self.standard.ended_at)
+        spare = self.standard.copy({"code": "SPARE-2"})  # nothing was promised by it
+        with self.assertRaises(AccessError):
+            self._as("manager", spare).ended_at = local("2026-03-01 09:00")
+
+    def test_archived_by_mistake(self):
+        """A supervisor may work out by the standards of now, also what was archived since."""
+        with freeze_time(local("2026-03-10 10:00")):
+            own = self.standard.copy({"code": "OWN", "category_id": self._category("gn").id})
+            own.line_ids.filtered(lambda line: line.kind == "close").amount = 9
+            case = self._inquiry()
+        clock = self._clock(case, "close")
+        self.assertEqual(clock.amount, 9)
+        own.action_archive()
+        self._as("supervisor", case)._replan_clocks("标准已停用")
+        self.assertEqual((clock.state, clock.amount), ("running", 2))
+
     def test_no_clocks_is_refused(self):
         form = Form(self.env["water.standard"])
         form.name, form.code, form.case_model = "空", "EMPTY", "water.inquiry"

@@ -31,7 +31,7 @@ class TestGuide(RequestCommon):
         office = self.env.ref("water_service_desk.calendar_office")
         for guide in self.env["water.guide"].search([("is_example", "=", True)]):
             case = self._request(category_id=guide.category_id.id, guide_id=guide.id)
-            lines = self.env["water.standard"]._lines_for(case, office)
+            lines = self.env["water.standard"]._lines_for(case, office, case.received_at)
             close = [line for line in lines if line.kind == "close"]
             with self.subTest(guide=guide.code):
                 self.assertEqual(close[0].unit, "working_day")
