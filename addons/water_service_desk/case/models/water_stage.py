@@ -71,6 +71,25 @@ class WaterStage(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """As Odoo does.
+
+        :raises ValidationError: where a state would be left without a column: no case could come
+            to it, and of the first one none could be filed
+        """
+        changes = {"active", "model", "state"} & vals.keys()
+        places = {row: (row.model, row.state) for row in self.filtered("active") if changes}
+        done = super().write(vals)
+        for stage, place in places.items():
+            if not stage.with_context(active_test=True)._of_state(*place):
+                stage._refuse_last()
+        return done
+
+    def _refuse_last(self):
+        raise ValidationError(
+            self.env._("“%(stage)s” is the only column of its state.", stage=self.name)
+        )
+
     @api.ondelete(at_uninstall=True)
     def _unlink_except_last(self):
         for stage in self.browse() if is_uninstalling(self.env) else self:
@@ -83,9 +102,7 @@ class WaterStage(models.Model):
                 limit=1,
             )
             if not twins:
-                raise ValidationError(
-                    self.env._("“%(stage)s” is the only column of its state.", stage=stage.name)
-                )
+                stage._refuse_last()
 
     @api.model
     def _of_state(self, model, state):

@@ -187,9 +187,20 @@ class TestCaseBounds(WaterCommon):
         self.assertEqual(stage.state_label, "Closed")
         twin = stage.copy()
         self.assertEqual((twin.state, twin.model), ("closed", "water.inquiry"))
-        twin.unlink()
-        with self.assertRaisesRegex(ValidationError, "the only column of its state"):
-            stage.unlink()
+        first = stages._of_state("water.inquiry", "registered")
+        for way in (
+            stage.unlink,
+            stage.action_archive,
+            lambda: stage.write({"state": "answered"}),
+            first.with_context(active_test=False).action_archive,
+        ):
+            twin.action_archive()  # it holds nothing
+            with self.assertRefused("the only column of its state", stage | first):
+                way()
+            self.env.invalidate_all()
+        twin.action_unarchive()
+        stage.action_archive()
+        self.assertEqual(stages._of_state("water.inquiry", "closed"), twin)
 
     def test_departments_that_can_work(self):
         """What a company lacks, by name."""
