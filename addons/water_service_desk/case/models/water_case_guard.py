@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...base.roles import AGENT
 from ...base.tables import table
+from ...base.trust import is_trusted
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -34,9 +35,36 @@ class WaterCaseMixin(models.AbstractModel):
                     "Only service agents change the facts of a case; write down your own work."
                 )
             )
+        category = vals.get("category_id")
+        if category and any(case.category_id.id != category for case in self):
+            self._check_category_in_use([category])
         self._refuse_finished(
             {name: vals[name] for name in vals.keys() & table(self, "_open_facts")}
         )
+
+    @api.model
+    def _refuse_new(self, vals_list):
+        super()._refuse_new(vals_list)
+        if not (self.env.su or is_trusted(self.env)):
+            self._check_category_in_use({vals.get("category_id") for vals in vals_list})
+
+    @api.model
+    def _check_category_in_use(self, ids):
+        """Nobody puts a case where the company files none any more; what stands there stays.
+
+        :param ids: of water.category, as callers have given them
+        :raises UserError: for one that was archived
+        """
+        known = [number for number in ids if type(number) is int]
+        # sudo: water.category - whether there still is such a matter
+        for category in self.env["water.category"].sudo().browse(known):
+            if not category.active:
+                raise UserError(
+                    self.env._(
+                        "“%s” is not used any more: choose another category.",
+                        category.display_name,
+                    )
+                )
 
     def _refuse_finished(self, facts):
         """What was written down of a finished case stays as it is; whoever must, reopens it."""

@@ -153,6 +153,19 @@ class TestCaseBounds(WaterCommon):
         top = family.copy({"code": "T-F", "name": "一族", "parent_id": False})
         self.assertEqual(top.display_name, "一族")
 
+    def test_a_category_that_was_archived(self):
+        """Nobody puts a case there any more by hand; what stands there stays, and goes on."""
+        gone = self._category("gn").copy({"code": "T-GONE"})
+        there, other = self._inquiry(category_id=gone.id), self._inquiry()
+        gone.active = False
+        with self.assertRefused("is not used any more"):
+            self._inquiry(category_id=gone.id)
+        with self.assertRefused("is not used any more", other):
+            self._as("agent", other).write({"category_id": gone.id, "triage_reason": "分错"})
+        self._as("agent", there).write({"category_id": gone.id, "subject": "还是它"})
+        self._dispatch(there)
+        self.assertEqual(self._inquiry("su", category_id=gone.id).category_id, gone)
+
     def test_questions_of_a_category(self):
         """Its own, else its family's; an answer by its number or in words."""
         family = self._category("gn").copy({"code": "T-F", "parent_id": False})
