@@ -53,7 +53,7 @@ class WaterCompensation(models.Model):
     def _bill_asked(self, thread):
         """Whoever answers for the case, or commands; a supervisor where nobody does."""
         commands = thread._name == "water.incident"
-        user = thread.manager_id if commands else thread._acting_responsible()
+        user = thread._commander() if commands else thread._acting_responsible()
         return user[:1] or thread.company_id._water_asked_user()
 
     def _still_asking(self, thread):

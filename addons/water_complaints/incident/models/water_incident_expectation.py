@@ -71,7 +71,7 @@ class WaterIncident(models.Model):
                 apart(incident, type(self)._tell_commander_of_the_end)
 
     def _tell_commander_of_the_end(self):
-        user, now = self.manager_id or self.opened_by_id, fields.Datetime.now()
+        user, now = self._commander(), fields.Datetime.now()
         told = self.with_context(lang=user.lang)
         announced = self._is_past_announced_end() and not self.late_told_at
         summary = announced and told._late_alert()

@@ -135,7 +135,7 @@ class WaterIncident(models.Model):
         each_apart(late, type(self)._remind_of_next_news, now)
 
     def _remind_of_next_news(self, now):
-        user = self.manager_id or self.opened_by_id
+        user = self._commander()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.with_context(lang=user.lang).env._("Tell everybody how it stands"),
@@ -149,6 +149,16 @@ class WaterIncident(models.Model):
         if told:
             trusted(told).write({"next_progress_at": fields.Datetime.now()})
             self._wake_broadcast()
+
+    def _commander(self):
+        """Who is asked for what is to be done: whoever commands, else whoever has started it.
+
+        Where they have left somebody else is: on duty, at the head of the lead, or a supervisor.
+        """
+        people = (
+            self.manager_id + self.opened_by_id + self.roster_ids + self.department_id.manager_id
+        )
+        return people.filtered("active")[:1] or self.company_id._water_asked_user()
 
     def _next_news_after(self, now):
         """When all want to hear again: of planned work not before it has begun."""

@@ -24,7 +24,7 @@ class WaterIncident(models.Model):
         """The steps of the plan as to-dos of those who are named, or of whoever commands."""
         for step in self.plan_id.template_ids:
             user = step.responsible_id if step.responsible_type == "other" else self.manager_id
-            user = user or self.env.user
+            user = user.filtered("active") or self._commander() or self.env.user
             due = self._step_due_at(step)
             by_days = step._get_date_deadline(self.company_id._water_today())
             self.activity_schedule(

@@ -97,7 +97,7 @@ class WaterIncident(models.Model):
         return self.aware_at + (self.repair_due_at - self.aware_at) * WARN
 
     def _remind_of_repair(self):
-        user = self.manager_id or self.opened_by_id
+        user = self._commander()
         told = self.with_context(lang=user.lang)
         until = told._local(self.repair_due_at)
         self.activity_schedule(

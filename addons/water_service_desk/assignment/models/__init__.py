@@ -1,4 +1,4 @@
-from . import ir_rule, res_users, res_partner, water_sent_mixin
+from . import ir_rule, mail_activity, res_users, res_partner, water_sent_mixin
 from . import water_case_ownership, water_case_deputy
 from . import water_case_own_matter, water_case_own_matter_known
 from . import water_case_bounce, water_dispatch_reason, water_case_link_mixin, water_dispatch

@@ -196,6 +196,14 @@ class TestArticle(ArticleCase):
             self._remind()
             self.assertEqual(len(article.activity_ids), 1)
 
+    def test_an_owner_who_has_left_is_not_reminded(self):
+        article = self._article(review_on="2026-03-12")
+        article.owner_id.active = False
+        with freeze_time("2026-03-12 02:00:00"):
+            self._remind()
+        self.assertTrue(article.activity_ids)
+        self.assertTrue(article.activity_ids.user_id.active)
+
     def test_drafts_need_no_review(self):
         self._article(publish=False, review_on="2026-03-01")
         withdrawn = self._article(review_on="2026-03-01")
