@@ -1,5 +1,15 @@
 from odoo import fields, models
 
+#: Settings by which limits of incidents are worked out: {field of the incident: settings}.
+LIMITS = {
+    "repair_due_at": {
+        *("water_repair_hours", "water_repair_hours_large", "water_repair_large_above"),
+    },
+    "lead_needed": {
+        *("water_planned_hours", "water_planned_long", "water_planned_long_hours"),
+    },
+}
+
 
 class ResCompany(models.Model):
     """When cases make an incident, and how long repairs may take."""
@@ -32,3 +42,22 @@ class ResCompany(models.Model):
         " AND water_repair_large_above > 0)",
         "A repair takes an hour at least, and that of a large main no less than that of others.",
     )
+
+    def write(self, vals):
+        """Other limits hold for what goes on; what is over was judged by those of its time."""
+        done = super().write(vals)
+        for name, settings in LIMITS.items():
+            if settings & vals.keys():
+                self._follow_limit(name)
+        return done
+
+    def _follow_limit(self, name):
+        """Work a limit of the incidents out again that it may still concern."""
+        # sudo: water.incident - whoever keeps the settings need not see them
+        incidents = self.env["water.incident"].sudo()
+        here = [("company_id", "in", self.ids), ("state", "in", ("proposed", "open"))]
+        open_ = incidents.search(here)
+        if name == "lead_needed":  # customers were told by the rule of then
+            open_ = open_.filtered(lambda row: not row.notice_given_at)
+        self.env.add_to_compute(incidents._fields[name], open_)
+        open_.modified([name])

@@ -53,16 +53,9 @@ class WaterIncident(models.Model):
         string="Announced in Time", compute="_compute_is_told_in_time", store=True
     )
 
-    @api.depends(
-        "is_planned",
-        "aware_at",
-        "announced_end_at",
-        "expected_at",
-        "company_id.water_planned_hours",
-        "company_id.water_planned_long",
-        "company_id.water_planned_long_hours",
-    )
+    @api.depends("is_planned", "aware_at", "announced_end_at", "expected_at")
     def _compute_lead_needed(self):
+        """By the settings of now: what was announced keeps its lead, see ``res.company``."""
         for incident in self:
             company, end = incident.company_id.sudo(), incident._planned_end()
             lasts = end and incident.aware_at and end - incident.aware_at

@@ -49,15 +49,9 @@ class WaterIncident(models.Model):
         "Enter the diameter of the pipe in millimetres, such as 600.",
     )
 
-    @api.depends(
-        "aware_at",
-        "pipe_diameter",
-        "is_planned",
-        "company_id.water_repair_hours",
-        "company_id.water_repair_hours_large",
-        "company_id.water_repair_large_above",
-    )
+    @api.depends("aware_at", "pipe_diameter", "is_planned")
     def _compute_repair_due_at(self):
+        """By the settings of now: what is over keeps its limit, see ``res.company``."""
         for incident in self:
             company = incident.company_id.sudo()
             large = incident.pipe_diameter > company.water_repair_large_above
@@ -86,12 +80,23 @@ class WaterIncident(models.Model):
 
     def _watch_repair(self, now):
         due = self.repair_due_at
+        self._forget_moved_limit(now)
         if is_late(due, now) and not self.repair_missed_at:
             trusted(self).write({"repair_missed_at": due, "repair_warned_at": now})
             self._tell_repair_late()
         elif now >= self._repair_warn_at() and not self.repair_warned_at:
             trusted(self).repair_warned_at = now
             self._remind_of_repair()
+
+    def _forget_moved_limit(self, now):
+        """Reminded of, or overdue by, a limit that the diameter has put off since: anew."""
+        values = {}
+        if self.repair_missed_at and not is_late(self.repair_due_at, now):
+            values["repair_missed_at"] = False
+        if self.repair_warned_at and now < self._repair_warn_at():
+            values["repair_warned_at"] = False
+        if values:
+            trusted(self).write(values)
 
     def _repair_warn_at(self):
         return self.aware_at + (self.repair_due_at - self.aware_at) * WARN

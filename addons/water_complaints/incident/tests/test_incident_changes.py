@@ -1,0 +1,102 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import NOON, IncidentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestIncidentChanges(IncidentCommon):
+    """Settings change, and people leave, while incidents go on and after they are over."""
+
+    def test_what_is_over_keeps_its_repair_limit(self):
+        """Judged by the hours of its time; what goes on follows those that hold now (S1.1)."""
+        with self._at("2026-03-11 12:00"):
+            over = self._open(pipe_diameter=300, plan_id=False, aware_at=NOON)
+            running = self._open(pipe_diameter=300, plan_id=False, aware_at=NOON)
+            self.env.flush_all()
+        with self._at("2026-03-12 13:00"):
+            self._as("supervisor", over)._restore(NOON + timedelta(hours=25), "已恢复供水。")
+            self.company.water_repair_hours = 30
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(over.repair_due_at, NOON + timedelta(hours=24))
+        self.assertEqual(over.repair_state, "missed")
+        self.assertEqual(running.repair_due_at, NOON + timedelta(hours=30))
+        self.assertEqual(
+            len(self.incidents.search([("repair_due_at", "=", over.repair_due_at)])), 1
+        )
+
+    def test_what_was_announced_keeps_its_lead(self):
+        begin = NOON + timedelta(hours=30)
+        values = {"kind": "outage", "is_planned": True, "plan_id": False, "aware_at": begin}
+        values |= {"announced_end_at": begin + timedelta(hours=4)}
+        with self._at("2026-03-11 12:00"):
+            told = self._open(**values, notice_given_at=NOON)
+            untold = self._open(**values)
+            self.assertTrue(told.is_told_in_time)
+            self.env.flush_all()
+            self.company.write({"water_planned_hours": 40, "water_planned_long_hours": 48})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual((told.lead_needed, untold.lead_needed), (24, 40))
+            self.assertTrue(told.is_told_in_time)
+            self.assertFalse(told.lead_alert)
+            self.assertIn("40 hours", untold.lead_alert)
+
+    def test_a_larger_pipe_than_was_thought(self):
+        """Overdue by a day that does not hold any more, it is told once it is overdue by two."""
+        with self._at("2026-03-11 12:00"):
+            incident = self._open(
+                pipe_diameter=300, plan_id=False, aware_at=NOON, progress_hours=100
+            )
+        with self._at("2026-03-12 12:01"):
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertTrue(incident.repair_missed_at)
+            incident.pipe_diameter = 600
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertFalse(incident.repair_missed_at or incident.repair_warned_at)
+        with self._at("2026-03-13 03:00"):
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertEqual(len(incident.activity_ids), 1)
+        with self._at("2026-03-13 12:01"):
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertEqual(incident.repair_missed_at, NOON + timedelta(hours=48))
+        mails = self.env["mail.mail"].search([("subject", "ilike", "Repair overdue since")])
+        self.assertEqual(len(set(mails.mapped("subject"))), 2)
+
+    def test_whoever_commands_leaves(self):
+        """What is due meanwhile is asked of who started it; where he has left, of somebody."""
+        commander = self.users["agent2"]
+        with self._at("2026-03-11 12:00"):
+            incident = self._open(
+                manager_id=commander.id, pipe_diameter=300, plan_id=False, aware_at=NOON
+            )
+            commander.action_archive()
+        with self._at("2026-03-12 08:00"):
+            self._broadcast()
+            self.env.invalidate_all()
+        self.assertEqual(len(incident.activity_ids), 2)  # the next news, and the repair
+        self.assertEqual(incident.activity_ids.user_id, self.users["supervisor"])
+        incident.activity_ids.unlink()
+        self.users["supervisor"].action_archive()
+        heir = self.users["manager"]
+        heir.group_ids += self.env.ref("water_service_desk.group_supervisor")
+        self.company.water_message_user_id = heir
+        with self._at("2026-03-12 10:30"):
+            self._broadcast()
+            self.env.invalidate_all()
+        self.assertEqual(incident.activity_ids.user_id, heir)
+
+    def test_a_step_of_the_plan_names_whoever_has_left(self):
+        plan = self.env.ref("water_complaints.plan_emergency")
+        plan.template_ids.write(
+            {"responsible_type": "other", "responsible_id": self.users["agent2"].id}
+        )
+        self.users["agent2"].active = False
+        incident = self._open(plan_id=plan.id)
+        self.assertEqual(incident.activity_ids.user_id, self.users["supervisor"])
