@@ -45,6 +45,14 @@ class WaterCaseMixin(models.AbstractModel):
         acts = self.acting_until and self.acting_until > now and deputy
         return deputy if acts else self.first_responsible_id.filtered("active")
 
+    def _whose_turn(self):
+        """Who hears of what comes in: the handler, else who answers for it at present.
+
+        Nobody who has left, or is away while somebody stands in for him.
+        """
+        case = self.sudo()
+        return case.user_id.filtered("active") or case._acting_responsible()
+
     def _desk_handler(self):
         """Whose work it is while no department has it; rooms say who must not have it."""
         return self._acting_responsible()
@@ -163,6 +171,19 @@ class WaterCaseMixin(models.AbstractModel):
             if case.user_id == deputy:
                 case._back_to_desk()
             case._log_events("deputy_ended", {"from": deputy.id})
+            if not case._acting_responsible():
+                case._tell_nobody_answers()
+
+    def _tell_nobody_answers(self):
+        """Whoever answers for it has left meanwhile: nobody has it until it is handed over."""
+        tell_staff(
+            self,
+            self._desk_supervisors(),
+            lambda case: case.env._(
+                "%s: the deputy's time is over, and who answered for it has left: hand it over",
+                case.name,
+            ),
+        )
 
     def action_end_deputy(self):
         """End the deputy's time now.

@@ -129,6 +129,19 @@ class TestDeputy(WaterCommon):
         self.assertIn(deputy, case._workers(), "a deputy does not ask how it was either")
         self.assertWhole(case)
 
+    def test_back_to_whoever_has_left(self):
+        """Nobody has it then: supervisors hear it, who hand it over."""
+        case = self._inquiry()
+        until = self._appoint(case)
+        self.users["agent"].active = False
+        told = [("subject", "like", f"{case.name}: the deputy's time is over")]
+        with freeze_time(fields.Datetime.to_string(until)), self.enter_registry_test_mode():
+            self.env.ref("water_service_desk.ir_cron_deputies").method_direct_trigger()
+        case.invalidate_recordset()
+        self.assertFalse(case.user_id or case.acting_responsible_id)
+        message = self.env["mail.message"].search(told)
+        self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
+
     def test_nothing_is_added_to_what_has_ended(self):
         case = self._inquiry()
         until = self._appoint(case)

@@ -188,10 +188,10 @@ class WaterMatterMixin(models.AbstractModel):
         lead = self._lead_case()
         if not lead:
             return
-        handler = (lead.user_id or lead.first_responsible_id).filtered("active")
+        handler = lead._whose_turn()
         if not handler:
             lead._tell_untaken()
-        elif handler != (self.user_id or self.first_responsible_id) and self._tells_words(handler):
+        elif handler != self._whose_turn() and self._tells_words(handler):
             lead._tell_words(handler, text)
 
     def _tells_words(self, handler):

@@ -26,8 +26,7 @@ class WaterCaseMixin(models.AbstractModel):
     _text_limits |= {"contact_name": 80, "email": 200, "answer": 200}
 
     def _file_handlers(self):
-        handler = (self.user_id or self.first_responsible_id).filtered("active")
-        return handler or self._supervisors()
+        return self._whose_turn() or self._supervisors()
 
     @api.model
     def _filing_categories(self):

@@ -107,10 +107,9 @@ class WaterCaseMixin(models.AbstractModel):
     def _tell_unproved(self):
         """Whoever has the case in hand hears of a mail whose sender is not sure."""
         case = self.sudo()
-        handler = (case.user_id or case.first_responsible_id).filtered("active")
         tell_staff(
             case,
-            handler or case._supervisors(),
+            case._whose_turn() or case._supervisors(),
             lambda row: row.env._("%s: a mail that may be from the customer", row.name),
             lambda row: row.env._("Ask the customer before you use it: %s", row._staff_line()),
         )

@@ -302,7 +302,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _post_from_customer(self, text, attachments=()):
         """Show the customer's words in the thread and notify the handler by the mail queue."""
-        handler = (self.user_id or self.first_responsible_id).filtered("active")
+        handler = self._whose_turn()
         quiet = self.with_context(
             mail_post_autofollow_author_skip=True, mail_notify_force_send=False
         )

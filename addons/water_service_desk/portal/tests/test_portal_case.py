@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
 from .common import InquiryPortalCase
 
@@ -33,6 +34,25 @@ class TestInquiryPage(InquiryPortalCase):
         page = self.get(f"/my/inquiries/{case.id}").text
         self.assertIn("&lt;b&gt;230&lt;/b&gt;", page)
         self.assertIn("bill.pdf", page)
+
+    def test_message_while_somebody_stands_in(self):
+        """Whoever is away does not hear of it, but his deputy; he himself once that one left."""
+        case, deputy = self._file(), self.users["agent2"]
+        self._as("agent", case).action_take()
+        trusted(case).user_id = False
+        until = fields.Datetime.now() + timedelta(days=2)
+        self._as("supervisor", case)._appoint_deputy(deputy, until, "休假")
+
+        def heard():
+            case.sudo()._take_message("请回电")
+            self.env.invalidate_all()
+            last = case.message_ids.sorted("id")[-1:]
+            return last.notified_partner_ids, case._file_handlers()
+
+        self.assertEqual(heard(), (deputy.partner_id, deputy))
+        trusted(case).user_id = deputy
+        deputy.active = False
+        self.assertEqual(heard(), (self.users["agent"].partner_id, self.users["agent"]))
 
     def test_nobody_calls_after_the_end(self):
         """The page of an open case says under which number he is reached; no later one does."""

@@ -213,8 +213,7 @@ class WaterVisit(models.Model):
     def _who_is_told(self):
         """Whoever has the case in hand, else a supervisor: he answers what the customer asks."""
         case = self.sudo()._case()
-        handler = (case.user_id or case.first_responsible_id).filtered("active")
-        return case._may_hear(handler) or case._supervisors()[:1]
+        return case._may_hear(case._whose_turn()) or case._supervisors()[:1]
 
     def _words(self):
         return {"slot": self._slot_for(self.company_id._water_tz()), "why": self.change_reason}
