@@ -162,6 +162,18 @@ class TestTwoCompanies(ComplaintCommon):
             with self.subTest(company=company.name):
                 self.assertTrue(band.has_waiting)
 
+    def test_one_matter_is_of_one_company(self):
+        """Each counts, and is told of, its own contacts; nobody is shown what he cannot link."""
+        mine, theirs = self._complaint(), self._theirs()
+        case = self._both("both_supervisor", theirs)
+        with self.assertRefused("choose an original of the same company", theirs):
+            case._link_repeat(self._both("both_supervisor", mine), "同一处")
+        self.assertFalse(mine.repeat_count)
+        again = self._theirs()
+        found = self._both("both_agent", theirs).similar_ids
+        self.assertNotIn(mine, found)
+        self.assertIn(again, found)
+
     def test_who_erases(self):
         """Nobody erases what another company has of a person, or he may not see himself."""
         person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})

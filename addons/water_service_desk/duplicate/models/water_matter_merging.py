@@ -85,8 +85,9 @@ class WaterMatterMixin(models.AbstractModel):
             return [Missing(self.env._("choose an original that you may see"), "action_relate")]
         if original.sudo().state in self._final_states:
             return [Missing(self.env._("choose an original that is still open"), "action_relate")]
-        if original.sudo().company_id != self.company_id:
-            return [Missing(self.env._("choose an original of the same company"), "action_relate")]
+        apart = self._need_same_company(original)
+        if apart:
+            return apart
         if original.sudo().user_id & self._barred_handlers():
             words = self.env._(
                 "whoever handles %s had this one before: hand that over first", original.name

@@ -68,7 +68,8 @@ class WaterMatterMixin(models.AbstractModel):
             # whoever files or handles a case is told; of a finished one nobody asks any more
             asked = case._reads_contact() and case.state not in case._final_states
             facts = case._similar_facts() if asked else {}
-            case.similar_ids = case._find_similar(facts, case._origin)
+            company = case.company_id or self.env.company
+            case.similar_ids = case._find_similar(facts, case._origin, company)
 
     def _similar_facts(self):
         """{field: value} of what may be the same as in another case."""
@@ -81,25 +82,29 @@ class WaterMatterMixin(models.AbstractModel):
         return {} if self.is_anonymous else {name: value for name, value in facts.items() if value}
 
     @api.model
-    def _find_similar(self, facts, other=None):
-        """Cases of the last days that share a fact and that the user may see.
+    def _find_similar(self, facts, other=None, company=None):
+        """Cases of the company that share a fact, of the last days, and that the user may see.
 
         Every fact has an index of its own; the newest come first. What was filed without a name
         is found by no telephone: its number would say whose it is.
 
         :param facts: {field: value}, from :meth:`_similar_facts`
         :param other: the case itself, left out
+        :param company: res.company whose they are, by default the user's present one
         """
         if not facts:
             return self.browse()
-        days = timedelta(days=self.env.company.water_repeat_days)
+        company = company or self.env.company
+        # sudo: res.company - how far it looks back
+        days = timedelta(days=company.sudo().water_repeat_days)
         named = {"phone_normalized": Domain("is_anonymous", "=", False)}
         same = Domain.OR(
             Domain(name, "=", value) & named.get(name, Domain.TRUE) for name, value in facts.items()
         )
         recent = Domain("received_at", ">=", fields.Datetime.now() - days)
         apart = Domain("id", "!=", other.id) if other else Domain.TRUE
-        domain = same & recent & apart & Domain("state", "!=", "merged")
+        here = Domain("company_id", "=", company.id)
+        domain = same & here & recent & apart & Domain("state", "!=", "merged")
         found = self.search_fetch(domain, ["received_at"], order="id")
         # browsed anew: what is read of these few is not fetched of all
         return self.browse(found.sorted("received_at", reverse=True)[:SHOWN].ids)
@@ -124,6 +129,12 @@ class WaterMatterMixin(models.AbstractModel):
         if not (mine.partner_id and theirs.partner_id):
             names.append("account_id")
         return any(mine[name] and mine[name] == theirs[name] for name in names)
+
+    def _need_same_company(self, other):
+        """Each company counts, and answers for, its own contacts."""
+        if other.sudo().company_id == self.company_id:
+            return []
+        return [Missing(self.env._("choose an original of the same company"), "action_relate")]
 
     def _need_same_customer(self, other, reason):
         """Only a supervisor, with a reason, brings the matters of two customers together."""
@@ -153,7 +164,7 @@ class WaterMatterMixin(models.AbstractModel):
         if not self._is_desk():
             raise UserError(self.env._("Only the service desk links cases."))
         root = original.sudo()._root()
-        missing = self._need_same_customer(root, reason)
+        missing = self._need_same_company(root) or self._need_same_customer(root, reason)
         if missing:
             raise UserError("\n".join(missing))
         if root == self or self.repeat_ids or self.sudo().duplicate_ids:
