@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import models
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.messaging.models.water_gateway import MEDIA
@@ -21,12 +22,7 @@ class WaterIncident(models.Model):
         # sudo: water.gateway, case, water.account - counted, not shown
         self = self.sudo()
         gateways = self.env["water.gateway"]._usable(self.company_id)
-        people = {}
-        for model in CASE_MODELS:
-            for case in self.env[model].search(self._open_children_domain(model)):
-                for told in (case, *self.env["water.incident.notice"]._merged_into(case)):
-                    people.setdefault(told._told_as(), told)
-        found = Counter()
+        people, found = self._people_of_cases(), Counter()
         for case in people.values():
             wanted = not self.is_planned or case._message_wanted("outage")
             route = wanted and case._message_route(gateways, has_text=True)
@@ -36,6 +32,37 @@ class WaterIncident(models.Model):
         for holder in holders:
             found[self._medium_of(holder, gateways)] += 1
         return found
+
+    def _people_of_cases(self):
+        """{by what one is told once: case} of whoever has a case that hangs on it; as superuser.
+
+        Whoever is told as a customer is not told as a stranger besides; who wants no name is.
+        """
+        people, strangers = {}, set()
+        for model in CASE_MODELS:
+            for case in self.env[model].search(self._open_children_domain(model)):
+                for told in (case, *self.env["water.incident.notice"]._merged_into(case)):
+                    who = told._told_as()
+                    people.setdefault(who, told)
+                    if isinstance(who, str) and not told.is_anonymous:
+                        strangers.add(who)
+        for address in self._known_addresses(strangers, people.values()):
+            del people[address]
+        return people
+
+    def _known_addresses(self, strangers, cases):
+        """Those of the addresses ``strangers`` that a customer has to whom it is told as well.
+
+        :param cases: of all who are told because of one
+        """
+        if not strangers:
+            return strangers
+        listed = list(strangers)
+        at = Domain("partner_id.email_normalized", "in", listed)
+        at |= Domain("partner_id.phone_sanitized", "in", listed)
+        holders = self.env["water.account"].search(self._accounts_domain() & at).partner_id
+        known = holders.union(*(case.partner_id for case in cases))
+        return strangers & {*known.mapped("email_normalized"), *known.mapped("phone_sanitized")}
 
     def _unreached(self, cases):
         """Those of the cases whose customer no message reaches, though he left a telephone number:

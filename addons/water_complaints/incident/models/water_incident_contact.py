@@ -52,16 +52,25 @@ class WaterIncidentContact(models.Model):
                 cases.search(own & incident._open_children_domain(model))._log_told()
 
     def _strangers(self):
-        """Domain of the cases of those whom nobody knows, by the addresses that were written to."""
+        """Domain of the cases of those whom nobody knows, by the addresses that were written to.
+
+        Customers may have filed others without saying who they are, as long as they want a name.
+        """
         named = [row for row in (row._case_or_none() for row in self) if row is not None]
-        cases = [case for case in named if not case.partner_id]
-        mails = {case.email_normalized for case in cases} - {False}
-        phones = {case.phone_normalized for case in cases if not case.email_normalized} - {False}
-        by_address = Domain("email_normalized", "in", list(mails))
-        by_address |= Domain("phone_normalized", "in", list(phones)) & Domain(
-            "email_normalized", "=", False
-        )
-        return Domain("partner_id", "=", False) & by_address if cases else Domain.FALSE
+        cases, people = [case for case in named if not case.partner_id], self.partner_id
+        mails = {case.email_normalized for case in cases}
+        phones = {case.phone_normalized for case in cases if not case.email_normalized}
+        known = self._filed_at(
+            people.mapped("email_normalized"), people.mapped("phone_sanitized")
+        ) & Domain("is_anonymous", "=", False)
+        return Domain("partner_id", "=", False) & (self._filed_at(mails, phones) | known)
+
+    @api.model
+    def _filed_at(self, mails, phones):
+        """Domain of the cases that leave one of these addresses, a telephone where no mail."""
+        by_phone = Domain("phone_normalized", "in", list({*phones} - {False}))
+        by_phone &= Domain("email_normalized", "=", False)
+        return Domain("email_normalized", "in", list({*mails} - {False})) | by_phone
 
     @api.depends(lambda self: ["notice_id.company_id", *self._case_paths("company_id")])
     def _compute_company(self):

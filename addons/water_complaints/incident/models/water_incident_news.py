@@ -100,6 +100,9 @@ class WaterIncident(models.Model):
             )
         if kind == "progress":
             self._check_lead()
+        waiting = self._same_news(kind, text.strip(), expected)
+        if waiting:
+            return waiting
         # sudo: water.incident.notice - written by this checked service alone
         notice = trusted(self.env["water.incident.notice"].sudo()).create(
             {
@@ -122,6 +125,19 @@ class WaterIncident(models.Model):
         self._wake_broadcast()
         return notice.with_env(self.env)
 
+    def _same_news(self, kind, text, expected):
+        """The very same news that are not sent yet: two people told them at once, nobody hears
+        them twice.
+        """
+        # sudo: water.incident.notice - whoever tells news of the incident may know of them
+        waiting = self.sudo().notice_ids.filtered(
+            lambda row: (
+                row.state == "queued"
+                and (row.kind, row.body, row.expected_at) == (kind, text, expected or False)
+            )
+        )
+        return waiting[:1].with_env(self.env)
+
     @api.model
     def _wake_broadcast(self):
         # sudo: ir.cron - whoever has news may have them sent
@@ -133,6 +149,16 @@ class WaterIncident(models.Model):
         now = fields.Datetime.now()
         late = self.sudo().search([("state", "=", "open"), ("next_progress_at", "<=", now)])
         each_apart(late, type(self)._remind_of_next_news, now)
+
+    def _commander(self):
+        """Who is asked for what is to be done: whoever commands, else whoever has started it.
+
+        Where they have left somebody else is: on duty, at the head of the lead, or a supervisor.
+        """
+        people = (
+            self.manager_id + self.opened_by_id + self.roster_ids + self.department_id.manager_id
+        )
+        return people.filtered("active")[:1] or self.company_id._water_asked_user()
 
     def _remind_of_next_news(self, now):
         user = self._commander()
@@ -149,16 +175,6 @@ class WaterIncident(models.Model):
         if told:
             trusted(told).write({"next_progress_at": fields.Datetime.now()})
             self._wake_broadcast()
-
-    def _commander(self):
-        """Who is asked for what is to be done: whoever commands, else whoever has started it.
-
-        Where they have left somebody else is: on duty, at the head of the lead, or a supervisor.
-        """
-        people = (
-            self.manager_id + self.opened_by_id + self.roster_ids + self.department_id.manager_id
-        )
-        return people.filtered("active")[:1] or self.company_id._water_asked_user()
 
     def _next_news_after(self, now):
         """When all want to hear again: of planned work not before it has begun."""

@@ -4,8 +4,6 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.apart import FAILED, apart
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .water_incident_cases import CASE_MODELS
-
 #: Accounts and cases handled per committed batch.
 BATCH = 200
 
@@ -118,12 +116,8 @@ class WaterIncidentNotice(models.Model):
         return True
 
     def _list_cases(self):
-        rows = {}
-        for model in CASE_MODELS:
-            for case in self.env[model].search(self.incident_id._open_children_domain(model)):
-                for told in (case, *self._merged_into(case)):
-                    rows.setdefault(told._told_as(), self._case_row(told))
-        trusted(self.env["water.incident.contact"]).create(list(rows.values()))
+        rows = [self._case_row(case) for case in self.incident_id._people_of_cases().values()]
+        trusted(self.env["water.incident.contact"]).create(rows)
 
     @api.model
     def _merged_into(self, case):
