@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 from odoo.tools.mail import html_to_inner_content
 
+from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -10,6 +13,8 @@ from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
 
 #: Letters that say what was decided: a superior signs them, where a rule says so.
 SIGNED_KINDS = ("result", "refusal")
+#: So long the same letter is the same one, sent by two at once.
+JUST_NOW = timedelta(minutes=10)
 
 
 class WaterNotice(models.Model):
@@ -134,6 +139,7 @@ class WaterNotice(models.Model):
         # sudo: complaint - the address may be masked for the sender's role
         self._check_published(values, complaint)
         self._check_values(values, complaint._notice_address())
+        self._check_not_just_sent(values, complaint)
         if values.get("kind", "result") in SIGNED_KINDS and not self.env.su:
             complaint._check_signed("letter", values.get("body"), values.get("subject"))
         notice = self._create_sent(complaint, values)
@@ -211,6 +217,34 @@ class WaterNotice(models.Model):
             )
         if values["mode"] == "oral" and not said(values.get("told_to")):
             raise UserError(self.env._("Write down who was told."))
+
+    @api.model
+    def _check_not_just_sent(self, values, complaint):
+        """Two people who send the same decision at once send it once: its days count from one day.
+
+        :raises UserError: for the same letter to the same address as a moment ago
+        """
+        kind = values.get("kind", "result")
+        if values["mode"] != "written" or kind not in SIGNED_KINDS:
+            return
+        facts = (kind, "written", values.get("way") or "mail", values.get("subject"))
+        words, case = html_to_inner_content(values["body"]), complaint.sudo()
+        since = fields.Datetime.now() - JUST_NOW
+        for row in case.notice_ids.filtered(lambda row: row.sent_at and row.sent_at >= since):
+            same = (row.kind, row.mode, row.way, row.subject) == facts
+            there = row.round == case.reopen_count and row.email_to in (
+                False,
+                case._notice_address(),
+            )
+            if same and there and html_to_inner_content(row.body) == words:
+                raise UserError(
+                    self.env._(
+                        "%(person)s has sent this letter at %(at)s: look at it before you send it"
+                        " once more.",
+                        person=row.sent_by_id.name,
+                        at=moment_text(self.env, row.sent_at, case.company_id._water_reader_tz()),
+                    )
+                )
 
     def _deliver(self):
         """Queue the letter (mail with the PDF) and show the notice in the case's thread.

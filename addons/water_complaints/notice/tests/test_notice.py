@@ -52,6 +52,21 @@ class TestNotice(ComplaintCommon):
         )
         self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-03-26")
 
+    def test_the_same_letter_of_two(self):
+        """Sent by one, it is not sent once more a moment later; other words are, and later on."""
+        self.case.email_from = "zhang@example.com"
+        letter = {"mode": "written", "way": "mail"}
+        self._send(**letter)
+        with self.assertRefused("has sent this letter at", self.case):
+            self._send("agent2", **letter)
+        self._send("agent2", **letter, subject="更正")
+        self._send("agent2", mode="written", way="post")
+        with freeze_time(self._later(minutes=11)):
+            self._send("agent2", **letter)
+        self.case.email_from = "zhang2@example.com"
+        self._send("agent2", **letter)
+        self.assertEqual(len(self.case.notice_ids), 5)
+
     def test_oral_to_nobody(self):
         """Nothing was told where nobody heard it."""
         for nobody in (False, None, "", "  "):
