@@ -38,8 +38,45 @@ class TestCallIncident(IncidentCommon):
         self._open()
         call = self._call(self._account(2, zone_id=elsewhere.id))
         self.assertFalse(call.incident_id)
-        with self.assertRaisesRegex(UserError, "Nothing goes on"):
+        with self.assertRaisesRegex(UserError, "Nothing goes on at this address"):
             call.action_tell_and_register()
+
+    def test_a_caller_without_an_account(self):
+        """Found by the zone that his street lies in; told, counted once, and on the incident."""
+        self._account(4, address="槐荫里 9 号")
+        incident = self._open()
+        call = self._as("agent", self.env["water.call"]).create(
+            {"query": "13900001234", "address": "槐荫里 12 号", "contact_name": "路人"}
+        )
+        self.assertEqual((call.zone_id, call.incident_id.id), (self.zone, incident.id))
+        self.assertTrue(call.alerts)
+        call.action_tell_and_register()
+        case = call._case().sudo()
+        self.assertEqual((case.incident_id, case.zone_id), (incident, self.zone))
+        self.assertEqual(incident.affected_count, 1)
+        self.assertFalse(incident.affected_ids.is_subscribed, "his case brings him the news")
+
+    def test_found_by_the_street_of_the_incident(self):
+        """Where no zone is known, the place that the incident names tells."""
+        incident = self._open(subject="滨河西街主管爆裂停水")
+        calls = self._as("agent", self.env["water.call"])
+        call = calls.create({"query": "13900001234", "address": "滨河西街 3 号 2-101"})
+        self.assertFalse(call.zone_id)
+        self.assertEqual(call.incident_id.id, incident.id)
+        elsewhere = calls.create({"query": "13900001234", "address": "滨河东街 3 号"})
+        self.assertFalse(elsewhere.incident_id)
+
+    def test_a_chosen_zone_takes_a_complaint_to_its_incident(self):
+        incident = self._open()
+        call = self._as("agent", self.env["water.call"]).create(
+            {
+                **{"query": "13900001234", "address": "新小区", "contact_name": "路人"},
+                **{"verbatim": "整个小区都没有水", "demand": "恢复供水"},
+                **{"category_id": self._category("ot03").id, "zone_id": self.zone.id},
+            }
+        )
+        call.action_register_complaint()
+        self.assertEqual(call._case().sudo().incident_id, incident)
 
     def test_second_press_registers_nothing(self):
         account = self._account(3)

@@ -4,6 +4,9 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.words import said
 
+#: Incidents at the caller's address that are told of.
+SHOWN = 3
+
 
 class WaterCall(models.TransientModel):
     _inherit = "water.call"
@@ -35,7 +38,7 @@ class WaterCall(models.TransientModel):
 
     incident_id = fields.Many2one("water.incident", compute="_compute_incident")
 
-    @api.depends("account_id")
+    @api.depends("account_id", "zone_id", "address")
     def _compute_incident(self):
         """What the caller can be told of at once; what is late is another matter."""
         for call in self:
@@ -47,20 +50,27 @@ class WaterCall(models.TransientModel):
         return [incident._spoken_alert() for incident in self._incidents()] + super()._alerts()
 
     def _incidents(self):
-        """Incidents and planned outages at the caller's address that are not over yet."""
+        """Incidents and planned outages at the caller's address that are not over yet.
+
+        Of a caller without an account by the zone, else by the street that they name.
+        """
         incidents = self.env["water.incident"]
-        if not self.account_id:
-            return incidents
-        here = Domain("zone_ids", "in", self.account_id.zone_id.ids)
+        here = Domain("zone_ids", "in", self.zone_id.ids)
         here |= Domain("account_ids", "in", self.account_id.ids)
-        return incidents.search(here & Domain("state", "=", "open"), limit=3)
+        street = not (self.account_id or self.zone_id) and self.zone_id._street(self.address)
+        if street:
+            here |= Domain("address", "ilike", street) | Domain("subject", "ilike", street)
+        elif not (self.account_id or self.zone_id):
+            return incidents
+        running = Domain("state", "=", "open") & Domain("company_id", "=", self.company_id.id)
+        return incidents.search(here & running, limit=SHOWN)
 
     def _running_cases(self):
         """Complaints of the same matter by others stand among the caller's own, each once."""
         rows = super()._running_cases()
         return rows + [case for case in self.similar_ids._origin if case not in rows]
 
-    @api.onchange("account_id", "category_id")
+    @api.onchange("account_id", "zone_id", "address", "category_id")
     def _onchange_late_outage(self):
         """After the announced end of planned work a missing supply is another matter (OT05)."""
         late = self._incidents().filtered(lambda row: row._is_past_announced_end())[:1]
@@ -69,11 +79,11 @@ class WaterCall(models.TransientModel):
     def action_tell_and_register(self):
         """Told what goes on, counted, and on the incident (告知并登记): no more is to be typed.
 
-        :raises UserError: where nothing goes on at the caller's account
+        :raises UserError: where nothing goes on at the caller's address
         """
         incident = self.incident_id
         if not incident:
-            raise UserError(self.env._("Nothing goes on at this account."))
+            raise UserError(self.env._("Nothing goes on at this address."))
         if not incident._takes(self.category_id, self.occurred_at):
             self.category_id = incident._joining_categories()[:1]
         if not (said(self.verbatim) or said(self.description)):
@@ -85,8 +95,15 @@ class WaterCall(models.TransientModel):
         if not case.sudo().incident_id:
             case._join_incident(incident)
         case._log_told()
-        incident._count_me(self.account_id, self.account_id.partner_id)
+        self._count_affected(incident, case)
         return True
+
+    def _count_affected(self, incident, case):
+        """One household more; whoever has no account hears the news by the case itself."""
+        if self.account_id:
+            incident._count_me(self.account_id, self.account_id.partner_id)
+        else:
+            incident._count_stranger(f"{case._name},{case.id}", self.address, "", "")
 
     def action_register_complaint(self):
         """Register a complaint and go straight on to reading it back (S3.2.1d)."""

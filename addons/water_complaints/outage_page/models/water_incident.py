@@ -1,14 +1,7 @@
-import re
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: A street ends where the number of the house begins.
-HOUSE = re.compile(r"[0-9０-９#(（,，]")
-#: Shorter texts fit everywhere.
-SHORTEST = 2
-#: A place that fits so many zones tells nothing.
-MOST_ZONES = 5
+from odoo.addons.water_service_desk.account.models.water_zone import SHORTEST
 
 
 class WaterIncident(models.Model):
@@ -79,30 +72,26 @@ class WaterIncident(models.Model):
         if len(place) < SHORTEST:
             return self.sudo().browse()
         zones, accounts = self._places(place, company)
-        street = HOUSE.split(place)[0].strip()
+        street = zones._street(place)
         return self._shown(company).filtered(
             lambda row: (
                 row.zone_ids & zones
                 or row.account_ids & accounts
-                or (len(street) >= SHORTEST and street in f"{row.address} {row.subject}")
+                or (street and street in f"{row.address} {row.subject}")
             )
         )
 
     @api.model
     def _places(self, place, company):
         """``(zones, accounts)`` that a typed place names."""
-        # sudo: water.account, water.zone - only what goes on there is told
+        # sudo: water.account - only what goes on there is told
         accounts = self.env["water.account"].sudo()
         mine = Domain("company_id", "=", company.id)
         found = accounts.search(mine & Domain("code", "=", place), limit=1)
-        zones = self.env["water.zone"].sudo().search([("company_id", "in", [False, company.id])])
-        named = zones.filtered(lambda zone: zone.name in place or place in zone.name)
-        street = HOUSE.split(place)[0].strip()
-        if not found and not named and len(street) >= SHORTEST:
-            there = mine & Domain("address", "ilike", street) & Domain("zone_id", "!=", False)
-            rows = accounts._read_group(there, ["zone_id"], limit=MOST_ZONES)
-            named = zones.browse(zone.id for (zone,) in rows)
-        return named | found.zone_id, found
+        zones = self.env["water.zone"]._named_in(place, company)
+        if not found and not zones:
+            zones = zones._on_street(place, company)
+        return zones | found.zone_id, found
 
     # -- 我也受影响 ---------------------------------------------------------------------------
 

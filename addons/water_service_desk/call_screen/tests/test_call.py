@@ -97,6 +97,23 @@ class TestCallLookup(CallCase):
                 self.assertFalse(call.match_ids or call.partner_id)
                 self.assertFalse(query.strip() and call._find_partners(query))
 
+    def test_where_somebody_without_an_account_is(self):
+        """By the zone that the address names, or in which alone the accounts of the street lie."""
+        east, west = self.env["water.zone"].create(
+            [{"code": "T-E", "name": "槐东片区"}, {"code": "T-W", "name": "槐西片区"}]
+        )
+        self.account.write({"address": "槐荫里 8 号", "zone_id": east.id})
+        places = {"槐荫里12号": east, "槐西片区新村": west, "无人街 1 号": west[:0], "": west[:0]}
+        for place, zone in places.items():
+            with self.subTest(place):
+                call = self._call("13900000001", address=place)
+                self.assertEqual(call.zone_id, zone)
+        self._account("10002399", address="槐荫里 20 号", zone_id=west.id)
+        self.assertFalse(self._call("13900000001", address="槐荫里12号").zone_id, "in two zones")
+        self.assertEqual(self._call("10002345").zone_id, east)
+        chosen = self._call("13900000001", address="槐荫里12号", zone_id=west.id)
+        self.assertEqual(chosen._case_values()["zone_id"], west.id)
+
     def test_ringing_number_is_kept(self):
         """A tenant rings about the holder's account: his number is the one to call back."""
         call = self._call("13900000001", account_id=self.account.id)

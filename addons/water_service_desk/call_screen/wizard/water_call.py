@@ -160,6 +160,7 @@ class WaterCall(models.TransientModel):
             "contact_name": self.contact_name,
             "phone": not self.is_anonymous and self.phone,
             "account_id": self.account_id.id,
+            "zone_id": self.zone_id.id,
             "address": self.address,
             "recording_ref": self.recording_ref,
             "article_id": self.article_id.id,

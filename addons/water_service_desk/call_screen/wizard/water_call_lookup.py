@@ -45,9 +45,19 @@ class WaterCall(models.TransientModel):
         compute="_compute_contact", compute_sudo=False, store=True, readonly=False, precompute=True
     )
     address = fields.Char(
-        compute="_compute_contact", compute_sudo=False, store=True, readonly=False, precompute=True
+        compute="_compute_address", compute_sudo=False, store=True, readonly=False, precompute=True
     )
-    zone_id = fields.Many2one(related="account_id.zone_id", related_sudo=False)
+    zone_id = fields.Many2one(
+        "water.zone",
+        string="Supply Zone",
+        compute="_compute_zone",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        help="Of the account; without one, by the address where that lies in one zone alone.",
+    )
     flag_ids = fields.Many2many(related="account_id.flag_ids", related_sudo=False)
     call_from = fields.Float(related="account_id.call_from", related_sudo=False)
     call_until = fields.Float(related="account_id.call_until", related_sudo=False)
@@ -137,13 +147,29 @@ class WaterCall(models.TransientModel):
     def _compute_contact(self):
         """The number that rings is the one to call back, whoever holds the account."""
         for call in self:
-            case = call._known_case(call.query or "")
-            is_his = case is not None and case.partner_id == call.partner_id
-            told = case if is_his else self.env["water.inquiry"]
+            case, told = call._known_case(call.query or ""), call._told_by_case()
             dialled = call.query if case is None and call._is_dialled() else False
             call.contact_name = call.partner_id.name or told.contact_name
             call.phone = dialled or call.partner_id.phone or told.phone
-            call.address = call.account_id.address or told.address
+
+    @api.depends("account_id", "partner_id", "query")
+    def _compute_address(self):
+        """By itself: one that is given stands while the rest is worked out, and tells the zone."""
+        for call in self:
+            call.address = call.account_id.address or call._told_by_case().address
+
+    def _told_by_case(self):
+        """The case whose number was typed, where it is the caller's own; else nothing."""
+        case = self._known_case(self.query or "")
+        is_his = case is not None and case.partner_id == self.partner_id
+        return case if is_his else self.env["water.inquiry"]
+
+    @api.depends("account_id", "address")
+    def _compute_zone(self):
+        """Whoever has no account is somewhere, too: what goes on there is said (S2.1.0)."""
+        zones = self.env["water.zone"]
+        for call in self:
+            call.zone_id = call.account_id.zone_id or zones._at(call.address, call.company_id)
 
     def _is_dialled(self):
         return bool(self._sanitize(self.query)) and not self._is_number()
@@ -203,7 +229,7 @@ class WaterCall(models.TransientModel):
             open_states & Domain("request_id", "any", self._case_domain()), limit=SHOWN
         )
 
-    @api.depends("account_id", "partner_id", "phone")
+    @api.depends("account_id", "partner_id", "phone", "zone_id", "address")
     def _compute_knowledge_of_caller(self):
         for call in self:
             call.alerts = " · ".join(call._alerts())
