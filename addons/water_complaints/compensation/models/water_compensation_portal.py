@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -7,8 +7,29 @@ class WaterCompensation(models.Model):
 
     _inherit = "water.compensation"
 
+    payment_shown = fields.Selection(
+        [
+            ("none", "To be paid"),
+            ("draft", "Being paid"),
+            ("posted", "Credited"),
+            ("paid", "Paid"),
+            ("reversed", "Taken back"),
+            ("not_paid", "Not paid"),
+        ],
+        string="Payment for the Customer",
+        compute="_compute_payment_shown",
+        store=True,
+        copy=False,
+    )
+
     _portal_url = "/my/compensations"
     _portal_search_fields = ("name", "reason", "account_id.code", "account_id.address")
+
+    @api.depends("payment_state", "taken_back_at")
+    def _compute_payment_shown(self):
+        """What he was told is not paid stands nowhere as credited, whatever its entry waits for."""
+        for row in self:
+            row.payment_shown = "not_paid" if row.taken_back_at else row.payment_state or "none"
 
     # -- whose ------------------------------------------------------------------------------
 
@@ -80,7 +101,7 @@ class WaterCompensation(models.Model):
     def _portal_groupings(self):
         return super()._portal_groupings() | {
             "kind": (self.env._("Kind"), "kind", "kind"),
-            "payment": (self.env._("Payment"), "payment_state", "payment_state"),
+            "payment": (self.env._("Payment"), "payment_shown", "payment_shown"),
             "account": (self.env._("Account"), "account_id", "account_id"),
         }
 
@@ -88,22 +109,13 @@ class WaterCompensation(models.Model):
         if groupby == "kind":
             return self._kind_label()
         if groupby == "payment":
-            return self._portal_payment_titles()[self.payment_state or "none"]
+            titles = self._fields["payment_shown"]._description_selection(self.env)
+            return dict(titles)[self.payment_shown]
         if groupby == "account":
             account = self.sudo().account_id
             words = " · ".join(filter(None, (account.code, account.address)))
             return words or self.env._("Without an account")
         return super()._portal_group_title(groupby)
-
-    @api.model
-    def _portal_payment_titles(self):
-        return {
-            "none": self.env._("To be paid"),
-            "draft": self.env._("Being paid"),
-            "posted": self.env._("Credited"),
-            "paid": self.env._("Paid"),
-            "reversed": self.env._("Taken back"),
-        }
 
     # -- what he reads ----------------------------------------------------------------------
 
