@@ -37,4 +37,4 @@ from . import (
     water_compensation_rule,
     water_case_event,
 )
-from . import water_notice, water_compensation_taken_back
+from . import water_notice, water_compensation_taken_back, water_compensation_booked_back

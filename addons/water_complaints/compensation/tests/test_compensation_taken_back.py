@@ -1,3 +1,5 @@
+import ast
+
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -50,6 +52,29 @@ class TestCompensationTakenBack(CompensationCommon):
         filters = row._portal_filters()
         self.assertFalse(row.filtered_domain(filters["paid"][1]))
         self.assertTrue(row.filtered_domain(filters["back"][1]))
+        self.assertEqual(row.payment_state, "posted")
+        other = self._approved(partner_id=self.customer.id)
+        self._as("accountant", other.move_id).action_post()
+        rows = self.env["water.compensation"].with_user(self.users["portal1"])
+        found = rows._portal_groups(rows._portal_asked({"groupby": "payment"}), 80, 0)
+        titles = {card["number"]: group["title"] for group in found for card in group["rows"]}
+        self.assertEqual((titles[row.name], titles[other.name]), ("Not paid", "Credited"))
+
+    def test_booked_back_by_finance(self):
+        """The supervisors decide what becomes of it; he hears of that, and why."""
+        row = self._approved(partner_id=self.customer.id)
+        self._as("accountant", row.move_id).action_post()
+        newest = self.env["mail.message"].search([], limit=1, order="id desc").id
+        self._as("accountant", row.move_id)._reverse_moves(cancel=True)
+        self.assertEqual(row.payment_state, "reversed")
+        told = self.env["mail.message"].search([("id", ">", newest), ("subject", "like", row.name)])
+        above = self.users["supervisor"].partner_id
+        self.assertEqual(len(told.filtered(lambda row: above in row.notified_partner_ids)), 1)
+        item = self.env.ref("water_complaints.home_compensation_booked_back")
+        self.assertIn(row, row.filtered_domain(ast.literal_eval(item.domain)))
+        self.assertFalse(self._told(row), "it may be credited anew")
+        self._as("supervisor", row)._withdraw(WHY)
+        self.assertEqual(len(self._told(row)), 1)
 
     def test_nobody_knows_of_it(self):
         """What was proposed and never named to him is no affair of the customer's."""
