@@ -1,6 +1,9 @@
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from datetime import datetime
 
 from odoo import models
+from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
@@ -8,6 +11,11 @@ from ...base import workbook
 
 #: Most tags of a workbook, and columns of any file, that Odoo's own import reads.
 MAX_TAGS, MAX_COLUMNS = 2_000_000, 1000
+#: A day, and a moment of it, as they are written in Chinese.
+CHINESE = re.compile(
+    r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?"
+    r"(?:\s*(\d{1,2})\s*[:：时点]\s*(?:(\d{1,2})\s*分?(?:\s*[:：]?\s*(\d{1,2})\s*秒?)?)?)?"
+)
 
 
 class BaseImportImport(models.TransientModel):
@@ -68,6 +76,8 @@ class BaseImportImport(models.TransientModel):
         Odoo stops at the first one with an English message; what is left as it was typed is
         refused by ``load`` with the number of its row.
         """
+        for line in data if self.res_model.startswith("water.") else ():
+            line[index] = self._without_chinese(line[index], field_type, options)
         if self.res_model != "water.calendar.day":
             return super()._parse_date_from_data(data, index, name, field_type, options)
         for line in data:
@@ -75,3 +85,19 @@ class BaseImportImport(models.TransientModel):
                 super()._parse_date_from_data([line], index, name, field_type, options)
             except ImportValidationError:
                 continue
+
+    def _without_chinese(self, value, field_type, options):
+        """“2026年11月28日” in the format that the other rows have; Odoo reads it in none.
+
+        :param value: as it was typed; what is no such date stays as it is
+        """
+        found = CHINESE.fullmatch(value.strip()) if isinstance(value, str) else None
+        if not found:
+            return value
+        try:
+            moment = datetime(*(int(part or 0) for part in found.groups()))
+        except ValueError:
+            return value
+        if field_type == "datetime" and found[4]:
+            return moment.strftime(options.get("datetime_format") or DEFAULT_SERVER_DATETIME_FORMAT)
+        return moment.strftime(options.get("date_format") or DEFAULT_SERVER_DATE_FORMAT)
