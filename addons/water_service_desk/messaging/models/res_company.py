@@ -9,8 +9,8 @@ class ResCompany(models.Model):
     water_message_user_id = fields.Many2one(
         "res.users",
         string="Undelivered Messages",
-        help="Follows up with customers whose messages could not be delivered; empty: a"
-        " supervisor.",
+        help="Follows up with customers whose messages could not be delivered; empty:"
+        " the head of customer service, else a supervisor.",
     )
 
     water_unproved_limit = fields.Integer(

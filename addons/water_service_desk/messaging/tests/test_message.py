@@ -10,6 +10,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server as IrMailServer
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.mail.tests.common import MockEmail
 
+from ...base.roles import SUPERVISOR
 from ...base.tests.common import NOW, local, speak_chinese
 from ...base.trust import trusted
 from ..models import mail_mail, water_gateway
@@ -138,6 +139,18 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertEqual(activity.user_id, self.users["supervisor"])
         self.assertEqual(activity.summary, "SMS not delivered: tell the customer otherwise")
         self.assertTrue(self._as("agent", case).message_failed)
+
+    def test_who_is_asked(self):
+        """Whoever is named, else the head of customer service; by chance only where nobody is."""
+        head, named = self.users["supervisor"], self.users["agent2"]
+        self.company.write({"water_message_user_id": False, "water_desk_head_id": False})
+        self.assertTrue(self.company._water_asked_user().has_group(SUPERVISOR))
+        self.company.water_desk_head_id = head
+        self.assertEqual(self.company._water_asked_user(), head)
+        self.company.water_message_user_id = named
+        self.assertEqual(self.company._water_asked_user(), named)
+        (head | named).active = False
+        self.assertNotIn(self.company._water_asked_user(), head | named)
 
     def test_told_in_the_readers_language(self):
         """Whoever sends: the reason is read in one's own language, in list, to-do and chain."""
