@@ -147,14 +147,20 @@ def safe_name(name, fallback="file"):
     return f"{(stem or fallback)[:NAME_LENGTH]}.{extension[:10]}"
 
 
+class LostFile(io.BytesIO):
+    """Stands for a file that a form still names and nobody has any more."""
+
+
 def check(name, stream, max_mb):
     """Judge one file.
 
     :param name: file name as sent
     :param stream: seekable binary stream
     :param max_mb: largest size in megabytes (2**20 bytes)
-    :return: ``(mimetype, fault)``; fault is None, "empty", "large", "type" or "mismatch"
+    :return: ``(mimetype, fault)``; fault is None, "lost", "empty", "large", "type" or "mismatch"
     """
+    if isinstance(stream, LostFile):
+        return None, "lost"
     length = size(stream)
     if not length:
         return None, "empty"

@@ -50,7 +50,7 @@ class WaterFilingDraft(models.Model):
                 "expires_at": fields.Datetime.now() + LASTS,
             }
         )
-        chosen = former._chosen(kept) if former else ()
+        chosen = former._chosen(kept) if former is not None else ()
         draft._store_files([*chosen, *files])
         return draft
 
@@ -94,10 +94,11 @@ class WaterFilingDraft(models.Model):
         return self._streams(self._attachments())
 
     def _chosen(self, ids):
-        """The files that are to stay."""
-        wanted = {parse_id(value) for value in ids}
+        """The files that are to stay; what lapsed meanwhile is refused, never left out unseen."""
+        wanted = {parse_id(value) for value in ids} - {None}
         files = self._attachments().filtered(lambda file: file.id in wanted)
-        return self._streams(files)
+        lost = [("", uploads.LostFile())] if wanted - set(files.ids) else []
+        return [*self._streams(files), *lost]
 
     @api.model
     def _streams(self, files):

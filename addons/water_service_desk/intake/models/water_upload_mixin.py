@@ -73,6 +73,7 @@ class WaterUploadMixin(models.AbstractModel):
         :param fault: as :func:`uploads.check` and :class:`PictureError` name it
         """
         texts = {
+            "lost": self.env._("The files that you had chosen were not kept. Choose them again."),
             "empty": self.env._("“%(name)s” is empty."),
             "large": self.env._("“%(name)s” is larger than %(limit)s MB."),
             "type": self.env._(

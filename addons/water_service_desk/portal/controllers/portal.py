@@ -115,7 +115,7 @@ class WaterPortal(WaterPortalDraft):
 
     def _water_kept_files(self, draft):
         """The files of a draft that the form has left chosen."""
-        return draft._chosen(request.httprequest.form.getlist("keep")) if draft else []
+        return draft._chosen(request.httprequest.form.getlist("keep"))
 
     def _water_new_refused(self, model, params, errors, **more):
         """Lead the form back, with its files."""
@@ -169,11 +169,14 @@ class WaterPortal(WaterPortalDraft):
             "back_url": f"{cases._portal_url}/new{f'?type={kind}' if kind else ''}",
             "form_key": f"{cases._portal_words()['kind']}_new",
             "accounts": [(str(row.id), row.code, row.address) for row in accounts],
-            **self._water_asked(cases, category, draft),
+            **self._water_asked(cases, category, draft, typed.get("draft")),
         }
 
-    def _water_asked(self, cases, category, draft):
-        """What every form of a matter asks, whoever fills it in."""
+    def _water_asked(self, cases, category, draft, token=None):
+        """What every form of a matter asks, whoever fills it in.
+
+        :param token: of the draft that the form had; where there is none any more, it says so
+        """
         company = request.env.company.sudo()
         return {
             "category": {
@@ -189,6 +192,7 @@ class WaterPortal(WaterPortalDraft):
             "upload": self._water_upload(company),
             "draft": draft.token,
             "files": self._water_draft_files(draft),
+            "files_lost": bool(token) and not draft,
         }
 
     def _water_families(self, cases, typed):

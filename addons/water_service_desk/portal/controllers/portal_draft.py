@@ -70,18 +70,19 @@ class WaterPortalDraft(WaterPortalList):
         """Keep good files of a form that is not sent yet.
 
         :param token: of its draft, if it has one
-        :return: the token of the draft; what is at fault is left out
+        :return: the token of the draft, or of one that has lapsed, of which the page tells; what is
+            at fault is left out
         """
         draft = self._water_draft(token)
         if len(files) > request.env.company.sudo().water_upload_max_files:
-            return draft.token  # which of them are meant, nobody knows
+            return draft.token or token  # which of them are meant, nobody knows
         for file in files:
             try:
                 with request.env.cr.savepoint():
                     draft = self._water_take_files(draft, [file])
             except UserError:
                 continue  # the page says what is the matter with it
-        return draft.token
+        return draft.token or token
 
     def _water_take_files(self, draft, files):
         """Keep files with a draft, a new one where there is none.

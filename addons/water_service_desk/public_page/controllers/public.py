@@ -68,7 +68,8 @@ class WaterPublic(WaterOpenDoor):
         if request.httprequest.method == "POST":
             return self._public_check(kind, kw)
         again = self._water_again(kw.get("again"))
-        draft = self._water_draft(kw.get("draft") or again.get("typed", {}).get("draft"))
+        token = kw.get("draft") or again.get("typed", {}).get("draft")
+        draft = self._water_draft(token)
         typed = {**(draft.form or {})} if draft.kind == kind else {}
         typed |= again.get("typed", {})
         chosen = clean_text(kw.get("category")) or typed.get("category_id")
@@ -77,6 +78,7 @@ class WaterPublic(WaterOpenDoor):
         if not category:
             return self._public_matter(kind, status, errors, {**typed, **kw})
         errors = {name: text for name, text in errors.items() if name != "category_id"}
+        typed["draft"] = token
         return self._public_form(kind, category, typed, draft, errors, status)
 
     @route(
@@ -223,7 +225,7 @@ class WaterPublic(WaterOpenDoor):
             back_url=f"/water/report/{kind}",
             form_key=f"public_{kind}",
             accounts=[],
-            **self._water_asked(cases, category, draft),
+            **self._water_asked(cases, category, draft, typed.get("draft")),
         )
         return self._water_render("water_service_desk.public_form", values, status)
 

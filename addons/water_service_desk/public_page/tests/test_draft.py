@@ -1,12 +1,15 @@
 """Nothing typed and no file is lost: refused forms, files sent one by one, small pictures."""
 
 import io
+from datetime import timedelta
 
 from PIL import Image
 
+from odoo.fields import Datetime
 from odoo.http import Request
 from odoo.tests import tagged
 
+from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
 from .common import REPORT, PublicCase
 
@@ -37,6 +40,23 @@ class TestDraft(PublicCase):
         self.assertEqual(
             case.published_attachment_ids.sorted("id").mapped("name"), ["photo.png", "bill.pdf"]
         )
+
+    def test_files_that_lapsed_meanwhile(self):
+        """Whoever takes an hour, or signs in anew, is told that his photos are gone."""
+        card = self.upload().json()
+        url = f"{REPORT}/inquiry?category={self._category('gn').id}&draft={card['draft']}"
+        self.assertNotIn("were not kept", self.visit(url).text)
+        before = self.env["water.inquiry"].search_count([])
+        later = Datetime.now() - timedelta(minutes=1)
+        draft = self.env["water.filing.draft"].sudo().search([("token", "=", card["draft"])])
+        trusted(draft).write({"expires_at": later})
+        self.assertIn("were not kept", self.visit(url).text)
+        answer = self.check(draft=card["draft"], keep=[str(card["id"])])
+        self.assertStatus(answer, 422)
+        self.assertIn("were not kept", self.errors(answer)["files"])
+        mistyped = self.check(draft=card["draft"], phone="12")
+        self.assertIn("were not kept", self.text(mistyped), "whatever else is wrong")
+        self.assertEqual(self.env["water.inquiry"].search_count([]), before)
 
     def test_small_picture(self):
         card = self.upload().json()
