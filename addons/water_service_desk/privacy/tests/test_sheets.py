@@ -1,6 +1,7 @@
 import io
 import json
 from datetime import datetime
+from urllib.parse import quote
 
 from openpyxl import load_workbook
 
@@ -146,6 +147,27 @@ class TestSheets(WaterCommon, HttpCase):
         text = self._sheet(["subject", "description"], kind="csv")
         self.assertIn('"\'=1+1"', text)
         self.assertIn('"\'@SUM(A1)"', text)
+
+    def test_pivot_tables(self):
+        """Called what they count, by their day; what people have written is no formula."""
+        speak_chinese(self.env)
+        self.users["agent"].lang = "zh_CN"
+        self.env.flush_all()
+        self.authenticate(self.users["agent"].login, self.users["agent"].login)
+        table = {
+            **{"model": "water.inquiry", "title": "未命名", "measure_count": 1},
+            "col_group_headers": [[{"title": "=1+1", "width": 1, "height": 1}]],
+            "measure_headers": [{"title": "数量", "is_bold": False}],
+            "rows": [{"title": "合计", "indent": 0, "values": [{"value": 3, "is_bold": True}]}],
+        }
+        form = {"data": json.dumps(table), "csrf_token": http.Request.csrf_token(self)}
+        answer = self.url_open("/web/pivot/export_xlsx", data=form)
+        self.assertIn(quote("咨询 2026-03-11.xlsx"), answer.headers["Content-Disposition"])
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        self.assertEqual(sheet.title, "咨询")
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value]
+        self.assertNotIn("f", [cell.data_type for cell in cells])
+        self.assertIn(3, [cell.value for cell in cells])
 
     def test_filter_names_nobody(self):
         """The log keeps how the list was filtered, without the number that was looked for."""

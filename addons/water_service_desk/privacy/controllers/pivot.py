@@ -1,0 +1,43 @@
+import json
+
+from werkzeug.datastructures import FileStorage
+
+from odoo import fields
+from odoo.http import content_disposition, request, route
+from odoo.tools import osutil
+
+from odoo.addons.web.controllers.pivot import TableExporter
+
+#: What the writer of the sheet takes for a formula or a link.
+LIVE = ("=", "{=", "http://", "https://", "ftp://", "mailto:", "internal:", "external:")
+#: So long may the name of a sheet be, and without these signs.
+NAME, NO_NAME = 31, str.maketrans("[]:*?/\\", "       ")
+
+
+def plain(title):
+    """A title that people may have written, as a text that is no formula."""
+    return f"'{title}" if isinstance(title, str) and title.startswith(LIVE) else title
+
+
+class WaterTableExporter(TableExporter):
+    """The sheet of a pivot table is called what it counts, and by its day: Odoo calls it
+    "Untitled", with the technical name of the model. Its titles are no live formulas.
+    """
+
+    @route()
+    def export_xlsx(self, data, **kw):
+        """Write the file."""
+        table = json.load(data) if isinstance(data, FileStorage) else json.loads(data)
+        model = table.get("model") if isinstance(table, dict) else None
+        if not str(model).startswith("water.") or model not in request.env:
+            return super().export_xlsx(json.dumps(table), **kw)
+        name = request.env["ir.model"]._get(model).name
+        for part in (*table["col_group_headers"], table["rows"]):
+            for header in part:
+                header["title"] = plain(header["title"])
+        table["title"] = name.translate(NO_NAME)[:NAME]
+        response = super().export_xlsx(json.dumps(table), **kw)
+        day = fields.Date.to_string(request.env.company._water_today())
+        file = osutil.clean_filename(f"{name} {day}.xlsx")
+        response.headers["Content-Disposition"] = content_disposition(file)
+        return response
