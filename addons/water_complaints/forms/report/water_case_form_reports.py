@@ -16,6 +16,7 @@ class WaterRegistrationForm(models.AbstractModel):
         about = ("person_complained_id", "department_complained_id")
         hands = ("first_responsible_id", "user_id", "department_id", "readback_at", "readback_mode")
         clocks = record.deadline_ids.sorted("due_at")
+        promised = ("label",) if any(clocks.mapped("label")) else ()
         return {
             "title": self.env._("Registration Form of a Complaint"),
             "number": record.name,
@@ -23,7 +24,9 @@ class WaterRegistrationForm(models.AbstractModel):
             "texts": self._rows(
                 record, "subject", "verbatim", "description", "demand", "readback_correction"
             ),
-            "tables": self._listed(clocks, self.env._("Limits"), "label", "due_at", "state"),
+            "tables": self._listed(
+                clocks, self.env._("Limits"), "kind", *promised, "due_at", "state"
+            ),
             "signs": [self.env._("Registered by"), self.env._("Read back to the customer")],
         }
 

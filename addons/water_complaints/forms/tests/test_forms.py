@@ -37,6 +37,9 @@ class TestForms(ComplaintCommon):
         ):
             self.assertIn(words, page)
         self.assertIn(case.phone_masked, page)
+        kinds = dict(case.deadline_ids._fields["kind"]._description_selection(self.env))
+        for kind in case.deadline_ids.mapped("kind"):
+            self.assertIn(f">{kinds[kind]}<", page, "each limit says what it is for")
         self.assertNotIn("13812345678", page)
         page = self._printed("feedback", case)
         self.assertIn("现场核实属实", page)
