@@ -110,6 +110,25 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         )
         self._call(ROWS, "web_search_read", [], SHOWN, context=begun)
 
+    @mute_logger("odoo.http")
+    def test_numbers_beside_a_model(self):
+        """Nor by a number whose model stands beside it: a to-do keeps the name of what it is about,
+        and a default that somebody has set is the other half.
+        """
+        todos, person = "mail.activity", self.env["ir.model"]._get_id("res.partner")
+        self.authenticate(self.clerk.login, self.clerk.login)
+        todo = self._call(todos, "create", {"summary": "x", "user_id": self.clerk.id})
+        about = {"res_model_id": person, "res_id": self.holder.id}
+        for values in (about, {**about, "res_id": str(self.holder.id)}):
+            with self.subTest(values=values), self.assertRaisesRegex(JsonRpcException, "AccessErr"):
+                self._call(todos, "write", [todo], values)
+        self.env["ir.default"].set(todos, "res_id", self.holder.id, user_id=self.clerk.id)
+        begun = {"summary": "x", "user_id": self.clerk.id, "res_model_id": person}
+        with self.assertRaisesRegex(JsonRpcException, "AccessError"):
+            self._call(todos, "create", begun)
+        me = {"res_model_id": person, "res_id": self.clerk.partner_id.id}
+        self.assertTrue(self._call(todos, "write", [todo], me))
+
     def test_what_more_a_name_tells(self):
         """Whoever reads a name in a row of his reads no address or mail behind it."""
         self.holder.write({"email": "geheim@x.example", "street": "X 1", "vat": "GEHEIM7"})

@@ -1,6 +1,7 @@
 from collections import defaultdict
+from itertools import product
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError, UserError
 
 from ..call_shapes import are_ids
@@ -17,6 +18,14 @@ LISTS = ("one2many", "many2many")
 BESIDE = (OURS, "mail.", "discuss.", "res.", "ir.")
 #: by these words the screens offer the company's own people
 STAFF = "('share', '=', False)"
+
+
+def is_private(name):
+    """Whether the names of a model's records are no less private than ours.
+
+    :param name: of a model, or nothing
+    """
+    return bool(name) and (name.startswith(OURS) or name in PRIVATE)
 
 
 class Base(models.AbstractModel):
@@ -47,12 +56,12 @@ class Base(models.AbstractModel):
     def _load_records_create(self, vals_list):
         """By a number or an identifier a table names whom its columns of names would not find."""
         if self._is_foreign_call():
-            self.browse()._check_linked(*vals_list)
+            self.browse()._check_linked(*vals_list, self._named_by_default())
         return super()._load_records_create(vals_list)
 
     def _load_records_write(self, values):
         if self._is_foreign_call():
-            self._check_linked(values)
+            self._check_linked(values, {})
         return super()._load_records_write(values)
 
     @api.model_create_multi
@@ -141,9 +150,10 @@ class Base(models.AbstractModel):
     def _check_linked(self, *many):
         """Refuse a link, which shows a name, to what the user may not read, in rows of other apps.
 
-        :param many: values of rows, as callers send them
+        :param many: values of rows, as callers send them; last, what the rows begin with
         :raises AccessError: for a closed record
         """
+        self._check_beside(*many)
         for values in many:
             for name, value in values.items() if isinstance(values, dict) else ():
                 field = self._fields.get(name)
@@ -158,12 +168,53 @@ class Base(models.AbstractModel):
                         words = self.env._("“%s” names what is closed to you. Nothing was saved.")
                         self._check_had(name, closed, words)
 
+    def _check_beside(self, *many):
+        """The same for what is named by a number, and its model by a word beside it: Odoo works
+        out its name with superuser rights, as for a to-do or a rating.
+        """
+        if not (pairs := self._beside()):
+            return
+        begun = self.env["ir.default"]._as_chosen(self._name)
+        for values in many:
+            said = {**begun, **many[-1], **values} if isinstance(values, dict) else {}
+            for name, model, link in pairs:
+                if {name, model, link} & said.keys():
+                    self._check_numbered(name, said, model, link)
+
+    @api.model
+    @tools.ormcache()
+    def _beside(self):
+        """``((field of a number, field of its model's name, the link that this shows), …)``."""
+        found = []
+        for name, field in self._fields.items():
+            model = getattr(field, "model_field", None)
+            if not model and field.type == "integer" and name.endswith("res_id"):
+                model = f"{name.removesuffix('id')}model"
+            if model in self._fields:
+                found.append((name, model, (self._fields[model].related or "").partition(".")[0]))
+        return tuple(found)
+
+    def _check_numbered(self, name, said, model, link):
+        # sudo: what the records have, and what models are called
+        had, models_ = self.sudo(), self.env["ir.model"].sudo()
+        shown = type(said.get(link)) is int and models_.browse(said[link]).exists().model
+        names = {one for one in (said.get(model), shown) if one and isinstance(one, str)}
+        names = names or set(had.mapped(model))
+        numbers = [said[name]] if name in said else had.mapped(name)
+        numbers = [int(number) for number in numbers if str(number).isdecimal()]
+        for named in product(filter(is_private, names), filter(None, numbers)):
+            is_had = bool(had) and all((row[model], row[name]) == named for row in had)
+            is_there = named[0] in self.env and not self.env[named[0]]._abstract
+            if is_there and not (is_had or self.env[named[0]].browse(named[1]).has_access("read")):
+                words = self.env._("“%s” names what is closed to you. Nothing was saved.")
+                raise AccessError(words % self._label_of(name))
+
     @api.model
     def _may_link(self, name, value):
         """Whether the user may have a row of another app name this; the system may."""
         try:
             if not self.env.su:
-                self.browse()._check_linked({name: value})
+                self.browse()._check_linked({name: value}, {})
         except AccessError:
             return False
         return True
@@ -208,7 +259,7 @@ class Base(models.AbstractModel):
         for command in value if isinstance(value, list) else ():
             if isinstance(command, list | tuple) and command and isinstance(command[-1], dict):
                 has = command[0] == 1 and type(command[1]) is int
-                rows.browse(command[1] if has else ())._check_linked(command[-1])
+                rows.browse(command[1] if has else ())._check_linked(command[-1], {})
 
     def _owners_of(self, values):
         """The companies whose rows these are, or will be; nothing where that is not said.
@@ -261,8 +312,7 @@ class Base(models.AbstractModel):
         name = field.comodel_name
         if field.type == "reference" and isinstance(value, str):
             name = value.partition(",")[0]
-        watched = name and (name.startswith(OURS) or name in PRIVATE)
-        return self.env[name] if watched and name in self.env else None
+        return self.env[name] if is_private(name) and name in self.env else None
 
     @api.model
     def _named_numbers(self, field, value):

@@ -20,3 +20,11 @@ class IrDefault(models.Model):
         if not model_name.startswith("water."):
             return {name: value for name, value in defaults.items() if model._may_link(name, value)}
         return {name: value for name, value in defaults.items() if not model._fields[name].readonly}
+
+    @api.model
+    def _as_chosen(self, model_name):
+        """The defaults as people have set them, whomever they name.
+
+        :param model_name: of the model that they are for
+        """
+        return super()._get_model_defaults(model_name)  # pylint: disable=super-method-mismatch

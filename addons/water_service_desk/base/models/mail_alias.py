@@ -25,4 +25,4 @@ class MailAlias(models.Model):
         for alias in self.sudo():
             begun, model = literal_eval(alias.alias_defaults or "{}"), alias.alias_model_id.model
             if model in self.env:
-                self.env[model].sudo(False)._check_linked(begun)
+                self.env[model].sudo(False)._check_linked(begun, {})

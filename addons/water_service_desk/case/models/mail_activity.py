@@ -3,6 +3,9 @@ from odoo import api, models
 from ...base.models.base import OURS
 from ...base.trust import is_trusted
 
+#: What says which record a to-do is about.
+ABOUT = frozenset({"res_id", "res_model", "res_model_id"})
+
 
 class MailActivity(models.Model):
     """A to-do shows the title of what it is about to whoever has it."""
@@ -22,10 +25,13 @@ class MailActivity(models.Model):
     def write(self, vals):
         """As Odoo does.
 
-        :raises AccessError: for somebody to whom the record is closed
+        :raises AccessError: for somebody to whom the record is closed, or for a record of ours on
+            which whoever carries it there may not make one
         """
         result = super().write(vals)
-        if {"user_id", "res_id", "res_model_id"} & vals.keys():
+        if ABOUT & vals.keys():
+            self._check_where_it_is()
+        if {"user_id", *ABOUT} & vals.keys():
             self._check_who_has_it()
         return result
 
@@ -85,6 +91,15 @@ class MailActivity(models.Model):
         super()._add_precomputed_values(vals_list)
 
     # -- who has it ------------------------------------------------------------------------------
+
+    def _check_where_it_is(self):
+        """Odoo asks where a to-do is made, and not where it is carried: it would hang on a case
+        that is closed to whoever has it, and keep its title.
+        """
+        if not (self.env.su or is_trusted(self.env)):
+            # sudo: mail.activity - asked what they are about
+            ours = self.sudo().filtered(lambda row: (row.res_model or "").startswith(OURS))
+            ours.with_env(self.env).check_access("create")
 
     def _check_who_has_it(self):
         if self.env.su or is_trusted(self.env):

@@ -167,13 +167,42 @@ class TestOtherApps(WaterCommon):
         """A form that nobody saves does not tell whose number somebody has entered."""
         about = {"res_model": "res.partner", "res_id": self.person.id}
         begun = {f"default_{name}": value for name, value in about.items()}
-        for login, name in (("plain", None), ("department", None), ("agent", self.person.name)):
+        shown = {"res_model": {}, "res_id": {}, "res_name": {}}
+        for login in ("plain", "department", "agent"):
             rows = self._as(login, self.env["mail.activity"])
-            shown = {"res_model": {}, "res_id": {}, "res_name": {}}
             for mine, values in ((rows, about), (rows.with_context(**begun), {})):
-                found = mine.onchange(dict(values), [], shown)["value"]
                 with self.subTest(login=login, values=values):
-                    self.assertEqual(found.get("res_name") or None, name)
+                    if login == "agent":
+                        found = mine.onchange(dict(values), [], shown)["value"]
+                        self.assertEqual(found.get("res_name"), self.person.name)
+                    else:
+                        with self.assertRaisesRegex(AccessError, "closed to you"):
+                            mine.onchange(dict(values), [], shown)
+
+    def test_a_to_do_carried_elsewhere(self):
+        """Nor does a to-do of one's own that is carried to a record which is closed, at once or one
+        half after the other; and it hangs on no case that its holder may not see.
+        """
+        model, todos = self.env["ir.model"]._get_id, self.env["mail.activity"]
+        about = {"res_model_id": model("res.partner"), "res_id": self.person.id}
+        begun = {f"default_{name}": value for name, value in about.items()}
+        halves = [({name: value}, begun) for name, value in about.items()]
+        closed = {"res_model_id": model(self.case._name), "res_id": self.case.id}
+        for login in ("plain", "department2"):
+            mine = {"summary": "x", "user_id": self.users[login].id}
+            todo = self._as(login, todos).create(mine)
+            for values, context in ((about, {}), *halves):
+                with (
+                    self.subTest(login=login),
+                    self.assertRaisesRegex(AccessError, "closed to you"),
+                ):
+                    todo.with_context(**context).web_save(values, {"res_name": {}})
+            with self.subTest(login=login), self.assertRaises(AccessError), self.cr.savepoint():
+                todo.write(closed)
+        todo = self._as("agent", todos).create({"summary": "x", "user_id": self.users["agent"].id})
+        todo.web_save(closed, {"res_name": {}})
+        self.assertIn(self.case.name, todo.res_name)
+        todo.web_save({**closed, "summary": "y"}, {"res_name": {}})
 
     def test_whom_one_invites(self):
         """No list of members of a conversation tells whom somebody has invited by a number."""
