@@ -113,6 +113,7 @@ from ..inquiry.tests import test_chat, test_inquiry_flow, test_inquiry_promise, 
 from ..request.tests import (
     test_callback_talk,
     test_guide,
+    test_mail_dialog,
     test_own_data,
     test_own_request,
     test_preference,

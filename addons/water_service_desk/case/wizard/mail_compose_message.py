@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.exceptions import AccessError
+
+from ...base.models.base_links import OURS, is_private
 
 
 class MailComposeMessage(models.TransientModel):
@@ -16,4 +19,29 @@ class MailComposeMessage(models.TransientModel):
             said["reply_to"] = dialog.reply_to_force_new and dialog.reply_to
             named = {key: value for key, value in said.items() if value}
             self.env["mail.thread"]._check_author(dialog.model, named)
+            dialog._check_to_customers()
         return super()._action_send_mail(auto_commit=auto_commit)
+
+    def _check_to_customers(self):
+        """A letter of ours that goes to many is written out as the system, with the link that opens
+        the case: it goes to the customer of each, whom its template names, and to nobody else.
+
+        :raises AccessError: for readers whom somebody has chosen
+        """
+        is_to_many = self.composition_mode == "mass_mail" and (self.model or "").startswith(OURS)
+        if is_to_many and self.partner_ids and not self.env.su:
+            words = self.env._("A mail to many goes to the customer of each case, nobody else.")
+            raise AccessError(words)
+
+    def _generate_template_for_composer(self, res_ids, render_fields, **options):
+        """As Odoo does, which works out files and recipients with superuser rights, and the words
+        alone with those of whoever has the dialog: he would give words of his own, and be handed
+        the letter of any case.
+
+        :raises AccessError: for a record that is closed to him
+        """
+        # sudo: mail.template - of which model it is
+        for name in {self.model, self.template_id.sudo().model}:
+            if is_private(name) and name in self.env:
+                self.env[name].sudo(False).browse(filter(None, res_ids)).check_access("read")
+        return super()._generate_template_for_composer(res_ids, render_fields, **options)
