@@ -7,7 +7,7 @@ from .common import NOON, IncidentCommon
 
 @tagged("post_install", "-at_install")
 class TestIncidentChanges(IncidentCommon):
-    """Settings change, and people leave, while incidents go on and after they are over."""
+    """Settings change, people leave, and two do the same, while incidents go on or are over."""
 
     def test_what_is_over_keeps_its_repair_limit(self):
         """Judged by the hours of its time; what goes on follows those that hold now (S1.1)."""
@@ -100,3 +100,36 @@ class TestIncidentChanges(IncidentCommon):
         self.users["agent2"].active = False
         incident = self._open(plan_id=plan.id)
         self.assertEqual(incident.activity_ids.user_id, self.users["supervisor"])
+
+    def test_a_customer_who_filed_as_a_stranger_is_told_once(self):
+        """He holds an account of the area, and has filed without saying who he is."""
+        holder = self._account(1).partner_id
+        holder.phone = "13900008888"
+        web = {"channel_id": self._channel("web").id}
+        by_mail = self._caller(number=1, email_from="Holder1@example.com", **web)
+        by_phone = self._caller(number=2, email_from=False, phone="13900008888", **web)
+        incident = self._open(plan_id=False)
+        cases = by_mail | by_phone
+        self.assertEqual((cases.incident_id, cases.partner_id.ids), (incident, []))
+        before = self._messages()
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        self._broadcast()
+        self.env.invalidate_all()
+        told = self._messages() - before
+        self.assertEqual(told.partner_id, holder)
+        self.assertEqual(len(told), 1)
+        for case in cases:
+            self.assertEqual(self._clock(case, "contact").state, "met")
+
+    def test_the_same_news_of_two(self):
+        """Two people tell the same before it is sent: it is sent once; other words are others."""
+        self._account(1)
+        incident, before = self._open(plan_id=False), self._messages()
+        for login in ("supervisor", "agent"):
+            self._as(login, incident)._announce("progress", "正在抢修。")
+        self.assertEqual(len(incident.notice_ids), 1)
+        self._as("agent", incident)._announce("progress", "送水车已到。")
+        self._broadcast()
+        self.assertEqual(len(self._messages() - before), 2)
+        self._as("agent", incident)._announce("progress", "正在抢修。")
+        self.assertEqual(len(incident.notice_ids), 3)

@@ -55,7 +55,6 @@ def migrate(cr, version):
             )
         )
         fill_orders(cr, table)
-        bind_todos(cr, table)
     cr.execute(
         """
         UPDATE water_deadline SET is_pending = true
@@ -64,10 +63,15 @@ def migrate(cr, version):
         """
     )
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
-    for work in (_name_matters, _take_keys, _remember_years):
+    for work in (_name_matters, _take_keys, _remember_years, _bind_todos):
         work(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     _bring_data(env)
+
+
+def _bind_todos(cr):
+    for table in ("water_inquiry", "water_request"):
+        bind_todos(cr, table)
 
 
 def _bring_data(env):
