@@ -23,6 +23,7 @@ from ..privacy.tests import (
     test_erasure,
     test_erasure_threads,
     test_further_addresses,
+    test_import_dates,
     test_masking,
     test_outgoing,
     test_other_apps,

@@ -218,23 +218,6 @@ class TestSpecialDayImport(WaterCommon):
         self.assertIn("2027-13-01", faults[2])
         self.assertFalse(self.days.search([("date", ">=", "2027-01-01")]))
 
-    @mute_logger("odoo.sql_db")
-    def test_chinese_dates_of_a_file(self):
-        """“2027年5月3日” is a date, in any table of ours; an impossible one is told by its row."""
-        rows = "date,name,kind\n2027年5月3日,A,off\n2027 年 05 月 04 日,B,off\n2027-05-05,C,off\n"
-        result = self._import(rows.encode(), "csv", "zh_CN")
-        self.assertFalse(result["messages"], result)
-        days = self.days.browse(result["ids"]).mapped("date")
-        self.assertEqual(days, [date(2027, 5, 3), date(2027, 5, 4), date(2027, 5, 5)])
-        rows = "date,name,kind\n2027年2月30日,A,off\n"
-        faults = self._faults(self._import(rows.encode(), "csv"))
-        self.assertEqual(set(faults), {0})
-        wizard = self.env["base_import.import"].new({"res_model": "water.complaint"})
-        data = [["2026年11月28日 9时5分"], ["2026年11月28日"], ["2026年11月28日 14:30:10"]]
-        wizard._parse_date_from_data(data, 0, "occurred_at", "datetime", {})
-        told = ["2026-11-28 09:05:00", "2026-11-28 00:00:00", "2026-11-28 14:30:10"]
-        self.assertEqual([line[0] for line in data], told)
-
     def test_importing_the_year_settles_what_reached_it(self):
         with freeze_time(local("2026-12-30 10:00")):
             case = self._inquiry()
