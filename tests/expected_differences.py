@@ -56,6 +56,10 @@ GONE_VIEWS = {
     "water_service_desk.portal_form",
     *(f"water_service_desk.portal_form_{part}" for part in ("matter", "place", "rest")),
 }
+LOOSER = {
+    *product(("water.account.event",), ("delegate_id", "partner_id")),
+    ("water.call", "zone_id"),
+}
 GONE_FIELDS = {("water.call", "overview"), ("water.readback.wizard", "confirmed")}
 SAID_OTHERWISE = re.compile("the supply is back|to see who calls|/odoo/water-")
 NEW_CHOICES = ("kind", "start_on", "failure_code")
@@ -352,6 +356,7 @@ SINCE_FIRST = [
         for table in ("ir_act_window", "ir_actions")
     ),
     ("ir_model_constraint", "definition", _is_named("water_calendar_day_date_uniq"), "bound"),
+    ("ir_model_constraint", "definition", _is_named("water_escalation_notice_once"), "told anew"),
     ("resource_calendar", "water_own_days_only", None, "no day holds in all calendars"),
     ("ir_module_module", "description", None, "what it says of itself"),
     ("water_calendar_day", "calendar_id", lambda _u, old, _new: not old["calendar_id"], "bound"),
@@ -375,18 +380,16 @@ SINCE_FIRST = [
         _is_named("water.compensation.band manager"),
         "bands are archived, not deleted",
     ),
-    # an event of an account need not be about a delegate
+    # an event of an account need not be about a delegate, a caller need not have an account
     *(
         (
             "ir_model_fields",
             column,
-            lambda _upgrade, before, _after: (
-                before["model"] == "water.account.event"
-                and before["name"] in ("delegate_id", "partner_id")
-            ),
-            "changes of accounts are events in their chains",
+            lambda _upgrade, before, _after: (before["model"], before["name"]) in LOOSER,
+            "changes of accounts are events in their chains; a zone is known by the address, too",
         )
         for column in ("required", "related", "help", "on_delete", "selectable")
+        + ("store", "copied", "readonly")
     ),
     # one mixin makes the chains of events, of cases, accounts and appeals
     ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),
