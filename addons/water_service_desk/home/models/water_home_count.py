@@ -7,6 +7,8 @@ from ...base.trust import trusted
 
 #: For how long counts are taken: the scheduled action comes every hour.
 FRESH = timedelta(hours=3)
+#: More rows than these are not looked through for a page: one more or less changes no figure.
+MANY = 10_000
 #: Whose page is counted: who has logged in since then.
 READING = timedelta(days=30)
 #: Beside the figures: by which rights they were counted.
@@ -18,8 +20,9 @@ class WaterHomeCount(models.Model):
 
     A city has a thousand cases a day, and looking through those of two months takes longer than a
     page may. So days that are over are counted every hour, for each reader under his own rights;
-    the page counts what has come since and adds them up. Where there are no fresh counts it
-    looks through the rows.
+    the page counts what has come since and adds them up. A day with very many rows is told as it
+    was at the last count even while it lasts. Where there are no fresh counts the page looks
+    through the rows.
     """
 
     _name = "water.home.count"
@@ -50,8 +53,17 @@ class WaterHomeCount(models.Model):
         figures = dict(row.figures or {})
         if figures.pop(RIGHTS, None) != self._rights(self.env.user):
             return {}
-        since = company.sudo()._water_today(row.counted_at)
-        return {figure: (since, days) for figure, days in figures.items()}
+        today = company.sudo()._water_today(row.counted_at)
+        return {figure: (self._since(today, days), days) for figure, days in figures.items()}
+
+    @api.model
+    def _since(self, today, days):
+        """The day from which on rows are looked at: tomorrow, if today has too many.
+
+        :param today: the day of the count
+        """
+        whole, _part = days.get(str(today), (0, 0))
+        return today + timedelta(days=int(whole > MANY))
 
     @api.model
     def _rights(self, reader):

@@ -9,6 +9,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
+from ..models import water_home_count
 from ..models.water_home_count import FRESH
 
 #: 3 December, noon in Shanghai; the first of it is the month before in UTC until eight.
@@ -67,6 +68,20 @@ class TestHomeCount(WaterCommon):
         self.assertEqual(self._figure(), live)
         self._at("2026-12-03 03:00:00")
         self.assertEqual(self._figure(), {"day": 2, "month": 4, "last": 1}, "today is live")
+
+    def test_a_day_with_very_many_rows_is_told_as_of_the_last_count(self):
+        with patch.object(water_home_count, "MANY", 0):
+            self._count()
+            self._at("2026-12-03 03:00:00")
+            self.assertEqual(self._figure(), {"day": 1, "month": 3, "last": 1}, "as counted")
+            self._count()
+            self.assertEqual(self._figure(), {"day": 2, "month": 4, "last": 1})
+            with freeze_time("2026-12-03 16:30:00"):  # half past midnight, counted an hour ago
+                trusted(self._counts()).write({"counted_at": "2026-12-03 15:30:00"})
+                self._at("2026-12-03 16:10:00")
+                self.assertEqual(self._figure(), {"day": 1, "month": 5, "last": 1})
+        self._at("2026-12-03 03:30:00")
+        self.assertEqual(self._figure()["day"], 3, "few rows are looked at")
 
     def test_only_rows_of_today_are_looked_at(self):
         self._count()
