@@ -1,5 +1,6 @@
 """Reads mails that come from outside: pure functions over a parsed message."""
 
+import codecs
 import re
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -37,6 +38,9 @@ _HEADER_LINE = re.compile(
 )
 #: Charsets as mails name them → what is really meant by it.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "us-ascii": "utf-8"}
+#: Alphabets of addresses, no mail is written in them: their decoders take time that grows with the
+#: square of a text, hours for one of some megabytes.
+_SLOW = frozenset({"punycode", "idna"})
 _SCORES = ("X-Spam-Score", "X-Rspamd-Score")
 
 
@@ -91,6 +95,23 @@ def heads(raw):
     :param raw: bytes as they came
     """
     return BytesHeaderParser(policy=POLICY).parsebytes(raw)
+
+
+def readable(message):
+    """The same mail, whose texts anybody can decode in time that grows with their length.
+
+    :param message: parsed; the alphabets that it names for its parts may change
+    """
+    parts = [message]
+    while parts:
+        part = parts.pop()
+        parts += part.get_payload() if part.is_multipart() else ()
+        try:
+            if codecs.lookup(part.get_content_charset() or "utf-8").name in _SLOW:
+                part.set_param("charset", "utf-8")
+        except Exception:  # noqa: S112  # a broken header, or a charset that there is not
+            continue
+    return message
 
 
 class Content(NamedTuple):

@@ -149,6 +149,7 @@ from ..mail_gateway.tests import (
     test_mail_company,
     test_mail_deep,
     test_mail_door,
+    test_mail_forged,
     test_mail_language,
     test_mail_odd,
     test_mail_reading,

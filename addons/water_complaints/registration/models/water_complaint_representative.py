@@ -27,6 +27,10 @@ class WaterComplaint(models.Model):
             people |= case.representative_id
         return people - case.partner_id
 
+    def _portal_voices(self):
+        """What he answers to his copies of mails is the customer's word."""
+        return super()._portal_voices() | self.sudo().representative_id
+
     def _notice_address(self):
         """Where letters go by mail: to the customer, else to who speaks for him."""
         case = self.sudo()

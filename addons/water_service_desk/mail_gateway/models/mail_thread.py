@@ -72,6 +72,11 @@ class MailThread(models.AbstractModel):
             self.env["water.mail.door"]._check_caller()
         return super()._message_route_process(message, message_dict, routes)
 
+    def _message_parse_extract_payload(self, message, message_dict, save_original=False):
+        """As Odoo does, of texts that it can decode in time."""
+        message = inbound.readable(message)
+        return super()._message_parse_extract_payload(message, message_dict, save_original)
+
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
         """A mail to a customer that came back is shown as such; one that is late is not."""

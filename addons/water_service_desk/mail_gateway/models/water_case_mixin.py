@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html_sanitize, plaintext2html
 
+from ...base.reader import read_by, reader_of
 from ...base.roles import CONTACT_GROUPS
 from ...base.telling import tell_staff
 from ...case.births import SAME
@@ -72,11 +73,39 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _portal_author(self):
-        """Who writes by mail is the customer, as far as he is known."""
+        """Who writes by mail is the customer, as far as he is known, or who answers his copy."""
         if self.env.uid == SUPERUSER_ID:
             # sudo: res.partner - as whom strangers write
-            return self.sudo().partner_id or self.env.ref("base.public_partner").sudo()
+            known = reader_of(self.env).sudo() or self.sudo().partner_id
+            return known or self.env.ref("base.public_partner").sudo()
         return super()._portal_author()
+
+    def _voice_by_mail(self, sender):
+        """Who goes on with the case by answering a mail of ours.
+
+        What is so today counts, not when it went out: it may have gone to an address that was
+        wrong, or the copy to a delegate whose time is over.
+
+        :param sender: address, in small letters
+        :return: res.partner, an empty one for the customer himself; None: nobody who may
+        """
+        # sudo: case - asked for incoming mail
+        case = self.sudo()
+        if sender == case.email_normalized:
+            return case.partner_id.browse()
+        told = case._also_told().filtered(lambda row: row.email_normalized == sender)[:1]
+        delegation = case.delegation_id
+        may_write = delegation.partner_id != told or delegation.files_cases
+        return told if told and may_write else None
+
+    def _go_on_by_mail(self, text, files, voice):
+        """What the customer, or who speaks for him, answers to a mail of ours.
+
+        :param voice: as :meth:`_voice_by_mail` says
+        """
+        read_by(self, voice)._portal_do("message", {"body": text}, files)
+        if voice and self.delegation_id.partner_id == voice:
+            self.delegation_id._log_act(self, "message")
 
     def _keep_mail(self, row, content, notes=()):
         """Keep a mail in the thread as it was written, for the desk alone.

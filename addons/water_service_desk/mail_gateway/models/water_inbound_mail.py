@@ -161,6 +161,11 @@ class WaterInboundMail(models.Model):
         home = self.company_id.partner_id.lang or self.env.lang or "zh_CN"
         return inbound.language(words, home, dict(self.env["res.lang"].get_installed()))
 
+    def _is_flood(self):
+        """Whether its sender has written more within the last hour than is taken in."""
+        limit = self.company_id.water_mail_flood
+        return bool(limit) and self._sent_lately(self.sender) > limit
+
     @api.model
     def _sent_lately(self, sender, hours=1):
         """How many mails of one sender were taken in or set aside within the last hours."""

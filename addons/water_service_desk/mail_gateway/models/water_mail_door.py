@@ -4,14 +4,12 @@ import errno
 import hashlib
 import io
 import logging
-from typing import NamedTuple
 
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.misc import mute_logger
 
@@ -33,13 +31,6 @@ def _break_off():
     raise OSError(errno.ENOSPC, "A mail could not be kept: it stays in its mailbox")
 
 
-class Thread(NamedTuple):
-    """The case that a mail answers, and the address that was written to; None, "" without one."""
-
-    case: object
-    address: str
-
-
 class WaterMailDoor(models.AbstractModel):
     """The door for mails (S3.2.1a 渠道畅通, S2.2.4): sorts them, and trusts none by its sender.
 
@@ -55,7 +46,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _parse(self, raw):
-        return email.message_from_bytes(raw, policy=inbound.POLICY)
+        return inbound.readable(email.message_from_bytes(raw, policy=inbound.POLICY))
 
     @api.model
     def _is_for_us(self, message):
@@ -73,44 +64,6 @@ class WaterMailDoor(models.AbstractModel):
             .sudo()
             .search([("alias_id.alias_full_name", "in", [*found, *plain])], limit=1)
         )
-
-    @api.model
-    def _thread(self, message):
-        """The case whose mail is answered; the nearest reference counts."""
-        numbers = inbound.references(message)
-        if not numbers:
-            return Thread(None, "")
-        for model, field, address in (
-            ("water.message", "reference", "address"),
-            ("water.inbound.mail", "message_id", "sender"),
-        ):
-            # sudo: water.message, water.inbound.mail - asked for incoming mail
-            rows = self.env[model].sudo().search([(field, "in", numbers)], order="id desc")
-            for row in rows:
-                case = row._case_or_none()
-                if case is not None:
-                    return Thread(case, (row[address] or "").lower())
-        return self._posted(numbers)
-
-    @api.model
-    def _posted(self, numbers):
-        """The case in whose thread a message with one of these numbers stands."""
-        cases = list(self.env["water.case.link.mixin"]._case_models().values())
-        # sudo: mail.message - asked for incoming mail
-        found = (
-            self.env["mail.message"]
-            .sudo()
-            .search(
-                [("message_id", "in", numbers), ("model", "in", cases), ("res_id", "!=", False)],
-                order="id desc",
-                limit=1,
-            )
-        )
-        if not found:
-            return Thread(None, "")
-        case = self.env[found.model].sudo().browse(found.res_id)
-        outward = not (found.is_internal or found.subtype_id.internal)
-        return Thread(case, (outward and case.email_normalized) or "")
 
     # -- taking in -----------------------------------------------------------------------------
 
@@ -220,13 +173,16 @@ class WaterMailDoor(models.AbstractModel):
             return self._end(row, "ignored", "own" if row.sender else "automatic")
         thread = self._thread(message)
         if thread.case is not None and thread.case.erased_at:
-            thread = Thread(None, "")  # it has forgotten who wrote: this is a matter of its own
+            # it has forgotten who wrote: this is a matter of its own
+            thread = thread._replace(case=None)
         if inbound.is_automatic(message):
             return self._end(row, "ignored", "automatic", thread.case)
         if row.size > row.company_id.water_mail_max_mb * 1024 * 1024:
             return self._aside(row, raw, "large")
         if thread.case is not None and thread.address == row.sender:
-            return self._continue(row, message, thread.case)
+            voice = thread.case._voice_by_mail(row.sender)
+            if voice is not None:
+                return self._continue(row, message, raw, thread.case, voice)
         return self._judge(row, message, raw, thread.case, is_addressed)
 
     @api.model
@@ -235,8 +191,7 @@ class WaterMailDoor(models.AbstractModel):
         company = row.company_id
         if inbound.is_spam(message, company.water_mail_spam_score):
             return self._aside(row, raw, "spam")
-        limit = company.water_mail_flood
-        if limit and row._sent_lately(row.sender) > limit:
+        if row._is_flood():
             return self._aside(row, raw, "flood")
         content = inbound.content(message)
         if case is None:
@@ -276,24 +231,6 @@ class WaterMailDoor(models.AbstractModel):
     # -- into a case ---------------------------------------------------------------------------
 
     @api.model
-    def _named_case(self, row):
-        """The open case whose number stands in the subject, written from its own address.
-
-        Both can be guessed, so it leads to a note for the staff at most, never into a case that
-        is restricted or confidential; who guesses is told nothing.
-        """
-        for model in self.env["water.case.link.mixin"]._case_models().values():
-            # sudo: case - asked for incoming mail
-            cases = self.env[model].sudo()
-            prefix = Domain("email_normalized", "=", row.sender) & Domain("closed_at", "=", False)
-            open_ = prefix & Domain("is_restricted", "=", False)
-            open_ &= Domain("is_confidential", "=", False)
-            for case in cases.search(open_, order="id desc", limit=50):
-                if case.name in (row.subject or ""):
-                    return case
-        return None
-
-    @api.model
     def _files(self, case_model, content):
         """``(good files, notes about bad ones)``: a bad file never keeps a mail out."""
         good, notes = [], []
@@ -310,15 +247,17 @@ class WaterMailDoor(models.AbstractModel):
         return good, notes
 
     @api.model
-    def _continue(self, row, message, case):
-        """The customer answers one of our mails."""
+    def _continue(self, row, message, raw, case, voice):
+        """The customer answers one of our mails; once the case is over it is a new one."""
         content = inbound.content(message)
         if not case._portal_can("message"):
+            if row._is_flood():
+                return self._aside(row, raw, "flood")
             return self._open(row, content, earlier=case)
         files, notes = self._files(case._name, content)
         text = inbound.visible(content.text)[: case._text_limits["description"]]
         if text or files:
-            case._portal_do("message", {"body": text}, files)
+            case._go_on_by_mail(text, files, voice)
         case._keep_mail(row, content, notes)
         self._end(row, "added", case=case)
         return case

@@ -168,6 +168,21 @@ class TestMailReading(BaseCase):
                 self.assertLess(time.process_time() - begun, 5)
         self.assertEqual(inbound.references(message)[0], f"<{many - 1}@x.example>")
 
+    def test_hostile_alphabets_cost_little(self):
+        """One of addresses is none of mails: its decoder would be busy for hours."""
+        text = "a" * 100_000 + "-" + "b" * 100_000
+        for charset in ("punycode", '"PUNYCODE"', "idna"):
+            head = f"Content-Type: text/plain; charset={charset}\n"
+            bounce = f"Return-Path: <>\nContent-Transfer-Encoding: 8bit\n{head}\n\xff{text}"
+            for mail, work in ((f"{head}\n{text}", inbound.content), (bounce, inbound.bounced_ids)):
+                with self.subTest(charset=charset, work=work.__name__):
+                    begun = time.process_time()
+                    raw = mail.encode("latin-1")
+                    message = email.message_from_bytes(raw, policy=inbound.POLICY)
+                    work(inbound.readable(message))
+                    self.assertLess(time.process_time() - begun, 1)
+        self.assertEqual(inbound.content(inbound.readable(parse(f"{head}\n{text}"))).text, text)
+
     def test_hostile_texts_cost_little(self):
         """Whatever a mail is filled with, it is read in time that grows with its length."""
         size = 700_000
