@@ -64,7 +64,7 @@ class WaterSignIn(WaterOpenDoor):
     def _sign_in_as(self, user):
         """Begin his session; a second factor that he has set up is asked for as ever."""
         request.session.pop("water_sign_in", None)
-        credential = {"type": "water_code", "login": user.login, "proof": PROVED}
+        credential = {"type": "water_code", "login": user.login, "user": user.id, "proof": PROVED}
         found = request.session.authenticate(request.env, credential)
         return request.redirect(_get_login_redirect_url(found["uid"], "/my"), code=303)
 

@@ -30,18 +30,26 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_login_domain(self, login):
-        """A proved telephone is a login as well, however its owner writes it."""
+        """A proved telephone is a login as well, however its owner writes it.
+
+        Where somebody has the number itself as his login, from a telephone that is another's by
+        now, it means him alone: what is typed never stands for two people.
+        """
         # sudo: res.company - in which country numbers are read, for whoever has not signed in
         company = self._water_stranger().sudo().company_id
         number = company._water_phone(clean_text(login, 40)) or ""
         domain = Domain(super()._get_login_domain(login))
-        return domain | Domain("water_phone", "=", number) if number.startswith("+") else domain
+        # sudo: res.users - whether there is one, for whoever has not signed in
+        if not number.startswith("+") or self.sudo().search_count(domain, limit=1):
+            return domain
+        return Domain("water_phone", "=", number)
 
     def _check_credentials(self, credential, env):
         """A proved telephone is a credential of customers; what staff may needs a password."""
         if credential.get("type") != "water_code":
             return super()._check_credentials(credential, env)
-        if credential.get("proof") is not PROVED or not self._is_portal():
+        is_his = credential.get("proof") is PROVED and credential.get("user") == self.id
+        if not is_his or not self._is_portal():
             raise AccessDenied
         return {"uid": self.id, "auth_method": "water_code", "mfa": "default"}
 

@@ -13,6 +13,7 @@ from odoo.tests.common import freeze_time
 from ...messaging import guarded_http
 from ...messaging.gateway_http import GatewayError
 from ...messaging.models import water_gateway
+from ..models.res_users import PROVED
 from ..models.water_code import TRIES
 from .common import LIST, OwnAccountCase
 
@@ -114,6 +115,27 @@ class TestSignInPhone(OwnAccountCase):
         self.assertNotEqual(user, taker)
         self.assertEqual(user.sudo().water_phone, "+8613911112222")
         self.assertFalse(taker.water_phone)
+
+    def test_a_login_that_is_anothers_telephone_by_now(self):
+        """Numbers are given out again: each signs in as himself, whoever comes first by name."""
+        owner, former = self.known().sudo(), self.users["portal1"].sudo()
+        former.write({"login": "+8613911112222", "water_phone": "+8613922223333"})
+        for name in ("0", "龙"):
+            former.name = name
+            self.stranger()
+            self.ask("13922223333")
+            self.assertLocation(self.post(f"{PAGE}/code", {"code": self.sent_code()[1]}), "/my")
+            self.assertEqual(self.uid(), former.id)
+            self.assertEqual(self.found("+8613911112222"), former)
+            self.assertEqual(self.found("139 1111 2222"), owner)
+        credential = {"type": "water_code", "login": former.login, "proof": PROVED}
+        with self.assertRaises(AccessDenied):
+            self.env["res.users"].authenticate({**credential, "user": owner.id}, {})
+
+    def found(self, login):
+        """Whom a typed login stands for."""
+        users = self.env["res.users"].sudo()
+        return users.search(users._get_login_domain(login))
 
     def test_sign_up(self):
         """Where the company allows it, the code makes a login of a customer, and no more."""
