@@ -5,10 +5,14 @@ tells where it was opened: none of it belongs to a letter. What is clicked, as a
 """
 
 import re
-from html import unescape
+from typing import NamedTuple
+from xml.parsers import expat
 
-#: Kinds of actions of a PDF, and of what plays in it.
-_KINDS = (b"JavaScript", b"Launch", b"SubmitForm", b"ImportData", b"RichMedia", b"RichMediaExecute")
+#: Kinds of actions of a PDF, what plays in it, what starts one by itself, and forms with scripts.
+_KINDS = (
+    *(b"JavaScript", b"JS", b"Launch", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"),
+    *(b"RichMedia", b"RichMediaExecute", b"OpenAction", b"AA", b"XFA"),
+)
 
 
 def _written(name):
@@ -16,11 +20,12 @@ def _written(name):
     return b"".join(rb"(?:%c|#(?i:%02x))" % (sign, sign) for sign in name)
 
 
-_ACTION = re.compile(rb"/(?:%s)(?![A-Za-z0-9#])" % b"|".join(map(_written, _KINDS)))
-_RELATION = re.compile(rb"<(?:[\w.-]{1,40}:)?Relationship\b[^<>]{0,8000}>")
-_ATTRIBUTE = re.compile(rb"([\w:.-]{1,40})(\s{0,40}=\s{0,40})(\"[^\"<]*\"|'[^'<]*')")
-#: A place at which there is nothing.
-_NOWHERE = b'"about:blank"'
+def named(*names):
+    """A pattern for any of these names in a PDF."""
+    return rb"/(?:%s)(?![A-Za-z0-9#_.+-])" % b"|".join(map(_written, names))
+
+
+_ACTION = re.compile(named(*_KINDS))
 
 
 def still(content):
@@ -31,22 +36,153 @@ def still(content):
     return _ACTION.sub(lambda found: b"/".ljust(len(found[0]), b"X"), content)
 
 
+# -- Word and Excel ---------------------------------------------------------------------------
+
+
+class Unreadable(ValueError):
+    """No program for offices writes it so: it would hide what it says."""
+
+
+#: Bytes of a part with fields, formulas or references that is read.
+_LARGEST = 16 * 1024 * 1024
+#: How a part begins, of which what follows is read letter by letter.
+_BEGIN = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml\s+version\s*=\s*[\"']1\.[01][\"']"
+    rb"(?:\s+encoding\s*=\s*[\"'](?i:utf-?8|(?:us-)?ascii)[\"'])?"
+    rb"(?:\s+standalone\s*=\s*[\"'](?:yes|no)[\"'])?\s*\?>|(?=<(?!\?xml)|\Z))"
+)
+#: Names that a part must hold before it can have anything fetched.
+_WORTH = re.compile(
+    rb"Relationship\b|instrText\b|\binstr\b|ddeLink\b|connectString\b|\bquery\b|\bconnection\b"
+    rb"|\b(?:db|web|text|olap)Pr\b|(?i:WEBSERVICE|IMAGE|RTD|CALL|REGISTER)[^<]{0,80}\("
+    rb"|&#|<!|<\?(?!xml\s)"  # or what may hide one
+)
+_TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>")
+_ATTRIBUTE = re.compile(rb"\s([^\s=<>\"'/]++)(\s*+=\s*+)(\"[^\"]*\"|'[^']*')")
+#: Fields of Word that fetch or start something when the text is opened or printed.
+_FIELD = re.compile(r"^[\s\\]*(?:INCLUDE|IMPORT|DDE|LINK|DATABASE|RD\b)", re.I | re.M)
+#: Functions of Excel that do.
+_FUNCTION = re.compile(r"\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?)\s*\(", re.I)
+_FORMULAS = frozenset(
+    {"f", "definedName", "formula", "formula1", "formula2", "calculatedColumnFormula"}
+)
+#: {element: its attributes that name where something is fetched from}
+_SOURCES = {
+    "ddeLink": ("ddeService", "ddeTopic"),
+    "connectString": ("val",),
+    "query": ("val",),
+    "connection": ("sourceFile", "odcFile"),
+    "dbPr": ("connection", "command"),
+    "webPr": ("url",),
+    "textPr": ("sourceFile",),
+    "olapPr": ("localConnection",),
+}
+#: A place at which there is nothing.
+_NOWHERE = b'"about:blank"'
+
+
+class _Text(NamedTuple):
+    """What stands within an element: from which place of the part to which, and what it says."""
+
+    begin: int
+    end: int
+    words: str
+
+
+def is_markup(content):
+    """Whether a part can be read as references, fields and formulas are."""
+    return content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 def at_home(content):
-    """What the parts of an Office document refer to, without what is fetched from elsewhere.
+    """A part of a document for offices, without what is fetched from elsewhere.
 
-    :param content: bytes of a part that lists such references
+    :param content: bytes of a part
+    :raises Unreadable: for what hides what it says, or has it fetched by a grammar of its own
     """
-    return _RELATION.sub(lambda found: _kept_at_home(found[0]), content)
+    if b"\0" in content[:64] or b"<!DOCTYPE" in content or not _BEGIN.match(content):
+        raise Unreadable
+    if not _WORTH.search(content):
+        return content
+    if len(content) > _LARGEST:
+        raise Unreadable
+    part = _Part(content)
+    try:
+        part.parser.Parse(content, True)
+    except (expat.ExpatError, LookupError) as error:
+        raise Unreadable from error
+    return part.rest()
 
 
-def _kept_at_home(relation):
-    values = {
-        name.lower(): unescape(value[1:-1].decode("utf-8", "replace")).strip().lower()
-        for name, _sign, value in _ATTRIBUTE.findall(relation)
-    }
-    if values.get(b"targetmode") != "external" or values.get(b"type", "").endswith("/hyperlink"):
-        return relation
-    return _ATTRIBUTE.sub(
-        lambda found: found[1] + found[2] + _NOWHERE if found[1] == b"Target" else found[0],
-        relation,
-    )
+class _Part:
+    """One part while it is read: what is to be written instead of which bytes."""
+
+    def __init__(self, content):
+        self.content, self.changes = content, []
+        self.fields, self.open = [], None
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+
+    def start(self, name, attributes):
+        """An element begins.
+
+        :raises Unreadable: within a field or formula, which holds nothing but words
+        """
+        if self.open:
+            raise Unreadable
+        local = name.rpartition(":")[2]
+        values = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        if local == "Relationship":
+            self.refer(values)
+        elif local in _SOURCES:
+            self.blank(_SOURCES[local])
+        elif local == "fldSimple" and _FIELD.search(values.get("instr", "")):
+            self.blank(("instr",), b'""')
+        elif local == "fldChar":
+            self.fields.append(_Text(0, 0, "\n"))
+        elif local == "instrText" or local in _FORMULAS:
+            begin = _TAG.match(self.content, self.parser.CurrentByteIndex).end()
+            self.open = (name, begin, [])
+            self.parser.CharacterDataHandler = self.open[2].append
+
+    def end(self, name):
+        """An element ends."""
+        if not self.open or name != self.open[0]:
+            return
+        _name, begin, words = self.open
+        self.open = self.parser.CharacterDataHandler = None
+        end, local = self.parser.CurrentByteIndex, name.rpartition(":")[2]
+        text = _Text(begin, max(begin, end), "".join(words))
+        if local == "instrText":
+            self.fields.append(text)
+        elif _FUNCTION.search(text.words):
+            self.changes.append((text.begin, text.end, b"NA()"))
+
+    def refer(self, values):
+        """What a part refers to: within the document, to be clicked, or fetched."""
+        kind = values.get("Type", "").strip().rpartition("/")[2].lower()
+        if kind == "afchunk":  # a page within the letter, which fetches what it likes
+            raise Unreadable
+        if values.get("TargetMode", "").strip().lower() == "external" and kind != "hyperlink":
+            self.blank(("Target",))
+
+    def blank(self, names, instead=_NOWHERE):
+        """Have attributes of the element that begins here say nothing."""
+        place = self.parser.CurrentByteIndex
+        for found in _ATTRIBUTE.finditer(
+            self.content, place, _TAG.match(self.content, place).end()
+        ):
+            if found[1].decode().rpartition(":")[2] in names:
+                self.changes.append((*found.span(3), instead))
+
+    def rest(self):
+        """The part as it is kept; of a text with one field that fetches, no field is kept."""
+        if _FIELD.search("".join(text.words for text in self.fields)):
+            self.changes += [(text.begin, text.end, b"") for text in self.fields if text.end]
+        kept, place = [], 0
+        for begin, end, instead in sorted(self.changes):
+            kept += [self.content[place:begin], instead]
+            place = end
+        return b"".join((*kept, self.content[place:]))

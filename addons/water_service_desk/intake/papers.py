@@ -11,8 +11,9 @@ import re
 import zipfile
 import zlib
 from bisect import bisect
+from contextlib import suppress
 
-from .active import at_home, still
+from .active import Unreadable, at_home, is_markup, named, still
 
 #: Bytes that an Office document may unpack to, and parts it may have.
 MOST_BYTES = 64 * 1024 * 1024
@@ -51,6 +52,12 @@ _MADE = re.compile(
 _NOTE = re.compile(rb"<<|>>|(/T" + _STRING + rb")|(/(?:FT|Widget|Kids)\b)", re.DOTALL)
 _LINKS = re.compile(rb"/(?:Info|Metadata)\s{1,8}\d{1,10}\s{1,8}\d{1,5}\s{1,8}R\b")
 _STREAM = re.compile(rb"/ObjStm\b[^>]{0,400}>>\s{0,8}stream\r?\n")
+_STREAM_NAME = re.compile(named(b"ObjStm"))
+#: What is said of such a stream where it can be looked through: packed in one way or not at all.
+_STREAM_HEAD = re.compile(
+    rb"<<(?:\s*/(?:Type|ObjStm|N|First|Length|Filter|FlateDecode|Extends|DecodeParms\s{0,8}null)\b"
+    rb"|[\s\[\]0-9R]+)*+>>\s{0,8}stream\r?\n"
+)
 #: A file within the PDF, whose author is named in that file.
 _ATTACHED = re.compile(rb"/EmbeddedFile\b(?:[^>]|>(?!>\s{0,8}stream)){0,400}+>>\s{0,8}stream\r?\n")
 _PACKET = (b"<?xpacket begin=", b"<?xpacket end=")
@@ -92,7 +99,7 @@ def _office(content):
     # the library raises whatever it likes on bytes that were made to break it
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
         raise PaperError from error
-    except (NotImplementedError, KeyError, IndexError, OverflowError) as error:
+    except (NotImplementedError, KeyError, IndexError, OverflowError, Unreadable) as error:
         raise PaperError from error
     return written.getvalue()
 
@@ -102,20 +109,18 @@ def _part(archive, part):
     if part.filename in _EMPTY:
         return _EMPTY[part.filename]
     content, ending = archive.read(part), part.filename.lower().rpartition(".")[2]
-    if ending in ("xml", "rels") and (b"\0" in content[:64] or b"<!DOCTYPE" in content):
-        # in no letters that programs for offices write: it hides what it says, or has it fetched
-        raise PaperError
-    if ending == "rels":
-        return at_home(content)
-    if ending == "xml":
-        return _AUTHOR.sub(rb"\1\2", _BY.sub(rb'\1""', content))
+    if ending in ("xml", "rels"):
+        return _AUTHOR.sub(rb"\1\2", _BY.sub(rb'\1""', at_home(content)))
+    if is_markup(content):  # whatever it is called
+        with suppress(Unreadable):
+            return at_home(content)
     return bytes(_without_places(bytearray(content)))
 
 
 def _pdf(content):
     """Every place is overwritten by as many blanks: what points to a place in the file holds."""
     text = bytearray(_blanked(content))
-    _blank_streams(text, _STREAM, _blanked)
+    _blank_streams(text, _STREAM, _blanked, all_of=_STREAM_NAME)
     _blank_streams(text, _ATTACHED, _attached)
     start = text.find(_PACKET[0])
     while start >= 0:
@@ -129,22 +134,39 @@ def _pdf(content):
     return bytes(_without_places(text))
 
 
-def _blank_streams(text, pattern, blank):
+def _blank_streams(text, pattern, blank, all_of=None):
     """The same in packed streams; one that begins within another is none.
 
     :param pattern: how such a stream begins
     :param blank: what is done to its bytes
+    :param all_of: by what all streams of this kind are known, when none may be left out
+    :raises PaperError: for such a one that cannot be looked through
     """
     ends = [found.start() for found in re.finditer(rb"endstream", text)]
     begins = [found.span() for found in pattern.finditer(bytes(text))]
+    if all_of:
+        _check_heads(text, begins, all_of)
     left = MOST_BYTES
     following = [*(begin for begin, _start in begins[1:]), len(text)]
     for (_begin, start), limit in zip(begins, following, strict=False):
         place = bisect(ends, start)
         if place < len(ends) and ends[place] <= limit:
-            left -= _blank_packed(text, start, ends[place], blank)
+            left -= _blank_packed(text, start, ends[place], blank, is_strict=bool(all_of))
+        elif all_of:
+            raise PaperError
         if left < 0:
             raise PaperError
+
+
+def _check_heads(text, begins, name):
+    """Each stream of a name begins as programs write it, and says how it is packed."""
+    known = {begin for begin, _start in begins}
+    for begin, start in begins:
+        head = text.rfind(b"<<", max(0, begin - 400), begin)
+        if head < 0 or not _STREAM_HEAD.fullmatch(text, head, start):
+            raise PaperError
+    if any(found.start() not in known for found in name.finditer(text)):
+        raise PaperError
 
 
 def _blanked(content):
@@ -177,9 +199,11 @@ def _attached(content):
     return _office(content) if content.startswith(b"PK\x03\x04") else content
 
 
-def _blank_packed(text, start, end, blank):
+def _blank_packed(text, start, end, blank, is_strict):
     """The same in one stream, packed anew into the room that it has.
 
+    :param is_strict: whether one that is packed and cannot be unpacked to its end is refused:
+        programs that show it may read what is there
     :return: how many bytes were unpacked
     """
     packed = bytes(text[start:end]).rstrip(b"\r\n")
@@ -187,7 +211,11 @@ def _blank_packed(text, start, end, blank):
         unpacker = zlib.decompressobj()
         plain = unpacker.decompress(packed, MOST_STREAM)
     except zlib.error:
+        if is_strict and _begins(packed):
+            raise PaperError from None
         return 0
+    if is_strict and plain and not unpacker.eof:
+        raise PaperError
     clean = blank(plain)
     if unpacker.eof and clean != plain:
         anew = zlib.compress(clean, 9)
@@ -195,6 +223,15 @@ def _blank_packed(text, start, end, blank):
             raise PaperError
         text[start : start + len(packed)] = anew.ljust(len(packed), b"\0")
     return len(plain)
+
+
+def _begins(packed):
+    """Whether anything can be unpacked at all; of what is encrypted, nothing."""
+    unpacker, first = zlib.decompressobj(), packed[:1024]
+    try:
+        return any(unpacker.decompress(first[at : at + 1]) for at in range(len(first)))
+    except zlib.error:
+        return False
 
 
 def _without_places(content):

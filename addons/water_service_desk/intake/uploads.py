@@ -55,6 +55,8 @@ _BRANDS = {
     b"M4A ": "audio/mp4",
     b"qt  ": "video/quicktime",
 }
+#: Parts of a document that are programs.
+_MACROS = re.compile(r"vbaproject|macrosheets[/\\]", re.I)
 _PARTS = {
     "word/document.xml": _OFFICE + "wordprocessingml.document",
     "xl/workbook.xml": _OFFICE + "spreadsheetml.sheet",
@@ -94,7 +96,7 @@ def _by_parts(stream):
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None
-    if "[Content_Types].xml" not in names or any("vbaProject" in name for name in names):
+    if "[Content_Types].xml" not in names or any(map(_MACROS.search, names)):
         return None
     return next((mimetype for part, mimetype in _PARTS.items() if part in names), None)
 

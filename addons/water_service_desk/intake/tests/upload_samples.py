@@ -58,7 +58,7 @@ def archive(*names):
 
 DOCX = archive("[Content_Types].xml", "word/document.xml")
 XLSX = archive("[Content_Types].xml", "xl/workbook.xml")
-MACRO = archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
+MACRO = archive("[Content_Types].xml", "word/document.xml", "word/VbaProject.bin")
 PLAIN_ZIP = archive("virus.exe")
 
 GOOD = {
