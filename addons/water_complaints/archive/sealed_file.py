@@ -31,7 +31,7 @@ ANCHOR = "water-anchor"
 DOSSIER = "dossier.pdf"
 #: Fields of the manifest that are no members.
 FACTS = ("format", "version", "archive_number", "case", "event_head", "event_count")
-EPOCH = (1980, 1, 1, 0, 0, 0)
+EPOCH, MOMENT = (1980, 1, 1, 0, 0, 0), "%Y-%m-%dT%H:%M:%SZ"
 #: Largest file that is read at all, and the largest anchor, of a million cases.
 MAX_BYTES = 4 * 1024**3
 MAX_ANCHOR = 256 * 1024**2
@@ -189,27 +189,15 @@ def event_digest(case, event):
     :param case: number of the case
     :param event: one line of the chain, read
     """
-    seal_ = event.get("payload_seal")
-    if not seal_:
-        payload = json.dumps(
-            event.get("payload") or {}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
-        seal_ = sha256(payload.encode())
-    at = datetime.strptime(event["at"], "%Y-%m-%dT%H:%M:%SZ")
-    lines = (
-        event.get("previous_digest") or "",
-        case or "",
-        event["kind"],
-        at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        str(event["user_id"]),
-        seal_,
-    )
-    return sha256("\n".join(lines).encode())
+    seal_ = event.get("payload_seal") or _words_digest(event)
+    at = datetime.strptime(event["at"], MOMENT).strftime(MOMENT)
+    first = (event.get("previous_digest") or "", case or "", event["kind"], at)
+    return sha256("\n".join((*first, str(event["user_id"]), seal_)).encode())
 
 
 def _chain_faults(members, manifest):
     """What is wrong with the chain of events (design rule 5)."""
-    faults, previous, erased = [], None, set()
+    faults, previous, events = [], None, []
     # not splitlines(): the words of people may hold other ends of lines
     lines = members.get(EVENTS, b"").decode(errors="replace").split("\n")[:-1]
     for place, line in enumerate(lines, 1):
@@ -219,28 +207,39 @@ def _chain_faults(members, manifest):
         if (event.get("previous_digest") or None) != previous:
             faults.append(f"An event before no. {place} is missing.")
         try:
+            words = _words_digest(event)
             sound = event_digest(manifest.get("case"), event) == event.get("digest")
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-            sound = False
+            sound, words = False, None
         if not sound:
             faults.append(f"Event no. {place} was altered: its digest does not fit.")
-        _note_erasure(event, erased)
+        events.append((str(event.get("id")), event, words))
         previous = event.get("digest")
-    if erased:
+    if _loose_words(events):
         faults.append("The words of an event were taken out, and no erasure is on record.")
     if previous != manifest.get("event_head") or len(lines) != manifest.get("event_count"):
         faults.append("The newest events are missing.")
     return faults
 
 
-def _note_erasure(event, erased):
-    """Words that were erased are named by the event that erased them."""
-    if event.get("payload_seal"):
-        erased.add(str(event.get("id")))
-    payload = event.get("payload")
-    named = payload.get("events") if isinstance(payload, dict) else None
-    if event.get("kind") == "erased" and isinstance(named, list):
-        erased.difference_update(map(str, named))
+def _loose_words(events):
+    """Events whose words no erasure after them names, or of which it has left others."""
+    gone, left = set(), {}
+    for number, event, _words in events:
+        payload = event.get("payload")
+        if event.get("kind") == "erased" and isinstance(payload, dict):
+            named, seals = payload.get("events"), payload.get("left")
+            gone.difference_update(map(str, named if isinstance(named, list) else ()))
+            left.update(seals if isinstance(seals, dict) else {})
+        if event.get("payload_seal"):
+            gone.add(number)
+    return gone.union(number for number, _row, words in events if left.get(number, words) != words)
+
+
+def _words_digest(event):
+    words, compact = event.get("payload") or {}, (",", ":")
+    text = json.dumps(words, sort_keys=True, ensure_ascii=False, separators=compact)
+    return sha256(text.encode())
 
 
 # -- anchors: what was kept outside the database ---------------------------------------------

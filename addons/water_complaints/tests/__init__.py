@@ -92,6 +92,7 @@ from ..compensation.tests import (
 from ..sign_off.tests import test_sign_rule
 from ..archive.tests import (
     test_archive,
+    test_archive_forged,
     test_archive_reader,
     test_archive_kept,
     test_clock_jumps,

@@ -20,6 +20,30 @@ def seal(payload):
     return hashlib.sha256(canonical(payload).encode()).hexdigest()
 
 
+def altered_by_erasure(events):
+    """Return the numbers of the events whose words are not those that erasures have left of them.
+
+    The digest of an event that was erased from stands for the words it had; those it has since are
+    sealed by the erasure, which is an event itself. One of a former version has sealed nothing.
+
+    :param events: ``(number, kind, payload, whether its seal stands for words that are gone)``, in
+        the order of the chain
+    """
+    gone, left = set(), {}
+    for number, kind, payload, is_sealed in events:
+        if kind == "erased" and isinstance(payload, dict):
+            named, seals = payload.get("events"), payload.get("left")
+            gone.difference_update(map(str, named if isinstance(named, list) else ()))
+            left.update(seals if isinstance(seals, dict) else {})
+        if is_sealed:  # below: an erasure names what was before it, never itself
+            gone.add(str(number))
+    return [
+        number
+        for number, _kind, payload, _is_sealed in events
+        if str(number) in gone or str(number) in left and left[str(number)] != seal(payload)
+    ]
+
+
 def digest(previous, case_number, kind, at, user_id, payload, payload_seal=None):
     """Return the SHA-256 that binds an event to its predecessor.
 

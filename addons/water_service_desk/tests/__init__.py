@@ -21,6 +21,7 @@ from ..base.tests import (
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
+    test_erasure_chain,
     test_erasure_threads,
     test_further_addresses,
     test_import_dates,

@@ -347,7 +347,11 @@ class WaterArchive(models.Model):
             manifest = sealed_file.check(content, self.digest)
         except sealed_file.BadFile as error:
             return [f"{self.name}: {line}" for line in str(error).splitlines()]
-        heads = self.complaint_id.event_ids.mapped("digest")
-        if manifest["event_head"] not in heads:
+        events = self.complaint_id.event_ids
+        if manifest["event_head"] not in events.mapped("digest"):
             return [self.env._("%s: the chain of the case has no such event.", self.name)]
+        told = [row.payload or {} for row in events if row.kind == "sealed"]
+        mine = (self.name, self.digest)
+        if not any((row.get("number"), row.get("digest")) == mine for row in told):
+            return [self.env._("%s: the chain of the case tells of another file.", self.name)]
         return []

@@ -74,8 +74,23 @@ class WaterComplaint(models.Model):
         return bool(self.evidence_ids.filtered(lambda row: row.attachment_id == file))
 
     def _event_faults(self):
-        """The seals of the evidence are checked together with the chain."""
-        return super()._event_faults() + self.evidence_ids._faults()
+        """The seals of the evidence are checked together with the chain, which has them as well."""
+        faults = super()._event_faults()
+        if self.erased_at:
+            return faults
+        told = self._told_evidence()
+        gone = sorted(told.keys() - set(self.evidence_ids.mapped("number")))
+        missing = [self.env._("Evidence no. %s is missing.", number) for number in gone]
+        return faults + self.evidence_ids._faults(told) + missing
+
+    def _told_evidence(self):
+        """{number: what the chain says of a piece of evidence, None where words were erased}."""
+        events = self.event_ids.filtered(lambda event: event.kind == "evidence_added")
+        return {
+            item.get("number"): None if event.payload_seal else item
+            for event in events
+            for item in (event.payload or {}).get("items") or ()
+        }
 
     def action_open_evidence(self):
         """Open the evidence of the complaint as a gallery."""

@@ -245,13 +245,23 @@ class WaterEvidence(models.Model):
             self.env._("Evidence is not removed: a supervisor strikes out what is mistaken.")
         )
 
-    def _faults(self):
-        """What no longer is as it was sealed: sentences, none when all is whole."""
+    def _faults(self, told):
+        """What no longer is as it was sealed: sentences, none when all is whole.
+
+        :param told: {number: what the chain says of a piece}, None of one whose words were erased
+        """
         return [
             self.env._("Evidence %(name)s was altered.", name=row.display_name)
             for row in self.sudo()
-            if row._seal_now() != row.checksum and not row.complaint_id.erased_at
+            if row._seal_now() != row.checksum or not row._is_as_told(told)
         ]
+
+    def _is_as_told(self, told):
+        """Whether the chain has this piece, with these seals."""
+        if self.number not in told:
+            return False
+        now, said_then = self._sealed_facts(), told[self.number] or {}
+        return all(now.get(name) == value for name, value in said_then.items())
 
     # -- steps ----------------------------------------------------------------------------
 

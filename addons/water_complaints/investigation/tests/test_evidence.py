@@ -6,6 +6,7 @@ import hashlib
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake.tests import upload_samples as samples
@@ -129,6 +130,27 @@ class TestEvidence(FactCommon):
         )
         self.assertEqual(len(reading.checksum), 64)
         self.assertEqual(reading.checksum, reading._seal_now())
+
+    def test_exchanged_with_its_seal(self):
+        """The chain has the seals as well: whoever fits the row to another file is found out."""
+        photo, reading = self._evidence(self.case), self._prove(self._as("department", self.case))
+        self.assertWhole(self.case)
+        other = hashlib.sha256(b"other").hexdigest()
+        for change in (
+            SQL("UPDATE water_evidence SET taken_at = '2020-01-01' WHERE id = %s", photo.id),
+            SQL("UPDATE water_evidence SET title = 'x' WHERE id = %s", photo.id),
+            SQL("UPDATE water_evidence SET number = 7 WHERE id = %s", photo.id),
+            SQL("DELETE FROM water_evidence WHERE id = %s", reading.id),
+        ):
+            with self.subTest(change=change), self.env.cr.savepoint() as savepoint:
+                self.env.cr.execute(change)
+                self.env.invalidate_all()
+                self.assertIn("vidence", "\n".join(self.case._verify_events()))
+                savepoint.rollback()
+                self.env.invalidate_all()
+        trusted(photo.attachment_id.sudo()).raw = b"other"
+        trusted(photo.sudo()).write({"checksum": other, "file_size": 5})
+        self.assertIn("was altered", "\n".join(self.case._verify_events()))
 
     def test_whole_as_the_browser_reads_it(self):
         """A form is read with the sizes of files in place of the files: no fault of theirs."""

@@ -5,6 +5,7 @@ class WaterAccountEvent(models.Model):
     """What became of the holder, payee, bank and contact of an account stands in its chain."""
 
     _inherit = "water.account.event"
+    _said_again = {"change_id": "change"}
 
     delegate_id = fields.Many2one(required=False)
     change_id = fields.Many2one(

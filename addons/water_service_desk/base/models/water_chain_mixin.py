@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..event_chain import digest, seal
+from ..event_chain import altered_by_erasure, digest, seal
 from ..tables import table
 from ..trust import is_trusted, trusted
 
@@ -67,15 +67,15 @@ class WaterChainMixin(models.AbstractModel):
     def _erase_events(self, scrubber):
         """Words go, the seals stay: the chain can be verified as before.
 
-        Whoever calls it logs what it returns as ``events`` of an event ``erased``.
+        Whoever calls it logs what it returns with an event ``erased``.
 
         :param scrubber: see ``privacy.scrub``
-        :return: ids of the events that have lost words
+        :return: ``{"events": ids of those that have lost words, "left": seals of what they keep}``
         """
         events = self.env[self._chain_event]
         # sudo: events - the person goes from them all, whoever may read them
         found = events.sudo().search([(events._chain_link(self._name), "in", self.ids)])
-        return sorted(found.filtered(lambda event: event._erase_payload(scrubber)).ids)
+        return found.filtered(lambda event: event._erase_payload(scrubber))._erasure()
 
     def _chain_name(self):
         """What the events are bound to, besides each other: a name that never changes."""
@@ -93,7 +93,7 @@ class WaterChainMixin(models.AbstractModel):
         return [fault for record in self.sudo() for fault in record._event_faults()]
 
     def _event_faults(self):
-        previous, faults, erased = False, [], set()
+        previous, faults = False, []
         rows = self.env[self._chain_event].sudo()
         events = rows.search([(rows._chain_link(self._name), "=", self.id)], order="id")
         name = self.name if "name" in self._fields else self.display_name
@@ -101,16 +101,14 @@ class WaterChainMixin(models.AbstractModel):
             tag = {"case": name, "id": event.id}
             if event.previous_digest != previous:
                 faults.append(self.env._("%(case)s: an event before no. %(id)s is missing.", **tag))
-            if event._expected_digest(self._chain_name()) != event.digest:
+            expected = event._expected_digest(self._chain_name())
+            if expected != event.digest or event._is_said_otherwise():
                 faults.append(self.env._("%(case)s: event no. %(id)s was altered.", **tag))
-            if event.payload_seal:
-                erased.add(event.id)
-            if event.kind == "erased":
-                erased -= set((event.payload or {}).get("events", ()))
             previous = event.digest
+        words = [(row.id, row.kind, row.payload, bool(row.payload_seal)) for row in events]
         faults += [
             self.env._("%(case)s: event no. %(id)s was altered.", case=name, id=event_id)
-            for event_id in sorted(erased)
+            for event_id in altered_by_erasure(words)
         ]
         if (previous or False) != (self.event_head or False) or len(events) != self.event_count:
             faults.append(self.env._("%(case)s: the newest events are missing.", case=name))
@@ -128,7 +126,11 @@ class WaterChainEventMixin(models.AbstractModel):
 
     #: parts of a payload that lead to the customer and go altogether when he is erased
     _erased_parts = frozenset()
-    #: columns that say once more what stands in the payload, and go with it
+    #: digests, in which nobody stands
+    _lasting_parts = frozenset({"digest", "left"})
+    #: {column that says once more what stands in the payload: its part there}
+    _said_again = {}
+    #: those of them that go with it
     _erased_columns = ()
 
     at = fields.Datetime(required=True, readonly=True)
@@ -167,14 +169,31 @@ class WaterChainEventMixin(models.AbstractModel):
         :return: whether there was anything to take out
         """
         payload = self.payload or {}
-        erased = table(self, "_erased_parts")
-        clean = scrubber.tree({key: payload[key] for key in payload if key not in erased})
+        erased, lasting = table(self, "_erased_parts"), table(self, "_lasting_parts")
+        words = payload.keys() - erased - lasting
+        clean = scrubber.tree({key: payload[key] for key in payload if key in words})
+        clean |= {key: payload[key] for key in payload if key in lasting}
         if clean == payload:
             return False
         gone = dict.fromkeys(self._erased_columns, False)
         sealed = self.payload_seal or seal(payload)
         trusted(self).write({"payload": clean, "payload_seal": sealed, **gone})
         return True
+
+    def _is_said_otherwise(self):
+        """Whether a column, which screens show, tells something else than the bound payload."""
+        payload, gone = self.payload or {}, self._erased_columns if self.payload_seal else ()
+        for name, part in table(self, "_said_again").items():
+            value = self[name].id if self._fields[name].relational else self[name]
+            is_kept = name not in gone and self.kind != "erased"
+            if is_kept and (value or False) != (payload.get(part) or False):
+                return True
+        return False
+
+    def _erasure(self):
+        """What an event ``erased`` says of these, so that what is left of them is bound as well."""
+        left = {str(event.id): seal(event.payload) for event in self}
+        return {"events": sorted(self.ids), "left": left}
 
     def _expected_digest(self, chain_name):
         """What the digest must be by what is kept today.

@@ -30,6 +30,7 @@ class WaterAccountEvent(models.Model):
     _inherit = ["water.chain.event.mixin", "water.addressee.mixin"]
     _description = "Account Event"
     _rec_name = "kind"
+    _said_again = {"delegate_id": "delegate", "case_name": "case", "action": "action"}
     _erased_columns = ("case_name",)
 
     account_id = fields.Many2one(
@@ -105,7 +106,7 @@ class WaterAccountEvent(models.Model):
         for delegate, events in self.sudo().search(about).grouped("delegate_id").items():
             gone = Scrubber([case.name])
             erased = events.filtered(lambda event, gone=gone: event._erase_payload(gone))
-            payload = {"events": sorted(erased.ids)}
+            payload = erased._erasure()
             delegate.account_id._log_events("erased", payload, delegate_id=delegate.id)
 
     # -- how the holder is told ---------------------------------------------------------------

@@ -327,12 +327,19 @@ class TestDelegate(DelegateCommon):
             row.write({"kind": "revoked"})
         with self.assertRaises(AccessError):
             self._as("manager", row).unlink()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE water_account_event SET kind = 'declined' WHERE id = %s", [row.id]
-        )
-        self.env.invalidate_all()
-        self.assertTrue(self.account._verify_events())
+        for altered in (
+            "kind = 'declined'",
+            "case_name = 'x'",
+            "action = 'x'",
+            "delegate_id = NULL",
+        ):
+            with self.subTest(altered=altered), self.env.cr.savepoint() as savepoint:
+                query = f"UPDATE water_account_event SET {altered} WHERE id = %s"  # noqa: S608
+                self.env.cr.execute(query, [row.id])
+                self.env.invalidate_all()
+                self.assertTrue(self.account._verify_events())
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_erased(self):
         """When the delegate's data is erased, he acts no longer, and his name is gone."""

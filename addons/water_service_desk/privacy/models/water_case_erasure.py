@@ -73,9 +73,9 @@ class WaterCaseMixin(models.AbstractModel):
         """Events of the case, and of those of its rows that have a chain of their own."""
         for record in (self, *rows):
             if getattr(record, "_chain_event", None):
-                events = record._erase_events(scrubber)
-                if events or record == self:
-                    record._log_events("erased", {**facts, "events": events})
+                erased = record._erase_events(scrubber)
+                if erased["events"] or record == self:
+                    record._log_events("erased", {**facts, **erased})
 
     def _rows_around(self):
         """The rows of other models that belong to the case."""

@@ -61,7 +61,7 @@ class WaterCaseMixin(models.AbstractModel):
         trusted(self).with_context(tracking_disable=True).write(self._scrubbed(self, SAID, words))
         self._erase_thread_words(words)
         erased = self._erase_events(words)
-        self._log_events("erased", {"reason": reason, "events": erased})
+        self._log_events("erased", {"reason": reason, **erased})
 
     def _erase_thread_words(self, words):
         messages = (
