@@ -41,7 +41,7 @@ export class WaterHome extends Component {
         this.keepLast = new KeepLast();
         this.titles = TITLES;
         this.empty = EMPTY;
-        this.state = useState({ home: null, words: "" });
+        this.state = useState({ home: null, words: "", busy: false });
         this.asked = DateTime.now();
         useNow(() => this.onTick());
         useSetupAction({ rootRef: this.root });
@@ -143,13 +143,22 @@ export class WaterHome extends Component {
         });
     }
 
-    async act(row, method) {
-        const action = await this.orm.call(row.model, method, [[row.id]]);
-        if (action?.type) {
-            // others answer that it is done
-            await this.action.doAction(action, { onClose: () => this.load() });
+    /** The second click of a double click would decide the row that moves up under the finger. */
+    async act(row, method, ev) {
+        if (this.state.busy || ev.detail > 1) {
+            return;
         }
-        await this.load();
+        this.state.busy = true;
+        try {
+            const action = await this.orm.call(row.model, method, [[row.id]]);
+            if (action?.type) {
+                // others answer that it is done
+                await this.action.doAction(action, { onClose: () => this.load() });
+            }
+        } finally {
+            this.state.busy = false;
+            await this.load(); // also what somebody else has decided meanwhile
+        }
         this.env.bus.trigger("WATER:DECIDED");
     }
 

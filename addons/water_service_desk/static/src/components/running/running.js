@@ -34,8 +34,16 @@ export class WaterRunning extends Component {
     }
 
     async urge(row) {
-        await this.orm.call(row.model, "action_urge", [[row.id]]);
+        if (!this.canUrge(row)) {
+            return; // pressed twice
+        }
         this.state.urged[this.key(row)] = 1;
+        try {
+            await this.orm.call(row.model, "action_urge", [[row.id]]);
+        } catch (error) {
+            this.state.urged[this.key(row)] = 0;
+            throw error;
+        }
         this.notification.add(_t("%s: those who work on it are told.", row.name), {
             type: "success",
         });
