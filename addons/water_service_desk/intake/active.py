@@ -10,9 +10,13 @@ from xml.parsers import expat
 
 #: Kinds of actions of a PDF, what plays in it, what starts one by itself, and forms with scripts.
 _KINDS = (
-    *(b"JavaScript", b"JS", b"Launch", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"),
-    *(b"RichMedia", b"RichMediaExecute", b"OpenAction", b"AA", b"XFA"),
+    *(b"JavaScript", b"Launch", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"),
+    *(b"RichMedia", b"RichMediaExecute", b"OpenAction", b"XFA"),
 )
+#: Those of two letters; a packed picture of some megabytes has these bytes by chance.
+_SHORT = (b"JS", b"AA")
+#: What follows such a name: a dictionary, a text, a name, or where one stands.
+_VALUE = rb"(?=(?:[\0\t\n\f\r ]|%[^\r\n]{0,400}[\r\n])*+(?:[(</]|\d{1,10}\s))"
 
 
 def _written(name):
@@ -25,7 +29,7 @@ def named(*names):
     return rb"/(?:%s)(?![A-Za-z0-9#_.+-])" % b"|".join(map(_written, names))
 
 
-_ACTION = re.compile(named(*_KINDS))
+_ACTION = re.compile(rb"%s|%s%s" % (named(*_KINDS), named(*_SHORT), _VALUE))
 
 
 def still(content):

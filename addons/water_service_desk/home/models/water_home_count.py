@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 
@@ -15,14 +16,34 @@ READING = timedelta(days=30)
 RIGHTS = "rights"
 
 
+class Kept(NamedTuple):
+    """What was counted beforehand for one reader's page.
+
+    ``figures`` are ``{definition: (day from which on to look at rows, counts of days)}``, ``loads``
+    ``{definition: [(person, open, late)]}``; ``counted_at`` is the naive UTC moment of the count.
+    """
+
+    counted_at: object = False
+    figures: dict = {}  # noqa: RUF012 # nobody writes into it
+    loads: dict = {}  # noqa: RUF012
+
+    def told_at(self, day, definitions):
+        """Since when what is told of these figures stands still; ``False`` when it is of now.
+
+        :param day: today
+        """
+        ends = [self.figures[one][0] for one in definitions if one in self.figures]
+        return self.counted_at if any(end > day for end in ends) else False
+
+
 class WaterHomeCount(models.Model):
     """What the figures of somebody's first page came to, day by day, this month and the last.
 
     A city has a thousand cases a day, and looking through those of two months takes longer than a
     page may. So days that are over are counted every hour, for each reader under his own rights;
     the page counts what has come since and adds them up. A day with very many rows is told as it
-    was at the last count even while it lasts. Where there are no fresh counts the page looks
-    through the rows.
+    was at the last count even while it lasts, and who has how much open of very many as well; the
+    page says since when. Where there are no fresh counts the page looks through the rows.
     """
 
     _name = "water.home.count"
@@ -34,14 +55,15 @@ class WaterHomeCount(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     counted_at = fields.Datetime(required=True, readonly=True)
     figures = fields.Json(readonly=True, help="Of each figure the counts of its days.")
+    loads = fields.Json(readonly=True, help="Of what there is very much of: who has how much.")
 
     _reader_uniq = models.UniqueIndex("(user_id, company_id)")
 
     @api.model
     def _kept(self):
-        """What the present reader's days came to, within the one company that he looks at.
+        """What the present reader's page came to, within the one company that he looks at.
 
-        :return: ``{definition of the figure: (day from which on to look at rows, counts)}``
+        :return: ``Kept``, an empty one where nothing fresh is there
         """
         company = self.env.companies
         # sudo: water.home.count - of the reader's own rows
@@ -49,12 +71,13 @@ class WaterHomeCount(models.Model):
             [("user_id", "=", self.env.uid), ("company_id", "in", company.ids)]
         )
         if len(company) != 1 or not row or fields.Datetime.now() - row.counted_at > FRESH:
-            return {}
+            return Kept()
         figures = dict(row.figures or {})
         if figures.pop(RIGHTS, None) != self._rights(self.env.user):
-            return {}
+            return Kept()
         today = company.sudo()._water_today(row.counted_at)
-        return {figure: (self._since(today, days), days) for figure, days in figures.items()}
+        figures = {key: (self._since(today, days), days) for key, days in figures.items()}
+        return Kept(row.counted_at, figures, row.loads or {})
 
     @api.model
     def _since(self, today, days):
@@ -85,7 +108,7 @@ class WaterHomeCount(models.Model):
     @api.model
     def _readers(self):
         """Those with figures on their page, who was counted longest ago first."""
-        figures = self.env["water.home.item"].search([("section", "=", "figure")])
+        figures = self.env["water.home.item"].search([("section", "in", ("figure", "load"))])
         recent = fields.Datetime.now() - READING
         mine = [("all_group_ids", "in", figures.group_ids.ids), ("login_date", ">=", recent)]
         counted = dict(self._read_group([], ["user_id"], ["counted_at:min"]))
@@ -104,8 +127,10 @@ class WaterHomeCount(models.Model):
             if item.section == "figure" and item.date_field
         }
         figures[RIGHTS] = self._rights(reader)
+        loads = {item._definition(): item._loads() for item in items if item.section == "load"}
+        loads = {key: rows for key, rows in loads.items() if sum(row[1] for row in rows) > MANY}
         mine = trusted(self)
         row = mine.search([("user_id", "=", reader.id), ("company_id", "=", company.id)])
-        values = {"counted_at": fields.Datetime.now(), "figures": figures}
+        values = {"counted_at": fields.Datetime.now(), "figures": figures, "loads": loads}
         values |= {"user_id": reader.id, "company_id": company.id}
         row.write(values) if row else mine.create(values)

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_amount
 
 from ...base.roles import AGENT
 from ..columns import counting
+from .water_home_count import Kept
 
 #: How many rows an item is counted up to; more reads as “99+”.
 COUNTED = 100
@@ -21,6 +22,11 @@ SECTIONS = [
     ("load", "Load by Person"),
     ("figure", "Figures"),
 ]
+
+
+def moment(at):
+    """A naive UTC moment as the web client is told it; ``False`` of none."""
+    return fields.Datetime.to_string(at) if at else False
 
 
 class WaterHomeItem(models.Model):
@@ -122,17 +128,23 @@ class WaterHomeItem(models.Model):
 
         :return: ``{"name", "has_calls", "tour", "setup", "sections": [{"key", "items",
             "rows"}]}``; moments in UTC; ``setup`` is how many steps of the first-run checklist are
-            open, for administrators
+            open, for administrators; figures and loads of very many rows have ``told_at``
         :raises AccessError: customers have pages of their own
         """
         items = self._mine()
+        kept = items._kept()
         return {
             "name": self.env.user.name,
             "has_calls": self.env.user.has_group(AGENT),
             "tour": self.env["web_tour.tour"]._water_next(),
             "setup": self.env["water.setup"]._open_count(),
-            "sections": [items._section(key) for key, _label in SECTIONS],
+            "sections": [items._section(key, kept) for key, _label in SECTIONS],
         }
+
+    def _kept(self):
+        """What was counted beforehand, for whoever has figures or loads."""
+        is_counted = set(self.sudo().mapped("section")) & {"figure", "load"}
+        return self.env["water.home.count"]._kept() if is_counted else Kept()
 
     @api.model
     @api.readonly
@@ -173,12 +185,12 @@ class WaterHomeItem(models.Model):
             raise AccessError(self.env._("This page is for staff."))
         return mine.filtered(lambda item: self.env[item.sudo().model].has_access("read"))
 
-    def _section(self, key):
+    def _section(self, key, kept):
         items = self.sudo().filtered(lambda item: item.section == key)
         if key == "figure":
-            return {"key": key, "items": items._figures(), "rows": []}
+            return {"key": key, "rows": [], **items._figures(kept)}
         if key == "load":
-            return {"key": key, "rows": [], **items._load()}
+            return {"key": key, "rows": [], **items._load(kept)}
         told = [item._told() for item in items]
         rows = [row for _item, found in told for row in found if key != "watch"]
         rows.sort(key=lambda row: (not row["due"], row["due"] or ""))
@@ -248,15 +260,19 @@ class WaterHomeItem(models.Model):
 
     # -- load by person -----------------------------------------------------------------------
 
-    def _load(self):
+    def _load(self, kept):
         """Who has how much open of each item, and how much of it is late: most work first.
 
-        What nobody has yet stands above all.
+        What nobody has yet stands above all. Of very many rows it is said as it was counted.
+
+        :param kept: what was counted beforehand
         """
-        told, people = [], defaultdict(dict)
+        told, people, told_at = [], defaultdict(dict), False
         for item in self:
             domain, name = item._evaluated(item.domain), item.person_field
-            for person, count, late in item._loads(domain):
+            counted = kept.loads.get(item._definition())
+            told_at = told_at or (counted and kept.counted_at)
+            for person, count, late in counted or item._loads():
                 people[person][item.id] = {"open": count, "late": late}
             told.append({"id": item.id, "name": item.name, "domain": domain, "person": name})
             told[-1]["action"] = item.action_id.id
@@ -265,12 +281,12 @@ class WaterHomeItem(models.Model):
         names = {user.id: user.name for user in users} | {None: self.env._("Nobody yet")}
         loads = [self._load_of(id_, names[id_], cells) for id_, cells in people.items()]
         loads.sort(key=lambda load: (bool(load["id"]), -load["total"], load["name"]))
-        return {"items": told, "people": loads[:PEOPLE]}
+        return {"items": told, "people": loads[:PEOPLE], "told_at": moment(told_at)}
 
-    def _loads(self, domain):
+    def _loads(self):
         """``[(id of a person, how many rows, how many of them late)]``, in one look at them."""
         rows = self.env[self.model].sudo(False)
-        query = rows._search(domain)
+        query = rows._search(Domain(self._evaluated(self.domain)))
         if query.is_empty():
             return []
         person = rows._field_to_sql(query.table, self.person_field, query)

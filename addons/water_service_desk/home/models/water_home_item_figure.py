@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..columns import counting
+from .water_home_item import moment
 
 
 class WaterHomeItem(models.Model):
@@ -9,14 +10,19 @@ class WaterHomeItem(models.Model):
 
     _inherit = "water.home.item"
 
-    def _figures(self):
-        kept = self.env["water.home.count"]._kept()
-        return [item._figure(kept) for item in self]
+    def _figures(self, kept):
+        """``{"items", "told_at"}``: the figures, and since when those of very many rows stand."""
+        definitions = [item._definition() for item in self]
+        told_at = kept.told_at(self._days()["day"], definitions)
+        return {
+            "items": [item._figure(kept.figures) for item in self],
+            "told_at": moment(told_at),
+        }
 
     def _figure(self, kept):
         """What the page shows of a figure.
 
-        :param kept: what the reader's days came to, ``_kept()`` of ``water.home.count``
+        :param kept: what the reader's days came to, figures of ``Kept``
         """
         self.ensure_one()
         days = self._days()
@@ -47,7 +53,8 @@ class WaterHomeItem(models.Model):
 
     def _definition(self):
         """What is counted, as one text: a count of something else is not taken for it."""
-        return repr((self.id, self.model, self.domain, self.part_domain, self.date_field))
+        by = self.date_field or self.person_field
+        return repr((self.id, self.model, self.domain, self.part_domain, by))
 
     def _counts(self, periods, since, days):
         """Of each period the number of rows, and of those that count: ``{key: (all, part)}``.

@@ -158,7 +158,8 @@ class TestHome(WaterCommon):
         self.assertEqual(cells[False]["open"], 1)
         self.assertFalse(load["people"][0]["id"], "what nobody has comes first")
         self.assertEqual(
-            self._home("agent")["load"], {"key": "load", "rows": [], "items": [], "people": []}
+            self._home("agent")["load"],
+            {"key": "load", "rows": [], "items": [], "people": [], "told_at": False},
         )
 
     def test_months_begin_by_the_company_s_clock(self):

@@ -10,7 +10,7 @@ from odoo.tests.common import freeze_time
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 from ..models import water_home_count
-from ..models.water_home_count import FRESH
+from ..models.water_home_count import FRESH, Kept
 
 #: 3 December, noon in Shanghai; the first of it is the month before in UTC until eight.
 TODAY = "2026-12-03 04:00:00"
@@ -46,9 +46,12 @@ class TestHomeCount(WaterCommon):
             log = self._as(login, self.env["res.users.log"]).sudo().create({})
             log._write({"create_date": fields.Datetime.now()})  # it is the transaction's
 
-    def _figure(self, login="manager"):
+    def _parts(self, login="manager"):
         home = self._as(login, self.env["water.home.item"]).home()
-        parts = {part["key"]: part for part in home["sections"]}
+        return {part["key"]: part for part in home["sections"]}
+
+    def _figure(self, login="manager"):
+        parts = self._parts(login)
         [figure] = [item for item in parts["figure"]["items"] if item["id"] == self.item.id]
         return {key: figure[key] for key in ("day", "month", "last")}
 
@@ -82,6 +85,37 @@ class TestHomeCount(WaterCommon):
                 self.assertEqual(self._figure(), {"day": 1, "month": 5, "last": 1})
         self._at("2026-12-03 03:30:00")
         self.assertEqual(self._figure()["day"], 3, "few rows are looked at")
+
+    def test_the_page_says_since_when_it_stands(self):
+        self._count()
+        self.assertFalse(self._parts()["figure"]["told_at"])
+        with patch.object(water_home_count, "MANY", 0):
+            self._count()
+            counted = fields.Datetime.to_string(self._counts().counted_at)
+            with freeze_time("2026-12-03 05:00:00"):
+                self.assertEqual(self._parts()["figure"]["told_at"], counted)
+            with freeze_time("2026-12-03 16:30:00"):
+                trusted(self._counts()).write({"counted_at": "2026-12-03 15:30:00"})
+                self.assertFalse(self._parts()["figure"]["told_at"], "today is looked through")
+
+    def test_very_much_work_is_told_by_person_as_of_the_last_count(self):
+        item = self.env.ref("water_service_desk.home_load_inquiry")
+        self._comes("supervisor")
+
+        def load():
+            part = self._parts("supervisor")["load"]
+            cells = [person["cells"].get(item.id, {"open": 0}) for person in part["people"]]
+            return sum(cell["open"] for cell in cells), part["told_at"]
+
+        self._count()
+        before, told_at = load()
+        self.assertFalse(told_at)
+        with patch.object(water_home_count, "MANY", before - 1):
+            self._count()
+        self._at(TODAY)
+        self.assertEqual(load(), (before, TODAY))
+        self._count()
+        self.assertEqual(load(), (before + 1, False), "not so many any more")
 
     def test_only_rows_of_today_are_looked_at(self):
         self._count()
@@ -153,16 +187,17 @@ class TestHomeCount(WaterCommon):
         self.assertTrue(counts)
         self.assertTrue(all(0 <= part <= whole for whole, part in counts.values()))
         kept = self._as("manager", self.env["water.home.count"])
-        self.assertTrue(kept._kept())
+        self.assertTrue(kept._kept().figures)
         self.users["manager"].company_ids |= self.company2
         both = (self.company | self.company2).ids
-        self.assertEqual(kept.with_context(allowed_company_ids=both)._kept(), {})
+        self.assertEqual(kept.with_context(allowed_company_ids=both)._kept(), Kept())
 
     def test_whoever_has_no_figures_has_a_page(self):
         agent = self.users["agent"]
         self.env["water.home.count"]._count(agent, agent.company_ids)
         home = self._as("agent", self.env["water.home.item"]).home()
-        self.assertIn({"key": "figure", "items": [], "rows": []}, home["sections"])
+        none = {"key": "figure", "items": [], "rows": [], "told_at": False}
+        self.assertIn(none, home["sections"])
 
     def test_who_does_not_come_is_not_counted_and_who_fails_stops_no_other(self):
         counts = self.env["water.home.count"]

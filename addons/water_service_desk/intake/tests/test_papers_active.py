@@ -82,6 +82,14 @@ class TestPapersActive(BaseCase):
         for name in ("/OpenAction", "/AA", "/GoToE", "/JS"):
             self.assertNotIn(f"'{name}'", f"{reader.root_object} {reader.pages[0]}")
 
+    def test_short_names_by_chance(self):
+        """Two letters that a packed picture has by chance are none; names have a value behind."""
+        for value in (b"(x)", b" 5 0 R", b"<41>", b"%x\n<</O 1 0 R>>", b"\0/X"):
+            for name in (b"/JS", b"/AA", b"/J#53"):
+                self.assertNotEqual(active.still(name + value), name + value)
+        for picture in (b"\x91/AA\x03", b"\xff/JS\x80\n", b"/JS\n\x02", b"/AA%%\xff"):
+            self.assertEqual(active.still(picture), picture)
+
     def test_packed_streams_of_a_pdf_that_hide(self):
         """What cannot be looked through is refused, for programs that show it may read it."""
         objects = b"2 0 <</S/JavaScript/JS(x)>>"

@@ -102,6 +102,11 @@ export class WaterHome extends Component {
         return deserializeDateTime(row.due);
     }
 
+    /** The time of day to which figures of very many rows were counted. */
+    time(text) {
+        return deserializeDateTime(text).toLocaleString(DateTime.TIME_SIMPLE);
+    }
+
     value(figure, number) {
         if (number === null) {
             return "–";
