@@ -133,3 +133,30 @@ class TestIncidentChanges(IncidentCommon):
         self.assertEqual(len(self._messages() - before), 2)
         self._as("agent", incident)._announce("progress", "正在抢修。")
         self.assertEqual(len(incident.notice_ids), 3)
+
+    def test_a_stranger_files_from_the_area(self):
+        """His form knows no account: his zone is that of the address, as at pick-up (S2.1.0)."""
+        self._account(1, address="槐荫里 9 号")
+        cases = self.env["water.complaint"].sudo()
+        incident = self._open(plan_id=False)
+        offered = cases._filing_categories() & incident.category_ids
+        typed = {
+            "category_id": str(offered[:1].id),
+            "description": "整栋楼停水了",
+            "contact_name": "路人",
+            "phone": "13900001234",
+            "email": "stranger@example.com",
+            "occurred_at": "2026-03-11T09:30",
+            "demand": "恢复供水",
+        }
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        self._broadcast()
+        nobody, web = self.env["res.partner"], self._channel("web")
+        for place, zone in (("槐荫里12号", self.zone), ("无人街 1 号", self.zone[:0])):
+            with self.subTest(place):
+                key = f"key-{place}"
+                typed |= {"address": place, "submission_key": key}
+                case = cases._file_case(typed, (), nobody, web)
+                self.assertEqual(case.zone_id, zone)
+                self.assertEqual(case.incident_id, incident if zone else incident[:0])
+                self.assertEqual(bool(case.customer_message_ids), True)

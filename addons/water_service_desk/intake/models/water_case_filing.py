@@ -66,6 +66,7 @@ class WaterCaseMixin(models.AbstractModel):
         answers = self._read_answers(values, vals["category_id"], errors)
         if errors:
             raise FilingError(errors)
+        vals |= self._read_zone(vals)
         told = vals["description"]
         lines = [f"{question} {answer}" for question, answer in answers]
         return {
@@ -161,6 +162,20 @@ class WaterCaseMixin(models.AbstractModel):
             "position": position or False,
             "company_id": self.env.company.id,
         }
+
+    @api.model
+    def _read_zone(self, vals):
+        """Without an account, the zone of the address, as at pick-up: what goes on there is told,
+        and the station of the zone has the case.
+
+        :param vals: what was read of the form
+        """
+        if vals.get("account_id"):
+            return {}
+        company = self.env["res.company"].browse(vals["company_id"])
+        # sudo: water.zone - where the place is that he has named
+        zone = self.env["water.zone"].sudo()._at(vals["address"], company)
+        return {"zone_id": zone.id} if zone else {}
 
     def _read_contact(self, values, partner, errors):
         """Who somebody unknown says he is; nothing of it, when he wants to stay so."""
