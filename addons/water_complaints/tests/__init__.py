@@ -111,6 +111,7 @@ from ..kpi.tests import (
     test_fact,
     test_fact_zones,
     test_kpi,
+    test_kpi_afterwards,
     test_kpi_lawful,
     test_kpi_number,
     test_kpi_sheet,

@@ -1,38 +1,19 @@
 from datetime import date
 
 from odoo.tests import tagged
-from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...complaint.tests.common import ComplaintCommon
+from .common import APRIL, MARCH, MAY, MonthsCommon
 from .plain_count import PlainCount
-
-MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
 
 @tagged("post_install", "-at_install")
-class TestKpiLawful(ComplaintCommon):
+class TestKpiLawful(MonthsCommon):
     """Cases go their lawful ways over the end of a month; each month is counted by hand."""
 
     second_company = True
-
-    def _at(self, text):
-        return freeze_time(local(text))
-
-    def _figure(self, code, start, end):
-        """A figure by the system, which a slow count has found as well."""
-        kpi = self.env.ref(f"water_complaints.kpi_{code.lower()}")
-        found = kpi._count(self.company, start, end)["company", False]
-        count = PlainCount(self.env, self.company, start, end)
-        self.assertEqual(found, count.figure(code), (code, start))
-        return found
-
-    def _all_alike(self):
-        for kpi in self.env["water.kpi"].search([("company_id", "=", False)]):
-            for start, end in ((MARCH, APRIL), (APRIL, MAY)):
-                self._figure(kpi.code, start, end)
 
     def test_received_in_the_last_minute_and_closed_in_the_next_month(self):
         before = self._figure("K23", MARCH, APRIL)[0]

@@ -13,6 +13,8 @@ from ..address import address_key
 
 #: How many earlier cases are shown while somebody types.
 SHOWN = 6
+#: The to-do of whoever calls a customer whom no message reaches.
+RESULT = "water_service_desk.mail_activity_type_result"
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -200,12 +202,16 @@ class WaterMatterMixin(models.AbstractModel):
     def _count_repeats(self):
         """Count the contacts on these matters; the supervisor hears when there are too many."""
         for root in self:
-            others = len(root.repeat_ids) + len(root.duplicate_ids)
+            others = len(root.repeat_ids | root._contacts_merged())
             trusted(root).write({"repeat_count": 1 + others if others else 0})
             limit = root.company_id.water_repeat_contacts
             if root.repeat_count >= limit and not root.repeat_alerted_at:
                 trusted(root).write({"repeat_alerted_at": fields.Datetime.now()})
                 root._tell_repeats()
+
+    def _contacts_merged(self):
+        """What was merged into it, as far as somebody has turned to us with it."""
+        return self.duplicate_ids
 
     def _tell_repeats(self):
         case = self.sudo()

@@ -52,7 +52,8 @@ class WaterCaseMixin(models.AbstractModel):
         split.with_env(self.env)._keep_undone()
         for case, other in ((self, origin), (origin, self)):
             case._log_events("split_undone", {"number": other.name, "reason": reason})
-        trusted(self.sudo()).write({"duplicate_of_id": origin.id, "end_reason": reason})
+        back = {"duplicate_of_id": origin.id, "end_reason": reason}
+        trusted(self.sudo()).write({**back, "is_follow_up": True})  # one matter, which came in once
         # sudo: case - a step that the system takes alone, checked above
         self.sudo()._move_to("merged")
 

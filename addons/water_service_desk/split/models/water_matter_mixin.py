@@ -16,6 +16,10 @@ class WaterMatterMixin(models.AbstractModel):
         # sudo: as above
         return {} if self.sudo().split_id.undone_at else super()._held_back(original, running)
 
+    def _contacts_merged(self):
+        # sudo: as above
+        return super()._contacts_merged().filtered(lambda case: not case.sudo().split_id.undone_at)
+
     def _promises_to_keep(self):
         """What was promised is kept by the case that has got it back already."""
         promises = super()._promises_to_keep()
