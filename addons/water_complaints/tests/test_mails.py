@@ -2,6 +2,7 @@ import re
 from datetime import datetime
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo.tests import tagged
 
@@ -10,6 +11,8 @@ from odoo.addons.mail.tests.common import MockEmail
 
 from ..notice.tests.common import DESK, LetterCase
 
+#: What asks a customer to call.
+CALL = re.compile(r"call us|call our|hotline|致电(?!回访|与您)|拨打|热线", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
@@ -71,6 +74,38 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
             self.assertIn("清河供水", mail.body_html)
             self.assertIn('lang="zh-CN"', mail.body_html)
             self.assertNotIn("Powered by", mail.body_html)
+
+    def test_nobody_is_asked_to_call_a_company_without_a_hotline(self):
+        """In no template, in neither language: what asks to call stands where there is one."""
+        modules = ("water_service_desk", "water_complaints")
+        known = self.env["ir.model.data"].search(
+            [("model", "=", "mail.template"), ("module", "in", modules)]
+        )
+        templates = self.env["mail.template"].browse(known.mapped("res_id"))
+        self.assertGreater(len(templates), 20)
+        for lang in ("en_US", "zh_CN"):
+            for template in templates.with_context(lang=lang):
+                body = html.fromstring(f"<div>{template.body_html or ''}</div>")
+                for node in body.iterfind(".//*[@t-out]"):
+                    node.text = ""
+                for node in body.xpath(".//*[contains(@t-if, 'water_hotline')]"):
+                    node.text, node[:] = "", []
+                short = re.sub(r"\{\{.*?\}\}", "", template.water_short_text or "")
+                for words in (body.text_content(), short):
+                    with self.subTest(template=template.name, lang=lang):
+                        self.assertNotRegex(words, CALL)
+
+    def test_words_of_alarm_without_a_hotline(self):
+        """What is said by code names no hotline either, where there is none."""
+        contacts = self.env["water.incident.contact"]
+        incident = self.env["water.incident"].new({"state": "open"})
+        for kind in ("progress", "restored"):
+            notice = self.env["water.incident.notice"].new({"incident_id": incident, "kind": kind})
+            contact = contacts.new({"notice_id": notice, "company_id": self.company.id})
+            self.company.water_hotline = "96510"
+            self.assertRegex(contact._news_help(), CALL)
+            self.company.water_hotline = False
+            self.assertNotRegex(contact._news_help(), CALL)
 
     @freeze_time("2026-09-30 08:40:00")
     def test_promise_in_local_time(self):

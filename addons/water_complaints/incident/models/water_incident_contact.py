@@ -176,10 +176,14 @@ class WaterIncidentContact(models.Model):
         return incident.kind_id._worded("expected_text", {"until": until})
 
     def _news_help(self):
-        """What whoever is not helped by the news may do."""
-        if self.notice_id.incident_id.state == "dismissed":
+        """What whoever is not helped by the news may do, where there is a number to call."""
+        is_off = self.notice_id.incident_id.state == "dismissed"
+        is_over = self.notice_id.kind == "restored"
+        if not self.company_id.sudo().water_hotline:
+            return "" if is_off or is_over else self.env._("You need not report it again.")
+        if is_off:
             return self.env._("If you have any questions, please call us.")
-        if self.notice_id.kind == "restored":
+        if is_over:
             return self.env._("If it is not so at your place, please call us.")
         return self.env._(
             "If you depend on water for medical reasons, or need anything else, please call us."

@@ -85,7 +85,7 @@ class WaterAccountChange(models.Model):
         hotline = self.company_id.water_hotline
         if hotline:
             return self.env._("If this was not you, please call us right now: %s.", hotline)
-        return self.env._("If this was not you, please call us right now.")
+        return self.env._("If this was not you, please tell us right now.")
 
     # -- erasure ------------------------------------------------------------------------------
 

@@ -207,7 +207,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.company.water_hotline = "96116"
         self.assertTrue(change._hotline_sentence().endswith("call us right now: 96116."))
         self.company.water_hotline = False
-        self.assertTrue(change._hotline_sentence().endswith("call us right now."))
+        self.assertTrue(change._hotline_sentence().endswith("tell us right now."))
         trusted(change).account_id = False
         self.assertEqual(change._customer_number(), "")
         self.assertTrue(change._change_sentence().startswith("Your contact or bank account with"))
