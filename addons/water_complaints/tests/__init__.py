@@ -148,6 +148,7 @@ from . import (
     test_mails,
     test_module,
     test_multicompany,
+    test_todos,
     test_two_companies,
     test_attack_companies,
     test_performance,

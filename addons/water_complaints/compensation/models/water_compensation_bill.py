@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
 
 TO_DO = "water_complaints.mail_activity_type_bill"
@@ -27,7 +28,7 @@ class WaterCompensation(models.Model):
         """One to-do for each case or incident, however many of its compensations ask."""
         for thread, rows in self._by_thread():
             user = rows._bill_asked(thread)
-            if user and not self._bill_to_dos(thread):
+            if user and not open_todos(thread, TO_DO):
                 words = thread.with_context(lang=user.lang).env
                 thread.with_context(mail_activity_quick_update=True).activity_schedule(
                     TO_DO,
@@ -63,11 +64,25 @@ class WaterCompensation(models.Model):
             [(link, "=", thread.id), ("bill_unknown", "=", True), ("state", "in", WAITING)], limit=1
         )
 
-    @api.model
-    def _bill_to_dos(self, thread):
-        """The open to-dos of a case or an incident that ask for a yearly bill."""
-        kind = self.env.ref(TO_DO)
-        return thread.sudo().activity_ids.filtered(lambda row: row.activity_type_id == kind)
+    def _follow(self, item, reason):
+        asked = self.bill_unknown
+        super()._follow(item, reason)
+        if asked and not self.bill_unknown:
+            self._end_bills()
+
+    def _after_approved(self):
+        super()._after_approved()
+        self.sudo().filtered("bill_unknown")._end_bills()
+
+    def _after_dropped(self):
+        super()._after_dropped()
+        self.sudo().filtered("bill_unknown")._end_bills()
+
+    def _end_bills(self):
+        """The bill is known, or nothing waits for it any more: nobody is asked for it."""
+        for thread, rows in self._by_thread():
+            if not rows._still_asking(thread):
+                end_todos(thread, TO_DO)
 
     def action_enter_bill(self):
         """Open the account, where the year's bill is entered."""
@@ -98,6 +113,3 @@ class WaterAccount(models.Model):
             ]
         )
         trusted(waiting)._recompute(self.env._("The year's water bill was entered."))
-        for thread, mine in waiting._by_thread():
-            if not mine._still_asking(thread):
-                waiting._bill_to_dos(thread).action_feedback()

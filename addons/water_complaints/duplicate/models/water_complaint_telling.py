@@ -1,5 +1,8 @@
 from odoo import models
 
+from odoo.addons.water_service_desk.base.todos import end_todos
+from odoo.addons.water_service_desk.duplicate.models.water_matter_mixin import RESULT
+
 
 class WaterComplaint(models.Model):
     """The customers of merged complaints get the letter about the result as well."""
@@ -42,6 +45,7 @@ class WaterComplaint(models.Model):
         if self.state != "merged":
             return  # the one that is handled has its own events
         self._log_events("duplicate_told", {"number": notice.name})
+        end_todos(self, RESULT)  # told anew, there is one thing to tell
         told = self._is_told_with(notice.also_of_id.complaint_id)
         if not (told or self.is_anonymous or self._notice_address()):
             self._ask_to_tell()

@@ -5,6 +5,8 @@ from odoo.addons.water_service_desk.base.apart import apart
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import sentences
 
+from .water_incident_news import NEWS
+
 
 class WaterIncident(models.Model):
     """By when an incident is expected to be over, and what is said once that time has passed.
@@ -76,7 +78,7 @@ class WaterIncident(models.Model):
         announced = self._is_past_announced_end() and not self.late_told_at
         summary = announced and told._late_alert()
         self.activity_schedule(
-            "mail.mail_activity_data_todo",
+            NEWS,
             summary=summary
             or told.env._(
                 "%(subject)s was expected to be over by %(until)s: tell everybody how it stands",

@@ -6,8 +6,12 @@ from odoo.exceptions import UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import moment_text
+from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said, sentences
+
+#: The to-do of whoever commands: how it stands is told to everybody.
+NEWS = "water_complaints.mail_activity_type_news"
 
 
 class WaterIncident(models.Model):
@@ -122,6 +126,7 @@ class WaterIncident(models.Model):
                 }
             )
             self._keep_announcement()
+        end_todos(self, NEWS)
         self._wake_broadcast()
         return notice.with_env(self.env)
 
@@ -162,11 +167,10 @@ class WaterIncident(models.Model):
 
     def _remind_of_next_news(self, now):
         user = self._commander()
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.with_context(lang=user.lang).env._("Tell everybody how it stands"),
-            user_id=user.id,
-        )
+        words = self.with_context(lang=user.lang).env._("Tell everybody how it stands")
+        asked = open_todos(self, NEWS).filtered(lambda todo: todo.user_id == user)
+        if words not in asked.mapped("summary"):
+            self.activity_schedule(NEWS, summary=words, user_id=user.id)
         trusted(self).write({"next_progress_at": self._next_news_after(now)})
 
     def _ask_for_news_now(self):

@@ -4,10 +4,13 @@ from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import is_late
+from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Share of the time after which whoever commands is reminded of the limit.
 WARN = 0.8
+#: The to-do of whoever is reminded of the limit.
+REPAIR = "water_complaints.mail_activity_type_repair"
 
 
 class WaterIncident(models.Model):
@@ -77,16 +80,31 @@ class WaterIncident(models.Model):
         now = fields.Datetime.now()
         running = self.sudo().search([("state", "=", "open"), ("repair_due_at", "!=", False)])
         each_apart(running, type(self)._watch_repair, now)
+        free = [("repair_due_at", "=", False), ("repair_warned_at", "!=", False)]
+        self.sudo().search([("state", "=", "open"), *free])._forget_repair()
+
+    def _forget_repair(self):
+        """There is nothing to repair, by what is known now."""
+        end_todos(self, REPAIR)
+        trusted(self).write({"repair_warned_at": False, "repair_missed_at": False})
 
     def _watch_repair(self, now):
         due = self.repair_due_at
         self._forget_moved_limit(now)
+        for todo in open_todos(self, REPAIR):
+            words = self._repair_words(todo.user_id)
+            if todo.summary != words:
+                todo.summary = words
         if is_late(due, now) and not self.repair_missed_at:
             trusted(self).write({"repair_missed_at": due, "repair_warned_at": now})
             self._tell_repair_late()
         elif now >= self._repair_warn_at() and not self.repair_warned_at:
             trusted(self).repair_warned_at = now
             self._remind_of_repair()
+
+    def _restore(self, at, text, chosen=None):
+        super()._restore(at, text, chosen)
+        end_todos(self, REPAIR)
 
     def _forget_moved_limit(self, now):
         """Reminded of, or overdue by, a limit that the diameter has put off since: anew."""
@@ -95,6 +113,7 @@ class WaterIncident(models.Model):
             values["repair_missed_at"] = False
         if self.repair_warned_at and now < self._repair_warn_at():
             values["repair_warned_at"] = False
+            end_todos(self, REPAIR)
         if values:
             trusted(self).write(values)
 
@@ -103,13 +122,13 @@ class WaterIncident(models.Model):
 
     def _remind_of_repair(self):
         user = self._commander()
+        self.activity_schedule(REPAIR, summary=self._repair_words(user), user_id=user.id)
+
+    def _repair_words(self, user):
+        """The limit, as whoever is reminded of it reads it."""
         told = self.with_context(lang=user.lang)
         until = told._local(self.repair_due_at)
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=told.env._("The repair has to be finished by %s", until),
-            user_id=user.id,
-        )
+        return told.env._("The repair has to be finished by %s", until)
 
     def _tell_repair_late(self):
         people = self.manager_id | self.opened_by_id | self.roster_ids

@@ -4,7 +4,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import is_trusted
 from odoo.addons.water_service_desk.case.transitions import Missing
 
-from .water_resolution_action import IN_FORCE
+from .water_resolution_action import IN_FORCE, TYPE
 
 
 class WaterComplaint(models.Model):
@@ -17,6 +17,7 @@ class WaterComplaint(models.Model):
     _reactions = {"plan": ("_on_plan",)}
     _clock_events = {"planned": ("plan",)}
     _worker_fields = frozenset({"plan", "plan_action_ids"})
+    _todos_while_open = (TYPE,)
 
     plan = fields.Text(copy=False, help="What will be done, by whom, until when.")
     resolution_ids = fields.One2many("water.resolution", "complaint_id", string="Plans", copy=False)
@@ -127,6 +128,11 @@ class WaterComplaint(models.Model):
         domain = [("complaint_id", "=", self.id), ("plan_state", "in", IN_FORCE)]
         title = self.env._("Actions in Force")
         return windows.rows("water.resolution.action", title, domain, {"create": False})
+
+    def _put_back(self, facts):
+        """One of its own again, what is overdue is asked of its owners again."""
+        super()._put_back(facts)
+        self.sudo().plan_action_ids._remind_again()
 
     def _on_plan(self, before, vals):
         """The first plan meets its clock; a proposed version tells it itself."""

@@ -129,7 +129,7 @@ class WaterResolution(models.Model):
 
     def _propose(self):
         older = self.complaint_id.resolution_ids.filtered(lambda row: row.state == "proposed")
-        trusted(older.sudo()).write({"state": "superseded"})
+        older._supersede()
         trusted(self.sudo()).write(
             {
                 "state": "proposed",
@@ -140,6 +140,11 @@ class WaterResolution(models.Model):
         self.complaint_id._log_events("planned", self._payload())
         self._fill_plan()
         self.action_ids._tell_owners()
+
+    def _supersede(self):
+        """Another version holds now."""
+        trusted(self.sudo()).write({"state": "superseded"})
+        self.action_ids._stop_reminding()
 
     def _payload(self, **more):
         actions = [
@@ -167,7 +172,7 @@ class WaterResolution(models.Model):
         self._check_offered()
         others = self.complaint_id.resolution_ids - self
         replaced = others.filtered(lambda row: row.state in ("proposed", "accepted"))
-        trusted(replaced.sudo()).write({"state": "superseded"})
+        replaced._supersede()
         trusted(self.sudo()).write({"state": "accepted", "accepted_at": fields.Datetime.now()})
         self.complaint_id._log_events("plan_accepted", self._payload(settlement=settlement))
         self._fill_plan()
@@ -185,6 +190,7 @@ class WaterResolution(models.Model):
                 "reject_reason": reason,
             }
         )
+        self.action_ids._stop_reminding()
         self.complaint_id._log_events("plan_rejected", {"version": self.version, "reason": reason})
 
     def _check_offered(self):

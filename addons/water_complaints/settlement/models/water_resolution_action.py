@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import day_text
+from odoo.addons.water_service_desk.base.todos import open_todos
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.turns import hold
@@ -183,16 +184,26 @@ class WaterResolutionAction(models.Model):
 
     def _forget_reminders(self):
         """The to-dos of what is done are done too."""
-        kind = self.env.ref(TYPE)
         for row in self.sudo():
-            people = row.user_id | row._whom_to_remind()
-            row.complaint_id.activity_ids.filtered(
-                lambda todo, row=row, people=people: (
-                    todo.activity_type_id == kind
-                    and todo.user_id in people
-                    and todo.summary == row.name
-                )
-            ).action_feedback()
+            row._reminders().action_feedback()
+
+    def _reminders(self):
+        """The open to-dos by which people are reminded of the line."""
+        people = self.user_id | self._whom_to_remind()
+        return open_todos(self.complaint_id, TYPE).filtered(
+            lambda todo: todo.user_id in people and todo.summary == self.name
+        )
+
+    def _stop_reminding(self):
+        """The plan of these lines holds no more: nobody has them to do, those that hold anew."""
+        for row in self.sudo():
+            trusted(row._reminders()).unlink()
+        held = self.sudo().complaint_id.plan_action_ids
+        held.filtered(lambda row: row.name in self.mapped("name"))._remind_again()
+
+    def _remind_again(self):
+        """What is still to be done is reminded of once more, when it is overdue."""
+        trusted(self.filtered(lambda row: row.reminded_on and not row.done_at)).reminded_on = False
 
     def _tell_owners(self):
         """Owners hear of what the plan asks of them."""

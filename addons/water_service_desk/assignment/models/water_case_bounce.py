@@ -4,12 +4,15 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base.roles import SUPERVISOR
+from ...base.todos import end_todos, open_todos
 from ...base.trust import trusted
 
 #: From the second return on the supervisor hears of it (S2.1.4 不推诿).
 ALERT_AT = 2
 #: The third return is a dispute that goes up the line by itself (S-5).
 ESCALATE_AT = 3
+#: The to-do of whoever decides.
+RULING = "water_service_desk.mail_activity_type_bounce"
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -71,16 +74,26 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _ask_ruling(self, users):
         """A to-do for whoever decides; one for each case, however often it comes back."""
-        kind = self.env.ref("water_service_desk.mail_activity_type_bounce")
-        asked = self.activity_ids.filtered(lambda row: row.activity_type_id == kind).user_id
-        for user in users - asked:
+        for user in users - open_todos(self, RULING).user_id:
             lang = self.with_context(lang=user.lang).env
             self.with_context(mail_activity_quick_update=True).activity_schedule(
-                activity_type_id=kind.id,
+                RULING,
                 date_deadline=self.company_id._water_today(),
                 summary=lang._("Decide which department takes it"),
                 user_id=user.id,
             )
+
+    def _send_dispatches(self, supports=None, note=False, due=None):
+        super()._send_dispatches(supports, note, due)
+        self._end_ruling()
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        self._end_ruling()
+
+    def _end_ruling(self):
+        """A department has it, the desk sees to it, or it is over: nobody decides any more."""
+        end_todos(self.sudo().filtered("bounced_at"), RULING)
 
     def _tell_returns(self, users):
         case, returns = self.sudo(), self._returns()

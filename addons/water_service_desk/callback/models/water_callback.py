@@ -259,6 +259,8 @@ class WaterCallback(models.Model):
         case = self._case()
         kind = "callback_done" if self.kind == "follow_up" else "callback_returned"
         case._log_events(kind, {"outcome": self.outcome, "score": self.score or ""})
+        if self.outcome in SPOKEN:
+            case._end_told()
         if self.kind == "requested" and self.outcome in SPOKEN and not case.is_final:
             case._log_contact(self.remark)
         case._on_callback_done(self)

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import json_default
 
+from ...assignment.models.water_case_bounce import RULING
+from ...base.todos import open_todos
 from ...base.trust import is_trusted, trusted
 from ...case.models.water_case_triage import RANK
 from ...case.transitions import Missing
@@ -164,6 +166,7 @@ class WaterMatterMixin(models.AbstractModel):
             "late": clocks.filtered(lambda row: row.dispatch_id and row.state == "breached").ids,
             "pauses": self._pause_facts(clocks),
             "visits": {str(visit.id): visit.state for visit in self._open_visits()},
+            "ruling": bool(open_todos(self.filtered("bounced_at"), RULING)),
             "running": [
                 clock._limit_facts("kind", "due_at") | clock._limit_that_goes_on()
                 for clock in clocks

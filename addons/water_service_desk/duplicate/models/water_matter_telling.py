@@ -1,7 +1,9 @@
 from odoo import fields, models
 
+from ...base.todos import end_todos
 from ...base.trust import trusted
 from ...privacy.scrub import Scrubber
+from .water_matter_mixin import RESULT
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -13,6 +15,7 @@ class WaterMatterMixin(models.AbstractModel):
     _told_states = ()
     #: external id of the message that tells the result, where no letter does
     _joined_template = None
+    _todos_until_told = (RESULT,)
 
     def _merged_cases(self):
         """What is merged into it at this moment, whoever may see it."""
@@ -64,6 +67,7 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _tell_merged(self):
         """By a message, or by his own first responsible person where none reaches him."""
+        end_todos(self, RESULT)  # told anew, there is one thing to tell
         if self.email_from or self.phone:
             self._send_to_customer(self.env.ref(self._joined_template))
         elif not self.is_anonymous:
@@ -74,7 +78,7 @@ class WaterMatterMixin(models.AbstractModel):
         user = self._acting_responsible() or self._desk_supervisors()[:1]
         if user:
             self.activity_schedule(
-                "mail.mail_activity_data_call",
+                RESULT,
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._("Tell the customer the result"),
             )

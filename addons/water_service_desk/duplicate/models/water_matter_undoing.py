@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.todos import end_todos
 from ...base.trust import trusted
 from ...base.words import said
 from ...case.models.water_case_triage import RANK
 from ...clock.models.water_standard_line import WORKING_UNITS
+from .water_matter_mixin import RESULT
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -38,6 +40,7 @@ class WaterMatterMixin(models.AbstractModel):
         # sudo: complaint - a step that the system takes alone, checked above
         self.sudo()._move_to(facts["state"], stage or None)
         self._put_back(facts)
+        end_todos(self, RESULT)
         self._log_events("unmerged", {"original": original.name, "reason": reason})
         if original.state not in original._final_states:
             reason_undone = self.env._("Merging undone: %s", self.name)
@@ -82,6 +85,8 @@ class WaterMatterMixin(models.AbstractModel):
         case.visit_ids._take_up_again(facts.get("visits", {}))
         for row in back:
             self.env["water.dispatch"]._announce(self, row.department_id)
+        if facts.get("ruling"):
+            case._ask_ruling(case._desk_supervisors())
         for row in rows - back:  # what lay with one that must not have it now is the desk's
             self.sudo()._on_dispatch_rejected(row)
 

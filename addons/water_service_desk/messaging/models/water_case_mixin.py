@@ -4,6 +4,9 @@ from ...base.reader import reader_of
 from ...base.roles import CONTACT_GROUPS
 from ...case.births import SAME
 
+#: The to-do of whoever tells a customer otherwise what has not reached him.
+LOST = "water_service_desk.mail_activity_type_message"
+
 
 class WaterCaseMixin(models.AbstractModel):
     """A case whose customer is told things: whom, where, how, and what became of it."""
@@ -14,6 +17,7 @@ class WaterCaseMixin(models.AbstractModel):
     _technical = frozenset({"gateway_code"})
 
     _counters = {"customer_message_count": "water.message"}
+    _todos_until_told = (LOST,)
     _given_at_birth = frozenset({"is_of_unproved"})
     _goes_along = {"customer_lang": SAME}
 

@@ -376,7 +376,7 @@ class WaterMessage(models.Model):
         if self.state == "delivered":
             return
         if delivered:
-            now = fields.Datetime.now()
+            was_lost, now = self.state == "given_up", fields.Datetime.now()
             self.write(
                 {
                     "state": "delivered",
@@ -386,6 +386,8 @@ class WaterMessage(models.Model):
                     **NO_FAILURE,
                 }
             )
+            if was_lost:
+                self._end_asked()
         elif self.state != "given_up":
             self._give_up("lost", reason and shown_code(str(reason)))
 

@@ -7,10 +7,12 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...base.keys import HIDDEN, keyless
+from ...base.todos import end_todos, open_todos
 from ...base.trust import trusted
 from ...privacy.scrub import GONE
 from ..gateway_http import GatewayError
 from .mail_mail_sharing import MANY
+from .water_case_mixin import LOST
 from .water_message import NO_FAILURE
 
 _logger = logging.getLogger(__name__)
@@ -177,6 +179,7 @@ class WaterMessage(models.Model):
             }
         )
         self._wake(self)
+        self._end_asked()
 
     def _has_failed(self):
         """Whether it can be sent again; whom nobody knows any more is told nothing."""
@@ -205,16 +208,31 @@ class WaterMessage(models.Model):
 
         :return: False when the user may not see the case
         """
-        kind = self.env.ref("water_service_desk.mail_activity_type_message")
         if not case._is_open_to(user):
             return False
-        if not case.activity_ids.filtered(lambda row: row.activity_type_id == kind):
+        if not open_todos(case, LOST):
             case.activity_schedule(
-                activity_type_id=kind.id,
+                LOST,
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang)._failure_line(),
             )
         return True
+
+    def _end_asked(self):
+        """It is under way again, or has arrived: nobody has to tell the customer otherwise.
+
+        Not while another message of the case was lost as well.
+        """
+        for message in self:
+            case = message._case_or_none()
+            if case is not None and not message._lost_besides(case):
+                end_todos(case, LOST)
+
+    def _lost_besides(self, case):
+        """Whether another message about ``case`` was given up, and not by its own sender."""
+        lost = [(self._case_field(case._name), "=", case.id), ("state", "=", "given_up")]
+        lost += [("id", "!=", self.id), ("failure_code", "!=", "cancelled")]
+        return bool(self.sudo().search_count(lost, limit=1))
 
     def _failure_line(self):
         medium = dict(self._fields["medium"]._description_selection(self.env))[self.medium]

@@ -33,7 +33,7 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self.sudo().filtered("playbook_at"):
             old = before[case.id]["category_id"].sudo()._playbook(case._name)
             if old != case.category_id._playbook(case._name):
-                trusted(case._blocking_steps()).unlink()
+                trusted(case._blocking_steps() | case._steps_of(old)).unlink()
                 trusted(case).playbook_at = False
         self.filtered("user_id")._start_playbook()
 
@@ -41,7 +41,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Nobody has a to-do of what ended without a result."""
         super()._after_transition(origins, state)
         if state in WITHOUT_RESULT:
-            trusted(self._blocking_steps()).unlink()
+            trusted(self._open_steps()).unlink()
 
     def _count_reopened(self, origins):
         super()._count_reopened(origins)
@@ -55,6 +55,26 @@ class WaterCaseMixin(models.AbstractModel):
         about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         rows = self.env["mail.activity"].sudo()
         return rows.search([*about, ("water_blocks", "=", True)], order="date_deadline, id")
+
+    def _open_steps(self):
+        """Steps that are not done, those that keep nothing open as well."""
+        steps = self._blocking_steps()
+        for case in self.sudo().filtered("playbook_at"):
+            steps |= case._steps_of(case.category_id._playbook(case._name))
+        return steps
+
+    def _steps_of(self, plans):
+        """The open to-dos that are steps of ``plans``, as these say them.
+
+        :param plans: mail.activity.plan
+        """
+        known = {
+            (step.activity_type_id, step.summary or step.activity_type_id.summary)
+            for step in plans.template_ids
+        }
+        # sudo: mail.activity - whoever has them
+        todos = self.sudo().activity_ids.filtered("automated")
+        return todos.filtered(lambda row: (row.activity_type_id, row.summary) in known)
 
     def _start_playbook(self):
         """Make the steps of the playbooks to-dos, once for each case."""

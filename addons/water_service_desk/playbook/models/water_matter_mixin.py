@@ -18,8 +18,9 @@ class WaterMatterMixin(models.AbstractModel):
                 "summary": step.summary,
                 "deadline": step.date_deadline.isoformat(),
                 "user": step.user_id.id,
+                "blocks": step.water_blocks,
             }
-            for step in self._blocking_steps()
+            for step in self._open_steps()
         ]
         return super()._merge_facts() | ({"steps": steps} if steps else {})
 
@@ -34,5 +35,5 @@ class WaterMatterMixin(models.AbstractModel):
                 note=known.filtered(lambda row, summary=summary: row.summary == summary)[:1].note,
                 date_deadline=fields.Date.to_date(step["deadline"]),
                 user_id=(self._had_by(step["user"]) or self.user_id).id,
-                water_blocks=True,
+                water_blocks=step.get("blocks", True),  # those alone were remembered once
             )

@@ -37,6 +37,7 @@ class WaterRequest(models.Model):
     _open_facts = frozenset({"result", "guide_id"})
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
+    _talks = frozenset({"fed_back"})
     _told_fields = ("result",)
     _package = ("result", "satisfaction", "satisfaction_reason")
     _closing_result = "result"

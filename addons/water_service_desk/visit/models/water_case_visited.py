@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from ...base.trust import trusted
 from ...case.transitions import Missing
 
+#: The to-do of whoever is told what the customer has changed about a visit, or wishes to.
+TO_DO = "water_service_desk.mail_activity_type_visit"
+
 
 class WaterCaseMixin(models.AbstractModel):
     """A case whose customer is visited: appointments are made, kept, and never left open."""
@@ -11,6 +14,7 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     _counters = {"visit_count": "water.visit"}
+    _todos_while_open = (TO_DO,)
 
     visit_ids = fields.One2many("water.visit", string="Visits")
     visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")

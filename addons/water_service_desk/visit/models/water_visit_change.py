@@ -6,8 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...base.todos import end_todos
 from ...base.trust import trusted
 from ...base.turns import meet
+from .water_case_visited import TO_DO
 
 OPEN_STATES = ("planned", "confirmed", "arrived")
 #: Shorter ends of a working period are no window that is offered.
@@ -163,6 +165,7 @@ class WaterVisit(models.Model):
                 {"change_asked_at": False, "change_reason": visit._kept_reason()}
             )
             visit._start_promise()
+            visit._end_asked()
             visit._case()._log_events("visit_kept", visit._payload())
             visit._tell_customer()
             visit._tell_worker()
@@ -193,6 +196,31 @@ class WaterVisit(models.Model):
 
     # -- telling staff ------------------------------------------------------------------------
 
+    def _announce_plan(self):
+        super()._announce_plan()
+        self._end_asked()
+
+    def _reschedule(self, slot_from, slot_to, reason, by):
+        super()._reschedule(slot_from, slot_to, reason, by)
+        self._end_asked()
+
+    def _cancel(self, reason, by):
+        super()._cancel(reason, by)
+        self._end_asked()
+
+    def _arrive(self, at=None, position=None):
+        super()._arrive(at, position)
+        self._end_asked()
+
+    def _end_asked(self):
+        """What the customer has changed is known and seen to, unless another visit waits still."""
+        case = self.sudo()._case()
+        if not case.visit_ids.filtered(lambda row: row._is_ahead() and row.change_asked_at):
+            end_todos(case, TO_DO)
+
+    def _is_ahead(self):
+        return self.state in ("planned", "confirmed")
+
     def _tell_desk(self, line):
         """A note in the case's thread and a to-do for whoever has the case in hand.
 
@@ -205,7 +233,7 @@ class WaterVisit(models.Model):
         case._message_log(body=words, author_id=case._portal_author().id)
         if handler:
             case.activity_schedule(
-                "water_service_desk.mail_activity_type_visit",
+                TO_DO,
                 user_id=handler.id,
                 summary=words[:200],
             )
