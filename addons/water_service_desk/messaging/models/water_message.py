@@ -377,15 +377,8 @@ class WaterMessage(models.Model):
             return
         if delivered:
             was_lost, now = self.state == "given_up", fields.Datetime.now()
-            self.write(
-                {
-                    "state": "delivered",
-                    "sent_at": self.sent_at or now,
-                    "delivered_at": now,
-                    "next_try_at": False,
-                    **NO_FAILURE,
-                }
-            )
+            values = {"sent_at": self.sent_at or now, "delivered_at": now, **NO_FAILURE}
+            self.write({**values, "state": "delivered", "next_try_at": False})
             if was_lost:
                 self._end_asked()
         elif self.state != "given_up":
