@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ...base.models.base import OURS
 from ...base.trust import is_trusted
@@ -102,9 +103,16 @@ class MailActivity(models.Model):
             ours.with_env(self.env).check_access("create")
 
     def _check_who_has_it(self):
+        """Nobody has a to-do about what is closed to him; it is mailed to whoever has it.
+
+        A customer has none at all: it is the work of the house, even about his own case.
+        """
         if self.env.su or is_trusted(self.env):
             return
         for row in self.filtered(lambda row: row.res_id and row.user_id != self.env.user):
             if self.env["mail.message"]._is_thread_of_ours(row.res_model):
+                holder = row.user_id.sudo()
+                if holder.share:
+                    raise AccessError(self.env._("%s may not see this case.", holder.name))
                 thread = self.env[row.res_model].browse(row.res_id)
                 thread._check_readers(row.user_id.partner_id.ids)

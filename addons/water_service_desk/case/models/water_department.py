@@ -21,15 +21,30 @@ class WaterDepartment(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: shared by all companies.")
     parent_id = fields.Many2one("water.department", string="Superior Department", index=True)
-    manager_id = fields.Many2one("res.users", string="Head", index="btree_not_null")
+    manager_id = fields.Many2one(
+        "res.users", string="Head", index="btree_not_null", domain="[('share', '=', False)]"
+    )
     deputy_id = fields.Many2one(
-        "res.users", string="Executive in Charge", help="Told when the head's time ran out."
+        "res.users",
+        string="Executive in Charge",
+        domain="[('share', '=', False)]",
+        help="Told when the head's time ran out.",
     )
     member_ids = fields.Many2many(
-        "res.users", "water_department_user_rel", "department_id", "user_id", string="Members"
+        "res.users",
+        "water_department_user_rel",
+        "department_id",
+        "user_id",
+        string="Members",
+        domain="[('share', '=', False)]",
     )
     on_call_user_ids = fields.Many2many(
-        "res.users", "water_department_on_call_rel", "department_id", "user_id", string="On Call"
+        "res.users",
+        "water_department_on_call_rel",
+        "department_id",
+        "user_id",
+        string="On Call",
+        domain="[('share', '=', False)]",
     )
 
     mail_kind = fields.Selection(

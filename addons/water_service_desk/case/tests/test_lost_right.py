@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -112,6 +112,23 @@ class TestLostRight(WaterCommon):
             with self.assertRaisesRegex(AccessError, "may not see this case"):
                 work()
         self.assertTrue(case.message_post(body=WORDS, partner_ids=self.customer.ids))
+
+    def test_work_is_given_to_no_customer(self):
+        """He would hear by mail what another one's case is called, or what is noted of his own."""
+        case = self._inquiry()
+        mine = self._as("agent", case)
+        for login in ("portal1", "portal2"):
+            user = self.users[login]
+            with self.assertRaisesRegex(AccessError, "may not see this case"):
+                mine.activity_schedule(summary=WORDS, user_id=user.id)
+            to_do = mine.activity_schedule(summary=WORDS, user_id=self.users["agent"].id)
+            with self.assertRaisesRegex(AccessError, "may not see this case"):
+                to_do.user_id = user
+            to_do.sudo().unlink()
+            department = self._as("manager", self.net)
+            for name in ("manager_id", "deputy_id", "member_ids", "on_call_user_ids"):
+                with self.subTest(name), self.assertRaises(UserError):
+                    department.write({name: user.ids if name.endswith("ids") else user.id})
 
     def test_to_dos_among_others(self):
         """His of an open case stays his; neither his nor a colleague's of the closed one."""
