@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -127,7 +127,10 @@ class TestLostRight(WaterCommon):
             to_do.sudo().unlink()
             department = self._as("manager", self.net)
             for name in ("manager_id", "deputy_id", "member_ids", "on_call_user_ids"):
-                with self.subTest(name), self.assertRaises(UserError):
+                with (
+                    self.subTest(name),
+                    self.assertRaisesRegex(AccessError, "works for the company"),
+                ):
                     department.write({name: user.ids if name.endswith("ids") else user.id})
 
     def test_to_dos_among_others(self):
