@@ -123,7 +123,7 @@ class _Part:
 
     def __init__(self, content):
         self.content, self.changes = content, []
-        self.fields, self.open = [], None
+        self.fields, self.words, self.open = [], [], None
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
@@ -147,18 +147,31 @@ class _Part:
         elif local == "fldChar":
             self.fields.append(_Text(0, 0, "\n"))
         elif local == "instrText" or local in _FORMULAS:
-            begin = _TAG.match(self.content, self.parser.CurrentByteIndex).end()
-            self.open = (name, begin, [])
-            self.parser.CharacterDataHandler = self.open[2].append
+            self.open, self.words = (name, self.tag_end()), []
+            self.parser.CharacterDataHandler = self.hear
+
+    def hear(self, words):
+        """What a field or formula says."""
+        self.words.append(words)
+
+    def tag_end(self):
+        """Behind the tag that begins here.
+
+        :raises Unreadable: for one that is none
+        """
+        found = _TAG.match(self.content, self.parser.CurrentByteIndex)
+        if not found:
+            raise Unreadable
+        return found.end()
 
     def end(self, name):
         """An element ends."""
         if not self.open or name != self.open[0]:
             return
-        _name, begin, words = self.open
+        begin = self.open[1]
         self.open = self.parser.CharacterDataHandler = None
         end, local = self.parser.CurrentByteIndex, name.rpartition(":")[2]
-        text = _Text(begin, max(begin, end), "".join(words))
+        text = _Text(begin, max(begin, end), "".join(self.words))
         if local == "instrText":
             self.fields.append(text)
         elif _FUNCTION.search(text.words):
@@ -175,9 +188,7 @@ class _Part:
     def blank(self, names, instead=_NOWHERE):
         """Have attributes of the element that begins here say nothing."""
         place = self.parser.CurrentByteIndex
-        for found in _ATTRIBUTE.finditer(
-            self.content, place, _TAG.match(self.content, place).end()
-        ):
+        for found in _ATTRIBUTE.finditer(self.content, place, self.tag_end()):
             if found[1].decode().rpartition(":")[2] in names:
                 self.changes.append((*found.span(3), instead))
 
