@@ -21,6 +21,11 @@ class WaterComplaint(models.Model):
         " user_id, person_complained_id, is_confidential, department_complained_id)"
         f" WHERE {IS_OPEN}"
     )
+    # one's own of the first page, what is due first first
+    _open_due_idx = models.Index(
+        "(next_due_at, id) INCLUDE (user_id, first_responsible_id, company_id, is_restricted,"
+        f" person_complained_id) WHERE {IS_OPEN}"
+    )
 
     my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
     my_dispatch_state = fields.Char(compute="_compute_my_dispatch")

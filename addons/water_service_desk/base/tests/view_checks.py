@@ -102,7 +102,7 @@ class ViewChecks:
             domain = safe_eval(arch.find(f".//filter[@name='{name}']").get("domain"))
             named = next(value for field, __, value in domain if field == "state")
             self.assertEqual(set(named), wanted, name)
-        for name in ("open_list_idx", "open_board_idx"):
+        for name in ("open_list_idx", "open_board_idx", "open_due_idx"):
             self.env.cr.execute(
                 "SELECT indexdef FROM pg_indexes WHERE indexname = %s",
                 [f"{self.env[model]._table}_{name}"],

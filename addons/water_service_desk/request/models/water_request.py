@@ -85,6 +85,11 @@ class WaterRequest(models.Model):
         " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
         f" user_id) WHERE {IS_OPEN}"
     )
+    # one's own of the first page, what is due first first
+    _open_due_idx = models.Index(
+        "(next_due_at, id) INCLUDE (user_id, first_responsible_id, company_id, is_restricted)"
+        f" WHERE {IS_OPEN}"
+    )
 
     state = fields.Selection(
         [
