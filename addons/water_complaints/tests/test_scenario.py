@@ -50,7 +50,7 @@ class TestScenario(ComplaintCommon):
         self.assertLocal(self._clock(case, "close").warn_at, "2026-10-12 17:30")
         self.assertFalse(any(case.deadline_ids.mapped("provisional")))
         explanation = self._clock(case, "close").explanation
-        self.assertIn("National Day", explanation)
+        self.assertIn("off in between: National Day.", explanation)
         with self._at("2026-09-30 17:05"):
             self._as("agent", case)._log_contact("电话联系")
             self._step_dispatched(case, "agent", self.net)

@@ -1,3 +1,4 @@
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from ..working_time import DAY, WorkTime, wall_moment, wall_time
 
 #: Units that never stop, as hours.
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
+#: “国庆节 National Day”, as China's holidays are loaded.
+IN_BOTH = re.compile(r"(?P<chinese>[\u4e00-\u9fff]+) (?P<other>[A-Za-z].*)")
 #: The country whose holidays are known without a file.
 CHINA = "CN"
 #: What the hours of a week hang on.
@@ -359,7 +362,10 @@ class ResourceCalendar(models.Model):
             return moment - timedelta(hours=hours)
 
     def _water_days_off(self, start, end):
-        """Names of the announced days off between two instants (naive UTC), each once."""
+        """Names of the announced days off between two instants (naive UTC), each once.
+
+        What is named in Chinese and English is named in the language of the reader alone.
+        """
         try:
             hours = self._water_work_time()
         except ValueError:  # a calendar without hours has no days off either
@@ -367,7 +373,9 @@ class ResourceCalendar(models.Model):
         days = self._water_named_days_off()
         first = bisect_right(days, hours.local_date(start), key=itemgetter(0))
         last = bisect_right(days, hours.local_date(end), key=itemgetter(0))
-        return list(dict.fromkeys(name for __, name in days[first:last]))
+        tongue = "chinese" if (self.env.lang or "").startswith("zh") else "other"
+        names = ((IN_BOTH.fullmatch(name), name) for __, name in days[first:last])
+        return list(dict.fromkeys(both[tongue] if both else name for both, name in names))
 
     @tools.ormcache("self.id")
     def _water_named_days_off(self):
