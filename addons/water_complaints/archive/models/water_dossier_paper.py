@@ -58,8 +58,8 @@ class WaterDossier(models.AbstractModel):
             "head": [
                 [self.env._("Archive number"), case.archive_number],
                 [self.env._("Case number"), case.name],
-                [self.env._("Received"), received],
-                [self.env._("Archived"), archived],
+                [case._fields["received_at"]._description_string(self.env), received],
+                [case._fields["archived_at"]._description_string(self.env), archived],
                 [self.env._("Keep until"), day_text(case.retain_until)],
                 [self.env._("Files"), str(count)],
             ],

@@ -3,6 +3,12 @@ from odoo import fields, models
 
 class WaterCaseEvent(models.Model):
     _inherit = "water.case.event"
+    _coded = {
+        "confirmed": {
+            "result": ("", "satisfaction_result"),
+            "process": ("", "satisfaction_process"),
+        },
+    }
 
     kind = fields.Selection(
         selection_add=[

@@ -5,6 +5,13 @@ class WaterCaseEvent(models.Model):
     """What happens to call-backs."""
 
     _inherit = "water.case.event"
+    _coded = {
+        "callback_attempt": {"result": ("water.callback.attempt", "result")},
+        "callback_done": {
+            "outcome": ("water.callback", "outcome"),
+            "score": ("water.callback", "score"),
+        },
+    }
 
     kind = fields.Selection(
         selection_add=[

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...base.tables import table
+
 #: Parts of a payload that are plain words of people.
 WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
 
@@ -14,6 +16,9 @@ class WaterCaseEvent(models.Model):
     _dossier = False  # the chain is a member of its own
 
     _erased_parts = frozenset({"text", "files", "photos"})
+    #: parts of payloads that are codes, and whose: {kind of event: {part: (model, field)}}; of a
+    #: field of the case itself the model is empty; rooms add theirs
+    _coded = {}
 
     kind = fields.Selection(
         [
@@ -77,9 +82,12 @@ class WaterCaseEvent(models.Model):
             payload = event.payload or {}
             parts = [event._step_label(payload), event._clock_label(payload)]
             parts += event._room_labels(payload)
+            parts += event._code_labels(payload)
             parts += [event._purpose_label(payload)]
             parts += [departments.get(payload.get("department"))]
-            parts += [str(payload[word]) for word in WORDS if payload.get(word)]
+            coded = table(event, "_coded").get(event.kind, {})
+            words = [word for word in WORDS if payload.get(word) and word not in coded]
+            parts += [str(payload[word]) for word in words]
             event.details = " · ".join(part for part in parts if part)
 
     def _departments(self):
@@ -107,6 +115,17 @@ class WaterCaseEvent(models.Model):
     def _room_labels(self, payload):
         """Hook: what a room says of the payload of its own kinds of events."""
         return []
+
+    def _code_labels(self, payload):
+        """What the codes in a payload say: “Result: Reached”."""
+        found = []
+        for part, (model, name) in table(self, "_coded").get(self.kind, {}).items():
+            field = (self.env[model] if model else self._case())._fields[name]
+            answer = dict(field._description_selection(self.env)).get(payload.get(part))
+            if answer:
+                label = field._description_string(self.env)
+                found.append(self.env._("%(what)s: %(answer)s", what=label, answer=answer))
+        return found
 
     def _purpose_label(self, payload):
         """Why personal data was revealed."""

@@ -142,6 +142,8 @@ class TestCaseBounds(WaterCommon):
             ("dispatched", {"department": net.code}, net.name),
             ("clock_warned", {"clock": "nothing"}, "nothing"),
             ("urged", {"reason": "", "note": "快"}, "快"),
+            ("callback_attempt", {"result": "no_answer", "note": "忙"}, "Result: No answer · 忙"),
+            ("callback_done", {"outcome": "solved", "score": ""}, "Outcome: Solved"),
         ):
             (event,) = log(kind, payload)
             self.assertEqual(event.details, text, kind)
