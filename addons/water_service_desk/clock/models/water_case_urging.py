@@ -42,7 +42,9 @@ class WaterCaseMixin(models.AbstractModel):
         what = left or kind
         if who and what:
             return self.env._("%(who)s: %(what)s", who=who, what=what)
-        return who or what or False
+        if who:
+            return self.env._("In the hands of %s", who)
+        return what or False
 
     def _next_actor(self):
         """The person (res.users), or the department, whose turn it is."""
