@@ -1,7 +1,10 @@
 """What people type into forms: cleaned, read, and refused field by field."""
 
 import re
+from bisect import bisect_right
 from datetime import UTC, datetime
+from itertools import accumulate
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from odoo.exceptions import UserError
@@ -112,7 +115,15 @@ def first_line(text, length=40):
     """The beginning of a text as a title.
 
     :param text: several lines
-    :param length: characters to keep at most
+    :param length: Chinese characters to keep at most, or twice as many letters, in whole words
     """
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+    widths = accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
+    room = bisect_right(list(widths), 2 * length)
+    if room == len(line):
+        return line
+    shown = line[: room - 1]
+    whole = shown if line[room - 1].isspace() else shown.rpartition(" ")[0]
+    if len(whole) * 3 > len(shown) * 2:  # else a word without end, or a script without blanks
+        shown = whole
+    return f"{shown.rstrip()}…"

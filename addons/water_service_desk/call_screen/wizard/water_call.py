@@ -9,7 +9,7 @@ from ...base.words import said, sentences
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
 from ...category_proposal.models.water_category import words_of
-from ...intake.filing import clean_text
+from ...intake.filing import clean_text, first_line
 
 #: Characters of the customer's words that make the subject when none is typed.
 SUBJECT_LENGTH = 40
@@ -75,8 +75,8 @@ class WaterCall(models.TransientModel):
     def _compute_subject(self):
         """The first sentence of what was said, unless the agent has put it better."""
         for call in self:
-            first = re.split(r"[\n。!?！？；;]", said(call.verbatim), maxsplit=1)[0]
-            call.subject = call.subject or first[:SUBJECT_LENGTH]
+            first = re.split(r"[\n。!?！？；;]|\.\s", said(call.verbatim), maxsplit=1)[0]
+            call.subject = call.subject or first_line(first, SUBJECT_LENGTH)
 
     @api.depends("subject", "verbatim", "description", "article_id")
     @api.depends_context("company", "lang")

@@ -245,6 +245,10 @@ class TestFilingTools(BaseCase):
         self.assertEqual(first_line("\n  水压低 \n第二行"), "水压低")
         self.assertEqual(first_line("字" * 50), "字" * 39 + "…")
         self.assertEqual(first_line("  \n "), "")
+        words = "The meter in my flat runs although every tap is shut and nobody comes to read it"
+        self.assertEqual(first_line(words[:80]), words[:80])
+        self.assertEqual(first_line(f"{words} at all"), f"{words.removesuffix(' it')}…")
+        self.assertEqual(first_line("w" * 90), "w" * 79 + "…")
 
 
 @tagged("post_install", "-at_install")
