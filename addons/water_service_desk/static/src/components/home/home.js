@@ -130,7 +130,9 @@ export class WaterHome extends Component {
                 delete context[name];
             }
         }
-        await this.action.doAction({ ...action, name: item.name, domain: item.domain, context });
+        // the list is called what was pressed, not what all of its rows are called
+        const names = { name: item.name, display_name: item.name };
+        await this.action.doAction({ ...action, ...names, domain: item.domain, context });
     }
 
     /** What a person has open of an item. */
