@@ -40,7 +40,7 @@ from ..appeal.tests import (
     test_appeal_states,
     test_appeal_tour,
 )
-from ..satisfaction.tests import test_satisfaction
+from ..satisfaction.tests import test_answer_told, test_satisfaction
 from ..call_screen.tests import test_call_incident
 from ..table_import.tests import test_outage_import
 from ..customer.tests import test_customer as test_complaints_customer

@@ -28,20 +28,6 @@ class TestSatisfaction(ComplaintCommon):
         self._as("agent", case)._confirm_result("oral", result, process, "还是不满意")
         return case
 
-    def test_answer_in_the_chain(self):
-        """The chain says what was rated, not two bare numbers."""
-        case = self._confirmed("2", "4")
-        (event,) = case.event_ids.filtered(lambda row: row.kind == "confirmed")
-        says = dict(case._fields["satisfaction_result"]._description_selection(self.env))
-        for name, score in (("satisfaction_result", "2"), ("satisfaction_process", "4")):
-            label = case._fields[name]._description_string(self.env)
-            self.assertIn(f"{label}: {says[score]}", event.details)
-
-    def test_whose_turn_without_a_limit(self):
-        case = self._complaint_at("notified")
-        self.assertFalse(case.next_due_kind)
-        self.assertEqual(case.next_step, f"In the hands of {self.users['agent'].name}")
-
     def _settle(self, review, outcome, login="supervisor", note="已与客户当面沟通"):
         dialogs = self._as(login, self.env["water.review.wizard"])
         dialog = dialogs.create({"review_id": review.id, "outcome": outcome, "note": note})

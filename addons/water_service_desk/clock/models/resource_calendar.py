@@ -362,10 +362,7 @@ class ResourceCalendar(models.Model):
             return moment - timedelta(hours=hours)
 
     def _water_days_off(self, start, end):
-        """Names of the announced days off between two instants (naive UTC), each once.
-
-        What is named in Chinese and English is named in the language of the reader alone.
-        """
+        """Names of the announced days off between two naive UTC instants, for the reader."""
         try:
             hours = self._water_work_time()
         except ValueError:  # a calendar without hours has no days off either
