@@ -29,6 +29,22 @@ def moment(at):
     return fields.Datetime.to_string(at) if at else False
 
 
+def shown(kinds):
+    """The rows that the page has room for, what is due first first.
+
+    Of each kind one is there, even when another kind has very many.
+
+    :param kinds: the rows of each item
+    """
+
+    def by_due(row):
+        return not row["due"], row["due"] or ""
+
+    first = [rows[0] for rows in kinds if rows][:SHOWN]
+    rest = sorted((row for rows in kinds for row in rows[1:]), key=by_due)
+    return sorted([*first, *rest[: SHOWN - len(first)]], key=by_due)
+
+
 class WaterHomeItem(models.Model):
     """What a role sees on the first page: rows that wait, work that is due, figures.
 
@@ -192,9 +208,8 @@ class WaterHomeItem(models.Model):
         if key == "load":
             return {"key": key, "rows": [], **items._load(kept)}
         told = [item._told() for item in items]
-        rows = [row for _item, found in told for row in found if key != "watch"]
-        rows.sort(key=lambda row: (not row["due"], row["due"] or ""))
-        return {"key": key, "items": [item for item, _rows in told], "rows": rows[:SHOWN]}
+        rows = shown([found for _item, found in told]) if key != "watch" else []
+        return {"key": key, "items": [item for item, _rows in told], "rows": rows}
 
     def _told(self):
         """``(item, rows)`` for the page; the reader's rights decide what there is."""

@@ -11,6 +11,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, WaterPeople
 from ...base.trust import trusted
+from ..models import water_home_item
 from ..models.water_home_item import COUNTED
 
 #: Queries for a page of nothing but the items; rows add a few for each item.
@@ -67,6 +68,16 @@ class TestHome(WaterCommon):
         self.assertEqual(item["count"], 2)
         found = self._as("agent", self.env["water.inquiry"]).search(item["domain"])
         self.assertEqual(found, (late | later).with_user(self.users["agent"]))
+
+    def test_one_of_each_kind_has_a_place(self):
+        """Sixty small sums would leave no row to a delay that waits for the same person."""
+        many = [{"id": number, "due": f"2026-03-11 0{number}:00:00"} for number in range(9)]
+        late, never = {"id": 20, "due": "2026-04-01 00:00:00"}, {"id": 21, "due": False}
+        rows = water_home_item.shown([many, [], [late, never], [never]])
+        self.assertEqual(rows, [*many[: water_home_item.SHOWN - 2], late, never])
+        self.assertEqual(
+            water_home_item.shown([[never], [late], many[:2]]), [*many[:2], late, never]
+        )
 
     def test_department_accepts_from_the_page(self):
         trusted(self.env["water.dispatch"].search([])).write({"state": "cancelled"})
