@@ -29,7 +29,7 @@ PLUGINS = ("-p", "water.total", "-p", "water.properties")
 IN_ODOO: tuple[str, ...] = ("-p", "water.files", "-p", "water.warm", "-p", "water.log_errors")
 IN_ODOO += ("-p", "water.browser", "--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
-LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 3600)  # seconds, for each of the two runs
+LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 5400)  # seconds, for each of the two runs
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
 FLOOR = 4400
 #: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
