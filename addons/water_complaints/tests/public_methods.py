@@ -200,7 +200,6 @@ PUBLIC = {
         "action_open_reviews": OPENS,
         "action_plan": WORKS,
         "action_plan_investigation": WORKS,
-        "action_print_supervision": "needs the right to read the case",
         "action_readback": OPENS,
         "action_replace_responsible": OPENS,
         "action_report": OPENS,

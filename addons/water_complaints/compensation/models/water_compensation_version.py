@@ -2,8 +2,6 @@ import json
 
 from odoo import api, fields, models
 
-from ...compensation_scheme.compensation import calculate
-
 
 class WaterCompensationVersion(models.Model):
     """One calculation of a compensation: its inputs, steps and amount, kept for good.
@@ -51,11 +49,3 @@ class WaterCompensationVersion(models.Model):
             version.text = version._tell_steps(
                 json.loads(version.steps or "[]"), version.currency_id, version.company_id
             )
-
-    def _recalculated(self):
-        """The same calculation again, from the inputs alone.
-
-        :return: ``tools.compensation.Outcome``
-        """
-        self.ensure_one()
-        return calculate(json.loads(self.inputs))

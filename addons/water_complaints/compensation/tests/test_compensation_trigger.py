@@ -6,7 +6,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ...compensation_scheme.compensation import canonical
+from ...compensation_scheme.compensation import calculate, canonical
 from ...compensation_scheme.tests.common import SchemeCommon
 
 
@@ -194,7 +194,7 @@ class TestCompensationTrigger(SchemeCommon):
         self._rule("gss_en_2025_appt_kept_household").with_user(
             self.users["manager"]
         ).action_new_version()
-        again = version._recalculated()
+        again = calculate(json.loads(version.inputs))
         self.assertEqual(canonical(again.steps), version.steps)
         self.assertEqual(float(again.amount), version.amount)
         self.assertEqual(json.loads(version.inputs)["rule"]["code"], "APPT_KEPT")

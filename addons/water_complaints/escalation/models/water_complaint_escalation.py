@@ -49,11 +49,6 @@ class WaterComplaint(models.Model):
         self.ensure_one()
         return self._dialog("water.escalate.wizard", self.env._("Escalate"))
 
-    def action_print_supervision(self):
-        """Print the supervision order (督办单) of overdue complaints."""
-        self.check_access("read")
-        return self.env.ref("water_complaints.action_report_supervision").report_action(self)
-
     def _escalation_person(self, level):
         """Who stands on ``level`` for this complaint, as far as he may hear of it."""
         case = self.sudo()

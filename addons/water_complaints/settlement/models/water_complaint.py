@@ -93,22 +93,6 @@ class WaterComplaint(models.Model):
         view = self.env.ref(name)
         return windows.dialog(record._name, title, context, record_id=record.id, view_id=view.id)
 
-    def _fact_parts(self):
-        """What the file of the complaint takes of investigation and settlement.
-
-        :return: ``(title, records)`` pairs in the order of the work; evidence that was struck
-            out and plans that were replaced are there too
-        """
-        self.ensure_one()
-        return [
-            (self.env._("Demands"), self.demand_ids),
-            (self.env._("Investigations"), self.investigation_ids.sorted("id")),
-            (self.env._("Evidence"), self.evidence_ids.sorted("number")),
-            (self.env._("Plans"), self.resolution_ids.sorted("version")),
-            (self.env._("Actions"), self.resolution_ids.sorted("version").action_ids),
-            (self.env._("Negotiation"), self.negotiation_ids.sorted("number")),
-        ]
-
     def _who_waits(self):
         """Whoever was promised what the plan says."""
         # sudo: water.resolution.action - what is promised binds whoever looks at it

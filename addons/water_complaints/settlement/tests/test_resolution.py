@@ -283,14 +283,3 @@ class TestNegotiation(FactCommon):
         found = rows.search([*waiting, ("complaint_id", "=", self.case.id)])
         self.assertEqual(found, second)
         self.assertNotEqual(first, second)
-
-    def test_parts_for_the_file(self):
-        """Whoever files the complaint finds everything, struck evidence and old plans too."""
-        self._as("supervisor", self.case.evidence_ids)._strike("x")
-        newer = self._proposed(self.case, "agent")
-        self._round(self.case, resolution_id=newer.id, answer="accepted", settlement="好")
-        parts = dict(self.case._fact_parts())
-        self.assertEqual(parts["Evidence"], self.case.evidence_ids)
-        self.assertEqual(parts["Plans"], self.plan | newer)
-        self.assertEqual(parts["Negotiation"].settlement, "好")
-        self.assertEqual(len(parts["Actions"]), 2)

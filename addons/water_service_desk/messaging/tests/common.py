@@ -5,7 +5,6 @@ from odoo.tests.common import _super_send
 
 from ...base.tests.common import WaterCommon
 from ..models.water_gateway import ALLOWED_KEY
-from ..models.water_outbox_mixin import LEASE
 from .gateway_server import gateway_server
 
 #: This machine, however it is written.
@@ -69,6 +68,3 @@ class MessageCommon(WaterCommon):
             [fields.Datetime.now(), tuple(messages.ids)],
         )
         self.env.invalidate_all()
-
-    def _outlive_lease(self):
-        return fields.Datetime.now() + LEASE
