@@ -107,6 +107,44 @@ def test_upload_that_stalls(door, query):
     assert _filed(query, words) == "1"
 
 
+def test_upload_that_was_refused(door, query):
+    """“Next” sends it once more, stays with it while that is in vain, and takes it along."""
+    page, words = door[0], f"照片被退回 {door[1]}"
+    _fill(page, words)
+    row, before = page.locator(".o_water_upload"), page.url
+    page.route(UPLOAD, lambda route: route.fulfill(status=503, body="away"))
+    page.set_input_files("#files", photo())
+    row.locator(".text-danger").wait_for()
+    with page.expect_request(UPLOAD):
+        page.locator(SEND).click()
+    expect(row.get_by_role("button", name="again")).to_be_focused()
+    expect(page.locator(SEND)).not_to_have_class(re.compile(r"\bdisabled\b"))
+    assert page.url == before
+    page.unroute(UPLOAD)
+    page.locator(SEND).click()
+    page.locator(CONFIRM).first.click()
+    expect(page.locator(CONFIRM)).to_have_count(0)
+    assert query(
+        "SELECT count(*) FROM ir_attachment a JOIN water_complaint c ON c.id = a.res_id"
+        f" WHERE a.res_model = 'water.complaint' AND c.verbatim = '{words}'"
+    ) == [["1"]]
+
+
+def test_file_that_cannot_be_sent(door):
+    """It is not left out unasked: “Next” leads to it, and goes on when it was taken out."""
+    page = door[0]
+    _fill(page, f"文件太大 {door[1]}")
+    row = page.locator(".o_water_upload")
+    large = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(11 * 1024 * 1024)}
+    page.set_input_files("#files", large)
+    page.locator(SEND).click()
+    remove = row.get_by_role("button", name="Remove")
+    expect(remove).to_be_focused()
+    remove.click()
+    page.locator(SEND).click()
+    page.locator(CONFIRM).first.wait_for()
+
+
 def test_network_lost_in_every_step(door, query):
     """What was typed stands there when it is back, and is filed once."""
     page, words = door[0], f"坐电梯断网 {door[1]}"

@@ -123,8 +123,8 @@ def answer(request, why=AGAIN_SOON):
     lang = "en_US" if lang == "en" else "zh_CN"
     if asked.path.startswith("/json/"):
         body, kind = _for_machines(why._translate(lang)), "application/json"
-    elif _is_web_client(asked):
-        # by which the web client knows to wait
+    elif _is_web_client(asked) or asked.headers.get("Sec-Fetch-Dest") == "empty":
+        # by which the web client knows to wait; and it shows what it is told of a file
         body, kind = why._translate(lang), "text/plain"
     else:
         database = getattr(request, "db", None)  # known once the session is

@@ -100,6 +100,14 @@ class TestOutage(BaseCase):
         told = answer(_Request("/web/dataset/call_kw", "en", method="POST", json={}))
         self.assertEqual(told.mimetype, "text/plain")
 
+    def test_a_file_of_the_web_client(self):
+        """It is told one sentence, which the client shows as it is: no page with a head."""
+        asked = _Request("/mail/attachment/upload", "en", method="POST", data={"a": "b"})
+        asked.httprequest.environ["HTTP_SEC_FETCH_DEST"] = "empty"
+        told = answer(asked)
+        self.assertEqual((told.status_code, told.mimetype), (503, "text/plain"))
+        self.assertEqual(told.get_data(as_text=True).count("."), 2)
+
     def test_a_session_in_the_database_cannot_be_asked(self):
         def begin(_request):
             raise psycopg2.OperationalError("connection refused")

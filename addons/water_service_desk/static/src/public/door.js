@@ -150,18 +150,23 @@
         const uploads = choosers.map((input) => new globalThis.WaterUploads(node, input));
         const needsWork = Boolean(node.elements.altcha);
         const isReady = () =>
-            (!needsWork || node.elements.altcha.value) && uploads.every((one) => !one.open);
+            (!needsWork || node.elements.altcha.value) &&
+            uploads.every((one) => !one.open && !one.failed.size);
         const rest = () => {
             sent = waiting = false;
             button?.classList.remove("disabled");
         };
+        const isBusy = () =>
+            node.dataset.work === "busy" || uploads.some((one) => one.open);
         const goOn = ({ detail }) => {
-            if (detail?.failed) {
-                rest(); // a photo is not left behind unasked: its row says what to do
-            } else if (waiting && isReady()) {
+            if (waiting && isReady()) {
                 node.requestSubmit();
-            } else if (waiting && needsWork && node.dataset.work !== "busy") {
-                rest(); // the words beside it say what to do
+            } else if (detail?.failed || (waiting && !isBusy())) {
+                // a file is not left behind unasked, and the words beside each say what to do
+                if (waiting) {
+                    uploads.forEach((one) => one.show());
+                }
+                rest();
             }
         };
         const workAgain = () => {
@@ -179,6 +184,8 @@
                 waiting = !sent;
                 button?.classList.add("disabled");
                 workAgain();
+                uploads.forEach((one) => one.retry());
+                goOn({});
                 return;
             }
             sent = true;

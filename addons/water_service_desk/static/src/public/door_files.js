@@ -12,6 +12,7 @@
     class Uploads {
         constructor(form, input) {
             Object.assign(this, { form, input, queue: Promise.resolve(), open: 0 });
+            this.failed = new Set();
             this.words = JSON.parse(input.dataset.words);
             this.list = input.parentElement.querySelector(".o_water_chosen");
             input.addEventListener("change", () => this.take());
@@ -48,11 +49,13 @@
             again.hidden = true;
             remove.onclick = () => {
                 row.gone = true;
+                this.failed.delete(row);
                 item.remove();
                 row.stop?.(); // what is on its way or has stalled
                 this.input.focus();
             };
             row.fail = (text) => {
+                row.gone || this.failed.add(row);
                 item.removeAttribute("data-file");
                 state.textContent = text;
                 state.classList.add("text-danger");
@@ -88,6 +91,7 @@
                 row.again.hidden = false;
                 row.again.onclick = () => {
                     row.item.remove();
+                    this.failed.delete(row);
                     this.add(original);
                 };
             }
@@ -148,6 +152,17 @@
                 Object.assign(picture, { src, alt: name, className: "o_water_thumb" });
                 row.item.prepend(picture);
             }
+        }
+
+        /** Send once more what failed. */
+        retry() {
+            [...this.failed].forEach(({ again }) => again.hidden || again.click());
+        }
+
+        /** Lead to the first one that failed: it is sent again, or taken out. */
+        show() {
+            const [row] = this.failed;
+            (row?.again.hidden ? row.remove : row?.again)?.focus();
         }
 
         async drop(ev) {
