@@ -1,5 +1,6 @@
 """The machine that drives complaints with everything that can befall them."""
 
+from odoo.addons.water_service_desk.base.todos import open_todos
 from odoo.addons.water_service_desk.tests.machine import Idle, some, step
 from odoo.addons.water_service_desk.tests.machine_desk import (
     DeskMachine,
@@ -7,6 +8,9 @@ from odoo.addons.water_service_desk.tests.machine_desk import (
     RequestSteps,
 )
 
+from ..incident.models.water_incident_news import NEWS
+from ..incident.models.water_incident_repair import REPAIR
+from ..settlement.models.water_resolution_action import TYPE as PLAN
 from .machine_appeal import AppealSteps
 from .machine_complaint import ComplaintDoors, ComplaintSteps
 from .machine_incident import IncidentSteps
@@ -48,6 +52,8 @@ class HouseKept:
     always_incident_cases         what has ended with an incident waits for nobody
     always_accused_read_nothing   whoever is complained of reads nothing of the complaint, nor do
                                   the people of its unit where it is confidential
+    always_todos_end              nobody has to tell news, or to look after a repair, of an incident
+                                  that is over, nor to do what a plan says of a complaint that is
     always_silence_is_named       who has not answered is told that his complaint is closed without
                                   his answer, and nobody else; nobody is asked for one meanwhile
     ============================= ==================================================================
@@ -255,6 +261,17 @@ class HouseKept:
                         )
                     if rows._filtered_access("read"):
                         yield f"{case.name}: {user.login} reads {name or 'the case'}"
+
+    def always_todos_end(self):
+        yield from super().always_todos_end()
+        for incident in self.incidents("restored", "closed", "dismissed"):
+            for todo in open_todos(incident, NEWS, REPAIR):
+                yield f"{incident.name} is {incident.state}, and asked is: {todo.summary}"
+        for case in self.complaints:
+            for todo in open_todos(case, PLAN):
+                lines = case.plan_action_ids.filtered(lambda row: row._is_waiting())
+                if todo.summary not in lines.mapped("name") or case.state in case._final_states:
+                    yield f"{case.name} is {case.state}, and asked is: {todo.summary}"
 
     def always_silence_is_named(self):
         names = ("unanswered", "ask_again")

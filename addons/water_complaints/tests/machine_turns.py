@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-from odoo.addons.water_service_desk.tests.machine import Machine, some, step
+from odoo.addons.water_service_desk.tests.machine import Idle, Machine, some, step
 from odoo.addons.water_service_desk.tests.machine_changes import CaseChangeSteps
 from odoo.addons.water_service_desk.tests.machine_steps import anybody, desk
 
@@ -38,6 +38,39 @@ class CaseTurnSteps(Machine):
         appeal.write(
             {"reviewer_id": self.test.users[chair].id, "member_ids": [Command.set(members)]}
         )
+
+
+class TalkTurnSteps(Machine):
+    """Whoever is complained of is heard; what was granted is another amount."""
+
+    @step(which=some, login=desk)
+    def ask_statement(self, which, login):
+        case = self.open_case(which, "water.complaint")
+        person = case.person_complained_id or case.department_complained_id.member_ids[:1]
+        rows = self.own(login, self.env["water.statement"])
+        rows._ask(self.own(login, case), person, "请说明当时的情况")
+
+    @step(which=some)
+    def give_statement(self, which):
+        rows = [row for row in self.rows("statement_ids") if not row.answered_at]
+        row = self.pick(rows, which)
+        if not row.user_id.active:
+            raise Idle
+        mine = row.with_user(row.user_id)
+        mine.answer = "已按规定办理"
+        mine.action_give()
+
+    @step(weight=2, which=some, login=desk, amount=(5, 50, 500))
+    def another_amount(self, which, login, amount):
+        """Also while somebody decides, or the letter that names it waits for its signature."""
+        row = self.owed(which, "draft", "proposed")
+        self.own(login, row).amount = amount
+
+    @step(which=some, login=("department", "supervisor", "agent"))
+    def another_result(self, which, login):
+        """The words of the result change, also while the letter waits for its signature."""
+        case = self.complaint(which, "handling")
+        self.own(login, case).resolution = f"{case.resolution or ''}已补充办理。"
 
 
 class BillTurnSteps(Machine):
@@ -107,5 +140,5 @@ class ExemptionSteps(Machine):
         incident.write(values[hours % 4])
 
 
-class TurnSteps(CaseTurnSteps, BillTurnSteps, ExemptionSteps):
+class TurnSteps(CaseTurnSteps, TalkTurnSteps, BillTurnSteps, ExemptionSteps):
     """All of it."""

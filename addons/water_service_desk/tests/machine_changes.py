@@ -207,7 +207,8 @@ class ChangesKept:
 
     def always_nameless(self):
         for case in self.cases:
-            names = ("partner_id", "contact_name", "account_id") if case.is_anonymous else ()
+            nameless = case.is_anonymous and not case.erased_at
+            names = ("partner_id", "contact_name", "account_id") if nameless else ()
             for name in names:
                 if case[name]:
                     yield f"{case.name} is anonymous, and has {name}"

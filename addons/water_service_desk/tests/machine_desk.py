@@ -6,6 +6,7 @@ from .machine_changes import ChangesKept, ChangeSteps
 from .machine_kept import CasesKept
 from .machine_matters import KeepOpenSteps, MattersKept, MatterSteps
 from .machine_reach import ReachKept, ReachSteps
+from .machine_rules import RulesKept, RuleSteps
 from .machine_steps import (
     OrderSteps,
     PageSteps,
@@ -302,7 +303,9 @@ class DeskMachine(
     MatterSteps,
     ReachSteps,
     ChangeSteps,
+    RuleSteps,
     TimeSteps,
+    RulesKept,
     ReachKept,
     ChangesKept,
     MattersKept,

@@ -30,6 +30,8 @@ class TestDeskMachine(WaterCommon):
             machine.take("push", machine.push, {"which": 0})
             deputy = {"which": 0, "login": "supervisor", "who": "agent2", "hours": 50}
             machine.take("appoint_another", machine.appoint_another, deputy)
+            self.held_matter = self._inquiry()
+            self.held_matter.sudo().legal_hold = True
             self.own_matter = self._inquiry(partner_id=self.users["department"].partner_id.id)
             self.assertFalse(machine.tally.faults, machine.tally.report())
             for spoil, rule in spoils:
@@ -69,6 +71,8 @@ class TestDeskMachine(WaterCommon):
             (self._relieved_in_silence, "always_relieved_hear"),
             (self._not_as_promised, "always_work_as_promised"),
             (self._has_his_own_matter, "always_own_matter_of_others"),
+            (self._asked_when_over, "always_todos_end"),
+            (self._erased_when_held, "always_held_stays"),
         )
 
     def test_a_story_is_told_again(self):
@@ -221,6 +225,14 @@ class TestDeskMachine(WaterCommon):
 
     def _relieved_in_silence(self, case):
         trusted(case).write({"acting_responsible_id": False, "acting_until": False})
+
+    def _asked_when_over(self, case):
+        case._ask_ruling(self.users["supervisor"])
+        trusted(case).write({"state": "withdrawn", "stage_id": self._stage(case, "withdrawn")})
+
+    def _erased_when_held(self, case):
+        query = "UPDATE water_inquiry SET erased_at = %s WHERE id = %s"
+        self._sql(query, self._later(minutes=1), self.held_matter.id)
 
     def _not_as_promised(self, case):
         self._dispatch(self._inquiry())
