@@ -200,9 +200,13 @@ class WaterMatterMixin(models.AbstractModel):
         root._count_repeats()
 
     def _count_repeats(self):
-        """Count the contacts on these matters; the supervisor hears when there are too many."""
-        for root in self:
-            others = len(root.repeat_ids | root._contacts_merged())
+        """Count the contacts on these matters; the supervisor hears when there are too many.
+
+        Repeats of what was merged are contacts on the matter that is handled.
+        """
+        for root in self | self.duplicate_of_id:
+            merged = root._contacts_merged()
+            others = len(root.repeat_ids | merged | merged.repeat_ids)
             trusted(root).write({"repeat_count": 1 + others if others else 0})
             limit = root.company_id.water_repeat_contacts
             if root.repeat_count >= limit and not root.repeat_alerted_at:

@@ -133,6 +133,29 @@ class TestMatterBounds(WaterCommon):
         with self.assertRaisesRegex(ValidationError, "no chains"):
             self._as("agent", first)._link_repeat(first)
 
+    def test_repeats_of_what_is_merged(self):
+        """They are contacts on the matter that is handled, as long as it is one."""
+        self.company.water_repeat_contacts = 3
+        first, second, third = (self._inquiry() for _number in range(3))
+        self._as("agent", third)._link_repeat(second)
+        values = {"duplicate_of_id": first.id, "end_reason": "同一件事", "state": "merged"}
+        self._as("agent", second).write(values)
+        self.assertEqual((first.repeat_count, bool(first.repeat_alerted_at)), (3, True))
+        self._as("agent", third)._unlink_repeat("另一件")
+        self.assertEqual((first.repeat_count, second.repeat_count), (2, 0))
+        self._as("agent", third)._link_repeat(second)
+        self.assertEqual((third.repeat_of_id, first.repeat_count), (first, 3))
+        self._as("agent", second)._unmerge("另一件")
+        self.assertEqual((first.repeat_count, second.repeat_count), (2, 0))
+
+    def test_merging_undone_of_what_is_repeated(self):
+        first, second, third = (self._inquiry() for _number in range(3))
+        self._as("agent", third)._link_repeat(second)
+        values = {"duplicate_of_id": first.id, "end_reason": "同一件事", "state": "merged"}
+        self._as("agent", second).write(values)
+        self._as("agent", second)._unmerge("另一件")
+        self.assertEqual((first.repeat_count, second.repeat_count), (0, 2))
+
     def test_no_chains(self):
         """Whatever is the same as another one has none that is the same as it."""
         first, second, third = (self._inquiry() for _number in range(3))
