@@ -105,10 +105,14 @@ class WaterBulletin(models.Model):
 
     def _repeats(self, start, end):
         """``[[number, category, zone, contacts]]`` of matters that came again in the period, by
-        the number under which each came first; no names."""
+        the number under which each came first; no names. What is left out of the rate of repeats
+        is left out here as well."""
         again = self.env["water.complaint"].search(
             self._within("water.complaint", "received_at", start, end)
             & (Domain("repeat_of_id", "!=", False) | Domain("duplicate_of_id", "!=", False))
+            & CAME_IN
+            & Domain("leaves_figures", "!=", True)
+            & Domain("state", "not in", ("withdrawn", "rejected"))
         )
         roots = (again.repeat_of_id | again.duplicate_of_id).sorted(
             lambda case: (-case.repeat_count, case.id)

@@ -88,6 +88,25 @@ class TestBulletin(ComplaintCommon):
             content = self.env["water.bulletin"].new(self._february())._content()
             self.assertEqual(len(content["repeats"]), rows)
 
+    def test_what_did_not_come_again(self):
+        """As the rate of repeats: a split that was undone came in once, for instance."""
+        case, other, third = self.cases
+        self._put(third, repeat_of_id=False)
+        merged = {"state": "merged", "repeat_of_id": False, "duplicate_of_id": case.id}
+        for values, rows in (
+            ({"state": "registered"}, 1),
+            ({"state": "withdrawn"}, 0),
+            ({"state": "rejected"}, 0),
+            (merged, 1),
+            ({"is_follow_up": True}, 0),
+            ({"is_follow_up": False, "leaves_figures": True}, 0),
+            ({"leaves_figures": False}, 1),
+        ):
+            self._put(other, **values)
+            content = self.env["water.bulletin"].new(self._february())._content()
+            with self.subTest(values=values):
+                self.assertEqual(len(content["repeats"]), rows)
+
     def _february(self):
         return {"company_id": self.company.id, "kind": "month", "period_start": "2026-02-01"}
 
