@@ -45,7 +45,8 @@ QUERY = """
                    WHERE d.inquiry_id = c.id AND d.kind = 'close'
                    AND p.kind = 'extension' AND p.state = 'done'),
            (SELECT b.score::int FROM water_callback b
-            WHERE b.inquiry_id = c.id AND b.score IS NOT NULL
+            WHERE b.inquiry_id = c.id AND b.score IS NOT NULL AND b.state = 'done'
+            AND b.done_at >= c.closed_at
             ORDER BY b.done_at DESC, b.id DESC LIMIT 1)
     FROM water_inquiry c
     UNION ALL
@@ -70,8 +71,8 @@ class WaterAnyCase(models.Model):
     """Every case, whatever its type, on one scale: what figures of all three types go by.
 
     A view, nothing is kept in it. ``score`` maps the three scales of satisfaction onto 1 to 5 and
-    is empty where the customer has not answered; ``counts`` leaves out withdrawn, merged and
-    unaccepted cases, and those that an appeal has taken out of the figures.
+    is empty where the customer has not answered since the case was closed; ``counts`` leaves out
+    withdrawn, merged and unaccepted cases, and those that an appeal has taken out of the figures.
     """
 
     _name = "water.any.case"
@@ -110,7 +111,7 @@ class WaterAnyCase(models.Model):
         "water.complaint": [*SHARED, "leaves_figures", "satisfaction_result"],
         "water.inquiry": [*SHARED],
         "water.request": [*SHARED, "satisfaction"],
-        "water.callback": ["inquiry_id", "score", "done_at"],
+        "water.callback": ["inquiry_id", "score", "state", "done_at"],
         "water.deadline": ["kind", "complaint_id", "inquiry_id", "request_id"],
         "water.deadline.pause": ["deadline_id", "kind", "state"],
     }

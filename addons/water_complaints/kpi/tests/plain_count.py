@@ -64,12 +64,9 @@ class PlainCount:
             return int(case.satisfaction_result or 0)
         if case._name == "water.request":
             return SCALE.get(case.satisfaction, 0)
-        heard = [row for row in case.callback_ids if row.score]
-        heard.sort(key=lambda row: (not row.done_at, row.done_at or 0, row.id))
-        if not heard:
-            return 0
-        unsaid = [row for row in heard if not row.done_at]
-        return int((unsaid or heard)[-1].score)
+        calls = case.callback_ids.filtered(lambda row: row.state == "done" and row.score)
+        since = [row for row in calls if case.closed_at and row.done_at >= case.closed_at]
+        return int(max(since, key=lambda row: (row.done_at, row.id)).score) if since else 0
 
     def runs(self, done, limit):
         """Whether something is not done yet, and its limit is still to come."""

@@ -114,3 +114,51 @@ class TestKpiAfterwards(MonthsCommon):
             self._as("quality", clock).action_excuse()
         self.assertEqual(self._months("K11"), ((0, 0), (0, 0)))
         self._all_alike()
+
+    def _answered(self, case, answer):
+        self._as("agent", case).write({"answer": answer})
+        self._as("agent", case).action_answer()
+        self._as("agent", case).action_close()
+        self.env.invalidate_all()
+
+    def test_a_call_that_was_begun_and_not_made(self):
+        """What the caller had typed when the question was taken up again, nobody has said."""
+        self._category("gn").inquiry_callback_percent = 100
+        with self._at("2026-03-12 10:00"):
+            case = self._inquiry()
+            self._answered(case, "第二阶梯从 181 立方米起。")
+            call = self._as("quality", case.callback_ids)
+            call.action_start()
+            call.write({"outcome": "not_solved", "score": "1"})
+            self.assertEqual(self._figure("K18", MARCH, APRIL), (0, 0))
+        with self._at("2026-03-13 10:00"):
+            self._as("agent", case).action_reopen()
+            self.assertEqual(call.state, "void")
+            self._as("supervisor", case).user_id = self.users["agent2"]
+            self._answered(case, "按户籍人数另加。")
+            call = self._as("quality", case._open_calls("follow_up"))
+            call.write({"outcome": "solved", "score": "5"})
+            call.action_done()
+        self.assertEqual(self._figure("K18", MARCH, APRIL), (1, 1))
+        self._all_alike()
+
+    def test_what_was_said_of_the_answer_before(self):
+        """Answered anew, and not asked anew: nobody has said how content he is with that."""
+        self._category("gn").inquiry_callback_percent = 100
+        with self._at("2026-03-12 10:00"):
+            case = self._inquiry()
+            self._answered(case, "第二阶梯从 181 立方米起。")
+            call = self._as("quality", case.callback_ids)
+            call.write({"outcome": "not_solved", "score": "1", "remark": "没有说清"})
+            call.action_done()
+        self.assertEqual(case.state, "processing")
+        with self._at("2026-04-02 10:00"):
+            self._as("supervisor", case).user_id = self.users["agent2"]
+            self._answered(case, "按户籍人数另加。")
+            self.assertEqual(self._months("K18"), ((0, 0), (0, 0)))
+            self._as("quality", case._open_calls("follow_up")).write(
+                {"outcome": "solved", "score": "4"}
+            )
+            self._as("quality", case._open_calls("follow_up")).action_done()
+        self.assertEqual(self._months("K18"), ((0, 0), (1, 1)))
+        self._all_alike()
