@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -7,6 +8,8 @@ from odoo.fields import Command, Domain
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
+from odoo.addons.water_service_desk.clock.working_time import wall_moment
 
 #: So many upheld complaints of one category in a department, or failed inspections by one
 #: checklist, within so many days ask for a training; proposed again when as many are new.
@@ -50,15 +53,21 @@ class WaterTraining(models.Model):
 
     @api.model
     def _lessons(self, company, link):
-        """What counts: upheld complaints and failed inspections that taught nothing yet."""
-        since = company._water_today() - WITHIN
+        """What counts: upheld complaints and failed inspections that taught nothing yet.
+
+        Complaints that figures count, each matter once.
+        """
+        day = datetime.combine(company._water_today() - WITHIN, time())
+        since = wall_moment(day, ZoneInfo(company._water_tz()))
         # sudo: water.training.source - what was listed before, whoever may see it
         used = self.env["water.training.source"].sudo().search([(link, "!=", False)])
         domain = Domain("company_id", "=", company.id) & Domain("department_id", "!=", False)
         domain &= Domain("id", "not in", used[link].ids)
         if link == "complaint_id":
             upheld = Domain("finding_final", "in", ("upheld", "partly"))
-            return domain & upheld & Domain("closed_at", ">=", since)
+            counted = Domain("state", "not in", NOT_JUDGED) & Domain("leaves_figures", "!=", True)
+            counted &= Domain("is_judged_again", "!=", True)
+            return domain & upheld & counted & Domain("closed_at", ">=", since)
         failed = Domain("is_passed", "=", False) & Domain("state", "in", ("done", "acknowledged"))
         return domain & failed & Domain("inspected_at", ">=", since)
 

@@ -208,6 +208,29 @@ class TestTraining(QualityCommon):
         self.assertEqual(len(lesson.content.splitlines()), 2)
         self.assertNotIn(cases[:1].subject, lesson.content)
 
+    def test_what_no_figure_counts_teaches_no_lesson(self):
+        """Found right and then merged, withdrawn, left out, or judged again: once, or never."""
+        trainings, cases = self.env["water.training"], self._upheld(3)
+        for values in (
+            {"state": "merged"},
+            {"state": "withdrawn"},
+            {"state": "archived", "leaves_figures": True},
+            {"leaves_figures": False, "is_judged_again": True},
+        ):
+            trusted(cases[0]).write(values)
+            with self.subTest(values):
+                self.assertFalse(trainings._propose(self.company))
+        trusted(cases[0]).is_judged_again = False
+        self.assertTrue(trainings._propose(self.company))
+
+    def test_days_of_the_company(self):
+        """Ninety days back is a day in Shanghai, which begins eight hours before that of UTC."""
+        trainings, cases = self.env["water.training"], self._upheld(3)
+        trusted(cases).closed_at = local("2025-12-17 23:59")
+        self.assertFalse(trainings._propose(self.company))
+        trusted(cases).closed_at = local("2025-12-18 00:00")
+        self.assertTrue(trainings._propose(self.company))
+
     def test_invited_learn_the_lesson_and_not_the_case(self):
         self._upheld(3)
         lesson = self.env["water.training"]._propose(self.company)
