@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import APRIL, MARCH, MAY, MonthsCommon
 
@@ -162,3 +163,17 @@ class TestKpiAfterwards(MonthsCommon):
             self._as("quality", case._open_calls("follow_up")).action_done()
         self.assertEqual(self._months("K18"), ((0, 0), (1, 1)))
         self._all_alike()
+
+    def test_an_action_that_did_not_work(self):
+        """Reported as done in time, and found not to work: it is not done, until it is."""
+        with self._at("2026-03-10 10:00"):
+            about = {"subject": "复核抄表", "department_id": self.net.id, "due_on": "2026-03-20"}
+            row = self.env["water.improvement"].create({**about, "effect": "仍有估抄"})
+            done = {"state": "done", "done_at": local("2026-03-10 10:00")}
+            trusted(row).write({**done, "done_by_id": self.users["department"].id})
+            self.assertEqual(self._figure("K37", MARCH, APRIL), (1, 1))
+        with self._at("2026-03-12 10:00"):
+            self._as("quality", row).action_reopen()
+            self.assertEqual(self._figure("K37", MARCH, APRIL), (0, 0))
+        with self._at("2026-03-21 10:00"):
+            self.assertEqual(self._figure("K37", MARCH, APRIL), (0, 1))

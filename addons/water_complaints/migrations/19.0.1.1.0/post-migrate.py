@@ -44,6 +44,13 @@ def migrate(cr, version):
            AND c.origin_key = 'leak:' || a.account_id || ':' || a.period_from
         """
     )
+    # what was found not to work is not done
+    cr.execute(
+        """
+        UPDATE water_improvement SET done_at = NULL
+         WHERE state IN ('open', 'in_work', 'reopened') AND done_at IS NOT NULL
+        """
+    )
     _mark_follow_ups(cr)
     _incident_mail(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})

@@ -245,13 +245,12 @@ class WaterImprovement(models.Model):
         return True
 
     def action_reopen(self):
-        """It does not work yet: back to the owner, counted, with the reason."""
+        """It does not work yet: back to the owner, counted, with the reason; it is not done."""
         self._check_effect()
         for row in self:
             row._message_log(body=row.effect)  # kept before the next check overwrites it
-            trusted(row).write(
-                {"state": "reopened", "reopen_count": row.reopen_count + 1, "effect": False}
-            )
+            again = {"state": "reopened", "reopen_count": row.reopen_count + 1}
+            trusted(row).write({**again, "effect": False, "done_at": False})
         self._tell_owners()
         return True
 
