@@ -118,7 +118,7 @@ from ..kpi.tests import (
 )
 from ..problem.tests import test_problem
 from ..assessment.tests import test_assessment, test_assessment_later, test_assessment_tour
-from ..assessment.tests import test_findings
+from ..assessment.tests import test_findings, test_findings_later
 from ..forms.tests import test_forms
 from ..satisfaction_survey.tests import test_survey
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection

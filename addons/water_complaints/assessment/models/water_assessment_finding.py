@@ -63,28 +63,27 @@ class WaterAssessment(models.Model):
 
     def _found_overdue(self):
         clocks = self._rows(
-            "water.deadline",
-            "due_at",
-            [
-                ("state", "=", "breached"),
-                ("excuse_state", "not in", ("asked", "excused")),
-                ("provisional", "!=", True),
-                ("promised_provisional", "!=", True),
-                ("kind", "!=", "callback"),
-            ],
+            "water.deadline", "due_at", [("state", "=", "breached"), ("kind", "!=", "callback")]
         )
         # sudo: water.callback - what was promised to be called counts there
         promised = self.env["water.callback"].sudo().search([("deadline_id", "in", clocks.ids)])
         for clock in clocks - promised.deadline_id:
-            case = clock._case()
-            if not self._is_out(case):
-                department = clock.breached_department_id
-                yield clock, case, department, clock.breached_user_id, clock.due_at
+            if clock.excuse_state != "asked" and self._stands_overdue(clock):
+                department, person = clock.breached_department_id, clock.breached_user_id
+                yield clock, clock._case(), department, person, clock.due_at
+
+    def _stands_overdue(self, clock):
+        held = clock.state == "breached" and clock.excuse_state != "excused"
+        sure = not (clock.provisional or clock.promised_provisional)
+        return held and sure and not self._is_out(clock._case())
 
     def _found_false_completion(self):
         for row in self._rows("water.false.completion", "second_at", [("state", "=", "final")]):
             case = self.env[row.case_model].sudo().browse(row.case_id)
             yield row, case, row.department_id, row.user_id, row.second_at
+
+    def _stands_false_completion(self, row):
+        return row.state == "final"
 
     def _found_buck_passing(self):
         """The supervisor has ruled that the work belongs to the department that had returned it."""
@@ -94,18 +93,20 @@ class WaterAssessment(models.Model):
             "sent_at",
             [("is_ruling", "=", True), ("role", "=", "lead"), ("state", "!=", "cancelled")],
         )
-        for ruling in rulings:
-            case = ruling._case()
-            returned = case.dispatch_ids.filtered(
-                lambda row, ruling=ruling: (
-                    row.state == "rejected"
-                    and row.department_id == ruling.department_id
-                    and row.id < ruling.id
-                )
+        for ruling in rulings.filtered(self._stands_buck_passing):
+            yield ruling, ruling._case(), ruling.department_id, nobody, ruling.sent_at
+
+    def _stands_buck_passing(self, ruling):
+        case = ruling._case()
+        returned = case.dispatch_ids.filtered(
+            lambda row: (
+                row.state == "rejected"
+                and row.department_id == ruling.department_id
+                and row.id < ruling.id
             )
-            # what was ruled and returned again is not ruled for good
-            if returned and ruling.state in ("accepted", "finished") and not self._is_out(case):
-                yield ruling, case, ruling.department_id, nobody, ruling.sent_at
+        )
+        # what was ruled and returned again is not ruled for good
+        return returned and ruling.state in ("accepted", "finished") and not self._is_out(case)
 
     def _found_attitude(self):
         """Each matter once: handled again under another number, it goes by what was found then."""
@@ -129,13 +130,21 @@ class WaterAssessment(models.Model):
                 case.closed_at,
             )
 
-    def _is_upheld_for_good(self, case):
-        """Whether a complaint is upheld by a finding that nobody appeals against any more."""
+    def _last_judged(self, case):
+        """The complaint in which its matter was judged last."""
         last = case
         while last.is_judged_again and last._portal_continued():
             last = last._portal_continued()
+        return last
+
+    def _is_upheld_for_good(self, case):
+        """Whether a complaint is upheld by a finding that nobody appeals against any more."""
+        last = self._last_judged(case)
         is_final = last.state in ENDED and not last._open_appeal() and not last._appeal_last_day()
-        return is_final and self._is_upheld(case) and self._is_upheld(last)
+        return is_final and self._stands_attitude(case)
+
+    def _stands_attitude(self, case):
+        return self._is_upheld(case) and self._is_upheld(self._last_judged(case))
 
     def _is_upheld(self, case):
         return case.finding_final in UPHELD and not self._is_out(case)
@@ -147,47 +156,65 @@ class WaterAssessment(models.Model):
             "sent_at",
             [("state", "=", "rejected"), ("reject_reason_id.is_wrong", "=", True)],
         )
-        for row in rows:
-            case = row._case()
-            again = case.dispatch_ids.filtered(
-                lambda other, row=row: (
-                    other.id > row.id
-                    and other.department_id == row.department_id
-                    and other.state in ("accepted", "finished")
-                )
+        for row in rows.filtered(self._stands_wrong_dispatch):
+            case, sender = row._case(), row.sent_by_id
+            yield row, case, case._speaks_for(sender, before=row), sender, row.sent_at
+
+    def _stands_wrong_dispatch(self, row):
+        case = row._case()
+        again = case.dispatch_ids.filtered(
+            lambda other: (
+                other.id > row.id
+                and other.department_id == row.department_id
+                and other.state in ("accepted", "finished")
             )
-            if not again and not self._is_out(case):
-                sender = row.sent_by_id
-                yield row, case, case._speaks_for(sender, before=row), sender, row.sent_at
+        )
+        return not (again or self._is_out(case))
 
     def _found_missed_callback(self):
-        calls = self._rows("water.callback", "due_at", [("state", "!=", "void")])
-        for call in calls:
-            case = call._case()
-            late = not call.done_at or call.done_at > call.due_at
-            tried = call.attempt_ids.filtered(lambda row, c=call: row.at <= c.due_at)
-            excused = self._excuses(call, case)
-            if late and not (tried or excused or self._is_out(case)):
+        for call in self._rows("water.callback", "due_at", [("state", "!=", "void")]):
+            asked = "asked" in self._limits_of(call).mapped("excuse_state")
+            if not asked and self._stands_missed_callback(call):
+                case = call._case()
                 yield call, case, case.department_id, call.user_id, call.due_at
 
-    @staticmethod
-    def _excuses(call, case):
-        """The limit of a call, where it is excused, or may be, or was never certain."""
-        clocks = case.deadline_ids.filtered(
-            lambda clock: clock.kind == "callback" and clock.due_at == call.due_at
-        )
-        return (call.deadline_id | clocks).filtered(
+    def _stands_missed_callback(self, call):
+        late = not call.done_at or call.done_at > call.due_at
+        tried = call.attempt_ids.filtered(lambda row: row.at <= call.due_at)
+        excused = self._limits_of(call).filtered(
             lambda clock: (
-                clock.excuse_state in ("asked", "excused")
-                or clock.provisional
-                or clock.promised_provisional
+                clock.excuse_state == "excused" or clock.provisional or clock.promised_provisional
             )
         )
+        return (
+            call.state != "void" and late and not (tried or excused or self._is_out(call._case()))
+        )
+
+    @staticmethod
+    def _limits_of(call):
+        """The limits of a call: that of the promise, and that of the case for it."""
+        clocks = call._case().deadline_ids.filtered(
+            lambda clock: clock.kind == "callback" and clock.due_at == call.due_at
+        )
+        return call.deadline_id | clocks
 
     def _found_praise(self):
         nobody = self.env["res.users"]
         praise = self.env.ref("water_service_desk.category_pr99", raise_if_not_found=False)
         domain = [("category_id", "=", praise.id if praise else False)]
         for case in self._rows("water.inquiry", "closed_at", domain):
-            if case.department_id and not self._is_out(case):
+            if case.department_id and self._stands_praise(case):
                 yield case, case, case.department_id, nobody, case.closed_at
+
+    def _stands_praise(self, case):
+        return not self._is_out(case)
+
+    def _stands(self, kind, row):
+        """Whether a finding still stands that was final when it was entered.
+
+        Less is asked than to enter it: while somebody may appeal, or waits for an excuse, it does.
+
+        :param kind: of the entry
+        :param row: what the entry follows from, with sudo
+        """
+        return bool(row.exists()) and bool(getattr(self, f"_stands_{kind}")(row))

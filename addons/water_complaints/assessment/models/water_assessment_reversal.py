@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -31,12 +31,24 @@ class WaterAssessmentEntry(models.Model):
             tell_staff(entry, signed, subject, lambda one: one.assessment_id.name, is_list=True)
 
     def _fallen(self):
-        """Those of the system whose finding is not final any more."""
-        fallen = self.browse()
-        for assessment, entries in self.filtered("source").grouped("assessment_id").items():
-            found = assessment._found()
-            fallen |= entries.filtered(lambda row, f=found: (row.kind, row.source) not in f)
-        return fallen
+        """Those of the system whose finding does not stand any more."""
+        return self.filtered("source").filtered(
+            lambda entry: not entry.assessment_id._stands(entry.kind, entry._source_row())
+        )
+
+    def _source_row(self):
+        """What the entry follows from, with sudo."""
+        model, _comma, number = self.source.partition(",")
+        # sudo: a finding that has been entered stands or falls, whoever may see what it is about
+        return self.env[model].sudo().browse(int(number))
+
+    @api.model
+    def _about(self, cases):
+        """The entries that follow from cases, of whoever was assessed by them."""
+        # sudo: water.assessment.entry - whoever takes the step need not see any assessment
+        entries = self.sudo()
+        about = [("case_model", "=", cases._name), ("case_id", "in", cases.ids)]
+        return entries.search([*about, ("state", "!=", "struck")])
 
     def _draft_reversals(self):
         """An addendum with the points that each has cost, once; its limit by kind is heeded."""
@@ -56,7 +68,15 @@ class WaterAssessmentEntry(models.Model):
             "line_id": self.line_id.id,
             "entry_id": self.id,
             "points": points,
-            "reason": self.env._("The finding behind it fell afterwards: %s", self.about),
+            "reason": self._fallen_words(),
             "user_id": self.env.uid,
             "at": fields.Datetime.now(),
         }
+
+    def _fallen_words(self):
+        return self.env._("The finding behind it fell afterwards: %s", self.about)
+
+    @api.model
+    def _follow_cases(self, cases):
+        """Cases that count in no figure any more, or of which it has turned out whose they are."""
+        self._about(cases)._follow_findings(lambda one: one._fallen_words())

@@ -11,7 +11,7 @@ class WaterComplaint(models.Model):
 
     def _appeal_decided(self, appeal):
         super()._appeal_decided(appeal)
-        self._entries_by_finding()._follow_findings(
+        self.env["water.assessment.entry"]._about(self)._follow_findings(
             lambda one: one.env._(
                 "The appeal about %s is decided: does the assessment need an addendum?",
                 one.about,
@@ -19,17 +19,14 @@ class WaterComplaint(models.Model):
             JUDGED,
         )
 
-    def _entries_by_finding(self):
-        # sudo: water.assessment.entry - of whoever was assessed by the finding
-        entries = self.env["water.assessment.entry"].sudo()
-        return entries.search([("complaint_id", "in", self.ids), ("state", "!=", "struck")])
-
     def _after_confirmed(self, origins):
-        """What was handled again after it was filed may have been found otherwise this time."""
+        """What was handled again, also after it was filed, may have been found otherwise now."""
         super()._after_confirmed(origins)
-        earlier = self.filtered("is_follow_up")._earlier_cases()
-        earlier._entries_by_finding()._follow_findings(
-            lambda one: one.env._(
-                "%s was handled again, and is not upheld any more: see the addendum.", one.about
+        again = self.filtered(lambda case: case.handling_round > 1 or case.is_follow_up)
+        if again:
+            entries = self.env["water.assessment.entry"]
+            entries._about(again | again._earlier_cases())._follow_findings(
+                lambda one: one.env._(
+                    "%s was handled again, and is not upheld any more: see the addendum.", one.about
+                )
             )
-        )
