@@ -64,10 +64,14 @@ class WaterComplaint(models.Model):
             # sudo: complaint - filed ones are marked, whoever judged the matter again
             trusted(case.sudo()._earlier_cases()).write({"is_judged_again": is_judged})
 
-    @api.depends("validity", "counts_for_rates", "repeat_of_id", "handling_round")
+    @api.depends(
+        *("validity", "counts_for_rates", "is_judged_again", "repeat_of_id", "handling_round")
+    )
     def _compute_justified(self):
+        """A matter that was judged again under another number is justified there, or nowhere."""
         for case in self:
-            case.is_justified = case.validity == "valid" and case.counts_for_rates
+            counts = case.counts_for_rates and not case.is_judged_again
+            case.is_justified = case.validity == "valid" and counts
             again = case.repeat_of_id or case.handling_round > 1
             case.is_justified_repeat = case.is_justified and bool(again)
 

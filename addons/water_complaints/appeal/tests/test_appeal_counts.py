@@ -279,3 +279,18 @@ class TestAppealCounts(AppealCommon):
         self._second(case, "partly", corrected_finding="partly", leaves_figures=True)
         self.assertTrue(case.leaves_figures)
         self.assertFalse(case.is_justified)
+
+    def test_a_matter_is_justified_once_and_by_what_was_found_last(self):
+        """It goes on under another number, where it is judged again, or is taken back."""
+        case = self._complaint_at("archived")
+        appeal = self._first(case, "upheld", reopen=True, remedy="重新核实")
+        again = trusted(appeal.follow_up_id)
+        self.assertTrue(case.is_justified)
+        for values, justified in (
+            ({"finding": "upheld", "liability": "company"}, (False, True)),
+            ({"finding": "not_upheld", "liability": "customer"}, (False, False)),
+            ({"state": "withdrawn"}, (True, False)),
+        ):
+            again.write(values)
+            with self.subTest(values):
+                self.assertEqual((case.is_justified, again.is_justified), justified)

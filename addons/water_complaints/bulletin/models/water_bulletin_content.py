@@ -87,8 +87,9 @@ class WaterBulletin(models.Model):
         return [[getattr(key, "id", key), count] for key, count in rows]
 
     def _causes(self, start, end):
-        """``[[cause, complaints]]`` of those that count; the others come last."""
+        """``[[cause, complaints]]`` of those that count, each matter once; the others come last."""
         judged = [("leaves_figures", "!=", True), ("state", "not in", NOT_JUDGED)]
+        judged += [("is_judged_again", "!=", True)]
         span = ("water.complaint", "closed_at", "cause_id", start, end, judged)
         shown, whole = self._grouped(*span), self._grouped(*span, limit=None)
         others = sum(count for _cause, count in whole[len(shown) :])

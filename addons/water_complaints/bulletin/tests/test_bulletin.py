@@ -132,6 +132,12 @@ class TestBulletin(ComplaintCommon):
         self.assertEqual([row[1:] for row in rows[7:]], [(1, "82%"), (2, "100%")])
         self.assertEqual(rows[8][0], "Other causes")
 
+    def test_the_cause_of_a_matter_that_was_judged_again(self):
+        """By what was found last, once."""
+        self._put(self.cases[0], is_judged_again=True)
+        content = self.env["water.bulletin"].new(self._february())._content()
+        self.assertEqual(content["causes"], [[self.cause.id, 2]])
+
     def test_excused_limits_are_not_among_those_that_were_missed(self):
         clock = self.cases[0].deadline_ids.filtered(lambda row: row.breach_reason == "own")
         for excuse, words in ((False, "1 time limits were missed."), ("excused", "")):
