@@ -66,11 +66,19 @@ class WaterNoticeText(models.AbstractModel):
             _("Matter: %s", category.public_name or category.name or case.subject),
             case.demand and _("You ask for: %s", case.demand),
             due and _("We promise you the result by %s.", due),
-            _(
-                "You can follow each step on your customer page, or ask for it by telephone under"
-                " the number of your complaint."
-            ),
+            self._followed(case),
         ]
+
+    @api.model
+    def _followed(self, case):
+        """Where the customer learns how far it is: by telephone where there is a number to call."""
+        # sudo: res.company - what stands in letters is no secret
+        if not case.company_id.sudo().water_hotline:
+            return case.env._("You can follow each step on your customer page.")
+        return case.env._(
+            "You can follow each step on your customer page, or ask for it by telephone under"
+            " the number of your complaint."
+        )
 
     @api.model
     def _refusal(self, case, reason, elsewhere):

@@ -101,8 +101,9 @@ class WaterNoticeReport(models.AbstractModel):
         day = format_date(notice.env, notice.appeal_until, date_format="long")
         return notice.env._(
             "If you do not agree, you have the right to ask for a review until %(day)s"
-            " (that day included): on your customer page, by telephone or at any service counter.",
+            " (that day included): %(ways)s.",
             day=Markup("<strong>%s</strong>") % day,
+            ways=notice.company_id._water_ways(),
         )
 
     @api.model

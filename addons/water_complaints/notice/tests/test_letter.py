@@ -63,6 +63,18 @@ class TestLetter(LetterCase):
         self.assertIn("Ifyoudonotagree,youhavetherighttoaskforareviewuntil", text)
         self.assertNotIn("尊敬的", text)
 
+    def test_no_telephone_without_a_hotline(self):
+        """Whoever has been told no number to call is not sent to the telephone."""
+        called = ("bytelephone", "Servicehotline")
+        text = text_of(self._print(self._notify(self._handled(self.miller))))
+        for words in called:
+            self.assertIn(words, text)
+        self.company.water_hotline = False
+        text = text_of(self._print(self._notify(self._handled(self.miller))))
+        self.assertIn("onyourcustomerpageoratanyservicecounter", text)
+        for words in called:
+            self.assertNotIn(words, text)
+
     def test_one_page_of_a4(self):
         """A usual letter takes one A4 page, whatever paper the company prints on."""
         self.company.paperformat_id = self.env.ref("base.paperformat_us")

@@ -233,9 +233,9 @@ class WaterComplaint(models.Model):
             return ""
         return self.env._(
             "If you do not agree with our answer, you have the right to ask for a review by people"
-            " who had no part in the matter until %s: on your customer page, by telephone or at"
-            " any service counter.",
-            format_date(self.env, day, date_format="long"),
+            " who had no part in the matter until %(day)s: %(ways)s.",
+            day=format_date(self.env, day, date_format="long"),
+            ways=self.company_id._water_ways(),
         )
 
     def action_open_reviews(self):

@@ -24,6 +24,16 @@ class ResCompany(models.Model):
             raise_exception=False,
         )
 
+    def _water_ways(self):
+        """Where customers may say that they do not agree, as letters name it.
+
+        By telephone only where the company has told them a number to call.
+        """
+        # sudo: res.company - what stands in letters is no secret
+        if self.sudo().water_hotline:
+            return self.env._("on your customer page, by telephone or at any service counter")
+        return self.env._("on your customer page or at any service counter")
+
     def _water_asked_user(self):
         """Who is asked where nobody else is: a supervisor of the company, if there is one."""
         self.ensure_one()

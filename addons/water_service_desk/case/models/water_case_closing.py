@@ -1,7 +1,12 @@
+import re
+
 from odoo import fields, models
 
 from ...base.trust import trusted
 from ...base.words import one_stop, said
+
+#: A sentence that names the hotline; where the company has none it is not said.
+_NAMES_HOTLINE = re.compile(r"[^。！？.!?\n]*\{hotline\}[^。！？.!?\n]*[。！？.!?]?")
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -31,6 +36,8 @@ class WaterCaseMixin(models.AbstractModel):
             "{hotline}": self.company_id.sudo().water_hotline or "",
         }
         text = stage.closing_script or ""
+        if not words["{hotline}"]:
+            text = _NAMES_HOTLINE.sub("", text)
         for sign, word in words.items():
             text = text.replace(sign, word)
         return one_stop(text)

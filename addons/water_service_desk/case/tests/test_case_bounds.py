@@ -127,8 +127,14 @@ class TestCaseBounds(WaterCommon):
         for answer in ("已接通", "已接通。"):
             self.case.answer = answer
             self.assertEqual(self.case._closing_script(), "已办结：已接通。还有什么可以帮您？")
-        self.company.water_hotline, stage.closing_script = False, "{hotline}!"
-        self.assertEqual(self.case._closing_script(), "!")
+        self.company.water_hotline = False
+        for script, spoken in (
+            ("{hotline}!", ""),
+            ("“Settled. Call {hotline} at any hour. Goodbye.”", "“Settled. Goodbye.”"),
+            ("“已办结。有需要请拨打 {hotline}。再见。”", "“已办结。再见。”"),
+        ):
+            stage.closing_script = script
+            self.assertEqual(self.case._closing_script(), spoken)
         stage.closing_script = False
         self.assertEqual(self.case._closing_script(), "")
 

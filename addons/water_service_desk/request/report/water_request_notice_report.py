@@ -21,6 +21,7 @@ class WaterRequestNoticeReport(models.AbstractModel):
             "content": notice.content or {},
             "opening": self._opening(notice),
             "promise": self._promise(notice),
+            "objection": self._objection(notice),
             "number": notice.name,
             "case": case.name,
             "date": notice._letter_date(notice.issued_at),
@@ -54,4 +55,13 @@ class WaterRequestNoticeReport(models.AbstractModel):
             "We had promised the result by %(old)s. We now promise it by %(new)s.",
             old=content.get("old_due", ""),
             new=Markup("<strong>%s</strong>") % content.get("new_due", ""),
+        )
+
+    @api.model
+    def _objection(self, notice):
+        """How the customer has a refusal looked at again."""
+        return notice.env._(
+            "If you do not agree, you can complain %(ways)s; a supervisor who was not involved"
+            " looks at it again.",
+            ways=notice.company_id._water_ways(),
         )
