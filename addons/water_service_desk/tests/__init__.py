@@ -15,6 +15,7 @@ from ..base.tests import (
     test_names,
     test_scheduled,
     test_shown_names,
+    test_spans,
     test_sql_words,
     test_steady_classes,
 )

@@ -1,14 +1,38 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ..roles import SUPERVISOR
+
+#: How long a span of the settings lasts at most, by the unit in its name: a hundred years. Longer
+#: ones lead out of the calendar, and end scheduled actions and letters of all companies.
+LONGEST = {"days": 36_500, "hours": 876_000, "minutes": 52_560_000}
+
+
+def _longest(field):
+    """How much a setting may be at most; nothing where it is no span of time.
+
+    :param field: of res.company, with its unit among the parts of its name
+    """
+    is_ours = field.name.startswith("water_") and field.type == "integer" and field.store
+    units = LONGEST.keys() & set(field.name.split("_")) if is_ours else ()
+    return max((LONGEST[unit] for unit in units), default=None)
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     water_hotline = fields.Char(string="Service Hotline", help="Shown to customers on letters.")
+
+    @api.constrains(lambda self: [f.name for f in self._fields.values() if _longest(f)])
+    def _check_water_spans(self):
+        for name, field in self._fields.items():
+            most = _longest(field)
+            if most and any(not 0 <= company[name] <= most for company in self):
+                label = field._description_string(self.env)
+                message = self.env._("“%(setting)s” is 0 at least and %(most)s at most.")
+                raise ValidationError(message % {"setting": label, "most": most})
 
     def _water_phone(self, text):
         """A telephone number in its international form (E164); as typed when it is none.

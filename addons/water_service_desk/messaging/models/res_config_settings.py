@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...base.models.res_company import LONGEST
 from .mail_mail import DEFAULT_DAYS, KEPT_DAYS
 
 
@@ -21,5 +22,6 @@ class ResConfigSettings(models.TransientModel):
 
     @api.constrains("water_mail_days")
     def _check_mail_days(self):
-        if any(settings.water_mail_days < 1 for settings in self):
-            raise ValidationError(self.env._("Sent mails are kept for one day at least."))
+        if any(not 1 <= settings.water_mail_days <= LONGEST["days"] for settings in self):
+            message = self.env._("Sent mails are kept for one day at least, and %s at most.")
+            raise ValidationError(message % LONGEST["days"])
