@@ -53,6 +53,14 @@ class TestFront(PublicCase):
         self.company.water_front_open = False
         self.assertNotIn("/water", self.get("/").headers.get("Location", ""))
 
+    def test_other_kinds(self):
+        """Whoever does not find his matter is led to the other kinds, not to the same page."""
+        ways = {kind: f"{REPORT}/{kind}" for kind in ("repair", "inquiry")}
+        for path in ways.values():
+            links = self.page(self.visit(path)).xpath("//div[@id='water_other_kinds']//a/@href")
+            self.assertNotIn(path, links)
+            self.assertLess(set(ways.values()) - {path}, set(links))
+
     # -- the problem first --------------------------------------------------------------------
 
     def test_everyday_words(self):
