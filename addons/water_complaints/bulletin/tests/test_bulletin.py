@@ -1,4 +1,5 @@
 import base64
+import re
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -247,6 +248,16 @@ class TestBulletin(ComplaintCommon):
             self.env["water.bulletin"]._cron_bulletins()
         states = {row.plan_id: row.state for row in self.env["water.bulletin"].search([])}
         self.assertEqual((states[other], states[self.plan]), ("sent", "draft"))
+
+    def test_charts_can_be_read(self):
+        """Whole names, and few whole numbers beside them."""
+        for image in (bars([("城郊镇村片区", 29)]), lines(["2026-01"], {"x": [29]})):
+            drawn = base64.b64decode(image.partition(",")[2]).decode()
+            numbers = {int(text) for text in re.findall(r">(\d+)</text>", drawn)}
+            self.assertEqual(numbers - {29}, {0, 5, 10, 15, 20, 25, 30})
+        drawn = base64.b64decode(bars([("城郊镇村片区", 1)]).partition(",")[2]).decode()
+        room = re.search(r"translate\((\d+)", drawn)
+        self.assertGreater(int(room[1]), 6 * 13)
 
     def test_charts_survive_any_name(self):
         for image in (bars([("<b>&“", 3), ("", 0)]), lines(["a"], {"<x>": [0]})):
