@@ -31,6 +31,7 @@ class WaterDeadline extends models.Model {
     state = fields.Selection({
         selection: ["running", "paused", "met", "breached", "void"].map((key) => [key, key]),
     });
+    is_pending = fields.Boolean();
     provisional = fields.Boolean();
     explanation = fields.Char();
     minutes = fields.Integer();
@@ -61,6 +62,7 @@ class WaterDeadline extends models.Model {
             kind: "verify",
             due_at: "2026-10-12 08:20:30",
             state: "breached",
+            is_pending: true,
             explanation: "One day from …",
             minutes: 1500,
         },
@@ -69,7 +71,7 @@ class WaterDeadline extends models.Model {
     _views = {
         list: `<list><field name="kind" /><field name="label" /><field name="due_at" />
             <field name="met_at" /><field name="warned_at" /><field name="state" />
-            <field name="provisional" /><field name="explanation" /></list>`,
+            <field name="is_pending" /><field name="provisional" /><field name="explanation" /></list>`,
     };
 }
 class WaterCase extends models.Model {
@@ -106,6 +108,14 @@ test("open clocks first, by their limit; void ones not at all", async () => {
     expect(".o_water_clock:last .fa-check").toHaveCount(1);
     expect(".o_water_clock:last").toHaveText(/Met in time/);
     expect(".o_water_clock .badge").toHaveText("Provisional");
+});
+
+test("a missed limit counts on no longer when the case has ended without it", async () => {
+    WaterDeadline._records[2].is_pending = false;
+    await mountCase();
+    expect(queryAllTexts(".o_water_clock b")[0]).toBe("Completion");
+    expect(".o_water_clock:contains(Verification)").toHaveText(/Never met/);
+    expect(".o_water_clock:contains(Verification) .o_water_countdown").toHaveCount(0);
 });
 
 test("the explanation is there on hover, on tap and for the keyboard", async () => {

@@ -37,7 +37,10 @@ export class ClockStripField extends Component {
     }
 
     read({ id, data, fields }) {
-        const isOpen = !data.met_at && ["running", "paused", "breached"].includes(data.state);
+        // a limit that was missed counts on only while there is still something to be done
+        const isOver = data.state === "breached" && !data.is_pending;
+        const isOpen =
+            !data.met_at && !isOver && ["running", "paused", "breached"].includes(data.state);
         const isSoon = data.state === "running" && data.warned_at;
         return {
             id,
@@ -46,7 +49,8 @@ export class ClockStripField extends Component {
             dueText: toLocaleDateTimeString(data.due_at),
             told: isSoon ? "soon" : data.state,
             isLate: data.state === "breached",
-            metText: data.met_at ? toLocaleDateTimeString(data.met_at) : "",
+            isMet: Boolean(data.met_at) || data.state === "met",
+            metText: toLocaleDateTimeString(data.met_at || data.due_at),
             kind: formatSelection(data.kind, { selection: fields.kind.selection }),
             label: data.label || "",
             text: data.explanation || "",
