@@ -5,6 +5,8 @@ from odoo.http import request
 
 from odoo.addons.web.controllers import export
 
+from .pivot import file_name, sheet_name
+
 #: What spreadsheets take for the beginning of a formula, at full width too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -14,8 +16,19 @@ def is_live(value):
     return isinstance(value, str) and value.startswith(FORMULA)
 
 
+def is_ours(model):
+    """Whether rows of ours are listed; others are called as Odoo calls them."""
+    return str(model).startswith("water.") and model in request.env
+
+
 class PlainText:
     """A sheet in which texts are texts, whatever people have written into them."""
+
+    def call(self, model):
+        """Call the sheet what it lists, and keep its heads in sight while it is scrolled."""
+        if is_ours(model):
+            self.worksheet.name = sheet_name(model)
+        self.worksheet.freeze_panes(1, 0)
 
     def write(self, row, column, cell_value, style=None):
         """Write a cell; a text is never a formula or a link."""
@@ -34,7 +47,13 @@ class PlainGroupWriter(PlainText, export.GroupExportXlsxWriter):
 
 
 class OfficeClock:
-    """Whoever has no clock of his own is given moments by that of his company, as on its papers."""
+    """Whoever has no clock of his own is given moments by that of his company, as on its papers;
+    the file is called what it lists, and by its day.
+    """
+
+    def filename(self, base):
+        """Without the technical name of the model that Odoo puts behind it."""
+        return file_name(base) if is_ours(base) else super().filename(base)
 
     def base(self, data):
         """Write the file."""
@@ -52,6 +71,7 @@ class ExcelExport(OfficeClock, export.ExcelExport):
     def from_data(self, fields, columns_headers, rows):
         """The sheet of a list."""
         with PlainWriter(fields, columns_headers, len(rows)) as writer:
+            writer.call(self._listed())
             for place, row in enumerate(rows, 1):
                 for column, cell in enumerate(row):
                     writer.write_cell(place, column, cell)
@@ -61,10 +81,15 @@ class ExcelExport(OfficeClock, export.ExcelExport):
         """The sheet of a grouped list."""
         self._retitle(groups, 0)
         with PlainGroupWriter(fields, columns_headers, groups.count) as writer:
+            writer.call(self._listed())
             place = 1, 0
             for title, group in groups.children.items():
                 place = writer.write_group(*place, title, group)
         return writer.value
+
+    def _listed(self):
+        """The model of the rows, as the client has asked for them."""
+        return json.loads(request.params["data"]).get("model")
 
     def _retitle(self, node, depth):
         """A title is a pair, so that two of one mask, or of one name, stay two groups."""

@@ -14,6 +14,17 @@ LIVE = ("=", "{=", "http://", "https://", "ftp://", "mailto:", "internal:", "ext
 NAME, NO_NAME = 31, str.maketrans("[]:*?/\\", "       ")
 
 
+def sheet_name(model):
+    """What a sheet of rows of this model is called."""
+    return request.env["ir.model"]._get(model).name.translate(NO_NAME)[:NAME].strip()
+
+
+def file_name(model):
+    """What a file of rows of this model is called, without its ending: by its day as well."""
+    day = fields.Date.to_string(request.env.company._water_today())
+    return f"{request.env['ir.model']._get(model).name} {day}"
+
+
 def plain(title):
     """A title that people may have written, as a text that is no formula."""
     return f"'{title}" if isinstance(title, str) and title.startswith(LIVE) else title
@@ -31,13 +42,11 @@ class WaterTableExporter(TableExporter):
         model = table.get("model") if isinstance(table, dict) else None
         if not str(model).startswith("water.") or model not in request.env:
             return super().export_xlsx(json.dumps(table), **kw)
-        name = request.env["ir.model"]._get(model).name
         for part in (*table["col_group_headers"], table["rows"]):
             for header in part:
                 header["title"] = plain(header["title"])
-        table["title"] = name.translate(NO_NAME)[:NAME]
+        table["title"] = sheet_name(model)
         response = super().export_xlsx(json.dumps(table), **kw)
-        day = fields.Date.to_string(request.env.company._water_today())
-        file = osutil.clean_filename(f"{name} {day}.xlsx")
+        file = osutil.clean_filename(f"{file_name(model)}.xlsx")
         response.headers["Content-Disposition"] = content_disposition(file)
         return response

@@ -38,12 +38,25 @@ class TestSheets(WaterCommon, HttpCase):
         form = {"data": json.dumps(data), "csrf_token": http.Request.csrf_token(self)}
         answer = self.url_open(f"/web/export/{kind}", data=form)
         self.assertEqual(answer.status_code, 200, answer.text[:500])
+        self.named = answer.headers["Content-Disposition"]
         if kind == "csv":
             return answer.content.decode()
-        return list(load_workbook(io.BytesIO(answer.content)).active.iter_rows())
+        self.book = load_workbook(io.BytesIO(answer.content))
+        return list(self.book.active.iter_rows())
 
     def _cells(self, rows):
         return [cell.value for row in rows for cell in row if cell.value]
+
+    def test_names(self):
+        """A list is called what it lists, and by its day, as a pivot table is."""
+        for more in ({}, {"groupby": ["category_id"]}):
+            self._sheet(["name"], **more)
+            self.assertEqual(self.book.sheetnames, ["Inquiry"])
+            self.assertEqual(self.book.active.freeze_panes, "A2")
+            self.assertIn("Inquiry%20", self.named)
+            self.assertNotIn("water.inquiry", self.named)
+        self._sheet(["name"], kind="csv")
+        self.assertNotIn("water.inquiry", self.named)
 
     def test_titles_of_groups(self):
         """A title is masked like a cell, by value and by link; two of one mask stay two."""
