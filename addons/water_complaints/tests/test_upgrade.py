@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
 from odoo.tools.sql import constraint_definition, make_index_name
 
+from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.models import water_case_link_mixin
 
 VERSION = "19.0.1.1.0"
@@ -85,3 +86,18 @@ class TestUpgrade(TransactionCase):
                     self._migrate(addon)
                     self.env.registry.check_indexes(self.env.cr, models)
                     self.assertIn("gin_trgm_ops", self._index(index))
+
+    def test_what_did_not_work_is_not_done(self):
+        """A corrective action that was opened again stood as done in the version before."""
+        about = {"subject": "复核抄表", "due_on": "2026-03-20"}
+        about["department_id"] = (
+            self.env["water.department"].create({"name": "营业所", "code": "UPG"}).id
+        )
+        rows = trusted(self.env["water.improvement"].create([about, about]))
+        rows.write({"done_at": "2026-03-10 10:00:00"})
+        rows[0].state, rows[1].state = "reopened", "done"
+        self.env.flush_all()
+        path = file_path(f"water_complaints/migrations/{VERSION}/post-migrate.py")
+        load_script(path, "post_migrate")._take_back_done(self.env.cr)
+        self.env.invalidate_all()
+        self.assertEqual([bool(row.done_at) for row in rows], [False, True])

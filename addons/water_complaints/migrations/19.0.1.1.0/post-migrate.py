@@ -44,16 +44,11 @@ def migrate(cr, version):
            AND c.origin_key = 'leak:' || a.account_id || ':' || a.period_from
         """
     )
-    # what was found not to work is not done
-    cr.execute(
-        """
-        UPDATE water_improvement SET done_at = NULL
-         WHERE state IN ('open', 'in_work', 'reopened') AND done_at IS NOT NULL
-        """
-    )
+    _take_back_done(cr)
     _mark_follow_ups(cr)
     _incident_mail(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
+    _mark_judged_again(env)
     renew_comments(env, "water_complaints")
     renew_words(env, "water_complaints")
     _mend_conflicts(cr)
@@ -95,6 +90,21 @@ def _mark_follow_ups(cr):
          WHERE asked.complaint_id = mine.id AND asked.received_at = mine.received_at
         """
     )
+
+
+def _take_back_done(cr):
+    """A corrective action that was found not to work is not done."""
+    cr.execute(
+        """
+        UPDATE water_improvement SET done_at = NULL
+         WHERE state IN ('open', 'in_work', 'reopened') AND done_at IS NOT NULL
+        """
+    )
+
+
+def _mark_judged_again(env):
+    """A matter that went on after it was filed is justified where it was judged last."""
+    env["water.complaint"].search([("is_follow_up", "=", True)])._on_judged_again({}, {})
 
 
 def _incident_mail(cr):
