@@ -21,6 +21,7 @@ ROUNDS = 2 if os.environ.get("WATER_LONG") else 1
 alone, both, words = (globals()[name] for name in ("alone", "both", "words"))
 AGENT, SUPERVISORS, PRIVACY = "chenchen", ("wangfang", "chenguo"), ("race-1", "race-2")
 REQUEST, LIST = "water.request.decision", "water.destruction"
+LETTER, INQUIRY = "water.sign.off", "water.inquiry"
 SAID = "客户说没有上门抄表，电话是13700001111。"
 
 
@@ -61,6 +62,41 @@ def asked(env):
     case = env["water.request"].create(values(env, "lk03"))
     rows = env[REQUEST].with_user(PEOPLE[AGENT])
     return rows._ask(case.with_user(PEOPLE[AGENT]), facts).id
+
+
+def written(env):
+    """An answer that waits for a superior's signature."""
+    env["water.sign.rule"].create({"name": "咨询答复", "what": "answer"})
+    mine = env[INQUIRY].create(values(env, "gn", user_id=PEOPLE[AGENT])).with_user(PEOPLE[AGENT])
+    mine.answer = "阶梯一为 220 立方米。"
+    mine.action_ask_signature()
+    return env[LETTER].search([], limit=1, order="id desc").id
+
+
+def is_signed_once(env, number):
+    """It is signed or not, and one event alone says so."""
+    row = env[LETTER].browse(number)
+    told = row._case().event_ids.mapped("kind")
+    decided = told.count("signed") + told.count("signature_refused")
+    return row.state in ("signed", "refused") and decided == 1
+
+
+def two_inquiries(env):
+    return env[INQUIRY].create([values(env, "gn") for _case in range(2)]).ids
+
+
+def merge(one, other):
+    """Merge one of two cases into the other one."""
+
+    def _merge(env, rows):
+        found = {"duplicate_of_id": rows[other], "end_reason": "同一件事", "state": "merged"}
+        env[INQUIRY].browse(rows[one]).write(found)
+
+    return _merge
+
+
+def is_merged_once(env, rows):
+    return sorted(env[INQUIRY].browse(rows).mapped("state")) == ["merged", "registered"]
 
 
 def listed(env):
@@ -246,6 +282,7 @@ DECIDE, DECLINE = (
     on(REQUEST, lambda row: row.action_approve()),
     on(REQUEST, lambda r: r._refuse("x")),
 )
+SIGN, LEAVE = on(LETTER, lambda row: row.action_sign()), on(LETTER, lambda r: r._refuse("x"))
 SHRED, SPARE = on(LIST, lambda row: row.action_approve()), on(LIST, lambda row: row._refuse("x"))
 RECORD = on("water.training", lambda row: row.action_hold())
 DISMISS = on("water.problem", lambda row: row.action_dismiss())
@@ -255,6 +292,9 @@ ENDED = once(LIST, ("approved", "refused"))
 RACES = {
     "application decided twice": (asked, DECIDE, DECIDE, SUPERVISORS, DECIDED),
     "application refused, kept": (asked, DECIDE, DECLINE, SUPERVISORS, DECIDED),
+    "letter signed twice": (written, SIGN, SIGN, SUPERVISORS, is_signed_once),
+    "letter signed, refused": (written, SIGN, LEAVE, SUPERVISORS, is_signed_once),
+    "merged crosswise": (two_inquiries, merge(0, 1), merge(1, 0), SUPERVISORS, is_merged_once),
     "list approved twice": (listed, SHRED, SHRED, PRIVACY, ENDED),
     "list approved, refused": (listed, SHRED, SPARE, PRIVACY, ENDED),
 }

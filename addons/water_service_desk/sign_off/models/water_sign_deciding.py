@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base import windows
 from ...base.trust import trusted
+from ...base.turns import meet
 from ...base.words import said
 
 
@@ -13,8 +14,7 @@ class WaterSignOff(models.Model):
 
     def _check_signer(self):
         self.check_access("read")
-        # sudo: water.sign.off - the row is locked: nobody signs what was replaced meanwhile
-        self.sudo().lock_for_update()
+        meet(self)  # nobody signs what was signed or replaced meanwhile
         for row in self:
             if row.state != "waiting":
                 raise UserError(
