@@ -105,3 +105,23 @@ class AttackHidden:
                                 self.assertTrue(self._refuses(login, model._name, method, args))
                         asked += 1
         self.assertGreater(asked, 100)
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.domains")
+    def test_asking_by_what_is_found(self):
+        """Nor by a field that is worked out and found by a method, of contacts and logins too: who
+        is paid, or a customer, is not told by who comes of a search.
+        """
+        asked = []
+        for login in ASKERS:
+            for name in sorted(self.env.registry):
+                model = self.env[name].with_user(self.users[login])
+                if model._abstract or not model.has_access("read"):
+                    continue
+                for field in self._hidden(model):
+                    is_ours = name.startswith("water.") or field.name.startswith("water_")
+                    if is_ours and field.search and not field.store and not field.related:
+                        asked.append(field.name)
+                        args = [[(field.name, *ASKED.get(field.type, ("=", "x")))]]
+                        with self.subTest(login=login, model=name, field=field.name):
+                            self.assertTrue(self._refuses(login, name, "search_count", args))
+        self.assertIn("water_is_payee", asked)
