@@ -54,7 +54,7 @@ class BadAnchor(BadFile):
 
 
 def sha256(content):
-    """Return the SHA-256 of bytes as hexadecimal text."""
+    """Return the SHA-256 as hexadecimal text."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -245,20 +245,21 @@ def _words_digest(event):
 # -- anchors: what was kept outside the database ---------------------------------------------
 
 
-def read_anchors(paths, case):
-    """Return ``[(number, events, digest)]`` of a case, of anchors that follow each other.
+def read_anchors(paths, case, own):
+    """Return ``[(number, events, digest)]`` of a case and its file, of anchors in their order.
 
     They are made by ``water_service_desk.anchor``; the tests hold both together. Each is gone
-    through line by line, and of its chains that of the case is kept, whatever a file holds.
+    through line by line: of its rows those of case and file are kept.
 
     :param paths: of the files, in any order
     :param case: number of the case
+    :param own: SHA-256 of the sealed file
     :raises BadAnchor: for what is no anchor, or does not follow the one before it
     """
     key, anchors = sha256(f"water.complaint\n{case}".encode(errors="replace")), {}
     for path in paths:
         try:
-            number, anchor = _read_anchor(path, key)
+            number, anchor = _read_anchor(path, {key, own})
         except BadFile as error:
             raise BadAnchor(f"{path}: {error}") from None
         if anchors.setdefault(number, anchor) != anchor:
@@ -271,10 +272,10 @@ def read_anchors(paths, case):
     return [(number, *mark) for number in sorted(anchors) for mark in anchors[number][2]]
 
 
-def _read_anchor(path, key):
-    """``(number, (digest of the one before, its digest, [(events, digest)] of the chain))``."""
+def _read_anchor(path, known):
+    """``(number, (digest of the one before, its digest, [(events, digest)] of what is known))``."""
     with _open(path, MAX_ANCHOR) as stream:
-        marks = [row[1:] for row in _anchor_rows(stream) if row[0] == key]
+        marks = [row[1:] for row in _anchor_rows(stream) if known & {row[0], row[2]}]
         facts = _anchor_facts(stream.read(LONGEST_REST))
         stream.seek(0)
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -311,19 +312,20 @@ def _anchor_facts(rest):
 
 
 def anchor_faults(content, marks):
-    """What of the chain in a sound sealed file is not as anchors say.
+    """What of a sound sealed file is not as the ``marks`` of :func:`read_anchors` say.
 
-    :param marks: of :func:`read_anchors`
+    The chain goes on with the event that it was sealed, of which the file knows nothing.
     """
-    lines = dict(_unpack(content))[EVENTS].decode().split("\n")[:-1]
+    own, lines = sha256(content), dict(_unpack(content))[EVENTS].decode().split("\n")[:-1]
     heads = [json.loads(line)["digest"] for line in lines]
-    if not marks:
-        return ["No anchor names the chain of this case."]
-    return [
+    faults = [
         f"This is not the chain of anchor no. {number}: it was written anew."
         for number, count, head in marks
-        if not 0 < count <= len(heads) or heads[count - 1] != head
+        if head != own and count <= len(heads) and (count < 1 or heads[count - 1] != head)
     ]
+    if own not in {head for _number, _count, head in marks}:
+        faults.append("None of these anchors names this file: it was made or sealed after them.")
+    return faults
 
 
 def main(arguments=None):
@@ -361,7 +363,7 @@ def _open(path, most):
 
 
 def _said(text):
-    """A text of the file as a terminal may have it: what is no letter stands as its number."""
+    """A text for the terminal: what is no letter stands as its number."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))
 
 
@@ -371,7 +373,7 @@ def _report(path, expected, anchors):
         with _open(path, MAX_BYTES) as stream:
             content = stream.read(MAX_BYTES)
         manifest = check(content, expected)
-        marks = read_anchors(anchors, manifest["case"]) if anchors else None
+        marks = read_anchors(anchors, manifest["case"], sha256(content)) if anchors else None
         faults = anchor_faults(content, marks) if anchors else []
     except (BadAnchor, OSError) as error:
         print(f"{_said(path)}: cannot be checked: {_said(error)}", file=sys.stderr)
@@ -389,7 +391,7 @@ def _report(path, expected, anchors):
     print(f"  case            {_said(manifest['case'])}")
     print(f"  members         {len(manifest['members'])}, events {manifest['event_count']}")
     print(f"  SHA-256         {sha256(content)}")
-    if not expected:
+    if not (expected or anchors):
         print("  Compare this SHA-256 with the one that the archive shows for the case.")
     return 0
 

@@ -31,7 +31,7 @@ def chain_key(model, name):
     return hashlib.sha256(f"{model}\n{name}".encode()).hexdigest()
 
 
-def pieces(database, number, sealed_at, previous, chains):
+def pieces(database, number, sealed_at, previous, chains, upto=None):
     """Yield the bytes of an anchor: the same for the same, on every machine.
 
     They come one by one, for there may be a million chains.
@@ -41,7 +41,10 @@ def pieces(database, number, sealed_at, previous, chains):
     :param sealed_at: naive UTC datetime, whole seconds
     :param previous: digest of the anchor before, None for the first
     :param chains: sorted rows ``(key, number of events, digest of the last)``, read once
+    :param upto: {model: highest number that was there}, from which the next anchor goes on; the
+        file has its digest, since how much happens is nobody's business
     """
+    bound = json.dumps(upto or {}, sort_keys=True).encode()
     facts = {
         "format": FORMAT,
         "version": VERSION,
@@ -49,6 +52,7 @@ def pieces(database, number, sealed_at, previous, chains):
         "number": number,
         "sealed_at": sealed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "previous": previous or None,
+        "upto": hashlib.sha256(bound).hexdigest(),
     }
     yield b'{\n"chains": ['
     before = "\n"

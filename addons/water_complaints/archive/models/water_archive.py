@@ -37,7 +37,7 @@ class WaterArchive(models.Model):
     """
 
     _name = "water.archive"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.anchored.file.mixin"]
     _description = "Sealed File"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -354,4 +354,4 @@ class WaterArchive(models.Model):
         mine = (self.name, self.digest)
         if not any((row.get("number"), row.get("digest")) == mine for row in told):
             return [self.env._("%s: the chain of the case tells of another file.", self.name)]
-        return []
+        return self._anchor_faults()

@@ -1,4 +1,6 @@
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from odoo.tests import BaseCase, tagged
 
@@ -17,6 +19,12 @@ class TestArchiveForged(ArchiveCommon):
         case = self._archived()
         archive, content = self._sealed(case)
         self.assertEqual(archive.sudo()._faults(), [])
+        self._exchange(archive, content)
+        answer = self._as("quality", archive).action_verify()["params"]
+        self.assertIn("tells of another file", answer["message"])
+
+    def _exchange(self, archive, content):
+        """Put another file there, and its digest; return its bytes."""
         manifest = json.loads(self._members(content)["manifest.json"])
         parts = [
             (name, b"%PDF-1.7 nothing happened" if name == sealed_file.DOSSIER else data)
@@ -32,8 +40,57 @@ class TestArchiveForged(ArchiveCommon):
         )[:1]
         trusted(file.sudo()).raw = forged
         trusted(archive.sudo()).digest = sealed_file.sha256(forged)
-        answer = self._as("quality", archive).action_verify()["params"]
-        self.assertIn("tells of another file", answer["message"])
+        self.env.flush_all()
+        return forged
+
+    def _anchor(self):
+        """An anchor as it lies outside."""
+        anchor = self.env["water.anchor"]._draw()
+        path = Path(self.enterContext(TemporaryDirectory()), anchor.file_name)
+        path.write_bytes(b"".join(anchor._pieces()))
+        return path
+
+    def _outside(self, case, content, *anchors):
+        """What the program that knows no database finds."""
+        own = sealed_file.sha256(content)
+        marks = sealed_file.read_anchors(anchors, case.name, own)
+        return sealed_file.anchor_faults(content, marks)
+
+    def test_file_and_anchors_of_its_night(self):
+        """The chain goes on with the event that it was sealed: the file is whole all the same."""
+        case = self._archived()
+        before = self._anchor()
+        archive, content = self._sealed(case)
+        (fault,) = self._outside(case, content, before)
+        self.assertIn("None of these anchors names this file", fault)
+        after = self._anchor()
+        self.assertEqual(self._outside(case, content, before, after), [])
+        self.assertEqual(self._outside(case, content, after), [])
+        self.assertEqual(archive.sudo()._faults(), [])
+        case.sudo()._log_events("contacted", {"note": "later"})
+        self.assertEqual(self._outside(case, content, before, after, self._anchor()), [])
+
+    def test_another_file_and_all_that_tells_of_it(self):
+        """With its digest, the event and the chain worked out anew it is found by an anchor."""
+        case = self._archived()
+        archive, content = self._sealed(case)
+        outside = self._anchor()
+        forged = self._exchange(archive, content)
+        told = case.event_ids.sorted("id")[-1:]
+        self.assertEqual(told.kind, "sealed")
+        payload = {**told.payload, "digest": archive.digest}
+        head = digest(told.previous_digest, case.name, told.kind, told.at, told.user_id.id, payload)
+        query = "UPDATE water_case_event SET payload = %s, digest = %s WHERE id = %s"
+        self.env.cr.execute(query, (json.dumps(payload), head, told.id))
+        query = "UPDATE water_complaint SET event_head = %s WHERE id = %s"
+        self.env.cr.execute(query, (head, case.id))
+        self.env.invalidate_all()
+        (fault,) = archive.sudo()._faults()
+        self.assertIn("not the file of anchor", fault)
+        (fault,) = self._outside(case, forged, outside)
+        self.assertIn("None of these anchors names this file", fault)
+        message = outside and self.env["water.anchor"].search([], limit=1).action_check()
+        self.assertIn("not the file of anchor", message["params"]["message"])
 
 
 @tagged("post_install", "-at_install")

@@ -317,12 +317,13 @@ class TestAnchoredFile(BaseCase):
         self.rows = chain([{"note": "已联系"}, {}, {"note": "x"}])
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
         first = self._anchor(1, None, 2)
-        self.anchors = [first, self._anchor(2, anchor_file.digest([first]), 3)]
+        own = sealed_file.sha256(build(self.rows))
+        self.anchors = [first, self._anchor(2, anchor_file.digest([first]), 3, own)]
 
-    def _anchor(self, number, previous, count):
+    def _anchor(self, number, previous, count, *files):
         key = anchor_file.chain_key("water.complaint", CASE)
         head = self.rows[count - 1]["digest"]
-        rows = [(key, count, head)]
+        rows = sorted([(key, count, head), *(("f" * 64, 1, own) for own in files)])
         return b"".join(anchor_file.pieces("db", number, AT, previous, rows))
 
     def _run(self, content, anchors):
@@ -350,7 +351,7 @@ class TestAnchoredFile(BaseCase):
 
     def test_shortened(self):
         code, said = self._run(build(self.rows[:2]), self.anchors)
-        self.assertEqual((code, said.count("not the chain")), (1, 1), said)
+        self.assertEqual((code, said.count("names this file")), (1, 1), said)
 
     def test_altered_anchors(self):
         altered = self.anchors[0].replace(b'"db"', b'"dc"')
@@ -382,11 +383,11 @@ class TestAnchoredFile(BaseCase):
             file.writelines(anchor_file.pieces("db", 1, AT, None, [row] * 50000))
         self.addCleanup(tracemalloc.stop)
         tracemalloc.start()
-        self.assertEqual(sealed_file.read_anchors([path], CASE), [])
+        self.assertEqual(sealed_file.read_anchors([path], CASE, "2" * 64), [])
         self.assertLess(tracemalloc.get_traced_memory()[1], path.stat().st_size // 10)
 
     def test_no_anchor_names_it(self):
         other = b"".join(anchor_file.pieces("db", 1, AT, None, []))
         code, said = self._run(build(self.rows), [other])
-        self.assertIn("No anchor names", said)
+        self.assertIn("None of these anchors names", said)
         self.assertEqual(code, 1)

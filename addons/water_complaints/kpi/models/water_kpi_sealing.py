@@ -3,6 +3,7 @@ import json
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -22,7 +23,8 @@ class WaterKpiSheet(models.Model):
     closing packs them with the numbers into a sealed file, which ``bin/verify-archive`` checks.
     """
 
-    _inherit = "water.kpi.sheet"
+    _name = "water.kpi.sheet"
+    _inherit = ["water.kpi.sheet", "water.anchored.file.mixin"]
 
     basis = fields.Binary(attachment=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
 
@@ -126,6 +128,16 @@ class WaterKpiSheet(models.Model):
             "light": line.light or "",
         }
 
+    # -- anchors -------------------------------------------------------------------------------
+
+    def _touched_since(self, since):
+        """A sheet is closed long after it was made, and there are few: all of them."""
+        return SQL("SELECT id FROM %s WHERE digest IS NOT NULL", SQL.identifier(self._table))
+
+    def _chain_name(self):
+        """Each company has a sheet of the same name."""
+        return f"{self.company_id.id}/{self.name}"
+
     # -- the files -----------------------------------------------------------------------------
 
     def _keep(self, field, name, mimetype, content):
@@ -152,7 +164,7 @@ class WaterKpiSheet(models.Model):
         return self.sudo()._files("file").raw
 
     def action_verify(self):
-        """Check the sealed file against its digest and its own manifest.
+        """Check the sealed file against its digest, its own manifest and the anchors.
 
         :raises UserError: for a sheet that is not closed
         """
@@ -164,4 +176,6 @@ class WaterKpiSheet(models.Model):
                 sealed_file.check(sheet._content() or b"", sheet.digest)
             except sealed_file.BadFile as error:
                 return windows.message(f"{sheet.name}: {error}", "danger")
+            if faults := sheet.sudo()._anchor_faults():
+                return windows.message("\n".join(faults), "danger")
         return windows.message(self.env._("The sealed file is whole, as it was sealed."))

@@ -212,6 +212,22 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         )
         self.assertEqual(sheet.action_verify()["params"]["type"], "success")
 
+    def test_another_file_and_its_digest(self):
+        """Exchanged together in the database, they are told of by the anchor of that night."""
+        sheet = self._closed()
+        anchor = self.env["water.anchor"]._draw()
+        self.assertEqual(sheet.action_verify()["params"]["type"], "success")
+        self.assertEqual(anchor._link_faults(), [])
+        self.assertFalse(self.env["water.anchor"]._draw().line_ids.filtered("chain"))
+        parts = [(sealed_file.CASE, sealing.dump({"number": sheet.name})), ("events.jsonl", b"")]
+        facts = {"archive_number": "x", "case": sheet.name, "event_head": None, "event_count": 0}
+        forged = sealing.seal(parts, facts)[0]
+        trusted(sheet.sudo())._keep("file", "x.zip", "application/zip", forged)
+        trusted(sheet.sudo()).digest = sealed_file.sha256(forged)
+        answer = sheet.action_verify()["params"]
+        self.assertIn("not the file of anchor", answer["message"])
+        self.assertIn("not the file of anchor", anchor.action_check()["params"]["message"])
+
     def test_definitions_of_closed_sheets_stay(self):
         kpi = self._as("manager", self._line().kpi_id)
         kpi.name = "及时核实"

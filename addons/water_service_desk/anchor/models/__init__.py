@@ -4,5 +4,6 @@ from . import (
     water_anchor_line,
     water_anchor_keeping,
     water_chain_mixin,
+    water_anchored_file_mixin,
     res_config_settings,
 )

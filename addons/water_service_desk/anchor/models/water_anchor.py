@@ -65,15 +65,14 @@ class WaterAnchor(models.Model):
         # sudo: water.anchor - drawn up by the system alone
         mine = trusted(self.sudo())
         last = mine.search([], limit=1)
-        before = fields.Datetime.now() - OVERLAP
-        known = mine.search([("sealed_at", "<=", before)], limit=1).upto or {}
+        known = self._known(mine)
         values = {"number": last.number + 1, "sealed_at": fields.Datetime.now()}
         anchor = mine.create({**values, "previous_digest": last.digest})
         count, upto = 0, {}
         for chains in self._chain_models():
-            events = self.env[chains._chain_event]
-            upto[events._name] = self._highest(events)
-            for ids in self._touched(chains, events, known.get(events._name, 0)):
+            source = chains._anchor_source()
+            upto[source._name] = self._highest(source)
+            for ids in self._touched(chains, known.get(source._name, 0)):
                 moved = anchor.line_ids._unknown(self._heads(chains.browse(ids)))
                 anchor.line_ids._write_all(anchor, moved)
                 count += len(moved)
@@ -83,26 +82,34 @@ class WaterAnchor(models.Model):
         return self.browse(anchor.id)
 
     @api.model
+    def _known(self, anchors):
+        """{model: highest number} up to which everything is in an anchor.
+
+        Whoever has the database could say that all is there already, and nothing of a day would
+        ever be anchored: what does not fit to its digest is not believed, and all is looked at.
+        """
+        before = fields.Datetime.now() - OVERLAP
+        last = anchors.search([("sealed_at", "<=", before)], limit=1)
+        return last.upto or {} if last and last._is_whole() else {}
+
+    @api.model
     def _chain_models(self):
-        """Empty recordsets of everything that has a chain, as the system sees it."""
+        """Empty recordsets of everything that anchors name, as the system sees it."""
         return [
             model.sudo().with_context(active_test=False)
             for model in self.env.values()
-            if getattr(model, "_chain_event", None) and not model._abstract
+            if getattr(model, "_is_anchored", False) and not model._abstract
         ]
 
     @api.model
-    def _highest(self, events):
-        rows = self.env.execute_query(SQL("SELECT max(id) FROM %s", SQL.identifier(events._table)))
+    def _highest(self, source):
+        rows = self.env.execute_query(SQL("SELECT max(id) FROM %s", SQL.identifier(source._table)))
         return rows[0][0] or 0
 
     @api.model
-    def _touched(self, chains, events, since):
-        """Yield the numbers of the records with events after ``since``, part by part."""
-        link = SQL.identifier(events._chain_link(chains._name))
-        table = SQL.identifier(events._table)
-        query = "SELECT DISTINCT %s FROM %s WHERE id > %s AND %s IS NOT NULL"
-        for rows in self._read_on("water_anchor_touched", SQL(query, link, table, since, link)):
+    def _touched(self, chains, since):
+        """Yield the numbers of the records that have moved after ``since``, part by part."""
+        for rows in self._read_on("water_anchor_touched", chains._touched_since(since)):
             yield [row[0] for row in rows]
 
     @api.model
@@ -120,14 +127,10 @@ class WaterAnchor(models.Model):
     @api.model
     def _heads(self, chains):
         return [
-            (
-                f"{chain._name},{chain.id}",
-                chain_key(chain._name, chain._chain_name()),
-                chain.event_count,
-                chain.event_head,
-            )
+            (f"{chain._name},{chain.id}", chain_key(chain._name, chain._chain_name()), count, head)
             for chain in chains.exists()
-            if chain.event_head
+            for count, head in (chain._anchored(),)
+            if head
         ]
 
     # -- the file -----------------------------------------------------------------------------
@@ -137,7 +140,7 @@ class WaterAnchor(models.Model):
         # sudo: ir.config_parameter - a key of the database, no data of anybody
         database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         facts = (database, self.number, self.sealed_at, self.previous_digest)
-        return pieces(*facts, self._lines())
+        return pieces(*facts, self._lines(), self.upto)
 
     def _lines(self):
         """Yield ``(key, number of events, digest)`` of the chains, sorted as in the file."""

@@ -1,8 +1,30 @@
 from odoo import models
+from odoo.tools import SQL
 
 
 class WaterChainMixin(models.AbstractModel):
     _inherit = "water.chain.mixin"
+
+    _is_anchored = True
+
+    def _anchor_source(self):
+        """Empty rows whose numbers tell what has moved since an anchor."""
+        return self.env[self._chain_event]
+
+    def _touched_since(self, since):
+        """Return the query for the numbers of the records that have moved.
+
+        :param since: highest number of the source that the last anchor has seen
+        """
+        events = self.env[self._chain_event]
+        link = SQL.identifier(events._chain_link(self._name))
+        table = SQL.identifier(events._table)
+        query = "SELECT DISTINCT %s FROM %s WHERE id > %s AND %s IS NOT NULL"
+        return SQL(query, link, table, since, link)
+
+    def _anchored(self):
+        """``(number of events, digest of the last)``, as an anchor names it."""
+        return self.event_count, self.event_head
 
     def _event_faults(self):
         """A chain that was worked out anew is whole, and not the one that was anchored."""

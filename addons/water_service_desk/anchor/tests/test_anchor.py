@@ -1,6 +1,7 @@
 """The heads of all chains, kept outside: what was worked out anew in the database is found."""
 
 import base64
+import hashlib
 import json
 import re
 from io import BytesIO
@@ -142,6 +143,19 @@ class TestAnchor(WaterCommon):
         self.env.invalidate_all()
         self.assertIn("was altered", str(third._link_faults()))
 
+    def test_nobody_says_that_all_is_anchored(self):
+        """Whoever moves the mark from which the next one goes on is found out, and hides nothing:
+        what happened on that day would have been in no anchor, to be altered whenever he likes.
+        """
+        other = self.env["water.inquiry"].create(self._inquiry_values())
+        upto = json.dumps(dict.fromkeys(self.first.upto, 10**9))
+        self._sql("UPDATE water_anchor SET upto = %s WHERE id = %s", upto, self.first.id)
+        self.env.invalidate_all()
+        self.assertIn("was altered", str(self.first._link_faults()))
+        with freeze_time("2026-03-11 20:00:00"):
+            second = self.anchors._draw()
+        self.assertEqual(second.line_ids.mapped("chain"), [f"water.inquiry,{other.id}"])
+
     def test_queries_do_not_grow_with_the_chains(self):
         self.env["water.inquiry"].create([self._inquiry_values() for _case in range(30)])
         self.env.flush_all()
@@ -189,11 +203,17 @@ class TestAnchor(WaterCommon):
             "number": anchor.number,
             "sealed_at": f"{anchor.sealed_at.isoformat()}Z",
             "previous": anchor.previous_digest or None,
+            "upto": hashlib.sha256(json.dumps(anchor.upto, sort_keys=True).encode()).hexdigest(),
         }
         for chains in (sorted(lines), []):
             whole = json.dumps({**facts, "chains": chains}, sort_keys=True, indent=0) + "\n"
             parts = pieces(
-                facts["database"], anchor.number, anchor.sealed_at, facts["previous"], chains
+                facts["database"],
+                anchor.number,
+                anchor.sealed_at,
+                facts["previous"],
+                chains,
+                anchor.upto,
             )
             self.assertEqual(b"".join(parts).decode(), whole)
         self.assertTrue(lines)
