@@ -342,7 +342,7 @@ class WaterArchive(models.Model):
         content = self._content()
         if content is None:
             gone = self.env._("%s: the file is missing.", self.name)
-            return [] if self.state == "destroyed" else [gone]
+            return [] if self.state == "destroyed" and self._may_be_gone() else [gone]
         try:
             manifest = sealed_file.check(content, self.digest)
         except sealed_file.BadFile as error:
@@ -355,3 +355,11 @@ class WaterArchive(models.Model):
         if not any((row.get("number"), row.get("digest")) == mine for row in told):
             return [self.env._("%s: the chain of the case tells of another file.", self.name)]
         return self._anchor_faults()
+
+    def _may_be_gone(self):
+        """Whether the chain tells by what the file was destroyed: an erasure, or a protocol."""
+        since = self.sealed_at
+        return any(
+            row.kind in ("erased", "destroyed") and row.at >= since
+            for row in self.complaint_id.event_ids
+        )

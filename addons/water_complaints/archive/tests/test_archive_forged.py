@@ -70,6 +70,13 @@ class TestArchiveForged(ArchiveCommon):
         case.sudo()._log_events("contacted", {"note": "later"})
         self.assertEqual(self._outside(case, content, before, after, self._anchor()), [])
 
+    def test_file_taken_away_and_declared_destroyed(self):
+        """Only an erasure or a protocol takes it, and the chain of the case tells of either."""
+        archive, _content = self._sealed(self._archived())
+        trusted(archive.sudo())._destroy("x")
+        (fault,) = archive.sudo()._faults()
+        self.assertIn("the file is missing", fault)
+
     def test_another_file_and_all_that_tells_of_it(self):
         """With its digest, the event and the chain worked out anew it is found by an anchor."""
         case = self._archived()

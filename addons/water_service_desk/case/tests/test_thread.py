@@ -151,6 +151,16 @@ class TestThread(WaterCommon):
                 call()
         self.assertEqual(self.case.sudo().message_ids, thread)
 
+    def test_a_colleague_is_told_that_he_follows(self):
+        """By Odoo's own dialog, which would have answers go to whoever has asked him."""
+        colleague = self.users["agent2"].partner_id
+        values = {"res_model": self.case._name, "res_ids": str(self.case.ids), "notify": True}
+        dialog = self._as("agent", self.env["mail.followers.edit"])
+        dialog.create({**values, "partner_ids": colleague.ids}).edit_followers()
+        said = self.env["mail.message"].search([("partner_ids", "=", colleague.id)], limit=1)
+        self.assertEqual(said.reply_to, self.said.sudo().reply_to)
+        self.assertFalse(said.reply_to_force_new)
+
     def test_answers_to_the_house(self):
         """An address of the company itself may be named, such as by a template."""
         self.company.email = "desk@example.com"

@@ -1,0 +1,15 @@
+from odoo import models
+
+from ...base.models.base import OURS
+
+
+class MailFollowersEdit(models.TransientModel):
+    """Who is told that he follows a case answers to the company, as with all that we send."""
+
+    _inherit = "mail.followers.edit"
+
+    def _prepare_message_values(self, documents, model_name):
+        values = super()._prepare_message_values(documents, model_name)
+        if str(self.res_model).startswith(OURS):
+            del values["reply_to"], values["reply_to_force_new"]
+        return values
