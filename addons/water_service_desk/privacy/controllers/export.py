@@ -5,7 +5,7 @@ from odoo.http import request
 
 from odoo.addons.web.controllers import export
 
-from .pivot import file_name, sheet_name
+from .sheet_names import file_name, is_ours, sheet_name
 
 #: What spreadsheets take for the beginning of a formula, at full width too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -16,15 +16,10 @@ def is_live(value):
     return isinstance(value, str) and value.startswith(FORMULA)
 
 
-def is_ours(model):
-    """Whether rows of ours are listed; others are called as Odoo calls them."""
-    return str(model).startswith("water.") and model in request.env
-
-
 class PlainText:
     """A sheet in which texts are texts, whatever people have written into them."""
 
-    def call(self, model):
+    def name_sheet(self, model):
         """Call the sheet what it lists, and keep its heads in sight while it is scrolled."""
         if is_ours(model):
             self.worksheet.name = sheet_name(model)
@@ -71,7 +66,7 @@ class ExcelExport(OfficeClock, export.ExcelExport):
     def from_data(self, fields, columns_headers, rows):
         """The sheet of a list."""
         with PlainWriter(fields, columns_headers, len(rows)) as writer:
-            writer.call(self._listed())
+            writer.name_sheet(self._listed())
             for place, row in enumerate(rows, 1):
                 for column, cell in enumerate(row):
                     writer.write_cell(place, column, cell)
@@ -81,7 +76,7 @@ class ExcelExport(OfficeClock, export.ExcelExport):
         """The sheet of a grouped list."""
         self._retitle(groups, 0)
         with PlainGroupWriter(fields, columns_headers, groups.count) as writer:
-            writer.call(self._listed())
+            writer.name_sheet(self._listed())
             place = 1, 0
             for title, group in groups.children.items():
                 place = writer.write_group(*place, title, group)

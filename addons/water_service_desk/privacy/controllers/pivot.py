@@ -2,27 +2,15 @@ import json
 
 from werkzeug.datastructures import FileStorage
 
-from odoo import fields
-from odoo.http import content_disposition, request, route
+from odoo.http import content_disposition, route
 from odoo.tools import osutil
 
 from odoo.addons.web.controllers.pivot import TableExporter
 
+from .sheet_names import file_name, is_ours, sheet_name
+
 #: What the writer of the sheet takes for a formula or a link.
 LIVE = ("=", "{=", "http://", "https://", "ftp://", "mailto:", "internal:", "external:")
-#: So long may the name of a sheet be, and without these signs.
-NAME, NO_NAME = 31, str.maketrans("[]:*?/\\", "       ")
-
-
-def sheet_name(model):
-    """What a sheet of rows of this model is called."""
-    return request.env["ir.model"]._get(model).name.translate(NO_NAME)[:NAME].strip()
-
-
-def file_name(model):
-    """What a file of rows of this model is called, without its ending: by its day as well."""
-    day = fields.Date.to_string(request.env.company._water_today())
-    return f"{request.env['ir.model']._get(model).name} {day}"
 
 
 def plain(title):
@@ -40,7 +28,7 @@ class WaterTableExporter(TableExporter):
         """Write the file."""
         table = json.load(data) if isinstance(data, FileStorage) else json.loads(data)
         model = table.get("model") if isinstance(table, dict) else None
-        if not str(model).startswith("water.") or model not in request.env:
+        if not is_ours(model):
             return super().export_xlsx(json.dumps(table), **kw)
         for part in (*table["col_group_headers"], table["rows"]):
             for header in part:
