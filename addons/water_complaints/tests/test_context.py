@@ -23,6 +23,7 @@ HARMLESS = {
     "active_id": "the same",
     "allowed_company_ids": "taken only as far as the user is in them",
     "read_group_expand": "the order of columns",
+    "water_columns_at_a_glance": "how far columns are counted that the reader may count",
     "water_request_type": "narrows the choice of categories of a form",
     "water_page": "the address that a page names, made by controllers alone",
     "default_fetchmail_server_id": "who brings a mail in; whoever may is checked before",

@@ -116,7 +116,8 @@ class TestPerformance(ComplaintCommon):
 
     def _board(self, login):
         """Queries of a board as the web client asks for it: columns with cards, and bars."""
-        cases = self._as(login, self.env["water.complaint"]).with_context(read_group_expand=True)
+        asks = {"read_group_expand": True, "water_columns_at_a_glance": True}
+        cases = self._as(login, self.env["water.complaint"]).with_context(**asks)
         arch = etree.fromstring(cases.get_view(view_type="kanban")["arch"])
         asked = {
             name: {"fields": {"display_name": {}}} if cases._fields[name].type == "many2one" else {}

@@ -37,7 +37,7 @@ from ..privacy.tests import (
 )
 from ..account.tests import test_account_holder
 from ..case.tests import test_audit, test_case_bounds, test_files, test_finished, test_lost_right
-from ..case.tests import test_outline
+from ..case.tests import test_columns, test_outline
 from ..case.tests import test_thread, test_transition, test_triage, test_triage_bounds
 from ..assignment.tests import test_bounce, test_dispatch, test_dispatch_answers
 from ..assignment.tests import test_dispatch_nobody

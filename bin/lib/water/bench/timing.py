@@ -199,7 +199,8 @@ class Screens:
         if self.board is None:
             self.board = self._view("kanban")
         arch = self.board
-        model = self.model.with_context(read_group_expand=True)
+        asks = {"read_group_expand": True, "water_columns_at_a_glance": True}
+        model = self.model.with_context(**asks)
         model.env.invalidate_all()
         result = model.web_read_group(
             self.domain,
