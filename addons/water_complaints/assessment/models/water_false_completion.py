@@ -4,6 +4,7 @@ from zlib import crc32
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.apart import apart
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 
@@ -111,14 +112,14 @@ class WaterFalseCompletion(models.Model):
         hasty = every["water.callback"].search(vain).filtered(lambda row: row._is_hasty())
         found = {"callback": calls, "visit": visits, "hasty": hasty, "sample": drawn}
         for origin, rows in found.items():
-            self._propose(origin, rows)
+            apart(rows, self._propose, origin)
 
     @api.model
-    def _propose(self, origin, rows):
+    def _propose(self, rows, origin):
         """Propose what was not proposed yet.
 
-        :param origin: why
         :param rows: call-backs, visits or dispatches, with sudo
+        :param origin: why
         """
         mine = trusted(self.sudo())
         sources = {f"{row._name},{row.id}": row for row in rows}

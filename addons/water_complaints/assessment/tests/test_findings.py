@@ -361,7 +361,7 @@ class TestFindings(AssessmentCommon):
         self.assertNotIn(f"water.visit,{visits[1].id}", found)
         work = self._dispatches({"state": "finished"})
         self._put(work, finished_at=FEBRUARY)
-        proposals._propose("sample", work)
+        proposals._propose(work, "sample")
         self.assertTrue(proposals.search([("source", "=", f"water.dispatch,{work.id}")]))
 
     def test_decided_by_quality_and_looked_at_twice(self):

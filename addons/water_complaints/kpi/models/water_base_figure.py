@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.water_service_desk.base.apart import each_apart
+
 from ..periods import first_day
 
 #: What the scheduled action counts; the others are entered or imported.
@@ -56,11 +58,13 @@ class WaterBaseFigure(models.Model):
     @api.model
     def _cron_count(self):
         """Scheduled action: count what there is in this month, company by company."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for company in companies:
-            today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
-            found = self._accounts_of(company) | self._signatures_of(company)
-            self._keep(company, first_day("month", today), found)
+        each_apart(self.env["res.company"].search([("active", "=", True)]), self._count)
+
+    @api.model
+    def _count(self, company):
+        """Count what ``company`` has in its present month."""
+        found = self._accounts_of(company) | self._signatures_of(company)
+        self._keep(company, first_day("month", company._water_today()), found)
 
     @api.model
     def _accounts_of(self, company):

@@ -1,6 +1,7 @@
 from collections import Counter
 from datetime import date, datetime
 from random import Random
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -293,3 +294,21 @@ class TestKpi(MadeCases, ComplaintCommon):
         self.assertEqual(row.quantity, 2)
         with self.assertRaises(ValidationError):
             bases.create({"kind": "signed", "month": "2026-03-02", "quantity": 1})
+
+    def test_base_figures_of_a_company_that_fails(self):
+        """It is reported, and the others are counted."""
+        others = self.env["res.company"].create([{"name": "西河水务"}, {"name": "南湖水务"}])
+        bases = self.env["water.base.figure"]
+
+        def accounts_of(_bases, company):
+            if company == others[0]:
+                raise ValueError(company.name)
+            return {("accounts", False, False): 7}
+
+        with (
+            patch.object(type(bases), "_accounts_of", accounts_of),
+            self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"),
+        ):
+            bases._cron_count()
+        counted = bases.search([("company_id", "in", others.ids)])
+        self.assertEqual([(row.company_id, row.quantity) for row in counted], [(others[1], 7)])

@@ -3,6 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 
+from ...base.apart import apart
 from ...base.trust import trusted
 from .. import learning
 from .water_category import PROPOSED, words_of
@@ -49,7 +50,7 @@ class WaterCategoryLearning(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            self.with_company(company)._learn()
+            apart(self.with_company(company), type(self)._learn)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

@@ -11,6 +11,8 @@ from ...base.tests.common import NOW, WaterCommon
 from .. import learning
 from ..learned import Learned, cut
 
+#: Where it is reported that a step with one row has failed.
+APART = "odoo.addons.water_service_desk.base.apart"
 #: What people here say, in words that stand in no category.
 SAID = {
     "bl02": ("师傅没有来看过就写了个数", "本子上的字和门口那个对不上"),
@@ -104,6 +106,21 @@ class TestCategoryProposal(WaterCommon):
         other = self.env["res.company"].create({"name": "西河水务"})
         self.assertIsNone(self.env["water.category"]._learned(other.id))
         self.assertTrue(self.env["water.category"]._learned(self.env.company.id))
+
+    def test_a_company_that_fails_stops_no_other(self):
+        others = self.env["res.company"].create([{"name": "西河水务"}, {"name": "南湖水务"}])
+        learned = []
+
+        def learn(rows):
+            if rows.env.company == others[0]:
+                raise ValueError(rows.env.company.name)
+            learned.append(rows.env.company)
+
+        learning_of = type(self.env["water.category.learning"])
+        with patch.object(learning_of, "_learn", learn), self.assertLogs(APART, "ERROR"):
+            self._run_at_night()
+        self.assertIn(others[1], learned)
+        self.assertNotIn(others[0], learned)
 
     def test_restricted_and_erased_teach_nothing(self):
         self._category("bl02").restricted = True

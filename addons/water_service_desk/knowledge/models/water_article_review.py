@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...base.apart import each_apart
 from ...base.true_only import true_only
 from ...base.trust import trusted
 
@@ -69,15 +70,14 @@ class WaterArticle(models.Model):
     def _cron_remind(self):
         """Scheduled action: tell the owners, once, which of their articles are to be reviewed."""
         today = self.env.company._water_today()
-        due = [("is_published", "=", True), ("is_reminded", "=", False), ("review_on", "<=", today)]
-        remaining = self.search_count(due)
-        while remaining:
-            batch = self.search(due, limit=REVIEW_BATCH).try_lock_for_update()
-            if not batch:
-                break
-            batch._remind()
-            remaining = max(remaining - len(batch), 0)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+        due = self.search(
+            [("is_published", "=", True), ("is_reminded", "=", False), ("review_on", "<=", today)]
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for start in range(0, len(due), REVIEW_BATCH):
+            batch = due[start : start + REVIEW_BATCH]
+            each_apart(batch.try_lock_for_update(), type(self)._remind)
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
 
     def _remind(self):

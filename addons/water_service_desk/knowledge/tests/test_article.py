@@ -1,5 +1,7 @@
 """Articles: who writes and reads them, what stays of their earlier texts, and their reviews."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -203,6 +205,21 @@ class TestArticle(ArticleCase):
             self._remind()
         self.assertTrue(article.activity_ids)
         self.assertTrue(article.activity_ids.user_id.active)
+
+    def test_an_article_that_fails_stops_no_other(self):
+        first, second = (self._article(review_on="2026-03-01") for _number in range(2))
+        model = type(first)
+        remind = model._remind
+
+        def fail(articles):
+            if first in articles:
+                raise ValueError(first.code)
+            remind(articles)
+
+        log = "odoo.addons.water_service_desk.base.apart"
+        with patch.object(model, "_remind", fail), self.assertLogs(log, "ERROR"):
+            self._remind()
+        self.assertEqual((first.is_reminded, second.is_reminded), (False, True))
 
     def test_drafts_need_no_review(self):
         self._article(publish=False, review_on="2026-03-01")
