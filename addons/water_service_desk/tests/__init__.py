@@ -13,6 +13,7 @@ from ..base.tests import (
     test_moments,
     test_named,
     test_names,
+    test_numbers,
     test_scheduled,
     test_shown_names,
     test_spans,

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 ARCHIVE = "water.archive"
 
@@ -19,16 +18,7 @@ class IrSequence(models.Model):
         sequences = self.sudo()
         domain = [("code", "=", ARCHIVE), ("company_id", "=", company.id)]
         sequence = sequences.search(domain, limit=1) or sequences._water_add_archive(company)
-        today = company._water_today()
-        span = sequence._get_current_sequence(today)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}_{span.id:03d}",
-                count,
-            )
-        )
-        return [f"DA{today.year}-{number:0{sequence.padding}d}" for (number,) in rows]
+        return sequence._water_next(company, count)
 
     @api.model
     def _water_add_archive(self, companies):

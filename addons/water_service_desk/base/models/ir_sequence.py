@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..dry_run import dry_numbers
@@ -16,10 +17,11 @@ class IrSequence(models.Model):
         A row is numbered by the company whose it is, whatever the one works for who makes it:
         customers, scheduled actions and people of two companies make rows of another one.
 
-        :param code: code of a sequence with the standard (gaps allowed) implementation
+        :param code: code of a sequence
         :param owners: the rows; or of rows to come the ids of their companies, a false value for
             the present one
         :return: list of formatted numbers, in the order of ``owners``
+        :raises UserError: where there is no such sequence, or its prefix is none
         """
         here = self.env.company.id
         if isinstance(owners, models.BaseModel):
@@ -44,14 +46,32 @@ class IrSequence(models.Model):
             order="company_id",
             limit=1,
         )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
-                count,
+        if not sequence:
+            raise UserError(
+                self.env._(
+                    "There are no numbers for this: the sequence “%(code)s” is missing or archived."
+                    " An administrator restores it under Technical / Sequences.",
+                    code=code,
+                )
             )
+        return sequence._water_next(self.env.company, count)
+
+    def _water_next(self, company, count):
+        """The next ``count`` numbers of this sequence, formatted, however it is set up.
+
+        By the company's day: visitors and scheduled actions have no time zone of their own.
+        """
+        today = company._water_today() if self.use_date_range else None
+        here = self.with_context(tz=company._water_tz())
+        if self.implementation != "standard":
+            return [here._next(today) for _number in range(count)]
+        table = f"ir_sequence_{self.id:03d}"
+        if self.use_date_range:
+            span = here._get_current_sequence(today)
+            here = here.with_context(ir_sequence_date_range=span.date_from)
+            table = f"{table}_{span.id:03d}"
+        rows = self.env.execute_query(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", table, count)
         )
-        # by the company's day: visitors and scheduled actions have no time zone of their own
-        here = sequence.with_context(tz=self.env.company._water_tz())
         prefix, suffix = here._get_prefix_suffix()
-        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
+        return [f"{prefix}{number:0{self.padding}d}{suffix}" for (number,) in rows]
