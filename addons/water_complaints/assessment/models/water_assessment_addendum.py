@@ -30,6 +30,7 @@ class WaterAssessmentAddendum(models.Model):
     )
     points = fields.Float(required=True, digits=(6, 2), help="Added; negative: taken away.")
     reason = fields.Text(required=True)
+    is_drafted = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
     user_id = fields.Many2one("res.users", string="Added by", readonly=True, ondelete="restrict")
     at = fields.Datetime(readonly=True)
     second_by_id = fields.Many2one(
@@ -50,6 +51,7 @@ class WaterAssessmentAddendum(models.Model):
             return False
         try:
             self._check_adds(self.line_id, self.entry_id)
+            self._check_due()
         except (AccessError, UserError):
             return False
         return True
@@ -83,11 +85,23 @@ class WaterAssessmentAddendum(models.Model):
         whose = {"department_id": line.department_id.id, "user_id": line.user_id.id}
         line.env["water.assessment.entry"].new(whose)._check_decides()
 
+    def _check_due(self):
+        """Refuse a draft of the system whose finding has changed once more since.
+
+        :raises UserError: why
+        """
+        row = self.sudo()
+        takes_back = row.points * row.entry_id.points < 0
+        if row.is_drafted and takes_back != bool(row.entry_id._fallen()):
+            raise UserError(
+                self.env._("This draft does not hold: the finding behind it has changed since.")
+            )
+
     def action_agree(self):
         """The second person agrees: it counts from now on.
 
         :raises AccessError: by whoever added it, or is assessed by it
-        :raises UserError: when it counts already
+        :raises UserError: when it counts already, or the finding has changed since it was drafted
         """
         self.check_access("read")
         for row in self:
@@ -96,6 +110,7 @@ class WaterAssessmentAddendum(models.Model):
             if row.user_id == self.env.user:
                 raise AccessError(self.env._("Somebody else agrees to what you have added."))
             self._check_adds(row.line_id, row.entry_id)
+            row._check_due()
         values = {"second_by_id": self.env.uid, "second_at": fields.Datetime.now()}
         trusted(self.sudo()).write(values)
         for assessment, lines in self.line_id.grouped("assessment_id").items():

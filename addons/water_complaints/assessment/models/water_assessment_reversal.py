@@ -6,7 +6,8 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 class WaterAssessmentEntry(models.Model):
     """An entry whose finding falls: drafts and open assessments follow by themselves. To what is
-    confirmed an addendum is drafted that takes it back, and counts when a second person agrees.
+    confirmed an addendum is drafted that takes it back, and counts when a second person agrees. A
+    finding that stands after all brings it again, in the same way.
     """
 
     _inherit = "water.assessment.entry"
@@ -25,10 +26,11 @@ class WaterAssessmentEntry(models.Model):
             lambda row: (row.assessment_state, row.state) == ("confirmed", "counts")
         )
         fallen = confirmed._fallen()
-        fallen._draft_reversals()
-        for entry in fallen | confirmed.filtered(lambda row: row.kind in kinds):
+        again = confirmed._draft_reversals(fallen) - fallen
+        for entry in fallen | again | confirmed.filtered(lambda row: row.kind in kinds):
             signed = entry.assessment_id.checked_by_id | entry.assessment_id.confirmed_by_id
-            tell_staff(entry, signed, subject, lambda one: one.assessment_id.name, is_list=True)
+            words = type(self)._standing_words if entry in again else subject
+            tell_staff(entry, signed, words, lambda one: one.assessment_id.name, is_list=True)
 
     def _fallen(self):
         """Those of the system whose finding does not stand any more."""
@@ -50,28 +52,56 @@ class WaterAssessmentEntry(models.Model):
         about = [("case_model", "=", cases._name), ("case_id", "in", cases.ids)]
         return entries.search([*about, ("state", "!=", "struck")])
 
-    def _draft_reversals(self):
-        """An addendum with the points that each has cost, once; its limit by kind is heeded."""
-        addenda = trusted(self.env["water.assessment.addendum"].sudo())
-        for entry in self:
-            line, assessment = entry.line_id, entry.assessment_id
-            gone = line.addendum_ids.entry_id
-            if entry in gone:
-                continue
-            before, after = (assessment._ledger(line, rows) for rows in (gone, gone | entry))
-            points = (before[0] - after[0]) - (before[1] - after[1])
-            if points:
-                addenda.create(entry._reversal(points))
+    def _draft_reversals(self, fallen):
+        """An addendum with the points that each has cost, or with those that come back.
 
-    def _reversal(self, points):
+        A limit by kind is heeded, and so is what somebody has added about an entry by hand. A draft
+        that waits still is of use again when the finding is what it was when it was drafted.
+
+        :param fallen: those of them whose finding does not stand any more
+        :return: those of them to which something was drafted
+        """
+        addenda, found = trusted(self.env["water.assessment.addendum"].sudo()), self.browse()
+        for entry in self.filtered("source"):
+            rows = entry.line_id.addendum_ids
+            about = rows.filtered(lambda row, entry=entry: row.entry_id == entry)
+            if not all(about.mapped("is_drafted")) or (entry not in fallen and not about):
+                continue
+            points = entry._points_back(rows) if entry in fallen else 0
+            agreed = about.filtered("second_by_id")
+            points = round(points - sum(agreed.mapped("points")), 2)
+            if points and points not in (about - agreed).mapped("points"):
+                words = entry._fallen_words() if entry in fallen else entry._standing_words()
+                addenda.create(entry._reversal(points, words))
+                found |= entry
+        return found
+
+    def _points_back(self, addenda):
+        """The points that the entry has cost, beside what of its line is taken back already.
+
+        :param addenda: those of its line
+        """
+        gone = addenda.entry_id - self
+        by_hand = addenda.filtered(lambda row: not row.is_drafted).entry_id
+        gone = gone & (by_hand | gone._fallen())
+        before, after = (
+            self.assessment_id._ledger(self.line_id, rows) for rows in (gone, gone | self)
+        )
+        return (before[0] - after[0]) - (before[1] - after[1])
+
+    def _reversal(self, points, reason):
         return {
             "line_id": self.line_id.id,
             "entry_id": self.id,
             "points": points,
-            "reason": self._fallen_words(),
+            "reason": reason,
+            "is_drafted": True,
             "user_id": self.env.uid,
             "at": fields.Datetime.now(),
         }
+
+    def _standing_words(self):
+        return self.env._("The finding behind it stands after all: %s", self.about)
 
     def _fallen_words(self):
         return self.env._("The finding behind it fell afterwards: %s", self.about)

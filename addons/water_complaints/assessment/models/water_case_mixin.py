@@ -18,6 +18,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _on_event(self, kind, at):
         super()._on_event(kind, at)
+        if kind == "unmerged":  # what was taken back with the merging comes again
+            self.env["water.assessment.entry"]._follow_cases(self)
         if kind in ANSWERS:
             # sudo: case - whoever has returned it need not see it any more
             returned = self.sudo().filtered("rejection_count")

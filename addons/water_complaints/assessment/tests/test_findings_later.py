@@ -48,6 +48,49 @@ class TestFindingsLater(AssessmentCommon):
         self._as("supervisor", self.case).write(values)
         self.assertEqual(self._taken_back(entry).mapped("points"), [2])
 
+    def _merged_and_undone(self):
+        """Merged in error, and one of its own again."""
+        lead = self._case_of()
+        values = {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        self._as("supervisor", self.case).write(values)
+        yield
+        self._as("supervisor", self.case)._unmerge("不是一回事")
+        self.env.invalidate_all()
+        yield
+
+    def test_the_merging_is_undone(self):
+        """Until somebody agreed nothing is taken back; merged once more it is, by one draft."""
+        entry = self._signed("overdue")
+        score = entry.line_id._score_now()
+        steps = self._merged_and_undone()
+        next(steps)
+        draft = self._taken_back(entry)
+        next(steps)
+        self.assertEqual(self._taken_back(entry), draft)
+        mine = self._as("manager", draft)
+        self.assertFalse(mine.can_agree)
+        with self.assertRefused("has changed since", draft):
+            mine.action_agree()
+        self.assertEqual(entry.line_id._score_now(), score)
+        next(self._merged_and_undone())
+        self.assertEqual(self._taken_back(entry), draft)
+        mine.action_agree()
+        self.assertEqual(entry.line_id._score_now(), score + 2)
+
+    def test_the_merging_is_undone_after_it_was_taken_back(self):
+        """The deduction comes again, when a second person agrees to that as well."""
+        entry = self._signed("overdue")
+        score = entry.line_id._score_now()
+        steps = self._merged_and_undone()
+        next(steps)
+        self._as("manager", self._taken_back(entry)).action_agree()
+        self.assertEqual(entry.line_id._score_now(), score + 2)
+        next(steps)
+        rows = self._taken_back(entry)
+        self.assertEqual(rows.mapped("points"), [2, -2])
+        self._as("manager", rows[1]).action_agree()
+        self.assertEqual(entry.line_id._score_now(), score)
+
     def test_an_inquiry_becomes_a_complaint(self):
         case = self._inquiry(department_id=self.net.id)
         self._put(self.clock, complaint_id=None, inquiry_id=case.id)
