@@ -96,6 +96,18 @@ class TestTwoCompanies(ComplaintCommon):
         )
         self.assertEqual(letter.name[:2], "B-")
 
+    def test_mails_to_staff(self):
+        """What is about no one record bears the company that its reader works for."""
+        people = self.users["foreign"] | self.users["manager"]
+        self.env["water.staff.message"]._tell(people, lambda env: ("T-foot", "y"))
+        mails = self.env["mail.mail"].search([("subject", "=", "T-foot")])
+        for user in people:
+            mine = mails.filtered(lambda mail, user=user: user.partner_id in mail.recipient_ids)
+            other = (self.company | self.company2) - user.company_id
+            with self.subTest(user=user.login):
+                self.assertIn(f"{user.company_id.name}</strong>", mine.body_html)
+                self.assertNotIn(f"{other.name}</strong>", mine.body_html)
+
     def test_who_has_the_work(self):
         """Nobody is given a case of the company in which he does not work."""
         case = self._theirs()

@@ -37,10 +37,12 @@ class WaterStaffMessage(models.AbstractModel):
         # whoever is no staff is a customer: his name and address sign no message of the house
         sender = self.env.user.partner_id
         sender = self.env.ref("base.partner_root") if self.env.user.share else sender
-        for lang, group in readers.grouped("lang").items():
+        # what is about no company's record bears the name of the one that the reader works for
+        by_house = readers.grouped(lambda user: (user.lang, user.company_id))
+        for (lang, company), group in by_house.items():
             subject, body = compose(self.with_context(lang=lang).env)
             # sudo: mail.message - whoever sends work may have it announced
-            thread.sudo().message_notify(
+            thread.sudo().with_company(company).message_notify(
                 partner_ids=group.partner_id.ids,
                 subject=subject,
                 body=body,
