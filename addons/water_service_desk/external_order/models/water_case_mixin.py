@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
-from ...base.moments import is_late
+from ...base.moments import is_late, short_writer
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
@@ -159,9 +159,8 @@ class WaterCaseMixin(models.AbstractModel):
         return []
 
     def _local_time(self, moment):
-        """A moment in the reader's time zone, for messages."""
-        local = fields.Datetime.context_timestamp(self, moment)
-        return local.strftime("%Y-%m-%d %H:%M")
+        """A moment in the reader's time zone, or the company's where he has none, for messages."""
+        return short_writer(self.env, self.company_id._water_tz())(moment)
 
     def _check_order_move(self, target):
         """The step is in the table, for this user, and possible now.

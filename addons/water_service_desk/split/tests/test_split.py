@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.moments import moment_text
 from ...base.tests.common import local
 from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
@@ -78,6 +79,14 @@ class TestSplit(RequestCommon):
         self.assertEqual(joined(["一。", "Two.", "三。"]), "一。Two.三。")
         self.assertEqual((joined([]), sentences(False), sentences(" \n")), ("", [], []))
         self.assertEqual(sentences("共3.50元;完"), ["共3.50元;", "完"])
+
+    def test_a_limit_is_named_by_the_company_s_clock(self):
+        """To whoever has no time zone of his own; it was written in UTC."""
+        self.users["agent"].tz = False
+        case = self._as("agent", self._filed())
+        clock = case._shareable_clocks()[:1]
+        text = case.env["water.split.wizard"]._clock_text(clock)
+        self.assertIn(moment_text(self.env, clock.due_at, "Asia/Shanghai"), text)
 
     def test_what_is_shared_out(self):
         """All of the words, each half some of them; of files and clocks those of the case."""

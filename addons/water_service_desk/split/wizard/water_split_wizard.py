@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
-from odoo.tools import format_datetime
 
 from ...base import windows
+from ...base.moments import short_writer
 from ..models.water_case_mixin import BOTH, HERE
 from ..words import sentences
 
@@ -71,7 +71,7 @@ class WaterSplitWizard(models.TransientModel):
             dict(clock._fields[name]._description_selection(self.env)).get(clock[name])
             for name in ("kind", "state")
         ]
-        due = format_datetime(self.env, clock.due_at, dt_format="yyyy-MM-dd HH:mm")
+        due = short_writer(self.env, clock.company_id._water_tz())(clock.due_at)
         return " · ".join(part for part in (labels[0], clock.label, due, labels[1]) if part)
 
     def _shares(self):
