@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.common import NOW, speak_chinese
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..complaint.tests.common import ComplaintCommon
 
@@ -107,6 +110,50 @@ class TestTwoCompanies(ComplaintCommon):
             with self.subTest(user=user.login):
                 self.assertIn(f"{user.company_id.name}</strong>", mine.body_html)
                 self.assertNotIn(f"{other.name}</strong>", mine.body_html)
+
+    def test_reminders_by_the_day_of_each_company(self):
+        """In America it is still the day before when the scheduler's company begins its own."""
+        self.company2.resource_calendar_id.tz = "America/New_York"
+        self.assertLess(self.company2._water_today(), self.company._water_today())
+        today, both = self.company._water_today(), self.company | self.company2
+        texts = {"name": "T", "version": 1, "state": "in_force", "reminded_on": "2026-03-04"}
+        documents = trusted(self.env["water.staff.document"]).create(
+            [{**texts, "code": f"T{one.id}", "company_id": one.id} for one in both]
+        )
+        skill = self.env["water.skill"].create({"name": "T", "code": "T-1"})
+        exam = {"skill_id": skill.id, "is_passed": True, "exam_on": "2026-01-01"}
+        people = self.users["agent"] | self.users["foreign"]
+        skills = trusted(self.env["water.skill.user"]).create(
+            [{**exam, "user_id": user.id} for user in people]
+        )
+        skills.valid_to = today + timedelta(days=30)
+        for rows in (documents, skills):
+            rows._cron_remind()
+            told = rows.filtered(lambda row: row.reminded_on and row.reminded_on >= today)
+            with self.subTest(model=rows._name):
+                self.assertEqual(told.company_id, self.company)
+
+    def test_a_mark_is_looked_at_again_on_the_day_of_whoever_set_it(self):
+        """And he is asked in his own language."""
+        self.company2.resource_calendar_id.tz = "America/New_York"
+        speak_chinese(self.env)
+        asked = self.users["foreign"]
+        asked.lang = "zh_CN"
+        kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
+        partner = self.env["res.partner"].create({"name": "T"})
+        trusted(partner).write(
+            {
+                "water_vexatious": True,
+                "water_vexatious_review_on": self.company._water_today(),
+                "water_vexatious_by_id": asked.id,
+            }
+        )
+        for moment, count in ((NOW, 0), ("2026-03-11 05:00:00", 1)):
+            with freeze_time(moment):
+                self.env["res.partner"]._cron_review_vexatious()
+            todos = partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
+            self.assertEqual(len(todos), count)
+        self.assertRegex(todos.summary, "[\u4e00-\u9fff]")
 
     def test_who_has_the_work(self):
         """Nobody is given a case of the company in which he does not work."""

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -50,20 +51,17 @@ class WaterInspection(models.Model):
     @api.model
     def _remind(self):
         """Remind each inspector, once, of what is due within the next days."""
-        today = self.env.company._water_today()
-        waiting = self.search(
-            [
-                ("state", "=", "draft"),
-                ("due_on", "<=", today + REMIND),
-                ("reminded_on", "=", False),
-            ],
-            order="due_on, id",
+        due = self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("due_on", "<=", day + REMIND)
         )
+        due &= Domain("state", "=", "draft") & Domain("reminded_on", "=", False)
+        waiting = self.search(due, order="due_on, id")
         self.env["water.staff.message"]._tell_lists(
             waiting.grouped("inspector_id"),
             lambda env, count: env._("%(count)s inspections are to be made", count=count),
         )
-        trusted(waiting).write({"reminded_on": today})
+        for company, rows in waiting.grouped("company_id").items():
+            trusted(rows).write({"reminded_on": company._water_today()})
 
     def _reminder_line(self):
         """What waits, for the inspector's reminder."""

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
@@ -166,8 +167,10 @@ class WaterStaffDocument(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: remind whoever has not signed, every week until he has."""
-        today = self.env.company._water_today()
-        due = self.search([("state", "=", "in_force"), ("reminded_on", "<=", today - REMIND)])
+        due = self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("reminded_on", "<=", day - REMIND)
+        )
+        due = self.search(Domain("state", "=", "in_force") & due)
         due.try_lock_for_update(allow_referencing=True)._remind()
 
     def _remind(self):
@@ -178,7 +181,8 @@ class WaterStaffDocument(models.Model):
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s standards are to be signed", count=count)
         )
-        trusted(self).write({"reminded_on": self.env.company._water_today()})
+        for company, rows in self.grouped("company_id").items():
+            trusted(rows).write({"reminded_on": company._water_today()})
 
     def _reminder_line(self):
         return self.env._("%(name)s, version %(number)s", name=self.name, number=self.version)

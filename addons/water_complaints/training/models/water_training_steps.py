@@ -136,13 +136,16 @@ class WaterTraining(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: remind those invited, and whoever has to record what is over."""
-        now, today = fields.Datetime.now(), self.env.company._water_today()
+        now = fields.Datetime.now()
         rows = self.search([("state", "=", "planned"), ("starts_at", "<", now + REMIND)])
         rows = rows.try_lock_for_update(allow_referencing=True)
         coming = rows.filtered(lambda row: row.starts_at > now and not row.reminded_on)
         for row in coming:
             row._tell_invited(row.attendee_ids.user_id)
-        over = rows.filtered(lambda row: row.starts_at <= now and row.reminded_on != today)
+        days = {company: company._water_today() for company in rows.company_id}
+        over = rows.filtered(
+            lambda row: row.starts_at <= now and row.reminded_on != days[row.company_id]
+        )
         lists = {}
         for row in over:
             for user in row.trainer_id or row.create_uid:
@@ -150,4 +153,5 @@ class WaterTraining(models.Model):
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s trainings are to be recorded", count=count)
         )
-        trusted(coming | over).write({"reminded_on": today})
+        for company, reminded in (coming | over).grouped("company_id").items():
+            trusted(reminded).write({"reminded_on": days[company]})

@@ -121,11 +121,15 @@ class ResPartner(models.Model):
     def _cron_review_vexatious(self):
         """Scheduled action: ask for the review of marks whose day has come, once each."""
         kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
-        today = self.env.company._water_today()
-        due = self.search(
-            [("water_vexatious", "=", True), ("water_vexatious_review_on", "<=", today)]
+        marks = [("water_vexatious", "=", True), ("water_vexatious_review_on", "!=", False)]
+        due = self.search(marks).filtered(
+            lambda row: row.water_vexatious_review_on <= row._vexatious_company()._water_today()
         )
         each_apart(due, type(self)._ask_vexatious, kind)
+
+    def _vexatious_company(self):
+        """Whose mark it is: customers are of all companies."""
+        return self.company_id or self.water_vexatious_by_id.company_id or self.env.company
 
     def _ask_vexatious(self, kind):
         """Have whoever set the mark look again, once.
@@ -134,11 +138,11 @@ class ResPartner(models.Model):
         """
         asked = self.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
         supervisor = self.water_vexatious_by_id.filtered("active")
-        company = self.company_id or self.env.company
-        user = supervisor or company._water_asked_user()
+        user = supervisor or self._vexatious_company()._water_asked_user()
         if not asked and user:
+            told = self.with_context(lang=user.lang)
             self.activity_schedule(
                 activity_type_id=kind.id,
                 user_id=user.id,
-                summary=self.env._("Does the mark “repeated abuse” still hold?"),
+                summary=told.env._("Does the mark “repeated abuse” still hold?"),
             )

@@ -140,15 +140,12 @@ class WaterSkillUser(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: tell of skills that run out, the person and his heads, once."""
-        today = self.env.company._water_today()
-        ending = self.search(
-            [
-                ("is_valid", "=", True),
-                ("valid_to", "<=", today + REMIND),
-                ("reminded_on", "=", False),
-                ("user_id.active", "=", True),
-            ]
-        ).try_lock_for_update(allow_referencing=True)
+        due = self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("valid_to", "<=", day + REMIND)
+        )
+        fresh = [("is_valid", "=", True), ("reminded_on", "=", False)]
+        due &= Domain([*fresh, ("user_id.active", "=", True)])
+        ending = self.search(due).try_lock_for_update(allow_referencing=True)
         lists = {}
         for row in ending - ending._renewed():
             for user in row.user_id | row.user_id.water_department_ids.manager_id:
@@ -156,7 +153,8 @@ class WaterSkillUser(models.Model):
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s skills run out soon", count=count)
         )
-        ending.write({"reminded_on": today})
+        for company, rows in ending.grouped("company_id").items():
+            rows.write({"reminded_on": company._water_today()})
 
     def _renewed(self):
         """Those that another exam has made needless."""
