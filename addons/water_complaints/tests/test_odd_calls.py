@@ -204,6 +204,16 @@ class TestOddRequests(HttpCase):
         with self.assertRaisesRegex(JsonRpcException, "UserError"):
             self.make_jsonrpc_request("/web/dataset/call_kw", call)
 
+    @mute_logger("odoo.http")
+    def test_end_of_the_calendar(self):
+        """A day from which nothing can be counted on is told in words, as other odd values are."""
+        self.authenticate("admin", "admin")
+        values = {"slot_from": "9999-12-31 23:00:00"}
+        call = {"model": "water.visit.wizard", "method": "onchange", "kwargs": {}}
+        call["args"] = [[], values, ["slot_from"], {"slot_from": {}, "slot_to": {}}]
+        with self.assertRaisesRegex(JsonRpcException, "UserError"):
+            self.make_jsonrpc_request("/web/dataset/call_kw", call)
+
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers")
     def test_older_interfaces(self):
         """By them neither, and no traceback goes to a machine."""

@@ -49,6 +49,9 @@ def is_of_the_caller(exception):
         return False
     if _is_misshaped(_call_of(exception)):
         return True
+    # no day of ours lies at the end of the calendar: whoever counts on from it was given it
+    if isinstance(exception, OverflowError) and str(exception).startswith("date value"):
+        return True
     way = [(str(frame.f_globals.get("__name__")), frame.f_code.co_name) for frame in frames]
     way = [step for step in way if step[0] not in BETWEEN]
     if way[-1][0].startswith(OURS):
