@@ -180,8 +180,16 @@ class WaterNegotiation(models.Model):
                 not said(self.next_step) or not self.next_on,
                 self.env._("Say what comes next, and on which day."),
             ),
+            (
+                self.next_on and self.next_on < self._day_of_talk(),
+                self.env._("The next step comes after the talk: choose its day."),
+            ),
         )
         return [message for missing, message in checks if missing]
+
+    def _day_of_talk(self):
+        """On which day it was, by the clocks of the company."""
+        return self.complaint_id.company_id._water_today(self.at)
 
     def _acceptance_gaps(self):
         gaps = []

@@ -208,6 +208,7 @@ class TestNegotiation(FactCommon):
             ({"answer": "counter", "customer_view": "x"}, "asks for instead"),
             ({"next_step": False}, "what comes next"),
             ({"next_on": False}, "what comes next"),
+            ({"next_on": "2020-01-01"}, "comes after the talk"),
             ({"at": self._later(hours=1)}, "yet to come"),
             ({"at": "2020-01-01 00:00:00"}, "before the complaint was received"),
         ):
