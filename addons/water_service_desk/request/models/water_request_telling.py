@@ -81,7 +81,7 @@ class WaterRequest(models.Model):
         told = outcome == "told"
         words = (note or "", told and self.result or "")
         self.env["water.forbidden.phrase"]._say(self, "\n".join(words), "feedback")
-        listener = told and (told_to or self.sudo().contact_name) or False
+        listener = told and (said(told_to) or self.sudo().contact_name) or False
         # sudo: water.request.feedback - written by this checked service alone
         trusted(self.env["water.request.feedback"].sudo()).create(
             {

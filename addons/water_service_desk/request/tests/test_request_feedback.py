@@ -54,6 +54,12 @@ class TestRequestFeedback(RequestCommon):
         self.assertEqual(event.payload, kept)
         self.assertEqual((case.satisfaction, clock.state), ("basically", "met"))
 
+    def test_told_to_nobody(self):
+        """Blanks are nobody's name: the contact has been told."""
+        case = self._done()
+        self._as("agent", case)._tell_result("phone", "told", told_to="\u3000 ")
+        self.assertEqual(case.feedback_ids.told_to, case.contact_name)
+
     def test_told_by_mail(self):
         case = self._done(self._repair(email_from="zhang@example.com"))
         self._as("agent", case)._tell_result("email", "told")
