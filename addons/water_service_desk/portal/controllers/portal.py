@@ -163,10 +163,14 @@ class WaterPortal(WaterPortalDraft):
         accounts = cases._filing_accounts(partner)
         typed.setdefault("account_id", str(accounts.id) if len(accounts) == 1 else "")
         draft = self._water_draft(typed.get("draft"))
-        kind = typed.get("type")
+        path = f"{cases._portal_url}/new"
+        kind = {"type": typed["type"]} if typed.get("type") else {}
+        files = {"draft": typed["draft"]} if typed.get("draft") else {}
+        matter = {**kind, "category_id": category.id, **files}
         return {
-            "form_url": f"{cases._portal_url}/new",
-            "back_url": f"{cases._portal_url}/new{f'?type={kind}' if kind else ''}",
+            # whose session has ended meanwhile comes back here by it, to what he has typed
+            "form_url": f"{path}?{urlencode(matter)}",
+            "back_url": f"{path}?{urlencode(kind)}" if kind else path,
             "form_key": f"{cases._portal_words()['kind']}_new",
             "accounts": [(str(row.id), row.code, row.address) for row in accounts],
             **self._water_asked(cases, category, draft, typed.get("draft")),

@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 import werkzeug.exceptions
 
 from odoo import models
@@ -71,16 +73,39 @@ class IrHttp(models.AbstractModel):
         """What went wrong on a page of ours is said in our words, with the hotline."""
         if not at_ours():
             return super()._get_error_html(env, code, values)
-        title, text = cls._water_fault(env, code)
+        back = cls._water_form_before(values.get("exception"))
+        title, text = cls._water_fault_of_form(env) if back else cls._water_fault(env, code)
         company = env["res.users"]._water_stranger().sudo().company_id
         values = {
             **values,
             "title": title,
             "text": text,
+            "back": back,
             "hotline": company.water_hotline,
             "water_title": f"{title} · {company.name}",
         }
         return code, env["ir.ui.view"]._render_template("water_service_desk.portal_fault", values)
+
+    @classmethod
+    def _water_form_before(cls, exception):
+        """Address of the page whose form was sent in a session that has ended or is another by now.
+
+        Nothing else is answered so: who signs in or out beside an open form has done nothing wrong.
+        """
+        if "CSRF" not in str(getattr(exception, "description", "")):
+            return None
+        before = urlsplit(request.httprequest.referrer or "")
+        if before.netloc != request.httprequest.host or not before.path.startswith("/"):
+            return None
+        query = f"?{before.query}" if before.query else ""
+        return f"/{before.path.lstrip('/')}{query}"
+
+    @classmethod
+    def _water_fault_of_form(cls, env):
+        return env._("This form was open for too long"), env._(
+            "Meanwhile you were signed in or out, or too much time has passed. Nothing was sent."
+            " Go back, check what you have typed, and send it once more."
+        )
 
     @classmethod
     def _water_fault(cls, env, code):

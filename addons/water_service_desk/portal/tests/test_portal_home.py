@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo.http import Request, root
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import NEW_INQUIRY, InquiryPortalCase
 
@@ -82,3 +83,26 @@ class TestOthersPages(InquiryPortalCase):
         page = self.get(address)
         self.assertEqual(page.status_code, 200)
         self.assertNotIn("只有我知道的事", page.text)
+
+
+@tagged("post_install", "-at_install")
+class TestFormOfAnEndedSession(InquiryPortalCase):
+    """What was typed is found again by whoever signs in anew."""
+
+    def test_led_back(self):
+        """Whoever was signed out and in beside an open form is led back to it, with its matter."""
+        self.sign_in()
+        address = f"{NEW_INQUIRY}?category_id={self._category('gn').id}"
+        form = self.page(self.get(address)).xpath("//form[@data-draft='inquiry_new']")[0]
+        self.assertEqual(form.get("action"), address)
+        referer = {"Referer": f"{self.base_url()}{address}"}
+        with mute_logger("odoo.http"):
+            page = self.page(self.url_open(address, self._values(), headers=referer))
+            self.assertEqual(page.xpath("//main//a[hasclass('btn-primary')]/@href"), [address])
+            self.assertIn("Nothing was sent", page.text_content())
+            for stranger in ("https://evil.example/x", f"{self.base_url()}.evil.example/x"):
+                other = self.url_open(address, self._values(), headers={"Referer": stranger})
+                self.assertNotIn("evil", other.text)
+        self.authenticate(None, None)
+        form = self.url_open(form.get("action"), {"description": "x"}, allow_redirects=False)
+        self.assertIn("category_id", form.headers["Location"])

@@ -8,6 +8,11 @@
     const STALLED = 30000;
     const isLarge = (file, maxMb) => file.size > Number(maxMb) * MEGABYTE;
     const all = (root, selector) => [...root.querySelectorAll(selector)];
+    const withDraft = (address, draft) => {
+        const url = new URL(address);
+        url.searchParams.set("draft", draft);
+        return url.href;
+    };
 
     class Uploads {
         constructor(form, input) {
@@ -80,9 +85,10 @@
                 const sent = row.gone ? null : await this.send(file, row);
                 if (sent) {
                     this.form.elements.draft.value = sent.draft;
-                    const here = new URL(location);
-                    here.searchParams.set("draft", sent.draft);
-                    history.replaceState(null, "", here); // reload and language bring the files back
+                    // reload and language bring the files back; after an ended session they are
+                    // gone, and the page to which signing in leads says so
+                    history.replaceState(null, "", withDraft(location, sent.draft));
+                    this.form.action = withDraft(this.form.action, sent.draft);
                     this.kept(row, sent);
                 }
             } catch (error) {
