@@ -14,6 +14,8 @@ from ...case.transitions import Missing
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
 #: The field that says which case it is the same as.
 SAME = "duplicate_of_id"
+#: Marks the step that merges; no remote caller can send this very object.
+_MERGING = object()
 #: What is remembered of a clock that stands still.
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
@@ -45,7 +47,8 @@ class WaterMatterMixin(models.AbstractModel):
     @api.model
     def _refuse_new(self, vals_list):
         super()._refuse_new(vals_list)
-        self._check_originals({vals[SAME] for vals in vals_list if vals.get(SAME)})
+        if not is_trusted(self.env) and any(vals.get(SAME) for vals in vals_list):
+            raise AccessError(self._kept_message())
 
     @api.model
     def _check_originals(self, numbers):
@@ -65,10 +68,22 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _check_write(self, vals):
         if vals.get(SAME):
+            is_merging = self.env.context.get("water_merging") is _MERGING
+            if not is_merging:
+                raise AccessError(self._kept_message())
             self._check_originals({vals[SAME]})
         if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):
             raise UserError(self.env._("Undo the merging with the button “Same Matter”."))
         super()._check_write(vals)
+
+    def _write_move(self, vals):
+        """The step that merges names the original, and no other one does: a case that goes on by
+        itself is counted with no other case, and keeps none from being merged, erased or destroyed.
+        """
+        if vals.get(SAME) and self._target(vals)[0] == "merged":
+            merging = self.with_context(water_merging=_MERGING)
+            return super(WaterMatterMixin, merging)._write_move(vals)
+        return super()._write_move(vals)
 
     @api.constrains("duplicate_of_id")
     def _check_duplicate(self):

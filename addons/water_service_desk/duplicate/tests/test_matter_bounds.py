@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -165,6 +165,24 @@ class TestMatterBounds(WaterCommon):
                 trusted(case).duplicate_of_id = original
         self.assertEqual((first.duplicate_count, second._root()), (1, first))
         self.assertEqual(third._root(), third)
+
+    def test_nobody_names_an_original_without_merging(self):
+        """What goes on by itself is counted with no other case, and keeps none from being merged;
+        nor are the matters of two customers brought together past the supervisor that way.
+        """
+        case, other = self._inquiry(), self._inquiry(partner_id=self.customer2.id)
+        named = {"duplicate_of_id": other.id, "end_reason": "同一件事"}
+        for login in ("agent", "supervisor", "manager"):
+            mine = self._as(login, case)
+            for values in (named, {**named, "state": "withdrawn"}, {**named, "state": case.state}):
+                with self.subTest(login=login, values=values):
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        mine.write(values)
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                mine.create({**self._inquiry_values(), **named})
+        self.assertFalse(case.duplicate_of_id or other.duplicate_ids)
+        self._as("supervisor", case).write({**named, "state": "merged"})
+        self.assertEqual(other.duplicate_ids, case)
 
     def test_what_an_original_is(self):
         """Chosen, open, of the company, and not in the hands of whoever must not have it."""
