@@ -69,8 +69,11 @@ class WaterAccount(models.Model):
 
     @api.constrains("holder_since")
     def _check_holder_since(self):
-        """Nobody becomes the holder before the one before him did."""
+        """Nobody becomes the holder before the one before him did, nor since no day at all: what
+        was before is another's, and would be shown to him.
+        """
         for account in self:
             untils = account.sudo().former_holder_ids.mapped("until")
-            if account.holder_since and untils and account.holder_since < max(untils):
+            since = account.holder_since
+            if untils and not (since and since >= max(untils)):
                 raise ValidationError(self.env._("The holder before came later than that."))

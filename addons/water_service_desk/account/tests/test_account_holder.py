@@ -55,6 +55,19 @@ class TestAccountHolder(WaterCommon):
         self.assertEqual(self.account.partner_id, self.customer2)
         self.assertEqual(self.account.former_holder_ids.partner_id, self.customer)
 
+    def test_nobody_has_had_it_always_after_another_one(self):
+        """Without the day on which it became his, he would be shown what was another's."""
+        self._hand_to(self.customer2, "2026-03-05 09:00")
+        for login in ("agent", "supervisor", "manager"):
+            mine = self._as(login, self.account)
+            for values in ({}, {"partner_id": self.customer2.id}):
+                with (
+                    self.subTest(login=login, values=values),
+                    self.assertRaisesRegex(ValidationError, "came later than that"),
+                    self.env.cr.savepoint(),
+                ):
+                    mine.write({**values, "holder_since": False})
+
     def test_the_same_holder_again_changes_nothing(self):
         self._hand_to(self.customer, "2026-03-05 09:00")
         self.assertFalse(self.account.former_holder_ids)
