@@ -34,12 +34,22 @@ class WaterCompensationExemption(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _editable_states = frozenset({"requested"})
+    #: it stays with what it was asked for: money that waits for it is not let go past a decision
+    _given_at_birth = frozenset({"compensation_id", "incident_id"})
 
     compensation_id = fields.Many2one(
-        "water.compensation", index="btree_not_null", ondelete="restrict", check_company=True
+        "water.compensation",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     incident_id = fields.Many2one(
-        "water.incident", index="btree_not_null", ondelete="restrict", check_company=True
+        "water.incident",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     code_id = fields.Many2one(
         "water.compensation.exemption.code", string="Kind", required=True, ondelete="restrict"

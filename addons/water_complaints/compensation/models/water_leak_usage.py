@@ -12,9 +12,15 @@ class WaterLeakUsage(models.Model):
     _description = "Normal Use of a Period"
     _order = "period, id"
     _rec_name = "period"
+    _keeps_what_is_shown = True
+    _given_at_birth = frozenset({"allowance_id"})
 
     allowance_id = fields.Many2one(
-        "water.leak.allowance", required=True, index=True, ondelete="cascade"
+        "water.leak.allowance",
+        required=True,
+        readonly=True,  # no period is carried into an application that was handed in
+        index=True,
+        ondelete="cascade",
     )
     period = fields.Char(required=True, help="Such as 2025-07 to 2025-08.")
     volume = fields.Float(string="Used (m³)", digits=(12, 2), required=True)

@@ -82,6 +82,17 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         mine.action_approve()
         self.assertEqual(one.state, "approved")
 
+    def test_it_stays_with_what_it_was_asked_for(self):
+        """Nobody carries it elsewhere and has approved what waits for it."""
+        one, other = self.rows
+        exemption = self._exempt(one, "customer_act")
+        away = {"compensation_id": False, "incident_id": self.incident.id}
+        for login in ("agent", "supervisor", "manager"):
+            for values in ({"compensation_id": other.id}, away):
+                with self.assertRefused("kept by the system", exemption):
+                    self._as(login, exemption).write(values)
+        self.assertTrue(one.is_held)
+
     def test_not_posted_before_it_is_decided(self):
         """Asked for after the approval: finance cannot post the draft entry meanwhile."""
         self._make_books(self.company)

@@ -34,6 +34,16 @@ class TestLeakAllowance(BillCommon):
         with self.assertRaisesRegex(UserError, "handed in"):
             application.usage_ids[0].volume = 1
 
+    def test_no_period_is_carried_into_what_was_handed_in(self):
+        """The figures that were decided on stay: no row comes there from a draft."""
+        handed_in = self._application()
+        handed_in.action_submit()
+        row = self._as("agent", self._application().usage_ids[0])
+        for values in ({"allowance_id": handed_in.id}, {"volume": 1, "allowance_id": handed_in.id}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                row.write(values)
+        self.assertEqual(handed_in.normal_volume, 21)
+
     def test_whoever_wrote_it_decides_on_nothing(self):
         """Of the application, or of the normal use in it, though another hands it in."""
         for write in (

@@ -18,11 +18,17 @@ class WaterResolutionAction(models.Model):
 
     _name = "water.resolution.action"
     _inherit = ["water.complaint.part.mixin"]
+    _given_at_birth = frozenset({"resolution_id"})
     _description = "Action of a Plan"
     _order = "due_on, sequence, id"
 
     resolution_id = fields.Many2one(
-        "water.resolution", string="Plan", required=True, index=True, ondelete="cascade"
+        "water.resolution",
+        string="Plan",
+        required=True,
+        readonly=True,  # no line is carried into a plan that was offered, or another complaint's
+        index=True,
+        ondelete="cascade",
     )
     plan_state = fields.Selection(
         related="resolution_id.state", store=True, string="State of the Plan", index=True

@@ -39,6 +39,15 @@ class TestResolution(FactCommon):
         self.assertTrue(self._clock(self.case, "plan").met_at)
         self.assertEqual(self._kinds(self.case).count("planned"), 1)
 
+    def test_no_line_is_carried_into_another_plan(self):
+        """Neither into one that was offered, nor into that of a complaint of others."""
+        line = self._plan(self.case).action_ids
+        other = self._plan(self._complaint_at("investigating"), login="supervisor")
+        for login, plan in (("department", self._proposed(self.case)), ("supervisor", other)):
+            with self.assertRefused("kept by the system", line):
+                self._as(login, line).write({"resolution_id": plan.id})
+        self.assertEqual(line.resolution_id.state, "draft")
+
     def test_proposal_needs_actions(self):
         plan = self._plan(self.case, action_ids=[])
         with self.assertRaisesRegex(UserError, "by whom and until when"):

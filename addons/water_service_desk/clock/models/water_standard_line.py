@@ -53,8 +53,16 @@ class WaterStandardLine(models.Model):
     _description = "Clock of a Standard"
     _order = "standard_id, sequence, id"
     _rec_name = "kind"
+    _keeps_what_is_shown = True
+    _given_at_birth = frozenset({"standard_id"})
 
-    standard_id = fields.Many2one("water.standard", required=True, index=True, ondelete="cascade")
+    standard_id = fields.Many2one(
+        "water.standard",
+        required=True,
+        readonly=True,  # no clock is carried into a standard by which promises were made
+        index=True,
+        ondelete="cascade",
+    )
     valid_from = fields.Date(related="standard_id.valid_from")
     version = fields.Integer(related="standard_id.version")
     sequence = fields.Integer(default=10)
@@ -118,6 +126,8 @@ class WaterStandardLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        if not self.env.su:  # an upgrade brings lines of its own
+            lines.standard_id._check_unused()
         lines.calendar_id._water_load_holidays()
         return lines
 

@@ -33,6 +33,20 @@ class TestStandard(WaterCommon):
         self.standard.name = "更好的名字"
         line.source = "企业标准 2026"
 
+    def test_no_clock_comes_to_a_standard_that_has_promised(self):
+        """Neither a new one past the form of the standard, nor one carried there from another."""
+        self._inquiry()
+        other = self.standard.copy({"code": "SPARE"})
+        spare = self._as("manager", other.line_ids[0])
+        new = {"standard_id": self.standard.id, "kind": "plan", "amount": 1}
+        for words, call in (
+            ("new version", lambda: spare.create(new)),
+            ("kept by the system", lambda: spare.write({"standard_id": self.standard.id})),
+        ):
+            with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
+                call()
+        self.assertTrue(spare.create({**new, "standard_id": other.id}))
+
     def test_new_version_holds_from_its_day_and_running_clocks_keep_theirs(self):
         old = self._inquiry()
         due = self._clock(old, "close").due_at
