@@ -251,8 +251,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertIn("不属供水", letter.body)
         letter.action_send()
 
-    def test_merge_without_chains(self):
-        """The original is no duplicate itself, and nothing is its own duplicate."""
+    def test_no_original_is_a_duplicate_itself(self):
         first, second, third = self._complaint(), self._complaint(), self._complaint()
         trusted(second).duplicate_of_id = first
         for case, target in ((first, first), (third, second), (first, third)):
