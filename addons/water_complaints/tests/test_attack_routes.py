@@ -15,6 +15,8 @@ from odoo.http import Request
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
 from ..complaint.tests.common import ComplaintPeople
 from .access_fixture import AccessFixture
 from .access_matrix import expected
@@ -322,3 +324,30 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
             self.assertEqual((said.model, said.res_id), (case._name, case.id))
             self.assertNotIn("x@example.com", said.email_from)
             self.assertGreaterEqual(said.date, begun)
+
+    @mute_logger(*QUIET)
+    def test_posting_by_ones_own_rights(self):
+        """Odoo's route posts as the system: nobody says there what he may not say by a method."""
+        case = self.records["water.complaint", "own"]
+        phrase = {"name": "爱办不办", "suggestion": "我来为您办", "severity": "block"}
+        self.env["water.forbidden.phrase"].create(phrase)
+        closed = self.users["department2"].partner_id
+        said = {"body": "x", "subtype_xmlid": "mail.mt_comment"}
+        row = {"model": case._name, "res_id": case.id, "body": "爱办不办"}
+        row |= {"message_type": "comment", "subtype_id": self.env.ref("mail.mt_comment").id}
+        self._log_in("agent")
+        with self.assertRaises(JsonRpcException):
+            self._post(case, {**said, "partner_ids": closed.ids})
+        with self.assertRaises(JsonRpcException):
+            self._post(case, {**said, "body": "爱办不办"})
+        made = {"model": "mail.message", "method": "create", "args": [[row]], "kwargs": {}}
+        self.assertIsNone(self._answer(made))
+        self.assertTrue(self._post(case, {**said, "partner_ids": case.sudo().partner_id.ids}))
+        trusted(case.sudo()).state = "archived"
+        self.env.flush_all()
+        with self.assertRaises(JsonRpcException):
+            self._post(case, {**said, "message_type": "email"})
+
+    def _post(self, case, post_data):
+        about = {"thread_model": case._name, "thread_id": case.id, "post_data": post_data}
+        return self.make_jsonrpc_request("/mail/message/post", about)["message_id"]

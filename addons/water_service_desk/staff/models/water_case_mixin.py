@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import html_to_inner_content
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -47,16 +46,6 @@ class WaterCaseMixin(models.AbstractModel):
         lacking = next((skill for skill in skills if (user.id, skill.id) not in able), None)
         if lacking:
             raise UserError(self._skill_message(user, lacking))
-
-    def message_post(self, **kwargs):
-        """Look at what a member of staff writes to the customer; internal notes are his own.
-
-        :raises UserError: when it holds words that customers are not told
-        """
-        if self._is_to_customer(kwargs):
-            words = html_to_inner_content(kwargs.get("body") or "")
-            self.env["water.forbidden.phrase"]._say(self, words, "message")
-        return super().message_post(**kwargs)
 
     @api.model
     def _is_to_customer(self, values):

@@ -117,6 +117,23 @@ class TestForbiddenPhrase(WaterCommon):
             with self.subTest(sent=sent), self.assertRaisesRegex(UserError, "not told this"):
                 mine.message_post(body="<p>您爱<b>办</b>不办</p>", **sent)
 
+    def test_by_whatever_way(self):
+        """A message written as a row, of another kind, or sent later is looked at as well."""
+        case = self._inquiry()
+        mine, comment = self._as("agent", case), self.env.ref("mail.mt_comment")
+        about, words = {"model": case._name, "res_id": case.id}, {"body": "您爱办不办"}
+        later = {**about, **words, "author_id": mine.env.user.partner_id.id}
+        later["scheduled_date"] = "2099-01-01 00:00:00"
+        row = {**about, **words, "message_type": "comment", "subtype_id": comment.id}
+        kind = {"message_type": "notification", "subtype_id": comment.id}
+        for call in (
+            lambda: mine.env["mail.message"].create(row),
+            lambda: mine.message_post(**words, **kind),
+            lambda: mine.env["mail.scheduled.message"].create(later).post_message(),
+        ):
+            with self.assertRaisesRegex(UserError, "not told this"), self.env.cr.savepoint():
+                call()
+
     def test_customer_says_what_he_likes(self):
         case = self._inquiry()
         post = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
