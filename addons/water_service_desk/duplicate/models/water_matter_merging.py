@@ -14,8 +14,6 @@ from ...case.transitions import Missing
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
 #: The field that says which case it is the same as.
 SAME = "duplicate_of_id"
-#: Marks the step that merges; no remote caller can send this very object.
-_MERGING = object()
 #: What is remembered of a clock that stands still.
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
@@ -68,22 +66,30 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _check_write(self, vals):
         if vals.get(SAME):
-            is_merging = self.env.context.get("water_merging") is _MERGING
-            if not is_merging:
-                raise AccessError(self._kept_message())
             self._check_originals({vals[SAME]})
+            self._check_names(self.browse(vals[SAME]), vals.get("end_reason"))
         if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):
             raise UserError(self.env._("Undo the merging with the button “Same Matter”."))
         super()._check_write(vals)
 
-    def _write_move(self, vals):
-        """The step that merges names the original, and no other one does: a case that goes on by
-        itself is counted with no other case, and keeps none from being merged, erased or destroyed.
+    def _check_names(self, original, reason):
+        """An original is named before the merging by whoever may merge with it, and by nobody else:
+        a case that is named is counted with it, and keeps it from being merged or destroyed.
+
+        :param reason: why the matters of two customers are one, if it is said along with it
+        :raises UserError: what is missing
         """
-        if vals.get(SAME) and self._target(vals)[0] == "merged":
-            merging = self.with_context(water_merging=_MERGING)
-            return super(WaterMatterMixin, merging)._write_move(vals)
-        return super()._write_move(vals)
+        if is_trusted(self.env) or self.env.su:
+            return
+        original = original.sudo()
+        for case in self:
+            words = reason or case.end_reason
+            if not case._is_desk():
+                raise UserError(self.env._("Only the service desk links cases."))
+            missing = case._need_same_company(original)
+            missing = missing or case._need_same_customer(original, words)
+            if missing:
+                raise UserError("\n".join(missing))
 
     @api.constrains("duplicate_of_id")
     def _check_duplicate(self):

@@ -166,23 +166,38 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual((first.duplicate_count, second._root()), (1, first))
         self.assertEqual(third._root(), third)
 
-    def test_nobody_names_an_original_without_merging(self):
-        """What goes on by itself is counted with no other case, and keeps none from being merged;
-        nor are the matters of two customers brought together past the supervisor that way.
+    def test_an_original_is_named_by_whoever_may_merge(self):
+        """Before the merging too: the matters of two customers are not brought together past the
+        supervisor and his reason, nor by a case that is only just made.
         """
         case, other = self._inquiry(), self._inquiry(partner_id=self.customer2.id)
-        named = {"duplicate_of_id": other.id, "end_reason": "同一件事"}
-        for login in ("agent", "supervisor", "manager"):
-            mine = self._as(login, case)
-            for values in (named, {**named, "state": "withdrawn"}, {**named, "state": case.state}):
-                with self.subTest(login=login, values=values):
-                    with self.assertRaises(AccessError), self.env.cr.savepoint():
-                        mine.write(values)
+        named = {"duplicate_of_id": other.id}
+        reasoned = {**named, "end_reason": "同一件事"}
+        for login, values, words in (
+            ("agent", reasoned, "ask a supervisor"),
+            ("agent", {**reasoned, "state": "withdrawn"}, "ask a supervisor"),
+            ("agent", {**reasoned, "state": "merged"}, "ask a supervisor"),
+            ("supervisor", named, "say why"),
+            ("supervisor", {**named, "end_reason": " "}, "say why"),
+        ):
+            with self.subTest(login=login, values=values):
+                with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
+                    self._as(login, case).write(values)
+        for login in ("agent", "supervisor"):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
-                mine.create({**self._inquiry_values(), **named})
+                self._as(login, case).create({**self._inquiry_values(), **reasoned})
         self.assertFalse(case.duplicate_of_id or other.duplicate_ids)
-        self._as("supervisor", case).write({**named, "state": "merged"})
+        self._as("supervisor", case).write(reasoned)
+        self._as("supervisor", case).write({"state": "merged"})
         self.assertEqual(other.duplicate_ids, case)
+
+    def test_named_and_merged_in_two_steps(self):
+        """One customer's matters: the agent names the original, and merges then."""
+        case, original = self._inquiry(), self._inquiry()
+        mine = self._as("agent", case)
+        mine.duplicate_of_id = original
+        mine.write({"state": "merged", "end_reason": "同一件事"})
+        self.assertEqual((case.state, original.duplicate_ids), ("merged", case))
 
     def test_what_an_original_is(self):
         """Chosen, open, of the company, and not in the hands of whoever must not have it."""
