@@ -36,6 +36,7 @@ HARMLESS = {
     "tz": "the zone in which times are shown",
     "lang": "the language of a text",
     "read_group_expand": "the order of columns, which the caller gives up",
+    "water_columns_at_a_glance": "how far columns are counted, which the caller may count whole",
     "active_model": "what a button stands on; the user's own rights find it",
     "active_id": "as above",
     "active_ids": "as above",
