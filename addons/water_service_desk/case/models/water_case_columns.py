@@ -39,7 +39,8 @@ class WaterCaseMixin(models.AbstractModel):
         :return: [(stage, number)]
         """
         self.browse().check_access("read")
-        query = self._search(domain)
+        # in the order of the board's index: so no column is looked for in the whole table
+        query = self._search(domain, order=self._order)
         if query.is_empty():
             return []
         stage = self._field_to_sql(self._table, "stage_id", query)
