@@ -348,6 +348,16 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         with self.assertRaises(JsonRpcException):
             self._post(case, {**said, "message_type": "email"})
 
-    def _post(self, case, post_data):
-        about = {"thread_model": case._name, "thread_id": case.id, "post_data": post_data}
+    def test_ready_answers_are_noted(self):
+        """As by Odoo's own route: what was of use last is offered first."""
+        values = {"source": "dd", "substitution": "您好，正在为您核实"}
+        answer = self.env["mail.canned.response"].create(values)
+        self._log_in("agent")
+        said = {"body": answer.substitution, "subtype_xmlid": "mail.mt_comment"}
+        case = self.records["water.complaint", "own"]
+        self._post(case, said, canned_response_ids=[answer.id, True, "x", 10**9])
+        self.assertTrue(answer.last_used)
+
+    def _post(self, case, post_data, **also):
+        about = {"thread_model": case._name, "thread_id": case.id, "post_data": post_data, **also}
         return self.make_jsonrpc_request("/mail/message/post", about)["message_id"]
