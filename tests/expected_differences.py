@@ -21,6 +21,11 @@ KEPT = {
         ("received_at", "company_id", "incident_id"),
     ),
     ("water.complaint", "archive_ids"),
+    # what a row was written for
+    ("water.leak.usage", "allowance_id"),
+    ("water.standard.line", "standard_id"),
+    *product(("water.compensation.exemption",), ("compensation_id", "incident_id")),
+    ("water.resolution.action", "resolution_id"),
     *product(
         ("water.compensation",),
         ("approval_ids", "correction_ids", "deadline_id", "visit_id", "penalty_ids"),
