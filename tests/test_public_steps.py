@@ -44,6 +44,24 @@ def test_another_language_in_every_step(page, query):
     assert query("SELECT count(*) FROM water_inquiry WHERE verbatim = '换语言不能丢'") == [["1"]]
 
 
+def test_typed_before_the_script_has_come(page, query):
+    """On a slow line: what is typed at once is newer than what the browser has kept."""
+    ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
+    form = f"/water/report/inquiry?category={category}"
+    page.goto(form)
+    page.fill("#contact_name", "王芳")
+    page.fill("#description", "昨天写的")
+    held = []
+    page.route("**/water_service_desk.assets_public*.js", lambda route: held.append(route))
+    page.goto(form, wait_until="commit")
+    page.fill("#description", "今天写的")
+    assert not page.input_value("#contact_name")
+    with page.expect_event("domcontentloaded"):
+        held.pop().continue_()
+    page.wait_for_function("document.querySelector('#contact_name').value === '王芳'")
+    assert page.input_value("#description") == "今天写的"
+
+
 def test_five_wrong_codes(page, query):
     """Each is refused in words and keeps the number; then a wait is told, and Back does no harm."""
     number, code = _file(page, query, "查询码输错了")

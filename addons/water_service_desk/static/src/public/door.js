@@ -30,11 +30,25 @@
         sessionStorage.setItem(`water_draft:${form.dataset.draft}`, JSON.stringify(kept));
     }
 
+    /** Whether somebody has typed while this script was on its way. */
+    function isTyped({ form, type, name, value, defaultValue, options }) {
+        if (["radio", "checkbox"].includes(type)) {
+            const group = fields(form).filter((field) => field.name === name);
+            return group.some(({ checked, defaultChecked }) => checked !== defaultChecked);
+        }
+        if (options) {
+            const proposed = [...options].find((one) => one.defaultSelected) || options[0];
+            return value !== proposed?.value;
+        }
+        return value !== defaultValue;
+    }
+
     /** What was typed last goes before what the page proposes, also where it was emptied. */
     function recall(form) {
         const draft = sessionStorage.getItem(`water_draft:${form.dataset.draft}`);
         const kept = JSON.parse(draft || "{}");
-        for (const field of fields(form).filter(({ name }) => name in kept)) {
+        const old = fields(form).filter((field) => field.name in kept && !isTyped(field));
+        for (const field of old) {
             if (["radio", "checkbox"].includes(field.type)) {
                 field.checked = [].concat(kept[field.name]).includes(field.value);
             } else {
