@@ -21,21 +21,16 @@ KEPT = {
         ("received_at", "company_id", "incident_id"),
     ),
     ("water.complaint", "archive_ids"),
-    # what a row was written for
-    ("water.leak.usage", "allowance_id"),
-    ("water.standard.line", "standard_id"),
-    *product(("water.compensation.exemption",), ("compensation_id", "incident_id")),
+    *(("water.leak.usage", "allowance_id"), ("water.standard.line", "standard_id")),
     ("water.resolution.action", "resolution_id"),
-    *product(
-        ("water.compensation",),
-        ("approval_ids", "correction_ids", "deadline_id", "visit_id", "penalty_ids"),
-    ),
+    *product(["water.compensation.exemption"], ("compensation_id", "incident_id")),
+    *product(["water.compensation"], ("approval_ids", "correction_ids", "deadline_id")),
+    *product(["water.compensation"], ("visit_id", "penalty_ids")),
 }
 APPEAL_DAYS = (
     "field_res_company__water_appeal_days",
     "field_res_config_settings__water_appeal_days",
 )
-
 
 #: Fields that are called, explained or asked for otherwise.
 RENAMED = {
