@@ -48,25 +48,8 @@ class WaterMatterMixin(models.AbstractModel):
         if not is_trusted(self.env) and any(vals.get(SAME) for vals in vals_list):
             raise AccessError(self._kept_message())
 
-    @api.model
-    def _check_originals(self, numbers):
-        """Whoever says that it is the same as another one may read that one.
-
-        :param numbers: of cases
-        :raises AccessError: for a closed one
-        """
-        originals = self.browse(numbers)
-        if (
-            originals
-            and not is_trusted(self.env)
-            and originals - originals._filtered_access("read")
-        ):
-            words = self.env._("choose an original that you may see")
-            raise AccessError(words[:1].upper() + words[1:])
-
     def _check_write(self, vals):
         if vals.get(SAME):
-            self._check_originals({vals[SAME]})
             self._check_names(self.browse(vals[SAME]), vals.get("end_reason"))
         if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):
             raise UserError(self.env._("Undo the merging with the button “Same Matter”."))
@@ -77,10 +60,14 @@ class WaterMatterMixin(models.AbstractModel):
         a case that is named is counted with it, and keeps it from being merged or destroyed.
 
         :param reason: why the matters of two customers are one, if it is said along with it
+        :raises AccessError: for an original that is closed to him
         :raises UserError: what is missing
         """
         if is_trusted(self.env) or self.env.su:
             return
+        if not original._filtered_access("read"):
+            words = self.env._("choose an original that you may see")
+            raise AccessError(words[:1].upper() + words[1:])
         original = original.sudo()
         for case in self:
             words = reason or case.end_reason
