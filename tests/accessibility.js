@@ -16,13 +16,23 @@ water.grave = async () => {
         );
 };
 
+/** The marks and buttons that jut out of the box that holds them. */
+const jutting = () =>
+    [...document.querySelectorAll("main :is(.badge, .btn):not(.position-absolute)")]
+        .filter((node) => node.checkVisibility())
+        .filter((node) => {
+            const box = node.closest(".card, li, td, form, main").getBoundingClientRect();
+            return node.getBoundingClientRect().right > box.right + 1;
+        })
+        .map((node) => `juts out: ${node.innerText.slice(0, 40)}`);
+
 /** What is too wide, and what is called the same. */
 water.layout = () => {
     const ids = [...document.querySelectorAll("main [id]")].map((node) => node.id);
     const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
     const wide = document.documentElement.scrollWidth;
     const faults = wide > innerWidth ? [`scrolls sideways: ${wide} px`] : [];
-    return faults.concat(twice.map((id) => `id twice: ${id}`));
+    return faults.concat(jutting(), twice.map((id) => `id twice: ${id}`));
 };
 
 const LOOKS = [

@@ -70,6 +70,7 @@ class WaterOutages(WaterTrack):
             card=incident._page_card(),
             done=done if done in ("counted", "stopped") else None,
             me=me if mine.filtered("is_subscribed").incident_id == incident else None,
+            is_counted=incident in self._outages_counted(incident, self._outage_accounts()),
             typed=again.get("typed", {}),
             errors=again.get("errors", {}),
             limits=request.env["water.inquiry"]._text_limits,
@@ -274,13 +275,15 @@ class WaterOutages(WaterTrack):
         incidents, company = request.env["water.incident"].sudo(), request.env.company
         accounts = self._outage_accounts()
         known = incidents._known_to(accounts, company)
-        counted = request.env["water.incident.affected"].sudo()
-        mine = counted.search(
-            [("incident_id", "in", known.ids), ("account_id", "in", accounts.ids)]
-        )
-        return [
-            {**row._page_card(), "counted": row in mine.incident_id, "mine": True} for row in known
-        ]
+        counted = self._outages_counted(known, accounts)
+        return [{**row._page_card(), "counted": row in counted, "mine": True} for row in known]
+
+    def _outages_counted(self, incidents, accounts):
+        """Those of ``incidents`` at which one of ``accounts`` is counted."""
+        # sudo: water.incident.affected - of the accounts of whoever is signed in alone
+        rows = request.env["water.incident.affected"].sudo()
+        domain = [("incident_id", "in", incidents.ids), ("account_id", "in", accounts.ids)]
+        return rows.search(domain).incident_id
 
     def _public_base(self, page_name, **values):
         """What goes on stands on every public page but its own."""

@@ -191,7 +191,10 @@ class TestOutagePage(PublicCase):
         row = self._affected()
         self.assertEqual((row.account_id, row.partner_id), (self.account, self.customer))
         self.assertEqual(self.counts(), before)
-        self.assertIn("You are counted", self.text(self.visit("/my/home")))
+        page = f"{PAGE}/{self.incident.id}"
+        for url in ("/my/home", page):
+            self.assertIn("You are counted", self.text(self.visit(url)))
+        self.assertFalse(self.page(self.visit(page)).xpath(f"//form[@action='{page}/affected']"))
 
     def test_account_elsewhere(self):
         self.sign_in("portal2")
