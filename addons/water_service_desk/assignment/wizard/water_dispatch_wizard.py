@@ -63,7 +63,8 @@ class WaterDispatchWizard(models.TransientModel):
     @api.onchange("department_id")
     def _onchange_department_id(self):
         """Whoever leads does not support as well: another lead is one click, not two."""
-        self.support_department_ids -= self.department_id
+        # while the form is open, what is listed is not what is chosen, but stands for it
+        self.support_department_ids = self.support_department_ids._origin - self.department_id
 
     def action_dispatch(self):
         """Send the cases; who had them before keeps the first responsibility."""
