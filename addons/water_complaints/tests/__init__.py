@@ -133,6 +133,7 @@ from . import (
     test_apps,
     test_asked_by_name,
     test_odd_calls,
+    test_odd_dialogs,
     test_attack,
     test_attack_routes,
     test_named_elsewhere,

@@ -7,12 +7,12 @@ class WaterHoldWizard(models.TransientModel):
     _name = "water.hold.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Legal Hold"
+    _about = "water.complaint"
 
     is_lifted = fields.Boolean(string="Lift the Hold")
     reason = fields.Text(required=True)
 
     def action_save(self):
         """Set or lift the hold; who and why is kept in the chain of each case."""
-        cases = self._cases()
-        self.env["water.complaint"].browse(cases.ids)._hold(not self.is_lifted, self.reason)
+        self._cases()._hold(not self.is_lifted, self.reason)
         return {"type": "ir.actions.act_window_close"}

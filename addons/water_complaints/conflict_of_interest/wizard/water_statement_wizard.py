@@ -7,6 +7,7 @@ class WaterStatementWizard(models.TransientModel):
     _name = "water.statement.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Ask for a Statement"
+    _about = "water.complaint"
 
     user_id = fields.Many2one("res.users", string="Who Is Asked", domain=[("share", "=", False)])
     content = fields.Text()
@@ -17,9 +18,8 @@ class WaterStatementWizard(models.TransientModel):
         values = super().default_get(fields)
         if not values.get("case_ids"):
             return values
-        case = self.new(values)._cases()[:1]
         # sudo: complaint - the person is named to whoever may see the complaint
-        known = case.sudo() if case._name == "water.complaint" else self.env["water.complaint"]
+        known = self.new(values)._cases()[:1].sudo()
         person = known.person_complained_id or known.department_complained_id.manager_id
         proposed = {"user_id": person.id, "content": known.description}
         return {name: proposed[name] for name in proposed if name in fields} | values

@@ -45,7 +45,8 @@ class TestEscalation(ComplaintCommon):
         self.assertEqual(dialog.action_save(), {"type": "ir.actions.act_window_close"})
         self.assertEqual(case.escalated_to_id, self.users["quality"])
         inquiry = {"active_model": "water.inquiry", "active_ids": self._inquiry().ids}
-        self.assertFalse(dialogs.with_context(**inquiry).new({}).user_id)
+        with self.assertRefused("Open this dialog from a case"):
+            dialogs.with_context(**inquiry).create({"reason": "急"})
 
     def test_escalated(self):
         """On the card, in the chain, and told with the reason; by each of those who work on it."""

@@ -10,6 +10,9 @@ class WaterCaseWizardMixin(models.AbstractModel):
     _name = "water.case.wizard.mixin"
     _description = "Dialog about Cases"
 
+    #: name of the one case type that the dialog knows; nothing: it knows all of them
+    _about = None
+
     case_model = fields.Char(
         required=True, readonly=True, default=lambda self: self.env.context.get("active_model")
     )
@@ -26,12 +29,14 @@ class WaterCaseWizardMixin(models.AbstractModel):
     def _cases(self):
         """The cases, as far as the user may see them.
 
-        :raises UserError: when the dialog was called for something that is no case
+        :raises UserError: when the dialog was called for nothing, or for something that is no
+            case of its kind
         """
         self.ensure_one()
         models_ = self.env["water.case.link.mixin"]._case_models().values()
-        numbers = windows.chosen(self.case_ids or [])
-        if self.case_model not in models_ or numbers is None:
+        known = self.case_model in models_ and self._about in (None, self.case_model)
+        numbers = windows.chosen(self.case_ids)
+        if not (known and numbers):
             raise UserError(self.env._("Open this dialog from a case."))
         cases = self.env[self.case_model].browse(numbers)
         cases.check_access("read")
