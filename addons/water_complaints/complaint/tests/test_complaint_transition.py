@@ -236,3 +236,13 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
             seen = self._as(login, case)
             with self.subTest(login=login, state=state):
                 self.assertEqual({name for name in names if seen[name]}, expected)
+
+    def test_why_it_ended_stays(self):
+        """What the chain says is what the form says: nobody rewords it once it has ended."""
+        for state in ("withdrawn", "rejected", "merged"):
+            case = self._complaint_at(state)
+            for login in ("agent", "manager"):
+                with self.subTest(state=state, login=login):
+                    with self.assertRefused("is finished", case):
+                        self._as(login, case).end_reason = "另有说法"
+                    self._as(login, case).end_reason = case.end_reason  # as a form sends it back

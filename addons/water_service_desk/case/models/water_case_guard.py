@@ -17,6 +17,7 @@ class WaterCaseMixin(models.AbstractModel):
     #: Not among it: about whom a complaint is, and who must not know from whom, which may turn out
     #: of one that was merged
     _open_facts = frozenset({"subject", "description", "verbatim", "occurred_at", "severity"}) | {
+        "triage_reason",
         *("partner_id", "contact_name", "phone", "email_from", "address", "zone_id"),
         *("account_id", "category_id", "channel_id"),
     }

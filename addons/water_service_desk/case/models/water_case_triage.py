@@ -21,6 +21,8 @@ EMOTIONS = [("calm", "Calm"), ("agitated", "Agitated"), ("threatening", "Threate
 UPSET = ("agitated", "threatening")
 #: What the first look has found; a change needs a reason.
 TRIAGED = ("severity", "nature", "prejudgement")
+#: What the chain keeps of it; severity has an event of its own.
+KEPT = ("nature", "prejudgement", "category_id", "household_count")
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -34,9 +36,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     _reactions = {
         **dict.fromkeys(TEXTS, ("_on_words",)),
-        **dict.fromkeys(TRIAGED, ("_on_triaged",)),
-        "severity": ("_on_triaged", "_on_severity"),
-        "category_id": ("_on_category",),
+        **dict.fromkeys((*KEPT, "triage_reason"), ("_on_triaged",)),
+        "severity": ("_on_severity",),
+        "category_id": ("_on_triaged", "_on_category"),
     }
 
     #: what cases of this type are unless somebody says otherwise
@@ -158,17 +160,20 @@ class WaterCaseMixin(models.AbstractModel):
                 case.write({"severity": "emergency", "triage_reason": why})
 
     def _on_triaged(self, before, vals):
-        """Keep in the chain what the first look is said to be now; severity has its own event."""
+        """Keep in the chain what the first look is said to be now, and other words for why."""
         if is_trusted(self.env):
             return
         for case in self:
             old = before[case.id]
             moved = {
-                name: [old[name] or "", case[name] or ""]
-                for name in ("nature", "prejudgement")
+                name.removesuffix("_id"): [_told(old[name]), _told(case[name])]
+                for name in KEPT
                 if name in old and old[name] != case[name]
             }
-            if moved:
+            reworded = len(vals) == 1 and case.triage_reason != old.get(
+                "triage_reason", case.triage_reason
+            )
+            if moved or reworded:
                 case._log_events("triaged", {**moved, "reason": vals.get("triage_reason") or ""})
 
     def _on_severity(self, before, vals):
@@ -290,4 +295,13 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_unsealed()
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
-        self.write({**values, "triage_reason": reason})
+        other = self.filtered(
+            lambda case: any(case._is_other(name, value) for name, value in values.items())
+        )
+        if other:  # what is seen as before has its reason
+            other.write({**values, "triage_reason": reason})
+
+
+def _told(value):
+    """A value of the first look as the chain has it: codes for records."""
+    return (value.code if isinstance(value, models.BaseModel) else value) or ""

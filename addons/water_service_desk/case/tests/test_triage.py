@@ -146,7 +146,8 @@ class TestTriage(WaterCommon):
         self.assertEqual((shown["severity"], shown["category_id"]), ("urgent", case.category_id.id))
         wizard.action_save()
         self.assertEqual((case.severity, case.household_count), ("urgent", 40))
-        self.assertNotIn("triaged", self._kinds(case))
+        triaged = case.event_ids.filtered(lambda row: row.kind == "triaged")
+        self.assertEqual(triaged.payload, {"household_count": ["", 40], "reason": "整个单元"})
         self._as("agent", case).action_withdraw()
         with self.assertRaisesRegex(UserError, "nothing is added"):
             wizard.action_save()

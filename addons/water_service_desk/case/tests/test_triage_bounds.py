@@ -95,9 +95,24 @@ class TestTriageBounds(WaterCommon):
             work._retriage({"nature": "help"}, " ")
         count = case.event_count
         work._retriage({"nature": "inquiry", "severity": "complex"}, "没变")
-        self.assertEqual(case.event_count, count)
+        self.assertEqual((case.event_count, case.triage_reason), (count, False))
         work._retriage({"prejudgement": "valid"}, "像是我们的")
         event = case.event_ids.sorted("id")[-1]
         payload = {"prejudgement": ["", "valid"], "reason": "像是我们的"}
         self.assertEqual((event.kind, event.payload), ("triaged", payload))
         work.write({"prejudgement": "valid"})  # the same needs no reason
+        work.triage_reason = "另有说法"
+        event = case.event_ids.sorted("id")[-1]
+        self.assertEqual((event.kind, event.payload), ("triaged", {"reason": "另有说法"}))
+        before = case.category_id.code
+        work.category_id = self._category("bl01")
+        payload = case.event_ids.sorted("id")[-1].payload
+        self.assertEqual(payload, {"category": [before, "BL01"], "reason": ""})
+
+    def test_reason_of_a_finished_case(self):
+        """Why it was judged so is not told otherwise afterwards."""
+        case = self._inquiry(triage_reason="客户语气平和")
+        self._as("agent", case).action_withdraw()
+        for login in ("agent", "manager"):
+            with self.subTest(login=login), self.assertRefused("is finished", case):
+                self._as(login, case).triage_reason = "另有说法"

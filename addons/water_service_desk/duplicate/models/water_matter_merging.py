@@ -26,6 +26,7 @@ class WaterMatterMixin(models.AbstractModel):
     """
 
     _inherit = "water.matter.mixin"
+    _open_facts = frozenset({"end_reason"})
 
     duplicate_of_id = fields.Many2one(
         "water.matter.mixin", string="Same as", index="btree_not_null", copy=False
