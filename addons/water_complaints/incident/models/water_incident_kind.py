@@ -2,6 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.models.res_company import check_most
+
+#: Within a year at most do cases cluster.
+MINUTES = 525_600
 #: What an incident does to the water; what is owed by rule goes by it.
 NATURES = [
     ("outage", "No water"),
@@ -131,6 +135,10 @@ class WaterIncidentKind(models.Model):
         "CHECK (case_count >= 0 AND case_count <> 1 AND minutes >= 0)",
         "An incident is proposed by two cases at least, within some minutes.",
     )
+
+    @api.constrains("minutes")
+    def _check_minutes(self):
+        check_most(self, "minutes", MINUTES)
 
     @api.depends("case_count", "minutes", "is_planned")
     @api.depends_context("company", "lang")

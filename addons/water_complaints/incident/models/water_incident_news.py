@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.models.res_company import check_most
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -12,12 +13,18 @@ from odoo.addons.water_service_desk.base.words import said, sentences
 
 #: The to-do of whoever commands: how it stands is told to everybody.
 NEWS = "water_complaints.mail_activity_type_news"
+#: News come once a year at least, in hours.
+LONGEST = 8760
 
 
 class WaterIncident(models.Model):
     """What everybody affected is told about an incident, and when."""
 
     _inherit = "water.incident"
+
+    @api.constrains("progress_hours")
+    def _check_progress_hours(self):
+        check_most(self, "progress_hours", LONGEST)
 
     # -- words --------------------------------------------------------------------------------
 

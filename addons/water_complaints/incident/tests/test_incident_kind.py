@@ -23,6 +23,18 @@ class TestIncidentKind(IncidentCommon):
 
     # -- plan, thresholds, people -----------------------------------------------------------
 
+    def test_spans_that_lead_out_of_the_calendar(self):
+        """Refused where they are entered: every case that is filed would end in a fault."""
+        kind = self.env["water.incident.kind"].search([], limit=1)
+        kind.minutes = 525_600
+        for minutes in (525_601, 2**31 - 1):
+            with self.subTest(minutes=minutes), self.assertRefused("525600 at most", kind):
+                kind.minutes = minutes
+        incident = self._open()
+        for hours in (1e12, float("inf")):
+            with self.subTest(hours=hours), self.assertRefused("8760 at most", incident):
+                incident.progress_hours = hours
+
     def test_two_cases_of_bad_water_within_half_an_hour(self):
         self._caller(code="wq01", number=1)
         self.assertFalse(self._incidents_here())

@@ -20,6 +20,19 @@ def _longest(field):
     return max((LONGEST[unit] for unit in units), default=None)
 
 
+def check_most(records, name, most):
+    """Refuse a span of time that leads out of the calendar, or is none.
+
+    :param records: with the field ``name``
+    :param most: in the unit of the field
+    :raises ValidationError: names the field and its bounds
+    """
+    if any(not 0 <= record[name] <= most for record in records):
+        label = records._fields[name]._description_string(records.env)
+        message = records.env._("“%(setting)s” is 0 at least and %(most)s at most.")
+        raise ValidationError(message % {"setting": label, "most": most})
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -29,10 +42,8 @@ class ResCompany(models.Model):
     def _check_water_spans(self):
         for name, field in self._fields.items():
             most = _longest(field)
-            if most and any(not 0 <= company[name] <= most for company in self):
-                label = field._description_string(self.env)
-                message = self.env._("“%(setting)s” is 0 at least and %(most)s at most.")
-                raise ValidationError(message % {"setting": label, "most": most})
+            if most:
+                check_most(self, name, most)
 
     def _water_phone(self, text):
         """A telephone number in its international form (E164); as typed when it is none.

@@ -1,4 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...base.models.res_company import check_most
+
+#: A hundred years, in months.
+LONGEST = 1200
 
 
 class WaterSkill(models.Model):
@@ -23,3 +28,7 @@ class WaterSkill(models.Model):
     _validity_sane = models.Constraint(
         "CHECK (validity_months >= 0)", "A skill is valid for some months, or for good."
     )
+
+    @api.constrains("validity_months")
+    def _check_validity(self):
+        check_most(self, "validity_months", LONGEST)

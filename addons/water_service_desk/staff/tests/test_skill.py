@@ -36,6 +36,14 @@ class TestSkill(WaterCommon):
         row.is_passed = False
         self.assertFalse(row.is_valid)
 
+    def test_a_skill_for_longer_than_anybody_lives(self):
+        """Refused at the skill: the day of each exam would be counted out of the calendar."""
+        self.skill.validity_months = 1200
+        self.assertEqual(self._exam("agent", exam_on="2026-01-31").valid_to.year, 2126)
+        for months in (1201, 10**9):
+            with self.subTest(months=months), self.assertRefused("1200 at most", self.skill):
+                self.skill.validity_months = months
+
     def test_nobody_certifies_himself(self):
         with self.assertRaisesRegex(AccessError, "certify your own work"):
             self._exam("quality")
