@@ -133,6 +133,37 @@ class TestTwoCompanies(ComplaintCommon):
             with self.subTest(model=rows._name):
                 self.assertEqual(told.company_id, self.company)
 
+    def test_what_holds_by_the_day_of_its_company(self):
+        """Reviews and skills, wherever one looks from; what is shared, by one's own."""
+        self.company2.resource_calendar_id.tz = "America/New_York"  # still the day before
+        texts = {"name": "T", "customer_text": "x", "category_ids": self._category("bl02").ids}
+        articles = self.env["water.article"].create(
+            [
+                {**texts, "company_id": company.id}
+                for company in (self.company2, self.company, self.env["res.company"])
+            ]
+        )
+        articles.action_publish()
+        trusted(articles).write({"review_on": "2026-03-11", "is_reminded": False})
+        exam = {"skill_id": self.env["water.skill"].create({"name": "T", "code": "T-1"}).id}
+        exam |= {"user_id": self.users["foreign"].id, "exam_on": "2026-01-01"}
+        skill = self.env["water.skill.user"].create({**exam, "valid_to": "2026-03-10"})
+        for company in (self.company, self.company2):
+            mine = company == self.company2
+            here = [True, False, mine]
+            with self.subTest(company=company.name):
+                found = articles.with_company(company)
+                self.assertEqual([not row.is_review_due for row in found], here)
+                due = found.search([("id", "in", found.ids), ("is_review_due", "=", True)])
+                self.assertEqual([row not in due for row in found], here)
+                self.assertTrue(skill.with_company(company).is_valid)
+                able = skill.with_company(company)._able(skill.user_id, skill.skill_id)
+                self.assertTrue(able)
+        with self.enter_registry_test_mode():
+            self.env.ref("water_service_desk.ir_cron_article_review").method_direct_trigger()
+        articles.invalidate_recordset()
+        self.assertEqual(articles.mapped("is_reminded"), [False, True, True])
+
     def test_a_mark_is_looked_at_again_on_the_day_of_whoever_set_it(self):
         """And he is asked in his own language."""
         self.company2.resource_calendar_id.tz = "America/New_York"

@@ -107,7 +107,8 @@ class ResCompany(models.Model):
 
     @api.model
     def _water_each_day(self, link, build):
-        """The domain of what is due, each company's by the day it is there.
+        """The domain of what is due, each company's by the day it is there; nobody's by that of
+        the present one.
 
         :param link: path from the rows to their company
         :param build: what makes a domain of a day
@@ -116,7 +117,9 @@ class ResCompany(models.Model):
         days = companies.grouped(lambda company: company._water_today())
         if len(days) == 1:
             return build(*days)
-        return Domain.OR(Domain(link, "in", rows.ids) & build(day) for day, rows in days.items())
+        parts = [Domain(link, "in", rows.ids) & build(day) for day, rows in days.items()]
+        shared = Domain(link, "=", False) & build(self.env.company._water_today())
+        return Domain.OR([*parts, shared])
 
     @api.model
     def _water_install_defaults(self):

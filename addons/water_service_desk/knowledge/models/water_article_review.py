@@ -32,18 +32,20 @@ class WaterArticle(models.Model):
     # what the scheduled action looks for: few among all
     _review_idx = models.Index("(review_on) WHERE is_published IS TRUE AND is_reminded IS NOT TRUE")
 
-    @api.depends("review_on", "is_published")
+    @api.depends("review_on", "is_published", "company_id")
+    @api.depends_context("company")
     def _compute_is_review_due(self):
-        today = self.env.company._water_today()
         for article in self:
+            today = article.company_id._water_today()
             due = article.review_on and article.review_on <= today
             article.is_review_due = bool(article.is_published and due)
 
     @api.model
     @true_only
     def _search_is_review_due(self):
-        today = self.env.company._water_today()
-        return Domain("is_published", "=", True) & Domain("review_on", "<=", today)
+        return Domain("is_published", "=", True) & self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("review_on", "<=", day)
+        )
 
     @api.constrains("review_on", "is_published")
     def _check_review(self):
@@ -61,7 +63,7 @@ class WaterArticle(models.Model):
         return True
 
     def _next_review(self):
-        return self.env.company._water_today() + relativedelta(months=self.review_months)
+        return self.company_id._water_today() + relativedelta(months=self.review_months)
 
     def _close_review(self):
         self.activity_unlink(["water_service_desk.mail_activity_type_review"])
@@ -69,10 +71,7 @@ class WaterArticle(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: tell the owners, once, which of their articles are to be reviewed."""
-        today = self.env.company._water_today()
-        due = self.search(
-            [("is_published", "=", True), ("is_reminded", "=", False), ("review_on", "<=", today)]
-        )
+        due = self.search(Domain("is_review_due", "=", True) & Domain("is_reminded", "=", False))
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for start in range(0, len(due), REVIEW_BATCH):
             batch = due[start : start + REVIEW_BATCH]

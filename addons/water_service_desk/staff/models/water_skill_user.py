@@ -75,19 +75,19 @@ class WaterSkillUser(models.Model):
             months = row.skill_id.validity_months
             row.valid_to = row.exam_on + relativedelta(months=months) if months else False
 
-    @api.depends("is_passed", "valid_to")
+    @api.depends("is_passed", "valid_to", "company_id")
     def _compute_is_valid(self):
-        today = self.env.company._water_today()
         for row in self:
+            today = row.company_id._water_today()
             row.is_valid = row.is_passed and (not row.valid_to or row.valid_to >= today)
 
     @api.model
     @true_only
     def _search_valid(self):
-        today = self.env.company._water_today()
-        return Domain("is_passed", "=", True) & (
-            Domain("valid_to", "=", False) | Domain("valid_to", ">=", today)
+        ending = self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("valid_to", ">=", day)
         )
+        return Domain("is_passed", "=", True) & (Domain("valid_to", "=", False) | ending)
 
     @api.depends("user_id", "skill_id")
     @api.depends_context("lang")
