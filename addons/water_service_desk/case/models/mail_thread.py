@@ -23,10 +23,12 @@ class MailThread(models.AbstractModel):
     def message_notify(self, **kwargs):
         """As Odoo does; it takes the thread by name as well.
 
-        :raises AccessError: in the name of another
+        :raises AccessError: in the name of another, or about what is closed to writer or reader
         """
         self._check_author(kwargs.get("model") or self._name, kwargs)
-        self._check_readers(kwargs.get("partner_ids"))
+        about = self._told_about(kwargs)
+        if self.env["mail.message"]._is_thread_of_ours(about._name):
+            about._check_readers(kwargs.get("partner_ids"))
         return super().message_notify(**kwargs)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
@@ -93,6 +95,19 @@ class MailThread(models.AbstractModel):
     def _is_open_to(self, user):
         """Whether somebody may read the record, in whichever of his companies."""
         return self._seen_by(user).has_access("read")
+
+    def _told_about(self, said):
+        """What somebody is told about: this record, or the one that is named by model and number.
+
+        :param said: arguments of :meth:`message_notify`
+        :raises AccessError: for a record of ours that is closed to whoever tells of it
+        """
+        name, number = said.get("model"), said.get("res_id")
+        if self or self.env.su or not number or not str(name).startswith(OURS):
+            return self
+        record = self.env[name].browse(number)
+        record.check_access("read")
+        return record
 
     def _check_readers(self, partner_ids):
         """Nobody has a colleague read by a message what is closed to him: a complaint about him.

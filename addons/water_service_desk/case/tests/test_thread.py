@@ -72,6 +72,21 @@ class TestThread(WaterCommon):
             self.assertFalse(said.load([".id", "body"], [[str(said.id), "别的话"]])["ids"])
         mails[1].with_user(reader).set_message_done()
 
+    def test_nobody_is_told_of_what_is_closed(self):
+        """Nor tells of it himself: a notification takes the record by name as well."""
+        self.case.category_id.restricted = True
+        him, about = self.users["agent2"], {"model": self.case._name, "res_id": self.case.id}
+        told, other = {"body": "x", "partner_ids": him.partner_id.ids}, self.users["supervisor"]
+        mine, empty = self._as("supervisor", self.case), self.env["mail.thread"]
+        for thread, way in ((mine, {}), (mine.browse(), about)):
+            with self.subTest(way=way), self.assertRaisesRegex(AccessError, "may not see"):
+                thread.message_notify(**told, **way)
+        said = {"body": "x", "partner_ids": other.partner_id.ids, "reply_to": False}
+        for thread in (self.case.browse(), empty):
+            with self.subTest(thread), self.assertRaises(AccessError):
+                self._as("agent2", thread).message_notify(**said, **about)
+        self.assertTrue(mine.browse().message_notify(**said, **about))
+
     def test_a_mail_to_readers_goes_out(self):
         """It gives a message without subject the name of the case, and changes nothing else."""
         reader = self.users["agent2"].partner_id
