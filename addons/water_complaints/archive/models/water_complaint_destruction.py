@@ -72,7 +72,9 @@ class WaterComplaint(models.Model):
         """Take every word out of the case, its rows, its chain and its thread."""
         shredder = Shredder()
         rows = self._rows_around()
-        self._hanging("mail.message", "model", rows).unlink()
+        messages = self._hanging("mail.message", "model", rows)
+        self.env["bus.bus"]._forget(messages)
+        messages.unlink()
         self._erase_to_dos(shredder, rows)
         self._erase_files(rows)
         for row in rows:

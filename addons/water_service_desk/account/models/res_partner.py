@@ -176,6 +176,7 @@ class ResPartner(models.Model):
         for login in logins:
             login.write({"active": False, "login": f"erased-{login.id}", "signature": False})
         self._erase_elsewhere(scrubber)
+        self.env["bus.bus"]._forget(self.message_ids)
         self.message_ids.unlink()
         files = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         either = ["|", ("res_field", "=", False), ("res_field", "!=", False)]

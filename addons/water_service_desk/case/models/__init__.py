@@ -4,4 +4,4 @@ from . import water_case_rows, water_case_display, water_case_naming, water_case
 from . import water_channel, water_department, water_emergency_word, water_stage, water_zone
 from . import mail_activity, mail_followers, mail_message, mail_thread, water_case_thread
 from . import water_case_views, water_case_births, water_case_todos, ir_attachment
-from . import water_case_columns, water_setup
+from . import bus_bus, water_case_columns, water_setup

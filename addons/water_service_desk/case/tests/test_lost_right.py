@@ -85,6 +85,18 @@ class TestLostRight(WaterCommon):
         )
         self.assertTrue(self._heard(expert, case))
 
+    def test_browsers_that_were_away(self):
+        """What is kept for them is told to nobody who may not read the case any more."""
+        case, user = self._inquiry(), self.users["agent2"]
+        user.notification_type = "inbox"
+        self._as("agent", case).message_post(body=WORDS, partner_ids=user.partner_id.ids)
+        self.env.cr.precommit.run()
+        bus = self._as("agent2", self.env["bus.bus"])
+        self.assertIn(WORDS, str(bus._poll([user.partner_id], 1)))
+        case.category_id.restricted = True
+        self._close(case, "agent2")
+        self.assertNotIn(WORDS, str(bus._poll([user.partner_id], 1)))
+
     def test_to_dos_of_what_is_closed(self):
         """A to-do keeps the title of its case: it is read as long as the case is."""
         case, user = self._inquiry(), self.users["agent2"]

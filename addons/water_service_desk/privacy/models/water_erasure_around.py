@@ -81,6 +81,7 @@ class WaterErasureMixin(models.AbstractModel):
     def _erase_threads(self, scrubber, rows):
         """Mails from and to the customer go; what colleagues wrote forgets him."""
         messages = self._hanging("mail.message", "model", rows)
+        self.env["bus.bus"]._forget(messages)
         mails = self._mails_of_customer(messages)
         others = messages - mails
         mails.unlink()
@@ -88,6 +89,8 @@ class WaterErasureMixin(models.AbstractModel):
         tracking = others.tracking_value_ids
         tracking.filtered(lambda row: row.old_value_text or row.new_value_text).unlink()
         tracking.exists().filtered(lambda row: row.old_value_char or row.new_value_char).unlink()
+        # in other languages they say it as well
+        self.env["mail.message.translation"].search([("message_id", "in", others.ids)]).unlink()
         for message in others:
             values = self._scrubbed(message, ("subject", "body"), scrubber)
             if values:

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo.exceptions import UserError
@@ -40,6 +41,26 @@ class TestErasureThreads(WaterCommon):
             self.assertNotIn(NAME, to_do[name])
         self.assertNotIn(NAME, note.body)
         self.assertIn("来过", note.body)
+
+    def test_what_is_kept_for_browsers(self):
+        """Nor is it told to those that were away, or in another language."""
+        person = self.env["res.partner"].create({"name": NAME})
+        case, reader = self._inquiry(partner_id=person.id), self.users["agent2"]
+        reader.notification_type = "inbox"
+        work = self._as("agent", case)
+        said = work.message_post(body=f"{NAME}来过", partner_ids=reader.partner_id.ids)
+        languages = {"source_lang": "zh", "target_lang": "en", "body": f"{NAME} was here"}
+        translated = self.env["mail.message.translation"].create(
+            {"message_id": said.id, **languages}
+        )
+        self.env.cr.precommit.run()
+        kept = [("message", "like", json.dumps(NAME)[1:-1].replace("\\", "\\\\"))]
+        self.assertTrue(self.env["bus.bus"].search(kept))
+        work.action_withdraw()
+        case.sudo()._anonymise("本人要求")
+        self.assertFalse(self.env["bus.bus"].search(kept))
+        self.assertTrue(said.exists())
+        self.assertFalse(translated.exists())
 
     def test_nothing_comes_back(self):
         """Where the customer was erased nobody enters him again: he would not be erased twice."""

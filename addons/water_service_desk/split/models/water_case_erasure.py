@@ -69,5 +69,6 @@ class WaterCaseMixin(models.AbstractModel):
             .sudo()
             .search([("model", "=", self._name), ("res_id", "=", self.id)])
         )
+        self.env["bus.bus"]._forget(messages)
         for message in messages.filtered(lambda row: words.knows(row.body)):
             message.write(self._scrubbed(message, ("subject", "body"), words))
