@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
 
+from .access_fixture import CASES
 from .access_matrix import expected
 from .attack_common import leaks, marker, own_methods
 
@@ -179,6 +180,7 @@ class AttackLinks:
         """Whatever stands for the cases of a dialog is refused in words, and faults nowhere."""
         pairs = [("water.complaint", odd) for odd in ODD_CASES]
         pairs += [(odd, [1]) for odd in ODD_MODELS]
+        pairs += [(name, self.records[name, "own"].ids) for name in CASES]  # of another kind
         about = [model for model in self._dialogs("manager") if "case_ids" in model._fields]
         self.assertGreater(len(about), 20)
         with attempts(self.env) as self.tried:

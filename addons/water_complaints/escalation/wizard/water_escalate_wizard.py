@@ -27,9 +27,7 @@ class WaterEscalateWizard(models.TransientModel):
     @api.depends("level", "case_ids")
     def _compute_user(self):
         for wizard in self:
-            case = wizard._cases()[:1]
-            known = case and case._name == "water.complaint"
-            wizard.user_id = case._escalation_person(wizard.level) if known else False
+            wizard.user_id = wizard._cases()[:1]._escalation_person(wizard.level)
 
     def action_save(self):
         """Escalate; the complaint checks who may, and what is missing."""

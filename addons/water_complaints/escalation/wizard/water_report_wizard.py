@@ -24,9 +24,7 @@ class WaterReportWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_user(self):
         for wizard in self:
-            case = wizard._cases()[:1]
-            known = case and case._name == "water.complaint"
-            wizard.user_id = case._vice_president()[:1] if known else False
+            wizard.user_id = wizard._cases()[:1]._vice_president()[:1]
 
     def action_save(self):
         """Record the report (what is missing and who may do so is checked by the complaint)."""
