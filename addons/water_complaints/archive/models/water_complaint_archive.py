@@ -170,6 +170,18 @@ class WaterComplaint(models.Model):
             self.env["mail.message"]._check_water_archived(self.ids)
         return super().message_post(**kwargs)
 
+    def _check_told(self, partner_ids):
+        """Colleagues are told what there is to do; nobody outside hears more than was archived.
+
+        :raises AccessError: for whoever tries
+        """
+        super()._check_told(partner_ids)
+        # sudo: res.partner - who of the named is staff
+        named = self.env["res.partner"].sudo().browse(partner_ids or ())
+        is_by_hand = not (self.env.su or is_trusted(self.env))
+        if is_by_hand and any(named.mapped("partner_share")):
+            self.env["mail.message"]._check_water_archived(self.ids)
+
     def _message_create(self, values_list):
         """What the system itself enters in a thread comes this way; by hand nobody does."""
         thread = super(WaterComplaint, trusted(self))

@@ -291,6 +291,8 @@ class TestArchive(ArchiveCommon):
         for login, mine in list(whom.items())[:-1]:  # only the mail gateway brings mails
             with self.subTest(login=login), self.assertRaises(AccessError):
                 mine(case).message_post(body="x", message_type="email")
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                mine(case).message_notify(body="x", partner_ids=self.customer.ids)
         for login, mine in whom.items():
             for name, attempt in self._edits(case, paper, note, mine).items():
                 with self.subTest(login=login, attempt=name), self.assertRefused(CLOSED, case):

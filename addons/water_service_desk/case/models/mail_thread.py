@@ -29,7 +29,14 @@ class MailThread(models.AbstractModel):
         about = self._told_about(kwargs)
         if self.env["mail.message"]._is_thread_of_ours(about._name):
             about._check_readers(kwargs.get("partner_ids"))
+            about._check_told(kwargs.get("partner_ids"))
         return super().message_notify(**kwargs)
+
+    def _check_told(self, partner_ids):
+        """Hook: refuse what a person would have somebody told beside the thread.
+
+        :param partner_ids: who is to be told
+        """
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """As Odoo does.

@@ -30,7 +30,11 @@ class MailMessage(models.Model):
                 phrases._say(case, html_to_inner_content(words), "message")
 
     def _is_for_customer(self):
-        """Whether the customer's page shows it, or a mail brings it to him as a follower."""
+        """Whether the customer's page shows it, or a mail brings it to him: as a follower, or as
+        one who is named as its reader, also by a note or beside the thread.
+        """
+        if any(self.partner_ids.mapped("partner_share")):
+            return True
         subtype = self.subtype_id
         is_open = not self.is_internal and subtype and not subtype.internal
         return bool(is_open) and self.message_type != "user_notification"

@@ -126,7 +126,11 @@ class TestForbiddenPhrase(WaterCommon):
         later["scheduled_date"] = "2099-01-01 00:00:00"
         row = {**about, **words, "message_type": "comment", "subtype_id": comment.id}
         kind = {"message_type": "notification", "subtype_id": comment.id}
+        named = {"partner_ids": self.customer.ids}
         for call in (
+            lambda: mine.message_notify(**words, **named),
+            lambda: mine.browse().message_notify(**words, **named, **about),
+            lambda: mine.message_post(**words, **named, subtype_xmlid="mail.mt_note"),
             lambda: mine.env["mail.message"].create(row),
             lambda: mine.message_post(**words, **kind),
             lambda: mine.env["mail.scheduled.message"].create(later).post_message(),
