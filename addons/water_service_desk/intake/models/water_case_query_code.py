@@ -38,6 +38,20 @@ class WaterCaseMixin(models.AbstractModel):
     query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
 
+    _reactions = {"partner_id": ("_on_another_customer",)}
+
+    def _on_another_customer(self, before, vals):
+        """What was entered for somebody else is opened by its own customer, not by the former one.
+
+        A stranger who is found out to be a customer keeps his code, and so does whoever stood in
+        the contacts twice, with the same telephone.
+        """
+        for case in self.sudo().filtered("query_code_hash"):
+            former, now = before[case.id]["partner_id"].sudo(), case.partner_id
+            is_same = former.phone_sanitized and former.phone_sanitized == now.phone_sanitized
+            if former and now and former != now and not is_same:
+                trusted(case).write({"query_code_hash": False, "query_code_at": False})
+
     def _erase_values(self, scrubber):
         """Nobody opens a case any more that has forgotten its customer."""
         return {**super()._erase_values(scrubber), "query_code_hash": False}

@@ -49,6 +49,18 @@ class TestQueryCode(WaterCommon):
         self.assertFalse(find(case.name, old))
         self.assertEqual(find(case.name, new), case)
 
+    def test_another_customer(self):
+        """The code of whoever it was entered for opens it no more, once it is somebody else's."""
+        case = self._inquiry(partner_id=False, contact_name="王芳")
+        code, find = case._issue_query_code(), self.env["water.intake"]._find_tracked
+        twice = self.customer.copy({"name": self.customer.name, "phone": self.customer.phone})
+        for person in (self.customer, twice):
+            self._as("supervisor", case).partner_id = person
+            self.assertEqual(find(case.name, code), case)
+        self._as("supervisor", case).partner_id = self.customer2
+        self.assertFalse(find(case.name, code))
+        self.assertEqual(find(case.name, case._issue_query_code()), case)
+
     def test_hash_is_salted_and_closed(self):
         case, other = self._inquiry(), self._inquiry()
         with patch("secrets.choice", return_value="A"):
