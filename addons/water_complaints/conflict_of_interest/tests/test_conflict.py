@@ -237,7 +237,7 @@ class TestConflict(ComplaintCommon):
         """They go to the other company with the case."""
         case = self._case()
         self._check_children("manager", case, False)
-        case.department_id = False
+        trusted(case).department_id = False
         trusted(case).company_id = self.company2
         self._check_children("manager", case, True)
 

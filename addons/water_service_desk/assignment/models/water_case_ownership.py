@@ -321,7 +321,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""
-        self.department_id = department
+        trusted(self).department_id = department
 
     @api.model
     def _prepare_new(self, vals_list):

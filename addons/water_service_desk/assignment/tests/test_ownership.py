@@ -50,6 +50,26 @@ class TestOwnership(WaterCommon):
                 self._as(login, case).action_take()
         self.assertFalse(case.first_responsible_id)
 
+    def test_the_department_that_has_the_work(self):
+        """Nobody writes down another one beside the dispatch: it would be charged with limits that
+        this one misses. It is foreseen before, and after the work has come back.
+        """
+        case = self._inquiry("agent")
+        mine = self._as("agent", case)
+        mine.department_id = self.lab
+        dispatch = self._dispatch(case)
+        for login in ("agent", "supervisor", "manager"):
+            for other in (self.lab.id, False):
+                with self.subTest(login=login), self.assertRefused("Dispatch it", case):
+                    self._as(login, case).write({"department_id": other})
+        mine.write({"department_id": self.net.id, "subject": "水表"})  # a form sends what is there
+        self.assertEqual((mine.subject, case.department_id), ("水表", self.net))
+        self._as("department", dispatch)._reject("不属我部门")
+        mine.department_id = self.lab
+        self._dispatch(case, self.lab)
+        self.assertEqual(self._lead(case).department_id, self.lab)
+        self.assertEqual(case.department_id, self.lab)
+
     def test_what_is_over_is_not_taken(self):
         """Nobody answers first for a case in which nothing is left to do."""
         case = self._inquiry("integration")
