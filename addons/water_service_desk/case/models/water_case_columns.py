@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-#: More than any screen shows of a column at once.
-GLANCE = 1000
+#: More than a column shows before somebody asks for more: what is beyond is looked for in vain.
+GLANCE = 100
 
 
 class WaterCaseMixin(models.AbstractModel):
