@@ -41,7 +41,7 @@ from ..case.tests import test_audit, test_case_bounds, test_files, test_finished
 from ..case.tests import test_columns, test_outline
 from ..case.tests import test_thread, test_transition, test_triage, test_triage_bounds
 from ..assignment.tests import test_bounce, test_dispatch, test_dispatch_answers
-from ..assignment.tests import test_dispatch_nobody
+from ..assignment.tests import test_dispatch_dialog, test_dispatch_nobody
 from ..assignment.tests import test_membership, test_ownership, test_two_departments
 from ..availability.tests import test_outage as test_availability_outage
 from ..availability.tests import test_clock_ahead, test_processes, test_versions

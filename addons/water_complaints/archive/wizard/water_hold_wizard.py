@@ -7,7 +7,7 @@ class WaterHoldWizard(models.TransientModel):
     _name = "water.hold.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Legal Hold"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     is_lifted = fields.Boolean(string="Lift the Hold")
     reason = fields.Text(required=True)

@@ -10,7 +10,7 @@ class WaterEndWizard(models.TransientModel):
     _name = "water.end.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "End a Complaint"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     how = fields.Selection(
         [("withdrawn", "The customer withdraws it"), ("rejected", "It is not accepted")],

@@ -7,7 +7,7 @@ class WaterRecusalWizard(models.TransientModel):
     _name = "water.recusal.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Replace the Person Complained of"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     user_id = fields.Many2one(
         "res.users", string="New First Responsible", required=True, domain=[("share", "=", False)]

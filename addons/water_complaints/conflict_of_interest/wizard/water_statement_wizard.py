@@ -7,7 +7,7 @@ class WaterStatementWizard(models.TransientModel):
     _name = "water.statement.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Ask for a Statement"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     user_id = fields.Many2one("res.users", string="Who Is Asked", domain=[("share", "=", False)])
     content = fields.Text()

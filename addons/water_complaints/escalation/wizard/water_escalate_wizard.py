@@ -9,7 +9,7 @@ class WaterEscalateWizard(models.TransientModel):
     _name = "water.escalate.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Escalate a Complaint"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     level = fields.Selection(LEVELS, required=True, default="supervisor")
     reason = fields.Text()

@@ -7,7 +7,7 @@ class WaterReportWizard(models.TransientModel):
     _name = "water.report.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Report to the Management"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     user_id = fields.Many2one(
         "res.users",

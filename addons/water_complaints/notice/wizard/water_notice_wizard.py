@@ -17,7 +17,7 @@ class WaterNoticeWizard(models.TransientModel):
     _name = "water.notice.wizard"
     _inherit = ["water.case.wizard.mixin", "water.wording.mixin"]
     _description = "Notify the Customer"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
     _spoken_fields = ("subject", "body")
 
     kind = fields.Selection(

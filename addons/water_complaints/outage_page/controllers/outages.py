@@ -70,7 +70,7 @@ class WaterOutages(WaterTrack):
             card=incident._page_card(),
             done=done if done in ("counted", "stopped") else None,
             me=me if mine.filtered("is_subscribed").incident_id == incident else None,
-            is_counted=incident in self._outages_counted(incident, self._outage_accounts()),
+            household_counted=incident in self._outages_counted(incident, self._outage_accounts()),
             typed=again.get("typed", {}),
             errors=again.get("errors", {}),
             limits=request.env["water.inquiry"]._text_limits,

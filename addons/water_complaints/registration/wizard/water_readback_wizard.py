@@ -7,7 +7,7 @@ class WaterReadbackWizard(models.TransientModel):
     _name = "water.readback.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Read Back to the Customer"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     summary = fields.Text(compute="_compute_summary")
     correction = fields.Text(string="What the Customer Corrected")

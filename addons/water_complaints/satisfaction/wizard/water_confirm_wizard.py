@@ -10,7 +10,7 @@ class WaterConfirmWizard(models.TransientModel):
     _name = "water.confirm.wizard"
     _inherit = ["water.case.wizard.mixin"]
     _description = "Customer's Confirmation"
-    _about = "water.complaint"
+    _case_type = "water.complaint"
 
     contested = fields.Boolean(string="The customer rejects the result")
     mode = fields.Selection(

@@ -11,7 +11,7 @@ class WaterCaseWizardMixin(models.AbstractModel):
     _description = "Dialog about Cases"
 
     #: name of the one case type that the dialog knows; nothing: it knows all of them
-    _about = None
+    _case_type = None
 
     case_model = fields.Char(
         required=True, readonly=True, default=lambda self: self.env.context.get("active_model")
@@ -34,7 +34,7 @@ class WaterCaseWizardMixin(models.AbstractModel):
         """
         self.ensure_one()
         models_ = self.env["water.case.link.mixin"]._case_models().values()
-        known = self.case_model in models_ and self._about in (None, self.case_model)
+        known = self.case_model in models_ and self._case_type in (None, self.case_model)
         numbers = windows.chosen(self.case_ids)
         if not (known and numbers):
             raise UserError(self.env._("Open this dialog from a case."))

@@ -1,0 +1,33 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from ...base.tests.common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDispatchDialog(WaterCommon):
+    """What the dialog that dispatches proposes, and to whom."""
+
+    second_company = True
+
+    def test_whoever_is_proposed_to_support_is_made_to_lead(self):
+        """By the choice of the lead alone: he is no longer among those who support."""
+        category = self._category("wq04")
+        category.support_department_ids = self.net
+        case = self._inquiry(category_id=category.id)
+        about = {"active_model": case._name, "active_ids": case.ids}
+        dialogs = self._as("agent", self.env["water.dispatch.wizard"]).with_context(**about)
+        with Form(dialogs) as form:
+            self.assertEqual(form.support_department_ids.ids, self.net.ids)
+            form.department_id = self.net
+            self.assertFalse(form.support_department_ids.ids)
+        form.record.action_dispatch()
+        self.assertEqual(case.dispatch_ids.department_id, self.net)
+
+    def test_dialog_about_a_case_of_others(self):
+        """A dialog proposes nothing about a case that its user may not see."""
+        wizards = self._as("foreign", self.env["water.dispatch.wizard"])
+        case = self._inquiry()
+        wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)
+        with self.assertRaises(AccessError):
+            wizards.create({})
