@@ -65,9 +65,14 @@ def _planned(s, case):
 
 
 def _worked(s, case, dispatch, accepted, verified, finished, told):
-    """The department accepts, finds out, does it; the desk tells the customer."""
+    """The department accepts, comes where it is waited for, finds out, does it; the desk tells
+    the customer.
+    """
     s.at(**accepted)
     s.as_("zhaojun", dispatch).action_accept()
+    if "on_site" in case.deadline_ids.mapped("kind"):
+        s.at(**{**accepted, "minutes": accepted.get("minutes", 0) + 34})
+        s.as_("zhaojun", dispatch).action_arrived()
     s.at(**verified)
     _concluded(s, case)
     if case.needs_review:
