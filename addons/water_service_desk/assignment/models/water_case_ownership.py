@@ -321,7 +321,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""
-        trusted(self).department_id = department
+        values = {"department_id": department.id}
+        # as a write by hand, but for who has the work already: it is taken from him here
+        self._check_named(values)
+        super()._check_write(values)
+        trusted(self).write(values)
 
     @api.model
     def _prepare_new(self, vals_list):
