@@ -133,6 +133,20 @@ class TestTwoCompanies(ComplaintCommon):
             with self.subTest(model=rows._name):
                 self.assertEqual(told.company_id, self.company)
 
+    def test_versions_begin_on_the_day_of_their_company(self):
+        """Of a standard and of a rule of compensation, whoever makes them works for both."""
+        self.company2.resource_calendar_id.tz = "America/New_York"  # still the day before
+        day = self.company2._water_today()
+        self.assertLess(day, self.company._water_today())
+        rule = self.env["water.compensation.rule"].search([], limit=1)
+        standard = self.env["water.standard"].search([], limit=1)
+        theirs = {"company_id": self.company2.id, "valid_from": "2026-01-01", "code": "T-D"}
+        for row in (rule, standard):
+            old = row.copy(theirs)
+            version = self.env[row._name].browse(old.action_new_version()["res_id"])
+            with self.subTest(model=row._name):
+                self.assertEqual(version.valid_from, day)
+
     def test_what_holds_by_the_day_of_its_company(self):
         """Reviews and skills, wherever one looks from; what is shared, by one's own."""
         self.company2.resource_calendar_id.tz = "America/New_York"  # still the day before

@@ -32,8 +32,9 @@ class WaterCompensationRule(models.Model):
 
         :raises UserError: what is open was proposed by another rule of the scheme, and goes by it
         """
-        today = self.env.company._water_today()
-        past = self.filtered(lambda rule: rule.active and rule.valid_from < today)
+        past = self.filtered(
+            lambda rule: rule.active and rule.valid_from < rule.company_id._water_today()
+        )
         for rule in past if not self.env.su else ():
             domain = [
                 ("state", "in", ("draft", "proposed")),

@@ -215,7 +215,7 @@ class WaterCompensationRule(models.Model):
         ]
         rules = self.with_context(active_test=False)
         newest = rules.search(domain, order="version desc", limit=1)
-        today = self.env.company._water_today()
+        today = self.company_id._water_today()
         begin = max(today, self.valid_from + timedelta(days=1))
         self.valid_to = begin - timedelta(days=1)
         number = newest.version + 1

@@ -214,7 +214,7 @@ class WaterStandard(models.Model):
         self.ensure_one()
         newest = self.search([("code", "=", self.code)], order="version desc", limit=1)
         version = self.copy(
-            {"version": newest.version + 1, "valid_from": self.env.company._water_today()}
+            {"version": newest.version + 1, "valid_from": self.company_id._water_today()}
         )
         return windows.form(version)
 
