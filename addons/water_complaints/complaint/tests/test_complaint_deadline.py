@@ -154,12 +154,19 @@ class TestComplaintDeadline(ComplaintCommon):
         self.assertDue(case, "close", "2026-03-13 10:00")
 
     def test_limits_of_single_matters(self):
-        """Manhole cover: guarded in 2 h, replaced in 8 h; pump: 4 h; faulty meter: 3 days."""
+        """Manhole cover: guarded in 2 h, replaced in 8 h; pump: 4 h; faulty meter: 3 days; a small
+        leak and one customer without water: on site in 1 h, over in 24 h.
+        """
         for code, kind, due in (
             ("lk07", "on_site", "2026-03-11 12:00"),
             ("lk07", "close", "2026-03-11 18:00"),
             ("ss01", "close", "2026-03-11 14:00"),
             ("mt02", "close", "2026-03-14 10:00"),
+            ("lk03", "on_site", "2026-03-11 11:00"),
+            ("lk03", "close", "2026-03-12 10:00"),
+            ("ot01", "on_site", "2026-03-11 11:00"),
+            ("ot01", "contact", "2026-03-11 14:00"),
+            ("ot01", "close", "2026-03-12 10:00"),
         ):
             with self.subTest(code=code, kind=kind):
                 self.assertDue(self._complaint(category_id=self._category(code).id), kind, due)
