@@ -170,10 +170,11 @@ class WaterCaseMixin(models.AbstractModel):
                 for name in KEPT
                 if name in old and old[name] != case[name]
             }
-            reworded = len(vals) == 1 and case.triage_reason != old.get(
-                "triage_reason", case.triage_reason
-            )
-            if moved or reworded:
+            is_other = {
+                name: old.get(name, case[name]) != case[name]
+                for name in ("severity", "triage_reason")
+            }
+            if moved or (is_other["triage_reason"] and not is_other["severity"]):
                 case._log_events("triaged", {**moved, "reason": vals.get("triage_reason") or ""})
 
     def _on_severity(self, before, vals):

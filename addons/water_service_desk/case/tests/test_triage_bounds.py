@@ -104,6 +104,8 @@ class TestTriageBounds(WaterCommon):
         work.triage_reason = "另有说法"
         event = case.event_ids.sorted("id")[-1]
         self.assertEqual((event.kind, event.payload), ("triaged", {"reason": "另有说法"}))
+        work.write({"subject": "水表", "severity": case.severity, "triage_reason": "又有说法"})
+        self.assertEqual(case.event_ids.sorted("id")[-1].payload, {"reason": "又有说法"})
         before = case.category_id.code
         work.category_id = self._category("bl01")
         payload = case.event_ids.sorted("id")[-1].payload
