@@ -5,7 +5,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import eslint, i18n, packages
+from . import eslint, i18n, packages, plain, tidy
 from .docs import __main__ as manual
 from .odoo import ADDONS
 from .place import Place, main, say
@@ -47,6 +47,7 @@ def checks(root, tools):
         "guards": [sys.executable, "-m", "water.guards"],
         "promises": [sys.executable, "-m", "water.promises"],
         "twice": [sys.executable, "-m", "water.twice"],
+        "plain English": [sys.executable, "-m", "water.plain"],
         "words": [sys.executable, "-m", "water.words"],
         "mypy": [tools / "python", "-m", "water.typed"],
         "manual": [sys.executable, "-m", "water.docs.names"],
@@ -84,8 +85,19 @@ def _static(place, tools):
         return [name for name, is_well in zip(every, passed, strict=True) if not is_well]
 
 
+def _of_git():
+    """Return the failed checks that ask git, which root runs before it hands over to ``odoo``."""
+    failed = []
+    for name, check in (("tidy", tidy.faults), ("commits", plain.commit_faults)):
+        found = list(check())
+        say("\n".join([f"{'failed' if found else 'ok':<7}{name}", *found]))
+        failed += [name] if found else []
+    return failed
+
+
 def lint():
     """Run the command; returns the exit code."""
+    asking_git = _of_git()
     place = Place()
     if sys.argv[1:] == ["--js"]:
         return int(not _passes(place, "eslint", eslint.command(place)))
@@ -96,6 +108,7 @@ def lint():
         failed = ["translations"] if i18n.check(odoo) else []
         failed += ["the manual's pages of the registry"] if manual.check(odoo) else []
         failed += static.result()
+    failed += asking_git
     say(f"lint: {', '.join(failed)} failed" if failed else "lint: all checks passed")
     return int(bool(failed))
 
