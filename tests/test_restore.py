@@ -14,6 +14,7 @@ from conftest import _database
 from test_backup import ARCHIVED, _content, _differences, _psql
 from water.backup import restore as bring_back
 from water.backup import vault
+from water.backup.source import Source
 from water.place import Stop
 
 ROOT = Path(__file__).parents[1]
@@ -323,10 +324,42 @@ def test_a_copy_fills_no_disk_of_the_running_system(tmp_path, monkeypatch):
     bring_back.need_room({files: 200, databases: 100})
     with pytest.raises(Stop, match="a fifth more must be free"):
         bring_back.need_room({files: 200, databases: 101})
+
+
+@pytest.mark.parametrize(
+    ("host", "is_counted"),
+    [("", True), ("/run/postgresql", True), ("127.0.0.1", True), ("::1", True), ("db1", False)],
+)
+def test_database_on_this_machine_is_counted(tmp_path, monkeypatch, host, is_counted):
+    source = _source(tmp_path, host)
     (tmp_path / vault.FILES).write_bytes(bytes(700))
-    sql = {"settings": {}, "database": "x", "has": lambda _name: True, "sql": lambda *_what: ["50"]}
-    source = SimpleNamespace(files=lambda name: files / "filestore" / name, **sql)
-    monkeypatch.setattr(bring_back, "DATABASES", databases)
-    assert bring_back._sizes(source, tmp_path) == {files: 700, databases: 50}
-    source.settings["db_host"] = "db1"  # whose disk nobody sees from here
-    assert bring_back._sizes(source, tmp_path) == {files: 700}
+    monkeypatch.setattr(bring_back, "DATABASES", tmp_path)
+    monkeypatch.setattr(bring_back, "LOG", 10)
+    sizes = bring_back._sizes(source, tmp_path, {"database_size": 50})
+    expected = {tmp_path / "data": 700} | ({tmp_path: 60} if is_counted else {})
+    assert sizes == expected
+
+
+def _source(folder, host=""):
+    """Return a system whose configuration and files are below ``folder``."""
+    (folder / "data").mkdir()
+    text = f"[options]\ndb_name = x\ndata_dir = {folder / 'data'}\ndb_host = {host}\n"
+    (folder / "odoo.conf").write_text(text)
+    return Source(folder / "odoo.conf", "python3")
+
+
+def test_files_made_by_root_belong_to_the_owner_of_odoos_files(tmp_path, monkeypatch):
+    source, given = _source(tmp_path), {}
+    owner = (tmp_path / "data").stat()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(
+        os, "chown", lambda path, uid, gid, **_options: given.update({path: (uid, gid)})
+    )
+    folder = tmp_path / "backups"
+    with vault.alone(folder, source):
+        whole = folder / "x-20261202T000000Z"
+        whole.mkdir()
+        (whole / vault.FILES).touch()
+        source.give(whole)
+    made = {folder, folder / "x.lock", whole, whole / vault.FILES}
+    assert given == dict.fromkeys(made, (owner.st_uid, owner.st_gid))

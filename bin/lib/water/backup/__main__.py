@@ -77,7 +77,7 @@ def backup():
         return _make_key(options.new_key)
     if not options.recipients.is_file():
         raise Stop(f"there are no public keys in {options.recipients}: bin/backup --new-key FILE")
-    with opened(options) as source, vault.alone(options.to, source.database):
+    with opened(options) as source, vault.alone(options.to, source):
         began = time.monotonic()
         whole = _back_up(source, options)
         gone = vault.retire(whole, source.database, options.keep)
@@ -116,7 +116,9 @@ def _back_up(source, options):
             count, missing = _pack(source, names, folder / vault.FILES, options.recipients)
         manifest = {"database": source.database, "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}"}
         manifest |= {"files": count, "missing": missing, "addons": _versions(source)}
+        manifest["database_size"] = source.size(source.database)
         whole = vault.finish(folder, manifest)
+        source.give(whole)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

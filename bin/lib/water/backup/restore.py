@@ -25,6 +25,8 @@ CUT_OFF = (
 
 #: Where PostgreSQL of Debian keeps what it has, as far as it is on this machine.
 DATABASES = Path("/var/lib/postgresql")
+#: Bytes of PostgreSQL's log (max_wal_size) that a restore writes beside the database.
+LOG = 2**30
 
 
 def _options():
@@ -82,7 +84,7 @@ def _restore_backup(source, options):
         for name in (vault.DATABASE, vault.FILES):
             vault.check_key(folder / name, options.identity)
         name = f"{source.database}{DRILL}" if options.drill else options.to
-        need_room(_sizes(source, folder))
+        need_room(_sizes(source, folder, manifest))
         with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
             facts = _restore(source, options, folder, part)
             # what was gone before the backup was made is nobody's fault
@@ -94,20 +96,17 @@ def _restore_backup(source, options):
     _tell(folder, options, facts, time.monotonic() - began)
 
 
-def _sizes(source, folder):
-    """{folder: bytes} that a copy needs beside the running system, on whose disks it is made."""
+def _sizes(source, folder, manifest):
+    """Return {folder: bytes} that a copy needs beside the running system, on whose disks it is."""
     store = next(path for path in source.files("x").parents if path.exists())
     sizes = {store: (folder / vault.FILES).stat().st_size}
-    is_here = (source.settings.get("db_host") or "/").startswith("/")
-    if is_here and DATABASES.is_dir() and source.has(source.database):
-        query = f"SELECT pg_database_size('{source.database}')"
-        sizes[DATABASES] = int(source.sql(query, "postgres")[0])
+    if source.is_here() and DATABASES.is_dir():
+        sizes[DATABASES] = manifest["database_size"] + LOG
     return sizes
 
 
 def need_room(sizes):
-    """Stop where the copy would fill a disk that the running system writes to: a drill by night
-    would have nobody file a case.
+    """Stop where the copy would fill a disk that the running system writes to.
 
     :param sizes: {folder: bytes}; folders may lie on one disk
     """
@@ -180,7 +179,9 @@ def _restore(source, options, folder, part):
         tarfile.open(fileobj=stream, mode="r|") as archive,
     ):
         archive.extractall(source.files(part), filter="data")
-    return checking.checked(source, part)
+    facts = checking.checked(source, part)
+    source.give(source.files(part))  # with what the check has written there
+    return facts
 
 
 def _load(source, part, stream):

@@ -16,6 +16,8 @@ from ..serve import DATABASE
 #: Keys of ``ir.config_parameter``: when the last backup was made, and when one was tried.
 MADE, DRILLED = "water_service_desk.backup_made_at", "water_service_desk.backup_drilled_at"
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 
 def add_options(parser):
     """What both commands want to know about the system."""
@@ -66,6 +68,18 @@ class Source:
         default = Path.home() / ".local/share/Odoo"
         return Path(self.settings.get("data_dir", default)) / "filestore" / database
 
+    def give(self, path):
+        """Give ``path`` and all below it to the owner of Odoo's files, where root has made it.
+
+        Otherwise Odoo could not read what root restored, nor the nightly backup take its lock.
+        """
+        if os.geteuid():
+            return
+        store = self.files("x")
+        owner = next(folder for folder in store.parents if folder.exists()).stat()
+        for made in (path, *path.rglob("*")):
+            os.chown(made, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
     def run(self, args, failure, **options):
         """Run a program to its end and return what it printed; raises Stop with its last words."""
         done = subprocess.run(
@@ -90,6 +104,15 @@ class Source:
         """Whether there is such a database."""
         found = self.sql("SELECT datname FROM pg_database", "postgres")
         return database in found
+
+    def size(self, database):
+        """Return the bytes that ``database`` takes on the disk of PostgreSQL."""
+        return int(self.sql(f"SELECT pg_database_size('{database}')", "postgres")[0])
+
+    def is_here(self):
+        """Whether PostgreSQL runs on this machine: by a socket, or on the loopback address."""
+        host = self.settings.get("db_host") or "/"
+        return host.startswith("/") or host in LOOPBACK
 
     def odoo(self, command, database, failure, **options):
         """Run a command of Odoo on ``database`` and return what it printed."""

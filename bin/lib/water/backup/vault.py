@@ -18,7 +18,7 @@ from typing import Any
 from ..place import Stop, say
 from .source import last_words
 
-FORMAT, VERSION = "water-backup", 1
+FORMAT, VERSION = "water-backup", 2
 DATABASE, FILES = "database.dump.age", "files.tar.age"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 PART = ".part"
@@ -93,13 +93,18 @@ def _sync(path):
 
 
 @contextmanager
-def alone(folder, database):
-    """Nobody else backs ``database`` up to ``folder`` meanwhile, or takes this one for broken off.
+def alone(folder, source):
+    """Lock the backups of the database of ``source`` in ``folder``.
 
     :param folder: of all backups; made when it is not there
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{database}.lock").open("a") as lock:
+    database = source.database
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        source.give(folder)
+    path = folder / f"{database}.lock"
+    with path.open("a") as lock:
+        source.give(path)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
