@@ -44,7 +44,7 @@ BROAD = "tests/broad"
 #: Tests that take longest begin first, or one would run on alone at the end: of whole systems,
 LONGEST: tuple[str, ...] = ("upgrade", "cluster", "accessibility", "once", "compensation", "clicks")
 LONGEST += ("restore", "crowd", "mail", "backup", "field", "public_line", "api", "story", "outage")
-LONGEST += ("repository", "year")
+LONGEST += ("repository", "year", "demo_clock")
 #: and those in databases of others.
 LONGEST_BROAD = ("neighbours", "uninstall")
 #: Options of pytest that leave tests out.

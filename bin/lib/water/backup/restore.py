@@ -139,8 +139,12 @@ def _newest(path, source):
 def _alone(source, name):
     """Refuse a name that is taken; nobody else restores to it meanwhile."""
     files = source.files(name).parent
-    files.mkdir(parents=True, exist_ok=True)
-    with open(files.parent / f"restore-{name}.lock", "a") as lock:
+    if not files.exists():
+        files.mkdir(parents=True)
+        source.give(files)
+    path = files.parent / f"restore-{name}.lock"
+    with path.open("a") as lock:
+        source.give(path)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
