@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
-from fuzz_requests import requests_of
+from fuzz_requests import NAMES, requests_of
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from visitor import KEY_SCRIPT, NO_LIMITS, multipart, run_in_shell
@@ -24,6 +24,8 @@ SERVER_SQL = NO_LIMITS
 #: How many requests; 0 for as many as go into ``SECONDS``.
 COUNT, SECONDS = int(os.environ.get("WATER_FUZZ") or 0), 12
 AT_ONCE = 8
+#: Seconds on a busy machine; quadratic cost takes several times as many.
+LONGEST_ANSWER = 4
 #: What is not asked: it ends the session of who asks, or waits for something that never comes.
 LEFT_OUT = re.compile(r"/session/|/logout|/websocket|/longpolling|/web/database|/assets|/health")
 MORE = """
@@ -175,3 +177,21 @@ def test_nothing_breaks(server, house):
     own = r"addons/water_.*(?<!ir_http)(?<!outage)\.py"
     ours = [words for frames, words in traces if re.search(own, frames)]
     assert not ours, ours[:5]
+
+
+@pytest.mark.parametrize("sign", [" ", "\u3000", "\u200b", "\n", "\t", "a", "<", '"', "字"])
+def test_long_run_in_each_parameter_holds_no_worker(server, house, sign):
+    """Every parameter at once, at every door open to strangers, with 40,000 times one character."""
+    fields = dict.fromkeys(NAMES, f"水{sign * 40_000}表")
+    doors = {
+        row["rule"] for row in house["rules"] if row["kind"] == "http" and not row["arguments"]
+    }
+    session, slow = house["callers"]["stranger"], {}
+    for path in sorted(doors):
+        form = {**fields, "csrf_token": session.word}
+        answer = session.post(server.base_url + path, form, allow_redirects=False, timeout=60)
+        assert answer.status_code < 500, path
+        if answer.elapsed.total_seconds() > LONGEST_ANSWER:
+            slow[path] = answer.elapsed.total_seconds()
+    assert len(doors) > 20
+    assert not slow

@@ -15,7 +15,7 @@ MOST_STARS = 3
 LONGEST_TEXT = 20000
 #: Words of others: in quotation marks, or in a quoted line of a mail.
 QUOTED = re.compile(
-    r"“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|^[ \t]*>.*$",
+    r"“[^“”\n]*”|「[^「」\n]*」|『[^『』\n]*』|\"[^\"\n]*\"|^[ \t]*>.*$",
     re.MULTILINE,
 )
 

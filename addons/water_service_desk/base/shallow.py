@@ -9,7 +9,7 @@ from collections import Counter
 
 #: So deep may elements stand; the parser adds some of its own around them.
 DEEPEST = 200
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*+)[^<>]*>")
 #: Elements in which nothing stands.
 _EMPTY = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}

@@ -61,10 +61,10 @@ _WORTH = re.compile(
     rb"|\b(?:db|web|text|olap)Pr\b|(?i:WEBSERVICE|IMAGE|RTD|CALL|REGISTER)[^<]{0,80}\("
     rb"|&#|<!|<\?(?!xml\s)"  # or what may hide one
 )
-_TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>")
+_TAG = re.compile(rb"<(?:[^<\"'>]|\"[^\"]*\"|'[^']*')*+>")
 _ATTRIBUTE = re.compile(rb"\s([^\s=<>\"'/]++)(\s*+=\s*+)(\"[^\"]*\"|'[^']*')")
 #: Fields of Word that fetch or start something when the text is opened or printed.
-_FIELD = re.compile(r"^[\s\\]*(?:INCLUDE|IMPORT|DDE|LINK|DATABASE|RD\b)", re.I | re.M)
+_FIELD = re.compile(r"^(?:[^\S\n]|\\)*+(?:INCLUDE|IMPORT|DDE|LINK|DATABASE|RD\b)", re.I | re.M)
 #: Functions of Excel that do.
 _FUNCTION = re.compile(r"\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?)\s*\(", re.I)
 _FORMULAS = frozenset(

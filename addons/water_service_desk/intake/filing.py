@@ -56,6 +56,8 @@ def clean_text(value, most=None):
     """
     if not isinstance(value, str):
         return ""
+    if most is not None:
+        value = said(value)[: 2 * most]  # a line end may take two characters
     text = value.replace("\r\n", "\n")
     # half a surrogate pair comes by JSON; no database keeps it
     seen = said(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text))

@@ -47,7 +47,7 @@ BYTES = 512 << 20
 
 # What of a header is read from elsewhere, and not part of its own text.
 _LOADED = re.compile(
-    r"""\bsrc=(?!["']?data:)|<(?!a\b)\w+[^>]*\shref=|url\((?!["']?data:)""", re.IGNORECASE
+    r"""\bsrc=(?!["']?data:)|<(?!a\b)\w++[^<>]*\shref=|url\((?!["']?data:)""", re.IGNORECASE
 )
 
 # Bootstrap alone makes it report hundreds of properties that paper has no use for.

@@ -14,6 +14,7 @@ from ..base.tests import (
     test_named,
     test_names,
     test_numbers,
+    test_pattern_cost,
     test_scheduled,
     test_shown_names,
     test_spans,

@@ -6,7 +6,9 @@ from ...base.trust import trusted
 from ...base.words import one_stop, said
 
 #: A sentence that names the hotline; where the company has none it is not said.
-_NAMES_HOTLINE = re.compile(r"[^。！？.!?\n]*\{hotline\}[^。！？.!?\n]*[。！？.!?]?")
+_NAMES_HOTLINE = re.compile(
+    r"(?<![^。！？.!?\n])[^。！？.!?\n]*\{hotline\}[^。！？.!?\n]*[。！？.!?]?"
+)
 
 
 class WaterCaseMixin(models.AbstractModel):

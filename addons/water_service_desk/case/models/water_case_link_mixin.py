@@ -59,7 +59,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
         name = f"{self._table}_one_case"
         current = sql.constraint_definition(self.env.cr, self._table, name)
         # While this addon is upgraded, those above it are not loaded yet; their rows are there.
-        links = (*table(self, "_case_links"), *re.findall(r"\w+_id\b", current or ""))
+        links = (*table(self, "_case_links"), *re.findall(r"\b\w+_id\b", current or ""))
         present = [link for link in dict.fromkeys(links) if link in columns]
         many = "=" if self._case_required else "<="
         definition = f"CHECK (num_nonnulls({', '.join(present)}) {many} 1)"

@@ -17,7 +17,7 @@ from ..working_time import DAY, WorkTime, wall_moment, wall_time
 #: Units that never stop, as hours.
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
 #: “国庆节 National Day”, as China's holidays are loaded.
-IN_BOTH = re.compile(r"(?P<chinese>[\u4e00-\u9fff]+) (?P<other>[A-Za-z].*)")
+IN_BOTH = re.compile(r"(?<![\u4e00-\u9fff])(?P<chinese>[\u4e00-\u9fff]+) (?P<other>[A-Za-z].*)")
 #: The country whose holidays are known without a file.
 CHINA = "CN"
 #: What the hours of a week hang on.

@@ -121,3 +121,17 @@ class TestMailOdd(MailDoorCommon):
         ):
             self.assertEqual(invitation.words(text), "")
         self.assertLess(time.process_time() - begun, 2)
+
+    def test_mail_with_long_runs_is_read_in_linear_time(self):
+        for sign in (" ", "\u3000", "\u200b", "\n", "\t", "a", "<", '"', ">", "字"):
+            short, long = (self._seconds(sign, size) for size in (20_000, 80_000))
+            # four times the text may take four times as long, and some more for the database
+            self.assertLess(long, 8 * max(short, 0.4), f"{sign!r}: {short:.2f} s, {long:.2f} s")
+
+    def _seconds(self, sign, size):
+        """Return the processor seconds in which a mail with long runs of ``sign`` comes in."""
+        run, line = f"水{sign * size}表", f"水{sign * 200}表" if sign != "\n" else "水表"
+        mail = self._mail(run, Subject=line, html=f"<p>{run}</p>", files={f"{line}.pdf": b"%PDF-1"})
+        began = time.process_time()
+        self._take(mail)
+        return time.process_time() - began
