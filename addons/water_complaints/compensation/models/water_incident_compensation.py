@@ -288,7 +288,8 @@ class WaterIncident(models.Model):
         found, owed = [], self.kind_id.owed_for
         if owed == "supply" and self.restored_at:
             found.append(("supply_strategic" if self.strategic_main else "supply", "supply"))
-        if owed == "planned" and self.restored_at and self.announced_end_at:
+        is_announced = self.announced_end_at or self.told_end_at
+        if owed == "planned" and self.restored_at and is_announced:
             found.append(("supply_planned", "supply"))
         if owed == "planned" and self._has_begun():
             found.append(("planned_notice", "notice"))
@@ -299,7 +300,7 @@ class WaterIncident(models.Model):
     def _facts_for(self, trigger, rule, beside=None):
         """What the rule has to know of the incident, as JSON values."""
         if trigger == "planned_notice":
-            end = self.announced_end_at or self.restored_at
+            end = self._announced_until() or self.restored_at
             return {
                 "notice": {
                     "begin": moment(self.aware_at),
@@ -311,7 +312,7 @@ class WaterIncident(models.Model):
         begin = beside["begin"] if beside else begin
         limit = rule._limit_of(begin, self.company_id.sudo()._water_calendar())
         if trigger == "supply_planned":
-            limit = self._told_end()
+            limit = max(self._announced_until(), begin)
         facts = {"begin": moment(begin), "limit": moment(limit), "end": moment(end)}
         return facts | ({"counted_hours": self.counted_hours} if self.counted_hours else {})
 

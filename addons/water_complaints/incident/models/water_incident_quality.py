@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -57,7 +59,11 @@ class WaterIncident(models.Model):
     def _valid_news(self):
         """The newest news as long as they hold, or none."""
         newest = self.notice_ids[:1]
-        is_old = self.quality_changed_at and newest.at and newest.at < self.quality_changed_at
+        holds_since = max(
+            self.quality_changed_at or datetime.min,
+            (self._is_moved() and self.aware_at) or datetime.min,
+        )
+        is_old = newest.at and newest.at < holds_since
         return newest.browse() if is_old else newest
 
     def _lift_quality_notice(self, at):
