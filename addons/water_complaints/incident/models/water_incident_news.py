@@ -121,6 +121,7 @@ class WaterIncident(models.Model):
                 "incident_id": self.id,
                 "kind": kind,
                 "body": text.strip(),
+                "begin_at": kind == "progress" and self._is_ahead() and self.aware_at,
                 "expected_at": expected,
                 "user_id": self.env.uid,
                 "chosen": chosen,
@@ -131,7 +132,7 @@ class WaterIncident(models.Model):
             if expected and not self._is_ahead():
                 values["expected_at"] = expected
             trusted(self).write(values)
-            self._keep_announcement()
+            self._keep_announcement(notice)
         end_todos(self, NEWS)
         self._wake_broadcast()
         return notice.with_env(self.env)

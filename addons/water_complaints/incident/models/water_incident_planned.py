@@ -117,6 +117,13 @@ class WaterIncident(models.Model):
                 }
             )
 
+    def _told_on_paper(self):
+        """Return the announcement that no news made: (given at, begin, end), or nothing."""
+        given = self.notice_given_at
+        if not given or given in self.notice_ids.mapped("at"):
+            return ()
+        return given, self.told_begin_at or self.aware_at, self.told_end_at
+
     def _told_of_it_at(self):
         """Since when customers know of the outage as it is now; nothing once it was moved.
 
@@ -246,10 +253,10 @@ class WaterIncident(models.Model):
         )
         self.message_post(body=self.env._("Shorter lead time allowed: %s", reason.strip()))
 
-    def _keep_announcement(self):
+    def _keep_announcement(self, notice):
         """News before planned work announce it as it is then: the first ones, and once moved."""
         if self._is_ahead():
-            values = {"notice_given_at": self._announced_at() or fields.Datetime.now()}
+            values = {"notice_given_at": self._announced_at() or notice.at}
             values["announced_end_at"] = self._planned_end()
             trusted(self).write(values)
 
