@@ -77,6 +77,7 @@ from ..compensation.tests import (
     test_compensation_overlap,
     test_compensation_people,
     test_compensation_provisional,
+    test_compensation_same_payee,
     test_compensation_scenario,
     test_compensation_states,
     test_compensation_sums,
