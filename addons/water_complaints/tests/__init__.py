@@ -79,6 +79,7 @@ from ..compensation.tests import (
     test_compensation_provisional,
     test_compensation_same_payee,
     test_compensation_scenario,
+    test_compensation_scheme_then,
     test_compensation_states,
     test_compensation_sums,
     test_compensation_taken_back,

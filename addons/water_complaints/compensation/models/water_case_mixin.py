@@ -112,7 +112,7 @@ class WaterCaseMixin(models.AbstractModel):
         company = self.company_id
         trigger = self._answer_trigger()
         rules = self.env["water.compensation.rule"]
-        if not (trigger and company.water_compensation_profile_id):
+        if not trigger:
             return rules
         day = company._water_today(self.received_at)
         return rules._rule_for(company, trigger, self.account_id.customer_class, day)

@@ -128,8 +128,9 @@ class WaterIncident(models.Model):
             cron._trigger(at=due)
 
     def _has_scheme(self):
-        """Whether the company has chosen a scheme; without one nothing is owed by rule."""
-        return bool(self.company_id.sudo().water_compensation_profile_id)
+        """Whether the company had a scheme when it began; without one nothing is owed by rule."""
+        company = self.company_id.sudo()
+        return bool(company._water_scheme_on(company._water_today(self.aware_at))[0])
 
     def action_open_compensations(self):
         """Open what the affected are owed."""
