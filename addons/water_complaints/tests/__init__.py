@@ -85,6 +85,7 @@ from ..compensation.tests import (
     test_compensation_taken_back,
     test_compensation_told,
     test_compensation_trigger,
+    test_compensation_undecided,
     test_compensation_year,
     test_setting_change,
     test_appeal_recheck,

@@ -307,6 +307,8 @@ class WaterComplaint(models.Model):
 
     def _item_compensation(self):
         rows = self._rows_of("water.compensation")
+        if self._undecided_compensations():
+            return MISSING, self.env._("a compensation is not decided yet")
         if self._has_rows("water.compensation") and rows:
             return DONE, self.env._("%s entitlements", len(rows))
         return ABSENT, self.env._("none was due or claimed")
