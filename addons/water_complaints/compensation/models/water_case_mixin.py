@@ -52,8 +52,8 @@ class WaterCaseMixin(models.AbstractModel):
         """Open the compensations that are not decided yet."""
         self.ensure_one()
         self.check_access("read")
-        ids = self._undecided_compensations().ids
-        return windows.rows("water.compensation", self.env._("Compensations"), [("id", "in", ids)])
+        title, ids = self.env._("Compensations"), self._undecided_compensations().ids
+        return windows.rows("water.compensation", title, [("id", "in", ids)])
 
     def action_open_compensations(self):
         """Open the compensations of the case."""
