@@ -153,6 +153,20 @@ class WaterIncident(models.Model):
     def _planned_end(self):
         return self.announced_end_at or self.expected_at
 
+    def _outdated_news(self):
+        """Return the news that announced other dates than the present ones."""
+        dates = self.aware_at, self._planned_end()
+        return self.notice_ids.filtered(
+            lambda row: (
+                row.begin_at
+                and (
+                    not self._begins_within(row.begin_at, row.expected_at)
+                    if self._has_begun()
+                    else (row.begin_at, row.expected_at) != dates
+                )
+            )
+        )
+
     def _announced_until(self):
         """Return the end that was announced for the present dates (naive UTC), or nothing.
 

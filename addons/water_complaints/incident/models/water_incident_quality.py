@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -59,12 +57,8 @@ class WaterIncident(models.Model):
     def _valid_news(self):
         """The newest news as long as they hold, or none."""
         newest = self.notice_ids[:1]
-        holds_since = max(
-            self.quality_changed_at or datetime.min,
-            (self._is_moved() and self.aware_at) or datetime.min,
-        )
-        is_old = newest.at and newest.at < holds_since
-        return newest.browse() if is_old else newest
+        is_old = self.quality_changed_at and newest.at and newest.at < self.quality_changed_at
+        return newest.browse() if is_old else newest - self._outdated_news()
 
     def _lift_quality_notice(self, at):
         """The end of the incident lifts the notice, unless that was done before.

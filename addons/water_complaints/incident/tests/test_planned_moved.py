@@ -183,6 +183,21 @@ class TestPlannedMoved(IncidentCommon):
         self._broadcast()
         self.assertEqual(len(incident.activity_ids), 1)
 
+    def test_news_of_the_old_dates_leave_the_page_and_the_interface(self):
+        """They said from when until when: moved, that is wrong."""
+        incident = self._announced()
+        api = self.env["water.api"].with_company(self.company)
+        self.assertEqual(len(incident._page_news()), 1)
+        self._move(incident, "2026-11-08 08:00", "2026-11-08 20:00")
+        self.assertEqual((incident._page_news(), api._outage(incident)["news"]), ([], []))
+        self._send(incident)
+        [(__, text)] = incident._page_news()
+        self.assertIn(incident._local(local("2026-11-08 20:00")), text)
+        self.assertEqual([row["text"] for row in api._outage(incident)["news"]], [text])
+        with self._at("2026-11-08 09:00"):
+            self._as("supervisor", incident).aware_at = local("2026-11-08 08:40")
+            self.assertEqual(len(incident._page_news()), 1)  # the valve was closed later
+
     def test_untold_work_that_is_moved_asks_for_news_after_its_new_beginning(self):
         """The next news are due once it has begun, whenever that is."""
         incident = self._open(
