@@ -93,9 +93,10 @@ class WaterIncident(models.Model):
         moved = self.filtered(lambda row: row.lead_waived_at and row.aware_at != before[row.id][0])
         if moved:
             trusted(moved).write({"lead_waived_at": False})
-        self.filtered(
-            lambda row: (row.aware_at, row._planned_end()) != before[row.id]
-        )._ask_for_moved_news()
+        moved = self.filtered(lambda row: (row.aware_at, row._planned_end()) != before[row.id])
+        moved._ask_for_moved_news()
+        for incident in moved.filtered(lambda row: row.state == "open" and row._is_ahead()):
+            incident._move_plan(before[incident.id][0])
         return result
 
     def _ask_for_moved_news(self):

@@ -211,6 +211,31 @@ class TestPlannedMoved(IncidentCommon):
         self._move(incident, "2026-11-08 08:00", "2026-11-08 20:00")
         self.assertLocal(incident.next_progress_at, "2026-11-08 10:00")
 
+    def test_steps_before_the_work_move_along_with_it(self):
+        """Those that are still open; what is due by the start of the plan stays."""
+        incident = self._open(
+            kind_id=self._kind("planned").id,
+            is_planned=True,
+            plan_id=self._kind("planned").plan_id.id,
+            aware_at=local("2026-11-06 08:00"),
+            announced_end_at=local("2026-11-06 18:00"),
+        )
+
+        def steps():
+            todos = incident.activity_ids.filtered(lambda row: "逐户通知医院" in row.summary)
+            return [(str(row.date_deadline), row.summary[-30:]) for row in todos]
+
+        [(day, words)] = steps()
+        self.assertEqual(day, "2026-11-05")
+        others = len(incident.activity_ids)
+        self._move(incident, "2026-11-08 10:00", "2026-11-08 20:00")
+        self.env.invalidate_all()
+        [(day, moved)] = steps()
+        self.assertEqual(day, "2026-11-07")
+        self.assertNotEqual(words, moved)
+        self.assertIn("10:00", moved)
+        self.assertEqual(len(incident.activity_ids), others)
+
     # -- once it has begun ------------------------------------------------------------------
 
     def test_what_was_told_holds_once_it_has_begun(self):
