@@ -39,7 +39,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _undecided_compensations(self):
         """Return what is neither decided nor withdrawn, for merged cases as well."""
         # sudo: water.compensation - money of the case keeps it open whoever handles it
-        rows = self.sudo()._cases_of_matter().compensation_ids
+        case = self.sudo()
+        rows = case.compensation_ids | case._merged_cases().compensation_ids
         return rows.filtered(lambda row: row.state in ("draft", "proposed"))
 
     def _who_waits(self):
