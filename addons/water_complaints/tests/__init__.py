@@ -48,7 +48,7 @@ from ..incident.tests import test_incident, test_incident_bulk, test_incident_en
 from ..incident.tests import test_expected_end, test_incident_kind, test_incident_makers
 from ..incident.tests import test_incident_cases, test_incident_merged, test_incident_times
 from ..incident.tests import test_outage_minutes, test_overtaken_news, test_planned_outage
-from ..incident.tests import test_incident_changes, test_planned_times
+from ..incident.tests import test_incident_changes, test_planned_moved, test_planned_times
 from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
     test_compensation_math,
@@ -77,11 +77,15 @@ from ..compensation.tests import (
     test_compensation_overlap,
     test_compensation_people,
     test_compensation_provisional,
+    test_compensation_same_payee,
     test_compensation_scenario,
+    test_compensation_scheme_then,
     test_compensation_states,
     test_compensation_sums,
     test_compensation_taken_back,
+    test_compensation_told,
     test_compensation_trigger,
+    test_compensation_undecided,
     test_compensation_year,
     test_setting_change,
     test_appeal_recheck,

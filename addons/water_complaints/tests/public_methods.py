@@ -39,6 +39,7 @@ PUBLIC = {
         "action_answer_order": OPENS,
         "action_appoint_deputy": OPENS,
         "action_compensate": OPENS,
+        "action_open_undecided": OPENS,
         "action_dispatch": OPENS,
         "action_extend_order": OPENS,
         "action_judge_order": OPENS,

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..appeal.tests.common import at
 from ..compensation_scheme.tests.common import SchemeCommon
@@ -83,6 +84,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
             case = self._asked(channel_id=self._channel("portal").id)
         with at("2026-03-17 10:00"):
             self._sweep()
+            trusted(case.sudo().compensation_ids)._approve()  # before the customer is told
             self._as("agent", case).answer = "按抄见数计费。"
             self._as("agent", case).action_answer()
         with at("2026-03-18 10:00"):

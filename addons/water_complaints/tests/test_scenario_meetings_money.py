@@ -170,6 +170,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self._on(lead, "dispatched", "investigating", "handling")
         rows = self._proposed(case=lead, partner_id=self.customer2.id)
         rows |= self._proposed(case=case, partner_id=self.customer.id)
+        self._as("supervisor2", rows).action_approve()
         self._on(lead, "notified")
         appeal = self._upheld(lead)
         self.env.invalidate_all()

@@ -101,7 +101,7 @@ class WaterComplaint(models.Model):
         }
 
     def _need_complete(self):
-        """What is missing on the checklist: it keeps the complaint from the archive."""
+        """What is missing on the checklist, and not said by ``_who_waits`` already."""
         return [
             Missing(
                 self.env._("%(item)s: %(note)s", item=row["label"], note=row["note"]),
@@ -109,7 +109,7 @@ class WaterComplaint(models.Model):
                 row["key"],
             )
             for row in self._checklist()
-            if row["state"] == MISSING and row["key"] != "measures"
+            if row["state"] == MISSING and row["key"] not in ("measures", "compensation")
         ] + self._open_promises()
 
     def _need_complete_with_incident(self):
@@ -307,6 +307,8 @@ class WaterComplaint(models.Model):
 
     def _item_compensation(self):
         rows = self._rows_of("water.compensation")
+        if self._undecided_compensations():
+            return MISSING, self.env._("a compensation is not decided yet")
         if self._has_rows("water.compensation") and rows:
             return DONE, self.env._("%s entitlements", len(rows))
         return ABSENT, self.env._("none was due or claimed")

@@ -7,6 +7,7 @@ from . import (
     water_incident_compensation,
     water_incident_interruption,
     water_incident_pressure,
+    water_incident_told,
     water_request,
 )
 from . import water_inquiry, water_appeal, water_complaint, account_move

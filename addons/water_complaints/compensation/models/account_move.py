@@ -102,7 +102,7 @@ class AccountMove(models.Model):
             faults.append(self.env._("approved were %s", money))
         if self.currency_id != row.currency_id:
             faults.append(self.env._("it is in another currency"))
-        if self.partner_id.commercial_partner_id != row.partner_id.commercial_partner_id:
+        if not self.partner_id._water_is_same_payee(row.partner_id):
             faults.append(self.env._("somebody else was approved as payee"))
         faults += self._water_altered(row.entry_facts or {})
         if row.state != "approved":

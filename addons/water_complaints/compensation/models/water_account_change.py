@@ -18,7 +18,7 @@ class WaterAccountChange(models.Model):
         known = changes.sudo()
         if known:
             about = Domain("account_id", "in", known.account_id.ids)
-            about |= Domain("partner_id", "in", known.partner_id.ids)
+            about |= Domain("partner_id", "in", known.partner_id._water_same_payee().ids)
             waits = Domain("state", "in", LIVE) & Domain("payment_state", "!=", "paid")
             # sudo: water.compensation - nothing of them changes
             meet(self.env["water.compensation"].sudo().search(about & waits))

@@ -3,6 +3,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
+from odoo.addons.water_service_desk.case.transitions import Missing
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -35,11 +36,25 @@ class WaterCaseMixin(models.AbstractModel):
                 self.env, sum(live.mapped("amount")), currency_obj=case.company_id.currency_id
             )
 
-    def _why_not_ended(self):
-        words = super()._why_not_ended()
-        if self.compensation_ids.filtered(lambda row: row.state in ("draft", "proposed")):
-            words.append(self.env._("a compensation is not decided yet"))
-        return words
+    def _undecided_compensations(self):
+        """Return what is neither decided nor withdrawn, for merged cases as well."""
+        # sudo: water.compensation - money of the case keeps it open whoever handles it
+        case = self.sudo()
+        rows = case.compensation_ids | case._merged_cases().compensation_ids
+        return rows.filtered(lambda row: row.state in ("draft", "proposed"))
+
+    def _who_waits(self):
+        """The customer, for a decision about money."""
+        words = self.env._("a compensation is not decided yet")
+        notes = [Missing(words, "action_open_undecided")] if self._undecided_compensations() else []
+        return super()._who_waits() + notes
+
+    def action_open_undecided(self):
+        """Open the compensations that are not decided yet."""
+        self.ensure_one()
+        self.check_access("read")
+        title, ids = self.env._("Compensations"), self._undecided_compensations().ids
+        return windows.rows("water.compensation", title, [("id", "in", ids)])
 
     def action_open_compensations(self):
         """Open the compensations of the case."""
@@ -112,7 +127,7 @@ class WaterCaseMixin(models.AbstractModel):
         company = self.company_id
         trigger = self._answer_trigger()
         rules = self.env["water.compensation.rule"]
-        if not (trigger and company.water_compensation_profile_id):
+        if not trigger:
             return rules
         day = company._water_today(self.received_at)
         return rules._rule_for(company, trigger, self.account_id.customer_class, day)

@@ -282,9 +282,9 @@ class WaterCompensation(models.Model):
     @api.constrains("invoice_id", "partner_id")
     def _check_invoice(self):
         for row in self.sudo().filtered("invoice_id"):
-            payee = row.partner_id.commercial_partner_id
             invoice = row.invoice_id
-            if invoice.commercial_partner_id != payee or invoice.move_type != "out_invoice":
+            is_same = invoice.commercial_partner_id._water_is_same_payee(row.partner_id)
+            if not is_same or invoice.move_type != "out_invoice":
                 raise ValidationError(self.env._("Choose an invoice of the payee."))
             if invoice.state != "posted" or invoice.company_id != row.company_id:
                 raise ValidationError(self.env._("Choose a posted invoice of this company."))

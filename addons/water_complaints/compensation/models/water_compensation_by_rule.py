@@ -20,7 +20,7 @@ class WaterCompensation(models.Model):
         rules = self.env["water.compensation.rule"]
         for row in self.sudo().filtered(lambda row: row.kind == "claim" and not row.rule_id):
             company = row.company_id
-            day = company._water_today()
+            day = company._water_today(row.failed_at)
             rule = rules._rule_for(company, "loss", row.customer_class, day)
             if rule:
                 trusted(row).write({"rule_id": rule.id, "trigger": "loss"})

@@ -34,12 +34,13 @@ class WaterCompensation(models.Model):
 
     def _fresh_changes(self):
         about = Domain("account_id", "in", self.account_id.ids)
-        about |= Domain("partner_id", "in", self.partner_id.ids)
+        about |= Domain("partner_id", "in", self.partner_id._water_same_payee().ids)
         return self.env["water.account.change"].search(about & Domain("is_frozen", "=", True))
 
     def _is_touched_by(self, change):
-        account = change.account_id
-        return (account and account == self.account_id) or change.partner_id == self.partner_id
+        account, payee = change.account_id, change.partner_id
+        is_same = account and account == self.account_id
+        return is_same or self.partner_id._water_is_same_payee(payee)
 
     def _check_pay(self):
         """Nor while the account or the payee has just been changed.
@@ -84,9 +85,9 @@ class ResPartner(models.Model):
         """Whoever waits for money, too, without an account."""
         rows = self.env["water.compensation"].search(
             [
-                ("partner_id", "in", self.ids),
+                ("partner_id", "in", self._water_same_payee().ids),
                 ("state", "in", LIVE),
                 ("payment_state", "!=", "paid"),
             ]
         )
-        return super()._water_paid() | rows.partner_id
+        return super()._water_paid() | self & self._water_with_books(rows.partner_id)

@@ -27,7 +27,12 @@ class WaterCompensation(models.Model):
         " or payee: by this amount it is settled who approves it.",
     )
 
-    @api.depends(lambda self: ("amount", "kind", "state", *JOINED, *self._case_models()))
+    @api.depends(
+        lambda self: (
+            *("amount", "kind", "state", *JOINED, "partner_id.commercial_partner_id"),
+            *self._case_models(),
+        )
+    )
     def _compute_joint_amount(self):
         by_hand = self.filtered(lambda row: row.kind in BY_HAND)
         others = by_hand._joined_by_any()
@@ -38,7 +43,9 @@ class WaterCompensation(models.Model):
 
     def _links(self):
         """``(field, id)`` of what it hangs on, and of what its second handling goes on with."""
-        links = [(name, self[name].id) for name in (*JOINED, *self._case_models()) if self[name]]
+        payee = self.partner_id.commercial_partner_id
+        hung = {name: self[name] for name in ("account_id", *self._case_models())}
+        links = [(name, row.id) for name, row in {**hung, "partner_id": payee}.items() if row]
         return links + [("complaint_id", case.id) for case in self._filed_before()]
 
     def _filed_before(self):
@@ -55,8 +62,9 @@ class WaterCompensation(models.Model):
         :return: {(field, id): compensations}, since thousands may be looked at together
         """
         links = Domain.OR(
-            [(name, "in", self[name].ids)] for name in (*JOINED, *self._case_models())
+            [(name, "in", self[name].ids)] for name in ("account_id", *self._case_models())
         )
+        links |= Domain("partner_id", "in", self.partner_id._water_same_payee().ids)
         links |= Domain("complaint_id", "in", self._filed_before().ids)
         live = Domain("state", "in", ("proposed", "approved")) & Domain("kind", "in", BY_HAND)
         live &= Domain("proposed_at", "!=", False)
@@ -82,8 +90,8 @@ class WaterCompensation(models.Model):
         other: neither would have been there when the other was decided.
         """
         by_hand = self.sudo().filtered(lambda row: row.kind in BY_HAND)
-        for link in JOINED:
-            meet(by_hand.mapped(link))
+        meet(by_hand.account_id)
+        meet(by_hand.partner_id.commercial_partner_id)
         super()._after_proposed()
 
     def _lock(self):

@@ -325,7 +325,8 @@ class WaterCompensation(models.Model):
             return {}
         company = row.company_id
         same = rule.currency_id == company.currency_id
-        rate = 1 if same else company.water_compensation_rate
+        day = company._water_today(row.failed_at)
+        rate = 1 if same else company._water_scheme_on(day)[1]
         amount = company.currency_id.round(rule.late_penalty * rate)
         trace = self.with_context(lang=company.partner_id.lang or self.env.lang).env._(
             "Payable by %(due)s and not paid: penalty by %(rule)s.",

@@ -80,10 +80,12 @@ class WaterCompensation(models.Model):
         """
         partners = self.sudo().filtered(lambda row: row.kind == "claim").partner_id
         accounts = self.env["water.account"].sudo().with_context(active_test=False)
-        holders = accounts.search([("partner_id", "in", partners.ids)]).partner_id
+        same = partners._water_same_payee()
+        holders = accounts.search([("partner_id", "in", same.ids)]).partner_id
         for row in self:
             partner = row.sudo().partner_id
-            known = row.account_id or partner in holders or partner.customer_rank
+            known = row.account_id or partner.customer_rank
+            known = known or partner._water_is_same_payee(holders)
             row.payee_kind = "customer" if known or row.kind != "claim" else "other"
 
     @api.depends("state", "payment_state")
@@ -211,7 +213,7 @@ class WaterCompensation(models.Model):
         invoice = self.invoice_id.filtered(
             lambda move: (
                 customer
-                and move.commercial_partner_id == self.partner_id.commercial_partner_id
+                and move.commercial_partner_id._water_is_same_payee(self.partner_id)
                 and move.state == "posted"
             )
         )

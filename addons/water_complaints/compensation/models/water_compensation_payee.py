@@ -96,7 +96,8 @@ class WaterCompensation(models.Model):
 
     def _other_payee(self):
         """{res.partner} it is owed to, where that is another than it says."""
-        return self._rightful() - self.partner_id
+        payee = self._rightful()
+        return payee.browse() if payee._water_is_same_payee(self.partner_id) else payee
 
     def _follow_holder(self):
         for row in self:

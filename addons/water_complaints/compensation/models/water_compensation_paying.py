@@ -23,7 +23,7 @@ class WaterCompensation(models.Model):
         payment = line.move_id.origin_payment_id
         if payment:
             self._check_paid_by(payment, payment._water_is_of_another_amount())
-        elif line.partner_id and line.partner_id.commercial_partner_id != self._payee():
+        elif line.partner_id and not line.partner_id._water_is_same_payee(self.partner_id):
             raise UserError(self._refused_text([self._other_payee_fault()]))
 
     def _check_paid_by(self, payment, is_another_amount):
@@ -34,7 +34,7 @@ class WaterCompensation(models.Model):
         :raises UserError: why
         """
         faults = []
-        if payment.partner_id.commercial_partner_id != self._payee():
+        if not payment.partner_id._water_is_same_payee(self.partner_id):
             faults.append(self._other_payee_fault())
         if payment.partner_bank_id and not self._is_approved_bank(payment.partner_bank_id):
             faults.append(self.env._("it is paid to another bank account"))
@@ -44,9 +44,6 @@ class WaterCompensation(models.Model):
         if faults:
             raise UserError(self._refused_text(faults))
 
-    def _payee(self):
-        return self.partner_id.commercial_partner_id
-
     def _other_payee_fault(self):
         return self.env._("somebody else was approved as payee")
 
@@ -55,4 +52,4 @@ class WaterCompensation(models.Model):
         known = (self.entry_facts or {}).get("bank")
         if known:
             return known == sha256((bank.sanitized_acc_number or "").encode()).hexdigest()
-        return bank.partner_id in self.partner_id | self._payee()
+        return bank.partner_id in self.partner_id | self.partner_id.commercial_partner_id

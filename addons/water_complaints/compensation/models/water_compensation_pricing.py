@@ -124,7 +124,8 @@ class WaterCompensation(models.Model):
             values = item["values"]
             company = companies.browse(values["company_id"])
             account = accounts.browse(values.get("account_id") or [])
-            inputs = item["rule"]._inputs(company, item["facts"], account)
+            day = company._water_today(values["failed_at"])
+            inputs = item["rule"]._inputs(company, item["facts"], account, day)
             promise = item["rule"], company, values.get("paid_from"), item["calendar"]
             inputs |= self._pay_inputs(*promise)
             item["inputs"] = canonical(inputs | usage.get(values["origin_key"], {}))

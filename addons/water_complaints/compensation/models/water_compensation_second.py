@@ -122,7 +122,7 @@ class WaterCompensation(models.Model):
         account, case = self.account_id, self._case_or_none()
         known = account.partner_id | account.former_holder_ids.partner_id
         known |= case.partner_id if case is not None else known.browse()
-        return bool(account) and self.partner_id not in known
+        return bool(account) and not self.partner_id._water_is_same_payee(known)
 
     def _staff_behind(self):
         """{id: res.users}: the staff whom payee or holder are, or seem to be, or who live there.

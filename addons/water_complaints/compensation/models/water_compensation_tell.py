@@ -32,9 +32,15 @@ class WaterCompensation(models.Model):
     def _compute_repeat(self):
         by_account = self._repeats("account_id", self.account_id.ids)
         alone = self.filtered(lambda row: not row.account_id)
-        by_person = self._repeats("partner_id", alone.partner_id.ids)
+        payees = alone.partner_id._water_same_payee()
+        by_contact = self._repeats("partner_id", payees.ids)
+        by_payee = {
+            payee: [entry for contact in same for entry in by_contact.get(contact.id, ())]
+            for payee, same in payees.grouped("commercial_partner_id").items()
+        }
         for row in self:
-            found = by_account.get(row.account_id.id) or by_person.get(row.partner_id.id) or ()
+            payee = row.partner_id.commercial_partner_id
+            found = by_account.get(row.account_id.id) or by_payee.get(payee) or ()
             others = [entry for entry in found if row._repeats_of(entry)]
             row.repeat_count = len(others)
             row.repeat_amount = sum(entry["amount"] for entry in others)

@@ -128,8 +128,9 @@ class WaterIncident(models.Model):
             cron._trigger(at=due)
 
     def _has_scheme(self):
-        """Whether the company has chosen a scheme; without one nothing is owed by rule."""
-        return bool(self.company_id.sudo().water_compensation_profile_id)
+        """Whether the company had a scheme when it began; without one nothing is owed by rule."""
+        company = self.company_id.sudo()
+        return bool(company._water_scheme_on(company._water_today(self.aware_at))[0])
 
     def action_open_compensations(self):
         """Open what the affected are owed."""
@@ -207,12 +208,13 @@ class WaterIncident(models.Model):
 
         :param reason: why it is worked out again, for the record
         """
-        own = self._own_exemptions(accounts)
+        own, told = self._own_exemptions(accounts), self._told(accounts)
         items = []
         for trigger, family in self._failures():
             beside = self._interruptions(accounts, trigger, family)
             for account in accounts:
-                item = self._item_for(account, trigger, family, own, beside.get(account))
+                known = {"beside": beside.get(account), "told": told.get(account)}
+                item = self._item_for(account, trigger, family, own, **known)
                 items += [item] if item else []
         items += self._pressure_items(accounts, own)
         self.env["water.compensation"]._work_out(items, reason or self._why())
@@ -244,10 +246,11 @@ class WaterIncident(models.Model):
         }
         return {"shared": shared, **found}
 
-    def _item_for(self, account, trigger, family, own, beside=None, facts=None):
+    def _item_for(self, account, trigger, family, own, beside=None, facts=None, told=None):
         """The case of one account, as ``_work_out`` takes it; nothing without a rule.
 
         :param beside: what befell the account at the same time, see :meth:`_interruptions`
+        :param told: what the household was told of planned work, see :meth:`_told`
         """
         begin = self._spell_of(family)[0]
         company = self.company_id
@@ -258,7 +261,7 @@ class WaterIncident(models.Model):
             return None
         key = self._key_of(family, account)
         exempt = own.get(key, own["shared"])
-        facts = facts or self._facts_for(trigger, rule, beside)
+        facts = facts or self._facts_for(trigger, rule, beside, told)
         facts |= {name: value for name, value in exempt.items() if value}
         facts = self._one_interruption(facts, beside) if beside else facts
         failed_at = instant(facts.get("limit")) or begin
@@ -288,7 +291,8 @@ class WaterIncident(models.Model):
         found, owed = [], self.kind_id.owed_for
         if owed == "supply" and self.restored_at:
             found.append(("supply_strategic" if self.strategic_main else "supply", "supply"))
-        if owed == "planned" and self.restored_at and self.announced_end_at:
+        is_announced = (self.announced_end_at or self.told_end_at) and self._announced_until()
+        if owed == "planned" and self.restored_at and is_announced:
             found.append(("supply_planned", "supply"))
         if owed == "planned" and self._has_begun():
             found.append(("planned_notice", "notice"))
@@ -296,22 +300,24 @@ class WaterIncident(models.Model):
             found.append((NOTICES[self.quality_notice], "water"))
         return found
 
-    def _facts_for(self, trigger, rule, beside=None):
+    def _facts_for(self, trigger, rule, beside=None, told=None):
         """What the rule has to know of the incident, as JSON values."""
+        since, until = told or self._known_by([self._told_on_paper()])
+        until = until or self._announced_until()
         if trigger == "planned_notice":
-            end = self.announced_end_at or self.restored_at
+            end = until or self.restored_at
             return {
                 "notice": {
                     "begin": moment(self.aware_at),
                     "end": moment(end),
-                    "given": moment(self._told_of_it_at()),
+                    "given": moment(since),
                 }
             }
         begin, end = self._spell_of("water" if trigger.startswith("water_") else "supply")
         begin = beside["begin"] if beside else begin
         limit = rule._limit_of(begin, self.company_id.sudo()._water_calendar())
         if trigger == "supply_planned":
-            limit = self._told_end()
+            limit = max(until, begin)
         facts = {"begin": moment(begin), "limit": moment(limit), "end": moment(end)}
         return facts | ({"counted_hours": self.counted_hours} if self.counted_hours else {})
 

@@ -159,7 +159,7 @@ class WaterLeakAllowance(models.Model):
                 ("id", "!=", self.id),
                 ("state", "=", "submitted"),
                 ("period_to", ">", since),
-                ("compensation_id.partner_id", "=", self._payee().id),
+                ("compensation_id.partner_id", "in", self._payee()._water_same_payee().ids),
                 ("compensation_id.state", "not in", ("refused", "withdrawn")),
             ],
             limit=1,

@@ -52,11 +52,6 @@ class WaterMatterMixin(models.AbstractModel):
             clocks = self.deadline_ids.filtered(lambda row: str(row.id) in kept)
             clocks.filtered(lambda row: row.kind == "guarantee")._void()
 
-    def _what_remains(self):
-        rows = self.compensation_ids.filtered(lambda row: row.state in ("draft", "proposed"))
-        words = [self.env._("a compensation is not decided yet")] if rows else []
-        return super()._what_remains() + words
-
     def _cases_of_matter(self):
         """All cases of the matter, that which is handled at first."""
         lead = self._lead_case() or self.sudo()

@@ -98,7 +98,7 @@ class WaterMeterRefund(models.Model):
         "Volumes, prices and fees are never negative, and no meter counts backwards.",
     )
     _period_sane = models.Constraint(
-        "CHECK (period_to >= period_from)", "The billed period ends after it begins."
+        "CHECK (period_to > period_from)", "The billed period ends after it begins."
     )
 
     @api.depends("error_percent", "tolerance")
@@ -189,14 +189,8 @@ class WaterMeterRefund(models.Model):
     def _check_once(self):
         """No water is refunded twice."""
         # sudo: water.meter.refund - an earlier one may be of a complaint that he does not see
-        same = [
-            ("account_id", "=", self.account_id.id),
-            ("state", "=", "submitted"),
-            ("outcome", "=", "over"),
-            ("period_from", "<=", self.period_to),
-            ("period_to", ">=", self.period_from),
-        ]
-        earlier = self.sudo().search(self._goes_on_domain() & Domain(same), limit=1)
+        over = Domain("outcome", "=", "over")
+        earlier = self.sudo().search(over & self._overlap_domain(), limit=1)
         if earlier:
             raise UserError(
                 self.env._(

@@ -395,6 +395,6 @@ class TestCompensation(CompensationCommon):
         """Not proposed to close with the incident until somebody has decided."""
         case = self._complaint()
         row = self._proposed(case=case)
-        self.assertIn("a compensation is not decided yet", case.sudo()._why_not_ended())
+        self.assertIn("a compensation is not decided yet", case.sudo()._who_waits())
         self._as("supervisor", row).action_approve()
-        self.assertNotIn("a compensation is not decided yet", case.sudo()._why_not_ended())
+        self.assertNotIn("a compensation is not decided yet", case.sudo()._who_waits())

@@ -118,7 +118,7 @@ class TestCompensationIncident(SchemeCommon):
         self.assertEqual(fresh.state, "archived")
         self.assertEqual(late.state, "registered")
         self.assertOwed(late.compensation_ids, 40)
-        self.assertIn("a compensation is not decided yet", late.sudo()._why_not_ended())
+        self.assertIn("a compensation is not decided yet", late.sudo()._who_waits())
         self.assertNotIn("incident_over", late.event_ids.mapped("kind"))
         self.assertWhole(late)
 

@@ -63,11 +63,9 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         lead, case = self._merged()
         row = self._proposed(case=case, amount=45)
         self._merge(case, lead)
-        self.assertIn(
-            f"{case.name}: a compensation is not decided yet", lead.sudo()._why_not_ended()
-        )
+        self.assertIn("a compensation is not decided yet", lead.sudo()._who_waits())
         self._as("supervisor", row)._refuse("不予同意")
-        self.assertFalse(any("compensation" in text for text in lead.sudo()._why_not_ended()))
+        self.assertFalse(any("compensation" in text for text in lead.sudo()._who_waits()))
 
     def test_it_is_paid_by_its_day_whatever_becomes_of_the_case(self):
         for state in ("merged", "withdrawn"):

@@ -150,6 +150,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         with freeze_time(local(LATE)):
             case = self._other()
             self._merge(case, lead)
+            self._trusted(lead.compensation_ids)._approve()  # before the customer is told
             for step in ("dispatched", "investigating", "handling", "notified"):
                 getattr(self, f"_step_{step}")(lead, "agent", self.net)
                 self.env.invalidate_all()

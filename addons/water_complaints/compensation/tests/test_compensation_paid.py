@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import CompensationCommon
 
@@ -157,7 +158,8 @@ class TestCompensationPaid(CompensationCommon):
             active_model="account.move", active_ids=self.entry.ids
         )
         below = self.env["res.partner"].create({"name": "x", "parent_id": self.customer.id})
-        others = self.bank | self.bank.copy({"partner_id": below.id, "acc_number": "6222 8888"})
+        theirs = {"partner_id": below.id, "acc_number": "6222 8888"}
+        others = self.bank | trusted(self.bank).copy(theirs).with_env(self.env)
         for bank in others:
             with self.subTest(bank.partner_id.name), self._refused("another bank account"):
                 wizards.create({"partner_bank_id": bank.id}).action_create_payments()

@@ -85,6 +85,21 @@ class TestLeakAllowance(BillCommon):
         later.action_submit()
         self.assertEqual(later.state, "submitted")
 
+    def test_once_for_two_contacts_of_one_payee(self):
+        """The account goes from one person of a company to the next: the company had its own."""
+        firm = self.env["res.partner"].create({"name": "东城物业公司", "is_company": True})
+        first, second = self.env["res.partner"].create(
+            [{"name": f"物业员工{n}", "parent_id": firm.id} for n in range(2)]
+        )
+        self.account = self._account(9, partner_id=first.id)
+        application = self._application()
+        application.action_submit()
+        self.assertEqual(application.sudo().compensation_id.partner_id, first)
+        self.account.write({"partner_id": second.id, "holder_since": "2026-02-01 00:00:00"})
+        again = self._application(period_from="2026-02-02", period_to="2026-04-01")
+        with self.assertRaisesRegex(UserError, "once in 24 months"):
+            again.action_submit()
+
     def test_once_though_there_were_two(self):
         """The scheme gave it twice before it said once in so many months."""
         rule = self._rule("cn_demo_d-leak")

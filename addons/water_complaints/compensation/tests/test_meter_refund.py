@@ -112,11 +112,22 @@ class TestMeterRefund(BillCommon):
 
     def test_once_for_a_period(self):
         self._refund().action_submit()
-        again = self._refund(period_from="2026-01-31", period_to="2026-03-01")
+        again = self._refund(period_from="2026-01-30", period_to="2026-03-01")
         with self.assertRaisesRegex(UserError, "refunded already"):
             again.action_submit()
         self.assertEqual((again.state, again.compensation_id.ids), ("draft", []))
         self._refund(period_from="2026-02-01", period_to="2026-03-01").action_submit()
+
+    def test_adjoining_bills_share_the_reading_day(self):
+        """A wrong meter was billed twice: both bills are refunded, neither of them twice."""
+        for first, last in (("2026-01-31", "2026-03-31"), ("2026-03-31", "2026-05-31")):
+            refund = self._refund(period_from=first, period_to=last)
+            refund.action_submit()
+            self.assertEqual(refund.state, "submitted")
+            with self.assertRaisesRegex(UserError, "refunded already"):
+                self._refund(period_from=first, period_to=last).action_submit()
+        with self.assertRaisesRegex(UserError, "refunded already"):
+            self._refund(period_from="2026-03-30", period_to="2026-03-31").action_submit()
 
     def test_what_is_missing_is_said_at_once(self):
         refund = self._refund(billed_volume=0, certificate_number=False)

@@ -28,20 +28,20 @@ class WaterEntitlementWizard(models.TransientModel):
     failed_at = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
     note = fields.Text(string="What Is Known of It", required=True)
 
-    @api.depends("complaint_id")
+    @api.depends("complaint_id", "failed_at")
     def _compute_possible(self):
         for wizard in self:
             wizard.possible_ids = wizard._possible()
 
     def _possible(self):
-        """The rules of the company's scheme that hold for the customer today, on claim."""
+        """The rules of the company's scheme that held for the customer that day, on claim."""
         case = self.complaint_id
         triggers = dict(self.env["water.compensation.rule"]._fields["trigger"].selection)
         rules = self.env["water.compensation.rule"]
         customer_class = case.account_id.customer_class
-        today = case.company_id._water_today()
+        day = case.company_id._water_today(self.failed_at)
         found = rules.union(
-            *(rules._rule_for(case.company_id, name, customer_class, today) for name in triggers)
+            *(rules._rule_for(case.company_id, name, customer_class, day) for name in triggers)
         )
         return found.filtered(
             lambda rule: (

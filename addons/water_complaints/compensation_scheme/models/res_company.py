@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 #: What decides on money, and is kept when it changes.
@@ -36,7 +36,30 @@ class ResCompany(models.Model):
         before = history._stored(self, names)
         done = super().write(vals)
         history._keep("changed", self, before, names)
+        self.env.registry.clear_cache()  # of the schemes by day
         return done
+
+    def _water_scheme_on(self, day):
+        """Return (scheme, rate) by which the company compensates failures of ``day``.
+
+        What held at the end of that day, by the history of the settings, whenever it is asked.
+        Days before the company chose its first scheme go by that one.
+
+        :param day: date in the company's time zone
+        """
+        number, rate = self._water_scheme_values(self.id, day)
+        # sudo: water.compensation.profile - what is owed does not depend on who looks
+        return self.env["water.compensation.profile"].sudo().browse(number or ()), rate
+
+    @api.model
+    @tools.ormcache("company_id", "day")
+    def _water_scheme_values(self, company_id, day):
+        company = self.sudo().browse(company_id)
+        history = self.env["water.setting.change"]._of(company)
+        present = (company.water_compensation_profile_id.id, company.water_compensation_rate)
+        return tuple(
+            history._value_on(name, day, value) for name, value in zip(SCHEME, present, strict=True)
+        )
 
     @api.constrains("water_compensation_profile_id", "water_compensation_rate", "currency_id")
     def _check_compensation_rate(self):

@@ -254,18 +254,20 @@ class WaterCompensationRule(models.Model):
             return begin
         return calendar._water_due_at(begin, self.limit_amount, self.limit_unit)[0]
 
-    def _inputs(self, company, facts, account):
+    def _inputs(self, company, facts, account, day=None):
         """What a calculation by this rule keeps and needs.
 
         :param company: res.company, in whose currency the amount is
         :param facts: JSON values about the failure, see ``tools.compensation.calculate``
         :param account: water.account of the customer, or none
+        :param day: of the failure, by whose rate it is counted; by default today
         """
         currency = company.currency_id
         own = self.currency_id == currency or not self._has_sums()
+        rate = 1 if own else company._water_scheme_on(day or company._water_today())[1]
         inputs = {
             "rule": self._terms() | {"digits": currency.decimal_places},
-            "rate": "1" if own else plain(company.water_compensation_rate),
+            "rate": plain(rate),
             **facts,
         }
         if self.method in ("bill_days", "share") or self.cap_bill:
@@ -276,7 +278,7 @@ class WaterCompensationRule(models.Model):
 
     @api.model
     def _rule_for(self, company, trigger, customer_class, day):
-        """The rule of the company's scheme for a failure, or no rule.
+        """The rule for a failure, by the scheme that the company had on its day, or no rule.
 
         :param company: res.company
         :param trigger: a value of ``trigger``
@@ -285,7 +287,7 @@ class WaterCompensationRule(models.Model):
         """
         # sudo: water.compensation.rule - what is owed does not depend on who looks
         rules = self.env["water.compensation.rule"].sudo()
-        profile = company.sudo().water_compensation_profile_id
+        profile = company._water_scheme_on(day)[0]
         wanted = (trigger, customer_class or "household", day)
         return rules.browse(rules._rule_id(profile.id, company.id, *wanted))
 

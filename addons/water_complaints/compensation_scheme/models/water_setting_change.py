@@ -146,6 +146,24 @@ class WaterSettingChange(models.Model):
         domain = [("model", "=", records._name), ("res_id", "in", records.ids)]
         return self.sudo().search(domain, order="id")
 
+    def _value_on(self, name, day, present):
+        """Return the value of a setting at the end of ``day``, by the history of one record.
+
+        Empty before the first change means that it was not set up yet: then that change counts.
+
+        :param name: field of the record
+        :param day: date in the time zone of the company
+        :param present: the value of now
+        """
+        changes = self.filtered(lambda row: row.state == "done" and name in (row.values or {}))
+        for change in reversed(changes):
+            if change.company_id._water_today(change.effective_at) <= day:
+                break
+            before = change.values[name][0]
+            if before or change != changes[0]:
+                present = before
+        return present
+
     def _record(self):
         return self.env[self.model].browse(self.res_id).exists()
 

@@ -48,7 +48,8 @@ class TestRuleFound(SchemeCommon):
 
     def test_the_narrowest_is_found(self):
         """The company's before all companies', the class's before all customers'; else the base."""
-        self.company.water_compensation_profile_id = self.profile
+        with freeze_time("2000-01-01"):  # the scheme of all days
+            self.company.water_compensation_profile_id = self.profile
         other = self.env["res.company"].create({"name": "别处水务"})
         rows = [
             self._new_rule(code=f"T{number}", **values)
@@ -77,7 +78,8 @@ class TestRuleFound(SchemeCommon):
             rule.active = False
         self.assertEqual(find(), below)
         self.assertFalse(find(day=TODAY - DAY))
-        self.company.water_compensation_profile_id = False
+        with freeze_time("2000-01-01"):
+            self.company.water_compensation_profile_id = False
         self.assertFalse(find())
 
     def test_rules_one_after_another(self):

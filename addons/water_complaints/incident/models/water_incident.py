@@ -211,7 +211,10 @@ class WaterIncident(models.Model):
             span = (end - incident.aware_at).total_seconds() if incident.aware_at else 0
             incident.minutes_out = max(int(span // 60), 0)
 
-    @api.depends("notice_ids.body", "quality_changed_at")
+    @api.depends(
+        *("notice_ids.body", "quality_changed_at", "aware_at", "announced_end_at", "expected_at"),
+        *("told_begin_at", "told_end_at"),
+    )
     def _compute_current_text(self):
         for incident in self:
             is_told = bool(incident.notice_ids) and incident.state == "open"

@@ -170,8 +170,8 @@ class WaterIncidentContact(models.Model):
         if incident._local(end) in notice.body:
             return ""
         until = self._customer_time(end)
-        if incident.is_planned and not incident._has_begun():
-            since = self._customer_time(incident.aware_at)
+        if notice.begin_at and not incident._has_begun():
+            since = self._customer_time(notice.begin_at)
             return self.env._("Time: %(since)s until %(until)s.", since=since, until=until)
         return incident.kind_id._worded("expected_text", {"until": until})
 

@@ -28,7 +28,7 @@ class WaterIncident(models.Model):
 
     def _expected_end(self):
         """By when it is to be over (naive UTC): as announced, later as told since; or nothing."""
-        announced = self.is_planned and (self.told_end_at or self.announced_end_at)
+        announced = self.is_planned and self._announced_until()
         told = self.expected_at
         if announced and told and announced < fields.Datetime.now():
             return max(announced, told)
@@ -59,7 +59,7 @@ class WaterIncident(models.Model):
             "%(subject)s was announced until %(until)s and is not over: register it as"
             " “%(category)s”.",
             subject=self.subject,
-            until=self._local(self._told_end()),
+            until=self._local(self._announced_until()),
             category=self.kind_id.late_category_id.display_name or self.env._("late"),
         )
         return sentences([late, self._end_ahead() and self._expected_words()])

@@ -109,6 +109,7 @@ class WaterIncident(models.Model):
             raise UserError(
                 self.env._("This end has passed: enter when it will be over, or leave it empty.")
             )
+        expected = self._end_to_announce(kind, expected)
         if kind == "progress":
             self._check_lead()
         waiting = self._same_news(kind, text.strip(), expected)
@@ -120,22 +121,32 @@ class WaterIncident(models.Model):
                 "incident_id": self.id,
                 "kind": kind,
                 "body": text.strip(),
+                "begin_at": kind == "progress" and self._is_ahead() and self.aware_at,
                 "expected_at": expected,
                 "user_id": self.env.uid,
                 "chosen": chosen,
             }
         )
         if kind == "progress":
-            trusted(self).write(
-                {
-                    "next_progress_at": self._next_news_after(fields.Datetime.now()),
-                    "expected_at": expected or self.expected_at,
-                }
-            )
-            self._keep_announcement()
+            values = {"next_progress_at": self._next_news_after(fields.Datetime.now())}
+            if expected and not self._is_ahead():
+                values["expected_at"] = expected
+            trusted(self).write(values)
+            self._keep_announcement(notice)
         end_todos(self, NEWS)
         self._wake_broadcast()
         return notice.with_env(self.env)
+
+    def _end_to_announce(self, kind, expected):
+        """Return the end that news name; before planned work the one that they announce.
+
+        :param expected: naive UTC end that the user has chosen, or nothing
+        """
+        if kind != "progress" or not self._is_ahead():
+            return expected
+        if expected and expected != self._planned_end():
+            trusted(self).announced_end_at = expected
+        return self._planned_end()
 
     def _same_news(self, kind, text, expected):
         """The very same news that are not sent yet: two people told them at once, nobody hears

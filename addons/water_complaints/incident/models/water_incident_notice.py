@@ -31,6 +31,7 @@ class WaterIncidentNotice(models.Model):
         readonly=True,
     )
     body = fields.Text(string="Text", required=True, readonly=True)
+    begin_at = fields.Datetime(string="Beginning as Told", readonly=True)
     expected_at = fields.Datetime(string="Expected Restoration", readonly=True)
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", string="Published By", required=True, readonly=True)

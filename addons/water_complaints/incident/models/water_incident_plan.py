@@ -35,9 +35,26 @@ class WaterIncident(models.Model):
                 user_id=user.id,
             )
 
-    def _step_due_at(self, step):
-        """When a step is due (naive UTC); nothing for one that goes by days."""
-        begin = self.opened_at if step.water_due_minutes > 0 else self.aware_at
+    def _move_plan(self, begin):
+        """Move the open to-dos before planned work along with its beginning.
+
+        :param begin: naive UTC beginning until now
+        """
+        for step in self.plan_id.template_ids.filtered(lambda row: row.water_due_minutes < 0):
+            due, now = self._step_due_at(step, begin), self._step_due_at(step)
+            # sudo: mail.activity - of the incident that the user has just moved
+            for todo in self.sudo().activity_ids:
+                user = todo.user_id
+                if todo.summary == self._step_summary(step, due, user):
+                    summary = self._step_summary(step, now, user)
+                    todo.write({"summary": summary, "date_deadline": self._day_of(now)})
+
+    def _step_due_at(self, step, begin=None):
+        """When a step is due (naive UTC); nothing for one that goes by days.
+
+        :param begin: naive UTC beginning of planned work, by default the present one
+        """
+        begin = self.opened_at if step.water_due_minutes > 0 else begin or self.aware_at
         return step.water_due_minutes and begin + timedelta(minutes=step.water_due_minutes)
 
     def _day_of(self, moment):

@@ -85,15 +85,27 @@ class WaterIncident(models.Model):
         return incidents
 
     def write(self, vals):
-        """What is moved after it was told is told anew; a shorter lead was allowed as it stood."""
-        begins = {incident.id: incident.aware_at for incident in self}
+        """Announce changed dates again; a waived lead time covers only its own beginning."""
+        before = {incident.id: (incident.aware_at, incident._planned_end()) for incident in self}
         result = super().write(vals)
         if "notice_given_at" in vals:
             self._keep_what_was_told()
-        moved = self.filtered(lambda row: row.lead_waived_at and row.aware_at != begins[row.id])
+        moved = self.filtered(lambda row: row.lead_waived_at and row.aware_at != before[row.id][0])
         if moved:
             trusted(moved).write({"lead_waived_at": False})
+        moved = self.filtered(lambda row: (row.aware_at, row._planned_end()) != before[row.id])
+        moved._ask_for_moved_news()
+        for incident in moved.filtered(lambda row: row.state == "open" and row._is_ahead()):
+            incident._move_plan(before[incident.id][0])
         return result
+
+    def _ask_for_moved_news(self):
+        """Have planned work announced again once it is moved; otherwise news follow its dates."""
+        now = fields.Datetime.now()
+        for incident in self.filtered(lambda row: row.state == "open" and row._is_ahead()):
+            due = now if incident._is_moved() else incident._next_news_after(now)
+            trusted(incident).next_progress_at = due
+            self._wake_broadcast()
 
     def _keep_what_was_told(self):
         """Customers were told what stands there now; what is changed later they do not know."""
@@ -106,22 +118,72 @@ class WaterIncident(models.Model):
                 }
             )
 
+    def _told_on_paper(self):
+        """Return the announcement that no news made: (given at, begin, end), or nothing."""
+        given = self.notice_given_at
+        if not given or given in self.notice_ids.mapped("at"):
+            return ()
+        return given, self.told_begin_at or self.aware_at, self.told_end_at
+
     def _told_of_it_at(self):
         """Since when customers know of the outage as it is now; nothing once it was moved.
 
         Work that begins later than announced, and before its announced end, is what was announced.
         """
-        begin, end = self.told_begin_at, self.told_end_at
-        is_same = not begin or begin == self.aware_at
-        is_within = begin and end and begin < self.aware_at < end
-        return (is_same or is_within) and self.notice_given_at
+        holds = not self.told_begin_at or self._begins_within(self.told_begin_at, self.told_end_at)
+        return holds and self.notice_given_at
+
+    def _begins_within(self, begin, end):
+        """Whether an announcement from ``begin`` until ``end`` holds for the present beginning."""
+        return begin == self.aware_at or bool(end and begin < self.aware_at < end)
+
+    def _is_ahead(self):
+        return bool(self.is_planned and self.aware_at) and not self._has_begun()
+
+    def _is_moved(self):
+        """Whether customers were told other dates than the present ones.
+
+        Once the work has begun, a later end that somebody enters does not move it.
+        """
+        if not (self.is_planned and self.told_begin_at):
+            return False
+        if self._has_begun():
+            return not self._told_of_it_at()
+        return (self.told_begin_at, self.told_end_at) != (self.aware_at, self._planned_end())
 
     def _planned_end(self):
         return self.announced_end_at or self.expected_at
 
-    def _told_end(self):
-        """Until when customers were told that it lasts; before they were, until when it is to."""
-        return self.told_end_at or self._planned_end()
+    def _outdated_news(self):
+        """Return the news that announced other dates than the present ones."""
+        dates = self.aware_at, self._planned_end()
+        return self.notice_ids.filtered(
+            lambda row: (
+                row.begin_at
+                and (
+                    not self._begins_within(row.begin_at, row.expected_at)
+                    if self._has_begun()
+                    else (row.begin_at, row.expected_at) != dates
+                )
+            )
+        )
+
+    def _announced_until(self):
+        """Return the end that was announced for the present dates (naive UTC), or nothing.
+
+        Until moved work is announced again, this is its planned end. Screens, pages, messages,
+        reminders and compensation all ask here.
+        """
+        return (not self._is_moved() and self.told_end_at) or self._planned_end()
+
+    def _announced_at(self):
+        """Return since when customers know the present dates; nothing if they must be told again.
+
+        Before the work begins, a later end than announced must be told again as well.
+        """
+        end, told = self._planned_end(), self.told_end_at
+        is_longer = self._is_ahead() and bool(told and end and end > told)
+        return not is_longer and self._told_of_it_at()
 
     def _lead_is_kept(self, told_at):
         return self.aware_at - told_at >= timedelta(hours=self.lead_needed)
@@ -132,7 +194,7 @@ class WaterIncident(models.Model):
             return ""
         if not self._planned_end():
             return self.env._("Enter the announced end: the lead time goes by how long it lasts.")
-        told_at = self._told_of_it_at() or fields.Datetime.now()
+        told_at = self._announced_at() or fields.Datetime.now()
         if self._lead_is_kept(told_at):
             return ""
         hours = max((self.aware_at - told_at).total_seconds(), 0) / 3600
@@ -152,8 +214,7 @@ class WaterIncident(models.Model):
 
         :raises UserError: what is missing and who may allow it
         """
-        ahead = self.is_planned and not self._has_begun()
-        fault = ahead and not self.lead_waived_at and self._lead_fault()
+        fault = self._is_ahead() and not self.lead_waived_at and self._lead_fault()
         if fault:
             raise UserError(fault)
 
@@ -162,7 +223,7 @@ class WaterIncident(models.Model):
 
     def _is_past_announced_end(self):
         """Whether planned work takes longer than was announced."""
-        end = self._told_end()
+        end = self._announced_until()
         return bool(self.is_planned and self.state == "open" and end) and (
             fields.Datetime.now() > end
         )
@@ -207,11 +268,11 @@ class WaterIncident(models.Model):
         )
         self.message_post(body=self.env._("Shorter lead time allowed: %s", reason.strip()))
 
-    def _keep_announcement(self):
+    def _keep_announcement(self, notice):
         """News before planned work announce it as it is then: the first ones, and once moved."""
-        if self.is_planned and not self._has_begun():
-            values = {"notice_given_at": self._told_of_it_at() or fields.Datetime.now()}
-            values["announced_end_at"] = self.announced_end_at or self.expected_at
+        if self._is_ahead():
+            values = {"notice_given_at": self._announced_at() or notice.at}
+            values["announced_end_at"] = self._planned_end()
             trusted(self).write(values)
 
     @api.constrains("aware_at", "announced_end_at")

@@ -58,7 +58,7 @@ class WaterIncident(models.Model):
         """The newest news as long as they hold, or none."""
         newest = self.notice_ids[:1]
         is_old = self.quality_changed_at and newest.at and newest.at < self.quality_changed_at
-        return newest.browse() if is_old else newest
+        return newest.browse() if is_old else newest - self._outdated_news()
 
     def _lift_quality_notice(self, at):
         """The end of the incident lifts the notice, unless that was done before.

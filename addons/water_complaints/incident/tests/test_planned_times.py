@@ -68,11 +68,13 @@ class TestPlannedTimes(IncidentCommon):
         self.assertFalse(incident.told_begin_at or incident.told_end_at)
         incident.notice_given_at = NOON
         self.assertEqual((incident.told_begin_at, incident.told_end_at), (begin, end))
-        incident.expected_at = end + timedelta(hours=3)  # nobody was told of this
-        self.assertEqual((incident.told_end_at, incident._told_end()), (end, end))
+        longer = incident.expected_at = end + timedelta(hours=3)  # nobody was told of this
+        self.assertEqual((incident.told_end_at, incident._announced_until()), (end, longer))
+        with freeze_time(begin):  # it is too late to announce it again
+            self.assertEqual(incident._announced_until(), end)
         incident.notice_given_at = False
         self.assertFalse(incident.told_begin_at or incident.told_end_at)
-        self.assertEqual(incident._told_end(), end + timedelta(hours=3))
+        self.assertEqual(incident._announced_until(), end + timedelta(hours=3))
 
     def test_news_announce_planned_work(self):
         """The first ones, with the end they tell of; once moved, anew; begun, nothing."""

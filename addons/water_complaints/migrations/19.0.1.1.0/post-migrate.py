@@ -47,6 +47,7 @@ def migrate(cr, version):
     _take_back_done(cr)
     _mark_follow_ups(cr)
     _incident_mail(cr)
+    _date_announcements(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     _mark_judged_again(env)
     renew_comments(env, "water_complaints")
@@ -98,6 +99,19 @@ def _take_back_done(cr):
         """
         UPDATE water_improvement SET done_at = NULL
          WHERE state IN ('open', 'in_work', 'reopened') AND done_at IS NOT NULL
+        """
+    )
+
+
+def _date_announcements(cr):
+    """News before planned work name the dates that they announced."""
+    cr.execute(
+        """
+        UPDATE water_incident_notice n
+           SET begin_at = i.told_begin_at, expected_at = COALESCE(n.expected_at, i.told_end_at)
+          FROM water_incident i
+         WHERE i.id = n.incident_id AND i.is_planned AND n.kind = 'progress'
+           AND n.at < i.told_begin_at
         """
     )
 

@@ -31,5 +31,5 @@ class WaterApi(models.AbstractModel):
             **{name: card[name] for name in names},
             "begin": iso(incident.aware_at),
             "expected_end": iso(incident._expected_end() or None),
-            "news": [{"at": iso(row.at), "text": row.body} for row in incident.notice_ids],
+            "news": [{"at": iso(row.at), "text": row.body} for row in incident._page_notices()],
         }

@@ -78,9 +78,13 @@ class WaterIncident(models.Model):
             return self.env._("Expected to be over by %s, it takes longer.", until)
         return self.env._("Expected to be over by %s.", until)
 
+    def _page_notices(self):
+        """Return the news to show, newest first; none that announced dates of before a move."""
+        return self.notice_ids - self._outdated_news()
+
     def _page_news(self):
         """(time, text) of what everybody was told, newest first."""
-        return [(self._page_time(row.at), row.body) for row in self.notice_ids]
+        return [(self._page_time(row.at), row.body) for row in self._page_notices()]
 
     def _page_tankers(self):
         return [

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from ...base.trust import is_trusted
@@ -29,8 +29,14 @@ class ResPartner(models.Model):
 
     def _water_paid(self):
         """Those of the contacts that money may go to; rooms above know of more."""
-        accounts = self.env["water.account"].search([("partner_id", "in", self.ids)])
-        return accounts.partner_id
+        same = self._water_same_payee()
+        accounts = self.env["water.account"].search([("partner_id", "in", same.ids)])
+        return self & self._water_with_books(accounts.partner_id)
+
+    @api.model
+    def _water_with_books(self, payees):
+        """Return ``payees`` and the commercial contacts that the books pay for them."""
+        return payees | payees.commercial_partner_id
 
     def _water_signing_in(self):
         """Customers with a login, by another's hand: the link to a new password goes to them."""

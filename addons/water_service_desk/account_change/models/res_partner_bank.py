@@ -58,9 +58,8 @@ class ResPartner(models.Model):
 
     def _water_bank_changes(self, texts):
         """Values of the changes of the bank of contacts, and of those who are paid through them."""
-        people = self | self.search([("commercial_partner_id", "in", self.ids)])
         rows = []
-        for partner in people._water_paid():
+        for partner in self._water_same_payee()._water_paid():
             staff = bool(partner._water_staff_behind())
             values = {**partner._water_former(), **texts, "is_staff": staff}
             rows += [{**values, **link} for link in partner._water_change_links()]

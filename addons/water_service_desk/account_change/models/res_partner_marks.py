@@ -10,6 +10,22 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    def _water_same_payee(self):
+        """Return all contacts that the books pay as one with these.
+
+        Entries and bank accounts belong to the commercial contact, so this is that contact and
+        everything below it. Bars, freezes, sums and account checks all ask here.
+        """
+        # sudo: res.partner - contacts are compared, never shown
+        payees = self.sudo().commercial_partner_id
+        every = self.sudo().with_context(active_test=False)
+        below = every.search([("commercial_partner_id", "in", payees.ids)])
+        return (below | payees | self.sudo()).with_env(self.env)
+
+    def _water_is_same_payee(self, other):
+        """Return whether the books pay one of these and one of ``other`` as one."""
+        return bool(self.sudo().commercial_partner_id & other.sudo().commercial_partner_id)
+
     def _water_staff_behind(self):
         """The users among the staff whom the contacts are, or share a mark with."""
         # sudo: res.partner, res.partner.bank - marks are compared, never shown
@@ -21,13 +37,15 @@ class ResPartner(models.Model):
 
         :param groups: res.partner recordsets, all of them among these
         """
-        staff = self.search(self._water_shared_with_staff())
-        marks = {partner: partner._water_marks() for partner in self | staff}
-        found = {}
+        everybody = self._water_same_payee()
+        staff = self.search(everybody._water_shared_with_staff())
+        marks = {partner: partner._water_marks() for partner in everybody | staff}
+        contacts, found = everybody.grouped("commercial_partner_id"), {}
         for group in groups:
-            own = set().union(*(marks[partner] for partner in group))
+            paid = group.union(*(contacts[payee] for payee in group.commercial_partner_id))
+            own = set().union(*(marks[partner] for partner in paid))
             seen = staff.filtered(
-                lambda partner, group=group, own=own: partner in group or marks[partner] & own
+                lambda partner, paid=paid, own=own: partner in paid or marks[partner] & own
             )
             found[group] = seen._water_colleagues()
         return found

@@ -191,7 +191,7 @@ class WaterAccountChange(models.Model):
     def _hands(self):
         """Whoever changed the same account or contact lately, holds it, or is meant by it."""
         near = self.at - timedelta(days=max(self.company_id.water_freeze_days, 1))
-        about = Domain("partner_id", "=", self.partner_id.id)
+        about = Domain("partner_id", "in", self.partner_id._water_same_payee().ids)
         if self.account_id:
             about |= Domain("account_id", "=", self.account_id.id)
         others = self.search(about & Domain("at", ">=", near))
