@@ -90,7 +90,7 @@ class WaterDeadline(models.Model):
         """The moments that concern the clock itself, apart from the ladder."""
         moments = [self.warn_at] if not self.warned_at and self.warn_at else []
         if not self.breached_at:
-            moments.append(self.due_at + SECOND)  # the limit itself is in time
+            moments.append(self._due_at_most() + SECOND)  # the limit itself is in time
         return [moment for moment in moments if moment > now]
 
     def _ladder(self, case, moments):
