@@ -57,11 +57,6 @@ class WaterMatterMixin(models.AbstractModel):
         words = [self.env._("a compensation is not decided yet")] if rows else []
         return super()._what_remains() + words
 
-    def _cases_of_matter(self):
-        """All cases of the matter, that which is handled at first."""
-        lead = self._lead_case() or self.sudo()
-        return lead | lead._merged_in_order()
-
     def _has_own_date(self):
         """Whether a limit of his own runs for him in the case that is handled."""
         return "guarantee" in self._promised_to_him().mapped("kind")
