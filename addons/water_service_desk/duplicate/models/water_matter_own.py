@@ -13,8 +13,11 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _cases_of_matter(self):
         """Return all cases of the matter, the one that is handled first, with superuser rights."""
-        leads = self.sudo().browse().union(*(case._lead_case() or case.sudo() for case in self))
-        return leads.union(*(lead._merged_in_order() for lead in leads))
+        matter = self.sudo().browse()
+        for case in self.sudo():  # most are alone, and are read together
+            lead = case._lead_case() or case
+            matter |= lead | lead._merged_in_order()
+        return matter
 
     @api.depends("state", "duplicate_of_id", "duplicate_ids.state")
     def _compute_is_own_matter(self):
@@ -28,12 +31,14 @@ class WaterMatterMixin(models.AbstractModel):
         return leads | (MERGED & Domain("duplicate_of_id", "any!", leads))
 
     def _is_matter_of(self, user):
-        return any(
-            super(WaterMatterMixin, case)._is_matter_of(user) for case in self._cases_of_matter()
+        others = self._cases_of_matter() - self.sudo()
+        return super()._is_matter_of(user) or any(
+            super(WaterMatterMixin, case)._is_matter_of(user) for case in others
         )
 
     def _people_concerned(self):
-        return super()._people_concerned() | self._cases_of_matter()._customer_users()
+        people, others = super()._people_concerned(), self._cases_of_matter() - self.sudo()
+        return people | others._customer_users() if others else people
 
     def _need_original(self):
         missing, original = super()._need_original(), self.sudo().duplicate_of_id
