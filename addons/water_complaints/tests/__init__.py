@@ -8,6 +8,7 @@ from ..complaint.tests import (
     test_complaint_tour,
     test_complaint_transition,
     test_dispatch_clock,
+    test_night_complaint,
     test_public_complaint,
     test_saved_once,
 )

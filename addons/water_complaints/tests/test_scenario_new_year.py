@@ -63,15 +63,15 @@ class TestScenarioNewYear(AppealCommon):
         self.assertWhole(case)
 
     def test_a_limit_that_passes_before_the_year_is_loaded(self):
-        """What was over before stays over, and stays provisional on record."""
+        """Nothing is missed before the days are known; then the limit moves, and is told once."""
         case = self._complaint(email_from="zhang@example.com")
         clock = self._clock(case, "close")
         with at("2027-01-05 17:31"):
             self._sweep()
-        self.assertEqual(clock.state, "breached")
+        self.assertEqual(clock.state, "running")
         self._load("2027-01-06 09:00", [date(2027, 1, 5), date(2027, 1, 6)])
-        self.assertEqual((clock.state, clock.promised_provisional), ("breached", True))
-        self.assertEqual((clock.due_at, len(self._told(case))), (local("2027-01-05 17:30"), 0))
+        self.assertEqual((clock.state, clock.promised_provisional), ("running", False))
+        self.assertEqual((clock.due_at, len(self._told(case))), (local("2027-01-07 17:30"), 1))
 
     def test_an_appeal_over_new_year(self):
         """Receipt and decision of an appeal follow the year, too, each once."""

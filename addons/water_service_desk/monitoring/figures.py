@@ -67,8 +67,14 @@ FIGURES = (
     Figure(
         "water_sweep_lag_seconds",
         "How long the oldest clock waits for the sweep",
-        "SELECT coalesce(extract(epoch FROM %(now)s - min(next_check_at)), 0)"
-        " FROM water_deadline WHERE next_check_at <= %(now)s",
+        # a clock that was put off shows by its own limit; a provisional one may move yet, and so
+        # may the work that is bound to it
+        "SELECT coalesce(extract(epoch FROM %(now)s - min(since)), 0) FROM ("
+        "SELECT next_check_at AS since FROM water_deadline WHERE next_check_at <= %(now)s"
+        " UNION ALL SELECT due_at FROM water_deadline AS late WHERE next_check_at > %(now)s"
+        " AND state = 'running' AND met_at IS NULL AND due_at < %(now)s AND NOT EXISTS (SELECT 1"
+        " FROM water_deadline AS known WHERE known.provisional AND known.due_at = late.due_at)"
+        ") AS waiting",
         alarm=Alarm(
             "SweepStuck",
             900,

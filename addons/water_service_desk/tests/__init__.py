@@ -119,6 +119,7 @@ from ..request.tests import (
     test_callback_talk,
     test_guide,
     test_mail_dialog,
+    test_night_emergency,
     test_own_data,
     test_own_request,
     test_preference,

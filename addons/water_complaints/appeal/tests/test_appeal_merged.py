@@ -47,6 +47,16 @@ class TestAppealMerged(AppealCommon):
         self.env.invalidate_all()
         return lead.appeal_ids
 
+    def test_supervisor_whose_complaint_was_merged_decides_nothing_of_the_appeal(self):
+        lead, case = self._told()
+        clock = self._filed(lead, case)._decision_clock()
+        self.assertTrue(self._as("manager", clock)._filtered_access("read"))
+        own = self._complaint("agent2", partner_id=self.users["manager"].partner_id.id)
+        trusted(own.sudo()).write({"state": "merged", "duplicate_of_id": lead.id})
+        self.env.invalidate_all()
+        for row in (lead, lead.appeal_ids, clock):
+            self.assertFalse(self._as("manager", row)._filtered_access("read"))
+
     def test_date_moves(self):
         """With the holidays: told to whose appeal it is, in his own number, to nobody else."""
         lead, case = self._told()

@@ -52,11 +52,6 @@ class WaterMatterMixin(models.AbstractModel):
             clocks = self.deadline_ids.filtered(lambda row: str(row.id) in kept)
             clocks.filtered(lambda row: row.kind == "guarantee")._void()
 
-    def _cases_of_matter(self):
-        """All cases of the matter, that which is handled at first."""
-        lead = self._lead_case() or self.sudo()
-        return lead | lead._merged_in_order()
-
     def _has_own_date(self):
         """Whether a limit of his own runs for him in the case that is handled."""
         return "guarantee" in self._promised_to_him().mapped("kind")

@@ -29,6 +29,44 @@ class TestMergePeople(ComplaintCommon):
         with self.assertRefused("merged into .* is about them", other):
             self._as("supervisor", other)._hand_over(self.users["agent"], "换人")
 
+    def _own(self, login, **values):
+        """A complaint of a member of the staff as a customer."""
+        return self._complaint("agent2", partner_id=self.users[login].partner_id.id, **values)
+
+    def test_own_case_merged_into_another_bars_its_customer_from_both(self):
+        """A member of the department neither sees, accepts nor handles what is left of it."""
+        lead, own = self._complaint("agent2"), self._own("department")
+        other = self._complaint("agent2", partner_id=self.customer2.id)
+        for case in (own, other):
+            self._merge(case, lead)
+        self._step_dispatched(lead, "agent2", self.net)
+        self.assertTrue(self._as("department", lead).is_own_matter)
+        for case in (lead, own, other):
+            self.assertFalse(self._as("department", case)._filtered_access("read"))
+            domain = [("id", "=", case.id)]
+            self.assertFalse(self._as("department", self.env["water.complaint"]).search(domain))
+        self.assertIn(self.users["department"], lead._people_concerned())
+        with self.assertRaises(AccessError):
+            self._as("department", self._lead(lead)).action_accept()
+        with self.assertRefused("the matter of water_department", lead):
+            self._as("supervisor", lead)._hand_over(self.users["department"], "换人")
+
+    def test_own_case_taken_apart_again_opens_the_other(self):
+        lead, own = self._complaint("agent2"), self._own("supervisor")
+        trusted(own.sudo()).duplicate_of_id = lead
+        self.assertFalse(self._as("supervisor", lead).is_own_matter)
+        trusted(own.sudo()).state = "merged"
+        self.env.invalidate_all()
+        self.assertTrue(self._as("supervisor", lead).is_own_matter)
+        trusted(own.sudo()).state = "registered"
+        self.env.invalidate_all()
+        self.assertFalse(self._as("supervisor", lead).is_own_matter)
+
+    def test_own_case_is_not_merged_into_what_its_customer_handles(self):
+        lead, own = self._complaint("agent"), self._own("agent")
+        with self.assertRefused("is the customer of this one: hand that over first", lead | own):
+            self._merge(own, lead)
+
     def _merged_with_his(self):
         """A complaint that was merged into one that ``agent`` handles."""
         lead, case = self._complaint(partner_id=self.customer2.id), self._complaint("agent2")

@@ -110,6 +110,11 @@ class WaterCaseMixin(models.AbstractModel):
         case = self.sudo()
         return case.category_id.has_own_crew or case._is_other_matter()
 
+    def _is_unattended(self):
+        """The crew of an incident works for all its cases, unless one needs a crew of its own."""
+        has_crew = self.sudo().incident_id and not self._has_own_crew()
+        return not has_crew and super()._is_unattended()
+
     def _clocks_met_by(self, kind):
         """Whoever brings a patient water is found and sent by himself."""
         clocks = super()._clocks_met_by(kind)
@@ -148,6 +153,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_events("incident_left", names)
         for case in self:
             case._await_crew()
+        self._call_out()
         return True
 
     def _await_crew(self):

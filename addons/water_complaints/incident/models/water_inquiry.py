@@ -11,7 +11,7 @@ class WaterInquiry(models.Model):
     _clock_events = {
         "incident_joined": ("accept", "dispatch"),
         "incident_told": ("contact",),
-        "incident_over": ("accept", "contact", "close", "feedback", "promise"),
+        "incident_over": ("accept", "contact", "on_site", "close", "feedback", "promise"),
     }
     _transitions = {
         (state, "closed"): Move((), ("_need_incident_over",))

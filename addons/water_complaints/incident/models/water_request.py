@@ -18,13 +18,6 @@ class WaterRequest(models.Model):
         for state in ("registered", "notified", "accepted", "processing")
     }
 
-    def _dispatch_on_call(self):
-        """What hangs on an incident has its crew already, unless it needs one of its own."""
-        return super(
-            WaterRequest,
-            self.filtered(lambda case: not case.incident_id or case._has_own_crew()),
-        )._dispatch_on_call()
-
     def _keep_incident_result(self, text):
         told = self | self._merged_cases()
         trusted(told.filtered(lambda case: not case.result)).result = text

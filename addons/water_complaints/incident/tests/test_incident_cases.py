@@ -128,6 +128,24 @@ class TestIncidentCases(IncidentCommon):
         case._await_crew()
         self.assertNotIn("on_site", kinds())  # somebody has been there
 
+    def _called_out(self, case):
+        told = [("subject", "like", "Emergencies not dispatched"), ("body", "ilike", case.name)]
+        return self.env["mail.message"].search_count(told)
+
+    def test_emergency_of_an_incident_calls_nobody_out_until_it_leaves(self):
+        self._open()
+        case = self._caller()
+        self.assertEqual((case.severity, self._called_out(case)), ("emergency", 0))
+        self._as("agent", case).action_leave_incident()
+        self.assertEqual(self._called_out(case), 1)
+
+    def test_emergency_with_own_crew_calls_people_out_in_an_incident(self):
+        self._category("ot03").has_own_crew = True
+        self._open()
+        case = self._caller()
+        self.assertTrue(case.incident_id)
+        self.assertEqual(self._called_out(case), 1)
+
     def test_what_makes_a_cluster(self):
         """A zone, and a category of which many or one are an incident; each once."""
         cases = [self._caller(code="pr02", number=number) for number in range(2)]

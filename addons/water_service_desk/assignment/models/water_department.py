@@ -16,6 +16,17 @@ class WaterDepartment(models.Model):
     #: whoever leads it, or is on call for it at night, is missed when he leaves
     _in_hand = dict.fromkeys(("manager_id", "deputy_id", "on_call_user_ids"), [])
 
+    @api.model
+    def _of_emergencies(self, company):
+        """Return the departments of ``company`` to which emergencies lead, the desk among them."""
+        grave = ["|", ("severity", "=", "emergency"), ("emergency_trigger", "=", "always")]
+        # sudo: water.category - where its cases go is no secret
+        departments = self.env["water.category"].sudo().search(grave).department_id
+        departments |= company._water_desk_departments()
+        return departments.filtered(
+            lambda row: row.active and row.company_id in (company, company.browse())
+        )
+
     def _check_in_use(self):
         """:raises UserError: for a department that was closed"""
         closed = self.sudo().filtered(lambda row: not row.active)

@@ -180,6 +180,7 @@ class WaterCaseMixin(models.AbstractModel):
         cases._log_events("created", {case.id: case._created_payload() for case in cases})
         cases._log_raised(raised)
         cases._after_create(vals_list)
+        cases._finish_create()
         return cases
 
     def write(self, vals):
@@ -215,6 +216,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _after_create(self, vals_list):
         """Step of ``create``: what follows when the cases are there, their first event too."""
+
+    def _finish_create(self):
+        """Last step of ``create``: their clocks run, and their incident is known."""
 
     def _refuse_write(self, vals):
         """Step of ``write``: refuse what a caller must not change."""

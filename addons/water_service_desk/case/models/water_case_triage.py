@@ -22,7 +22,7 @@ UPSET = ("agitated", "threatening")
 #: What the first look has found; a change needs a reason.
 TRIAGED = ("severity", "nature", "prejudgement")
 #: What the chain keeps of it; severity has an event of its own.
-KEPT = ("nature", "prejudgement", "category_id", "household_count")
+KEPT = ("nature", "prejudgement", "category_id", "channel_id", "household_count")
 
 
 class WaterCaseMixin(models.AbstractModel):

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from .resource_calendar import CHINA
 
 OFFICE = "water_service_desk.calendar_office"
+DESK = "water_service_desk.department_csc"
 
 
 class ResCompany(models.Model):
@@ -61,6 +62,18 @@ class ResCompany(models.Model):
         if head.sudo().active and self in head.sudo().company_ids:
             return head
         return super()._water_asked_user()
+
+    def _water_desk_departments(self):
+        """Return the departments led by the head of customer service, else the shipped one."""
+        # sudo: water.department - who is on call for the desk, whoever registers a case
+        departments = self.env["water.department"].sudo()
+        own = [("company_id", "in", (False, self.id))]
+        head = self.sudo().water_desk_head_id
+        led = head and departments.search([*own, ("manager_id", "=", head.id)])
+        shipped = departments.search(
+            [*own, ("id", "=", self.env["ir.model.data"]._xmlid_to_res_id(DESK))]
+        )
+        return led or shipped
 
     @api.constrains("water_calendar_id")
     def _check_water_calendar(self):

@@ -234,16 +234,10 @@ class WaterDeadline(models.Model):
         ended = self.filtered(lambda clock: not clock.met_at and clock.state != "void")
         for clock in ended:
             values = {"met_at": at, "next_check_at": False}
-            if is_late(clock.due_at, at):
+            if clock._is_missed(at):
                 if clock.state != "breached":
                     late += clock
-                    department, person = clock.sudo()._holder()
-                    values |= {
-                        "state": "breached",
-                        "breached_at": clock.due_at,
-                        "breached_department_id": department.id,
-                        "breached_user_id": person.id,
-                    }
+                    values |= clock._breach_values()
             elif clock.state != "breached":
                 values["state"] = "met"
             trusted(clock.sudo()).write(values)

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...base import windows
 from ...base.files import Files, handed_to
@@ -10,6 +10,7 @@ from ...base.roles import QUALITY, SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
+from .water_standard_line import WORKING_UNITS
 
 #: Why a limit was missed; of our own reasons none is an excuse.
 REASONS = [
@@ -20,6 +21,8 @@ REASONS = [
     ("own", "Our own"),
 ]
 EXCUSABLE = ("no_access", "third_party", "force_majeure", "customer")
+#: More working days off than any year has had.
+MOST_DAYS_OFF = 20
 
 
 class WaterDeadline(models.Model):
@@ -101,6 +104,49 @@ class WaterDeadline(models.Model):
             department = case._working_department()
         return department, self.user_id
 
+    def _breach_values(self):
+        department, person = self.sudo()._holder()
+        return {
+            "state": "breached",
+            "breached_at": self.due_at,
+            "breached_department_id": department.id,
+            "breached_user_id": person.id,
+        }
+
+    def _is_missed(self, at):
+        """Return whether the limit is over at ``at`` (naive UTC), whichever days are off.
+
+        A provisional limit is not missed as long as unknown holidays may move it past ``at``.
+        """
+        return is_late(self.due_at, at) and is_late(self._due_at_most(), at)
+
+    def _due_at_most(self):
+        """Return the limit; of a provisional one the latest to which holidays may move it."""
+        if not self._may_move():
+            return self.due_at
+        try:
+            due = self.calendar_id._water_due_at(self.due_at, MOST_DAYS_OFF, "working_day")
+        except ValidationError:  # the calendar has lost its hours since
+            return self.due_at
+        return due[0]
+
+    def _may_move(self):
+        return self.provisional and self.unit in WORKING_UNITS
+
+    def _judge_met(self):
+        """Judge clocks that were met after a provisional limit, by the days that are known now."""
+        late = self.browse()
+        for clock in trusted(self.sudo()).filtered(lambda row: is_late(row.due_at, row.met_at)):
+            limit = clock.calendar_id._water_due_at(clock.started_at, clock.amount, clock.unit)
+            due, provisional = clock._replay_pauses(*limit)
+            values = {"due_at": due, "planned_due_at": limit[0], "provisional": provisional}
+            clock.write(values)
+            if clock._is_missed(clock.met_at):
+                clock.write(clock._breach_values())
+                late += clock
+        late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
+        late._after_breach()
+
     def _break(self, now):
         """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
 
@@ -111,22 +157,14 @@ class WaterDeadline(models.Model):
             lambda clock: (
                 clock.state == "running"
                 and not (clock.met_at or clock.breached_at)
-                and is_late(clock.due_at, now)
+                and clock._is_missed(now)
             )
         )
         groups = defaultdict(self.browse)  # many end with the same day
         for clock in late:
-            department, person = clock.sudo()._holder()
-            groups[clock.due_at, department.id, person.id] |= clock
-        for (due, department, person), clocks in groups.items():
-            trusted(clocks.sudo()).write(
-                {
-                    "state": "breached",
-                    "breached_at": due,
-                    "breached_department_id": department,
-                    "breached_user_id": person,
-                }
-            )
+            groups[frozenset(clock._breach_values().items())] |= clock
+        for values, clocks in groups.items():
+            trusted(clocks.sudo()).write(dict(values))
         # time has passed: that is nobody's act, least of all of whoever is first to touch the case
         late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
         late._lapse_requests()  # nobody can move a limit that is over

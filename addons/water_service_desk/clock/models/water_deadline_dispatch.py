@@ -175,6 +175,14 @@ class WaterDeadline(models.Model):
             if "paused" not in results.mapped("state"):
                 case.dispatch_ids._keep_promise()
 
+    def _may_move(self):
+        """Work that is bound to what the customer is promised moves with that promise."""
+        promised = self._case().sudo().deadline_ids if self.dispatch_id else self.browse()
+        return super()._may_move() or any(
+            clock.kind in RESULT_KINDS and clock.due_at == self.due_at and clock._may_move()
+            for clock in promised - self
+        )
+
     def _recipients(self, step, case):
         """Whoever accepted the work hears of its limit before his head does."""
         dispatch = self.sudo().dispatch_id

@@ -63,7 +63,7 @@ class WaterDeadline(models.Model):
         """
         if not steps:
             return []
-        on_call = case.department_id.on_call_user_ids
+        on_call = case._people_on_call()
         kept_out = case._people_concerned()
         opening = openings.get(self.calendar_id, now)
         return [
@@ -90,7 +90,7 @@ class WaterDeadline(models.Model):
         """The moments that concern the clock itself, apart from the ladder."""
         moments = [self.warn_at] if not self.warned_at and self.warn_at else []
         if not self.breached_at:
-            moments.append(self.due_at + SECOND)  # the limit itself is in time
+            moments.append(self._due_at_most() + SECOND)  # the limit itself is in time
         return [moment for moment in moments if moment > now]
 
     def _ladder(self, case, moments):
@@ -154,7 +154,7 @@ class WaterDeadline(models.Model):
         else:
             users = company.water_general_manager_id
         if self._is_absolute():
-            users |= department.on_call_user_ids
+            users |= case._people_on_call()
         return users.filtered("active")
 
     def _is_absolute(self):

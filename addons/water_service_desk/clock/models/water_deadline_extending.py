@@ -83,6 +83,17 @@ class WaterDeadline(models.Model):
         """The clocks whose extensions count for this one; rooms add those for which it stands."""
         return self
 
+    def _who_gains(self, asker):
+        """Return the users who have more time when the limit moves: they do not decide on it.
+
+        :param asker: res.users who asks for it, for the department that the user works in
+        """
+        clock = self.sudo()
+        case = clock._case()
+        department, person = clock._holder()
+        department |= case._speaks_for(asker) & case._open_dispatches().department_id
+        return person | department.member_ids | department.manager_id
+
     def _latest_due(self, before=None):
         """Until when the limit may be extended; the time it stood still comes on top.
 

@@ -12,6 +12,10 @@ from .water_standard_line import WORKING_UNITS
 COUNTED = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
 COUNTED &= Domain("state", "in", ("running", "paused"))
 
+#: Clocks that were met and whose limit was provisional.
+MET = Domain("unit", "in", WORKING_UNITS) & Domain("state", "=", "met")
+MET &= Domain("provisional", "=", True)
+
 
 class WaterDeadline(models.Model):
     """Limits follow the hours and days by which they are counted, as long as they are open."""
@@ -29,6 +33,7 @@ class WaterDeadline(models.Model):
         provisional = Domain("provisional", "=", True)
         over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
+        self.sudo().search(MET)._judge_met()
         return self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
 
     @api.model

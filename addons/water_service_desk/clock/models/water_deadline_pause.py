@@ -135,18 +135,21 @@ class WaterDeadlinePause(models.Model):
             return self.env._("You cannot approve your own request.")
         # sudo: water.deadline - who has the work, whose case may be closed to the user
         clock = self.deadline_id.sudo()
-        if self.env.user in clock._holder()[1]:
+        if self.env.user in clock._who_gains(self.requested_by_id):
             return self._worker_fault()
         return clock._pausing_fault() or clock._request_fault(self.kind, self._asked())
 
     def _worker_fault(self):
-        return self.env._("Whoever has the work does not decide on its time limit.")
+        return self.env._(
+            "Whoever has the work, or belongs to the department that has it, does not decide on"
+            " its time limit."
+        )
 
     def _deciders(self):
-        """Who may decide it: supervisors, but for whoever asked for it or has the work."""
+        """Who may decide it: supervisors, but for whoever asked for it or gains by it."""
         # sudo: water.deadline - who has the work
         clock = self.deadline_id.sudo()
-        barred = self.requested_by_id | clock._holder()[1]
+        barred = self.requested_by_id | clock._who_gains(self.requested_by_id)
         return clock._case()._desk_supervisors() - barred
 
     def _worded_request(self):
@@ -196,7 +199,7 @@ class WaterDeadlinePause(models.Model):
         if self.requested_by_id == self.env.user:
             return self._take_back(reason)
         # sudo: water.deadline - who has the work, whose case may be closed to the user
-        if self.env.user in self.deadline_id.sudo()._holder()[1]:
+        if self.env.user in self.deadline_id.sudo()._who_gains(self.requested_by_id):
             raise UserError(self._worker_fault())
         trusted(self.sudo()).write(
             {"state": "refused", "approved_by_id": self.env.uid, "refusal_reason": reason}

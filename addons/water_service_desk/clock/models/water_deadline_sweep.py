@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...base.apart import apart
+from ...base.faults import is_passing
 from ...base.trust import trusted
 
 _logger = logging.getLogger(__name__)
@@ -79,11 +80,16 @@ class WaterDeadline(models.Model):
         due._check_all(now)
 
     def _check_all(self, now):
-        """Check the clocks together; when that fails, one by one, so that one is left out."""
+        """Check the clocks together; when that fails, one by one, so that one is left out.
+
+        A passing fault is raised: no clock is put off by it, and the action runs again.
+        """
         try:
             with self.env.cr.savepoint():
                 self._check(now)
-        except Exception:
+        except Exception as error:
+            if is_passing(error):
+                raise
             self.invalidate_recordset()
             for clock in self:
                 clock._check_alone(now)
@@ -92,7 +98,9 @@ class WaterDeadline(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._check(now)
-        except Exception:  # reported and put off; the others go on
+        except Exception as error:  # reported and put off; the others go on
+            if is_passing(error):
+                raise
             _logger.exception("The time limit %s could not be checked", self.id)
             self.invalidate_recordset()
             trusted(self).write({"next_check_at": now + RETRY})

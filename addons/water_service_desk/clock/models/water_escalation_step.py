@@ -119,12 +119,38 @@ class WaterEscalationStep(models.Model):
 
     @api.model
     def _cron_watch_ladder(self):
-        """Scheduled action: managers are told of rungs on which nobody stands."""
+        """Notify managers of empty steps of the ladder and of empty on-call lists."""
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         for company in companies:
             steps = self._empty_rungs(company)
             if steps:
                 steps._tell_empty(company)
+            departments = self.env["water.department"]._of_emergencies(company)
+            empty = departments.filtered(lambda row: not any(row.on_call_user_ids.mapped("active")))
+            if empty:
+                self._tell_nobody_on_call(company, empty)
+
+    @api.model
+    def _watch_by_day(self, company):
+        """Run the watch as soon as the office of ``company`` is open."""
+        opening = company._water_calendar()._water_next_opening(fields.Datetime.now())
+        # sudo: ir.cron - the system calls out, whoever registers the case
+        self.env.ref("water_service_desk.ir_cron_ladder").sudo()._trigger(at=opening)
+
+    @api.model
+    def _tell_nobody_on_call(self, company, departments):
+        def compose(env):
+            rows = departments.with_env(env)
+            items = Markup("").join(Markup("<li>%s</li>") % row.name for row in rows)
+            subject = env._("%(company)s: nobody is on call for emergencies", company=company.name)
+            words = env._(
+                "These departments have nobody on call. At night their emergencies reach the"
+                " service desk's people on call, and if there are none the supervisors."
+            )
+            return subject, Markup("<p>%s</p><ul>%s</ul>") % (words, items)
+
+        people = self._last_resort(company)
+        self.env["water.staff.message"]._tell_weekly(f"on_call.{company.id}", people, compose)
 
     def _tell_empty(self, company):
         def compose(env):

@@ -67,8 +67,12 @@ class StandardSpec(NamedTuple):
         )
 
     def rank(self):
-        """The most specific standard wins, then the newest version."""
+        """The most specific standard wins, then the newest version.
+
+        In an emergency one for emergencies wins, however general.
+        """
         return (
+            self.severity == "emergency",
             self.depth,
             bool(self.severity),
             bool(self.channel_id),

@@ -1,5 +1,8 @@
 from unittest.mock import patch
 
+from psycopg2.errors import AdminShutdown, DiskFull, SerializationFailure
+
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -136,6 +139,37 @@ class TestEscalation(WaterCommon):
         self.assertEqual(self._clock(other, "close").state, "breached")
         self.assertEqual(self.clock.state, "running")
         self.assertLocal(self.clock.next_check_at, "2026-03-13 10:00")
+
+    def test_passing_fault_of_the_database_puts_no_clock_off(self):
+        before = self.clock.next_check_at
+        for fault in (DiskFull, AdminShutdown, SerializationFailure, OSError):
+            with (
+                self.subTest(fault=fault),
+                patch.object(type(self.clock), "_recipients", side_effect=fault),
+                freeze_time(local("2026-03-13 09:00")),
+                self.assertRaises(fault),
+            ):
+                self.clock._check_all(fields.Datetime.now())
+            self.env.invalidate_all()
+            self.assertEqual((self.clock.next_check_at, self.clock.state), (before, "running"))
+
+    def _lag(self):
+        figures = self.env["water.alarm"]._figures()
+        figure = next(row for row in figures if row.name == "water_sweep_lag_seconds")
+        self.env.flush_all()
+        self.env.cr.execute(figure.sql, {"now": fields.Datetime.now()})
+        return self.env.cr.fetchone()[0]
+
+    def test_clock_that_was_put_off_counts_as_waiting(self):
+        with freeze_time(local("2026-03-12 18:00")):
+            self._sweep()
+            before = self._lag()
+            values = {"state": "running", "breached_at": False, "provisional": True}
+            values |= {"due_at": local("2026-01-02 17:30"), "next_check_at": self._later(hours=1)}
+            trusted(self.clock).write(values)
+            self.assertEqual(self._lag(), before)
+            trusted(self.clock).provisional = False
+            self.assertGreater(self._lag(), 68 * 24 * 3600)
 
     def test_a_ladder_of_ones_own(self):
         self.env["water.escalation.step"].search([]).active = False

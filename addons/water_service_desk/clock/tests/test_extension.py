@@ -231,3 +231,34 @@ class TestExtension(WaterCommon):
             ):
                 self.company.write(values)
                 self.env.flush_all()
+
+    def _with_net(self, login, **department):
+        """A clock with the department NET, for which ``login`` asks for another day."""
+        clock = self._clock_at("2026-03-10 10:00")
+        self._dispatch(clock._case())
+        self._as("department", self._lead(clock._case())).action_accept()
+        self.net.write(department)
+        return self._as(login, clock)._request_extension("等检定", 1, "working_day")
+
+    def test_extension_of_own_department_is_not_granted_by_its_head(self):
+        head = self.users["supervisor"]
+        request = self._with_net("department", manager_id=head.id)
+        self.assertFalse(self._as("supervisor", request).can_approve)
+        self.assertNotIn(head, request._deciders())
+        with self.assertRefused("belongs to the department that has it", request):
+            self._as("supervisor", request).action_approve()
+        with self.assertRefused("belongs to the department that has it", request):
+            self._as("supervisor", request)._refuse("不行")
+        self._as("manager", request).action_approve()
+        self.assertEqual(request.state, "done")
+
+    def test_extension_of_own_department_is_not_granted_by_its_members(self):
+        """Nor where the desk asks for it: the department has the time."""
+        members = self.users["supervisor"] | self.users["department"]
+        request = self._with_net("agent", member_ids=members.ids)
+        with self.assertRefused("belongs to the department that has it", request):
+            self._as("supervisor", request).action_approve()
+
+    def test_extension_of_another_department_is_granted_by_a_head(self):
+        self.lab.manager_id = self.users["supervisor"]
+        self._approve(self._with_net("department"))

@@ -72,3 +72,69 @@ class TestProvisional(WaterCommon):
                 {"name": "国庆节", "date": date(2027, 10, 1), "kind": "off"}
             )
         self.assertTrue(self.clock.promised_provisional)
+
+    def _sweep_at(self, moment):
+        with freeze_time(local(moment)):
+            self._sweep()
+
+    def _know(self, moment, *days):
+        """Holidays of the new year become known, and the sweep comes."""
+        with freeze_time(local(moment)):
+            for day in days:
+                self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})
+            self._sweep()
+
+    def test_provisional_limit_on_a_later_holiday_is_not_missed(self):
+        self.assertLocal(self.clock.due_at, "2027-01-01 17:30")
+        self._sweep_at("2027-01-01 18:00")
+        self.assertEqual(self.clock.state, "running")
+        self.assertFalse(self.clock.breached_at)
+        self._know("2027-01-02 10:00", date(2027, 1, 1))
+        self.assertLocal(self.clock.due_at, "2027-01-04 17:30")
+        self.assertEqual(self.clock.state, "running")
+        self._sweep_at("2027-01-04 17:31")
+        self.assertEqual(self.clock.state, "breached")
+        self.assertLocal(self.clock.breached_at, "2027-01-04 17:30")
+
+    def test_provisional_limit_is_missed_once_days_are_known(self):
+        self._sweep_at("2027-01-01 18:00")
+        self._know("2027-01-04 10:00", date(2027, 10, 1))
+        self.assertEqual(self.clock.state, "breached")
+        self.assertLocal(self.clock.breached_at, "2027-01-01 17:30")
+
+    def test_provisional_limit_is_missed_when_no_holidays_could_move_it(self):
+        self._sweep_at("2027-01-29 17:00")
+        self.assertEqual(self.clock.state, "running")
+        self.assertLocal(self.clock.next_check_at, "2027-01-29 17:30:01")
+        self._sweep_at("2027-01-29 17:31")
+        self.assertEqual(self.clock.state, "breached")
+
+    def _answer(self, moment):
+        with freeze_time(local(moment)):
+            self._as("agent", self.case).write({"answer": "已答复"})
+            self._as("agent", self.case).action_answer()
+        self.assertEqual(self.clock.state, "met")
+
+    def test_clock_met_after_provisional_limit_is_judged_by_known_days(self):
+        self._answer("2027-01-04 10:00")
+        self._know("2027-01-05 10:00", date(2027, 1, 1))
+        self.assertEqual(self.clock.state, "met")
+        self.assertLocal(self.clock.due_at, "2027-01-04 17:30")
+        self.assertFalse(self.clock.provisional)
+
+    def test_clock_met_after_provisional_limit_is_missed_when_it_did_not_move(self):
+        self._answer("2027-01-04 10:00")
+        self._know("2027-01-05 10:00", date(2027, 10, 1))
+        self.assertEqual(self.clock.state, "breached")
+        self.assertLocal(self.clock.breached_at, "2027-01-01 17:30")
+        self.assertIn("clock_breached", self._kinds(self.case))
+
+    def test_work_bound_to_a_provisional_promise_is_not_missed(self):
+        with freeze_time(YEAR_END):
+            dispatch = self._dispatch(self.case)
+        work = dispatch.deadline_ids
+        self.assertEqual(work.due_at, self.clock.due_at)
+        self._sweep_at("2027-01-01 18:00")
+        self.assertEqual(work.state, "running")
+        self._know("2027-01-02 10:00", date(2027, 1, 1))
+        self.assertLocal(work.due_at, "2027-01-04 17:30")

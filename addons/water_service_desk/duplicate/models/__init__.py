@@ -3,6 +3,7 @@ from . import (
     water_matter_promise,
     water_matter_limits,
     water_matter_mirror,
+    water_matter_own,
     water_matter_erasure,
     water_matter_telling,
     water_inquiry,

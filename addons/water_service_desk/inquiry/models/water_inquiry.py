@@ -229,12 +229,19 @@ class WaterInquiry(models.Model):
         return True
 
     def _promised_lines(self, start_on, kinds, failed, office):
-        """Most questions go to no department: dispatching is limited from a return of one on."""
+        """Most questions go to no department: dispatching is limited from a return of one on.
+
+        In an emergency it is limited from the receipt on.
+        """
         lines = super()._promised_lines(start_on, kinds, failed, office)
-        return [line for line in lines if kinds or line.kind != "dispatch"]
+        return lines if kinds else self._without_dispatching(lines)
 
     def _start_missing_clocks(self, lines, at):
-        super()._start_missing_clocks([line for line in lines if line.kind != "dispatch"], at)
+        super()._start_missing_clocks(self._without_dispatching(lines), at)
+
+    def _without_dispatching(self, lines):
+        is_emergency = self.severity == "emergency"
+        return [line for line in lines if is_emergency or line.kind != "dispatch"]
 
     # -- what follows ---------------------------------------------------------------------
 
@@ -250,6 +257,7 @@ class WaterInquiry(models.Model):
         if state == "answered":
             for case in self:
                 self.env["water.forbidden.phrase"]._say(case, case.answer, "answer")
+            self._clocks_of_departments()._end_work()  # answered without one
             self._log_events("answered")
         elif state == "closed":
             self.sudo().dispatch_ids._cancel()
@@ -265,6 +273,10 @@ class WaterInquiry(models.Model):
             reopened._count_reopened(origins)
             reopened._restart_clocks(("close",))
             self._promise_reply()
+
+    def _clocks_of_departments(self):
+        clocks = self.sudo()._open_clocks()
+        return clocks.filtered(lambda row: row.kind in ("accept", "dispatch", "on_site"))
 
     def _promise_reply(self):
         """Whoever is not answered at once is promised when: by the standard, unless earlier.

@@ -140,7 +140,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_clock_state(self, clock):
         if clock.met_at:
-            return "late" if is_late(clock.due_at, clock.met_at) else "kept"
+            return "late" if clock._is_missed(clock.met_at) else "kept"
         overdue = clock.state != "paused" and is_late(clock.due_at, fields.Datetime.now())
         if overdue and not clock.is_pending:  # the matter is over: nobody is on it any more
             return "missed"

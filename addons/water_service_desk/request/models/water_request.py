@@ -315,7 +315,6 @@ class WaterRequest(models.Model):
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
         self._fill_checklist()
-        self._dispatch_on_call()
 
     def _refuse_write(self, vals):
         if vals.keys() & {"guide_id", "request_type", "category_id"}:
@@ -324,8 +323,3 @@ class WaterRequest(models.Model):
 
     def _on_guide(self, before, vals):
         self._fill_checklist()
-
-    def _on_severity(self, before, vals):
-        super()._on_severity(before, vals)
-        if vals["severity"] == "emergency":
-            self._dispatch_on_call()

@@ -84,7 +84,7 @@ class WaterRequestDecision(models.Model):
             if row.can_approve and row.kind == "delay":
                 clock = row._clock_of(row.request_id)
                 fault = clock._pausing_fault() or clock._request_fault("extension", row._asked())
-                row.can_approve = not fault and self.env.user not in clock._holder()[1]
+                row.can_approve = not (fault or row._has_the_work())
 
     @api.depends("state", "old_due_at", "new_due_at")
     def _compute_limits(self):
@@ -278,8 +278,9 @@ class WaterRequestDecision(models.Model):
         """Whether the present user would decide on the limit, or the end, of his own work."""
         # sudo: water.deadline - who has the work
         clock = self.sudo()._clock_of(self.request_id)
-        is_held = self.kind == "delay" and clock and self.env.user in clock._holder()[1]
-        return is_held or self._refuses_own_work()
+        if self.kind == "delay" and clock:
+            return self.env.user in clock._who_gains(self.requested_by_id)
+        return self._refuses_own_work()
 
     def _take_back(self, reason):
         """Whoever asked for it asks no more: nobody has declined it, nor decided on it."""

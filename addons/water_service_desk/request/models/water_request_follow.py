@@ -139,6 +139,7 @@ class WaterRequest(models.Model):
 
     def _dispatch_on_call(self):
         """A repair that is an emergency goes to the department on call at once, by itself."""
+        super()._dispatch_on_call()
         for case in self.sudo():
             department = case._proposed_department()
             if (

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tests.common import freeze_time
 
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import WaterCommon, local
 
 #: The smallest picture there is, as bytes.
 PNG = (
@@ -12,6 +13,9 @@ PNG = (
     b"\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84"
     b"\x00\x00\x00\x00IEND\xaeB`\x82"
 )
+
+#: A Saturday, when the office is closed until Monday 08:30.
+NIGHT = local("2026-03-14 02:00")
 
 
 class RequestCommon(WaterCommon):
@@ -66,3 +70,39 @@ class RequestCommon(WaterCommon):
         messages = self.env["mail.message"].sudo()
         found = messages.search([("partner_ids", "in", partner.ids)], order="id desc")
         return [subject or "" for subject in found.mapped("subject")]
+
+
+class NightEmergencies(RequestCommon):
+    """Emergencies at night, and who is notified of them. Mixed into tests of all case types."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.desk = cls.env.ref("water_service_desk.department_csc")
+        cls.env["water.department"].search([]).on_call_user_ids = False
+        cls.on_call = cls._new_users(
+            {
+                login: {"groups": "base.group_user,water_service_desk.group_department"}
+                for login in ("crew", "station", "deskcall")
+            }
+        )
+        cls.zone = cls.env["water.zone"].create({"name": "城东", "code": "ED"})
+
+    def _called_out(self, case):
+        """Logins of the staff for whom a mail about ``case`` is in the queue at its receipt."""
+        messages = self.env["mail.message"].search(
+            [("body", "ilike", case.name), ("date", "=", case.received_at)]
+        )
+        mails = self.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
+        people = mails.recipient_ids.user_ids.filtered(lambda user: not user.share)
+        return sorted(people.mapped("login"))
+
+    def _notices(self, case, minutes):
+        """``{login: when first told}`` by the ladder, within so many minutes of the receipt."""
+        for minute in range(minutes + 1):
+            with freeze_time(fields.Datetime.add(case.received_at, minutes=minute)):
+                self._sweep()
+        rows = self.env["water.escalation.notice"].search(
+            [("deadline_id", "in", case.deadline_ids.ids)], order="at desc"
+        )
+        return {row.user_id.login: (row.at - case.received_at).total_seconds() / 60 for row in rows}

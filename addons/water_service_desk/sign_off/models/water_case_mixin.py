@@ -51,8 +51,9 @@ class WaterCaseMixin(models.AbstractModel):
     def _signatures(self, what, body, subject=False):
         """Signatures of this very version in this round of handling, with superuser rights.
 
-        Nobody waits for people who have left.
+        Nobody waits for people who have left, and no signature by a milder rule counts.
         """
+        rule = self.env["water.sign.rule"]._rule_for(self, what)
         rows = self.env["water.sign.off"].sudo()
         found = rows.search(
             [
@@ -62,7 +63,12 @@ class WaterCaseMixin(models.AbstractModel):
                 ("version", "=", version_of(subject, body)),
             ]
         )
-        return found.filtered(lambda row: row.state != "waiting" or row.signer_ids)
+        return found.filtered(
+            lambda row: (
+                (row.state != "waiting" or row.signer_ids)
+                and not (rule and row.rule_id and rule._is_stricter(row.rule_id))
+            )
+        )
 
     def _waiting_signature(self, what, body, subject=False):
         """The row of this version that waits to be signed, or nothing."""

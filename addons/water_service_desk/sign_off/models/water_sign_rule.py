@@ -10,12 +10,15 @@ WHAT = [
     ("letter", "Letters"),
     ("order", "Answers to other bodies"),
 ]
+#: How strict a rule is by who signs.
+STRICTNESS = {"head": 0, "supervisor": 1, "person": 2, "manager": 3}
 
 
 class WaterSignRule(models.Model):
     """What a superior signs before it goes out, and who that is (签发).
 
-    The first rule that fits holds; where none fits, nobody signs.
+    The first rule that fits holds; where none fits, nobody signs. Where a case has changed in a
+    round of handling, the strictest of the rules that held in it applies.
     """
 
     _name = "water.sign.rule"
@@ -66,7 +69,43 @@ class WaterSignRule(models.Model):
         """
         # sudo: water.sign.rule - who signs is known to whoever has to ask
         rules = self.sudo()._in_force(case.company_id)
-        return next((rule for rule in rules if rule._fits(case, what)), rules.browse())
+        found = rules.browse()
+        for facts in self._facts_of_round(case) if rules else ():
+            rule = next((rule for rule in rules if rule._fits(facts, what)), found)
+            if not found or rule._is_stricter(found):
+                found = rule
+        return found
+
+    def _is_stricter(self, other):
+        return STRICTNESS[self.signer] > STRICTNESS[other.signer]
+
+    @api.model
+    def _facts_of_round(self, case):
+        """Yield ``(categories, severity, channel)`` of the case now and before each change.
+
+        :param case: one case; what was changed in earlier rounds of handling is left out
+        """
+        case = case.sudo()
+        category, severity, channel = case.category_id, case.severity, case.channel_id
+        yield category, severity, channel
+        for event in case.event_ids.sorted("id", reverse=True):
+            payload = event.payload or {}
+            if event.kind == "reopened":
+                return
+            if event.kind == "severity_changed":
+                severity = payload.get("from", severity)
+            elif event.kind == "triaged":
+                if "category" in payload:
+                    category = self._by_code(category, payload["category"][0])
+                if "channel" in payload:
+                    channel = self._by_code(channel, payload["channel"][0])
+            else:
+                continue
+            yield category, severity, channel
+
+    @api.model
+    def _by_code(self, records, code):
+        return records.with_context(active_test=False).search([("code", "=", code)])
 
     @api.model
     def _in_force(self, company):
@@ -81,15 +120,14 @@ class WaterSignRule(models.Model):
         """Ids of the rules of a company in their order, kept in memory: every case asks."""
         return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
 
-    def _fits(self, case, what):
-        case = case.sudo()
-        category = case.category_id
+    def _fits(self, facts, what):
+        category, severity, channel = facts
         family = category | category.parent_id
         return (
             self.what in (False, what)
             and (not self.category_ids or bool(self.category_ids._origin & family))
-            and (not self.severity or RANK[case.severity] >= RANK[self.severity])
-            and (not self.channel_ids or case.channel_id in self.channel_ids._origin)
+            and (not self.severity or RANK[severity] >= RANK[self.severity])
+            and (not self.channel_ids or bool(channel & self.channel_ids._origin))
         )
 
     def _signers(self, case):

@@ -181,3 +181,63 @@ class TestSignOff(RequestCommon):
             for login in ("agent", "supervisor", "manager"):
                 with self.assertRaisesRegex(UserError, "kept by the system|not allowed"):
                     self._as(login, row).write(values)
+
+    def _refused_moved(self, rule, before, after):
+        """An answer needs the signature although the case was moved out of the rule.
+
+        :param before: values of the case by which the rule fits
+        :param after: values by which it does not
+        """
+        self.rule.write(rule)
+        case = self._written(**before)
+        work = self._as("agent", case)
+        with self.assertRefused("have it signed first", case):
+            work.action_answer()
+        work.write(after)
+        with self.assertRefused("have it signed first", case):
+            work.action_answer()
+        return case
+
+    def test_case_moved_to_another_category_is_still_signed(self):
+        grave, plain = self._category("wq01"), self._category("gn")
+        rule = {"category_ids": grave.ids}
+        case = self._refused_moved(rule, {"category_id": grave.id}, {"category_id": plain.id})
+        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("agent", case).action_answer()
+        self.assertEqual(case.state, "answered")
+
+    def test_case_moved_to_another_channel_is_still_signed(self):
+        other, phone = self._channel("counter"), self._channel("phone")
+        rule = {"channel_ids": other.ids}
+        self._refused_moved(rule, {"channel_id": other.id}, {"channel_id": phone.id})
+
+    def test_case_with_lowered_severity_is_still_signed(self):
+        after = {"severity": "normal", "triage_reason": "只是问价"}
+        self._refused_moved({"severity": "urgent"}, {"severity": "urgent"}, after)
+
+    def test_case_of_a_new_round_is_signed_by_its_own_facts(self):
+        grave, plain = self._category("wq01"), self._category("gn")
+        case = self._refused_moved(
+            {"category_ids": grave.ids}, {"category_id": grave.id}, {"category_id": plain.id}
+        )
+        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("agent", case).action_answer()
+        self._as("agent", case).action_reopen()
+        self.assertFalse(self.rules._rule_for(case, "answer"))
+
+    def test_signature_by_a_milder_rule_does_not_hold_for_a_stricter(self):
+        grave = self._category("wq01")
+        strict = {"name": "水质", "what": "answer", "signer": "manager", "sequence": 1}
+        self.rules.create({**strict, "category_ids": grave.ids})
+        case = self._written()
+        self._as("supervisor", self._ask(case)).action_sign()
+        work = self._as("agent", case)
+        work.category_id = grave
+        with self.assertRefused("have it signed first, by the rule “水质”", case):
+            work.action_answer()
+        self.assertTrue(work.can_ask_signature)
+        work.category_id = self._category("gn")
+        with self.assertRefused("by the rule “水质”", case):
+            work.action_answer()
+        self._as("manager", self._ask(case)).action_sign()
+        work.action_answer()
