@@ -22,6 +22,7 @@ from ..conflict_of_interest.tests import test_conflict, test_deputies, test_own_
 from ..conflict_of_interest.tests import test_recusal
 from ..investigation.tests import test_conclusion, test_evidence
 from ..investigation.tests import test_investigation, test_investigation_tour
+from ..investigation.tests import test_visit_evidence
 from ..settlement.tests import test_resolution, test_settlement, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_escalation, test_major
