@@ -56,3 +56,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _end_words(self):
         """What becomes of the case at the end of its incident: closed, or archived (归档)."""
         return self._state_label(self._incident_end)
+
+    def _can_be_called(self):
+        """Whether a number is known of a customer who has not asked to be left alone."""
+        return bool(self.phone) and self._addressee().water_message_medium != "none"
