@@ -51,6 +51,7 @@ from ..incident.tests import test_incident_cases, test_incident_merged, test_inc
 from ..incident.tests import test_outage_minutes, test_overtaken_news, test_planned_outage
 from ..incident.tests import test_incident_calls, test_incident_changes, test_planned_times
 from ..outage_page.tests import test_outage_page
+from ..outage_page.tests import test_shared_promise
 from ..compensation_scheme.tests import (
     test_compensation_math,
     test_compensation_rule,

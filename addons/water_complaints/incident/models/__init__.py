@@ -5,6 +5,7 @@ from . import (
     water_case_ending,
     water_case_late,
     water_case_joining,
+    water_case_promise,
 )
 from . import water_incident, water_incident_plan, water_incident_repair, water_incident_news
 from . import water_incident_expectation
