@@ -7,7 +7,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterComplaint(models.Model):
-    """Reports, photos and readings of visits are offered as evidence."""
+    """Reports and photos of visits are offered as evidence."""
 
     _inherit = "water.complaint"
 
@@ -21,24 +21,20 @@ class WaterComplaint(models.Model):
             "investigation_id": mine[:1].id,
             "taken_at": visit.arrived_at,
         }
-        rows = self._visit_statement(visit) + self._visit_readings(visit)
-        rows += self._visit_photos(visit)
+        rows = self._visit_statement(visit) + self._visit_photos(visit)
         trusted(self.env["water.evidence"].sudo()).create([common | row for row in rows])
 
     def _visit_statement(self, visit):
-        name = (visit.user_id or self.env.user).name
-        statement = {"kind": "statement", "stated_by": name, "stated_as": "staff"}
-        title = self.env._("Report of the visit")
-        return [statement | {"title": title, "note": visit._report_text()}]
-
-    def _visit_readings(self, visit):
-        """The reading, when the number of the meter is known: it stands in the report anyway."""
-        number = self.sudo().account_id.meter_no
-        if not (visit.has_reading and visit.meter_reading and number):
-            return []
-        title = self.env._("Meter reading of the visit")
-        reading = {"kind": "reading", "meter_number": number}
-        return [reading | {"title": title, "reading_found": visit.meter_reading}]
+        """The report, with the reading in it: nobody knows yet what was charged."""
+        statement = {
+            "kind": "statement",
+            "title": self.env._("Report of the visit"),
+            "stated_by": (visit.user_id or self.env.user).name,
+            "stated_as": "staff",
+            "note": visit._report_text(),
+        }
+        number = visit.has_reading and self.sudo().account_id.meter_no
+        return [statement | ({"meter_number": number} if number else {})]
 
     def _visit_photos(self, visit):
         """The photos of the kinds that evidence takes."""
