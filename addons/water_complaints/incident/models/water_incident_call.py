@@ -42,10 +42,27 @@ class WaterIncidentContact(models.Model):
         (self - with_case).can_reveal = False
 
     def _ask_to_call(self):
-        """Put those on the list who can be called: a number is known, messages are wanted."""
-        rows = self.filtered(lambda row: row._case_or_none() is not None)
-        callable_ = rows.filtered(lambda row: row._case_or_none()._can_be_called())
-        trusted(callable_.filtered(lambda row: not row.called_at)).needs_call = True
+        """Put those on the list who can be called, and with whom nobody is busy anyway."""
+        rows = self.filtered(lambda row: row._case_or_none() is not None and not row.called_at)
+        listed = rows.filtered(lambda row: row._case_or_none()._can_be_called())
+        trusted(listed.filtered(lambda row: not row._has_own_matters_only())).needs_call = True
+
+    def _has_own_matters_only(self):
+        """Whether each open case of the customer waits for something of its own."""
+        cases = [case for found in self._open_cases() for case in found]
+        return bool(cases) and all(case._why_stays_open() for case in cases)
+
+    def _open_cases(self):
+        """The customer's open cases of the incident, by type."""
+        # sudo: case - of the customer who was, or is to be, told about them
+        return [
+            self.env[model]
+            .sudo()
+            .search(
+                self._cases_domain(link) & self.notice_id.incident_id._open_children_domain(model)
+            )
+            for link, model in self._case_models().items()
+        ]
 
     def action_call(self):
         """Say that the user calls this customer now, so that no colleague does.
@@ -73,11 +90,7 @@ class WaterIncidentContact(models.Model):
                 }
             )
             row._log_told()
-            for link, model in self._case_models().items():
-                domain = row._cases_domain(link)
-                domain &= row.notice_id.incident_id._open_children_domain(model)
-                # sudo: case - of a customer whom the user was allowed to call
-                cases = self.env[model].sudo().search(domain)
+            for cases in row._open_cases():
                 cases._close_with_incident(row.notice_id.body)
         return True
 

@@ -41,8 +41,7 @@ class WaterIncident(models.Model):
             cases = self.env[model].search(self._open_children_domain(model), order="id")
             # sudo: case - what keeps it open is counted, whoever may see it
             for case in cases:
-                waits = case.sudo()._why_not_ended() or case.sudo()._who_waits()
-                lines.append((case, [str(words) for words in waits]))
+                lines.append((case, [str(words) for words in case.sudo()._why_stays_open()]))
         return lines
 
     def _close_cases(self, notice, limit):
@@ -98,7 +97,10 @@ class WaterIncident(models.Model):
         """What was done at its end, and what is left, in one sentence."""
         for incident in self:
             is_over = incident.state in ("restored", "closed")
-            incident.end_text = is_over and incident._end_sentence()
+            # sudo: water.incident.notice - whether it is sent still
+            queued = incident.sudo().notice_ids.filtered(lambda row: row.state == "queued")
+            waits = queued and incident.env._("The news of the end are being sent.")
+            incident.end_text = is_over and (waits or incident._end_sentence())
 
     def _end_sentence(self):
         contacts = self.env["water.incident.contact"].sudo()

@@ -93,6 +93,22 @@ class TestIncidentCalls(IncidentCommon):
         self.assertRegex(mine.end_text, "by a message: 1, by phone: 1; still to be called: 1 ")
         self.assertWhole(phone | second | other)
 
+    def test_customer_with_a_matter_of_their_own_is_on_no_list(self):
+        """Somebody handles it anyway; one more case that waits for nothing asks for a call."""
+        incident = self._three_groups()[0]
+        for number, extra in ((6, False), (7, True)):
+            claim = self._caller(number=number, email_from=False)
+            self._as("agent", claim).own_claim = True
+            if extra:
+                self._caller(number=number, email_from=False)
+        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        self.assertIn("being sent", incident.end_text)
+        self._broadcast()
+        calls = self.env["water.incident.contact"].search(incident._calls_domain())
+        phones = sorted(calls.complaint_id.mapped("phone"))
+        self.assertEqual(phones, ["13900000002", "13900000007"])
+        self.assertIn("other open cases: 2", incident._end_sentence())
+
     def test_end_is_kept_in_the_log_of_the_incident(self):
         incident = self._three_groups()[0]
         self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
