@@ -23,6 +23,7 @@ from ..conflict_of_interest.tests import test_conflict, test_deputies, test_own_
 from ..conflict_of_interest.tests import test_recusal
 from ..investigation.tests import test_conclusion, test_evidence
 from ..investigation.tests import test_investigation, test_investigation_tour
+from ..investigation.tests import test_visit_evidence
 from ..settlement.tests import test_resolution, test_settlement, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_escalation, test_major
@@ -49,8 +50,10 @@ from ..incident.tests import test_incident, test_incident_bulk, test_incident_en
 from ..incident.tests import test_expected_end, test_incident_kind, test_incident_makers
 from ..incident.tests import test_incident_cases, test_incident_merged, test_incident_times
 from ..incident.tests import test_outage_minutes, test_overtaken_news, test_planned_outage
-from ..incident.tests import test_incident_changes, test_planned_moved, test_planned_times
+from ..incident.tests import test_incident_calls, test_incident_changes
+from ..incident.tests import test_planned_moved, test_planned_times
 from ..outage_page.tests import test_outage_page
+from ..outage_page.tests import test_shared_promise
 from ..compensation_scheme.tests import (
     test_compensation_math,
     test_compensation_rule,

@@ -14,6 +14,7 @@ TABLE = "goes through the transition table"
 TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
+DESK_CALLS = "needs an agent who sees the customer, and a call that nobody has made"
 RUNS = "needs the desk, and an incident in the right state"
 INTEGRATES = "needs an integration; only cases of its channels"
 DECIDES_MONEY = "needs whoever the band names, never the proposer or a handler, and a lock"
@@ -320,6 +321,7 @@ PUBLIC = {
         "action_exemption": OPENS,
         "action_news": RUNS,
         "action_open_audience": OPENS,
+        "action_open_calls": OPENS,
         "action_open_complaints": OPENS,
         "action_open_inquiries": OPENS,
         "action_open_requests": OPENS,
@@ -373,6 +375,7 @@ PUBLIC = {
         "action_submit": "needs the desk and the right to write it; a certificate, once",
     },
     "account.move": {"action_open_water_compensation": OPENS},
+    "water.incident.contact": {"action_call": DESK_CALLS, "action_called": DESK_CALLS},
     "water.incident.wizard": {"action_open_audience": OPENS, "action_send": RUNS},
     **dict.fromkeys(DIALOGS, {"action_save": CASE}),
     "water.dispatch.reject.wizard": {"action_reject": TURN},

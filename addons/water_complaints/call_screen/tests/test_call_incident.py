@@ -1,5 +1,8 @@
 """A caller whose address is known to be affected: told, counted, on the incident in one step."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -85,3 +88,40 @@ class TestCallIncident(IncidentCommon):
         call.action_tell_and_register()
         with self.assertRaisesRegex(UserError, "registered already"):
             call.action_tell_and_register()
+
+    def test_caller_is_warned_for_every_account(self):
+        """Two accounts of one telephone: the incident at one of them is told at once."""
+        incident = self._open()
+        holder = self._account(5, address="东城路 5 号").partner_id
+        holder.phone = "13900007777"
+        elsewhere = self.env["water.zone"].create({"code": "T-NC", "name": "南城片区"})
+        other = self._account(6, zone_id=elsewhere.id, address="南城街 6 号")
+        other.partner_id = holder
+        call = self._as("agent", self.env["water.call"]).create({"query": "13900007777"})
+        self.assertFalse(call.account_id)
+        self.assertIn(incident.subject, call.alerts)
+        self.assertEqual(call.incident_id.id, incident.id)
+        call.account_id = other
+        self.assertIn("东城路 5 号", call.alerts, "the other account is named")
+        call.account_id = False
+        call.action_tell_and_register()
+        self.assertEqual(call._case().account_id.address, "东城路 5 号")
+
+    def test_caller_is_warned_for_the_typed_address(self):
+        """Also where an account elsewhere is picked."""
+        self._account(7, address="槐荫里 9 号")
+        incident = self._open()
+        elsewhere = self.env["water.zone"].create({"code": "T-NC", "name": "南城片区"})
+        call = self._call(self._account(8, zone_id=elsewhere.id, address="南城街 8 号"))
+        self.assertFalse(call.incident_id)
+        call.address = "槐荫里 12 号"
+        self.assertEqual(call.incident_id.id, incident.id)
+
+    def test_told_caller_hears_the_promise_of_the_incident(self):
+        account = self._account(9)
+        self._open(expected_at=fields.Datetime.now() + timedelta(hours=3))
+        call = self._call(account)
+        call.action_tell_and_register()
+        self.assertIn("We expect the water back by", call.confirmation)
+        self.assertNotIn("Our staff will be with you", call.confirmation)
+        self.assertNotIn("our answer by", call.confirmation)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.base.words import said
 
@@ -38,7 +39,7 @@ class WaterCall(models.TransientModel):
 
     incident_id = fields.Many2one("water.incident", compute="_compute_incident")
 
-    @api.depends("account_id", "zone_id", "address")
+    @api.depends("account_id", "partner_id", "match_ids", "zone_id", "address")
     def _compute_incident(self):
         """What the caller can be told of at once; what is late is another matter."""
         for call in self:
@@ -46,24 +47,40 @@ class WaterCall(models.TransientModel):
             call.incident_id = running[:1]
 
     def _alerts(self):
-        """What goes on at the caller's address comes first (S2.1.0)."""
-        return [incident._spoken_alert() for incident in self._incidents()] + super()._alerts()
+        """What goes on at the caller's address comes first (S2.1.0), whichever account it is."""
+        found = []
+        for incident in self._incidents():
+            words = incident._spoken_alert()
+            others = incident._accounts_hit(self._accounts_of_caller() - self.account_id)
+            is_his = incident._accounts_hit(self.account_id) or not others
+            places = format_list(self.env, others.mapped("address"))
+            named = self.env._("%(place)s: %(words)s", place=places, words=words)
+            found.append(words if is_his else named)
+        return found + super()._alerts()
+
+    def _accounts_of_caller(self):
+        """Every account of the telephone number, name or address that was typed."""
+        return self.account_id | self.match_ids._origin
 
     def _incidents(self):
-        """Incidents and planned outages at the caller's address that are not over yet.
+        """Incidents and planned outages that are not over yet, where the caller may be.
 
-        Of a caller without an account by the zone, else by the street that they name.
+        That is at every account that comes into question, in the zone, and at the typed address.
         """
-        incidents = self.env["water.incident"]
-        here = Domain("zone_ids", "in", self.zone_id.ids)
-        here |= Domain("account_ids", "in", self.account_id.ids)
-        street = not (self.account_id or self.zone_id) and self.zone_id._street(self.address)
+        incidents, accounts = self.env["water.incident"], self._accounts_of_caller()
+        zones = self.zone_id | accounts.zone_id
+        typed = self.address if self.address != self.account_id.address else ""
+        zones |= self.env["water.zone"]._at(typed, self.company_id)
+        here = Domain("zone_ids", "in", zones.ids) | Domain("account_ids", "in", accounts.ids)
+        street = zones._street(typed)
         if street:
             here |= Domain("address", "ilike", street) | Domain("subject", "ilike", street)
-        elif not (self.account_id or self.zone_id):
+        elif not (accounts or zones):
             return incidents
         running = Domain("state", "=", "open") & Domain("company_id", "=", self.company_id.id)
-        return incidents.search(here & running, limit=SHOWN)
+        found = incidents.search(here & running)
+        own = found.filtered(lambda row: row._accounts_hit(self.account_id))
+        return (own | found)[:SHOWN]
 
     def _running_cases(self):
         """Complaints of the same matter by others stand among the caller's own, each once."""
@@ -84,6 +101,9 @@ class WaterCall(models.TransientModel):
         incident = self.incident_id
         if not incident:
             raise UserError(self.env._("Nothing goes on at this address."))
+        hit = incident._accounts_hit(self._accounts_of_caller())
+        if not self.account_id and len(hit) == 1:
+            self.account_id = hit
         if not incident._takes(self.category_id, self.occurred_at):
             self.category_id = incident._joining_categories()[:1]
         if not (said(self.verbatim) or said(self.description)):

@@ -139,9 +139,15 @@ class WaterComplaint(models.Model):
             return
         if not self.resolution or dispatch.handling_round > 1:
             self.resolution = dispatch.result
-        if self.state == "investigating":
+        if self.state == "investigating" and not self._refusals("handling"):
             self._move_to("handling")
         self._back_to_desk()
+
+    def _left_after_report(self, env):
+        """What the investigation lacks is left to the desk; the report itself is taken."""
+        case = self.with_context(lang=env.lang)
+        lacks = case._refusals("handling") if case.state == "investigating" else []
+        return super()._left_after_report(env) + lacks
 
     def _hears_late_answer(self, kind):
         """To what is filed nothing is added."""

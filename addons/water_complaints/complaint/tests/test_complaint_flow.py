@@ -276,15 +276,17 @@ class TestComplaintFlow(ComplaintCommon):
         work.write({"investigation": "a", "plan": "b", "resolution": "c", "finding": "partly"})
         self.assertEqual(case.finding, "partly")
 
-    def test_finish_needs_a_finding(self):
-        """A department that finishes without a finding is told so; nothing is half done."""
+    def test_finish_without_finding_stays_investigating(self):
+        """The department's report is taken; the finding is left to the desk."""
         case = self._complaint_at("investigating")
         dispatch = self._as("department", self._lead(case))
         dispatch.result = "已处理"
+        dispatch.action_finish()
+        self.assertEqual((dispatch.state, case.state), ("finished", "investigating"))
+        self.assertEqual(case.user_id, case.first_responsible_id)
         with self.assertRefused("choose the evidence that the conclusion rests") as caught:
-            dispatch.action_finish()
+            self._as("agent", case).action_verify()
         self.assertIn("choose the finding", str(caught.exception))
-        self.assertEqual((dispatch.state, case.state), ("accepted", "investigating"))
 
     def test_finish_from_the_complaint(self):
         """The department's buttons on the complaint work on its own dispatch."""

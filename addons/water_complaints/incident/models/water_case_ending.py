@@ -56,3 +56,11 @@ class WaterCaseMixin(models.AbstractModel):
     def _end_words(self):
         """What becomes of the case at the end of its incident: closed, or archived (归档)."""
         return self._state_label(self._incident_end)
+
+    def _why_stays_open(self):
+        """What of its own keeps the case open at the end of its incident, in words."""
+        return self._why_not_ended() or self._who_waits()
+
+    def _can_be_called(self):
+        """Whether a number is known of a customer who has not asked to be left alone."""
+        return bool(self.phone) and self._addressee().water_message_medium != "none"

@@ -64,22 +64,20 @@ class WaterIncident(models.Model):
         known = holders.union(*(case.partner_id for case in cases))
         return strangers & {*known.mapped("email_normalized"), *known.mapped("phone_sanitized")}
 
-    def _unreached(self, cases):
-        """Those of the cases whose customer no message reaches, though he left a telephone number:
-        he hears that it is over when somebody calls him. Whoever wants no messages looks it up.
+    def _reach_of(self, cases):
+        """``{case: "message", "call" or "none"}``: how the customers hear that it is over.
 
         :param cases: list of cases
-        :return: list of cases
         """
         # sudo: water.gateway, case - asked how customers are reached, not shown
         gateways = self.env["water.gateway"].sudo()._usable(self.company_id)
-        return [
-            case
-            for case in cases
-            if case.sudo().phone
-            and case.sudo()._addressee().water_message_medium != "none"
-            and not case.sudo()._message_route(gateways, has_text=True)
-        ]
+        found = {}
+        for case in cases:
+            own = case.sudo()
+            by_phone = "call" if own._can_be_called() else "none"
+            is_told = own._message_route(gateways, has_text=True)
+            found[case] = "message" if is_told else by_phone
+        return found
 
     def _medium_of(self, holder, gateways):
         """The channel by which the holder of an account is told, or nothing."""

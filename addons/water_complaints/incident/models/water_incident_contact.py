@@ -9,7 +9,7 @@ class WaterIncidentContact(models.Model):
     _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.addressee.mixin"]
     _description = "Told about an Incident"
     _dossier_order = 72
-    _dossier = ("notice_id", "told_at", "is_reached")
+    _dossier = ("notice_id", "told_at", "is_reached", "called_at", "called_by_id")
     _order = "served_first desc, id"
     _rec_name = "partner_id"
     _allow_sudo_commands = False
@@ -45,11 +45,16 @@ class WaterIncidentContact(models.Model):
         """All cases of these people that hang on the incident hear that they were told."""
         for incident, rows in self.sudo().grouped(lambda row: row.notice_id.incident_id).items():
             for link, model in self._case_models().items():
-                own = Domain("id", "in", rows[link].ids)
-                own |= Domain("partner_id", "in", rows.partner_id.ids)
-                own |= rows._strangers()
-                cases = self.env[model].sudo()
-                cases.search(own & incident._open_children_domain(model))._log_told()
+                own = rows._cases_domain(link) & incident._open_children_domain(model)
+                self.env[model].sudo().search(own)._log_told()
+
+    def _cases_domain(self, link):
+        """Domain of the cases of one type whose customers these people are.
+
+        :param link: the field that leads to a case of the type
+        """
+        own = Domain("id", "in", self[link].ids) | Domain("partner_id", "in", self.partner_id.ids)
+        return own | self._strangers()
 
     def _strangers(self):
         """Domain of the cases of those whom nobody knows, by the addresses that were written to.

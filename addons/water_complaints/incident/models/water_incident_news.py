@@ -51,6 +51,26 @@ class WaterIncident(models.Model):
         spoken = self.kind_id._worded("spoken_text", self._words()) or self.subject
         return sentences([spoken, not self.is_planned and self._expected_words()])
 
+    def _promise_rows(self):
+        """What all of its cases are promised: ``(title, sentence)`` pairs.
+
+        What goes on, by when it is expected to be over, and when the next news come.
+        """
+        self.ensure_one()
+        unknown = self.env._("It is not known yet when it will be over.")
+        known = self.env._("This belongs to a known incident: %s.", self.subject)
+        if self.is_planned:
+            known = self.env._("This belongs to planned work: %s.", self.subject)
+        rows = [
+            (self.env._("Incident"), known),
+            (self.env._("Expected end"), self._expected_words() or unknown),
+        ]
+        news = self.next_progress_at
+        if news and news > fields.Datetime.now():
+            words = self.env._("We will tell you how it stands by %s.", self._local(news))
+            rows.append((self.env._("Next news"), words))
+        return rows
+
     def _draft_news(self):
         """How it stands, to be put right before it is sent."""
         name = "end_text" if self._is_lifted() else "news_text"

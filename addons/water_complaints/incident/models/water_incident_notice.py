@@ -86,6 +86,8 @@ class WaterIncidentNotice(models.Model):
             if more is FAILED:
                 continue
             trusted(notice).write({"state": "done"})
+            if notice.kind == "restored":
+                notice.incident_id._note_end()
             self.env["ir.cron"]._commit_progress(1)
         self.env["water.incident"]._remind_of_news()
         self.env["water.incident"]._watch_repairs()
@@ -164,6 +166,8 @@ class WaterIncidentNotice(models.Model):
         trusted(contacts).write({"told_at": fields.Datetime.now()})
         at_once = messages.sudo().filtered(lambda message: not message.not_before)
         at_once.incident_contact_id._log_told()
+        if self.kind == "restored":
+            (contacts - messages.sudo().incident_contact_id)._ask_to_call()
 
     def _overtake_older(self, messages):
         """Whoever was spared at night, or not to be reached, reads how it stands, not how it stood:

@@ -17,3 +17,11 @@ class WaterMessage(models.Model):
         result = super()._succeed(reference)
         self.filtered("not_before").incident_contact_id._log_told()
         return result
+
+    def _give_up(self, code, detail=False):
+        """Customers to whom the end of an incident cannot be delivered are called."""
+        result = super()._give_up(code, detail)
+        contact = self.incident_contact_id
+        if contact.notice_id.kind == "restored":
+            contact._ask_to_call()
+        return result

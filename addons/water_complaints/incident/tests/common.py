@@ -66,6 +66,14 @@ class IncidentCommon(ComplaintCommon):
         incident.action_start()
         return incident.with_env(self.env)
 
+    def _ending(self, incident):
+        """{case: line} of the dialog that ends the incident."""
+        action = self._as("supervisor", incident).action_restore()
+        wizard = self.env["water.incident.wizard"].browse(action["res_id"])
+        wizard = self._as("supervisor", wizard)
+        lines = {self.env[line.res_model].browse(line.res_id): line for line in wizard.line_ids}
+        return wizard, lines
+
     def _broadcast(self):
         cron = self.env.ref("water_complaints.ir_cron_incidents").sudo()
         with self.enter_registry_test_mode():

@@ -85,28 +85,6 @@ class TestIncidentEnding(IncidentCommon):
             ["东城路已恢复供水。", "If it is not so at your place, please call us."],
         )
 
-    def test_whom_no_message_reaches_is_named(self):
-        """He left his telephone number alone, and no gateway is there: somebody calls him."""
-        self.env["water.gateway"].search([]).active = False
-        incident = self._open()
-        reached = self._caller(number=1)
-        phone = self._caller(number=2, email_from=False)
-        none = self._caller(
-            number=3, is_anonymous=True, contact_name=False, phone=False, email_from=False
-        )
-        action = self._as("supervisor", incident).action_restore()
-        wizard = self._as("supervisor", self.env["water.incident.wizard"].browse(action["res_id"]))
-        lines = {row.res_id: row for row in wizard.line_ids}
-        self.assertTrue(lines[reached.id].is_chosen and lines[none.id].is_chosen)
-        line = lines[phone.id]
-        self.assertEqual((line.is_proposed, line.is_chosen), (True, True))
-        self.assertEqual(wizard.line_ids[:1], line, "seen first")
-        self.assertIn("no message reaches its customer", line.reason)
-        line.is_chosen = False  # nobody has called him yet
-        wizard.action_send()
-        self._broadcast()
-        self.assertEqual((reached.state, phone.state), ("archived", "registered"))
-
     def test_all_cases_of_a_person_are_told(self):
         incident = self._open()
         web = self._channel("web").id
@@ -149,14 +127,6 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(len(self._messages() - before), 2)
 
     # -- the end ----------------------------------------------------------------------------
-
-    def _ending(self, incident):
-        """{case: line} of the dialog that ends the incident."""
-        action = self._as("supervisor", incident).action_restore()
-        wizard = self.env["water.incident.wizard"].browse(action["res_id"])
-        wizard = self._as("supervisor", wizard)
-        lines = {self.env[line.res_model].browse(line.res_id): line for line in wizard.line_ids}
-        return wizard, lines
 
     def _waiting_cases(self):
         """{what keeps it open: complaint} that hang on the open incident, and one that may end."""

@@ -1,5 +1,12 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.fields import Command
+
+from odoo.addons.water_service_desk.base import windows
+
+#: How customers hear of the end, in the order of the list.
+GROUPS = ("message", "none", "call", "own")
 
 
 class WaterIncidentWizard(models.TransientModel):
@@ -39,6 +46,7 @@ class WaterIncidentWizard(models.TransientModel):
     restored_at = fields.Datetime(string="Over since", default=fields.Datetime.now)
     audience = fields.Char(string="Who Is Told, and How", compute="_compute_audience")
     lead_alert = fields.Char(related="incident_id.lead_alert", related_sudo=False)
+    groups_text = fields.Text(string="What Becomes of the Cases", compute="_compute_groups_text")
     line_ids = fields.One2many(
         "water.incident.wizard.line",
         "wizard_id",
@@ -67,42 +75,62 @@ class WaterIncidentWizard(models.TransientModel):
 
     @api.depends("incident_id", "kind")
     def _compute_line_ids(self):
-        """What is proposed to close comes first, ticked, whom no message reaches on top; then what
-        stays open, and why.
-        """
+        """Cases whose customers get a message are ticked; the others stay open, and say why."""
         for wizard in self:
             incident = wizard.incident_id
             incident.check_access("read")
             lines = wizard.kind == "restored" and incident.sudo()._ending_lines() or []
-            untold = set(incident._unreached([case for case, words in lines if not words]))
-            ordered = sorted(lines, key=lambda line: (bool(line[1]), line[0] not in untold))
-            rows = [wizard._line_values(case, words, case in untold) for case, words in ordered]
+            reach = incident._reach_of([case for case, words in lines if not words])
+            rows = [wizard._line_values(case, words, reach.get(case)) for case, words in lines]
+            rows.sort(key=lambda row: GROUPS.index(row["group"]))
             wizard.line_ids = [Command.clear(), *map(Command.create, rows)]
 
-    def _line_values(self, case, words, untold):
+    def _line_values(self, case, words, reach):
         """A line of the list: of whatever nobody else may read its number alone.
 
-        Whom no message reaches ends with the others, and his line says so: somebody calls him.
+        :param words: what of its own keeps the case open
+        :param reach: how its customer hears of the end, see ``_reach_of``
         """
         is_seen = case.sudo(False)._filtered_access("read")
-        told = (
-            self.env._(
-                "no message reaches its customer: call, or untick it until somebody has: %s",
-                case._end_words(),
-            )
-            if untold
-            else self.env._("told by the news of the incident: %s", case._end_words())
-        )
+        group = "own" if words else reach
+        told = {
+            "message": self.env._("told by the news of the incident: %s", case._end_words()),
+            "call": self.env._("no message reaches the customer: on the telephone list"),
+            "none": self.env._(
+                "no number, or no messages wanted: tick to close without telling the customer"
+            ),
+        }
         return {
             "res_model": case._name,
             "res_id": case.id,
             "name": case.name,
             "subject": case.subject if is_seen else False,
             "state_name": case._state_label(case.state),
-            "is_proposed": not words,
-            "is_chosen": not words,
-            "reason": "; ".join(words) or told,
+            "group": group,
+            "is_proposed": group in ("message", "none"),
+            "is_chosen": group == "message",
+            "reason": "; ".join(words) or told[reach],
         }
+
+    @api.depends("line_ids.group", "line_ids.is_chosen")
+    def _compute_groups_text(self):
+        for wizard in self:
+            found = Counter(wizard.line_ids.mapped("group"))
+            unheard = wizard.line_ids.filtered(
+                lambda line: line.group == "none" and not line.is_chosen
+            )
+            words = {
+                "message": len(wizard.line_ids.filtered("is_chosen")),
+                "call": found["call"],
+                "own": found["own"],
+                "none": len(unheard),
+            }
+            wizard.groups_text = wizard.kind == "restored" and self.env._(
+                "Closed, customers told by a message: %(message)s. Open until their customers are"
+                " called (telephone list): %(call)s. Open for a matter of their own: %(own)s."
+                " Open, customers not to be reached: %(none)s.",
+                **words,
+            )
 
     def action_send(self):
         """Tell everybody; for the end of the incident, close the ticked cases as well.
@@ -112,6 +140,8 @@ class WaterIncidentWizard(models.TransientModel):
         with self._once():
             for wizard in self:
                 wizard._send()
+        if self[:1].kind == "restored":
+            return windows.message(self[:1].groups_text, then=windows.CLOSE)
         return True
 
     def _send(self):
@@ -154,6 +184,16 @@ class WaterIncidentWizardLine(models.TransientModel):
     name = fields.Char(string="Number", readonly=True)
     subject = fields.Char(readonly=True)
     state_name = fields.Char(string="State", readonly=True)
+    group = fields.Selection(
+        [
+            ("message", "Reached by a message"),
+            ("call", "To be called"),
+            ("none", "Not to be reached"),
+            ("own", "Something of its own"),
+        ],
+        string="Customer",
+        readonly=True,
+    )
     is_proposed = fields.Boolean(string="Proposed to Close", readonly=True)
     is_chosen = fields.Boolean(string="Close with It")
     reason = fields.Char(string="Why, and What Becomes of It", readonly=True)

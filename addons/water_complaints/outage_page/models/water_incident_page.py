@@ -86,6 +86,19 @@ class WaterIncident(models.Model):
         """(time, text) of what everybody was told, newest first."""
         return [(self._page_time(row.at), row.body) for row in self._page_notices()]
 
+    def _promise_rows(self):
+        """Where tankers give out water belongs to what is promised, behind the expected end."""
+        rows, now = super()._promise_rows(), fields.Datetime.now()
+        places = [
+            " ".join(filter(None, (card["place"], card["times"])))
+            for point, card in zip(self.tanker_ids, self._page_tankers(), strict=True)
+            if not point.ends_at or point.ends_at > now
+        ]
+        if not places:
+            return rows
+        words = self.env._("You can get water here: %s.", format_list(self.env, places))
+        return [*rows[:2], (self.env._("Water tankers"), words), *rows[2:]]
+
     def _page_tankers(self):
         return [
             {

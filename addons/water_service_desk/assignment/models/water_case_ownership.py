@@ -251,7 +251,14 @@ class WaterCaseMixin(models.AbstractModel):
         return self.sudo()._open_clocks().filtered(lambda clock: clock.kind == "dispatch")
 
     def _on_dispatch_finished(self, dispatch):
-        """Hook: a department reported its work as done."""
+        """Hook: a department reported its work as done. The report is never refused here."""
+
+    def _left_after_report(self, env):
+        """Hook: list what the desk still has to do after a department's report.
+
+        :param env: environment whose language is used
+        """
+        return []
 
     def _people_concerned(self):
         """Users who must not even hear of the cases: their customers; rooms add others."""

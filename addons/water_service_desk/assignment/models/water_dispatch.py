@@ -2,7 +2,6 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 from ...base import windows
 from ...base.roles import SUPERVISOR
@@ -334,29 +333,8 @@ class WaterDispatch(models.Model):
             case = dispatch._case()
             case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
             case._on_dispatch_finished(dispatch)
-            dispatch.sudo()._answer_desk(dispatch.result)
+            dispatch.sudo()._answer_desk(dispatch.result, case.sudo()._left_after_report)
         return True
-
-    def _answer_desk(self, text):
-        """Tell the first responsible person what the department answered.
-
-        Where he has left, and nobody stands in for him, supervisors hear it.
-        """
-        case = self._case()
-        people = case._acting_responsible() or case._desk_supervisors()
-
-        def compose(env):
-            states = dict(self._fields["state"]._description_selection(env))
-            department = self.department_id.with_env(env).name
-            subject = env._(
-                "%(case)s: %(department)s – %(answer)s",
-                case=case.name,
-                department=department,
-                answer=states[self.state],
-            )
-            return subject, plaintext2html(text or "")
-
-        self.env["water.staff.message"]._tell(people, compose, record=case)
 
     def _cancel(self):
         """Withdraw open dispatches, for instance when the case itself is withdrawn."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterDispatch(models.Model):
-    """Whether a department has said that its people are on site: it is not asked again."""
+    """Whether a department's people have arrived, so that nobody types it twice."""
 
     _inherit = "water.dispatch"
 
@@ -17,11 +17,11 @@ class WaterDispatch(models.Model):
             arrivals = accepted.env["water.case.event"].search(
                 [(link, "in", accepted[link].ids), ("kind", "=", "arrived")]
             )
-            said = arrivals.grouped(link)
+            by_case = arrivals.grouped(link)
             for dispatch in accepted.filtered(link):
-                own = dispatch._payload()
                 dispatch.has_arrived = any(
-                    row.payload == own and row.at >= dispatch.accepted_at
-                    for row in said.get(dispatch[link], ())
+                    (row.payload or {}).get("department") == dispatch.department_id.code
+                    and row.at >= dispatch.sent_at
+                    for row in by_case.get(dispatch[link], ())
                 )
         (self - self.filtered("accepted_at")).has_arrived = False

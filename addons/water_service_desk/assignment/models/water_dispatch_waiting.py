@@ -1,5 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from ...base.trust import trusted
+from ...base.words import said
 
 
 class WaterDispatch(models.Model):
@@ -48,3 +52,37 @@ class WaterDispatch(models.Model):
                 "%(department)s: %(reason)s It is for: %(owner)s.", owner=owner, **words
             )
         return self.env._("%(department)s: %(reason)s", **words)
+
+    def _add_to_report(self, text):
+        """Append ``text`` to the report, unless it says so already."""
+        known = said(self.result)
+        if text not in known:
+            # sudo: water.dispatch - for callers who were allowed to report the work
+            trusted(self.sudo()).result = "\n\n".join(filter(None, (known, text)))
+
+    def _answer_desk(self, text, left=None):
+        """Tell the first responsible person what the department answered.
+
+        Without a first responsible person or deputy, the supervisors are told.
+
+        :param text: the department's words
+        :param left: function that lists, for an environment, what the desk still has to do
+        """
+        case = self._case()
+        people = case._acting_responsible() or case._desk_supervisors()
+
+        def compose(env):
+            states = dict(self._fields["state"]._description_selection(env))
+            department = self.department_id.with_env(env).name
+            subject = env._(
+                "%(case)s: %(department)s – %(answer)s",
+                case=case.name,
+                department=department,
+                answer=states[self.state],
+            )
+            lines = [f"· {line}" for line in (left(env) if left else ())]
+            if lines:
+                lines = ["", env._("Still to be done at the desk:"), *lines]
+            return subject, plaintext2html("\n".join([text or "", *lines]))
+
+        self.env["water.staff.message"]._tell(people, compose, record=case)

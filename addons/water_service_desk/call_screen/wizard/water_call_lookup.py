@@ -229,7 +229,7 @@ class WaterCall(models.TransientModel):
             open_states & Domain("request_id", "any", self._case_domain()), limit=SHOWN
         )
 
-    @api.depends("account_id", "partner_id", "phone", "zone_id", "address")
+    @api.depends("account_id", "partner_id", "match_ids", "phone", "zone_id", "address")
     def _compute_knowledge_of_caller(self):
         for call in self:
             call.alerts = " · ".join(call._alerts())

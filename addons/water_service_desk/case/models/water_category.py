@@ -9,6 +9,9 @@ SEVERITIES = [
     ("emergency", "Emergency"),
 ]
 
+#: Before an answer: whoever gives it is asked to call at once.
+URGENT = ("!", "！")
+
 
 class WaterCategory(models.Model):
     """What a case is about: the company's taxonomy, two levels deep (S3.2.1e)."""
@@ -64,7 +67,8 @@ class WaterCategory(models.Model):
         string="Questions on the Public Page",
         translate=True,
         help="One question a line, with its answers after it: Since when? | Today | For days."
-        " Without answers the customer writes. A category without questions asks its family's.",
+        " Without answers the customer writes. A category without questions asks its family's."
+        " An exclamation mark before an answer asks the customer to call at once: | !Dialysis.",
     )
     icon = fields.Char(help="Font Awesome class shown to customers, such as fa-tint.")
 
@@ -105,10 +109,16 @@ class WaterCategory(models.Model):
             {
                 "name": f"answer_{number}",
                 "text": line[0].strip(),
-                "choices": [choice.strip() for choice in line[1:] if choice.strip()],
+                "choices": [choice for choice in map(_plain, line[1:]) if choice],
             }
             for number, line in enumerate(lines)
         ]
+
+    def _urgent_answers(self):
+        """The answers of all questions at which the customer is asked to call at once."""
+        text = self.public_questions or self.parent_id.public_questions or ""
+        parts = [part.strip() for line in text.splitlines() for part in line.split("|")[1:]]
+        return {_plain(part) for part in parts if part.startswith(URGENT)}
 
     @api.constrains("parent_id")
     def _check_parent(self):
@@ -158,3 +168,8 @@ class WaterCategory(models.Model):
             )
         )
         self.env[model].invalidate_model()
+
+
+def _plain(answer):
+    """An answer as the customer reads it."""
+    return answer.strip().lstrip("".join(URGENT)).strip()

@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...assignment.models.water_case_ownership import WORKED_STATES
 from ...visit.models.water_visit import OPEN_STATES
 
 #: Whoever sets out without an appointment is there within this time: the customer is told so.
@@ -23,10 +24,12 @@ class WaterDispatch(models.Model):
         self.filtered(lambda row: row.state == "sent").action_accept()
 
     def _field_visits(self):
-        """The visit that somebody set out for: an open one, or that of today."""
+        """The visit that was begun for this work; a finished one only after the work's end."""
         begin, _end = self.env["water.visit"]._field_today()
-        domain = Domain("field_dispatch_id", "in", self.ids)
-        domain &= Domain("state", "in", OPEN_STATES) | Domain("finished_at", ">=", begin)
+        states = Domain("state", "in", OPEN_STATES)
+        if self.state not in WORKED_STATES:
+            states |= Domain("finished_at", ">=", begin)
+        domain = Domain("field_dispatch_id", "in", self.ids) & states
         return self.env["water.visit"].search(domain, order="id desc")
 
     def _field_visit(self):
@@ -45,7 +48,7 @@ class WaterDispatch(models.Model):
         """Work of the user's departments that nobody visits yet, his own or nobody's."""
         departments = self.env.user.water_department_ids
         domain = Domain("department_id", "in", departments.ids)
-        domain &= Domain("state", "in", ("sent", "accepted"))
+        domain &= Domain("state", "in", WORKED_STATES)
         domain &= Domain("accepted_by_id", "in", (False, self.env.uid))
         found = self.search(domain, order="urgency desc, due_at, id", limit=2 * MOST)
         mine = found.filtered(lambda row: row.state != "sent" or row.can_accept)
@@ -68,6 +71,7 @@ class WaterDispatch(models.Model):
             "is_late": self.is_late,
             "note": self.note or "",
             "who": "",
+            "result": self.result or "",
         }
 
 

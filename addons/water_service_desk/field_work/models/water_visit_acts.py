@@ -150,8 +150,7 @@ class WaterVisit(models.Model):
         self.write({"signed_by": name, "signature": base64.b64encode(cleaned[0][1])})
 
     def _field_report(self, values, _files):
-        """What was found and done; with it the department reports its work, if that is all."""
-        self._check_turn("arrived")
+        """Take the report of whoever was there, whatever became of the visit meanwhile."""
         outcome, result = clean_text(values.get("outcome")), clean_text(values.get("result"))
         if outcome not in dict(self._fields["outcome"].selection):
             raise ValidationError(self.env._("Choose how it went."))
@@ -159,24 +158,40 @@ class WaterVisit(models.Model):
             words = {"limit": LONGEST_RESULT}
             text = self.env._("The report has more than %(limit)s characters.", **words)
             raise ValidationError(text)
+        at = self._field_moment(values["at"])
+        if self.state not in OPEN_STATES:
+            self._report_after_end({"outcome": outcome, "result": result}, at)
+            return
+        if self.state != "arrived":
+            self._arrive(at)
         self.write({"outcome": outcome, "result": result})
-        self._finish(self._field_moment(values["at"]))
+        self._finish(at)
         if values.get("is_all") == "1":
             self._report_work()
 
+    def _report_after_end(self, values, at):
+        """Keep a report on a visit that was finished or cancelled while its author was away."""
+        if not said(values["result"]):
+            raise UserError(self.env._("Choose the outcome and write down what was done."))
+        case = self._case()
+        case._check_unsealed()
+        case._log_events("visit_finished", self._payload(**values), at=at)
+        # sudo: water.dispatch - the author was allowed to do the work
+        rows = self.sudo()._case().dispatch_ids
+        mine = rows.filtered(lambda row: row.department_id == self.department_id)
+        latest = mine.sorted("id")[-1:]
+        latest._add_to_report(values["result"])
+        latest._answer_desk(values["result"])
+
     def _report_work(self):
         """The department's work is done with this visit, unless another one is to come."""
-        if (
-            self._case()
-            ._open_visits()
-            .filtered(lambda row: row.department_id == self.department_id)
-        ):
-            raise UserError(
-                self.env._("Another visit is planned here: the work is not finished with this one.")
-            )
-        for dispatch in self._work("accepted"):
-            dispatch.result = "\n\n".join(filter(None, (said(dispatch.result), self.result)))
-            dispatch.action_finish()
+        others = self._case()._open_visits()
+        if not others.filtered(lambda row: row.department_id == self.department_id):
+            self._work("accepted").action_finish()
+
+    def _report_facts(self):
+        reading = self.env._("Meter reading: %s m³", f"{self.meter_reading:g}")
+        return super()._report_facts() + ([reading] if self.has_reading else [])
 
     def _finish(self, at=None):
         """What the meter showed stands on the account as well, for whoever looks it up there."""

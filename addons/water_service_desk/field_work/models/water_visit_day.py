@@ -33,8 +33,9 @@ class WaterVisit(models.Model):
         """
         if not self.env.user.water_department_ids:
             raise AccessError(self.env._("This page is for people of the departments."))
-        stops = [visit._field_row() for visit in self._field_visits_today()]
-        waiting = [row._field_row() for row in self.env["water.dispatch"]._field_waiting()]
+        work = self.env["water.dispatch"]._field_waiting()
+        stops = [visit._field_row() for visit in self._field_visits_today()._field_once(work)]
+        waiting = [row._field_row() for row in work]
         return {
             "day": self.env.company._water_today().isoformat(),
             "stops": stops,
@@ -60,6 +61,19 @@ class WaterVisit(models.Model):
         done = Domain("state", "=", "done") & Domain("finished_at", ">=", begin)
         done &= Domain("user_id", "=", self.env.uid)
         return self.search(domain & (still | done), order="slot_from, id", limit=MOST)
+
+    def _field_once(self, work):
+        """Leave out finished visits of cases that stand in the day again.
+
+        :param work: water.dispatch recordset of the day without a visit to come
+        """
+        shown = {row._case() for row in work}
+        kept = self.browse()
+        for visit in self.sorted(lambda row: (row.state != "done", row.id), reverse=True):
+            if visit.state != "done" or visit._case() not in shown:
+                kept |= visit
+            shown.add(visit._case())
+        return self & kept
 
     def _field_belongs(self, dispatch):
         """Keep for which dispatch somebody has set out."""

@@ -73,9 +73,9 @@ class TestField(RequestCommon):
         self.assertEqual(
             (visit.signed_by, base64.b64decode(visit.signature)[:4]), ("张伟", PNG[:4])
         )
-        self.assertEqual(
-            (self._lead(case).state, self._lead(case).result), ("finished", "换了表前阀")
-        )
+        report = "换了表前阀\nArrived: 2026-03-11 10:00\nPhotos: 1\nMeter reading: 812.5 m³"
+        self.assertEqual((self._lead(case).state, self._lead(case).result), ("finished", report))
+        self.assertTrue(self._as("department", self._lead(case)).has_arrived)
         event = case.event_ids.filtered(lambda row: row.kind == "visit_finished")
         self.assertEqual(event.payload["meter_reading"], 812.5)
         kinds = self._kinds(case)
@@ -168,16 +168,59 @@ class TestField(RequestCommon):
         self._do(stop, "arrive")
         told = self._do(stop, "report", outcome="no_access", result="家中无人")
         self.assertEqual((told["state"], self._lead(case).state), ("done", "accepted"))
+        day = self._day()
+        rows = [row for row in day["stops"] + day["waiting"] if row["number"] == case.name]
+        self.assertEqual([(row["stop"], row["state"]) for row in rows], [(stop, "accepted")])
+        self.assertIn("家中无人", rows[0]["result"])
+        self.assertEqual(self._do(stop, "on_way")["state"], "on_way")
+        self.assertEqual(len(case.visit_ids), 2)
+
+    def test_case_stands_once_in_the_day(self):
+        """Finished visits give way to open work of the same case."""
+        case = self._repair()
+        _visit, stop = self._on_site(case)
+        self._do(stop, "report", outcome="follow_up", result="缺配件")
+        day = self._day()
+        rows = [row for row in day["stops"] + day["waiting"] if row["number"] == case.name]
+        self.assertEqual([row["state"] for row in rows], ["accepted"])
+        self._do(rows[0]["stop"], "arrive")
+        self._do(rows[0]["stop"], "report", outcome="done", result="已修", is_all="1")
+        day = self._day()
+        rows = [row for row in day["stops"] + day["waiting"] if row["number"] == case.name]
+        self.assertEqual([(row["state"], row["result"]) for row in rows], [("done", "已修")])
+        self.assertIn("缺配件", self._lead(case).result)
+
+    def test_report_without_arrival_counts_as_arrival(self):
+        """The arrival may have been lost or refused on its way."""
+        case = self._repair()
+        visit, stop = self._visit(case)
+        self._do(stop, "report", outcome="done", result="已修", is_all="1")
+        self.assertEqual((visit.state, visit.arrived_at), ("done", fields.Datetime.now()))
+        self.assertEqual(self._lead(case).state, "finished")
+
+    def test_report_on_a_visit_that_is_over_is_kept(self):
+        """Cancelled, or finished by somebody else, while the author was without a network."""
+        for end in ("cancel", "finish"):
+            case = self._repair()
+            visit, stop = self._on_site(case)
+            if end == "cancel":
+                case._cancel_visits()
+            else:
+                visit.write({"outcome": "done", "result": "同事已报"})
+                self._as("supervisor", visit).action_finish()
+            with self.subTest(end):
+                self._do(stop, "report", outcome="done", result="现场已修复", is_all="1")
+                self.assertIn("现场已修复", self._lead(case).result)
+                event = case.event_ids.sorted("id")[-1]
+                self.assertEqual(event.payload["result"], "现场已修复")
+                self.assertWhole(case)
 
     def test_the_work_goes_on_with_another_visit(self):
-        """Nobody says that it is all while somebody of the department is still to come."""
+        """The report is taken; the dispatch stays open while another visit is planned."""
         case = self._repair()
         visit, stop = self._on_site(case)
         self._plan(case, hours=48)
-        values = {"outcome": "follow_up", "result": "缺配件"}
-        with self.assertRaisesRegex(UserError, "Another visit is planned"):
-            self._do(stop, "report", is_all="1", **values)
-        self._do(stop, "report", **values)
+        self._do(stop, "report", outcome="follow_up", result="缺配件", is_all="1")
         self.assertEqual((visit.state, self._lead(case).state), ("done", "accepted"))
 
     def test_who_may(self):
@@ -275,7 +318,7 @@ class TestField(RequestCommon):
         self.assertRegex(row["geo"], r"^geo:31\.500000,121\.500000\?q=.*%E4%B8%9C%E5%9F%8E")
         self.assertIn("<circle", day["map"])
         self._do(stop, "arrive")
-        self._do(stop, "report", outcome="done", result="好了")
+        self._do(stop, "report", outcome="done", result="好了", is_all="1")
         self.assertIn(stop, self._stops())
         self.assertNotIn(stop, self._stops("department2"))
 

@@ -43,6 +43,41 @@ class WaterCaseMixin(models.AbstractModel):
             if not any(_answers(told, texts[number : number + 1]) for texts in spoken)
         ]
 
+    def _answers_given(self):
+        """``[(question, answer)]`` of what the category asks, as they stand in the summary.
+
+        Both in the language of the environment, whatever language the form had.
+        """
+        return [(question["text"], answer) for question, answer, _urgent in self._answered()]
+
+    def _answered(self):
+        """``[(question, answer, is_urgent)]`` of the answered questions of the category."""
+        # sudo: water.category - what is asked about a matter is no secret
+        category = self.sudo().category_id
+        asked = category._public_questions() if category else []
+        told = [line.strip().lstrip("· ") for line in (self.description or "").splitlines()]
+        urgent, found = category._urgent_answers(), {}
+        for code, _name in self.env["res.lang"].get_installed() if asked else ():
+            spoken = category.with_context(lang=code)
+            for number, question in enumerate(spoken._public_questions()[: len(asked)]):
+                answer = _answer_in(told, question["text"])
+                if answer and number not in found:
+                    own = asked[number]["choices"]
+                    place = (question["choices"] + [answer]).index(answer)
+                    words = own[place] if place < len(own) else answer
+                    found[number] = (asked[number], words, words in urgent)
+        return [found[number] for number in sorted(found)]
+
+    def _should_call_now(self):
+        """Whether the customer is asked to telephone as well: emergencies, and water for life."""
+        case = self.sudo()
+        if case.severity == "emergency" or any(urgent for *_words, urgent in case._answered()):
+            return True
+        words = self.env["water.emergency.word"].sudo()
+        texts = "\n".join(text for text in case._texts_said() if text)
+        first = any(case.account_id.flag_ids.mapped("served_first"))
+        return first or words._tells_of_harm(texts, case.company_id.id)
+
     def _asked_of_customer(self):
         """What the acknowledgement asks him, as sentences; doors that asked already ask nothing."""
         if not self._leaves_questions_open():
@@ -73,6 +108,12 @@ def _answers(lines, texts):
         for line in lines
         for text in texts
     )
+
+
+def _answer_in(lines, text):
+    """What stands behind a question in the first of the lines that begins with it."""
+    told = (line[len(text) :].strip(" :：") for line in lines if text and line.startswith(text))
+    return next(filter(None, told), "")
 
 
 def _spoken(question):

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ...base.reader import reader_of
 from ...base.roles import CONTACT_GROUPS
+from ...base.words import sentences
 from ...case.births import SAME
 
 #: The to-do of whoever tells a customer otherwise what has not reached him.
@@ -125,20 +126,42 @@ class WaterCaseMixin(models.AbstractModel):
             return self.sudo().category_id.name or self.env._("What you have told us")
         return self.subject
 
+    def _shared_promises(self):
+        """Hook: the promise that many cases share, instead of or before the case's own.
+
+        The one statement of what a case is promised by what it belongs to: telephone, mails,
+        result page, tracking page and portal all ask it.
+
+        :return: ``(title, sentence)`` pairs in the language of the environment
+        """
+        return []
+
+    def _has_own_promise(self):
+        """Hook: whether the limits of the case itself are told to its customer."""
+        return True
+
+    def _crew_is_awaited(self):
+        """Hook: whether the customer is told when a crew comes to their own place."""
+        return True
+
     def _spoken_promises(self):
         """What is read out of our promises, that which matters first in front (S3.2.1d).
 
-        Whoever waits for a crew hears when it comes before he hears when he is answered.
-
         :return: sentences in the language of the environment
         """
+        shared = [sentence for _title, sentence in self._shared_promises()]
+        return shared + (self._own_promises() if self._has_own_promise() else [])
+
+    def _own_promises(self):
+        """When the crew comes, where one is awaited, and by when the answer comes."""
         case = self.sudo()
         crew = case._open_clocks().filtered(
             lambda clock: clock.kind == "on_site" and not clock._is_appointment()
         )
+        crew = crew.sorted("due_at")[: int(case._crew_is_awaited())]
         words = [
             case.env._("Our staff will be with you by %s.", case._customer_time(clock.due_at))
-            for clock in crew.sorted("due_at")[:1]
+            for clock in crew
         ]
         if due := case._counted_on():
             due = case._customer_time(due)
@@ -148,6 +171,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _customer_promise(self):
         """Whoever waits for a crew is written first when it comes, as he reads it on his page."""
         words = self._spoken_promises()
+        if self._shared_promises():
+            return sentences(words)
         if len(words) < 2:
             return super()._customer_promise()
         first, then = words

@@ -60,4 +60,6 @@ class WaterCaseMixin(models.AbstractModel):
 
         One that has passed is said: his page says of it that we are late.
         """
+        if not self._has_own_promise():
+            return ""
         return self._portal_time(min(self.sudo()._limits_counted_on(), default=False))

@@ -174,7 +174,8 @@ class WaterRequest(models.Model):
                 self.result = dispatch.result
             self._back_to_desk()
         led = self.sudo().dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
-        if self.state == "processing" and led.state == "finished" and not self._who_waits():
+        done = self.state == "processing" and led.state == "finished" and not self._who_waits()
+        if done and not self._refusals("feedback"):
             self._move_to("feedback")
 
     def _on_visit_finished(self, visit):

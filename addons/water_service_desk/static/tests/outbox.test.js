@@ -50,6 +50,18 @@ test("behind a refused act its stop waits, others go on; the act can be sent aga
     expect.verifySteps(["visit-1 accept", "visit-1 arrive"]);
 });
 
+test("a refused photo holds no report, and a refused step holds all but the report", async () => {
+    for (const refused of ["photo", "arrive"]) {
+        const { outbox } = makeOutbox([{ error: "no" }]);
+        await outbox.add(refused, "visit-1");
+        await outbox.sending;
+        await outbox.add("report", "visit-1");
+        await outbox.sending;
+        expect.verifySteps([`visit-1 ${refused}`, "visit-1 report"]);
+        expect(outbox.acts.map(({ kind }) => kind)).toEqual([refused]);
+    }
+});
+
 test("each act has a key of its own", async () => {
     const { outbox } = makeOutbox([{ trouble: "offline" }, { trouble: "offline" }]);
     await outbox.add("photo", "visit-1");
@@ -68,5 +80,6 @@ test("a stop is shown as it will be when its acts have arrived", () => {
     const acts = [act("accept"), act("arrive"), act("on_way"), act("photo", { files: [{}] })];
     expect(applied(stop, acts)).toEqual({ ...stop, state: "arrived", photos: 2 });
     expect(applied(stop, [act("accept", { error: "no" })])).toEqual(stop);
+    expect(applied(stop, [act("report")]).state).toBe("reported");
     expect(applied(stop, [act("accept", { stop: "visit-2" })])).toEqual(stop);
 });

@@ -124,7 +124,22 @@ class WaterVisit(models.Model):
         at = at or fields.Datetime.now()
         trusted(self.sudo()).write({"state": "done", "finished_at": at})
         self._case()._log_events("visit_finished", self._finish_payload(), at=at)
+        for dispatch in self._work("accepted"):
+            dispatch._add_to_report(self._report_text())
         self._case()._on_visit_finished(self)
+
+    def _report_text(self):
+        """The words of the visit, and its facts, a line each."""
+        return "\n".join([said(self.result), *self._report_facts()])
+
+    def _report_facts(self):
+        """Hook: what else was recorded at the visit, in the language of the environment."""
+        here = self.with_context(tz=self.company_id._water_tz())
+        arrived = fields.Datetime.context_timestamp(here, self.arrived_at)
+        facts = [self.env._("Arrived: %s", f"{arrived:%Y-%m-%d %H:%M}")]
+        # sudo: ir.attachment - how many there are
+        photos = len(self.sudo().photo_ids)
+        return facts + ([self.env._("Photos: %s", photos)] if photos else [])
 
     def _finish_payload(self):
         """Words and seals: whatever is exchanged afterwards no longer fits the chain."""

@@ -62,6 +62,7 @@ const STATES = {
     accepted: _t("Work accepted"),
     on_way: _t("On the way"),
     arrived: _t("Has arrived"),
+    reported: _t("Waits to be sent"),
     done: _t("Done"),
     cancelled: _t("Cancelled"),
 };
@@ -177,9 +178,10 @@ export class WaterField extends Component {
         this.state.trouble = this.outbox.trouble;
     }
 
-    /** What has arrived takes its place in the day; work without an appointment may have one now. */
+    /** What has arrived is said, and takes its place in the day; a report may move others. */
     async onSent(act, stop) {
         const { day } = this.state;
+        this.state.said = `${SAID[act.kind]} · ${luxon.DateTime.now().toFormat("HH:mm:ss")}`;
         if (!day) {
             return;
         }
@@ -190,6 +192,9 @@ export class WaterField extends Component {
             }
         }
         await this.keepDay(day);
+        if (act.kind === "report") {
+            await this.refresh();
+        }
     }
 
     // -- what is shown ------------------------------------------------------------------------
@@ -218,6 +223,17 @@ export class WaterField extends Component {
 
     get troubleText() {
         return TROUBLES[this.state.trouble] || "";
+    }
+
+    /** "Sent" is said of what the server has taken, of nothing else. */
+    get said() {
+        const { acts, said, trouble } = this.state;
+        if (!acts.length) {
+            return said;
+        }
+        return trouble || this.refused.length === acts.length
+            ? _t("Kept on the phone, not sent yet")
+            : _t("Sending…");
     }
 
     get refused() {
@@ -295,7 +311,7 @@ export class WaterField extends Component {
         return { outcome, result, is_all: is_all ? "1" : "" };
     }
 
-    /** Keep an act and say so: to the eye, to the ear, to the hand. */
+    /** Keep an act; the server's answer is said when it comes. */
     async act(kind, stop, values = {}, files = []) {
         try {
             await this.outbox.add(kind, stop.stop, values, files);
@@ -307,7 +323,6 @@ export class WaterField extends Component {
             throw error;
         }
         this.state.fault = "";
-        this.state.said = `${SAID[kind]} · ${luxon.DateTime.now().toFormat("HH:mm:ss")}`;
         browser.navigator.vibrate?.(20);
     }
 

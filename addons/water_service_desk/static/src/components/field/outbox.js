@@ -6,6 +6,8 @@ const ADDRESS = "/water/field/act";
 /** Milliseconds after which what waits is sent again, and a line is given up. */
 const AGAIN = 15000;
 const PATIENCE = 60000;
+/** Acts without which the next ones of a stop would be refused. */
+const STEPS = new Set(["accept", "on_way", "arrive"]);
 
 /** A key that no other act has, also where the browser lends no random UUIDs. */
 function newKey() {
@@ -58,14 +60,16 @@ export class Outbox {
         this.flush();
     }
 
-    /** The next act that may be sent: behind a refused one its stop waits. */
+    /** The next act that may be sent: a refused step holds its stop, except for the report. */
     next() {
         const held = new Set();
         for (const act of this.acts) {
-            if (!act.error && !held.has(act.stop)) {
+            if (!act.error && (!held.has(act.stop) || act.kind === "report")) {
                 return act;
             }
-            held.add(act.stop);
+            if (act.error && STEPS.has(act.kind)) {
+                held.add(act.stop);
+            }
         }
     }
 
@@ -144,7 +148,11 @@ export function applied(stop, acts) {
         photo: ({ files }) => ({ photos: (stop.photos || 0) + files.length }),
         reading: ({ values }) => ({ reading: values.reading }),
         sign: ({ values }) => ({ signed_by: values.signed_by }),
-        report: ({ values }) => ({ state: "done", outcome: values.outcome, result: values.result }),
+        report: ({ values }) => ({
+            state: "reported",
+            outcome: values.outcome,
+            result: values.result,
+        }),
     };
     for (const act of acts.filter((one) => one.stop === stop.stop && !one.error)) {
         stop = { ...stop, ...changes[act.kind](act) };
