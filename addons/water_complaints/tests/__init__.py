@@ -122,6 +122,7 @@ from ..kpi.tests import (
     test_kpi_afterwards,
     test_kpi_lawful,
     test_kpi_number,
+    test_kpi_kept,
     test_kpi_sheet,
 )
 from ..problem.tests import test_problem

@@ -38,11 +38,8 @@ class WaterBulletin(models.Model):
         readers = row.plan_id._readers()
         if not readers:
             raise UserError(self.env._("Name readers in the plan of bulletins first."))
-        files = {
-            language: row._in(language)._as_file()
-            for language, _label in LANGUAGES
-            if any(reader[2] == language for reader in readers)
-        }
+        # in each language: a sent bulletin is printed from these files
+        files = {language: row._in(language)._as_file() for language, _label in LANGUAGES}
         now = fields.Datetime.now()
         copies = []
         for user, address, language in readers:
@@ -66,13 +63,17 @@ class WaterBulletin(models.Model):
         content, _kind = reports._render_qweb_pdf(REPORT, self.ids)
         return self.env["ir.attachment"].create(
             {
-                "name": f"{self._title()} {self.name}.pdf",
+                "name": self._file_name(),
                 "raw": content,
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,
             }
         )
+
+    def _file_name(self):
+        """Return the name of the file that is sent, in the language of the environment."""
+        return f"{self._title()} {self.name}.pdf"
 
     def _mail_to(self, address, file):
         """Queue one mail: the text and the figures in words, the whole as a file."""

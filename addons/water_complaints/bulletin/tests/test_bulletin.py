@@ -224,6 +224,29 @@ class TestBulletin(ComplaintCommon):
         with self.assertRaises(AccessError):
             copies.unlink()
 
+    def test_sent_bulletin_is_printed_from_the_file_that_was_sent(self):
+        bulletin = self._bulletin()
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        report = "water_complaints.action_report_bulletin"
+        for language in ("zh_CN", "en_US"):
+            with self.subTest(language):
+                self.assertFalse(self._files(bulletin, language))
+        bulletin.action_send()
+        kpis = self.env["water.kpi"].browse(row[0] for row in bulletin.content["figures"])
+        kpis.with_context(lang="en_US").name = "Renamed"
+        for language in ("zh_CN", "en_US"):
+            file = self._files(bulletin, language)
+            printed, _kind = reports.with_context(lang=language)._render_qweb_pdf(
+                report, bulletin.ids
+            )
+            self.assertEqual(printed, file.raw)
+
+    def _files(self, bulletin, language):
+        """The file of a bulletin in a language."""
+        name = bulletin.with_context(lang=language)._file_name()
+        domain = [("res_model", "=", bulletin._name), ("res_id", "=", bulletin.id)]
+        return self.env["ir.attachment"].search([*domain, ("name", "=", name)])
+
     def test_sent_by_itself(self):
         self.plan.write({"is_automatic": True, "days": 2})
         bulletin = self._bulletin()

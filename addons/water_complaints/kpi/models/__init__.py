@@ -8,6 +8,7 @@ from . import (
     water_fact_live,
     water_kpi_addendum,
     water_kpi_line_table,
+    water_kpi_sheet_missing,
     water_kpi_sheet_output,
     water_kpi_sheet_table,
 )

@@ -23,7 +23,8 @@ MOMENTS = ("date", "datetime")
 #: What decides on the figures of a sheet; a closed sheet keeps it as it was.
 DEFINITION = frozenset(
     {
-        *("code", "version", "unit", "exclusion_domain", "valid_from", "company_id"),
+        *("code", "name", "version", "unit", "direction", "exclusion_domain"),
+        *("valid_from", "company_id"),
         *("numerator_model", "numerator_domain", "numerator_date", "numerator_measure"),
         *("numerator_field", "done_field", "limit_field"),
         *("denominator_model", "denominator_domain", "denominator_date"),
@@ -172,6 +173,8 @@ class WaterKpi(models.Model):
             )
 
     def _check_side(self, label, side):
+        if side["model"] not in self._sources():
+            self._refuse(label, side["model"])
         model = self.env[side["model"]]
         wanted = [(side["date"], MOMENTS), *((name, MOMENTS) for name in side["bound"])]
         if side["measure"] != "count":

@@ -14,8 +14,6 @@ KINDS = [("month", "Monthly"), ("quarter", "Quarterly"), ("year", "Yearly")]
 LAST_YEAR = {"month": 12, "quarter": 4, "year": 1}
 #: The last year that has one after it in the calendar.
 LATEST = 9998
-#: Key figures that need the calls of every day.
-CALLS = "water.call.statistic"
 
 
 class WaterKpiSheet(models.Model):
@@ -151,6 +149,27 @@ class WaterKpiSheet(models.Model):
                 vals["period_start"] = first_day(kind, day)
         return super().create(vals_list)
 
+    def write(self, vals):
+        """Empty a draft that is moved to another period: its figures are of the one before."""
+        before = {sheet: sheet._period() for sheet in self}
+        done = super().write(vals)
+        moved = self.filtered(lambda sheet: sheet._period() != before[sheet])
+        if moved:
+            trusted(moved.sudo())._empty()
+        return done
+
+    def _empty(self):
+        """Remove the figures, also those of single people.
+
+        The cached ``line_ids`` of a reader lacks lines that record rules hide, so search.
+        """
+        self.env["water.kpi.line"].search([("sheet_id", "in", self.ids)]).unlink()
+        self.write({"counted_at": False, "missing": False})
+
+    def _period(self):
+        """Return what the figures are of."""
+        return self.kind, self.period_start, self.company_id
+
     @api.onchange("kind", "period_start")
     def _onchange_period(self):
         if self.kind and self.period_start:
@@ -196,7 +215,7 @@ class WaterKpiSheet(models.Model):
     def _draw_up(self):
         """Replace the lines by what is counted now."""
         sheet = trusted(self.sudo())
-        sheet.line_ids.unlink()
+        sheet._empty()
         kpis = sheet.env["water.kpi"]._in_force(sheet.company_id, sheet.period_end)
         earlier = sheet._lines_before(before(sheet.kind, sheet.period_start))
         year = sheet._lines_before(fields.Date.subtract(sheet.period_start, years=1))
@@ -251,40 +270,7 @@ class WaterKpiSheet(models.Model):
         )
         return {(line.kpi_id.code, *line._key()): line._figure() for line in lines}
 
-    # -- what is missing -----------------------------------------------------------------------
-
-    def _missing(self):
-        """What is not known of the period; it stands on the face of the sheet."""
-        days = self.env[CALLS]._missing_days(self.company_id, self.period_start, self._end())
-        months = self._months_of_accounts()
-        missing = LAST_YEAR["month"] // LAST_YEAR[self.kind] - months
-        return {"days": days, "accounts": not months, "months": months and missing}
-
-    @api.depends("missing")
-    @api.depends_context("lang")
-    def _compute_notes(self):
-        """A line for each thing that is missing, in the reader's language."""
-        for sheet in self:
-            missing, facts = sheet.missing or {}, []
-            if missing.get("days"):
-                words = self.env._("Calls: %s days of the period are not on record.")
-                facts.append(words % missing["days"])
-            if missing.get("accounts"):
-                facts.append(
-                    self.env._(
-                        "Customer accounts of the period are not on record: no rates by them."
-                    )
-                )
-            if missing.get("months"):
-                words = self.env._("Customer accounts: %s months of the period are not on record.")
-                facts.append(words % missing["months"])
-            sheet.notes = "\n".join(facts)
-
-    def _months_of_accounts(self):
-        """Of how many months of the period the accounts are on record."""
-        period = [("month", ">=", self.period_start), ("month", "<", self._end())]
-        mine = [("company_id", "=", self.company_id.id), ("kind", "=", "accounts"), *period]
-        return self.env["water.base.figure"]._read_group(mine, [], ["month:count_distinct"])[0][0]
+    # -- whether it is over --------------------------------------------------------------------
 
     def _is_over(self):
         """Whether the period has ended, by the company's clock."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class WaterKpiTarget(models.Model):
@@ -55,10 +55,34 @@ class WaterKpiTarget(models.Model):
         return rows
 
     def write(self, vals):
+        """Refuse to change what a checked or closed sheet shows; a target may end."""
+        if vals.keys() - {"valid_until", "source"}:
+            self._check_unused()
         done = super().write(vals)
         if "kpi_id" in vals:
             self._check_figure()
         return done
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        self._check_unused()
+
+    def _check_unused(self):
+        """Refuse where a checked or closed sheet goes by the target.
+
+        :raises UserError: with the way to change it
+        """
+        # sudo: water.kpi.line - asked for whether there is one
+        lines = self.env["water.kpi.line"].sudo()
+        if lines.search_count(
+            [("target_id", "in", self.ids), ("sheet_id.state", "!=", "draft")], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "A sheet that is checked or final goes by this target. End it, and add a new"
+                    " one that holds from the next day on."
+                )
+            )
 
     def _check_figure(self):
         """Nobody sets the target of a figure that is closed to him, such as another company's."""

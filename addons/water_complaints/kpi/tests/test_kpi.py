@@ -159,6 +159,21 @@ class TestKpi(MadeCases, ComplaintCommon):
         self._refused("cannot be counted", denominator_domain="{}")
         self._refused("cannot be counted", denominator_measure="sum", denominator_field="kind")
 
+    def test_definition_of_model_outside_the_catalogue_is_refused(self):
+        for values in (
+            {"denominator_model": "res.users", "denominator_date": "create_date"},
+            {"unit": "number", "numerator_model": "res.users", "numerator_date": "create_date"},
+        ):
+            with self.assertRaisesRegex(ValidationError, "cannot be counted"):
+                self.env["water.kpi"].create(
+                    {
+                        "code": f"X{len(values)}",
+                        "name": "X",
+                        "numerator_domain": "[('id', '>', 0)]",
+                        **values,
+                    }
+                )
+
     def test_a_definition_divides_by_something(self):
         self._refused("divides by nothing", denominator_model=False)
         self._refused("divides by nothing", denominator_domain="[(0, '=', 1)]")

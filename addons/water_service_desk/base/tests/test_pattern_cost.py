@@ -8,9 +8,8 @@ from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
 
-ADDONS = ("water_service_desk", "water_complaints")
 METHODS = {"search", "match", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
-#: What a stranger may repeat without end, each of another class of characters.
+#: One character of each class, which outside text may repeat without end.
 REPEATED = " \t\n\u3000\u200baAé0_中.,;:!?。“\"'<>()[]{}-/\\@%&#=*+|"
 SHORT = 4000  # characters
 #: Seconds: below it a pattern is quick enough not to be measured again.
@@ -89,14 +88,14 @@ class TestPatternCost(TransactionCase):
     def _patterns(self):
         """Return {pattern: whether it is always tried at the beginning of a text alone}."""
         house = Path(__file__).parents[3]
-        files = [path for addon in ADDONS for path in (house / addon).rglob("*.py")]
+        files = house.glob("water_*/**/*.py")
         sources = [path.read_text() for path in files if "tests" not in path.parts]
         called, found = _methods_of_names(sources), {}
         for source in sources:
             for pattern, method in _in_calls(ast.parse(source)):
                 found.setdefault(pattern, set()).add(method)
         for name, module in list(sys.modules.items()):
-            if name.startswith(tuple(f"odoo.addons.{addon}." for addon in ADDONS)):
+            if name.startswith("odoo.addons.water_"):
                 for constant, value in vars(module).items():
                     for pattern in _compiled(value):
                         found.setdefault(pattern, set()).update(called.get(constant, {"search"}))
