@@ -63,7 +63,7 @@ class TestScenarioNewYear(AppealCommon):
         self.assertWhole(case)
 
     def test_a_limit_that_passes_before_the_year_is_loaded(self):
-        """Nothing is missed before the days are known; then the limit moves, and is told once."""
+        """No limit is missed before its days are known; then it moves, and is told once."""
         case = self._complaint(email_from="zhang@example.com")
         clock = self._clock(case, "close")
         with at("2027-01-05 17:31"):

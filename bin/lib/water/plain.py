@@ -1,9 +1,8 @@
 """``python -m water.plain``: count breaches of plain English; the counts may only fall.
 
-Rules: no sentence of a docstring or comment begins with "What", "Whoever", "Of", "Nobody" and the
-like, users and customers are not "he", and "whoever" and "somebody" are spared. The allowed counts
-stand in ``plain.json``. ``--since REVISION`` lists the breaches in lines added since then,
-``--update`` writes lower counts.
+No sentence of a docstring or comment begins with a word of ``FIRST``, and the words of ``RULES``
+are used sparingly. The allowed counts stand in ``plain.json``. ``--since REVISION`` lists the
+breaches in lines added since then, ``--update`` writes lower counts.
 """
 
 import argparse

@@ -101,7 +101,7 @@ class WaterComplaint(models.Model):
         }
 
     def _need_complete(self):
-        """What is missing on the checklist, and not said by ``_who_waits`` already."""
+        """Return checklist items that ``_who_waits`` does not name already."""
         return [
             Missing(
                 self.env._("%(item)s: %(note)s", item=row["label"], note=row["note"]),

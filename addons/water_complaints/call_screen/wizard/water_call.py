@@ -47,7 +47,7 @@ class WaterCall(models.TransientModel):
             call.incident_id = running[:1]
 
     def _alerts(self):
-        """What goes on at the caller's address comes first (S2.1.0), whichever account it is."""
+        """Put incidents at any address of the caller first (S2.1.0)."""
         found = []
         for incident in self._incidents():
             words = incident._spoken_alert()

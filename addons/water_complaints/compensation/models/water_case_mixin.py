@@ -38,7 +38,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _undecided_compensations(self):
         """Return what is neither decided nor withdrawn, for merged cases as well."""
-        # sudo: water.compensation - money of the case keeps it open whoever handles it
+        # sudo: water.compensation - money of the case keeps it open for every handler
         case = self.sudo()
         rows = case.compensation_ids | case._merged_cases().compensation_ids
         return rows.filtered(lambda row: row.state in ("draft", "proposed"))

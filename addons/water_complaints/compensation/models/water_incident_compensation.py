@@ -128,7 +128,7 @@ class WaterIncident(models.Model):
             cron._trigger(at=due)
 
     def _has_scheme(self):
-        """Whether the company had a scheme when it began; without one nothing is owed by rule."""
+        """Whether the company had a scheme when it began; without one no rule pays."""
         company = self.company_id.sudo()
         return bool(company._water_scheme_on(company._water_today(self.aware_at))[0])
 

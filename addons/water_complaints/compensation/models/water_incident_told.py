@@ -47,7 +47,7 @@ class WaterIncident(models.Model):
 
         (None, None) if the last announcement before the work began was for other dates.
 
-        :param announcements: (given at, begin, end) of each, or nothing
+        :param announcements: (given at, begin, end) of each, or an empty list
         """
         since = until = None
         in_time = [told for told in announcements if told and told[0] < self.aware_at]

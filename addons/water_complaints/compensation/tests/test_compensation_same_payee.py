@@ -17,7 +17,7 @@ USES = {
     "_water_staff_by_contact": "test_own_contact_below_is_barred",
     "_water_paid": "test_bank_of_the_company_freezes_its_contact",
     "_water_bank_changes": "test_bank_of_a_contact_freezes_the_company",
-    "_hands": "test_who_changed_the_company_does_not_confirm_its_contact",
+    "_hands": "test_author_of_company_change_does_not_confirm_its_contact",
     "_fresh_changes": "test_bank_of_the_company_freezes_its_contact",
     "_is_touched_by": "test_bank_of_the_company_freezes_its_contact",
     "_keep": "test_change_of_the_company_meets_its_contacts",
@@ -147,14 +147,14 @@ class TestCompensationSamePayee(CompensationCommon):
         self._bank(self.people[0])
         self.assertFrozen(row)
 
-    def test_bank_of_a_stranger_freezes_nobody_else(self):
+    def test_bank_of_a_stranger_freezes_no_other_payee(self):
         row = self._approved(partner_id=self.people[0].id)
         self._account(self.customer2)
         self._bank(self.customer2)
         self.env.invalidate_all()
         self.assertFalse(row.freeze_note)
 
-    def test_who_changed_the_company_does_not_confirm_its_contact(self):
+    def test_author_of_company_change_does_not_confirm_its_contact(self):
         """Two changes of one payee lately: neither author confirms the other's."""
         self._approved(partner_id=self.people[0].id)
         self._approved(partner_id=self.firm.id)

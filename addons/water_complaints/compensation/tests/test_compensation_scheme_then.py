@@ -56,7 +56,7 @@ class TestCompensationSchemeThen(SchemeCommon):
         self.assertOwed(self._sixty_hours(), 250)
 
     def test_late_penalty_by_the_rule_of_the_failure(self):
-        """Not paid in time, it costs what the scheme of 2008 says, or nothing."""
+        """Not paid in time, it costs what the scheme of 2008 says, or zero."""
         self._account()
         row = self._sixty_hours()
         before = row._penalty_values()

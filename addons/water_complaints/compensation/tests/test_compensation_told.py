@@ -90,7 +90,7 @@ class TestCompensationTold(SchemeCommon):
         self.env.invalidate_all()
 
     def _owed(self, incident, accounts, back):
-        """What each of the accounts is owed once the water is back."""
+        """Return the amount owed to each account once the water is back."""
         rows = self._restored(incident, back)
         mine = rows.grouped("account_id")
         return [sum(mine.get(account, rows.browse()).mapped("amount")) for account in accounts]
@@ -130,7 +130,7 @@ class TestCompensationTold(SchemeCommon):
         self.assertEqual(late.failed_at, local("2026-03-11 18:00"))
 
     def test_news_that_left_too_late_are_late_for_their_household(self):
-        """Sent 47 hours before; and news after the beginning announce nothing."""
+        """Sent 47 hours before; news after the beginning are no announcement."""
         accounts = self._households(2)
         incident = self._planned()
         self._tell(incident, "2026-03-06 08:00", accounts[0])
@@ -153,14 +153,14 @@ class TestCompensationTold(SchemeCommon):
         self.assertEqual(self._owed(incident, accounts, "2026-03-11 18:00"), [50])
 
     def test_announced_on_paper_reaches_every_household(self):
-        """Letters to all; the news beside them reach one, and change nothing for the other."""
+        """Letters to all; the news beside them reach one, and leave the other as it was."""
         accounts = self._households(2)
         incident = self._planned(notice_given_at=local("2026-03-06 08:00"))
         self._tell(incident, "2026-03-07 08:00", accounts[0])
         self.assertEqual(self._owed(incident, accounts, "2026-03-11 18:00"), [0, 0])
 
     def test_announced_on_paper_after_news_reaches_the_rest(self):
-        """Whom the news did not reach got a letter, which the desk has entered."""
+        """The desk has entered a letter to the household that the news missed."""
         accounts = self._households(2)
         incident = self._planned()
         self._tell(incident, "2026-03-06 08:00", accounts[0])
@@ -169,7 +169,7 @@ class TestCompensationTold(SchemeCommon):
         self.assertEqual(self._owed(incident, accounts, "2026-03-11 18:00"), [0, 0])
 
     def test_new_customer_of_a_household_was_not_told(self):
-        """Whoever moved in after the news was told nothing."""
+        """A customer who moved in after the news was not told."""
         accounts = self._households(1)
         incident = self._planned()
         self._tell(incident, "2026-03-06 08:00", accounts)

@@ -11,7 +11,7 @@ WAITS = "a compensation is not decided yet"
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
 class TestCompensationUndecided(CompensationCommon):
-    """Nothing is told, closed or filed while money of the case is undecided."""
+    """A case with undecided money is not told, closed or filed."""
 
     def assertWaits(self, case, call):
         """``call`` is refused because of the money, and the case stays where it was."""
@@ -19,7 +19,7 @@ class TestCompensationUndecided(CompensationCommon):
             call()
 
     def test_complaint_is_not_told(self):
-        """By the button, by the letter and by the step; decided, it is."""
+        """Refused by button, letter and step; accepted once decided."""
         case = self._complaint_at("handling")
         row = self._proposed(case=case)
         dispatch = self._worker(self.net, self._lead(case))

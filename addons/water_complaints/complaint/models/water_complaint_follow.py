@@ -144,7 +144,7 @@ class WaterComplaint(models.Model):
         self._back_to_desk()
 
     def _left_after_report(self, env):
-        """What the investigation lacks is left to the desk; the report itself is taken."""
+        """Take the report; leave gaps of the investigation to the desk."""
         case = self.with_context(lang=env.lang)
         lacks = case._refusals("handling") if case.state == "investigating" else []
         return super()._left_after_report(env) + lacks

@@ -24,7 +24,7 @@ class ComplaintPeople(WaterPeople):
     @classmethod
     def _make_people(cls):
         super()._make_people()
-        with freeze_time("2000-01-01"):  # whoever tests a scheme chooses one
+        with freeze_time("2000-01-01"):  # tests of schemes choose one
             cls.company.water_compensation_profile_id = False
 
     @classmethod

@@ -49,7 +49,7 @@ class TestNightComplaint(ComplaintPeople, NightEmergencies):
         self.assertIn("water_crew", self._called_out(case))
         self.assertEqual(self._notices(case, 31), {"water_crew": 3})
 
-    def test_emergency_complaint_with_nobody_on_call_reaches_supervisors(self):
+    def test_emergency_complaint_without_on_call_list_reaches_supervisors(self):
         case = self._complaint(category_id=self._category("wq05").id)
         self.assertIn("water_supervisor", self._called_out(case))
         self.assertEqual(self._notices(case, 5)["water_supervisor"], 3)

@@ -58,7 +58,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self._state_label(self._incident_end)
 
     def _why_stays_open(self):
-        """What of its own keeps the case open at the end of its incident, in words."""
+        """Return, in words, the matter of its own that keeps the case open."""
         return self._why_not_ended() or self._who_waits()
 
     def _can_be_called(self):

@@ -9,7 +9,7 @@ class WaterIncidentContact(models.Model):
     """The telephone list of an incident's end: customers whom no message reached.
 
     Agents share the list. A call that is ticked off is what the message is to others: the
-    customer's cases that wait for nothing else are closed.
+    customer's cases without anything else open are closed.
     """
 
     _name = "water.incident.contact"
@@ -29,7 +29,7 @@ class WaterIncidentContact(models.Model):
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_contact(self):
         for row in self:
-            # sudo: case - masked; whoever calls asks for more by the eye
+            # sudo: case - masked; the caller reveals more by the eye
             case = row.sudo()._case_or_none()
             masked = case is not None and f"{case.contact_masked} {case.phone_masked}".strip()
             row.case_contact = masked or False
@@ -42,7 +42,7 @@ class WaterIncidentContact(models.Model):
         (self - with_case).can_reveal = False
 
     def _ask_to_call(self):
-        """Put those on the list who can be called, and with whom nobody is busy anyway."""
+        """Put on the list customers who can be called and have no other open matter."""
         rows = self.filtered(lambda row: row._case_or_none() is not None and not row.called_at)
         listed = rows.filtered(lambda row: row._case_or_none()._can_be_called())
         trusted(listed.filtered(lambda row: not row._has_own_matters_only())).needs_call = True
@@ -67,7 +67,7 @@ class WaterIncidentContact(models.Model):
     def action_call(self):
         """Say that the user calls this customer now, so that no colleague does.
 
-        :raises AccessError: by anybody but the desk
+        :raises AccessError: by users outside the desk
         :raises UserError: for a customer who was called already
         """
         for row in self._to_call():
@@ -77,7 +77,7 @@ class WaterIncidentContact(models.Model):
     def action_called(self):
         """The customer has heard by telephone that it is over; their cases are closed.
 
-        :raises AccessError: by anybody but the desk
+        :raises AccessError: by users outside the desk
         :raises UserError: for a customer who was called already
         """
         for row in self._to_call():
@@ -99,7 +99,7 @@ class WaterIncidentContact(models.Model):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents call the customers of an incident."))
-        # sudo: water.incident.contact - whoever sees the list ticks it off
+        # sudo: water.incident.contact - each reader of the list ticks it off
         rows = trusted(self.sudo())
         if rows.filtered(lambda row: not row.needs_call):
             raise UserError(self.env._("A colleague has called this customer already."))

@@ -68,7 +68,7 @@ class WaterIncident(models.Model):
     def _ending_with(self, notice, cases):
         """Those of the cases that may close: a message is on its way to their customers.
 
-        Cases whose customers can be told by nothing close when somebody has chosen them.
+        Cases of customers without a way to be told close when a user has chosen them.
         """
         contacts = self.env["water.incident.contact"].sudo()
         link = contacts._case_field(cases._name)
@@ -94,7 +94,7 @@ class WaterIncident(models.Model):
         return mine & Domain("needs_call", "=", True)
 
     def _compute_end_text(self):
-        """What was done at its end, and what is left, in one sentence."""
+        """Say in one sentence what was done at the end and what is left."""
         for incident in self:
             is_over = incident.state in ("restored", "closed")
             # sudo: water.incident.notice - whether it is sent still
@@ -111,7 +111,7 @@ class WaterIncident(models.Model):
         calls = contacts.search(self._calls_domain())
         waiting = others = 0
         for link, model in contacts._case_models().items():
-            # sudo: case - counted, whoever may see them
+            # sudo: case - counted for every reader
             cases = self.env[model].sudo()
             is_open = self._open_children_domain(model)
             own = cases.search_count(is_open & calls._cases_domain(link)) if calls else 0

@@ -52,7 +52,7 @@ class WaterIncident(models.Model):
         return sentences([spoken, not self.is_planned and self._expected_words()])
 
     def _promise_rows(self):
-        """What all of its cases are promised: ``(title, sentence)`` pairs.
+        """Return the promises to all of its cases as ``(title, sentence)`` pairs.
 
         What goes on, by when it is expected to be over, and when the next news come.
         """

@@ -94,7 +94,7 @@ class TestIncidentCalls(IncidentCommon):
         self.assertWhole(phone | second | other)
 
     def test_customer_with_a_matter_of_their_own_is_on_no_list(self):
-        """Somebody handles it anyway; one more case that waits for nothing asks for a call."""
+        """A case in hand needs no call; one more idle case does."""
         incident = self._three_groups()[0]
         for number, extra in ((6, False), (7, True)):
             claim = self._caller(number=number, email_from=False)

@@ -132,7 +132,7 @@ class TestIncidentCases(IncidentCommon):
         told = [("subject", "like", "Emergencies not dispatched"), ("body", "ilike", case.name)]
         return self.env["mail.message"].search_count(told)
 
-    def test_emergency_of_an_incident_calls_nobody_out_until_it_leaves(self):
+    def test_emergency_of_an_incident_calls_out_only_after_it_leaves(self):
         self._open()
         case = self._caller()
         self.assertEqual((case.severity, self._called_out(case)), ("emergency", 0))

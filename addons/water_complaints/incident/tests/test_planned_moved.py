@@ -125,7 +125,7 @@ class TestPlannedMoved(IncidentCommon):
         self.assertTrue(incident.is_told_in_time)
 
     def test_shorter_work_keeps_its_announcement(self):
-        """What lies within what was told needs no lead of its own; the new end is told."""
+        """An end within the announced span needs no lead time; the new end is told."""
         incident = self._announced()
         self._move(incident, "2026-11-06 09:00", "2026-11-06 16:00")
         with self._at("2026-11-05 20:00"):
@@ -151,8 +151,8 @@ class TestPlannedMoved(IncidentCommon):
 
     # -- what was told before does not hold any more -----------------------------------------
 
-    def test_news_of_the_old_dates_go_to_nobody_new(self):
-        """Whoever calls after the move is not sent the news of before; commander is asked."""
+    def test_news_of_the_old_dates_are_not_sent_to_later_callers(self):
+        """A later caller is not sent the old news; the commander is asked."""
         incident = self._announced()
         self.assertTrue(incident._valid_news())
         self.assertFalse(incident.activity_ids)
@@ -167,7 +167,7 @@ class TestPlannedMoved(IncidentCommon):
         self.assertFalse(incident.activity_ids)
 
     def test_work_announced_on_paper_is_announced_again_when_it_is_moved(self):
-        """Whoever commands is asked, though no news have been sent yet."""
+        """The commander is asked, though no news have been sent yet."""
         incident = self._open(
             kind_id=self._kind("planned").id,
             is_planned=True,
@@ -238,7 +238,7 @@ class TestPlannedMoved(IncidentCommon):
 
     # -- once it has begun ------------------------------------------------------------------
 
-    def test_what_was_told_holds_once_it_has_begun(self):
+    def test_announced_end_holds_once_work_has_begun(self):
         """A later end that is only typed does not change until when customers wait."""
         incident = self._announced()
         with self._at("2026-11-06 12:00"):
@@ -250,7 +250,7 @@ class TestPlannedMoved(IncidentCommon):
             self.assertIn(incident._local(local("2026-11-06 18:00")), incident._late_alert())
 
     def test_moved_and_not_announced_is_late_after_its_own_end(self):
-        """It was told for another day: that end says nothing of today."""
+        """An end told for another day does not hold for today."""
         incident = self._announced()
         self._move(incident, "2026-11-08 08:00", "2026-11-08 20:00")
         with self._at("2026-11-08 12:00"):

@@ -1,4 +1,4 @@
-"""A report from the field is taken whatever the investigation lacks, and offered as evidence."""
+"""Reports from the field are taken before the investigation is complete, as evidence."""
 
 from datetime import timedelta
 from io import BytesIO

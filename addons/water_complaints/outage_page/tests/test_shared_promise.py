@@ -1,4 +1,4 @@
-"""Who reports a known incident is promised what the incident promises, at every door."""
+"""A case of a known incident carries the promise of the incident at every door."""
 
 from datetime import timedelta
 

@@ -9,7 +9,7 @@ SEVERITIES = [
     ("emergency", "Emergency"),
 ]
 
-#: Before an answer: whoever gives it is asked to call at once.
+#: Before an answer: customers who give it are asked to call at once.
 URGENT = ("!", "！")
 
 

@@ -65,7 +65,7 @@ class ResCompany(models.Model):
 
     def _water_desk_departments(self):
         """Return the departments led by the head of customer service, else the shipped one."""
-        # sudo: water.department - who is on call for the desk, whoever registers a case
+        # sudo: water.department - people on call for the desk, for every user who registers a case
         departments = self.env["water.department"].sudo()
         own = [("company_id", "in", (False, self.id))]
         head = self.sudo().water_desk_head_id

@@ -146,7 +146,7 @@ class WaterDeadlinePause(models.Model):
         )
 
     def _deciders(self):
-        """Who may decide it: supervisors, but for whoever asked for it or gains by it."""
+        """Return supervisors except those who asked for the pause or gain by it."""
         # sudo: water.deadline - who has the work
         clock = self.deadline_id.sudo()
         barred = self.requested_by_id | clock._who_gains(self.requested_by_id)

@@ -134,7 +134,7 @@ class WaterEscalationStep(models.Model):
     def _watch_by_day(self, company):
         """Run the watch as soon as the office of ``company`` is open."""
         opening = company._water_calendar()._water_next_opening(fields.Datetime.now())
-        # sudo: ir.cron - the system calls out, whoever registers the case
+        # sudo: ir.cron - the system calls out, for every user who registers a case
         self.env.ref("water_service_desk.ir_cron_ladder").sudo()._trigger(at=opening)
 
     @api.model

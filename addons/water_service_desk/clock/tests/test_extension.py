@@ -253,7 +253,7 @@ class TestExtension(WaterCommon):
         self.assertEqual(request.state, "done")
 
     def test_extension_of_own_department_is_not_granted_by_its_members(self):
-        """Nor where the desk asks for it: the department has the time."""
+        """Refused also where the desk asks: the department has the time."""
         members = self.users["supervisor"] | self.users["department"]
         request = self._with_net("agent", member_ids=members.ids)
         with self.assertRefused("belongs to the department that has it", request):

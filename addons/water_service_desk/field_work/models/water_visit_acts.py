@@ -150,7 +150,7 @@ class WaterVisit(models.Model):
         self.write({"signed_by": name, "signature": base64.b64encode(cleaned[0][1])})
 
     def _field_report(self, values, _files):
-        """Take the report of whoever was there, whatever became of the visit meanwhile."""
+        """Take the report of the visit, also of one that was cancelled meanwhile."""
         outcome, result = clean_text(values.get("outcome")), clean_text(values.get("result"))
         if outcome not in dict(self._fields["outcome"].selection):
             raise ValidationError(self.env._("Choose how it went."))

@@ -111,7 +111,7 @@ def _answers(lines, texts):
 
 
 def _answer_in(lines, text):
-    """What stands behind a question in the first of the lines that begins with it."""
+    """Return the answer in the first line that begins with the question."""
     told = (line[len(text) :].strip(" :：") for line in lines if text and line.startswith(text))
     return next(filter(None, told), "")
 

@@ -61,12 +61,12 @@ class TestNightEmergency(NightEmergencies):
         )
         self.assertEqual(self._called_out(self._poisoned()), ["water_deskcall"])
 
-    def test_emergency_with_nobody_on_call_reaches_supervisors_at_once(self):
+    def test_emergency_without_on_call_list_reaches_supervisors_at_once(self):
         case = self._poisoned()
         self.assertIn("water_supervisor", self._called_out(case))
         self.assertEqual(self._notices(case, 5)["water_supervisor"], 3)
 
-    def test_emergency_with_nobody_on_call_alarms_managers_by_day(self):
+    def test_emergency_without_on_call_list_alarms_managers_by_day(self):
         self.desk.on_call_user_ids = self.on_call["deskcall"]
         watch = self.env.ref("water_service_desk.ir_cron_ladder")
         self.env["ir.cron.trigger"].search([("cron_id", "=", watch.id)]).unlink()
@@ -95,7 +95,7 @@ class TestNightEmergency(NightEmergencies):
         self.assertNotIn("water_deskcall", self._called_out(case))
         self.assertEqual(self._notices(case, 5), {"water_crew": 3})
 
-    def test_dispatched_emergency_with_nobody_on_call_reaches_the_desk(self):
+    def test_dispatched_emergency_without_on_call_list_reaches_the_desk(self):
         self.desk.on_call_user_ids = self.on_call["deskcall"]
         case = self._repair(category_id=self._category("lk01").id, subject="爆管")
         self.assertEqual(self._lead(case).state, "sent")
@@ -125,7 +125,7 @@ class TestNightEmergency(NightEmergencies):
         self._as("agent", case)._retriage({"severity": "emergency"}, "喝了头晕")
         self.assertEqual(self._called_out(case), ["water_deskcall"])
 
-    def test_other_cases_wake_nobody(self):
+    def test_other_cases_raise_no_night_alarm(self):
         self.desk.on_call_user_ids = self.on_call["deskcall"]
         case = self._inquiry()
         self.assertEqual(self._notices(case, 5), {})

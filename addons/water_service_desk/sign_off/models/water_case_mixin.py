@@ -51,7 +51,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _signatures(self, what, body, subject=False):
         """Signatures of this very version in this round of handling, with superuser rights.
 
-        Nobody waits for people who have left, and no signature by a milder rule counts.
+        People who have left are not waited for, and no signature by a milder rule counts.
         """
         rule = self.env["water.sign.rule"]._rule_for(self, what)
         rows = self.env["water.sign.off"].sudo()
