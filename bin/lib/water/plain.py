@@ -84,7 +84,7 @@ def counts(root):
 def added(root, revision):
     """Yield "file:line: rule: excerpt" of the breaches in lines added since ``revision``."""
     diff = _git(root, "diff", "-U0", "--no-prefix", revision, "--", *FOLDERS)
-    lines, name = set(), None
+    lines, name = set(), ""
     for row in diff.splitlines():
         if row.startswith("+++ "):
             name = row[4:]
