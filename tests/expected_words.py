@@ -172,4 +172,12 @@ WORDS = [
     ("ir_act_window", "context", None, "the log of looks leaves openings out at first"),
     ("ir_module_module", "reports_by_module", None, "work orders, bulletins and sheets"),
     ("data_recycle_model", "domain", None, "cases may be merged"),
+    (
+        "water_category",
+        "public_questions",
+        lambda _u, old, new: (
+            new["public_questions"]["en_US"].replace("!", "") == old["public_questions"]["en_US"]
+        ),
+        "answers that ask for a call at once are marked",
+    ),
 ]
