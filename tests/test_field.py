@@ -115,7 +115,7 @@ def test_four_taps(phone, stops, query):
     _all_sent(phone, query, stops[0])
     assert _state(query, stops[0]) == "done"
     rows = query(
-        "SELECT d.state, d.result FROM water_dispatch d JOIN water_visit v"
+        "SELECT d.state, replace(d.result, chr(10), ' ') FROM water_dispatch d JOIN water_visit v"
         f" ON d.request_id = v.request_id WHERE v.id = {stops[0]}"
     )
     assert [row[0] for row in rows] == ["finished"]

@@ -109,7 +109,7 @@ class TestCompensationIncident(SchemeCommon):
         """Whoever is owed money for a missed answer stays open, and keeps nobody else's open."""
         incident = self._incident("2026-03-11 09:50")
         late = self._hanging(incident, "2026-03-11 10:00")
-        other = self.env["res.partner"].create({"name": "李娜"})
+        other = self.env["res.partner"].create({"name": "李娜", "email": "lina@example.com"})
         fresh = self._hanging(incident, "2026-03-25 15:00", partner_id=other.id)
         with freeze_time(local("2026-03-25 17:30:01")):  # its guaranteed limit has just passed
             incident._restore(local("2026-03-25 17:00"), "已恢复供水。")

@@ -128,11 +128,16 @@ class TestIncidentCases(IncidentCommon):
         case._await_crew()
         self.assertNotIn("on_site", kinds())  # somebody has been there
 
+    def _on_call(self):
+        """Have one user on call in every department."""
+        self.env["water.department"].search([]).on_call_user_ids = self.users["supervisor"]
+
     def _called_out(self, case):
         told = [("subject", "like", "Emergencies not dispatched"), ("body", "ilike", case.name)]
         return self.env["mail.message"].search_count(told)
 
     def test_emergency_of_an_incident_calls_out_only_after_it_leaves(self):
+        self._on_call()
         self._open()
         case = self._caller()
         self.assertEqual((case.severity, self._called_out(case)), ("emergency", 0))
@@ -140,6 +145,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(self._called_out(case), 1)
 
     def test_emergency_with_own_crew_calls_people_out_in_an_incident(self):
+        self._on_call()
         self._category("ot03").has_own_crew = True
         self._open()
         case = self._caller()
