@@ -12,7 +12,7 @@ class WaterKpiSheet(models.Model):
     _inherit = "water.kpi.sheet"
 
     def _missing(self):
-        """What is not known of the period; it stands on the face of the sheet."""
+        """Return what is not known of the period, for the face of the sheet."""
         days = self.env[CALLS]._missing_days(self.company_id, self.period_start, self._end())
         months = self._months_of_accounts()
         missing = LAST_YEAR["month"] // LAST_YEAR[self.kind] - months
@@ -39,7 +39,7 @@ class WaterKpiSheet(models.Model):
             sheet.notes = "\n".join(facts)
 
     def _months_of_accounts(self):
-        """Of how many months of the period the accounts are on record."""
+        """Return the number of months whose accounts are on record."""
         period = [("month", ">=", self.period_start), ("month", "<", self._end())]
         mine = [("company_id", "=", self.company_id.id), ("kind", "=", "accounts"), *period]
         return self.env["water.base.figure"]._read_group(mine, [], ["month:count_distinct"])[0][0]

@@ -7,7 +7,7 @@ PUBLIC_CLOCKS = ("contact", "on_site", "news", "close", "promise", "callback")
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What a customer reads of the promises about a case: rows of plain values."""
+    """Show customers the promises about a case: rows of plain values."""
 
     _inherit = "water.case.mixin"
 
