@@ -111,9 +111,9 @@ def test_burst_pipe_on_its_way(at_home, query):
 
 
 def test_inquiry_answered(at_home, query):
-    hand = at_home("limin")
+    hand = at_home("chenchen")
     page = hand.page
-    row = page.locator("[data-section=work] li", has_text="ZX").first
+    row = page.locator("[data-section=work] li", has_text="智能水表").first
     number = re.search(r"ZX\d{6}-\d{5}", row.inner_text())[0]
     hand.click(row.locator(".btn-link"))
     hand.click("div[name=answer] textarea")

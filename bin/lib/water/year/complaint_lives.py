@@ -35,8 +35,15 @@ def _concluded(s, case, login="zhaojun"):
     work.write({"finding": "upheld", "liability": "company", "resolution": token("结果")})
 
 
+def _decided(s, case):
+    """The supervisor approves what the case is owed."""
+    for money in case.compensation_ids.filtered(lambda row: row.state == "proposed"):
+        s.as_("chenguo", money).action_approve()
+
+
 def _told(s, case):
-    """The result is told by word of mouth."""
+    """The result is told by word of mouth, once the money is decided."""
+    _decided(s, case)
     desk = s.as_("limin", case)
     about = {"kind": "result", "mode": "oral", "subject": "投诉处理结果", "told_to": token("客户")}
     desk.env["water.notice"]._send(desk, {**about, "body": f"<p>{token('结果')}</p>"})
@@ -133,8 +140,7 @@ def _improved(s, case, days):
 
 def _paid(s, case):
     """Finance enters what was approved, and pays it."""
-    for money in case.compensation_ids.filtered(lambda row: row.state == "proposed"):
-        s.as_("chenguo", money).action_approve()
+    _decided(s, case)
     finance = s.env.ref("water_complaints.user_zhouhong")
     moves = case.compensation_ids.sudo().move_id.with_user(finance)
     if moves:

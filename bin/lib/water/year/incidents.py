@@ -65,6 +65,9 @@ def _play(stage, plan, days, zone, subject, address, cause, hours, told):
         while notice._work():
             pass
         trusted(notice).write({"state": "done"})
+    stage.at(hours=hours + 1)
+    calls = stage.env["water.incident.contact"].sudo().search(incident._calls_domain())
+    stage.as_("limin", calls).action_called()
     stage.send()
 
 
