@@ -70,10 +70,10 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
 
     def test_a_household_that_has_it_already(self):
         """Late by himself, then merged: not owed again when the matter is late as well."""
-        case = self._other()
+        lead, case = self._complaint(), self._other()
         self._sweep_at(LATE)
         with freeze_time(local(LATE)):
-            lead, again = self._complaint(), self._other()
+            again = self._other()
             self._merge(case, lead)
             self._merge(again, lead)
         self._sweep_at("2026-03-31 10:00")
@@ -85,11 +85,11 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
             with self.subTest(act), freeze_time(NOW):
                 phone = f"1370000{len(act):04d}"
                 partner = self.env["res.partner"].create({"name": "另一户", "phone": phone})
-                first = self._other(partner)
+                lead, first = self._complaint(), self._other(partner)
                 self._sweep_at(LATE)
                 getattr(self._as("supervisor", first.sudo().compensation_ids), act)("不予补偿")
                 with freeze_time(local(LATE)):
-                    again, lead = self._other(partner), self._complaint()
+                    again = self._other(partner)
                     for case in (first, again):
                         self._merge(case, lead)
                 self._sweep_at("2026-03-31 10:00")

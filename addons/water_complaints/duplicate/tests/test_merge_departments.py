@@ -111,12 +111,12 @@ class TestMergeDepartments(MergeCommon):
 
     def test_work_that_was_late_is_still_owed(self):
         """The merging ended it; undone, it stands on the department's board, late as it was."""
-        case = self._sent()
+        lead, case = self._complaint(), self._sent()
         with freeze_time(local("2026-03-18 10:00")):
             self._sweep()
             work = self._lead(case).deadline_ids
             self.assertEqual((work.state, work.is_pending), ("breached", True))
-            self._merge(case, self._complaint())
+            self._merge(case, lead)
             self.assertTrue(work.met_at)
             self._undo(case)
             self.assertEqual((work.state, work.met_at, work.is_pending), ("breached", False, True))

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import json_default
 
 from ...assignment.models.water_case_bounce import RULING
+from ...base.roles import SUPERVISOR
 from ...base.todos import open_todos
 from ...base.trust import is_trusted, trusted
 from ...case.models.water_case_triage import RANK
@@ -104,7 +105,25 @@ class WaterMatterMixin(models.AbstractModel):
                 "whoever handles %s had this one before: hand that over first", original.name
             )
             return [Missing(words, "action_relate")]
-        return self._need_same_customer(original, self.end_reason)
+        late = self._need_kept_breach(original)
+        return late or self._need_same_customer(original, self.end_reason)
+
+    def _need_kept_breach(self, original):
+        """Only a supervisor merges a case with a missed limit, and never into a later case.
+
+        Figures leave merged cases out: a fresh copy would hide that the first one was late.
+        """
+        # sudo: water.deadline - a missed limit counts for users who cannot read it
+        is_late = "breached" in self.sudo().deadline_ids.mapped("state")
+        if self.env.su or not is_late:
+            return []
+        if original.sudo().received_at > self.received_at:
+            words = self.env._("it has missed a limit: merge the later case into this one")
+            return [Missing(words, "action_relate")]
+        if not self.env.user.has_group(SUPERVISOR):
+            words = self.env._("it has missed a limit: ask a supervisor")
+            return [Missing(words, "action_relate")]
+        return []
 
     def _need_unmerging(self):
         """A merged case comes back by its own service, into the state it had."""

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -98,6 +101,24 @@ class TestMatter(RequestCommon):
         self.assertEqual((case.state, case.next_due_at, self._lead(case).state), before)
         self.assertFalse(case.duplicate_of_id or case.closed_at or case.reopen_count)
         self.assertWhole(first | case)
+
+    def test_case_with_a_missed_limit_is_not_merged_into_a_later_one(self):
+        """A supervisor merges a late case into an earlier one; into a later one it never is."""
+        first = self._inquiry()
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            late = self._inquiry()
+        with freeze_time(fields.Datetime.now() + timedelta(days=30)):
+            (first | late).deadline_ids._check_due()
+            self.assertIn("breached", late.deadline_ids.mapped("state"))
+            copy = self._inquiry()
+            for login in ("agent", "supervisor"):
+                with self.assertRaisesRegex(UserError, "merge the later case into this one"):
+                    self._merge(late, copy, login, "同一件事")
+            with self.assertRaisesRegex(UserError, "it has missed a limit: ask a supervisor"):
+                self._merge(late, first)
+            self._merge(copy, first)
+            self._merge(late, first, "supervisor")
+        self.assertEqual(late.duplicate_of_id, first)
 
     def test_result_of_a_repair_reaches_all(self):
         first = self._repair()
