@@ -167,7 +167,7 @@ def _why(request, error):
         return None if _is_web_client(request.httprequest) else UPGRADING
     if any(versions.is_unknown(cause) for cause in _causes(error)):
         with sql_db.db_connect(request.db).cursor() as cr:
-            return UPGRADING if versions.apart(cr) else None
+            return UPGRADING if versions.told(cr.dbname, versions.apart(cr)) else None
     return None
 
 
