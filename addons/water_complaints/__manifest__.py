@@ -1,7 +1,7 @@
 {
     "name": "Water Complaints",
     "summary": "Complaints of water customers, from the first word to the archive",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.0.0",
     "category": "Services/Water",
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",

@@ -1,7 +1,7 @@
 {
     "name": "Water Service Desk",
     "summary": "Inquiries, dispatch, call-backs, clocks and confidentiality for water companies",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.0.0",
     "category": "Services/Water",
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",

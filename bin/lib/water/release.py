@@ -1,4 +1,4 @@
-"""The release before this one, out of git's history: a test upgrades a database that it made.
+"""The last release, out of git's history: a test upgrades a database that it made.
 
 It is read before root hands over: afterwards the checkout may be closed to us, and the copy that is
 used in its place has no history.
@@ -9,22 +9,26 @@ import subprocess
 
 from .place import CHECKOUT
 
-#: The release from which users come, and its commit. Whoever raises the version of the addons after
-#: a release names that release here, and empties the list in ``tests/expected_differences.py``.
-VERSION = "19.0.1.0.0"
-COMMIT = "e5bc7d3c94ba6f108145ed0e1be257572e5216f9"
+#: How the tags of releases begin.
+SERIES = "19.0."
 PARTS = ("addons", "config/database.py")
 
 
-def archive():
-    """Return (a tar file with the addons of that release, what git says when there is none)."""
+def _git(*arguments):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    # the checkout may belong to somebody else, which git minds unless it is told not to
-    command = ["git", "-c", "safe.directory=*", "-C", str(CHECKOUT)]
+    # the checkout may belong to another user, which git refuses unless it is told not to
+    command = ["git", "-c", "safe.directory=*", "-C", str(CHECKOUT), *arguments]
+    return subprocess.run(command, env=kept, capture_output=True, check=False)
+
+
+def archive():
+    """Return (a tar file with the addons of the last release, the fault if there is none).
+
+    Before the first tag the release is the commit that is checked out.
+    """
     try:
-        done = subprocess.run(
-            [*command, "archive", COMMIT, *PARTS], env=kept, capture_output=True, check=False
-        )
+        tag = _git("describe", "--tags", "--abbrev=0", "--match", f"{SERIES}*").stdout.decode()
+        done = _git("archive", tag.strip() or "HEAD", *PARTS)
     except OSError as error:
         return b"", str(error)
     if done.returncode:

@@ -1,9 +1,7 @@
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
-from odoo.tools.misc import file_path
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -296,14 +294,3 @@ class TestAppealCounts(AppealCommon):
             again.write(values)
             with self.subTest(values):
                 self.assertEqual((case.is_justified, again.is_justified), justified)
-
-    def test_what_was_judged_again_before_the_upgrade(self):
-        """It is marked then: the version before knew no such mark."""
-        case = self._complaint_at("archived")
-        again = trusted(self._first(case, "upheld", reopen=True, remedy="重新核实").follow_up_id)
-        again.write({"finding": "upheld", "liability": "company"})
-        trusted(case).is_judged_again = False
-        self.assertTrue(case.is_justified)
-        path = file_path("water_complaints/migrations/19.0.1.1.0/post-migrate.py")
-        load_script(path, "post_migrate")._mark_judged_again(self.env)
-        self.assertEqual((case.is_justified, again.is_justified), (False, True))

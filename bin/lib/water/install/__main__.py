@@ -198,8 +198,6 @@ def _nginx(name):
         f'map $host $is_known {{ default 0; {name} 1; }}\nmap $host $tls_port {{ default ""; }}\n'
     )
     machine.write(NGINX / "conf.d/site.conf", site)
-    # where it was before 19.0.1.1.0
-    (NGINX / "site.conf").unlink(missing_ok=True)
     machine.write(NGINX / "nginx.conf", f"user www-data;\npid /run/nginx.pid;\n{text}")
     machine.folder(Path("/var/www/acme"))
     machine.run(["nginx", "-t"], "nginx refuses its settings")
