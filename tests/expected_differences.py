@@ -1,7 +1,7 @@
-"""What an upgrade may change in the rows of a database, and why.
+"""Differences that an upgrade may make in the rows of a database, each with its reason.
 
-What else is gone, new or different fails ``test_upgrade.py``, as does a line of ``SINCE_RELEASE``
-that no row needs; that list is emptied with each release.
+Any other difference fails ``test_upgrade.py``, as does a line of ``SINCE_RELEASE`` that no row
+needs; that list is emptied with each release.
 """
 
 from functools import cached_property

@@ -256,7 +256,7 @@ def _follow(path, process, seconds):
 def _run(runs, inside, outside, options, before):
     """Run the tests in Odoo's environment, and those of the whole system.
 
-    :param before: the code of the release before, see ``release.archive``
+    :param before: the code of the last release, see ``release.archive``
     """
     place = runs.place
     browser = packages.environment(place, packages.BROWSER) if outside else None
@@ -321,7 +321,7 @@ def _describe(odoo):
 
 
 def _keep(place, sources, problem):
-    """Lay the code of the release before where the tests find it, and describe it."""
+    """Lay the code of the last release where the tests find it, and describe it."""
     path = place.local / "release.tar"
     path.write_bytes(sources)
     return {"release": str(path), "release-problem": problem}

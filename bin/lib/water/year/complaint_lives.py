@@ -36,7 +36,7 @@ def _concluded(s, case, login="zhaojun"):
 
 
 def _decided(s, case):
-    """The supervisor approves what the case is owed."""
+    """The manager approves the money that the case is owed."""
     for money in case.compensation_ids.filtered(lambda row: row.state == "proposed"):
         s.as_("chenguo", money).action_approve()
 
