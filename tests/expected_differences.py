@@ -8,7 +8,7 @@ from functools import cached_property
 
 from stored_rows import ACTIONS, table_of
 
-OUR_MODULES = ("water_service_desk", "water_complaints")
+OUR_MODULES = ("water_service_desk", "water_complaints", "water_quality")
 
 
 class Upgrade:

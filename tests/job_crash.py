@@ -32,7 +32,7 @@ SHORT = {
     ("water.incident.notice", "_cron_broadcast"),
 }
 HANGING = ("mail_message", "mail_mail", "mail_notification", "mail_activity", "ir_attachment")
-ADDONS = ("water_service_desk", "water_complaints")
+ADDONS = ("water_service_desk", "water_complaints", "water_quality")
 registry = globals()["env"].registry
 Cursor = odoo.sql_db.Cursor
 COMMIT = Cursor.commit

@@ -146,7 +146,7 @@ def _make_next(folder, site, addons):
     for path in newer.rglob("*"):
         if path.suffix in (".py", ".xml", ".js", ".csv", ".po", ".sql", ".html", ".scss"):
             path.write_text(OLD.sub(NEW_NAME, path.read_text()))
-    for name in ("water_service_desk", "water_complaints"):
+    for name in ("water_service_desk", "water_complaints", "water_quality"):
         path = newer / name / "__manifest__.py"
         path.write_text(re.sub(r'("version": "[\d.]+\.)\d+"', r'\g<1>999"', path.read_text()))
         version = re.search(r'"version": "([\d.]+)"', path.read_text())[1]

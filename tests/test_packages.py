@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ADDONS = ("water_service_desk", "water_complaints")
+ADDONS = ("water_service_desk", "water_complaints", "water_quality")
 #: What Odoo 19 itself asks for (its ``requirements.txt``), by the names that are imported.
 ODOO = {"babel", "dateutil", "freezegun", "lxml", "markupsafe", "openpyxl", "PIL", "psycopg2"}
 ODOO |= {"pypdf", "pytz", "requests", "stdnum", "urllib3", "werkzeug", "xlsxwriter", "odoo"}

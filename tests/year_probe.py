@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from water.year.plan import BAD, DAY, Plan
 from water.year.year import Year
 
-from odoo.addons.water_complaints.kpi.tests.plain_count import PlainCount
+from odoo.addons.water_quality.kpi.tests.plain_count import PlainCount
 from odoo.addons.water_service_desk.category_proposal.learning import learn, share
 
 env = globals()["env"]  # given by odoo shell

@@ -13,7 +13,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 
 environment = globals()["env"]
-OURS = ("water_service_desk", "water_complaints")
+OURS = ("water_service_desk", "water_complaints", "water_quality")
 ROLES = ("agent", "department", "supervisor", "quality")
 
 

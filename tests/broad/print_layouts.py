@@ -83,7 +83,7 @@ def make(env, model, **values):
 def make_absent(env):
     """Of what the demo data has no record: assessment, bulletin, destruction, pause, figures."""
     company, case = env.company.id, env["water.complaint"].search([("deadline_ids", "!=", False)])
-    item = {"kpi_id": env.ref("water_complaints.kpi_k04").id, "weight": 100, "target": 1}
+    item = {"kpi_id": env.ref("water_quality.kpi_k04").id, "weight": 100, "target": 1}
     scheme = make(env, "water.assessment.scheme", name="考核", item_ids=[Command.create(item)])
     of = {"company_id": company, "period_start": "2020-01-01"}
     assessment = make(env, "water.assessment", scheme_id=scheme.id, period_start="2020-01-01")

@@ -9,7 +9,7 @@ import pytest
 from runs import AMONG_OTHERS, Runs, check_walk, faults
 
 ROOT = Path(__file__).parents[2]
-ADDONS = ("water_service_desk", "water_complaints")
+ADDONS = ("water_service_desk", "water_complaints", "water_quality")
 NAME = "water-wheels"
 
 

@@ -39,7 +39,7 @@ BESIDE += [
     f"addons/water_service_desk/{name}.py"
     for name in ("call_screen/tests/test_call", "privacy/tests/test_erasure", "tests/test_machine")
 ]
-_TESTS = Path("addons/water_complaints/tests")
+_TESTS = Path("addons/water_quality/tests")
 _NAMES = ("answers", "field_marks", "readonly", "machine")
 BESIDE += [str(_TESTS / f"test_{name}.py") for name in _NAMES]
 BESIDE += sorted(str(_TESTS / file.name) for file in (CHECKOUT / _TESTS).glob("test_scenario*.py"))

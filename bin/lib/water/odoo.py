@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .place import Stop, say
 
-ADDONS = ("water_service_desk", "water_complaints")
+ADDONS = ("water_service_desk", "water_complaints", "water_quality")
 EXTRA = ("l10n_cn",)
 LANGUAGES = "zh_CN,en_US"
 CORE = Path("/usr/lib/python3/dist-packages/odoo")

@@ -7,8 +7,8 @@ from pathlib import Path
 PLAN = "ARCHITECTURE.md"
 HEADING = "## Who may know whom"
 #: The first word of a line of the plan, and the addon it means.
-NAMES = {"desk": "water_service_desk", "complaints": "water_complaints"}
-DESK, COMPLAINTS = NAMES.values()
+NAMES = {"desk": "water_service_desk", "complaints": "water_complaints", "quality": "water_quality"}
+DESK, COMPLAINTS, QUALITY = NAMES.values()
 #: What an addon may have beside its rooms.
 AT_ROOT = {
     "demo",

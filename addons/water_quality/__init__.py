@@ -1,0 +1,2 @@
+from . import service_quality, training, kpi, bulletin, problem
+from . import assessment, supervision, satisfaction_survey, wall_display

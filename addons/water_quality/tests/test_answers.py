@@ -1,0 +1,110 @@
+import ast
+import inspect
+from operator import methodcaller
+from textwrap import dedent
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.tests.attempts import attempts
+
+from .public_methods import OPENS, PUBLIC
+from .public_records import GIVEN, PublicRecords
+from .test_module import is_ours
+
+#: As whom a method is tried, until one may: the system first, which few guards refuse.
+LOGINS = ("su", "agent", "department", "supervisor", "quality", "manager", "finance")
+#: Of records that no step makes: a letter that was never sent, a sheet closed without its file.
+UNLAWFUL = ("water.delivery.wizard", "water.kpi.line")
+
+
+@tagged("post_install", "-at_install")
+class TestAnswers(PublicRecords, ComplaintCommon):
+    """What a public method answers can be sent to whoever asks, and opens what it says.
+
+    XML-RPC has no word for nothing: the step is done, and its caller is told of an error.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_records()
+
+    def test_no_method_ends_without_an_answer(self):
+        silent = set()
+        for model, methods in PUBLIC.items():
+            for cls in filter(is_ours, type(self.env[model]).mro()):
+                for name in methods.keys() & vars(cls).keys():
+                    method = ast.parse(dedent(inspect.getsource(vars(cls)[name]))).body[0]
+                    returns = [node for node in ast.walk(method) if isinstance(node, ast.Return)]
+                    ends = isinstance(method.body[-1], ast.Return | ast.Raise)
+                    if not ends or any(node.value is None for node in returns):
+                        silent.add(f"{cls.__module__}.{cls.__name__}.{name}")
+        self.assertFalse(silent)
+
+    def _first(self, record, call):
+        """``(login, what he gets)`` of the first who may call it; it is taken back."""
+        for login in LOGINS:
+            try:
+                with attempts(self.env) as tried, tried.attempt():
+                    return login, call(self._as(login, record))
+            except (UserError, IntegrityError):  # a dialog that nobody has filled in
+                continue
+        return None
+
+    @mute_logger("odoo.sql_db")
+    def test_what_is_written_or_removed_says_so(self):
+        """Whatever the rooms have put before it and behind."""
+        for (model, situation), record in self.records.items():
+            if situation not in ("own", "other") or not record._auto:
+                continue
+            for name, call in (
+                ("write", lambda row, vals=self.writes[model]: row.write(dict(vals))),
+                ("unlink", lambda row: row.unlink()),
+            ):
+                found = self._first(record, call)
+                if found:
+                    with self.subTest(record=record, name=name, login=found[0]):
+                        self.assertIs(found[1], True)
+
+    @mute_logger("odoo.sql_db")
+    def test_every_method_answers(self):
+        """Whatever is called on the records of the fixture that have it."""
+        answered = set()
+        for model, methods in PUBLIC.items():
+            if model in UNLAWFUL:
+                continue
+            records = list(self._carriers(model)) or self._stand_ins(model)
+            for method, guard in methods.items():
+                if not self._can_be_called(model, method):
+                    continue
+                given = GIVEN.get((model, method), ())
+                for record in records:
+                    with self.subTest(record=record, method=method):
+                        call = methodcaller(method, *given)
+                        if found := self._first(record, call):
+                            answered.add((model, method))
+                            self._check_answer(*found, method, guard)
+        self.assertGreater(len(answered), 100)
+
+    def _can_be_called(self, model, method):
+        """Whether the fixture knows all that it takes."""
+        signature = inspect.signature(getattr(self.env[model], method))
+        try:
+            signature.bind(*GIVEN.get((model, method), ()))
+        except TypeError:
+            return False
+        return True
+
+    def _check_answer(self, login, answer, method, guard):
+        self.assertIsNotNone(answer, login)
+        is_step = method.startswith("action_") and not method.startswith("action_open")
+        if guard != OPENS and is_step:  # of what is not there nothing is opened
+            self.assertIsNot(answer, False, "a step that was taken says so")
+        if guard == OPENS and answer:
+            self.assertTrue(answer["type"].startswith("ir.actions."), answer["type"])
+            self.assertIn(answer.get("res_model", "base"), self.env)

@@ -1,0 +1,223 @@
+"""Whom rows of other apps name: nobody is told by them who stands behind a number."""
+
+import re
+from contextlib import suppress
+from unittest.mock import patch
+from xmlrpc.client import Fault, dumps, loads
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+
+ROWS, LINES = "account.analytic.account", "account.analytic.line"
+SHOWN = {"partner_id": {"fields": {"display_name": {}}}}
+
+
+@tagged("post_install", "-at_install")
+class TestNamedElsewhere(ComplaintCommon, HttpCase):
+    """An employee of another app, with its rights alone, and a customer who is closed to him."""
+
+    second_company = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = cls._new_user("clerk", "base.group_user,analytic.group_analytic_accounting")
+        cls.holder = cls.users["portal1"].partner_id
+        cls.holder.name = "GEHEIM"
+        cls.plan = cls.env["account.analytic.plan"].create({"name": "x"})
+        cls.begun = {"name": "x", "plan_id": cls.plan.id}
+        cls.named = {**cls.begun, "partner_id": cls.holder.id}
+        cls.env["ir.model.data"]._update_xmlids([{"xml_id": "x.holder", "record": cls.holder}])
+
+    def setUp(self):
+        super().setUp()
+        self._complaint(partner_id=self.holder.id)
+        self.rows = self.env[ROWS].with_user(self.clerk)
+        self.assertFalse(self.holder.with_user(self.clerk).has_access("read"))
+
+    def _refused(self, work):
+        with self.assertRaisesRegex(AccessError, "closed to you") as refused:
+            work()
+        self.assertNotIn("GEHEIM", str(refused.exception))
+
+    def _call(self, model, method, *args, **kwargs):
+        call = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self.make_jsonrpc_request("/web/dataset/call_kw", call)
+
+    @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
+    def test_older_interfaces(self):
+        """What is asked of the newer one is asked there as well, in both of their ways."""
+        self.authenticate(None, None)
+        who = [self.env.cr.dbname, self.clerk.id, self.clerk.login]
+        row = self.rows.create(dict(self.begun))
+        for method, args in (("create", [self.named]), ("write", [row.ids, self.named])):
+            with self.subTest(method), self.assertRaisesRegex(Fault, "closed to you"):
+                self.xmlrpc_object.execute_kw(*who, ROWS, method, args)
+            with self.subTest(method), self.assertRaisesRegex(Fault, "closed to you"):
+                self.xmlrpc_object.execute(*who, ROWS, method, *args)
+            params = {"service": "object", "method": "execute_kw"}
+            params |= {"args": [*who, ROWS, method, args]}
+            answer = self.url_open("/jsonrpc", json={"params": params}).json()
+            self.assertIn("closed to you", answer["error"]["data"]["message"])
+        made = self.xmlrpc_object.execute_kw(*who, ROWS, "create", [self.begun])
+        self.assertEqual(self.rows.browse(made).plan_id.id, self.plan.id)
+
+    def _older(self, model, method, args, database="nowhere", **named):
+        """Asked by whoever names a database that is not there: no addon is on that way."""
+        who = [self.env.cr.dbname, self.clerk.id, self.clerk.login]
+        data = dumps((*who, model, method, args, named), "execute_kw", allow_none=True)
+        headers = {"X-Odoo-Database": database, "Content-Type": "text/xml"}
+        return loads(self.url_open("/xmlrpc/2/object", data=data, headers=headers).content)[0][0]
+
+    @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
+    def test_past_the_database(self):
+        """Whatever way leads to the older interfaces, nobody is named by his number there."""
+        with self.assertRaisesRegex(Fault, "closed to you"):
+            self._older(ROWS, "create", [self.named])
+        self.assertTrue(self._older(ROWS, "create", [self.begun]))
+        with self.assertRaisesRegex(Fault, "Name the database") as refused:
+            self._older("water.inquiry", "search_read", [[["name", "=", {"a": 1}]], 5])
+        self.assertNotIn("File", refused.exception.faultString)
+
+    @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
+    def test_what_the_older_ones_hear(self):
+        """Of a caller's context they hear what the newer one hears, on models of ours."""
+        sent = {"active_test": False, "tracking_disable": True, "lang": "zh_CN"}
+        for model, method, heard in (
+            ("water.inquiry", "write", {"lang"}),
+            ("water.inquiry", "search_read", {"lang", "active_test"}),
+            (ROWS, "write", {*sent}),
+        ):
+            with (
+                self.subTest(model=model, method=method),
+                patch("odoo.service.model.call_kw", return_value=True) as called,
+            ):
+                self._older(model, method, [[], {}], self.env.cr.dbname, context=sent)
+                self.assertEqual({*called.call_args.args[3]["context"]}, heard)
+
+    @mute_logger("odoo.http")
+    def test_what_a_call_begins_with(self):
+        """Whatever makes a row takes what its caller's context begins with."""
+        self.authenticate(self.clerk.login, self.clerk.login)
+        begun = {f"default_{name}": value for name, value in self.named.items()}
+        with self.assertRaisesRegex(JsonRpcException, "AccessError"):
+            self._call(ROWS, "name_create", "x", context=begun)
+        self.assertTrue(
+            self._call(ROWS, "name_create", "x", context={**begun, "default_partner_id": 0})
+        )
+        self._call(ROWS, "web_search_read", [], SHOWN, context=begun)
+
+    @mute_logger("odoo.http")
+    def test_numbers_beside_a_model(self):
+        """Nor by a number whose model stands beside it: a to-do keeps the name of what it is about,
+        and a default that somebody has set is the other half.
+        """
+        todos, person = "mail.activity", self.env["ir.model"]._get_id("res.partner")
+        self.authenticate(self.clerk.login, self.clerk.login)
+        todo = self._call(todos, "create", {"summary": "x", "user_id": self.clerk.id})
+        about = {"res_model_id": person, "res_id": self.holder.id}
+        for values in (about, {**about, "res_id": str(self.holder.id)}):
+            with self.subTest(values=values), self.assertRaisesRegex(JsonRpcException, "AccessErr"):
+                self._call(todos, "write", [todo], values)
+        self.env["ir.default"].set(todos, "res_id", self.holder.id, user_id=self.clerk.id)
+        begun = {"summary": "x", "user_id": self.clerk.id, "res_model_id": person}
+        with self.assertRaisesRegex(JsonRpcException, "AccessError"):
+            self._call(todos, "create", begun)
+        me = {"res_model_id": person, "res_id": self.clerk.partner_id.id}
+        self.assertTrue(self._call(todos, "write", [todo], me))
+
+    def test_what_more_a_name_tells(self):
+        """Whoever reads a name in a row of his reads no address or mail behind it."""
+        self.holder.write({"email": "geheim@x.example", "street": "X 1", "vat": "GEHEIM7"})
+        row = self.rows.create(dict(self.begun))
+        row.sudo().partner_id = self.holder
+        more = dict.fromkeys(("show_address", "show_email", "show_vat", "partner_show_db_id"), True)
+        for keys in (more, {**more, "formatted_display_name": True}):
+            self.env.invalidate_all()
+            asking = row.with_context(**keys)
+            asked = [asking.web_read(SHOWN), asking.read(["partner_id"])]
+            asked.append(asking.formatted_read_group([], ["partner_id"], ["__count"]))
+            asked.append(row.web_read({"partner_id": {**SHOWN["partner_id"], "context": keys}}))
+            asked.append(asking.onchange({"partner_id": self.holder.id}, [], SHOWN))
+            asked.append(asking.search_read([], ["partner_id"]))
+            self.assertIn("GEHEIM", str(asked[0]))
+            self.assertFalse(re.findall("geheim@|X 1|GEHEIM7", str(asked)))
+            # what is printed and sent has what it needs
+            printed = row.sudo().partner_id.with_context(**keys)
+            self.assertIn("geheim@x.example", printed.display_name)
+
+    def test_conditions_by_what_is_closed(self):
+        """Nor does he find out, by searching his rows, what is behind the name."""
+        self.holder.write({"email": "geheim@x.example", "phone": "13800001234"})
+        row = self.rows.create(dict(self.begun))
+        row.sudo().partner_id = self.holder
+        for condition in (
+            ("partner_id.phone", "like", "1380000"),
+            ("partner_id", "any", [("email", "like", "geheim")]),
+            ("partner_id", "like", "geheim@x"),
+            ("partner_id.user_ids.login", "like", self.users["portal1"].login),
+        ):
+            mine = [("id", "=", row.id), condition]
+            with self.subTest(condition):
+                self.assertFalse(self.rows.search(mine))
+                self.assertTrue(self.rows.sudo().search(mine))
+
+    def test_own_defaults(self):
+        """Nor does what somebody has set as his default for new rows name whom it likes."""
+        with suppress(AccessError):
+            self.env["ir.default"].with_user(self.clerk).set(
+                ROWS, "partner_id", self.holder.id, True
+            )
+        self.assertFalse(self.rows.onchange({}, [], SHOWN)["value"]["partner_id"])
+        self.assertFalse(self.rows.create(dict(self.begun)).partner_id)
+
+    def test_tables(self):
+        """A table names by number, or by an identifier, whom its reader would not find."""
+        names = ["name", "plan_id/.id"]
+        for column, value in (
+            ("partner_id/.id", str(self.holder.id)),
+            ("partner_id/id", "x.holder"),
+        ):
+            done = self.rows.load([*names, column], [["x", str(self.plan.id), value]])
+            with self.subTest(column):
+                self.assertFalse(done["ids"])
+                self.assertIn("closed to you", done["messages"][0]["message"])
+        self.assertTrue(self.rows.load(names, [["x", str(self.plan.id)]])["ids"])
+
+    def test_what_mails_make(self):
+        """Nor does a row that a mail to some address makes."""
+        told = {"alias_defaults": str({"partner_id": self.holder.id})}
+        model = self.env["ir.model"]._get_id(ROWS)
+        aliases = self.env["mail.alias"].with_user(self.clerk).sudo()
+        alias = aliases.create({"alias_name": "x", "alias_model_id": model})
+        self._refused(lambda: alias.write(told))
+        self._refused(lambda: aliases.create({"alias_model_id": model, **told}))
+        admin = self.env.ref("base.user_admin")
+        self.assertTrue(alias.with_user(admin).write(told))
+
+    def test_row_that_is_closed_as_well(self):
+        """What such a row has is no word for whom it names."""
+        other = self.env[ROWS].create({**self.named, "company_id": self.company2.id})
+        self._refused(lambda: self.rows.browse(other.ids).onchange(dict(self.named), [], SHOWN))
+
+    def test_work_goes_on(self):
+        """Whom one reads in a row already, one names in the next: a part of it, or what follows."""
+        self._refused(lambda: self.rows.web_save(dict(self.named), SHOWN))
+        row = self.env[ROWS].create(dict(self.named))
+        said = [{"partner_id": {"id": self.holder.id, "display_name": "GEHEIM"}}]
+        self.assertEqual(
+            self.rows.browse(row.ids).web_read(SHOWN)[0]["partner_id"], said[0]["partner_id"]
+        )
+        self.assertTrue(self.rows.web_save({**self.named, "name": "y"}, SHOWN))
+        lines = self.env[LINES].with_user(self.clerk)
+        line = {"name": "x", "account_id": row.id, "partner_id": self.holder.id}
+        self._refused(lambda: lines.web_save(dict(line), SHOWN))
+        for context in ({"active_model": [ROWS], "active_id": row.id}, {"active_model": ROWS}):
+            self._refused(
+                lambda context=context: lines.with_context(**context).web_save(dict(line), SHOWN)
+            )
+        come = lines.with_context(active_model=ROWS, active_id=row.id)
+        self.assertTrue(come.web_save(dict(line), SHOWN))

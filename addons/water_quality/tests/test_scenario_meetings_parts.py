@@ -1,0 +1,333 @@
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .meeting_common import MeetingCommon
+
+NOTHING = {"words": [], "messages": [], "files": {}, "clocks": {}}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-11 10:00"))
+class TestScenarioMeetingsParts(MeetingCommon):
+    """A matter that goes on under another number, and rows of another company."""
+
+    def _part(self, case, **values):
+        values = {"subject": "账单不对", "description": "对账单有疑问", **values}
+        values["category_id"] = self._category("bl02").id
+        part = self._as("agent", case)._split(values, NOTHING, "两件事")
+        self.env.invalidate_all()
+        return part.with_env(self.env)
+
+    def _converted(self, case):
+        """The complaint that an inquiry becomes."""
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": "东城路8号",
+            "occurred_at": local("2026-03-10 19:00"),
+            "demand": "退费",
+        }
+        new = self._as("agent", case)._convert_to_complaint(values, "不满意")
+        return new.with_env(self.env)
+
+    # -- who had it before ------------------------------------------------------------------------
+
+    def test_a_part_of_what_is_handled_again(self):
+        """Whoever the customer was not content with gets no part of it either."""
+        case = self._complaint_at("notified")
+        self._as("agent", case)._contest_result("没有解决")
+        self.env.invalidate_all()
+        part = self._part(case)
+        self.assertEqual(part._barred_handlers(), self.users["department"])
+        self.assertEqual(part.handling_round, 2)
+        self.assertEqual(part.user_id, self.users["agent"])
+        with self.assertRefused("had it before", part):
+            part._check_handler(self.users["department"])
+
+    def test_what_is_handled_again_becomes_a_complaint(self):
+        """The order's second handling goes on as one, without whoever answered the inquiry."""
+        order = {"external_source": "12345", "external_ref": "P-1"}
+        case = self._inquiry(external_due_at=local("2026-03-16 12:00"), **order)
+        case.answer = "已解答"
+        self._as("agent", case).action_answer()
+        self._as("agent", case)._answer_order("已解答")
+        self._as("agent", case)._rehandle_order("市民不满意")
+        self.env.invalidate_all()
+        self.assertEqual(case._barred_handlers(), self.users["agent"])
+        new = self._converted(case)
+        self.env.invalidate_all()
+        self.assertEqual((new.external_rehandle_count, new.external_state), (1, "open"))
+        self.assertEqual(new._barred_handlers(), self.users["agent"])
+        self.assertEqual((new.handling_round, new.user_id.id), (2, False))
+        self.assertWhole(case)
+        self.assertWhole(new)
+
+    def _seniors(self, case):
+        """Whether the senior supervisor may review an appeal on the case."""
+        for step in ("dispatched", "investigating", "handling", "notified"):
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+        return self.users["senior"] in self._appeal(case).eligible_ids
+
+    def test_who_had_a_part_before_the_split(self):
+        """He judges neither of the two."""
+        case = self._complaint()
+        self._as("senior", case)._log_contact("已联系客户")
+        part = self._part(case)
+        self.assertFalse(self._seniors(part))
+        other = self._part(self._complaint())
+        self.assertTrue(self._seniors(other))
+
+    def test_who_came_to_the_other_half_later(self):
+        """What is done there after the split is another matter."""
+        case = self._complaint()
+        part = self._part(case)
+        with at("2026-03-11 11:00"):
+            self._as("senior", case)._log_contact("已联系客户")
+            self.assertTrue(self._seniors(part))
+
+    def test_an_appeal_on_one_half(self):
+        """The other is told, closed and filed meanwhile; what is decided is of the one alone."""
+        case = self._complaint()
+        part = self._part(case)
+        for one in (case, part):
+            for step in ("dispatched", "investigating", "handling", "notified"):
+                getattr(self, f"_step_{step}")(one, "agent", self.net)
+        appeal = self._appeal(part)
+        self.assertFalse(case._open_appeal())
+        for step in ("confirmed", "callback", "archived"):
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+        self.env.invalidate_all()
+        with self.assertRefused("is decided first, or taken back", part):
+            self._step_confirmed(part, "agent", self.net)
+        self._accepted(appeal)
+        wrong = {"corrected_finding": "not_upheld", "corrected_liability": "customer"}
+        self._decided(appeal, "upheld", leaves_figures=True, **wrong)
+        self.env.invalidate_all()
+        rows = [(one.state, one.validity, one.counts_for_rates) for one in (case, part)]
+        self.assertEqual(rows, [("archived", "valid", True), ("notified", "invalid", False)])
+        self._step_confirmed(part, "agent", self.net)
+        self.assertWhole(case)
+        self.assertWhole(part)
+
+    def test_a_split_is_not_undone_under_an_appeal(self):
+        """What is reviewed does not become another matter, nor does its part go into it."""
+        case = self._complaint()
+        for step in ("dispatched", "investigating", "handling", "notified"):
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+        part = self._part(case)
+        appeal = self._appeal(case)
+        with self.assertRefused(f"the appeal {appeal.name} is decided first", case | part):
+            self._as("agent", part)._undo_split("一件事")
+        self._as("agent", appeal)._withdraw("不申诉了")
+        self.assertEqual((case | part).mapped("can_undo_split"), [False, True])
+        self._as("agent", part)._undo_split("一件事")
+        self.assertEqual((part.state, part.duplicate_of_id), ("merged", case))
+        part.invalidate_recordset()
+        self.assertFalse(part.can_undo_split)
+
+    def test_who_had_a_part_before_it_was_filed(self):
+        """The order comes again after the archive was shut: a new number, the same matter."""
+        case = self._order("2026-03-20 17:30", "P-2")
+        self._as("senior", case)._log_contact("已联系客户")
+        for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+        self._as("agent", case)._answer_order("已办理")
+        self._step_callback(case, "agent", self.net)
+        self._step_archived(case, "agent", self.net)
+        with at("2026-03-12 10:00"):
+            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            again.sudo().dispatch_ids._cancel()
+            self.assertIn(self.users["senior"], again._involved_people())
+            self.assertNotIn(self.users["chair"], again._involved_people())
+
+    def test_who_answered_the_inquiry(self):
+        case = self._inquiry()
+        self._as("senior", case)._log_contact("已联系客户")
+        new = self._converted(case)
+        self.assertIn(self.users["senior"], new._involved_people())
+
+    # -- an order that was only returned ----------------------------------------------------------
+
+    def test_returned_by_its_agent_and_sent_again(self):
+        """Nobody has answered it: no second handling, nobody is kept out, nobody is alarmed."""
+        president = self._new_user("president", "base.group_user", email="vp@example.com")
+        self.net.deputy_id = president
+        case = self._order("2026-03-20 17:30", "P-3", department_id=self.net.id)
+        self._as("supervisor", case)._return_order("不属我司", "《条例》第三条", "住建局")
+        last = self.env["mail.message"].search([], order="id desc", limit=1).id
+        with at("2026-03-12 10:00"):
+            again = self._as("agent", case)._rehandle_order("仍由你单位办理").with_env(self.env)
+            self.assertEqual((again.external_rehandle_count, again.handling_round), (0, 1))
+            self.assertEqual(again.user_id, self.users["agent"])
+            self.assertFalse(again._barred_handlers())
+            told = self.env["mail.message"].search(
+                [("id", ">", last), ("partner_ids", "in", president.partner_id.ids)]
+            )
+            self.assertFalse(told)
+            self._as("supervisor", again)._return_order("不属我司", "《条例》第三条", "住建局")
+        with at("2026-03-13 10:00"):
+            third = self._as("agent", again)._rehandle_order("上级指定").with_env(self.env)
+            self._as("agent", third)._answer_order("已办理")
+            self._as("agent", third)._rehandle_order("市民不满意")
+            self.assertEqual(third.external_rehandle_count, 1)
+            self.assertIn(self.users["agent"], third._barred_handlers())
+        self.assertWhole(case | again | third)
+
+    def test_returned_in_its_second_round(self):
+        """What was answered before stays a second handling, and its handler out."""
+        case = self._order("2026-03-20 17:30", "P-4")
+        self._as("agent", case)._answer_order("在办")
+        self._as("agent", case)._rehandle_order("市民不满意", local("2026-03-20 17:30"))
+        self.env.invalidate_all()
+        self._as("supervisor", case)._return_order("不属我司", "《条例》第三条", "住建局")
+        again = self._as("agent", case)._rehandle_order("仍由你单位办理").with_env(self.env)
+        self.assertEqual((again.external_rehandle_count, again.handling_round), (1, 2))
+        self.assertEqual(again._barred_handlers(), self.users["agent"])
+        self.assertFalse(again.user_id)
+
+    # -- the day of another company ---------------------------------------------------------------
+
+    def _auckland(self):
+        """The second company works in Auckland, where it is tomorrow already."""
+        calendar = self.company.water_calendar_id.copy({"tz": "Pacific/Auckland"})
+        self.company2.sudo().water_calendar_id = calendar
+        both = self._new_user(
+            "both",
+            "base.group_user,water_service_desk.group_supervisor",
+            company_id=self.company.id,
+            company_ids=[Command.set((self.company | self.company2).ids)],
+            tz="Asia/Shanghai",
+        )
+        return both, (self.company.id, self.company2.id)
+
+    def test_approved_on_the_day_of_its_company(self):
+        """And it counts in the budget that begins there on that day."""
+        self._auckland()
+        budgets = self.env["water.compensation.budget"]
+        tomorrow = {"date_from": "2026-03-12", "date_to": "2026-12-31", "amount": 1000}
+        budget = budgets.create({"name": "善意", "company_id": self.company2.id, **tomorrow})
+        with at("2026-03-11 23:30"):
+            case = self._complaint("su", company_id=self.company2.id)
+            row = self._compensation("su", case=case, company_id=self.company2.id)
+            here = self._compensation("su")
+            for one in (row, here):
+                trusted(one.sudo()).state = "proposed"
+            (row | here).sudo()._approve()
+        self.assertEqual(row.approved_on, fields.Date.to_date("2026-03-12"))
+        self.assertEqual(here.approved_on, fields.Date.to_date("2026-03-11"))
+        self.assertEqual(budget.used, 100)
+
+    def test_a_deputy_begins_on_the_day_of_his_company(self):
+        both, companies = self._auckland()
+        rows = self.env["water.compensation.delegation"].with_user(both)
+        rows = rows.with_context(allowed_company_ids=companies)
+        deputy = self.users["supervisor"]
+        deputy.sudo().company_ids += self.company2
+        values = {"deputy_id": deputy.id, "date_to": "2026-03-20", "user_id": both.id}
+        values["company_id"] = self.company2.id
+        with at("2026-03-11 23:30"):
+            with self.assertRaisesRegex(ValidationError, "today at the earliest"):
+                rows.create({**values, "date_from": "2026-03-11"})
+            rows.create({**values, "date_from": "2026-03-12"})
+            nobody = self.env["res.users"]
+            self.assertEqual(rows._absent(deputy, self.company2, nobody), both)
+            self.assertFalse(rows._absent(deputy, self.company, nobody))
+
+    def test_overdue_by_the_day_of_its_company(self):
+        """Corrective actions and their reminders: due yesterday there, today here."""
+        self._auckland()
+        rows = self.env["water.improvement"]
+        values = {
+            "subject": "整改",
+            "due_on": "2026-03-11",
+            "owner_id": self.users["supervisor"].id,
+        }
+        with at("2026-03-11 23:30"):
+            here, there = (
+                rows.create({**values, "company_id": company.id})
+                for company in (self.company, self.company2)
+            )
+            self.assertEqual((here.is_overdue, there.is_overdue), (False, True))
+            late = rows.search([("is_overdue", "=", True), ("id", "in", (here | there).ids)])
+            self.assertEqual(late, there)
+            rows._cron_remind()
+        self.assertEqual((here.escalation, there.escalation), (0, 1))
+        self.assertEqual(there.reminded_on, fields.Date.to_date("2026-03-12"))
+
+    # -- a pause, a deputy, a body that waits -----------------------------------------------------
+
+    def test_split_while_the_clock_stands_still(self):
+        """The other matter does not wait for what the first one waits for."""
+        case = self._complaint()
+        clock = self._clock(case, "close")
+        self._stop(clock, "2026-03-13 10:00")
+        part = self._part(case)
+        theirs = self._clock(part, "close")
+        self.assertEqual((clock.state, theirs.state), ("paused", "running"))
+        self.assertLocal(theirs.due_at, "2026-03-18 17:30")
+        self.assertFalse(theirs.pause_ids)
+        self.assertWhole(case | part)
+
+    def test_made_a_complaint_while_the_clock_stands_still(self):
+        """The pause ends with the inquiry; the complaint has its own time from the receipt."""
+        case = self._inquiry()
+        clock = self._clock(case, "close")
+        self._stop(clock, "2026-03-13 10:00")
+        new = self._converted(case)
+        self.assertEqual(clock.state, "void")
+        self.assertFalse({"requested", "running"} & set(clock.pause_ids.mapped("state")))
+        self.assertLocal(self._clock(new, "close").due_at, "2026-03-18 17:30")
+        self.assertWhole(case)
+        self.assertWhole(new)
+
+    def test_withdrawn_while_a_body_waits(self):
+        """The customer takes it back; the body is answered all the same, and the clock says so."""
+        case = self._order("2026-03-20 17:30", "Q-1")
+        self._as("agent", case).write({"state": "withdrawn", "end_reason": "客户撤诉"})
+        clock = self._clock(case, "external")
+        self.assertTrue(clock.is_pending)
+        self.assertEqual(self._clock(case, "close").state, "void")
+        self._as("agent", case)._answer_order("市民已撤诉")
+        self.assertEqual(clock.state, "met")
+        with at("2026-03-13 10:00"):
+            again = self._as("agent", case)._rehandle_order("市民再次反映").with_env(self.env)
+        self.assertEqual((again.external_rehandle_count, again.state), (1, "registered"))
+        self.assertWhole(case | again)
+
+    def test_a_deputy_of_the_unit_complained_of(self):
+        """Whoever a complaint is about stands in for nobody in it."""
+        case = self._complaint(person_complained_id=self.users["agent2"].id)
+        back = local("2026-03-13 08:30")
+        with self.assertRefused("about yourself|is restricted", case):
+            self._as("supervisor", case)._appoint_deputy(self.users["agent2"], back, "休假")
+        part = self._part(case)
+        with self.assertRefused("about yourself|is restricted", part):
+            self._as("supervisor", part)._appoint_deputy(self.users["agent2"], back, "休假")
+
+    # -- found by the machine ----------------------------------------------------------------------
+
+    def test_what_is_filed_is_linked_no_more(self):
+        """Its chain is whole in the archive, and nothing is added to it."""
+        case, other = self._complaint_at("archived"), self._complaint()
+        with self.assertRefused("nothing is added to it any more", case):
+            self._as("agent", case)._link_repeat(other, "同一件事")
+        self.assertNotIn("repeat_linked", case.event_ids.mapped("kind"))
+
+    def test_a_guarantee_merged_into_what_was_told(self):
+        """He hears the result at once: what he was guaranteed is kept, and nothing runs on."""
+        lead = self._complaint_at("confirmed")
+        case = self._complaint(partner_id=self.customer2.id)
+        values = case._given_clock("guarantee", local("2026-03-25 17:30"), "书面答复")
+        clock = self.env["water.deadline"]._start([values])
+        self._merge(case, lead)
+        self.assertEqual((clock._case(), clock.state), (lead, "met"))
+        self._as("supervisor", case)._unmerge("不是一件事")
+        facts = (clock._case(), clock.state, clock.met_at, clock.due_at)
+        self.assertEqual(facts, (case, "running", False, local("2026-03-25 17:30")))
+        self.assertTrue(clock.next_check_at, "the sweep looks at it again")
