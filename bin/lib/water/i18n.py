@@ -19,6 +19,8 @@ PLACEHOLDER = re.compile(
     r"%\(\w+\)[-#0 +.\d]*[a-z]|%[-#0 +.\d]*[sdfr]\b|\{\{.*?\}\}|\{\w*\}", re.ASCII
 )
 
+CHOICE = re.compile(r"selection__(\w+?)__")
+
 
 def _placeholders(text):
     return Counter(PLACEHOLDER.findall(text))
@@ -41,31 +43,43 @@ def export_all(odoo):
     would load them before the other addon's model is there.
     """
     terms = {addon: export(odoo, addon) for addon in ADDONS}
-    desk, complaints = (terms[addon] for addon in ADDONS)
-    known = {entry.msgid: entry for entry in complaints}
-    for entry in desk:
-        strays = [place for place in entry.occurrences if "__water_complaint__" in place[0]]
-        if strays and entry.msgid in known:
-            known[entry.msgid].occurrences += strays
-        elif strays:
-            comment = f"module: {ADDONS[1]}"
-            complaints.append(polib.POEntry(msgid=entry.msgid, comment=comment, occurrences=strays))
+    homes = {}
+    for addon in reversed(ADDONS):
+        homes |= dict.fromkeys(_models(odoo.place.root / "addons" / addon), addon)
     for addon, found in terms.items():
+        for entry in list(found):
+            for place in entry.occurrences:
+                model = CHOICE.search(place[0])
+                home = homes.get(model and model[1], addon)
+                if ADDONS.index(home) > ADDONS.index(addon):
+                    _add(home, terms[home], entry.msgid, place)
         said = (odoo.place.root / "addons" / addon / "__manifest__.py").read_text()
         _add_names(addon, ast.literal_eval(said), found)
     return terms
 
 
+def _models(folder):
+    """Return the models that an addon brings, as they stand in XML ids."""
+    found = set()
+    for path in folder.rglob("*.py"):
+        found |= set(re.findall(r'^    _name = "([\w.]+)"', path.read_text(), re.MULTILINE))
+    return {name.replace(".", "_") for name in found}
+
+
+def _add(addon, terms, msgid, place):
+    entry = next((entry for entry in terms if entry.msgid == msgid), None)
+    if entry is None:
+        entry = polib.POEntry(msgid=msgid, comment=f"module: {addon}")
+        terms.append(entry)
+    if place not in entry.occurrences:
+        entry.occurrences.append(place)
+
+
 def _add_names(addon, manifest, terms):
     """Add how the list of apps calls the addon: Odoo counts that to ``base``, which is not ours."""
-    known = {entry.msgid: entry for entry in terms}
     for field, key in NAMES.items():
         place = (f"model:ir.module.module,{field}:base.module_{addon}", "")
-        entry = known.get(manifest[key])
-        if entry is None:
-            entry = polib.POEntry(msgid=manifest[key], comment=f"module: {addon}")
-            terms.append(entry)
-        entry.occurrences.append(place)
+        _add(addon, terms, manifest[key], place)
 
 
 def faults(terms, translation):
