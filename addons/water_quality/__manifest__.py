@@ -92,6 +92,7 @@
         "demo/water_training_demo.xml",
         "demo/water_supervision_demo.xml",
     ],
+    "uninstall_hook": "forget_quality",
     "assets": {
         "water_quality.assets_wall": ["water_quality/static/src/wall/wall.scss"],
     },
