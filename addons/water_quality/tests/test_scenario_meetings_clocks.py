@@ -117,7 +117,7 @@ class TestScenarioMeetingsRounds(MeetingCommon):
 
     def _figure(self, code, start=MARCH, end=APRIL):
         """``(kept, of how many)``, as a slow count has it as well, and for NET."""
-        kpi = self.env.ref(f"water_complaints.kpi_{code}")
+        kpi = self.env.ref(f"water_quality.kpi_{code}")
         found = kpi._count(self.company, start, end)
         whole = found["company", False]
         slow = PlainCount(self.env, self.company, start, end)

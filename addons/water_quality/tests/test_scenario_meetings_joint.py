@@ -37,7 +37,7 @@ class TestScenarioJoint(AppealCommon):
         return case
 
     def _in_figures(self, code):
-        found = self.env.ref(f"water_complaints.kpi_{code}")._count(self.company, *MARCH)
+        found = self.env.ref(f"water_quality.kpi_{code}")._count(self.company, *MARCH)
         return {key[1]: pair for key, pair in found.items() if key[0] == "department"}
 
     def test_the_desk_has_not_told_the_result(self):

@@ -97,7 +97,7 @@ class TestScenarioMonth(RequestCommon, MergeCommon):
             self._as("agent2", asked).action_close()
         self.env.flush_all()
         for code, pairs in BY_HAND.items():
-            kpi = self.env.ref(f"water_complaints.kpi_{code.lower()}")
+            kpi = self.env.ref(f"water_quality.kpi_{code.lower()}")
             spans = ((MARCH, APRIL), (APRIL, MAY))
             found = tuple(kpi._count(self.company, *span)["company", False] for span in spans)
             self.assertEqual(found, pairs, code)

@@ -46,7 +46,7 @@ class AssessmentCommon(ComplaintCommon):
 
     @classmethod
     def _kpi(cls, code):
-        return cls.env.ref(f"water_complaints.kpi_{code.lower()}")
+        return cls.env.ref(f"water_quality.kpi_{code.lower()}")
 
     @classmethod
     def _scheme(cls, **values):

@@ -117,7 +117,7 @@ class TestFact(MadeCases, ComplaintCommon):
             self._next_day()
             self.env["water.fact"]._cron_count()
             for code, part, rest, kind in ALIKE:
-                kpi = self.env.ref(f"water_complaints.kpi_{code}")
+                kpi = self.env.ref(f"water_quality.kpi_{code}")
                 found = kpi._count(self.company, *MARCH)
                 sums = self._sums(part, rest, kind)
                 self.assertEqual(

@@ -40,7 +40,7 @@ class TestKpi(MadeCases, ComplaintCommon):
         cls.kpis = cls.env["water.kpi"].search([("company_id", "=", False)])
 
     def _kpi(self, code):
-        return self.env.ref(f"water_complaints.kpi_{code.lower()}")
+        return self.env.ref(f"water_quality.kpi_{code.lower()}")
 
     @ALIKE
     @given(st.integers(min_value=0, max_value=10**6))

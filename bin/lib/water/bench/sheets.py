@@ -116,7 +116,7 @@ def dashboards():
     user.group_ids |= env.ref("water_service_desk.group_manager")
     slowest = {}
     for dashboard in env["spreadsheet.dashboard"].search([("name", "!=", False)]):
-        if not dashboard.get_external_id()[dashboard.id].startswith("water_complaints."):
+        if not dashboard.get_external_id()[dashboard.id].startswith("water_quality."):
             continue
         parts = list(asked_by(dashboard))
 

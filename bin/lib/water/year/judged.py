@@ -38,7 +38,7 @@ def _scheme(env, sheet):
     ours = sheet.line_ids.filtered(lambda line: line.dimension == "department" and line.denominator)
     items = [
         {
-            "kpi_id": env.ref(f"water_complaints.kpi_{code}").id,
+            "kpi_id": env.ref(f"water_quality.kpi_{code}").id,
             "weight": weight,
             "target": TARGET,
             "step_ids": [
