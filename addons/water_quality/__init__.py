@@ -1,3 +1,3 @@
 from . import service_quality, training, kpi, bulletin, problem
 from . import assessment, supervision, satisfaction_survey, wall_display
-from .hooks import forget_quality
+from .kpi.hooks import forget_quality

@@ -11,8 +11,8 @@ MODULES = ("water_service_desk", "water_complaints", "water_quality")
 class TestApps(TransactionCase):
     def test_names_in_the_list_of_apps(self):
         """Odoo counts them to an addon of its own; ours bring them in Chinese all the same."""
-        speak_chinese(self.env, "water_complaints")
+        speak_chinese(self.env, "water_complaints", "water_quality")
         modules = self.env["ir.module.module"].search([("name", "in", MODULES)])
         chinese = modules.with_context(lang="zh_CN")
-        self.assertEqual(set(chinese.mapped("shortdesc")), {"供水客服", "供水投诉"})
+        self.assertEqual(set(chinese.mapped("shortdesc")), {"供水客服", "供水投诉", "供水服务质量"})
         self.assertTrue(all(re.search("[\u4e00-\u9fff]", row.summary) for row in chinese))

@@ -239,7 +239,7 @@ class TestModule(PublicRecords, ComplaintCommon):
 
     def test_stages_follow_the_states(self):
         """Each state has its column, by XML id."""
-        desk, complaints = MODULES
+        desk, complaints, _quality = MODULES
         for module, kind in ((desk, "inquiry"), (desk, "request"), (complaints, "complaint")):
             states = dict(self.env[f"water.{kind}"]._fields["state"].selection)
             for state in states:
