@@ -13,7 +13,8 @@ from pathlib import Path
 from .place import Stop, say
 
 ADDONS = ("water_service_desk", "water_complaints", "water_quality")
-EXTRA = ("l10n_cn",)
+#: Modules installed beside another one, for the demo company.
+EXTRA = {"account": "l10n_cn"}
 LANGUAGES = "zh_CN,en_US"
 CORE = Path("/usr/lib/python3/dist-packages/odoo")
 PROGRAM = Path("/usr/bin/odoo")
@@ -64,17 +65,17 @@ class Odoo:
 
     # Databases
 
-    def build_base(self, name):
-        """Create a database with what the addons depend on, demo data and both languages."""
+    def build_base(self, name, addons=ADDONS):
+        """Create a database with what ``addons`` depend on, demo data and both languages."""
         self._new(name)
         self._install(name, ["base"], f"--load-language={LANGUAGES}")
         self._set_up(name)
-        self._install(name, dependencies(self.place.root))
+        self._install(name, dependencies(self.place.root, addons))
         self._set_up(name)
 
-    def add_addons(self, name, set_up=True):
-        """Install both addons with their demo data."""
-        self._install(name, ADDONS)
+    def add_addons(self, name, addons=ADDONS, set_up=True):
+        """Install ``addons`` with their demo data."""
+        self._install(name, addons)
         if set_up:
             self._set_up(name)
 
@@ -151,15 +152,26 @@ class Odoo:
 # What a database was made of
 
 
-def dependencies(root):
-    """Return the modules of Odoo that the addons depend on, and the extra ones."""
-    wanted = set(EXTRA)
-    for addon in ADDONS:
-        manifest = root / "addons" / addon / "__manifest__.py"
-        if not manifest.exists():
-            raise Stop(f"addons/{addon} has no __manifest__.py: the checkout is not whole")
-        wanted |= set(ast.literal_eval(manifest.read_text()).get("depends", ()))
-    return sorted(wanted - set(ADDONS))
+def _depends(root, addon):
+    manifest = root / "addons" / addon / "__manifest__.py"
+    if not manifest.exists():
+        raise Stop(f"addons/{addon} has no __manifest__.py: the checkout is not whole")
+    return set(ast.literal_eval(manifest.read_text()).get("depends", ()))
+
+
+def with_needed(root, addon):
+    """Return ``addon`` after those of our addons that it depends on."""
+    needed = {addon}
+    for other in reversed(ADDONS):
+        if other in needed:
+            needed |= _depends(root, other) & set(ADDONS)
+    return tuple(other for other in ADDONS if other in needed)
+
+
+def dependencies(root, addons=ADDONS):
+    """Return the modules of Odoo that ``addons`` depend on, and the extra ones."""
+    wanted = set().union(*(_depends(root, addon) for addon in addons)) - set(ADDONS)
+    return sorted(wanted | {extra for module, extra in EXTRA.items() if module in wanted})
 
 
 def fingerprint_of_core():

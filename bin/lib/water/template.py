@@ -3,16 +3,19 @@
 import json
 import subprocess
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from . import packages
 from .cluster import Cluster
 from .odoo import (
+    ADDONS,
     LANGUAGES,
     Odoo,
     announce_build,
     dependencies,
     fingerprint_of_code,
     fingerprint_of_core,
+    with_needed,
 )
 from .place import Stop, say
 
@@ -22,16 +25,35 @@ PART = "water-part"
 ASSETS = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 
 
+@dataclass(frozen=True)
+class Template:
+    """Which database tests are copied from, and which of our addons are in it."""
+
+    addons: tuple = ADDONS
+    base: str = BASE
+    name: str = TEMPLATE
+    stamp: str = "test.json"
+
+    @classmethod
+    def of(cls, root, addon):
+        """Return the one where ``addon`` is installed with nothing but what it depends on."""
+        names = (f"{BASE}-{addon}", f"{TEMPLATE}-{addon}", f"test-{addon}.json")
+        return cls(with_needed(root, addon), *names)
+
+
+WHOLE = Template()
+
+
 @contextmanager
-def test_odoo(place):
-    """Yield an Odoo whose database ``TEMPLATE`` is whole and of the present code."""
+def test_odoo(place, template=WHOLE):
+    """Yield an Odoo whose database ``template.name`` is whole and of the present code."""
     try:
         lock = place.lock("test")
     except BlockingIOError:
         say("Another test run or check uses this checkout's test server: waiting for it ...")
         lock = place.lock("test", wait=True)
     with lock:
-        stamp = place.local / "test.json"
+        stamp = place.local / template.stamp
         place.need_space(1000 if stamp.exists() else 3000)
         python = packages.environment(place, packages.ODOO)
         cluster = Cluster(place, "pg-test", durable=False)
@@ -42,32 +64,33 @@ def test_odoo(place):
                 http_interface="127.0.0.1",
                 limit_memory_hard=0,  # all tests of an addon run in one process
             )
-            _make(odoo, stamp)
+            _make(odoo, stamp, template)
             yield odoo
 
 
-def _make(odoo, stamp):
-    root = odoo.place.root
-    base = {"core": fingerprint_of_core(), "languages": LANGUAGES, "modules": dependencies(root)}
+def _make(odoo, stamp, template):
+    root, addons = odoo.place.root, template.addons
+    base = {"core": fingerprint_of_core(), "languages": LANGUAGES}
+    base["modules"] = dependencies(root, addons)
     base["set-up"] = (root / "config" / "database.py").read_text()
     base["packages"] = (root / "config/requirements.txt").read_text()
     now = {"base": base, "code": fingerprint_of_code(root)}
     before = json.loads(stamp.read_text()) if stamp.exists() else {}
     present = odoo.cluster.databases()
-    if before == now and {BASE, TEMPLATE} <= present:
+    if before == now and {template.base, template.name} <= present:
         return
     announce_build()
-    if before.get("base") != base or BASE not in present:
+    if before.get("base") != base or template.base not in present:
         stamp.unlink(missing_ok=True)
-        odoo.build_base(PART)
-        odoo.rename(PART, BASE)
+        odoo.build_base(PART, addons)
+        odoo.rename(PART, template.base)
     stamp.write_text(json.dumps({"base": base}))  # whoever is interrupted need not make it again
-    odoo.copy(BASE, PART)
-    if TEMPLATE in present and before.get("base") == base:
-        _keep_assets(odoo, TEMPLATE, PART)
-    odoo.add_addons(PART, set_up=False)
+    odoo.copy(template.base, PART)
+    if template.name in present and before.get("base") == base:
+        _keep_assets(odoo, template.name, PART)
+    odoo.add_addons(PART, addons, set_up=False)
     _finish(odoo, PART)
-    odoo.rename(PART, TEMPLATE)
+    odoo.rename(PART, template.name)
     stamp.write_text(json.dumps(now))
 
 

@@ -1,9 +1,10 @@
 """bin/test: all tests against copies of one database, and one total at the end.
 
 ``bin/test [PATH...] [--long] [PYTEST OPTION...]``; a path is a file or a folder below ``addons``,
-such as a room, or below ``tests``. ``bin/test --broad`` runs what takes too long for every day:
-``tests/broad``, how the addons live in the databases of others. Other options go to pytest
-(``-k``, ``-x``, ``-n 0``, ``--durations=30``).
+such as a room, or below ``tests``. ``bin/test water_complaints`` runs the tests of one addon in a
+database where nothing is installed but what it depends on. ``bin/test --broad`` runs what takes too
+long for every day: ``tests/broad``, how the addons live in the databases of others. Other options
+go to pytest (``-k``, ``-x``, ``-n 0``, ``--durations=30``).
 
 Tests in Odoo and those of whole systems run beside each other, since the latter wait a lot, and one
 after the other with ``-x``, ``-n`` or ``--long``.
@@ -23,7 +24,7 @@ from pathlib import Path
 from . import packages, release
 from .odoo import ADDONS, PROGRAM
 from .place import CHECKOUT, Place, Stop, end, main, say
-from .template import BASE, TEMPLATE, test_odoo
+from .template import BASE, TEMPLATE, WHOLE, Template, test_odoo
 
 PLUGINS = ("-p", "water.total", "-p", "water.properties")
 IN_ODOO: tuple[str, ...] = ("-p", "water.files", "-p", "water.warm", "-p", "water.log_errors")
@@ -74,9 +75,9 @@ def _split(arguments):
     return inside, outside, options
 
 
-def _folders():
+def _folders(addons=ADDONS):
     """Return the folders of tests, first those of whole houses: they have the longest ones."""
-    houses = [CHECKOUT / "addons" / addon for addon in reversed(ADDONS)]
+    houses = [CHECKOUT / "addons" / addon for addon in reversed(addons)]
     folders = [house / "tests" for house in houses]
     folders += [folder for house in houses for folder in sorted(house.glob("*/tests"))]
     return [str(path.relative_to(CHECKOUT)) for path in folders if any(path.glob("test_*.py"))]
@@ -199,6 +200,9 @@ def test():
     limit = LONG_LIMIT if is_slow else LIMIT
     if is_long:
         arguments = _prepare_long(arguments)
+    addon = next((argument for argument in arguments if argument in ADDONS), None)
+    if addon:
+        arguments = [*_folders([addon]), *(other for other in arguments if other not in ADDONS)]
     inside, outside, options = _split(arguments)  # before the rights to look are given up
     is_all = not any(_path(argument.split("::")[0]) for argument in arguments)
     is_part = any(option.split("=")[0] in PARTIAL for option in options)
@@ -207,7 +211,8 @@ def test():
         _prepare_machine()
     began = time.monotonic()
     runs = Runs(Place(), limit)
-    _run(runs, inside, outside, options, before)
+    template = Template.of(CHECKOUT, addon) if addon else WHOLE
+    _run(runs, inside, outside, options, before, template)
     floor = FLOOR if is_all and not is_part else 0
     code, total = runs.outcome(floor, may_be_empty=is_all and is_part)
     say(f"==== {total} in {time.monotonic() - began:.0f}s ====")
@@ -253,7 +258,7 @@ def _follow(path, process, seconds):
             time.sleep(0 if is_over else 0.5)
 
 
-def _run(runs, inside, outside, options, before):
+def _run(runs, inside, outside, options, before, template):
     """Run the tests in Odoo's environment, and those of the whole system.
 
     :param before: the code of the last release, see ``release.archive``
@@ -267,7 +272,7 @@ def _run(runs, inside, outside, options, before):
         for name, kind in kinds.items()
     }
     is_beside = inside and outside and _workers(inside, options, "") and not _goes_by_turns(options)
-    with test_odoo(place) as odoo:
+    with test_odoo(place, template) as odoo:
         path = f"{odoo.cluster.bin}:{os.environ['PATH']}"
         variables = odoo.cluster.environment | {"PATH": path}
         systems = [browser, _args_outside(outside, options), dict(variables)]
@@ -279,13 +284,14 @@ def _run(runs, inside, outside, options, before):
             systems[2] |= {"WATER_STACK": str(stack)}
         with runs.beside(*systems) if is_beside else nullcontext():
             if inside:
-                runs.run(odoo.python, _args_inside(odoo, inside, options, is_beside), variables)
+                given = [f"--odoo-database={template.name}", *options]
+                runs.run(odoo.python, _args_inside(odoo, inside, given, is_beside), variables)
         if outside and not is_beside and not (inside and _stop_early(options, runs)):
             runs.run(*systems)
 
 
 def _args_inside(odoo, paths, options, is_beside):
-    args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", *IN_ODOO]
+    args = [f"--odoo-config={odoo.config}", *IN_ODOO]
     # one more than there are processors: a process in Odoo waits for the database a good third of
     # its time, which whole systems use where they run beside it
     workers = _workers(paths, options, "loadscope", more=not is_beside)
