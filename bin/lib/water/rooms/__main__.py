@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import graph, layout
 from .code import Code, names_of_odoo
-from .house import NAMES, House, NoPlan, Plan
+from .house import House, NoPlan, Plan
 from .references import Finder
 
 CORE = "/usr/lib/python3/dist-packages/odoo"
@@ -19,7 +19,7 @@ def examine(root, core=CORE):
     """Return (findings, references, plan) of the project at ``root``."""
     plan = Plan.of(root)
     house = House(root, plan)
-    foreign = names_of_odoo(core, [house.addon(name) for name in NAMES.values()])
+    foreign = names_of_odoo(core, [house.addon(name) for name in plan.addons])
     code = Code(house, foreign)
     finder = Finder(house, code)
     references = finder.all()

@@ -31,7 +31,7 @@ class NoPlan(Exception):
 
 @dataclass(frozen=True, order=True)
 class Room:
-    """One room; rooms of the same name in both addons are two."""
+    """One room; rooms of the same name in two addons are two."""
 
     addon: str
     name: str
@@ -89,6 +89,11 @@ class Plan:
         """Return the place of ``room`` in the order."""
         return self._rank[room]
 
+    @property
+    def addons(self):
+        """Return the addons that have rooms, in their order."""
+        return list(dict.fromkeys(room.addon for room in self.order))
+
     def rooms_of(self, addon):
         """Return the names of the rooms of one addon, in their order."""
         return [room.name for room in self.order if room.addon == addon]
@@ -101,7 +106,7 @@ class Plan:
 
 
 class House:
-    """Both addons below ``root``."""
+    """The addons below ``root``."""
 
     def __init__(self, root, plan):
         self.root, self.plan = Path(root), plan
@@ -117,8 +122,8 @@ class House:
         return (room if room in self.plan.order else None), "tests" in parts[:-1]
 
     def files(self, *kinds):
-        """Yield every file of both addons with one of the endings, in order."""
-        for addon in NAMES.values():
+        """Yield every file of the addons with one of the endings, in order."""
+        for addon in self.plan.addons:
             for path in sorted(self.addon(addon).rglob("*")):
                 if path.suffix in kinds and not IGNORED & set(path.parts):
                     yield path

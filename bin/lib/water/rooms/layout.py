@@ -3,7 +3,7 @@
 import ast
 import re
 
-from .house import AT_ROOT, DESK, IGNORED, NAMES, Finding
+from .house import AT_ROOT, DESK, IGNORED, Finding
 
 LOADED = {".xml", ".csv"}
 NOT_LOADED = {"tests", "static", "demo", "i18n"}
@@ -15,8 +15,8 @@ PATH = re.compile(r"""<field\s+name=["']path["'][^>]*>\s*([^<\s]+)""")
 
 
 def findings(house):
-    """Yield what is wrong with the layout of both addons."""
-    for addon in NAMES.values():
+    """Yield what is wrong with the layout of the addons."""
+    for addon in house.plan.addons:
         yield from _rooms(house, addon)
         yield from _data(house, addon)
         yield from _index(house, addon)
@@ -141,7 +141,7 @@ def _desk_names_no_complaint(house):
 
 
 def abstract_models(code):
-    """Return {name: (path, line, heirs)} of the abstract models of both addons."""
+    """Return {name: (path, line, heirs)} of the abstract models of the addons."""
     heirs = {}
     for item in code.classes:
         for parent in item.parents:
