@@ -7,8 +7,8 @@
     "author": "Water Service Desk contributors",
     "depends": ["water_service_desk", "account"],
     "external_dependencies": {
-        "python": ["pygal", "typst"],
-        "apt": {"pygal": "python3-pygal"},
+        "python": ["typst"],
+        "apt": {},
     },
     "images": ["static/description/board_en.jpg"],
     "data": [
@@ -185,7 +185,6 @@
         "demo/water_appeal_demo.xml",
     ],
     "assets": {
-        "water_complaints.assets_wall": ["water_quality/static/src/wall/wall.scss"],
         "web.assets_backend": [
             "water_complaints/static/src/components/**/*",
         ],

@@ -5,6 +5,7 @@
     "category": "Services/Water",
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",
+    "images": ["static/description/figures_en.jpg"],
     "depends": ["water_complaints", "spreadsheet_dashboard"],
     "external_dependencies": {
         "python": ["pygal"],
@@ -94,6 +95,9 @@
     ],
     "uninstall_hook": "forget_quality",
     "assets": {
+        "web.assets_backend": ["water_quality/static/src/components/**/*"],
+        "web.assets_tests": ["water_quality/static/tests/tours/*.js"],
+        "web.assets_unit_tests": ["water_quality/static/tests/*.test.js"],
         "water_quality.assets_wall": ["water_quality/static/src/wall/wall.scss"],
     },
 }

@@ -114,3 +114,4 @@ from ..archive.tests import (
     test_sealed_file,
 )
 from ..forms.tests import test_forms
+from . import test_hoot

@@ -4,5 +4,5 @@ from odoo.addons.water_service_desk.tests import test_hoot
 
 
 @tagged("post_install", "-at_install")
-class TestComplaintsHoot(test_hoot.TestHoot):
-    addon = "water_complaints"
+class TestQualityHoot(test_hoot.TestHoot):
+    addon = "water_quality"

@@ -16,6 +16,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from .todo_cases import DESK, DeskTodos
 
 HOUSE = "water_complaints."
+ADDONS = ("water_service_desk", "water_complaints", "water_quality")
 #: Where to-dos are made: what ends each is tried below; of a step of a plan, and of what
 #: colleagues ask of each other, only they know when it is done.
 MADE_IN = {
@@ -67,14 +68,14 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
     def test_all_of_them_are_in_the_table(self):
         """A type that the addons bring, or a place that makes to-dos, is tried above."""
         known = self.env["ir.model.data"].search(
-            [("model", "=", "mail.activity.type"), ("module", "in", [DESK[:-1], HOUSE[:-1]])]
+            [("model", "=", "mail.activity.type"), ("module", "in", ADDONS)]
         )
         table = self._table()
         self.assertEqual({row.complete_name for row in known} - table.keys(), set())
         addons = Path(odoo.addons.water_complaints.__file__).parents[1]
         made = {
             path.stem
-            for addon in (DESK[:-1], HOUSE[:-1])
+            for addon in ADDONS
             for path in addons.joinpath(addon).rglob("*.py")
             if "tests" not in path.parts
             and any(

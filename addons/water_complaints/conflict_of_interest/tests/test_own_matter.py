@@ -64,11 +64,14 @@ class TestOwnMatter(ComplaintCommon):
         him = self.users["manager"]
         rules = self.env["ir.rule"].with_user(him)
         names = [name for name in self.env if "complaint_id" in self.env[name]._fields]
-        names += ["water.problem", "water.improvement", "water.leak.usage", "water.inspection.line"]
-        names += ["water.deadline.pause", "water.callback.answer", "water.request.step"]
+        names += ["water.leak.usage", "water.deadline.pause"]
+        names += ["water.callback.answer", "water.request.step"]
+        # of quality, where it is installed
+        more = ("water.problem", "water.improvement", "water.inspection.line")
+        names += [name for name in more if name in self.env]
         closed = [name for name in names if not self.env[name]._abstract]
         closed = [name for name in closed if name.startswith("water.")]
-        self.assertGreater(len(closed), 50)
+        self.assertGreater(len(closed), 40)
         for is_his in (False, True):
             if is_his:
                 self._complaint(partner_id=him.partner_id.id)
@@ -78,19 +81,6 @@ class TestOwnMatter(ComplaintCommon):
                     self.assertEqual("is_own_matter" in asked, is_his)
         # an invoice that compensates is the accountants'
         self.assertNotIn("is_own_matter", str(rules._compute_domain("account.move")))
-
-    def test_measure_of_his_finding_is_not_his(self):
-        """Two links away from the case."""
-        him = self.users["quality"]
-        findings = self.env["water.supervision.finding"]
-        values = {"subject": "抽查", "description": "未按时告知"}
-        for case in (self._complaint(), self._complaint(partner_id=him.partner_id.id)):
-            finding = findings.create({**values, "complaint_id": case.id})
-            measure = self.env["water.improvement"].create(
-                {"subject": "整改", "finding_id": finding.id, "owner_id": self.users["agent"].id}
-            )
-            seen = measure.with_user(him).search([("id", "=", measure.id)])
-            self.assertEqual(bool(seen), case.partner_id != him.partner_id)
 
     def test_he_is_given_none_of_it(self):
         """Neither handed over, nor as a deputy, nor found out by who writes it down."""

@@ -15,14 +15,12 @@ test("complaints' own pages lead to their chapters of the manual", async () => {
     patchWithCleanup(session, { water_manual: { url: "https://help/en/", role: "roles/agent/" } });
     patchWithCleanup(browser, { open: (url) => found.push(url) });
     await mountWithCleanup(WaterManual);
-    for (const model of ["water.kpi", "water.kpi.sheet", "water.compensation", "water.complaint"]) {
+    for (const model of ["water.compensation", "water.complaint"]) {
         const action = { res_model: model };
         patchWithCleanup(getService("action"), { currentController: { action } });
         await click(".o_water_manual");
     }
     expect(found).toEqual([
-        "https://help/en/reference/figures/",
-        "https://help/en/standards/",
         "https://help/en/roles/finance/",
         "https://help/en/roles/agent/",
     ]);

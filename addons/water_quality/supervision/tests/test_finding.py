@@ -299,3 +299,16 @@ class TestFinding(ComplaintCommon):
         self.assertNotIn(measure, own.search([]))
         with self.assertRaises(AccessError):
             own.browse(measure.id).read(["finding_id"])
+
+    def test_measure_about_his_own_case_is_hidden(self):
+        """The measure stands two links away from the case."""
+        him = self.users["quality"]
+        findings = self.env["water.supervision.finding"]
+        values = {"subject": "抽查", "description": "未按时告知"}
+        for case in (self._complaint(), self._complaint(partner_id=him.partner_id.id)):
+            finding = findings.create({**values, "complaint_id": case.id})
+            measure = self.env["water.improvement"].create(
+                {"subject": "整改", "finding_id": finding.id, "owner_id": self.users["agent"].id}
+            )
+            seen = measure.with_user(him).search([("id", "=", measure.id)])
+            self.assertEqual(bool(seen), case.partner_id != him.partner_id)

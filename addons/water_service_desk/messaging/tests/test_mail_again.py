@@ -164,7 +164,7 @@ class TestMailAgain(WaterCommon, MockEmail):
         """How long those are kept is their apps' matter."""
         values = {"subject": "x", "body_html": "y", "state": "sent"}
         theirs = self.env["mail.mail"].create({**values, "model": "res.partner"})
-        ours = self.env["mail.mail"].create({**values, "model": "water.bulletin"})
+        ours = self.env["mail.mail"].create({**values, "model": "water.inquiry"})
         self.env.flush_all()
         old, ids = NOW - timedelta(days=400), tuple((theirs + ours).ids)
         self.env.cr.execute("UPDATE mail_mail SET write_date = %s WHERE id IN %s", (old, ids))
@@ -175,7 +175,7 @@ class TestMailAgain(WaterCommon, MockEmail):
     def test_whose_mails_are_ours(self):
         """Those about our records and to our staff, whether they have a thread or none."""
         about = {"subject": "x", "body_html": "y"}
-        models = {"water.bulletin": True, "water.alarm": True, "res.partner": False, False: False}
+        models = {"water.inquiry": True, "water.alarm": True, "res.partner": False, False: False}
         for model, is_ours in models.items():
             mail = self.env["mail.mail"].create({**about, "model": model})
             self.assertEqual(bool(mail._ours()), is_ours, model)

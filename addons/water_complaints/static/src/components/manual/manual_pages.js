@@ -1,6 +1,4 @@
 import { registry } from "@web/core/registry";
 
 const pages = registry.category("water_manual_pages");
-pages.add("water.kpi", "reference/figures/");
-pages.add("water.kpi.sheet", "standards/");
 pages.add("water.compensation", "roles/finance/");

@@ -1,0 +1,8 @@
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.tests import test_hoot
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintsHoot(test_hoot.TestHoot):
+    addon = "water_complaints"

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { click } from "@odoo/hoot-dom";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
+import { session } from "@web/session";
+import { WaterManual } from "@water_service_desk/components/manual/manual";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+test("pages of quality lead to their chapters of the manual", async () => {
+    const found = [];
+    patchWithCleanup(session, { water_manual: { url: "https://help/en/", role: "roles/agent/" } });
+    patchWithCleanup(browser, { open: (url) => found.push(url) });
+    await mountWithCleanup(WaterManual);
+    for (const model of ["water.kpi", "water.kpi.sheet", "water.bulletin"]) {
+        const action = { res_model: model };
+        patchWithCleanup(getService("action"), { currentController: { action } });
+        await click(".o_water_manual");
+    }
+    expect(found).toEqual([
+        "https://help/en/reference/figures/",
+        "https://help/en/standards/",
+        "https://help/en/roles/agent/",
+    ]);
+});
