@@ -25,7 +25,7 @@ def checkout(tmp_path):
 
 def test_they_are_as_their_parts(checkout):
     assert list(readmes.faults(checkout)) == []
-    desk, complaints = (f"addons/{addon}/README.rst" for addon in readmes.ADDONS)
+    desk, complaints, *_more = (f"addons/{addon}/README.rst" for addon in readmes.ADDONS)
     part = checkout / "addons" / readmes.ADDONS[0] / "readme" / "USAGE.rst"
     part.write_text("Another use.\n")
     with (checkout / complaints).open("a") as readme:

@@ -19,6 +19,14 @@ PICTURES = (
     ("water_service_desk", "setup", "admin", "/odoo/water-setup", ".o_water_setup_steps", DESK),
     ("water_service_desk", "field", "zhaojun", "/odoo/water-field", ".o_water_field", PHONE),
     ("water_complaints", "board", "limin", "/odoo/water-complaints", ".o_kanban_record", DESK),
+    (
+        "water_quality",
+        "figures",
+        "chenguo",
+        "/odoo/water-kpi-sheets/{sheet}",
+        ".o_form_view",
+        DESK,
+    ),
     ("water_complaints", "file", "zhangwei", "/my/complaints/new", "main form", PHONE),
 )
 #: Likewise for the manual. A word in braces stands for the record of that name, see ``records``.

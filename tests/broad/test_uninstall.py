@@ -1,4 +1,4 @@
-"""Uninstalled, both addons leave nothing behind, and a database that can be upgraded.
+"""Uninstalled, the addons leave nothing behind, and a database that can be upgraded.
 
 What is there before the installation is compared with what is there afterwards: what PostgreSQL
 knows by name, and all rows. Then everything is upgraded, and installed again.
@@ -13,6 +13,7 @@ from runs import OPEN_ACTIONS, Runs, faults, settings
 from stored_rows import Stored, ask, differences
 
 NAME = "water-gone"
+OURS = ("water_service_desk", "water_complaints", "water_quality")
 OBJECTS = """
 SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
  WHERE table_schema = 'public';
@@ -28,10 +29,10 @@ SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal;
 SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
    AND typname NOT LIKE '%gtrgm';
 """
-#: How both go: one after the other, or complaints with the desk on which they stand.
+#: How they go: one after the other, or all of them with the desk on which they stand.
 WAYS = {
-    "one by one": ("water_complaints", "water_service_desk"),
-    "both at once": ("water_service_desk",),
+    "one by one": ("water_quality", "water_complaints", "water_service_desk"),
+    "all at once": ("water_service_desk",),
 }
 #: Whoever takes complaints away says that their sealed files are kept.
 KEPT_ELSEWHERE = """
@@ -135,7 +136,7 @@ def _show(rows):
 
 @pytest.fixture(scope="module", params=WAYS)
 def left(request, stack, copied, runs):
-    """Uninstall both addons; upgrade everything."""
+    """Uninstall all addons; upgrade everything."""
     with copied(NAME, stack["base"]):
         before, known = Stored(NAME), {key for (key,) in ask(NAME, OBJECTS)}
     with copied(NAME):
@@ -155,29 +156,34 @@ def test_nothing_is_left(left):
 
 def test_upgrades_and_comes_back(left, runs):
     """What was there can be upgraded, and the addons installed anew."""
-    assert not re.search("water_(service_desk|complaints)", left.upgraded)
-    runs.install(NAME, "water_service_desk", "water_complaints")
+    assert not re.search("water_(service_desk|complaints|quality)", left.upgraded)
+    runs.install(NAME, *OURS)
     states = "SELECT DISTINCT state FROM ir_module_module WHERE name LIKE 'water!_%' ESCAPE '!'"
     assert ask(NAME, states) == [["installed"]]
 
 
-def test_complaints_alone(stack, copied, runs):
-    """The desk goes on as it was before complaints, which can come back."""
-    name = f"{NAME}-alone"
+#: What each stands on when it comes and goes alone.
+BELOW = {"water_complaints": "water_service_desk", "water_quality": "water_complaints"}
+
+
+@pytest.mark.parametrize("addon", BELOW)
+def test_alone(stack, copied, runs, addon):
+    """What an addon stands on goes on as it was before, and the addon can come back."""
+    name, below = f"{NAME}-alone", BELOW[addon]
     with copied(name, stack["base"]):
-        runs.install(name, "water_service_desk", demo=True)
+        runs.install(name, below, demo=True)
         before, known = Stored(name), {key for (key,) in ask(name, OBJECTS)}
-        runs.install(name, "water_complaints", demo=True)
+        runs.install(name, addon, demo=True)
         ask(name, KEPT_ELSEWHERE + OWN)
-        runs.uninstall(name, "water_complaints")
+        runs.uninstall(name, addon)
         objects = sorted(key for (key,) in ask(name, OBJECTS) if key not in known)
         assert not objects, "\n".join(objects)
         rows = _unlike(before, Stored(name), DESKS)
         assert not rows, _show(rows)
-        runs.upgrade(name, "water_service_desk")
+        runs.upgrade(name, below)
         (count, broken), _said = runs.shell(name, CHAINS)
         assert (count > 10, broken) == (True, [])
         assert runs.shell(name, OPEN_ACTIONS)[0]["broken"] == {}
-        runs.install(name, "water_complaints")
-        states = "SELECT state FROM ir_module_module WHERE name = 'water_complaints'"
+        runs.install(name, addon)
+        states = f"SELECT state FROM ir_module_module WHERE name = '{addon}'"
         assert ask(name, states) == [["installed"]]
