@@ -1,6 +1,7 @@
 from . import complaint, registration, conflict_of_interest, investigation, settlement, notice
 from . import escalation, duplicate, appeal, satisfaction, incident, outage_page
-from . import compensation_scheme, sign_off, compensation, archive
+from . import sign_off, archive
 from . import call_screen, table_import, customer
 from . import forms
+from . import compensation_scheme, compensation
 from .archive.hooks import forget_complaints

@@ -32,33 +32,6 @@ class WaterComplaint(models.Model):
         },
     }
 
-    #: the items in their order; each has a method ``_item_<key>`` → (state, note)
-    _checklist_items = (
-        "registration",
-        "readback",
-        "dispatch",
-        "evidence",
-        "plan",
-        "measures",
-        "negotiation",
-        "notice",
-        "confirmation",
-        "callback",
-        "compensation",
-        "chain",
-    )
-    #: what the link of an item opens: a model of rows, or nothing for the case's own pages
-    _checklist_models = {
-        "dispatch": "water.dispatch",
-        "evidence": "water.evidence",
-        "measures": "water.resolution.action",
-        "negotiation": "water.negotiation",
-        "notice": "water.notice",
-        "callback": "water.callback",
-        "compensation": "water.compensation",
-        "chain": "water.case.event",
-    }
-
     archive_checklist = fields.Json(
         compute="_compute_archive_checklist", export_string_translation=False
     )
@@ -72,32 +45,32 @@ class WaterComplaint(models.Model):
         """The checklist of one complaint: dicts with key, label, state, note and link."""
         self.ensure_one()
         # sudo: rows - what is there and what is missing is no secret to whoever works on the case
-        case, labels = self.sudo(), self._checklist_labels()
+        case = self.sudo()
         rows = []
-        for key in self._checklist_items:
+        for key, (label, model) in self._checklist_items().items():
             state, note = getattr(case, f"_item_{key}")()
-            model = self._checklist_models.get(key)
             link = bool(model) and case._has_rows(model)
-            rows.append(
-                {"key": key, "label": labels[key], "state": state, "note": note, "link": link}
-            )
+            rows.append({"key": key, "label": label, "state": state, "note": note, "link": link})
         return rows + case._open_rows()
 
     @api.model
-    def _checklist_labels(self):
+    def _checklist_items(self):
+        """Return ``{key: (label, model of the rows that its link opens, or None)}``, in order.
+
+        Each key has a method ``_item_<key>`` that returns (state, note).
+        """
         return {
-            "registration": self.env._("Registration"),
-            "readback": self.env._("Read-back"),
-            "dispatch": self.env._("Dispatch"),
-            "evidence": self.env._("Investigation and evidence"),
-            "plan": self.env._("Plan"),
-            "measures": self.env._("Promised measures"),
-            "negotiation": self.env._("Negotiation"),
-            "notice": self.env._("Notice of the result"),
-            "confirmation": self.env._("Confirmation by the customer"),
-            "callback": self.env._("Call-back"),
-            "compensation": self.env._("Compensation"),
-            "chain": self.env._("Event chain"),
+            "registration": (self.env._("Registration"), None),
+            "readback": (self.env._("Read-back"), None),
+            "dispatch": (self.env._("Dispatch"), "water.dispatch"),
+            "evidence": (self.env._("Investigation and evidence"), "water.evidence"),
+            "plan": (self.env._("Plan"), None),
+            "measures": (self.env._("Promised measures"), "water.resolution.action"),
+            "negotiation": (self.env._("Negotiation"), "water.negotiation"),
+            "notice": (self.env._("Notice of the result"), "water.notice"),
+            "confirmation": (self.env._("Confirmation by the customer"), None),
+            "callback": (self.env._("Call-back"), "water.callback"),
+            "chain": (self.env._("Event chain"), "water.case.event"),
         }
 
     def _need_complete(self):
@@ -118,7 +91,7 @@ class WaterComplaint(models.Model):
         Registration, news and end of the incident stand for the steps of its own handling
         (``_by_incident``); what nothing stands for is asked: calls and open rows.
         """
-        rows = [(self._checklist_labels()["callback"], *self._item_callback())]
+        rows = [(self._checklist_items()["callback"][0], *self._item_callback())]
         rows += [(row["label"], row["state"], row["note"]) for row in self._open_rows()]
         missing = [
             self.env._("%(item)s: %(note)s", item=label, note=note)
@@ -305,14 +278,6 @@ class WaterComplaint(models.Model):
             return ABSENT, self.env._("anonymous, nobody to call")
         return ABSENT, self.env._("not drawn for a call")
 
-    def _item_compensation(self):
-        rows = self._rows_of("water.compensation")
-        if self._undecided_compensations():
-            return MISSING, self.env._("a compensation is not decided yet")
-        if self._has_rows("water.compensation") and rows:
-            return DONE, self.env._("%s entitlements", len(rows))
-        return ABSENT, self.env._("none was due or claimed")
-
     def _item_chain(self):
         faults = self._event_faults()
         if faults:
@@ -336,7 +301,7 @@ class WaterComplaint(models.Model):
         rows = {row["key"]: row for row in self._checklist() if row["link"]}
         if key not in rows:
             raise UserError(self.env._("There is nothing to open."))
-        model = self._checklist_models.get(key, key)
+        model = self._checklist_items().get(key, ("", key))[1]
         action = self._open_children(model, rows[key]["label"], "complaint_id")
         # the page asks for the action itself, not by a button, which would add its views
         return {**action, "views": [(False, "list"), (False, "form")]}

@@ -39,3 +39,4 @@ from . import (
     water_case_event,
 )
 from . import water_notice, water_compensation_taken_back, water_compensation_booked_back
+from . import water_complaint_checklist, water_customer

@@ -24,12 +24,15 @@ class ComplaintPeople(WaterPeople):
     @classmethod
     def _make_people(cls):
         super()._make_people()
-        with freeze_time("2000-01-01"):  # tests of schemes choose one
-            cls.company.water_compensation_profile_id = False
+        if "water_compensation_profile_id" in cls.company._fields:
+            with freeze_time("2000-01-01"):  # tests of schemes choose one
+                cls.company.water_compensation_profile_id = False
 
     @classmethod
     def _wanted(cls):
-        return super()._wanted() | {"finance": {"groups": "account.group_account_invoice"}}
+        has_books = "account.move" in cls.env
+        groups = "account.group_account_invoice" if has_books else "base.group_user"
+        return super()._wanted() | {"finance": {"groups": groups}}
 
     @classmethod
     def _complaint_values(cls, **values):

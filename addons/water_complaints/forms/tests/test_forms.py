@@ -6,7 +6,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 
-REPORTS = ("registration", "feedback", "callback", "pause", "compensation")
+REPORTS = ("registration", "feedback", "callback", "pause")
 
 
 @tagged("post_install", "-at_install")
@@ -73,21 +73,6 @@ class TestForms(ComplaintCommon):
         )
         page = self._printed("pause", pause)
         for words in ("等待第三方检测", "2026-03-03 17:30", "2026-03-05 17:30", "Approved by"):
-            self.assertIn(words, page)
-
-    def test_compensation(self):
-        case = self._complaint()
-        paid = self.env["water.compensation"].create(
-            {
-                "complaint_id": case.id,
-                "partner_id": self.customer.id,
-                "kind": "goodwill",
-                "amount": 88.5,
-                "reason": "多次上门未解决",
-            }
-        )
-        page = self._printed("compensation", paid, "supervisor")
-        for words in (paid.name, "88.50", "多次上门未解决", self.customer.name):
             self.assertIn(words, page)
 
     def test_registration_says_when_it_happened_and_about_whom(self):

@@ -1,0 +1,1 @@
+from . import water_compensation_form_report
