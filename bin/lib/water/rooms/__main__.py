@@ -25,7 +25,7 @@ def examine(root, core=CORE):
     references = finder.all()
     findings = list(layout.findings(house))
     findings += layout.abstract_findings(house, code, finder.used)
-    findings += graph.upward(references, plan)
+    findings += graph.upward(references, plan, house)
     findings = [finding for finding in findings if not _is_allowed(finding)]
     return sorted(set(findings)), references, plan
 

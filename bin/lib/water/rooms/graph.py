@@ -5,10 +5,12 @@ from collections import defaultdict
 from .house import Finding
 
 
-def upward(references, plan):
-    """Yield a finding for each reference to what a room above brings."""
+def upward(references, plan, house):
+    """Yield a finding for each reference to what a room above, or another addon, brings."""
+    below = {addon: house.stands_on(addon) for addon in plan.addons}
     for ref in references:
-        if not plan.may_know(ref.room, ref.other):
+        is_there = ref.other.addon in below[ref.room.addon]
+        if not is_there or not plan.may_know(ref.room, ref.other):
             rule = "upward" if ref.room.addon == ref.other.addon else "desk"
             text = f"{ref.room} knows {ref.other}: {ref.kind} {ref.name}"
             yield Finding(ref.path, ref.line, rule, text)

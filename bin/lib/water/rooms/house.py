@@ -1,5 +1,6 @@
 """The order of the rooms as ARCHITECTURE.md gives it, and the files of each room."""
 
+import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,14 @@ from pathlib import Path
 PLAN = "ARCHITECTURE.md"
 HEADING = "## Who may know whom"
 #: The first word of a line of the plan, and the addon it means.
-NAMES = {"desk": "water_service_desk", "complaints": "water_complaints", "quality": "water_quality"}
-DESK, COMPLAINTS, QUALITY = NAMES.values()
+NAMES = {
+    "desk": "water_service_desk",
+    "complaints": "water_complaints",
+    "compensation": "water_compensation",
+    "quality": "water_quality",
+    "bridge": "water_quality_compensation",
+}
+DESK = NAMES["desk"]
 #: What an addon may have beside its rooms.
 AT_ROOT = {
     "demo",
@@ -127,6 +134,15 @@ class House:
             for path in sorted(self.addon(addon).rglob("*")):
                 if path.suffix in kinds and not IGNORED & set(path.parts):
                     yield path
+
+    def stands_on(self, addon):
+        """Return ``addon`` and those of the plan that its manifest asks for, and theirs."""
+        manifest = self.addon(addon) / "__manifest__.py"
+        if not manifest.exists():
+            return {addon}
+        needed = ast.literal_eval(manifest.read_text()).get("depends", ())
+        below = [self.stands_on(other) for other in needed if other in self.plan.addons]
+        return {addon}.union(*below)
 
     def name(self, path):
         """Return a path as findings show it."""
