@@ -1,6 +1,6 @@
 """Makes a new database one of a Chinese water company; run in ``odoo shell``, safe to repeat.
 
-It runs after each round of modules: ``base``, then Odoo's own, then the two addons with the
+It runs after each round of modules: ``base``, then Odoo's own, then the addons with the
 people that their demo data brings.
 """
 

@@ -14,9 +14,9 @@ import odoo.sql_db
 from odoo import fields
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_complaints.compensation.models import water_compensation_money as money
+from odoo.addons.water_compensation.compensation.models import water_compensation_money as money
 
-SMALL = "water_complaints.compensation_band_small"
+SMALL = "water_compensation.compensation_band_small"
 IS_LONG = bool(os.environ.get("WATER_LONG"))
 ROUNDS, QUEUED, KILLS = (8, 60, 5) if IS_LONG else (1, 30, 3)  # more than are made at once
 PEEK = os.WEXITED | os.WNOHANG | os.WNOWAIT

@@ -12,7 +12,8 @@ from freezegun import freeze_time
 from odoo.modules.module import Manifest
 from odoo.tools import convert_file
 
-ADDONS = ("water_service_desk", "water_complaints", "water_quality")
+ADDONS = ("water_service_desk", "water_complaints", "water_compensation")
+ADDONS += ("water_quality", "water_quality_compensation")
 COUNTRIES = {"Asia/Shanghai": "cn", "Europe/London": "uk"}
 #: Libraries whose threads and caches must see the true clock.
 IGNORED = ["weasyprint", "psycopg2"]

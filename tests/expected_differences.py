@@ -8,7 +8,8 @@ from functools import cached_property
 
 from stored_rows import ACTIONS, table_of
 
-OUR_MODULES = ("water_service_desk", "water_complaints", "water_quality")
+OUR_MODULES = ("water_service_desk", "water_complaints", "water_compensation")
+OUR_MODULES += ("water_quality", "water_quality_compensation")
 
 
 class Upgrade:

@@ -32,7 +32,8 @@ SHORT = {
     ("water.incident.notice", "_cron_broadcast"),
 }
 HANGING = ("mail_message", "mail_mail", "mail_notification", "mail_activity", "ir_attachment")
-ADDONS = ("water_service_desk", "water_complaints", "water_quality")
+ADDONS = ("water_service_desk", "water_complaints", "water_compensation")
+ADDONS += ("water_quality", "water_quality_compensation")
 registry = globals()["env"].registry
 Cursor = odoo.sql_db.Cursor
 COMMIT = Cursor.commit

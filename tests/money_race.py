@@ -51,7 +51,7 @@ def posted(env):
 
 
 def exempt(env, row):
-    code = env.ref("water_complaints.exemption_code_drought").id
+    code = env.ref("water_compensation.exemption_code_drought").id
     env["water.compensation.exemption"].create(
         {"compensation_id": row, "code_id": code, "note": "旱情"}
     )

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "bin" / "lib"))
 
 from water.nodes import inventory, render, secret  # noqa: E402 - found just above
+from water.odoo import ADDONS  # noqa: E402
 
 SPACES = ["unshare", "--user", "--map-current-user", "--keep-caps", "--net", "--mount", "--pid"]
 SPACES += ["--fork", "--kill-child", "--mount-proc"]
@@ -146,7 +147,7 @@ def _make_next(folder, site, addons):
     for path in newer.rglob("*"):
         if path.suffix in (".py", ".xml", ".js", ".csv", ".po", ".sql", ".html", ".scss"):
             path.write_text(OLD.sub(NEW_NAME, path.read_text()))
-    for name in ("water_service_desk", "water_complaints", "water_quality"):
+    for name in ADDONS:
         path = newer / name / "__manifest__.py"
         path.write_text(re.sub(r'("version": "[\d.]+\.)\d+"', r'\g<1>999"', path.read_text()))
         version = re.search(r'"version": "([\d.]+)"', path.read_text())[1]

@@ -38,7 +38,7 @@ def _install_without_demo(stack):
     subprocess.run(
         ["psql", "-q", "-d", NAME, "-c", "UPDATE ir_module_module SET demo = false"], check=True
     )
-    args = ["-c", stack["config"], "-d", NAME, "-i", "water_quality"]
+    args = ["-c", stack["config"], "-d", NAME, "-i", "water_compensation,water_quality"]
     _odoo(stack, *args, "--stop-after-init", "--no-http")
 
 

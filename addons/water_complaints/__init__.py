@@ -3,5 +3,4 @@ from . import escalation, duplicate, appeal, satisfaction, incident, outage_page
 from . import sign_off, archive
 from . import call_screen, table_import, customer
 from . import forms
-from . import compensation_scheme, compensation
 from .archive.hooks import forget_complaints

@@ -13,7 +13,8 @@ from freezegun import freeze_time
 from odoo import Command, fields
 
 environment = globals()["env"]
-OURS = ("water_service_desk", "water_complaints", "water_quality")
+OURS = ("water_service_desk", "water_complaints", "water_compensation")
+OURS += ("water_quality", "water_quality_compensation")
 ROLES = ("agent", "department", "supervisor", "quality")
 
 

@@ -45,7 +45,7 @@ def abroad(stack, copied, tmp_path_factory):
         runs.shell(NAME, BERLIN)
         runs.install(NAME, "account", "hr_holidays")
         before = runs.shell(NAME, HOURS)[0], ask(NAME, LEAVES)
-        said = runs.install(NAME, "water_complaints")
+        said = runs.install(NAME, "water_compensation", "water_quality")
         yield runs, said, before
 
 

@@ -46,7 +46,7 @@ ROOMS = (
     "water_service_desk/inquiry",
     "water_service_desk/mail_gateway",
     "water_complaints/complaint",
-    "water_complaints/compensation",
+    "water_compensation/compensation",
 )
 
 
@@ -99,7 +99,7 @@ def _read(url):
 def test_ours_come_later(copied, runs, serving, theirs):
     """Installed into a company that has all of it; the pages of all of them open."""
     with copied(OURS, THEIRS):
-        assert not {*faults(runs.install(OURS, "water_complaints"))} - theirs[0]
+        assert not {*faults(runs.install(OURS, "water_compensation", "water_quality"))} - theirs[0]
         _check(runs, copied, theirs, OURS)
         ask(OURS, "UPDATE res_company SET water_public_open = true, water_front_open = true")
         with serving([f"--addons-path={runs.addons}"], source=OURS) as server:

@@ -13,7 +13,8 @@ from runs import OPEN_ACTIONS, Runs, faults, settings
 from stored_rows import Stored, ask, differences
 
 NAME = "water-gone"
-OURS = ("water_service_desk", "water_complaints", "water_quality")
+OURS = ("water_service_desk", "water_complaints", "water_compensation")
+OURS += ("water_quality", "water_quality_compensation")
 OBJECTS = """
 SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
  WHERE table_schema = 'public';
@@ -31,7 +32,7 @@ SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespa
 """
 #: How they go: one after the other, or all of them with the desk on which they stand.
 WAYS = {
-    "one by one": ("water_quality", "water_complaints", "water_service_desk"),
+    "one by one": ("water_quality", "water_compensation", "water_complaints", "water_service_desk"),
     "all at once": ("water_service_desk",),
 }
 #: Whoever takes complaints away says that their sealed files are kept.
@@ -156,14 +157,18 @@ def test_nothing_is_left(left):
 
 def test_upgrades_and_comes_back(left, runs):
     """What was there can be upgraded, and the addons installed anew."""
-    assert not re.search("water_(service_desk|complaints|quality)", left.upgraded)
+    assert not re.search("water_(service_desk|comp|quality)", left.upgraded)
     runs.install(NAME, *OURS)
     states = "SELECT DISTINCT state FROM ir_module_module WHERE name LIKE 'water!_%' ESCAPE '!'"
     assert ask(NAME, states) == [["installed"]]
 
 
 #: What each stands on when it comes and goes alone.
-BELOW = {"water_complaints": "water_service_desk", "water_quality": "water_complaints"}
+BELOW = {
+    "water_complaints": "water_service_desk",
+    "water_compensation": "water_complaints",
+    "water_quality": "water_complaints",
+}
 
 
 @pytest.mark.parametrize("addon", BELOW)

@@ -9,7 +9,8 @@ import pytest
 from runs import AMONG_OTHERS, Runs, check_walk, faults
 
 ROOT = Path(__file__).parents[2]
-ADDONS = ("water_service_desk", "water_complaints", "water_quality")
+ADDONS = ("water_service_desk", "water_complaints", "water_compensation")
+ADDONS += ("water_quality", "water_quality_compensation")
 NAME = "water-wheels"
 
 
@@ -38,7 +39,7 @@ def runs(stack, tmp_path_factory):
 def test_installed_from_wheels(stack, copied, runs):
     """Nothing is missing in them: they install without a word, and a complaint goes its way."""
     with copied(NAME, stack["base"]):
-        assert faults(runs.install(NAME, "water_complaints")) == []
+        assert faults(runs.install(NAME, *ADDONS)) == []
         found, said = runs.shell(NAME, AMONG_OTHERS)
         check_walk(found)
         assert faults(said) == []

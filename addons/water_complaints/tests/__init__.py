@@ -54,49 +54,6 @@ from ..incident.tests import test_incident_calls, test_incident_changes
 from ..incident.tests import test_planned_moved, test_planned_times
 from ..outage_page.tests import test_outage_page
 from ..outage_page.tests import test_shared_promise
-from ..compensation_scheme.tests import (
-    test_compensation_math,
-    test_compensation_rule,
-    test_representative,
-    test_rule_found,
-    test_scheme_history,
-)
-from ..compensation.tests import (
-    test_appeal_grant,
-    test_compensation,
-    test_compensation_amount,
-    test_compensation_balance,
-    test_compensation_band,
-    test_compensation_barred,
-    test_compensation_batches,
-    test_compensation_doubts,
-    test_compensation_exemption,
-    test_compensation_frozen,
-    test_compensation_incident,
-    test_compensation_merged,
-    test_compensation_merged_standard,
-    test_compensation_money,
-    test_compensation_paid,
-    test_compensation_payable,
-    test_compensation_overlap,
-    test_compensation_people,
-    test_compensation_provisional,
-    test_compensation_same_payee,
-    test_compensation_scenario,
-    test_compensation_scheme_then,
-    test_compensation_states,
-    test_compensation_sums,
-    test_compensation_taken_back,
-    test_compensation_told,
-    test_compensation_trigger,
-    test_compensation_undecided,
-    test_compensation_year,
-    test_setting_change,
-    test_appeal_recheck,
-    test_incident_owed,
-    test_leak_allowance,
-    test_meter_refund,
-)
 from ..sign_off.tests import test_sign_rule
 from ..archive.tests import (
     test_archive,

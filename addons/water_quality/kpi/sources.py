@@ -64,7 +64,6 @@ SOURCES = {
         "channel": of_case("channel_id"),
         "person": ("user_id",),
     },
-    "water.compensation": {"department": ("department_id",), "zone": ("zone_id",)},
     "water.incident": {"department": ("department_id",)},
     "water.outage.minutes": {"zone": ("zone_id",)},
     "water.inspection": {"department": ("department_id",), "person": ("user_id",)},

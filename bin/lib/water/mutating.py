@@ -27,19 +27,21 @@ PROBE = Path(__file__).with_name("mutating_probe.py")
 EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 NOTICED = {"killed", "timeout", "error"}
 _DESK = ("clock", "case", "assignment", "external_order", "callback", "visit", "request")
-_HOUSE = ("compensation", "compensation_scheme", "settlement", "appeal", "incident", "escalation")
+_HOUSE = ("settlement", "appeal", "incident", "escalation", "sign_off")
+_MONEY = ("compensation", "compensation_scheme")
 #: The rooms of rules.
 RULES = [f"addons/water_service_desk/{room}" for room in (*_DESK, "account_change")]
 RULES += [
     f"addons/water_complaints/{room}" for room in (*_HOUSE, "investigation", "conflict_of_interest")
 ]
+RULES += [f"addons/water_compensation/{room}" for room in _MONEY]
 #: What is tested of them outside: cases on their way, rights, whole stories, every path.
 BESIDE = ["addons/water_service_desk/inquiry", "addons/water_complaints/complaint"]
 BESIDE += [
     f"addons/water_service_desk/{name}.py"
     for name in ("call_screen/tests/test_call", "privacy/tests/test_erasure", "tests/test_machine")
 ]
-_TESTS = Path("addons/water_quality/tests")
+_TESTS = Path("addons/water_quality_compensation/tests")
 _NAMES = ("answers", "field_marks", "readonly", "machine")
 BESIDE += [str(_TESTS / f"test_{name}.py") for name in _NAMES]
 BESIDE += sorted(str(_TESTS / file.name) for file in (CHECKOUT / _TESTS).glob("test_scenario*.py"))

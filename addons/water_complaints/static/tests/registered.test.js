@@ -1,30 +1,5 @@
-import { describe, expect, test } from "@odoo/hoot";
-import { click } from "@odoo/hoot-dom";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
-import { browser } from "@web/core/browser/browser";
+import { expect, test } from "@odoo/hoot";
 import { registry } from "@web/core/registry";
-import { session } from "@web/session";
-import { WaterManual } from "@water_service_desk/components/manual/manual";
-
-describe.current.tags("desktop");
-defineMailModels();
-
-test("complaints' own pages lead to their chapters of the manual", async () => {
-    const found = [];
-    patchWithCleanup(session, { water_manual: { url: "https://help/en/", role: "roles/agent/" } });
-    patchWithCleanup(browser, { open: (url) => found.push(url) });
-    await mountWithCleanup(WaterManual);
-    for (const model of ["water.compensation", "water.complaint"]) {
-        const action = { res_model: model };
-        patchWithCleanup(getService("action"), { currentController: { action } });
-        await click(".o_water_manual");
-    }
-    expect(found).toEqual([
-        "https://help/en/roles/finance/",
-        "https://help/en/roles/agent/",
-    ]);
-});
 
 test("words to customers of complaints are looked at before they go out", () => {
     expect(registry.category("water.cases").contains("water.complaint")).toBe(true);

@@ -49,7 +49,7 @@ def setup(env):
     if not company.root_id.chart_template:
         charts = env["account.chart.template"].with_company(company)
         charts.try_loading("generic_coa", company=company, install_demo=False)
-    profile = env.ref("water_complaints.compensation_profile_cn_demo")
+    profile = env.ref("water_compensation.compensation_profile_cn_demo")
     company.write(
         {
             "water_compensation_profile_id": profile.id,

@@ -10,7 +10,8 @@ from ..cluster import Cluster
 from ..odoo import CORE, Odoo
 from ..place import CHECKOUT, say
 
-OURS = ("water_service_desk", "water_complaints", "water_quality")
+OURS = ("water_service_desk", "water_complaints", "water_compensation")
+OURS += ("water_quality", "water_quality_compensation")
 PEER = ("helpdesk_mgmt", "helpdesk_mgmt_sla")
 PEER_PACKAGES = ("odoo-addon-helpdesk-mgmt==19.*", "odoo-addon-helpdesk-mgmt-sla==19.*")
 #: As a server for a million cases has it; the measurements vacuum by themselves, at known times.

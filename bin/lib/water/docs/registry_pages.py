@@ -6,7 +6,7 @@ from . import markdown as md
 from . import words as wording
 
 DESK, COMPLAINTS = "water_service_desk", "water_complaints"
-ADDONS = (DESK, COMPLAINTS, "water_quality")
+ADDONS = (DESK, COMPLAINTS, "water_compensation", "water_quality", "water_quality_compensation")
 #: The columns of the table of menus: groups of the role, and its name where that is no group's.
 ROLES = (
     (f"{DESK}.group_agent",),

@@ -1,0 +1,2 @@
+from . import compensation_scheme, compensation
+from .compensation.hooks import forget_compensation

@@ -1,0 +1,373 @@
+import json
+from functools import cache
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...compensation_scheme.compensation import calculate, canonical, moment, plain
+from ...compensation_scheme.models.water_compensation_rule_terms import TRIGGERS
+
+#: States in which what was worked out still counts.
+from .water_compensation import LIVE
+
+
+class WaterCompensation(models.Model):
+    """How much is owed by which rule, worked out again as long as facts change.
+
+    Every calculation is kept with all its inputs. What has not changed is not worked out
+    again: the same inputs give the same bytes.
+    """
+
+    _inherit = "water.compensation"
+
+    rule_id = fields.Many2one(
+        "water.compensation.rule",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    trigger = fields.Selection(
+        TRIGGERS, string="Failure", readonly=True, copy=False, help="What went wrong."
+    )
+    facts = fields.Json(readonly=True, copy=False, help="What the failure was, for the rule.")
+    paid_from = fields.Datetime(
+        readonly=True, copy=False, help="From when on the days to pay count."
+    )
+    version_ids = fields.One2many(
+        "water.compensation.version", "compensation_id", string="Calculations"
+    )
+    calculation = fields.Text(
+        string="How It Was Worked Out",
+        compute="_compute_calculation",
+        help="The newest calculation, in your language.",
+    )
+    exemption_ids = fields.One2many(
+        "water.compensation.exemption", "compensation_id", string="Exemptions"
+    )
+    evidence_ids = Files(
+        "ir.attachment",
+        "water_compensation_evidence_rel",
+        "compensation_id",
+        "attachment_id",
+        copy=False,
+        help="Invoices, photos, reports that prove the loss.",
+    )
+    can_ask_exemption = fields.Boolean(compute="_compute_can_ask", export_string_translation=False)
+
+    @api.depends("version_ids.steps", "trace")
+    @api.depends_context("lang", "tz")
+    def _compute_calculation(self):
+        for row in self:
+            # sudo: water.compensation.version - of a compensation that may be read
+            row.calculation = row.sudo()._last_version().text or row.trace
+
+    @api.depends("state", "payment_state", "kind")
+    def _compute_can_ask(self):
+        for row in self:
+            live = row.state in LIVE and row.payment_state in ("none", "draft", False)
+            row.can_ask_exemption = live and row.kind == "entitlement"
+
+    @api.constrains("kind", "state", "rule_id")
+    def _check_evidence(self):
+        """Where a scheme asks for evidence of a loss, no claim is decided without."""
+        for row in self.filtered(lambda row: row.kind == "claim"):
+            waits = row.state in ("proposed", "approved") and row.rule_id.method == "claim"
+            # sudo: ir.attachment - whether there is a file, not the file
+            proven = row.sudo().evidence_ids or row.corrects_id or row.sudo().appeal_id
+            if waits and not proven:
+                raise ValidationError(
+                    self.env._("Attach what proves the loss: invoices, photos, reports.")
+                )
+
+    # -- working out ----------------------------------------------------------------------------
+
+    @api.model
+    def _work_out(self, items, reason=False):
+        """Propose what is owed, and follow what has changed; the same twice changes nothing.
+
+        :param items: ``{"values": …, "rule": rule, "facts": …}``; values bring the
+            ``origin_key``, ``company_id`` and whom and what it is about
+        :param reason: why it is worked out again, for the record
+        :return: the compensations that are there, in no order; nothing owed, none is made
+        """
+        rows = trusted(self.sudo())
+        pairs = [(item["values"]["company_id"], item["values"]["origin_key"]) for item in items]
+        present = rows._by_origin(pairs)
+        for pair, item in zip(pairs, items, strict=True):
+            item["calendar"] = present.get(pair, rows.browse()).pay_calendar_id
+        rows._add_inputs(items)
+        outcome = cache(lambda text: calculate(json.loads(text)))
+        fresh = []
+        for pair, item in zip(pairs, items, strict=True):
+            item["outcome"] = outcome(item["inputs"])
+            if pair in present:
+                present[pair]._follow(item, reason)
+            elif item["outcome"].amount or item["outcome"].missing:
+                fresh.append(item)
+        known = rows.browse([row.id for row in present.values()])
+        known._settle_by_rule()  # an exemption that has held them may have been decided
+        return known | rows._propose_items(fresh)
+
+    @api.model
+    def _add_inputs(self, items):
+        """All that each calculation depends on, as canonical text, into the items."""
+        usage = self._year_usage(items)
+        accounts = self.env["water.account"].sudo()
+        companies = self.env["res.company"].sudo()
+        for item in items:
+            values = item["values"]
+            company = companies.browse(values["company_id"])
+            account = accounts.browse(values.get("account_id") or [])
+            day = company._water_today(values["failed_at"])
+            inputs = item["rule"]._inputs(company, item["facts"], account, day)
+            promise = item["rule"], company, values.get("paid_from"), item["calendar"]
+            inputs |= self._pay_inputs(*promise)
+            item["inputs"] = canonical(inputs | usage.get(values["origin_key"], {}))
+
+    @api.model
+    def _propose_items(self, items):
+        """Make the compensations of ``items`` with their first calculations."""
+        ids = [item["values"].get("partner_id") for item in items]
+        payees = self.env["res.partner"].sudo().browse(filter(None, ids)).exists()
+        languages = {payee.id: payee.lang for payee in payees}
+        values = [self._item_values(item, languages) for item in items]
+        rows = self._propose(values).sudo()
+        items_by_key = {item["values"]["origin_key"]: item for item in items}
+        bare = rows.filtered(lambda row: not row.version_ids)
+        versions = [row._version_values(items_by_key[row.origin_key], 1, False) for row in bare]
+        trusted(self.env["water.compensation.version"].sudo()).create(versions)
+        return rows
+
+    @api.model
+    def _item_values(self, item, languages):
+        """What a compensation begins with.
+
+        :param languages: {id of the payee: his language}
+        """
+        values, rule, outcome = item["values"], item["rule"], item["outcome"]
+        company = self.env["res.company"].sudo().browse(values["company_id"])
+        state = {"state": "draft"} if outcome.missing else {}
+        language = languages.get(values.get("partner_id")) or company.partner_id.lang
+        told = rule.with_context(lang=language)
+        return {
+            "kind": "allowance" if rule.method == "leak" else "entitlement",
+            "trigger": rule.trigger,
+            "reason": told.name,
+            **values,
+            **state,
+            "rule_id": rule.id,
+            "facts": item["facts"],
+            "amount": float(outcome.amount),
+            "currency_id": company.currency_id.id,
+            "trace": self._trace(company, outcome),
+            **self._pay_values(rule, company, values.get("paid_from"), item["calendar"]),
+            "bill_unknown": self._is_bill_unknown(outcome),
+        }
+
+    @api.model
+    def _trace(self, company, outcome):
+        """The calculation in the language of the company, for finance's lists."""
+        lang = company.sudo().partner_id.lang or self.env.lang
+        words = self.with_context(lang=lang)
+        return words._tell_steps(outcome.steps, company.currency_id, company)
+
+    def _version_values(self, item, number, reason):
+        return {
+            "compensation_id": self.id,
+            "number": number,
+            "rule_id": item["rule"].id,
+            "inputs": item["inputs"],
+            "steps": canonical(item["outcome"].steps),
+            "amount": float(item["outcome"].amount),
+            "reason": reason,
+            "user_id": self.env.uid,
+        }
+
+    def _follow(self, item, reason):
+        """A new version when the inputs have changed; what was decided against stays."""
+        last = self._last_version()
+        is_over = self.state not in LIVE and not self.is_replaced
+        if is_over or (last and last.inputs == item["inputs"]):
+            return
+        values = self._version_values(item, (last.number or 0) + 1, reason)
+        trusted(self.env["water.compensation.version"].sudo()).create([values])
+        rule, outcome = item["rule"], item["outcome"]
+        paid_from = item["values"].get("paid_from")
+        values = {
+            "rule_id": rule.id,
+            "trigger": rule.trigger,
+            "facts": item["facts"],
+            "paid_from": paid_from,
+            **self._pay_values(rule, self.company_id, paid_from, item["calendar"]),
+            "bill_unknown": self._is_bill_unknown(outcome),
+        }
+        begins = self.state in ("draft", "proposed") and not self.amount and outcome.amount
+        if self.state == "draft" and not outcome.missing:
+            values |= {"state": "proposed", "proposed_at": fields.Datetime.now()}
+        self.write(values)
+        self._reprice(float(outcome.amount), self._trace(self.company_id, outcome))
+        if begins and self.state == "proposed":
+            self._after_proposed()
+
+    def _last_version(self):
+        """The newest calculation; what was just made need not be in order yet."""
+        return self.version_ids.sorted("number")[-1:]
+
+    def _recompute(self, reason=False):
+        """Work the compensations out again from the facts of today.
+
+        :param reason: why, for the record
+        """
+        rows = self.sudo().filtered(lambda row: row.rule_id and row.origin_key and row.version_ids)
+        shared = rows.filtered(lambda row: row.incident_id and row._is_of_incident())
+        items = [row._own_item() for row in rows - shared]
+        self._work_out(items, reason)
+        for incident, mine in shared.grouped("incident_id").items():
+            incident._compensate_accounts(mine.account_id, reason)
+
+    def _is_of_incident(self):
+        """Whether the facts are those of its incident, not its own."""
+        return (self.origin_key or "").startswith(f"incident:{self.incident_id.id}:")
+
+    def _own_item(self):
+        """What is known about a failure that stands for itself."""
+        facts = dict(self.facts or {})
+        own = self.env["water.compensation.exemption"]._facts_of(self).get(self.id)
+        facts = {key: facts[key] for key in facts if key not in ("exempt", "pauses")}
+        values = {
+            "origin_key": self.origin_key,
+            "company_id": self.company_id.id,
+            "account_id": self.account_id.id,
+            "failed_at": self.failed_at,
+            "paid_from": self.paid_from,
+        }
+        return {"values": values, "rule": self.rule_id, "facts": facts | (own or {})}
+
+    # -- caps per year --------------------------------------------------------------------------
+
+    @api.model
+    def _year_usage(self, items):
+        """{origin key: what was owed in the same fiscal year already} where a rule asks for it."""
+        capped = [
+            item
+            for item in items
+            if (item["rule"].cap_year or item["rule"].cap_count)
+            and item["values"].get("account_id")
+        ]
+        groups = {}
+        for item in capped:
+            values = item["values"]
+            company = self.env["res.company"].sudo().browse(values["company_id"])
+            day = company._water_today(values["failed_at"])
+            year = company.compute_fiscalyear_dates(day)
+            span = (company, item["rule"].trigger, year["date_from"], year["date_to"])
+            groups.setdefault(span, []).append(values)
+        usage = {}
+        for span, rows in groups.items():
+            usage |= self._usage_of(*span, rows)
+        return usage
+
+    @api.model
+    def _usage_of(self, company, trigger, first, last, values_list):
+        accounts = [values["account_id"] for values in values_list]
+        keys = [values["origin_key"] for values in values_list]
+        before = fields.Date.subtract(first, days=1)  # a year begins where the company is
+        domain = (
+            Domain("company_id", "=", company.id)
+            & Domain("account_id", "in", accounts)
+            & (Domain("trigger", "=", trigger) | Domain("corrects_id.trigger", "=", trigger))
+            & Domain("kind", "!=", "penalty")
+            & Domain("state", "in", LIVE)
+            & Domain("amount", ">", 0)
+            & Domain("failed_at", ">", company._water_end_of_day(before))
+            & Domain("failed_at", "<=", company._water_end_of_day(last))
+            & Domain("origin_key", "not in", keys)
+        )
+        found = self.sudo()._read_group(domain, ["account_id"], ["amount:sum", "__count"])
+        paid = {account.id: (amount, count) for account, amount, count in found}
+        usage = {}
+        for values in values_list:
+            amount, count = paid.get(values["account_id"], (0, 0))
+            usage[values["origin_key"]] = {"year_paid": plain(amount), "year_count": count}
+        return usage
+
+    # -- paying ---------------------------------------------------------------------------------
+
+    @api.model
+    def _pay_by(self, rule, company, paid_from):
+        """The last day to pay by ``rule``; False where no limit is known.
+
+        :param paid_from: naive UTC moment from which on the days count
+        """
+        return self._pay_until(rule, company, paid_from)[0]
+
+    @api.model
+    def _pay_until(self, rule, company, paid_from, calendar=None):
+        """``(last day to pay, provisional)``; see :meth:`_pay_by`.
+
+        :param calendar: resource.calendar by which it was promised, by default the company's
+        """
+        if not (rule.pay_days and paid_from):
+            return False, False
+        calendar = calendar or company.sudo()._water_calendar()
+        due, provisional = calendar._water_due_at(paid_from, rule.pay_days, "working_day")
+        return company._water_today(due), provisional
+
+    @api.model
+    def _pay_values(self, rule, company, paid_from, calendar):
+        day, provisional = self._pay_until(rule, company, paid_from, calendar)
+        hours = calendar or company.sudo()._water_calendar()
+        return {"due_on": day, "due_provisional": provisional, "pay_calendar_id": hours.id}
+
+    @api.model
+    def _pay_inputs(self, rule, company, paid_from, calendar):
+        """What the calculation says of the day to pay: from when, by which source."""
+        day, provisional = self._pay_until(rule, company, paid_from, calendar)
+        if not day:
+            return {}
+        law = rule.confirm_note or rule.source or ""
+        return {
+            "pay": {
+                "by": fields.Date.to_string(day),
+                "days": plain(rule.pay_days),
+                "begin": moment(paid_from),
+                "on": "decision" if rule.method == "leak" else rule.pay_from,
+                "provisional": "1" if provisional else "",
+                "law": law,
+            }
+        }
+
+    @api.model
+    def _is_bill_unknown(self, outcome):
+        return any(code == "cap_bill_unknown" for code, __ in outcome.steps)
+
+    # -- by hand ----------------------------------------------------------------------------------
+
+    def action_recompute(self):
+        """Work it out again from the facts of today; the same facts change nothing.
+
+        :raises UserError: for one that no rule has worked out
+        """
+        self.check_access("write")
+        self.check_access("read")
+        if any(not row.sudo().version_ids for row in self):
+            raise UserError(self.env._("No rule has worked this out: its amount is a decision."))
+        self._recompute(self.env._("Worked out again by hand"))
+        return True
+
+    def action_exemption(self):
+        """Open the dialog that asks for an exemption."""
+        self.ensure_one()
+        self.check_access("read")
+        return windows.dialog(
+            "water.compensation.exemption",
+            self.env._("Ask for an Exemption"),
+            {"default_compensation_id": self.id},
+            view_id=self.env.ref("water_compensation.exemption_view_dialog").id,
+        )

@@ -1,0 +1,128 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
+from odoo.addons.water_service_desk.base.tests.common import NOW
+
+from .common import CompensationCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestAppealRecheck(AppealCommon):
+    """What was granted on a finding that falls is looked at again before it is paid."""
+
+    def _goodwill(self, case, **values):
+        rows = self._as("agent", self.env["water.compensation"])
+        values = {"complaint_id": case.id, "kind": "goodwill", "amount": 80, **values}
+        row = rows.create({"reason": "表示歉意", "partner_id": self.customer.id, **values})
+        row.action_propose()
+        return row.with_env(self.env)
+
+    def _fallen(self, case):
+        return self._first(
+            case, "upheld", corrected_finding="not_upheld", corrected_liability="customer"
+        )
+
+    def _confirm(self, row, login, reason="已承诺客户"):
+        dialogs = self._as(login, self.env["water.compensation.wizard"])
+        values = {"compensation_ids": row.ids, "step": "keep", "reason": reason}
+        dialogs.create(values).action_save()
+
+    def test_held_until_somebody_says_that_it_stays(self):
+        case = self._complaint_at("archived")
+        row = self._goodwill(case)
+        appeal = self._fallen(case)
+        self.assertEqual((row.recheck_appeal_id, row.is_held), (appeal, True))
+        self.assertIn(row, row.search([("is_held", "=", True)]))
+        kind = self.env.ref("water_compensation.mail_activity_type_recheck")
+        to_do = case.activity_ids.filtered(lambda act: act.activity_type_id == kind)
+        self.assertTrue(to_do)
+        self.assertIn(row.name, to_do[0].summary)
+        self.assertNotIn(self.users["senior"], to_do.user_id)  # he has decided the appeal
+        with self.assertRaisesRegex(UserError, "look at it again first"):
+            self._as("supervisor", row).action_approve()
+        for login, reason, words in (
+            ("senior", "x", "this is decided by"),
+            ("agent", "x", "this is decided by"),
+            ("supervisor", " ", "blanks say nothing"),
+        ):
+            with self.subTest(login), self.assertRaisesRegex(UserError, words):
+                self._confirm(row, login, reason)
+        self.assertTrue(row.is_held)
+        self._confirm(row, "supervisor")
+        self.assertEqual((row.is_held, row.recheck_appeal_id.ids), (False, []))
+        self.assertFalse(to_do.exists())
+        kept = row.approval_ids.filtered(lambda entry: entry.decision == "kept")
+        self.assertEqual((kept.user_id, kept.reason), (self.users["supervisor"], "已承诺客户"))
+        self._as("supervisor", row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_approved_is_not_paid(self):
+        """An entry that waits is not posted meanwhile; taken back, nothing waits any more."""
+        case = self._complaint_at("archived")
+        row = self._goodwill(case)
+        self._as("supervisor", row).action_approve()
+        self._fallen(case)
+        self.assertEqual((row.state, row.is_held), ("approved", True))
+        if not row.move_id:
+            self._as("finance", row).action_make_entry()
+        with self.assertRaisesRegex(UserError, "look at it again first"):
+            self._as("finance", row.move_id).action_post()
+        self.assertEqual(row.move_id.state, "draft")
+        self._as("supervisor", row)._withdraw("客户责任")
+        self.assertEqual((row.state, row.recheck_appeal_id.ids), ("withdrawn", []))
+        kind = self.env.ref("water_compensation.mail_activity_type_recheck")
+        self.assertFalse(case.activity_ids.filtered(lambda act: act.activity_type_id == kind))
+
+    def test_nothing_where_the_finding_stays(self):
+        """A decision that changes nothing of it holds no money."""
+        case = self._complaint_at("archived")
+        row = self._goodwill(case)
+        self._first(case, "rejected")
+        self._second(case, "partly", corrected_finding="upheld")
+        self.assertFalse(row.is_held)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestHeldPayment(CompensationCommon, AppealCommon):
+    """What is held after it was posted is not paid, by whatever door."""
+
+    def test_what_is_posted_is_not_paid_meanwhile(self):
+        """Neither by Odoo's dialog nor by settling it with a payment that is there."""
+        case = self._complaint_at("archived")
+        row = self._proposed(case=case, amount=80, partner_id=self.customer.id)
+        self._as("supervisor", row).action_approve()
+        if not row.move_id:
+            self._as("finance", row).action_make_entry()
+        self._as("finance", row.move_id).action_post()
+        change = {"corrected_finding": "not_upheld", "corrected_liability": "customer"}
+        self._first(case, "upheld", **change)
+        self.assertEqual((row.payment_state, row.is_held), ("posted", True))
+        wizards = self._as("finance", self.env["account.payment.register"]).with_context(
+            active_model="account.move", active_ids=row.move_id.ids
+        )
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": row.partner_id.id,
+                "amount": 80,
+                "journal_id": wizards.create({}).journal_id.id,
+                "outstanding_account_id": self._booked_on("asset_current").id,
+            }
+        )
+        payment.action_post()
+        open_lines = (row.move_id | payment.move_id).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        for pay in (wizards.create({}).action_create_payments, open_lines.reconcile):
+            with self.assertRaisesRegex(UserError, "look at it again first"):
+                pay()
+        self.assertEqual((row.payment_state, row.move_id.payment_state), ("posted", "not_paid"))
+        self._as("supervisor", row)._confirm_again("已承诺客户")
+        wizards.create({}).action_create_payments()
+        self.env.invalidate_all()
+        self.assertEqual(row.payment_state, "paid")

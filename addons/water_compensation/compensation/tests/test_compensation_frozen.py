@@ -1,0 +1,250 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW
+
+from .common import CompensationCommon
+
+#: After the days that payments wait.
+LATER = "2026-03-19 02:00:00"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCompensationFrozen(CompensationCommon):
+    """Money follows no change of holder, payee, bank or contact that nobody else has seen."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for login, user in cls.users.items():  # no two of the staff are one by their mail
+            user.email = f"{login}@example.com"
+        cls.account = cls.env["water.account"].create(
+            {"code": "H-1", "partner_id": cls.customer.id, "address": "东城路8号"}
+        )
+
+    def _row(self, **values):
+        return self._approved(account_id=self.account.id, **values)
+
+    def _changes(self):
+        return self.env["water.account.change"].search([], order="id")
+
+    def _waits(self, row, words):
+        """Neither posted nor paid, and it says why."""
+        row.invalidate_recordset(["freeze_note"])
+        self.assertIn(words, row.freeze_note)
+        with self.assertRaisesRegex(UserError, words):
+            self._post(row)
+        self.assertEqual(row.payment_state, "draft")
+
+    def test_whom_a_change_meets(self):
+        """Whoever decides on money of the account or the contact at this moment, nobody else."""
+        stranger = self.env["res.partner"].create({"name": "外人"})
+        paid = self._approved(amount=90)
+        self._post(paid)
+        self._pay(paid)
+        refused = self._proposed(amount=80)
+        self._as("supervisor", refused)._refuse("不予补偿")
+        elsewhere = self._approved(partner_id=stranger.id, amount=70)
+        mine = self._row(partner_id=stranger.id) | self._approved(amount=60)
+        self.assertEqual((elsewhere.state, refused.state), ("approved", "refused"))
+        path = "odoo.addons.water_compensation.compensation.models.water_account_change.meet"
+        with patch(path) as met:
+            self._as("agent", self.account).partner_id = self.customer2
+        [call] = met.call_args_list
+        self.assertEqual(call.args[0] & (mine | elsewhere | refused | paid), mine)
+
+    def test_what_was_withdrawn_waits_for_its_reversal_and_is_not_paid(self):
+        row = self._approved(amount=88)
+        self._post(row)
+        self._as("supervisor", row)._withdraw("弄错了")
+        self.assertTrue(row.needs_reversal)
+        with self.assertRefused("not approved any more", row):
+            self._pay(row)
+        self._as("finance", row).action_reverse()
+        self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
+
+    def test_days_changed_and_changed_back(self):
+        """Whoever has money wait no day, and puts the days back, confirms no change meanwhile, and
+        neither decides on the money.
+        """
+        company = self.company.with_user(self.users["supervisor"]).sudo()
+        days = company.water_freeze_days
+        for number in (0, days):
+            company.water_freeze_days = number
+            self._as("agent", self.account).partner_id = self.customer2
+        row = self._proposed(account_id=self.account.id, partner_id=self.customer2.id)
+        self.assertFalse(self._as("supervisor", row).can_decide)
+        change = self._changes()[0]
+        with self.assertRaisesRegex(AccessError, "no hand in it"):
+            self._as("supervisor", change).action_confirm()
+        self._as("supervisor2", change).action_confirm()
+        self.assertEqual(change.state, "confirmed")
+
+    def test_holder_changed_and_changed_back(self):
+        """Approved, then the holder changed and changed back: each way waits for another one."""
+        row = self._row()
+        self._as("agent", self.account).partner_id = self.customer2
+        self._as("agent2", self.account).partner_id = self.customer
+        self._waits(row, "Another holder on 2026-03-11")
+        first, second = self._changes()
+        self._as("supervisor", first).action_confirm()
+        self._waits(row, "payments wait until 2026-03-18")
+        self._as("supervisor", second).action_confirm()
+        self._as("supervisor", first | second)._release("双方到场")
+        row.invalidate_recordset(["freeze_note"])
+        self.assertFalse(row.freeze_note)
+        self._post(row)
+        self._pay(row)
+        self.assertEqual(row.payment_state, "paid")
+        self._as("agent", self.account).partner_id = self.customer2
+        row.invalidate_recordset(["freeze_note"])
+        self.assertFalse(row.freeze_note)  # what is paid waits for nothing
+
+    def test_a_reversal_pays_nobody(self):
+        """What was booked is taken back while payments wait."""
+        row = self._row()
+        self._post(row)
+        self._as("agent", self.account).partner_id = self.customer2
+        move = self._as("finance", row.sudo().move_id)
+        dialogs = move.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        dialogs.create({"journal_id": move.journal_id.id}).reverse_moves()
+        move.reversal_move_ids.action_post()
+        self.assertEqual(row.payment_state, "reversed")
+
+    def test_days_run_out(self):
+        """Confirmed, it is paid when the days are over; unconfirmed, never."""
+        row = self._row()
+        self.customer.with_user(self.users["agent"]).sudo().phone = "13700000000"
+        with freeze_time(LATER):
+            self._waits(row, "to be confirmed by a second person")
+            self._as("supervisor", self._changes()).action_confirm()
+            row.invalidate_recordset(["freeze_note"])
+            self._post(row)
+        self.assertEqual(row.payment_state, "posted")
+
+    def test_posted_before_the_change(self):
+        """Posted already: it is not paid, nor settled by hand with a payment of its own."""
+        row = self._row()
+        self._post(row)
+        self.env["res.partner.bank"].create(
+            {"partner_id": self.customer.id, "acc_number": "6222 0001"}
+        )
+        row.invalidate_recordset(["freeze_note"])
+        with self.assertRaisesRegex(UserError, "Another bank account"):
+            self._pay(row)
+        move = row.sudo().move_id
+        payment = self._as("finance", self.env["account.payment"]).create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 100,
+            }
+        )
+        payment.action_post()
+        lines = payment.move_id.line_ids or self.env["account.move.line"]
+        open_lines = lines.filtered(lambda line: line.account_type == "asset_receivable")
+        if open_lines:
+            with self.assertRaisesRegex(UserError, "Another bank account"):
+                self._as("finance", move).js_assign_outstanding_line(open_lines.id)
+        self.assertEqual(row.payment_state, "posted")
+
+    def test_withdrawn_meanwhile(self):
+        """What is taken back is reversed, however fresh the change."""
+        row = self._row()
+        self._post(row)
+        self._as("agent", self.account).partner_id = self.customer2
+        self._as("supervisor", row)._withdraw("搞错了")
+        self._as("finance", row).action_reverse()
+        self.assertEqual(row.payment_state, "reversed")
+
+    def test_payee_without_account(self):
+        """Whoever waits for money is watched, whether he holds an account or not."""
+        person = self.env["res.partner"].create({"name": "王五", "phone": "13711112222"})
+        row = self._approved(partner_id=person.id)
+        person.with_user(self.users["agent"]).sudo().phone = "13700000000"
+        self._waits(row, "Another contact")
+
+    def test_foreign_payee(self):
+        """Named on the compensation alone: the holder is told, and a second person confirms."""
+        person = self.env["res.partner"].create({"name": "王五"})
+        row = self._proposed(account_id=self.account.id, partner_id=person.id)
+        change = self._changes()
+        self.assertEqual((change.kind, change.partner_id), ("payee", self.customer))
+        self.assertEqual(change.old_email, "portal1@example.com")
+        self.assertIn("payee_named", self.account.event_ids.mapped("kind"))
+        self._as("supervisor", row).action_approve()
+        self._as("supervisor2", row).action_approve()
+        self._waits(row, "Another payee")
+        with self.assertRaisesRegex(AccessError, "supervisor confirms"):
+            self._as("agent2", change).action_confirm()
+
+    def test_entry_edited(self):
+        """Another contact, account, bank or amount in the draft is not posted; put back, it is."""
+        bank = self.env["res.partner.bank"].create(
+            {"partner_id": self.customer.id, "acc_number": "6222 0001"}
+        )
+        self._as("supervisor", self._changes()).action_confirm()
+        self._as("supervisor", self._changes())._release("本人到场")
+        row = self._row()
+        move = self._as("finance", row.sudo().move_id)
+        self.assertEqual(move.partner_bank_id, bank)
+        line, child = (
+            move.invoice_line_ids,
+            self.env["res.partner"].create({"name": "另一个", "parent_id": self.customer.id}),
+        )
+        another = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("id", "!=", line.account_id.id)], limit=1
+        )
+        price, account = line.price_unit, line.account_id
+        for wrong, right, words in (
+            ({"partner_bank_id": False}, {"partner_bank_id": bank.id}, "another bank"),
+            ({"partner_id": child.id}, {"partner_id": self.customer.id}, "another contact"),
+            (
+                self._edit(line, account_id=another.id),
+                self._edit(line, account_id=account.id),
+                "other",
+            ),
+            (
+                self._edit(line, price_unit=9999),
+                self._edit(line, price_unit=price),
+                "approved were",
+            ),
+        ):
+            with self.subTest(words):
+                move.write(wrong)
+                with self.assertRaisesRegex(UserError, words):
+                    move.action_post()
+                self.assertEqual(row.payment_state, "draft")
+                move.write(right)
+                move.partner_bank_id = bank
+        move.action_post()
+        self.assertEqual(row.payment_state, "posted")
+
+    def _edit(self, line, **values):
+        return {"invoice_line_ids": [Command.update(line.id, values)]}
+
+    def test_paid_to_another_bank(self):
+        """The dialog of payments offers all banks of the payee: it takes that of the entry."""
+        banks = self.env["res.partner.bank"].create(
+            [{"partner_id": self.customer.id, "acc_number": number} for number in ("1", "2")]
+        )
+        self._as("supervisor", self._changes()).action_confirm()
+        self._as("supervisor", self._changes())._release("本人到场")
+        row = self._row()
+        self._post(row)
+        move = self._as("finance", row.sudo().move_id)
+        wizards = self._as("finance", self.env["account.payment.register"]).with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        other = banks - move.partner_bank_id
+        with self.assertRaisesRegex(UserError, "another bank account"):
+            wizards.create({"partner_bank_id": other.id}).action_create_payments()
+        self.assertEqual(row.payment_state, "posted")

@@ -1,0 +1,169 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
+
+from ...compensation_scheme.tests.common import SchemeCommon
+from .common import CompensationCommon
+
+#: The standard's five working days end on 18 March; what comes later has later ends.
+LATE = "2026-03-19 10:00"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationCommon):
+    """A scheme that pays by the standard's date pays everybody who was promised that date."""
+
+    PROFILE = "cn_demo"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.neighbour = cls.env["res.partner"].create({"name": "邻居甲", "phone": "13700002222"})
+
+    def _other(self, partner=None, **values):
+        """A complaint of somebody else about the same."""
+        phone = {"phone": (partner or self.customer2).phone or "13700001111"}
+        partner = partner or self.customer2
+        return self._complaint(partner_id=partner.id, email_from="x@example.com", **phone, **values)
+
+    def _merge(self, case, lead):
+        self._as("supervisor", case).write(
+            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+
+    def _owed(self, *cases):
+        """How many compensations each case has."""
+        self.env.invalidate_all()
+        return [len(case.sudo().compensation_ids) for case in cases]
+
+    def _sweep_at(self, moment):
+        with freeze_time(local(moment)):
+            self._sweep()
+
+    def test_all_who_were_promised_it_are_owed(self):
+        lead, case = self._complaint(), self._other()
+        self._merge(case, lead)
+        self._sweep_at("2026-03-18 17:30")
+        self.assertEqual(self._owed(lead, case), [0, 0])
+        self._sweep_at(LATE)
+        row = case.sudo().compensation_ids
+        self.assertEqual((row.partner_id, row.amount), (self.customer2, 30))
+        self.assertEqual(row.failed_at, self._clock(lead, "close").due_at)
+        self.assertEqual(self._owed(lead, case), [1, 1])
+        self._sweep_at("2026-03-20 10:00")
+        self.assertEqual(self._owed(lead, case), [1, 1])
+
+    def test_a_household_is_owed_once(self):
+        """By the telephone, by the account, by the person; whichever complaint is handled."""
+        lead, own = self._complaint(), self._complaint()
+        first, second = self._other(), self._other()
+        for case in (own, first, second):
+            self._merge(case, lead)
+        self._sweep_at(LATE)
+        self.assertEqual(self._owed(lead, own, first, second), [1, 0, 1, 0])
+
+    def test_a_household_that_has_it_already(self):
+        """Late by himself, then merged: not owed again when the matter is late as well."""
+        lead, case = self._complaint(), self._other()
+        self._sweep_at(LATE)
+        with freeze_time(local(LATE)):
+            again = self._other()
+            self._merge(case, lead)
+            self._merge(again, lead)
+        self._sweep_at("2026-03-31 10:00")
+        self.assertEqual(self._owed(lead, case, again), [1, 1, 0])
+
+    def test_what_was_refused_or_taken_back_is_no_payment(self):
+        """Another lateness of the household is owed: nothing was paid for the first one."""
+        for act in ("_refuse", "_withdraw"):
+            with self.subTest(act), freeze_time(NOW):
+                phone = f"1370000{len(act):04d}"
+                partner = self.env["res.partner"].create({"name": "另一户", "phone": phone})
+                lead, first = self._complaint(), self._other(partner)
+                self._sweep_at(LATE)
+                getattr(self._as("supervisor", first.sudo().compensation_ids), act)("不予补偿")
+                with freeze_time(local(LATE)):
+                    again = self._other(partner)
+                    for case in (first, again):
+                        self._merge(case, lead)
+                self._sweep_at("2026-03-31 10:00")
+                self.assertEqual(self._owed(lead, first, again), [1, 1, 1])
+                self.assertEqual(again.sudo().compensation_ids.state, "proposed")
+
+    def test_by_his_own_date_where_that_of_the_matter_has_passed(self):
+        lead = self._complaint()
+        self._sweep_at(LATE)
+        with freeze_time(local(LATE)):
+            case = self._other()
+            own = self._clock(case, "close").due_at
+            self._merge(case, lead)
+        self._sweep_at("2026-03-20 10:00")
+        self.assertEqual(self._owed(lead, case), [1, 0])
+        self._sweep_at("2026-03-31 10:00")
+        self.assertEqual(self._owed(lead, case), [1, 1])
+        self.assertEqual(case.sudo().compensation_ids.failed_at, own)
+
+    def test_undone_his_limit_is_that_of_the_standard_again(self):
+        lead = self._complaint()
+        self._sweep_at(LATE)
+        with freeze_time(local(LATE)):
+            case = self._other()
+            self._merge(case, lead)
+            self._as("supervisor", case)._unmerge("不是一回事")
+        kinds = case._open_clocks().mapped("kind")
+        self.assertNotIn("guarantee", kinds + lead._open_clocks().mapped("kind"))
+        self._sweep_at("2026-03-31 10:00")
+        self.assertEqual(self._owed(lead, case), [1, 1])
+        self.assertEqual(case.sudo().compensation_ids.deadline_id, self._clock(case, "close"))
+
+    def test_by_his_own_date_while_that_of_the_matter_stands_still(self):
+        case = self._other()
+        with freeze_time(local("2026-03-13 10:00")):
+            lead = self._complaint()
+            pause = self._clock(lead, "close")._request_pause("等资料", local("2026-03-20 10:00"))
+            pause.sudo()._begin()
+            self._merge(case, lead)
+        self.assertEqual(self._clock(lead, "close").state, "paused")
+        self._sweep_at(LATE)
+        self.assertEqual(self._owed(lead, case), [0, 1])
+
+    def test_by_his_own_date_where_that_of_the_matter_stands_still_before_it(self):
+        """That it was to end earlier is no help to him as long as it stands still."""
+        lead = self._complaint()
+        with freeze_time(local("2026-03-12 10:00")):
+            case = self._other()
+            pause = self._clock(lead, "close")._request_pause("等资料", local("2026-03-25 10:00"))
+            pause.sudo()._begin()
+            self._merge(case, lead)
+        self._sweep_at("2026-03-20 10:00")
+        self.assertEqual(self._owed(lead, case), [0, 1])
+
+    def test_nobody_is_owed_what_was_answered_in_time(self):
+        lead = self._complaint()
+        self._sweep_at(LATE)
+        with freeze_time(local(LATE)):
+            case = self._other()
+            self._merge(case, lead)
+            self._trusted(lead.compensation_ids)._approve()  # before the customer is told
+            for step in ("dispatched", "investigating", "handling", "notified"):
+                getattr(self, f"_step_{step}")(lead, "agent", self.net)
+                self.env.invalidate_all()
+        self._sweep_at("2026-03-31 10:00")
+        self.assertEqual(self._owed(lead, case), [1, 0])
+
+    def test_an_appeal_works_out_what_all_are_owed(self):
+        lead, case = self._complaint(), self._other()
+        self._merge(case, lead)
+        self._sweep_at(LATE)
+        rows = (lead | case).sudo().compensation_ids
+        self.assertEqual(len(rows), 2)
+        appeal = self.env["water.appeal"].new({"name": "AP-1", "complaint_id": lead.id})
+        with patch.object(type(rows), "_recompute", autospec=True) as again:
+            lead._appeal_decided(appeal)
+        self.assertEqual(again.call_args.args[0], rows)

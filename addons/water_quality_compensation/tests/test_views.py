@@ -1,0 +1,202 @@
+"""The screens of complaints: the next lawful step is at hand, and only what one may see."""
+
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
+from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.water_complaints.complaint.tests.common import WAY, ComplaintCommon
+from odoo.addons.water_service_desk.base.tests.view_checks import ViewChecks
+
+from .test_module import MODULES
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintViews(ViewChecks, ComplaintCommon):
+    def test_every_action_opens_for_whoever_may_read(self):
+        self._complaint_at("notified")
+        for module in MODULES[1:-1]:
+            self._check_actions(module)
+
+    def test_every_filter_filters(self):
+        for module in MODULES[1:-1]:
+            self._check_filters(module)
+
+    def test_open_filter(self):
+        self._check_open_filter("water.complaint")
+
+    def test_complaints_stand_in_the_menu_of_the_desk(self):
+        for login in ("agent", "department", "supervisor", "quality", "manager"):
+            self.assertIn("water_complaints.menu_complaint", self._menus(login), login)
+
+    def test_what_is_overdue_has_a_limit(self):
+        """The first page counts down to limits and appointments, not from when a thing was made."""
+        limits = {"due_at", "due_on", "next_due_at", "reply_due_at", "slot_to", "starts_at"}
+        work = [("section", "=", "work"), ("due_field", "!=", False)]
+        items = self.env["water.home.item"].search(work)
+        self.assertGreater(len(items), 6)
+        self.assertLessEqual(set(items.mapped("due_field")), limits)
+
+    def test_menus_stay_short(self):
+        """What is rare stands on a page of links; nothing is lost by that."""
+        for login, most in (
+            ("agent", 25),
+            ("department", 25),
+            ("supervisor", 40),
+            ("quality", 40),
+            ("manager", 40),
+        ):
+            with self.subTest(login=login):
+                entries = self._entries(login)
+                self.assertLessEqual(len(entries), most, sorted(entries))
+        menus = self._as("manager", self.env["ir.ui.menu"]).load_web_menus(False)
+        page = menus[self.env.ref("water_service_desk.menu_configuration").id]
+        self.assertIn(self.env.ref("water_service_desk.menu_setup_cases").id, page["folded"])
+        self.assertIn("water_service_desk.menu_configuration", self._entries("manager"))
+
+    def test_action_menus_stay_short(self):
+        """Six steps at most beside a case; the rest stands in the dialog “More Steps”."""
+        for model in ("water.complaint", "water.inquiry", "water.request"):
+            for login in ("agent", "department", "supervisor", "quality"):
+                with self.subTest(model=model, login=login):
+                    views = self._as(login, self.env[model]).get_views(
+                        [(False, "form")], {"toolbar": True}
+                    )
+                    toolbar = views["views"]["form"]["toolbar"].get("action", [])
+                    self.assertLessEqual(len(toolbar), 6, [row["name"] for row in toolbar])
+
+    def test_rare_steps_open_in_a_dialog(self):
+        case = self._as("agent", self._complaint())
+        action = case.action_more_steps()
+        with Form(case, view=action["views"][0][0]) as form:
+            self.assertFalse(form.is_final)
+
+    def test_agent_registers_a_complaint(self):
+        with Form(self._as("agent", self.env["water.complaint"])) as form:
+            form.subject = "水压低"
+            form.description = "早晚高峰水很小"
+            form.demand = "恢复水压"
+            form.channel_id = self._channel("phone")
+            form.category_id = self._category("pr01")
+            form.occurred_at = "2026-03-11 00:00:00"
+            form.partner_id = self.customer
+            form.address = "东城路8号"
+        self.assertTrue(form.record.can_readback)
+        self.assertEqual(form.record.phone, self.customer.phone)
+
+    def test_required_facts_are_marked(self):
+        form = Form(self._as("agent", self.env["water.complaint"]))
+        for name in (*self.env["water.complaint"]._required_facts, "phone", "contact_name"):
+            with self.subTest(field=name):
+                self.assertTrue(form._get_modifier(name, "required"))
+        form.is_anonymous = True
+        self.assertFalse(form._get_modifier("phone", "required"))
+
+    def test_department_fills_in_its_part_alone(self):
+        case = self._complaint_at("investigating")
+        with Form(self._as("department", case)) as form:
+            self.assertNotIn("phone", form._view["fields"])
+            form.investigation = "现场测压 0.14 MPa"
+            form.finding = "upheld"
+            form.plan = "清洗过滤器"
+        self.assertEqual(case.finding, "upheld")
+        with Form(self._as("department", case)) as form:
+            with self.assertRaisesRegex(AssertionError, "readonly"):
+                form.demand = "不要了"
+
+    def test_archived_complaint_is_readonly(self):
+        case = self._complaint_at("archived")
+        form = Form(self._as("agent", case))
+        for name in ("subject", "demand", "finding", "resolution", "category_id", "user_id"):
+            with self.subTest(field=name):
+                self.assertTrue(form._get_modifier(name, "readonly"))
+
+    def test_dragging_too_far_says_what_is_missing(self):
+        case = self._as("agent", self._complaint())
+        stage = self.env["water.stage"]._of_state("water.complaint", "dispatched")
+        with self.assertRaisesRegex(UserError, "read the matter back"):
+            case.web_save({"stage_id": stage.id}, {"stage_id": {}})
+        self.assertEqual(case.state, "registered")
+
+    def test_duty_board_keeps_what_is_still_to_do(self):
+        """A late clock of a closed case is over, its call-back is not."""
+        case = self._complaint_at("notified")
+        late = self._clock(self._complaint(), "close")
+        with freeze_time(late.due_at + timedelta(seconds=1)):
+            self._sweep()
+        self.assertTrue(late.is_pending)
+        self._as("agent", late.complaint_id).write({"state": "withdrawn", "end_reason": "x"})
+        self.assertEqual((late.state, late.is_pending), ("breached", False))
+        self._step_confirmed(case, "agent", self.net)
+        pending = case.deadline_ids.filtered("is_pending")
+        self.assertEqual(pending.mapped("kind"), ["callback"])
+        self._step_callback(case, "agent", self.net)
+        self.assertFalse(case.deadline_ids.filtered("is_pending"))
+
+    def test_counters(self):
+        case = self._complaint_at("notified")
+        copy = self._complaint()
+        self._as("agent", copy).write({"state": "merged", "duplicate_of_id": case.id})
+        seen = self._as("agent", case)
+        self.assertEqual((seen.notice_count, seen.duplicate_count), (1, 1))
+        self.assertEqual(seen.action_open_notices()["domain"], [("complaint_id", "=", case.id)])
+
+    def test_columns_cost_the_same_for_one_and_many(self):
+        cases = self.env["water.complaint"].union(*(self._complaint() for __ in range(6)))
+        names = ["notice_count", "duplicate_count", "deadline_count", "dispatch_count", "time_left"]
+        names += ["dispatch_state", "contact_masked", "has_provisional", "next_due_kind"]
+        queries = []
+        for some in (cases[:1], cases):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._as("agent", some).read(names)
+            queries.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(queries[1], queries[0] + 1)
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintButtons(ComplaintCommon):
+    """One primary button, the next lawful step of whoever looks, and at most two more."""
+
+    #: state → (login, primary button)
+    NEXT = {
+        "registered": ("agent", "action_readback"),
+        "dispatched": ("department", "action_accept_dispatch"),
+        "investigating": ("department", "action_verify"),
+        "handling": ("department", "action_finish_dispatch"),
+        "notified": ("agent", "action_confirm"),
+        "confirmed": ("quality", "action_open_callbacks"),
+        "callback": ("quality", "action_archive_case"),
+    }
+
+    def _visible_buttons(self, case, login):
+        """Names of the visible header buttons a role sees: primary ones and others."""
+        form = Form(self._as(login, case))
+        context = dict(form._get_eval_context())
+        primary, others = [], []
+        for node in form._view["tree"].xpath("/form/header/button"):
+            if not safe_eval(node.get("invisible") or "False", context):
+                is_primary = "btn-primary" in (node.get("class") or "")
+                (primary if is_primary else others).append(node.get("name"))
+        return primary, others
+
+    def test_next_step_in_each_state(self):
+        for state in WAY[:-1]:
+            case = self._complaint_at(state)
+            login, expected = self.NEXT[state]
+            with self.subTest(state=state, login=login):
+                primary, others = self._visible_buttons(case, login)
+                self.assertEqual(primary, [expected])
+                self.assertLessEqual(len(others), 2)
+
+    def test_never_two_primary_buttons(self):
+        for state in WAY:
+            case = self._complaint_at(state)
+            for login in ("agent", "supervisor", "quality", "manager"):
+                with self.subTest(state=state, login=login):
+                    primary, others = self._visible_buttons(case, login)
+                    self.assertLessEqual(len(primary), 1)
+                    self.assertLessEqual(len(others), 2)
