@@ -4,5 +4,13 @@ from odoo.addons.water_service_desk.base.uninstall import forget
 
 
 def forget_compensation(env):
-    """Leave nothing of compensations behind; what was booked stays in the books."""
+    """Leave nothing of compensations behind; what was booked stays in the books.
+
+    The history of settings goes as far as it is about money: whatever waits for a second person
+    would name a model that is no longer there.
+    """
+    env.cr.execute(
+        "DELETE FROM water_setting_change"
+        " WHERE model LIKE 'water.compensation.%' OR model = 'res.company'"
+    )
     forget(env, "water_compensation")

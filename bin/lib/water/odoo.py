@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .place import Stop, say
 
-ADDONS = ("water_service_desk", "water_complaints", "water_compensation")
+ADDONS: tuple[str, ...] = ("water_service_desk", "water_complaints", "water_compensation")
 ADDONS += ("water_quality", "water_quality_compensation")
 #: Modules installed beside another one, for the demo company.
 EXTRA = {"account": "l10n_cn"}

@@ -10,7 +10,7 @@ from ..cluster import Cluster
 from ..odoo import CORE, Odoo
 from ..place import CHECKOUT, say
 
-OURS = ("water_service_desk", "water_complaints", "water_compensation")
+OURS: tuple[str, ...] = ("water_service_desk", "water_complaints", "water_compensation")
 OURS += ("water_quality", "water_quality_compensation")
 PEER = ("helpdesk_mgmt", "helpdesk_mgmt_sla")
 PEER_PACKAGES = ("odoo-addon-helpdesk-mgmt==19.*", "odoo-addon-helpdesk-mgmt-sla==19.*")
