@@ -15,7 +15,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from .todo_cases import DESK, DeskTodos
 
-HOUSE = "water_complaints."
+HOUSE, MONEY = "water_complaints.", "water_compensation."
 ADDONS = ("water_service_desk", "water_complaints", "water_compensation")
 ADDONS += ("water_quality", "water_quality_compensation")
 #: Where to-dos are made: what ends each is tried below; of a step of a plan, and of what
@@ -50,8 +50,8 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
             f"{HOUSE}mail_activity_type_plan": (self._overdue, self._overdue_ends()),
             f"{HOUSE}mail_activity_type_news": (self._silent, self._silent_ends()),
             f"{HOUSE}mail_activity_type_repair": (self._digging, self._digging_ends()),
-            f"{HOUSE}mail_activity_type_bill": (self._capped, self._capped_ends()),
-            f"{HOUSE}mail_activity_type_recheck": (self._fallen, self._fallen_ends()),
+            f"{MONEY}mail_activity_type_bill": (self._capped, self._capped_ends()),
+            f"{MONEY}mail_activity_type_recheck": (self._fallen, self._fallen_ends()),
             "mail.mail_activity_data_todo": (self._with_steps, self._step_ends()),
         }
 
@@ -230,14 +230,14 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
     # -- money ------------------------------------------------------------------------------------
 
     def _capped(self):
-        profile = self.env.ref(f"{HOUSE}compensation_profile_gss_en_2025")
+        profile = self.env.ref(f"{MONEY}compensation_profile_gss_en_2025")
         scheme = {"water_compensation_profile_id": profile.id, "water_compensation_rate": 1}
         self.company.write(scheme)
         account = self.env["water.account"].create(
             {"code": "B-1", "partner_id": self.customer.id, "address": "东城路"}
         )
         case = self._complaint(account_id=account.id)
-        rule = self.env.ref(f"{HOUSE}compensation_rule_gss_en_2025_supply_emerg_household")
+        rule = self.env.ref(f"{MONEY}compensation_rule_gss_en_2025_supply_emerg_household")
         trusted(rule).write({"cap_bill": True})
         values = {
             "origin_key": f"test:{case.id}",

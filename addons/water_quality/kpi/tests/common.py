@@ -20,7 +20,8 @@ class MonthsCommon(ComplaintCommon):
 
     def _figure(self, code, start, end):
         """A figure by the system, which a slow count has found as well."""
-        kpi = self.env.ref(f"water_quality.kpi_{code.lower()}")
+        # by its code: figures about money come from another addon
+        kpi = self.env["water.kpi"].search([("code", "=", code), ("company_id", "=", False)])
         found = kpi._count(self.company, start, end)["company", False]
         count = PlainCount(self.env, self.company, start, end)
         self.assertEqual(found, count.figure(code), (code, start))
