@@ -63,7 +63,8 @@ def house(tmp_path):
     for addon, rooms in ROOMS.items():
         top = f"addons/{addon}"
         data = [f"{room}/views/{room}_views.xml" for room in rooms]
-        write(tmp_path, f"{top}/__manifest__.py", repr({"depends": [*ROOMS][:1], "data": data}))
+        needs = ["water_service_desk"] if addon == "water_complaints" else []
+        write(tmp_path, f"{top}/__manifest__.py", repr({"depends": needs, "data": data}))
         write(tmp_path, f"{top}/__init__.py", "")
         write(
             tmp_path,

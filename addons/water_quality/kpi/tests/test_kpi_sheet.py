@@ -197,14 +197,14 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
     def test_upgrades_leave_definitions_of_closed_sheets_alone(self):
         root = self.env.ref("base.user_root")
         kpi = self._line("K10").kpi_id.with_user(root).sudo()
-        mail = self.env.ref("water_complaints.mail_template_complaint_thanks").with_user(root)
+        rule = self.env["water.problem.rule"].search([], limit=1).with_user(root)
         kpi.exclusion_domain = "[('state', '=', 'paused')]"
-        mail.sudo().subject = "Old words"
+        rule.sudo().name = "Old words"
         self._closed()
         self.env.flush_all()
-        renew_words(self.env(user=root, context={}), "water_complaints")
+        renew_words(self.env(user=root, context={}), "water_quality")
         self.assertEqual(kpi.exclusion_domain, "[('state', '=', 'paused')]")
-        self.assertNotEqual(mail.subject, "Old words")
+        self.assertNotEqual(rule.name, "Old words")
 
     def test_sealed_file(self):
         """Anybody checks it without the system; it says what was counted and by what."""
