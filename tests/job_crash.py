@@ -40,7 +40,7 @@ COMMIT = Cursor.commit
 
 
 def jobs(env):
-    """``(model, method)`` of the scheduled actions of both addons."""
+    """``(model, method)`` of the scheduled actions of the addons."""
     known = env["ir.model.data"].search([("model", "=", "ir.cron"), ("module", "in", ADDONS)])
     crons = env["ir.cron"].with_context(active_test=False).browse(known.mapped("res_id"))
     calls = {

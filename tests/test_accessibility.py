@@ -362,7 +362,7 @@ def test_by_keyboard_alone(everything, sign_in, walks):
 
 
 def _routes():
-    """The addresses of all pages of both addons, as the code of the controllers gives them."""
+    """The addresses of all pages of the addons, as the code of the controllers gives them."""
     for path in ADDONS.glob("water_*/*/controllers/*.py"):
         tree = ast.parse(path.read_text())
         # of the page itself, and of the models of its room

@@ -14,7 +14,7 @@ from water import readmes  # noqa: E402
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A folder with the manifests and texts of both addons alone."""
+    """A folder with the manifests and texts of the addons alone."""
     for addon in readmes.ADDONS:
         source, target = ROOT / "addons" / addon, tmp_path / "addons" / addon
         shutil.copytree(source / "readme", target / "readme")

@@ -42,7 +42,7 @@ SELECT module, name, model, noupdate FROM ir_model_data WHERE module IN {OUR_MOD
 SECOND_NAMES = re.compile(
     r"model_inherit__(account|res_partner_bank)\w*__mail_(thread|render_mixin)"
 )
-#: What tells how the two addons work, in any room; cases and people of the demo data hang on time.
+#: What tells how the addons work, in any room; cases and people of the demo data hang on time.
 SETTINGS = """
 ir_act_report_xml ir_act_server ir_act_window ir_act_window_view ir_cron ir_model ir_model_access
 ir_model_constraint ir_model_fields ir_model_fields_selection ir_rule ir_sequence ir_ui_menu

@@ -112,7 +112,7 @@ def walk(env):
 
 
 def run_actions(env):
-    """Run the scheduled actions of both addons; returns how many."""
+    """Run the scheduled actions of the addons; returns how many."""
     names = env["ir.model.data"].search([("model", "=", "ir.cron"), ("module", "in", OURS)])
     actions = env["ir.cron"].browse(names.mapped("res_id")).ir_actions_server_id
     for action in actions:

@@ -1,4 +1,4 @@
-"""Both addons beside forty apps of Odoo's and three of OCA's, in either order.
+"""The addons beside forty apps of Odoo's and three of OCA's, in either order.
 
 What Odoo says of those apps where ours are not is the measure: nothing may come to it.
 """

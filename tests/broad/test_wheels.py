@@ -1,4 +1,4 @@
-"""Built as wheels and installed by pip, both addons come into an Odoo that knows no checkout."""
+"""Built as wheels and installed by pip, the addons come into an Odoo that knows no checkout."""
 
 import configparser
 import shutil

@@ -103,7 +103,7 @@ def of_model(model, name):
 
 @cache
 def own_methods(model):
-    """Names of the public methods that the two addons give to the class of a model."""
+    """Names of the public methods that the addons give to the class of a model."""
     found = set()
     for cls in model.mro():
         if cls.__module__.startswith("odoo.addons.water_"):
@@ -214,7 +214,7 @@ class Attack:
         self.assertEqual([table for table in before if before[table] != after.get(table)], [])
 
     def _own_methods(self, record):
-        """Names of the public methods that the two addons give to the model of ``record``."""
+        """Names of the public methods that the addons give to the model of ``record``."""
         return own_methods(type(record))
 
     def _state_of_database(self):

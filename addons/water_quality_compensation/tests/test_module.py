@@ -56,7 +56,7 @@ def is_ours(cls):
 
 @tagged("post_install", "-at_install")
 class TestModule(PublicRecords, ComplaintCommon):
-    """What holds for both addons as a whole."""
+    """What holds for the addons as a whole."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""bin/i18n: the Chinese translation against the terms that Odoo itself finds in both addons."""
+"""bin/i18n: the Chinese translation against the terms that Odoo itself finds in the addons."""
 
 import argparse
 import ast

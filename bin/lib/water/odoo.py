@@ -195,6 +195,4 @@ def fingerprint_of_code(root):
 
 def announce_build():
     """Say that a database is made, which takes a while."""
-    say(
-        "Creating the database with both addons, Chinese and English, demo data (minutes, once) ..."
-    )
+    say("Creating the database with the addons, Chinese and English, demo data (minutes, once) ...")

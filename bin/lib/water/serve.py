@@ -41,7 +41,7 @@ def _port(text):
 
 def _options():
     parser = argparse.ArgumentParser(
-        prog="bin/serve", description="Serves both addons with demo data on http://localhost:8069"
+        prog="bin/serve", description="Serves the addons with demo data on http://localhost:8069"
     )
     parser.add_argument(
         "--port", type=_port, default=os.environ.get("PORT") or "8069", help="8069, or $PORT"

@@ -1,4 +1,4 @@
-"""Checks of the screens that the tests of both addons share."""
+"""Checks of the screens that the tests of the addons share."""
 
 import re
 

@@ -1,1 +1,1 @@
-"""The rooms of both addons: what stands where, and who may know whom (ARCHITECTURE.md)."""
+"""The rooms of the addons: what stands where, and who may know whom (ARCHITECTURE.md)."""

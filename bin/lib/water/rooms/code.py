@@ -1,4 +1,4 @@
-"""What the Python of both addons defines, and the names that Odoo itself defines."""
+"""What the Python of the addons defines, and the names that Odoo itself defines."""
 
 import ast
 import re
@@ -109,7 +109,7 @@ def _attributes(node):
 
 
 class Code:
-    """All Python of both addons, and which room brings which name.
+    """All Python of the addons, and which room brings which name.
 
     :param foreign: names that Odoo defines; nobody owns them
     """
