@@ -25,7 +25,7 @@ class TestArchiveKept(ArchiveCommon):
             parameters.set_param(KEPT, value)
             with self.subTest(value=value):
                 # nor with what it stands on, and what is taken away with that
-                for name in ("water_complaints", "water_service_desk", "portal"):
+                for name in ("water_complaints", "portal"):
                     with self.assertRefused("sealed files of complaints"):
                         self._uninstall(name)
         parameters.set_param(KEPT, self.env.cr.dbname)
