@@ -179,7 +179,8 @@ def test_alone(stack, copied, runs, addon):
         runs.install(name, below, demo=True)
         before, known = Stored(name), {key for (key,) in ask(name, OBJECTS)}
         runs.install(name, addon, demo=True)
-        ask(name, KEPT_ELSEWHERE + OWN)
+        if addon == "water_complaints":  # the rows are about its records
+            ask(name, KEPT_ELSEWHERE + OWN)
         runs.uninstall(name, addon)
         objects = sorted(key for (key,) in ask(name, OBJECTS) if key not in known)
         assert not objects, "\n".join(objects)
