@@ -63,6 +63,20 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertFalse(self._owed_for(visit))
         self.assertEqual(visit.compensation_reason, "customer_cancelled")
 
+    def test_called_off_with_a_merging_that_was_a_mistake(self):
+        """When the merging is undone it is an appointment like any other, and is owed for."""
+        visit = self._appointment()
+        case, lead = visit.complaint_id, self._complaint()
+        merging = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}
+        with freeze_time(local("2026-04-01 10:30")):
+            self._as("supervisor", case).write(merging)
+            self.assertEqual(visit.state, "cancelled")
+            self._as("supervisor", case)._unmerge("是两件事")
+        self.assertEqual((visit.state, visit.compensation_reason), ("planned", False))
+        with freeze_time(local("2026-04-03 11:00:01")):
+            self._sweep()
+        self.assertOwed(self._owed_for(visit), 50)
+
     def test_customer_not_at_home(self):
         visit = self._appointment()
         worker = self._as("department", visit.with_env(self.env))

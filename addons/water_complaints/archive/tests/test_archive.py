@@ -129,10 +129,10 @@ class TestArchive(ArchiveCommon):
         self.assertEqual(numbers(other, 1), ["DA2026-00003"])
 
     def test_what_comes_later_is_a_further_volume(self):
-        """An appeal or a payment after the archiving is sealed when it has settled."""
+        """What is done after the archiving is sealed when it has settled."""
         case = self._archived()
         first, content = self._sealed(case)
-        case.sudo()._log_events("paid", {"note": "50"})
+        case.sudo()._log_events("contacted", {"note": "50"})
         self._seal_all()
         self.assertEqual(case.archive_ids, first)
         with self._later(years=0, days=1):

@@ -219,22 +219,16 @@ class TestComplaintDeadline(ComplaintCommon):
         self.assertEqual(case.urgency, 1)
 
     def test_clocks_that_go_on_after_the_closing(self):
-        """An appeal and a payment have limits of their own, kept or missed by their events."""
+        """An appeal has a limit of its own, kept by its event."""
         with at("2026-03-11 10:00"):
             case = self._complaint()
-            due = {"appeal": local("2026-03-25 17:30"), "payment": local("2026-04-08 17:30")}
-            rows = [case._given_clock(kind, limit, kind) for kind, limit in due.items()]
-            trusted(self.env["water.deadline"]).create(rows)
+            limit = case._given_clock("appeal", local("2026-03-25 17:30"), "appeal")
+            trusted(self.env["water.deadline"]).create([limit])
         with at("2026-03-18 17:00"):
             trusted(case).closed_at = fields.Datetime.now()
             case._log_events("closed")
-        for kind in due:
-            self.assertEqual(self._clock(case, kind).state, "running")
-            self.assertTrue(self._clock(case, kind).is_pending)
+        self.assertEqual(self._clock(case, "appeal").state, "running")
+        self.assertTrue(self._clock(case, "appeal").is_pending)
         with at("2026-03-24 09:00"):
             case._log_events("appeal_decided")
-        with at("2026-04-09 09:00"):
-            case._log_events("paid")
         self.assertMet(case, "appeal")
-        self.assertEqual(self._clock(case, "payment").state, "breached")
-        self.assertEqual(self._clock(case, "payment").met_at, local("2026-04-09 09:00"))

@@ -64,10 +64,9 @@ class TestOwnMatter(ComplaintCommon):
         him = self.users["manager"]
         rules = self.env["ir.rule"].with_user(him)
         names = [name for name in self.env if "complaint_id" in self.env[name]._fields]
-        names += ["water.leak.usage", "water.deadline.pause"]
-        names += ["water.callback.answer", "water.request.step"]
-        # of quality, where it is installed
-        more = ("water.problem", "water.improvement", "water.inspection.line")
+        names += ["water.deadline.pause", "water.callback.answer", "water.request.step"]
+        # of other addons, where they are installed
+        more = ("water.leak.usage", "water.problem", "water.improvement", "water.inspection.line")
         names += [name for name in more if name in self.env]
         closed = [name for name in names if not self.env[name]._abstract]
         closed = [name for name in closed if name.startswith("water.")]

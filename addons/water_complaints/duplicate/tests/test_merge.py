@@ -116,7 +116,7 @@ class TestMerge(ComplaintCommon):
         self._undo(case)
         self.assertEqual((visit.state, visit.deadline_ids.state), ("planned", "running"))
         self.assertEqual(self._picture(case), before)
-        self.assertFalse(visit.change_reason or visit.compensation_reason)
+        self.assertFalse(visit.change_reason)
         self.assertIn("visit_restored", self._kinds(case))
         self._merge(case, original)
         with freeze_time(self._later(hours=27)):  # nobody comes to a time that is over
