@@ -139,6 +139,7 @@
         "forms/report/water_form_reports.xml",
     ],
     "demo": [
+        "demo/res_users_demo.xml",
         "demo/water_complaint_demo.xml",
         "demo/water_registration_demo.xml",
         "demo/water_investigation_demo.xml",

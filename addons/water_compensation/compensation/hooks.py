@@ -13,9 +13,9 @@ def forget_compensation(env):
         "DELETE FROM water_setting_change"
         " WHERE model LIKE 'water.compensation.%' OR model = 'res.company'"
     )
-    # cases and people of the demo data stay: others have worked on them since
+    # cases of the demo data stay with complaints: others have worked on them since
     env.cr.execute(
         "DELETE FROM ir_model_data WHERE module = 'water_compensation'"
-        " AND model IN ('water.complaint', 'water.incident', 'res.users')"
+        " AND model IN ('water.complaint', 'water.incident')"
     )
     forget(env, "water_compensation")

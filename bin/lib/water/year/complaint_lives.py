@@ -141,7 +141,7 @@ def _improved(s, case, days):
 def _paid(s, case):
     """Finance enters what was approved, and pays it."""
     _decided(s, case)
-    finance = s.env.ref("water_compensation.user_zhouhong")
+    finance = s.env.ref("water_complaints.user_zhouhong")
     moves = case.compensation_ids.sudo().move_id.with_user(finance)
     if moves:
         moves._post()
