@@ -163,6 +163,9 @@ def test_upgrades_and_comes_back(left, runs):
     assert ask(NAME, states) == [["installed"]]
 
 
+#: What holds no case, nor what was said of one.
+SETTINGS = ("ir_act", "ir_config", "ir_cron", "ir_model", "ir_rule", "ir_ui")
+SETTINGS += ("water_compensation", "water_home", "water_setting_change")
 #: What each stands on when it comes and goes alone.
 BELOW = {
     "water_complaints": "water_service_desk",
@@ -185,6 +188,8 @@ def test_alone(stack, copied, runs, addon):
         objects = sorted(key for (key,) in ask(name, OBJECTS) if key not in known)
         assert not objects, "\n".join(objects)
         rows = _unlike(before, Stored(name), DESKS)
+        if addon == "water_compensation":  # cases that its demo tells of stay with complaints
+            rows = [row for row in rows if row.startswith(SETTINGS)]
         assert not rows, _show(rows)
         runs.upgrade(name, below)
         (count, broken), _said = runs.shell(name, CHAINS)
