@@ -1,8 +1,8 @@
-"""What is done to a database before figures and quality go."""
+"""Clean up the database before water_quality is uninstalled."""
 
 from odoo.addons.water_service_desk.base.uninstall import forget
 
 
 def forget_quality(env):
-    """Leave nothing of figures, inspections and assessments behind."""
+    """Delete everything about figures, inspections and assessments."""
     forget(env, "water_quality")

@@ -1,10 +1,10 @@
-"""What is done to a database when the figures about money come and go."""
+"""Keep counted figures about money when the addon is uninstalled and installed again."""
 
 ADDON, OWED = "water_quality_compensation", [("denominator_model", "=", "water.compensation")]
 
 
 def take_up_counted(env):
-    """Take up a figure that an earlier installation left to the sheets that had counted it."""
+    """Activate the figures again that an earlier installation archived."""
     figures = env["water.kpi"].with_context(active_test=False)
     left = figures.search([*OWED, ("version", "=", 1), ("company_id", "=", False)])
     left.active = True
@@ -21,7 +21,7 @@ def take_up_counted(env):
 
 
 def leave_counted(env):
-    """Archive what a sheet has counted, and leave it there: the sheet shows it as it was."""
+    """Archive each figure that a sheet has counted, so that the sheet still shows it."""
     figures = env["water.kpi"].with_context(active_test=False).search(OWED)
     counted = env["water.kpi.line"].search([("kpi_id", "in", figures.ids)]).kpi_id
     counted.active = False

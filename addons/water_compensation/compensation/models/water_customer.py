@@ -8,7 +8,7 @@ FACTS = ("name", "kind", "state", "payment_state", "amount", "currency_id", "due
 
 
 class WaterCustomer(models.AbstractModel):
-    """What compensation adds: what the customer is owed and was paid."""
+    """Show on the customer's page what the customer is owed and was paid."""
 
     _inherit = "water.customer"
 
@@ -19,7 +19,7 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _compensation_section(self, scope):
-        """Of his person and his cases; who reads no money has no such part."""
+        """Return the part about compensations, or None for users who may not read them."""
         if not self._reads_people():
             return None
         his = Domain("partner_id", "=", scope.person.id) if scope.person else Domain.FALSE

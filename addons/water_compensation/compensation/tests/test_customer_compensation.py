@@ -1,4 +1,4 @@
-"""What compensation adds to a customer's page, and whom it is hidden from."""
+"""The compensations on a customer's page, and who may not see them."""
 
 from odoo.tests import tagged
 

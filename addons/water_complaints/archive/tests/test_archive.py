@@ -129,7 +129,7 @@ class TestArchive(ArchiveCommon):
         self.assertEqual(numbers(other, 1), ["DA2026-00003"])
 
     def test_what_comes_later_is_a_further_volume(self):
-        """What is done after the archiving is sealed when it has settled."""
+        """An event after archiving is sealed in a further volume the next day."""
         case = self._archived()
         first, content = self._sealed(case)
         case.sudo()._log_events("contacted", {"note": "50"})

@@ -65,7 +65,7 @@ class TestOwnMatter(ComplaintCommon):
         rules = self.env["ir.rule"].with_user(him)
         names = [name for name in self.env if "complaint_id" in self.env[name]._fields]
         names += ["water.deadline.pause", "water.callback.answer", "water.request.step"]
-        # of other addons, where they are installed
+        # models of other addons, if these are installed
         more = ("water.leak.usage", "water.problem", "water.improvement", "water.inspection.line")
         names += [name for name in more if name in self.env]
         closed = [name for name in names if not self.env[name]._abstract]

@@ -6,7 +6,7 @@ INCIDENTS = 3
 
 
 class WaterCustomer(models.AbstractModel):
-    """What complaints add: what goes on at his addresses."""
+    """Show on the customer's page the open incidents at the customer's addresses."""
 
     _inherit = "water.customer"
 
