@@ -1,11 +1,11 @@
-"""The limits on the size of the code: methods of 40 lines, files of 400."""
+"""The limits on the size of the code: methods of 60 lines, files of 800."""
 
 import ast
 import sys
 from pathlib import Path
 
-METHOD = 40
-FILE = 400
+METHOD = 60
+FILE = 800
 KINDS = {".py", ".js", ".scss", ".css", ".sh"}
 
 
