@@ -13,7 +13,7 @@ from threading import Thread
 
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.water_service_desk.messaging.models.mail_mail_hang_up import LONGER
+from odoo.addons.water_service_desk.messaging.models.mail_mail import LONGER
 
 CUSTOMERS = 12
 #: Mails that a connection takes.

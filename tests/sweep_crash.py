@@ -13,7 +13,9 @@ from datetime import timedelta
 import odoo.sql_db
 from odoo import SUPERUSER_ID, api, fields
 
-from odoo.addons.water_service_desk.clock.models import water_deadline_sweep as water_sweep_mixin
+from odoo.addons.water_service_desk.clock.models import (
+    water_deadline_escalating as water_sweep_mixin,
+)
 
 IS_LONG = bool(os.environ.get("WATER_LONG"))
 KILLS, CASES = (50, 150) if IS_LONG else (20, 60)

@@ -2,9 +2,9 @@
 departments, categories, standards, evidence, people who want to be forgotten, to-dos.
 """
 
-from ..assignment.models.water_case_bounce import RULING
+from ..assignment.models.water_case_assignment import RULING
 from ..base.todos import open_todos
-from ..visit.models.water_case_visited import TO_DO
+from ..visit.models.water_case_visit import TO_DO
 from .machine import Machine, some, step
 from .machine_steps import desk
 

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.tools.safe_eval import safe_eval
 
 from ..base.tests.common import DESK
-from ..clock.models import water_deadline_sweep
+from ..clock.models import water_deadline_escalating as water_deadline_sweep
 from .machine import Idle, Machine, some, step
 
 DESKS = ("agent", "agent2", "supervisor", "manager")

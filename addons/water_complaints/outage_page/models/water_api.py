@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.water_service_desk.api.models.water_case_mixin import iso
+from odoo.addons.water_service_desk.api.models.water_case_api import iso
 
 
 class WaterApi(models.AbstractModel):

@@ -1,10 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ...base.roles import CASE_GROUPS
-from ...base.trust import trusted
+from ...base.apart import each_apart
+from ...base.roles import CASE_GROUPS, CONTACT_GROUPS, SUPERVISOR
+from ...base.tables import remembered
+from ...base.true_only import true_only
+from ...base.trust import is_trusted, trusted
 from ...base.turns import look_again, share
+from ...base.words import said
 from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 from ...privacy.models.water_export_mixin import STAFF
 from ..initials import initials
@@ -13,6 +18,17 @@ from ..initials import initials
 LOGGED = ("domain", "note", "record_name")
 #: By which an account names its holder.
 HELD = ("water.account", "partner_id")
+#: What a supervisor alone decides.
+MARK = frozenset(
+    {
+        "water_vexatious",
+        "water_vexatious_reason",
+        "water_vexatious_review_on",
+        "water_vexatious_by_id",
+    }
+)
+#: What stands on a card.
+ON_CARD = ("name", "phone", "email", "street")
 
 
 class ResPartner(models.Model):
@@ -46,6 +62,37 @@ class ResPartner(models.Model):
     _water_initials_idx = models.Index("(water_initials text_pattern_ops)")
     #: colleagues among all the customers: what departments read
     _water_staff_idx = models.Index("(id) WHERE partner_share IS NOT TRUE")
+
+    water_is_customer = fields.Boolean(
+        string="Customer of the Water Service",
+        compute="_compute_water_is_customer",
+        search="_search_water_is_customer",
+        groups=CASE_GROUPS,
+    )
+
+    water_is_open = fields.Boolean(
+        string="Open to Other Apps",
+        compute="_compute_water_is_open",
+        search="_search_water_is_open",
+        groups=CASE_GROUPS,
+    )
+
+    water_vexatious = fields.Boolean(
+        string="Caller with Repeated Abuse",
+        copy=False,
+        groups=CONTACT_GROUPS,
+        index="btree_not_null",
+    )
+    water_vexatious_reason = fields.Char(string="Why Marked", copy=False, groups=CONTACT_GROUPS)
+    water_vexatious_review_on = fields.Date(
+        string="Mark Reviewed on",
+        copy=False,
+        groups=CONTACT_GROUPS,
+        help="On this day a supervisor is asked whether the mark still holds.",
+    )
+    water_vexatious_by_id = fields.Many2one(
+        "res.users", string="Marked by", readonly=True, copy=False, groups=CONTACT_GROUPS
+    )
 
     @api.depends("name")
     def _compute_water_initials(self):
@@ -219,3 +266,210 @@ class ResPartner(models.Model):
             "image_1920": False,
             "active": False,
         }
+
+    # -- customer ------------------------------------------------------------------------------
+    # Who among all contacts of the house is a customer of the water service.
+    #
+    # Nothing is kept for it: whoever stands in a case, an account or another row of ours is one.
+    # Rules of contacts ask it of those who have no part in the service (S2.2.4).
+
+    def _water_links(self):
+        """``(table, column)`` of the rows of ours that name a contact; without index, none."""
+        return remembered(
+            self,
+            "rows that name contacts",
+            lambda: [
+                (model._table, name)
+                for model in self.env.values()
+                if model._name.startswith("water.") and not (model._abstract or model._transient)
+                for name, field in model._fields.items()
+                if field.comodel_name == "res.partner" and field.store and field.index
+            ],
+        )
+
+    def _water_named(self, contact, links):
+        """Whether a row names ``contact``, as ``SQL``: one look into an index for each table."""
+        return SQL("(%s)", SQL(" OR ").join(self._water_row(contact, *link) for link in links))
+
+    def _water_row(self, contact, table, column):
+        column = SQL.identifier(table, column)
+        return SQL("EXISTS (SELECT FROM %s WHERE %s = %s)", SQL.identifier(table), column, contact)
+
+    def _compute_water_is_customer(self):
+        self._water_answer("water_is_customer")
+
+    @true_only
+    def _search_water_is_customer(self):
+        """With whoever is named his further addresses, and the people of a company."""
+        links = self._water_links()
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                "(%s OR %s)",
+                model._water_named(SQL.identifier(alias, "id"), links),
+                model._water_named(SQL.identifier(alias, "commercial_partner_id"), links),
+            )
+        )
+
+    @api.depends_context("uid")
+    def _compute_water_is_open(self):
+        self._water_answer("water_is_open")
+
+    @true_only
+    def _search_water_is_open(self):
+        return self._water_open()
+
+    @api.model
+    def _water_open(self):
+        """Whom the present user may know without a role of ours, as a domain; rooms add to it."""
+        me = self.env.user
+        near = (me.partner_id | me.company_ids.partner_id).ids
+        return (
+            Domain("partner_share", "=", False)
+            | Domain("id", "in", near)
+            | Domain("user_id", "=", me.id)
+            | Domain("water_is_customer", "=", False)
+        )
+
+    def _water_answer(self, name):
+        """Fill in a field by its own search."""
+        # sudo: res.partner - asked what they are, nothing is told
+        found = self.sudo().with_context(active_test=False)
+        found = found.search([(name, "=", True), ("id", "in", self.ids)])
+        for contact in self:
+            contact[name] = contact._origin.id in found._ids
+
+    # -- vexatious -----------------------------------------------------------------------------
+    # A caller who misuses the hotline: marked by a supervisor, and only for a time.
+    #
+    # The mark warns whoever picks up; his cases are registered and handled like all others.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        marked = any(vals.get(name) for vals in vals_list for name in MARK)
+        if marked and not is_trusted(self.env):
+            self._refuse_by_hand()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if MARK & vals.keys() and not is_trusted(self.env):
+            self._refuse_by_hand()
+        return super().write(vals)
+
+    @api.model
+    def _refuse_by_hand(self):
+        raise AccessError(
+            self.env._("A supervisor marks repeated abuse with the button, nobody by hand.")
+        )
+
+    def _mark_vexatious(self, is_marked, reason, review_on):
+        """Mark the caller, or take the mark off (投诉滥用).
+
+        :param is_marked: whether he is vexatious
+        :param reason: what he does, required for a mark
+        :param review_on: date on which the mark is looked at again, required for a mark
+        :raises AccessError: for anybody below supervisor
+        :raises ValidationError: without reason or day, or when the day is not to come
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_may_mark()
+        if is_marked:
+            self._check_mark(reason, review_on)
+        values = {
+            "water_vexatious": is_marked,
+            "water_vexatious_reason": is_marked and reason,
+            "water_vexatious_review_on": is_marked and review_on,
+            "water_vexatious_by_id": self.env.uid,
+        }
+        # sudo: res.partner - supervisors do not edit contacts otherwise
+        partner = trusted(self.sudo())
+        partner.write(values)
+        kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
+        partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind).action_done()
+        state = self.env._("Marked for repeated abuse: %s", reason) if is_marked else ""
+        partner._message_log(body=state or self.env._("No longer marked for repeated abuse."))
+
+    @api.model
+    def _check_may_mark(self):
+        """A mark is no agent's affair: he might settle a quarrel with it.
+
+        :raises AccessError: for anybody below supervisor
+        """
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise AccessError(self.env._("Only a supervisor marks a caller for repeated abuse."))
+
+    @api.model
+    def _check_mark(self, reason, review_on):
+        if not said(reason):
+            raise ValidationError(self.env._("Say why the caller is marked for repeated abuse."))
+        if not review_on or review_on <= self.env.company._water_today():
+            raise ValidationError(
+                self.env._("Name the day to come on which the mark is looked at again.")
+            )
+
+    def _vexatious_alert(self):
+        """What whoever picks up reads; nothing for anybody else."""
+        if not (self and self.water_vexatious):
+            return ""
+        return self.env._(
+            "Marked for repeated abuse: %(reason)s. Register the matter all the same."
+            " Review on %(day)s.",
+            reason=self.water_vexatious_reason,
+            day=fields.Date.to_string(self.water_vexatious_review_on),
+        )
+
+    @api.model
+    def _cron_review_vexatious(self):
+        """Scheduled action: ask for the review of marks whose day has come, once each."""
+        kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
+        marks = [("water_vexatious", "=", True), ("water_vexatious_review_on", "!=", False)]
+        due = self.search(marks).filtered(
+            lambda row: row.water_vexatious_review_on <= row._vexatious_company()._water_today()
+        )
+        each_apart(due, type(self)._ask_vexatious, kind)
+
+    def _vexatious_company(self):
+        """Whose mark it is: customers are of all companies."""
+        return self.company_id or self.water_vexatious_by_id.company_id or self.env.company
+
+    def _ask_vexatious(self, kind):
+        """Have whoever set the mark look again, once.
+
+        :param kind: mail.activity.type of such a question
+        """
+        asked = self.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
+        supervisor = self.water_vexatious_by_id.filtered("active")
+        user = supervisor or self._vexatious_company()._water_asked_user()
+        if not asked and user:
+            told = self.with_context(lang=user.lang)
+            self.activity_schedule(
+                activity_type_id=kind.id,
+                user_id=user.id,
+                summary=told.env._("Does the mark “repeated abuse” still hold?"),
+            )
+
+    # -- card ----------------------------------------------------------------------------------
+    # Contacts that leave by other ways than lists, or are shown by others than pages (S2.2.4).
+
+    def _get_vcard_file(self):
+        """A customer's card is an export: kept, and for those alone whose lists leave unmasked.
+
+        :raises AccessError: for whoever takes customers out masked
+        """
+        customers = self.browse(self._seen_customers(self.ids))
+        if customers and self.env.user._is_internal():
+            export = self.env["water.export"]
+            if export._masks_of(customers, ON_CARD):
+                raise AccessError(
+                    self.env._("Contacts leave the house in masked lists, not as cards.")
+                )
+            export._keep_export(customers, ON_CARD, False)
+            customers._note_seen(customers.ids, ON_CARD)
+        return super()._get_vcard_file()
+
+    @api.model
+    def _search_mention_suggestions(self, domain, limit, extra_domain=None):
+        """Whoever looks for somebody to mention is shown names and addresses."""
+        found = super()._search_mention_suggestions(domain, limit, extra_domain)
+        self._note_seen(found.ids, ["name", "email"])
+        return found

@@ -51,16 +51,3 @@ class ResPartnerBank(models.Model):
             owners = self.env["res.partner"].union(*(one[0] for one in (old, new) if one))
             rows += owners.sudo()._water_bank_changes(texts)
         self.env["water.account.change"]._keep("bank", rows)
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _water_bank_changes(self, texts):
-        """Values of the changes of the bank of contacts, and of those who are paid through them."""
-        rows = []
-        for partner in self._water_same_payee()._water_paid():
-            staff = bool(partner._water_staff_behind())
-            values = {**partner._water_former(), **texts, "is_staff": staff}
-            rows += [{**values, **link} for link in partner._water_change_links()]
-        return rows

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...messaging.gateway_http import url_fault
-from . import water_anchor_keeping as keeping
+from ..models import water_anchor as keeping
 
 
 class ResConfigSettings(models.TransientModel):

@@ -20,10 +20,10 @@ from ...base.trust import trusted
 from ..anchor_file import BadAnchor, chain_key, pieces, read, read_rows
 from ..anchor_file import digest as file_digest
 from ..models import water_anchor, water_anchor_line
-from ..models import water_anchor_keeping as keeping
+from ..models import water_anchor as keeping
 from ..wizard import water_anchor_wizard
 
-LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor_keeping"
+LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor"
 
 
 @tagged("post_install", "-at_install")

@@ -12,7 +12,7 @@ from ...base.tests.common import WaterCommon
 from ...messaging.models.water_gateway import ALLOWED_KEY
 from ...messaging.tests.gateway_server import gateway_server
 from .. import time_stamp
-from ..models import water_anchor_keeping as keeping
+from ..models import water_anchor as keeping
 
 SETTINGS = """
 [tsa]
@@ -30,7 +30,7 @@ distinguished_name = name
 [ext]
 extendedKeyUsage = critical,timeStamping
 """
-LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor_keeping"
+LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor"
 
 
 @tagged("post_install", "-at_install")

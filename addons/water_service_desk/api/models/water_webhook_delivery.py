@@ -1,11 +1,16 @@
+import json
+import time
 import uuid
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
-from .water_case_mixin import iso
+from ...messaging import gateway_http, guarded_http
+from ...messaging.gateway_http import GatewayError
+from .water_case_api import iso
 
 EVENTS = [
     ("created", "Case registered"),
@@ -27,6 +32,16 @@ FAILURES = [
 ]
 
 
+def link_kind(entry, case):
+    """``complaint``, ``inquiry`` or ``request``."""
+    return entry._case_field(case._name).removesuffix("_id")
+
+
+#: Longest wait between two attempts.
+LONGEST = timedelta(hours=6)
+SUCCESS = range(200, 300)
+
+
 class WaterWebhookDelivery(models.Model):
     """One event told to one webhook, with what became of it.
 
@@ -35,7 +50,7 @@ class WaterWebhookDelivery(models.Model):
     """
 
     _name = "water.webhook.delivery"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.outbox.mixin"]
     _description = "Webhook Delivery"
     _dossier = False  # what other systems were told of the state
     _order = "id desc"
@@ -77,6 +92,8 @@ class WaterWebhookDelivery(models.Model):
 
     _key_uniq = models.Constraint("UNIQUE (key)", "This event has been queued already.")
     _due_idx = models.Index("(next_try_at, id) WHERE state IN ('queued', 'failed')")
+
+    _outbox_cron = "water_service_desk.ir_cron_webhooks"
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -160,7 +177,64 @@ class WaterWebhookDelivery(models.Model):
         self.env.ref("water_service_desk.ir_cron_webhooks").sudo()._trigger()
         return True
 
+    # -- send ----------------------------------------------------------------------------------
+    # How a delivery leaves the house: signed, again after a while, or not at all.
 
-def link_kind(entry, case):
-    """``complaint``, ``inquiry`` or ``request``."""
-    return entry._case_field(case._name).removesuffix("_id")
+    def _receiver(self):
+        return self.webhook_id
+
+    def _send(self):
+        if not self.webhook_id.active:
+            self._fail("off")
+            return True
+        body = {**(self.payload or {}), "delivery": self.key}
+        fault, detail, wait = self._post(self.webhook_id, self.key, body)
+        if fault:
+            self._fail(fault, detail, timedelta(seconds=wait))
+            return False
+        self.write(
+            {
+                "state": "delivered",
+                "delivered_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "failure_code": False,
+                "failure_detail": False,
+            }
+        )
+        return True
+
+    @api.model
+    def _post(self, hook, key, body):
+        """Hand one body over.
+
+        :return: ``(failure code or None, detail, seconds the receiver asks to wait)``
+        """
+        content = json.dumps(body, ensure_ascii=False).encode()
+        stamp = str(int(time.time()))
+        signed = guarded_http.signature(hook._read_secret(), stamp, content)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "water-service-webhook/1",
+            "X-Water-Delivery": key,
+            "X-Water-Event": body["event"],
+            "X-Water-Timestamp": stamp,
+            "X-Water-Signature": f"sha256={signed}",
+        }
+        allowed = self.env["water.gateway"]._allowed_networks()
+        try:
+            answer = guarded_http.deliver("POST", hook.url, headers, content, hook.timeout, allowed)
+        except GatewayError as error:
+            return error.kind, "", 0
+        if answer.status in SUCCESS:
+            return None, "", 0
+        return "status", gateway_http.phrase(answer.status), answer.retry_after
+
+    def _fail(self, code, detail="", wait=timedelta()):
+        """An attempt has failed: try again after 1, 2, 4, 8 … minutes, or give up."""
+        values = {"failure_code": code, "failure_detail": detail or False}
+        if self.attempt_count >= self.webhook_id.max_attempts:
+            self.write({**values, "state": "dead", "next_try_at": False})
+            return
+        pause = min(timedelta(minutes=2 ** max(self.attempt_count - 1, 0)), LONGEST)
+        moment = fields.Datetime.now() + min(max(pause, wait), timedelta(hours=24))
+        self.write({**values, "state": "failed", "next_try_at": moment})

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...base.true_only import true_only
-from .water_case_ownership import WORKED_STATES
+from .water_case_assignment import WORKED_STATES
 
 
 class WaterAccount(models.Model):

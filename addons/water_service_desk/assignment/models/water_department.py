@@ -5,7 +5,7 @@ from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.turns import unseen
 from ..in_hand import in_hand
-from .water_case_ownership import WORKED_STATES
+from .water_case_assignment import WORKED_STATES
 
 
 class WaterDepartment(models.Model):

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from ...base import windows
 from ...base.roles import SUPERVISOR
@@ -10,7 +11,7 @@ from ...base.trust import is_trusted, trusted
 from ...base.turns import share
 from ...base.words import said
 from ...privacy.masking import mask_address
-from .water_case_ownership import WORKED_STATES
+from .water_case_assignment import WORKED_STATES
 
 
 class WaterDispatch(models.Model):
@@ -124,6 +125,10 @@ class WaterDispatch(models.Model):
         compute="_compute_customer_words",
         help="What the customer wrote about the case, without their name.",
     )
+
+    can_accept = fields.Boolean(compute="_compute_can_accept", export_string_translation=False)
+
+    has_arrived = fields.Boolean(compute="_compute_has_arrived", export_string_translation=False)
 
     @api.model
     def _export_masks(self):
@@ -370,3 +375,123 @@ class WaterDispatch(models.Model):
 
     def _payload(self, **more):
         return {"department": self.department_id.code, "role": self.role, **more}
+
+    # -- accepting -----------------------------------------------------------------------------
+    # Who may take what was sent to a department: nobody is offered what would be refused.
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_accept(self):
+        for dispatch in self:
+            dispatch.can_accept = dispatch.state == "sent" and dispatch._may_accept()
+
+    def _may_accept(self):
+        """Whether it is the user's to take: nobody gets again what he had handled before."""
+        user = self.env.user
+        if not (user.has_group(SUPERVISOR) or self.department_id in user.water_department_ids):
+            return self.env.su
+        try:
+            self.sudo()._case()._check_handler(user)
+        except UserError:
+            return False
+        return True
+
+    # -- waiting -------------------------------------------------------------------------------
+    # What a dispatch says of itself to those who wait for it, and how its help is given up.
+
+    def action_withdraw(self):
+        """The desk no longer needs the help of a supporting department.
+
+        :raises AccessError: by whoever may not write the case
+        :raises UserError: by anybody but the desk, or for what is answered, or leads
+        """
+        for dispatch in self:
+            case = dispatch._case()
+            case.check_access("write")
+            if not case._is_desk():
+                raise UserError(self.env._("Only service agents can withdraw a dispatch."))
+            if dispatch.role != "support":
+                raise UserError(
+                    self.env._("Whoever leads is replaced by a new dispatch, not withdrawn.")
+                )
+            dispatch._check_state("sent", "accepted")
+        self._cancel()
+        return True
+
+    def _open_note(self):
+        """Who is still at work, as what is missing for the next step."""
+        names = {"department": self.department_id.name}
+        if self.role == "support":
+            return self.env._(
+                "%(department)s, which supports, is still at work: wait for its result, or withdraw"
+                " the dispatch",
+                **names,
+            )
+        return self.env._("%(department)s, which leads, has not finished its work yet", **names)
+
+    def _return_note(self):
+        """Who returned the work, why, and whose it is, in one line; nothing for no dispatch."""
+        if not self:
+            return ""
+        words = {"department": self.department_id.name, "reason": self.reject_reason}
+        owner = self.suggested_department_id.name
+        if owner:
+            return self.env._(
+                "%(department)s: %(reason)s It is for: %(owner)s.", owner=owner, **words
+            )
+        return self.env._("%(department)s: %(reason)s", **words)
+
+    def _add_to_report(self, text):
+        """Append ``text`` to the report, unless it says so already."""
+        known = said(self.result)
+        if text not in known:
+            # sudo: water.dispatch - for callers who were allowed to report the work
+            trusted(self.sudo()).result = "\n\n".join(filter(None, (known, text)))
+
+    def _answer_desk(self, text, left=None):
+        """Tell the first responsible person what the department answered.
+
+        Without a first responsible person or deputy, the supervisors are told.
+
+        :param text: the department's words
+        :param left: function that lists, for an environment, what the desk still has to do
+        """
+        case = self._case()
+        people = case._acting_responsible() or case._desk_supervisors()
+
+        def compose(env):
+            states = dict(self._fields["state"]._description_selection(env))
+            department = self.department_id.with_env(env).name
+            subject = env._(
+                "%(case)s: %(department)s – %(answer)s",
+                case=case.name,
+                department=department,
+                answer=states[self.state],
+            )
+            lines = [f"· {line}" for line in (left(env) if left else ())]
+            if lines:
+                lines = ["", env._("Still to be done at the desk:"), *lines]
+            return subject, plaintext2html("\n".join([text or "", *lines]))
+
+        self.env["water.staff.message"]._tell(people, compose, record=case)
+
+    # -- arrival -------------------------------------------------------------------------------
+    # Whether a department's people have arrived, so that nobody types it twice.
+
+    @api.depends("state")
+    def _compute_has_arrived(self):
+        """One question for all cards of a board: chains are long, and arrivals are few."""
+        accepted = self.filtered("accepted_at").sudo()
+        for link in self._case_models():
+            # sudo: water.case.event - of the department's own work
+            arrivals = accepted.env["water.case.event"].search(
+                [(link, "in", accepted[link].ids), ("kind", "=", "arrived")]
+            )
+            by_case = arrivals.grouped(link)
+            for dispatch in accepted.filtered(link):
+                dispatch.has_arrived = any(
+                    (row.payload or {}).get("department") == dispatch.department_id.code
+                    and row.at >= dispatch.sent_at
+                    for row in by_case.get(dispatch[link], ())
+                )
+        (self - self.filtered("accepted_at")).has_arrived = False

@@ -1,1 +1,1 @@
-from . import water_case_mixin, water_case_types, water_dispatch
+from . import water_case_batch, water_case_types, water_dispatch

@@ -1,1 +1,1 @@
-from . import water_batch_wizard, water_batch_acts
+from . import water_batch_wizard

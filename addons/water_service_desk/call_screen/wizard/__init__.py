@@ -1,1 +1,1 @@
-from . import water_call, water_call_lookup
+from . import water_call

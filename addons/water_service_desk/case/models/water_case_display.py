@@ -1,10 +1,25 @@
+import re
 from collections import Counter
 from itertools import chain
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ...base import windows
-from ...base.tables import table
+from ...base.tables import remembered, table
+
+#: How the files of views are written: runs of blanks, and what is said to whoever writes them.
+INDENT = re.compile(r"[ \t\r\n]{2,}")
+REMARK = re.compile(r"<!--.*?-->", re.S)
+#: What the web client asks of a field apart, where it needs it: for filters, and for exports.
+ASKED_APART = frozenset({"groups", "searchable"})
+#: What says no more of a field than silence.
+EMPTY = ([], {})
+#: Of these the web client takes silence for something else.
+ALWAYS_SAID = frozenset({"selection", "sanitize_tags"})
+#: More than a column shows before somebody asks for more: what is beyond is looked for in vain.
+GLANCE = 100
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -108,3 +123,233 @@ class WaterCaseMixin(models.AbstractModel):
         found = views.search([("name", "=", f"{self._name}.form.steps")], limit=1)
         title = self.env._("More Steps")
         return windows.dialog(self._name, title, record_id=self.id, view_id=found.id)
+
+    # -- rows ----------------------------------------------------------------------------------
+    # Which lists of a case hold anything at all, asked once for all of them.
+    #
+    # The form of a case has dozens of lists and counters, and most of them are empty. What no row
+    # points at is empty for everybody: no record rule has to be worked out to know that. Where
+    # there are rows, the rules say who sees which, as ever.
+
+    @api.readonly
+    def web_read(self, specification):
+        """Read for the web client; one case alone, as its form does, without asking twice."""
+        if len(self) == 1 and any("fields" in asked for asked in specification.values()):
+            self._know_empty_lists()
+            self._count_what_is_read(specification)
+        return super().web_read(specification)
+
+    def _know_empty_lists(self):
+        """Have lists and counters of what nothing points at stand empty in the cache."""
+        cases, counted = self._origin, self._counted_links()
+        links = {name: [self._link_of(name)] for name in self._plain_lists()} | counted
+        used = cases._pointed_at_by(chain.from_iterable(links.values()))
+        for name, ways in links.items():
+            if used.isdisjoint(ways):
+                self._fields[name]._insert_cache(cases, [0 if name in counted else ()])
+
+    def _count_what_is_read(self, specification):
+        """Have counters of lists that are read as well tell how many rows the user is shown.
+
+        Lists of a part of the rows tell nothing of that, nor do those that somebody has read
+        before in this request: he may see more of them.
+        """
+        lists = {
+            self._link_of(name): name
+            for name in self._plain_lists()
+            if name in specification and not self._fields[name].domain and not self._is_known(name)
+        }
+        for counter, (link, *others) in self._counted_links().items():
+            if counter in specification and link in lists and not others:
+                rows = self[lists[link]]
+                self._fields[counter]._insert_cache(self, [len(rows)])
+
+    def _link_of(self, name):
+        """The field of the rows by which those of a list point at the case."""
+        field = self._fields[name]
+        return self.env[field.comodel_name]._fields[field.inverse_name]
+
+    def _plain_lists(self):
+        """Names of the lists whose rows point at the case by a column."""
+
+        def work_out():
+            return tuple(
+                name
+                for name, field in self._fields.items()
+                if field.type == "one2many"
+                and field.store
+                and self._is_column(field.comodel_name, field.inverse_name)
+            )
+
+        return remembered(self, "plain lists", work_out)
+
+    def _is_column(self, model, name):
+        link = self.env[model]._fields.get(name)
+        return bool(link and link.type == "many2one" and link.store and link.column_type)
+
+    def _pointed_at_by(self, links):
+        """Those of ``links``, fields of other models, by which any row points at these cases."""
+        links = list(dict.fromkeys(links))
+        if not (self.ids and links):
+            return set()
+        asked = (
+            SQL("SELECT %s WHERE EXISTS (%s)", number, self._pointers(link))
+            for number, link in enumerate(links)
+        )
+        found = self.env.execute_query(SQL(" UNION ALL ").join(asked))
+        return {links[number] for (number,) in found}
+
+    def _pointers(self, link):
+        """The rows that point at these cases by ``link``: its own column, or its table of pairs."""
+        pairs = link.type == "many2many"
+        return SQL(
+            "SELECT FROM %s WHERE %s IN %s",
+            SQL.identifier(link.relation if pairs else self.env[link.model_name]._table),
+            SQL.identifier(link.column2 if pairs else link.name, to_flush=link),
+            tuple(self.ids),
+        )
+
+    # -- thread --------------------------------------------------------------------------------
+    # The thread of a case is added to by Odoo's own ways, each message by whoever writes it.
+
+    def _on_file_taken_back(self, file):
+        """Whoever has put a wrong file on the case takes it away again; the case remembers which.
+
+        :param file: ir.attachment that no message and no record refers to
+        :raises UserError: for what is sealed
+        """
+        self.ensure_one()
+        self._check_unsealed()
+        self._log_events("file_removed", {"files": {file.name: file.checksum}})
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """People are told by the service that needs them, not by following (query budget)."""
+        return True
+
+    def activity_schedule(self, *args, **kwargs):
+        """As Odoo does; no caller's key keeps a to-do from being made."""
+        told = self.with_context(mail_activity_automation_skip=False)
+        return super(WaterCaseMixin, told).activity_schedule(*args, **kwargs)
+
+    def _refuse_new(self, vals_list):
+        for vals in vals_list:
+            self._refuse_messages(vals)
+        return super()._refuse_new(vals_list)
+
+    def _refuse_write(self, vals):
+        self._refuse_messages(vals)
+        return super()._refuse_write(vals)
+
+    def _refuse_messages(self, vals):
+        """No message comes in as a command to the case's field."""
+        if {"message_ids", "website_message_ids"} & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "What was said about a case stays as it is. Write another message instead."
+                )
+            )
+
+    # -- views ---------------------------------------------------------------------------------
+    # What a browser is sent of the views of a case: what it shows, and no more.
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        """A view as Odoo gives it; a fourth of a form are indents, which nobody sees."""
+        view = super().get_view(view_id, view_type, **options)
+        return {**view, "arch": INDENT.sub(" ", REMARK.sub("", view["arch"]))}
+
+    @api.model
+    def get_views(self, views, options=None):
+        """Views as Odoo gives them; of a field nothing is said that it is not."""
+        found = super().get_views(views, options)
+        return {
+            **found,
+            "models": {
+                model: {**described, "fields": self._without_nothing(described["fields"])}
+                for model, described in found["models"].items()
+            },
+        }
+
+    @api.model
+    def _without_nothing(self, described):
+        """The descriptions of fields without what is false or empty; 0 is a number."""
+        return {
+            name: {
+                key: value
+                for key, value in description.items()
+                if key in ALWAYS_SAID or (value is not False and value not in EMPTY)
+            }
+            for name, description in described.items()
+        }
+
+    @api.model
+    def _get_view_fields(self, view_type, models):
+        """Of a search, the fields that it names, and those that somebody may group by."""
+        named = set(models.get(self._name, ()))
+        found = super()._get_view_fields(view_type, models)
+        if view_type != "search":
+            return found
+        everything = self.sudo()  # sudo: fields - the view is kept for all users
+        return {
+            **found,
+            self._name: [
+                name
+                for name in found[self._name]
+                if name in named or self._fields[name]._description_groupable(everything.env)
+            ],
+        }
+
+    @api.model
+    def _get_view_field_attributes(self):
+        return [key for key in super()._get_view_field_attributes() if key not in ASKED_APART]
+
+    # -- columns -------------------------------------------------------------------------------
+    # How many cases stand in each column of a board, told without counting all of them twice.
+    #
+    # A board asks for its columns and, beside that, for the colours of their bars, which are
+    # counted exactly and add up to the columns. So the columns only have to know whether there is
+    # more than is shown; the web client (``exact_columns.js``) asks for no more and says the exact
+    # number as soon as the bars are there.
+
+    @api.model
+    def _read_group(
+        self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None
+    ):
+        """Count as Odoo does, unless the context's ``water_columns_at_a_glance`` asks for less."""
+        if (
+            self.env.context.get("water_columns_at_a_glance")
+            and (tuple(groupby), tuple(aggregates)) == (("stage_id",), ("__count",))
+            and not (having or offset)
+        ):
+            columns = self._columns_at_a_glance(domain)
+            if not limit or len(columns) < limit:
+                return columns
+        return super()._read_group(domain, groupby, aggregates, having, offset, limit, order)
+
+    @api.model
+    def _columns_at_a_glance(self, domain):
+        """The columns with cases, and how many each has, counted up to one more than a glance.
+
+        :param domain: which cases; those that the reader may not read are left out
+        :return: [(stage, number)]
+        """
+        self.browse().check_access("read")
+        # in the order of the board's index: so no column is looked for in the whole table
+        query = self._search(domain, order=self._order)
+        if query.is_empty():
+            return []
+        stage = self._field_to_sql(self._table, "stage_id", query)
+        query.add_where(SQL("%s = columns.id", stage))
+        query.limit = GLANCE + 1
+        found = self.env.execute_query(
+            SQL(
+                "SELECT columns.id, counted.number FROM water_stage columns CROSS JOIN LATERAL"
+                " (SELECT count(*) AS number FROM (%s) cases) counted"
+                " WHERE columns.model = %s AND counted.number > 0"
+                " ORDER BY columns.sequence, columns.id",
+                query.select(SQL("1")),
+                self._name,
+            )
+        )
+        stages = self.env["water.stage"].browse([stage_id for stage_id, _number in found])
+        return list(zip(stages, (number for _stage_id, number in found), strict=True))

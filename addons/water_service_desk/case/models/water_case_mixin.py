@@ -1,17 +1,24 @@
+import re
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
 from ...base.moments import moment_text
-from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
+from ...base.roles import AGENT, CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
+from ...base.todos import end_todos
 from ...base.trust import heard, is_trusted, trusted
-from ...base.words import is_given
-from ..transitions import Missing
+from ...base.words import is_given, one_stop, said
+from ..transitions import Missing, Refusal
 from .water_category import SEVERITIES
 
 #: Emergency first on every board and list.
 URGENCY = {"normal": 0, "complex": 0, "urgent": 1, "emergency": 2}
+#: A sentence that names the hotline; where the company has none it is not said.
+_NAMES_HOTLINE = re.compile(
+    r"(?<![^。！？.!?\n])[^。！？.!?\n]*\{hotline\}[^。！？.!?\n]*[。！？.!?]?"
+)
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -23,6 +30,7 @@ class WaterCaseMixin(models.AbstractModel):
         "water.guard.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "water.chain.mixin",
     ]
     _description = "Case"
     _order = "urgency desc, next_due_at, id desc"
@@ -121,6 +129,58 @@ class WaterCaseMixin(models.AbstractModel):
         "(first_responsible_id, user_id, id) WHERE is_restricted IS TRUE"
     )
 
+    # Evidence of what happened to a case: an append-only, hash-chained event log.
+    _chain_event = "water.case.event"
+
+    event_ids = fields.One2many("water.case.event", string="Events")
+
+    #: {(from state, to state): Move}; literal in each case model
+    _transitions = {}
+    #: the state in which cases begin
+    _initial_state = "registered"
+    #: states that no case reaches while somebody waits or works: told, closed, filed
+    _closing_states = frozenset({"closed"})
+
+    stage_id = fields.Many2one(
+        "water.stage",
+        required=True,
+        index=True,
+        copy=False,
+        ondelete="restrict",
+        group_expand="_read_group_stage_ids",
+        domain=lambda self: [("model", "=", self._name)],
+    )
+
+    #: what others than the desk may write: what they found and did
+    _worker_fields = frozenset({"user_id", "state", "stage_id"})
+    #: what is written down while the case is open, and by nobody afterwards (S3.1.3); rooms add.
+    #: Not among it: about whom a complaint is, and who must not know from whom, which may turn out
+    #: of one that was merged
+    _open_facts = frozenset({"subject", "description", "verbatim", "occurred_at", "severity"}) | {
+        "triage_reason",
+        *("partner_id", "contact_name", "phone", "email_from", "address", "zone_id"),
+        *("account_id", "category_id", "channel_id"),
+    }
+
+    #: the state in which the service ends; its column holds the words
+    _closing_state = "closed"
+    #: field with what the customer is told of the outcome
+    _closing_result = None
+
+    said_goodbye = fields.Boolean(
+        string="Anything Else?",
+        readonly=True,
+        copy=False,
+        help="The customer was asked whether there is anything else, and thanked.",
+    )
+
+    #: external ids of the types of to-dos that nobody has of a case that is over
+    _todos_while_open = ()
+    #: external ids of those that end once somebody has talked with the customer
+    _todos_until_told = ()
+    #: kinds of events by which somebody has talked with him
+    _talks = frozenset({"contacted"})
+
     # -- computes and constraints ---------------------------------------------------------
 
     @api.depends("account_id")
@@ -204,6 +264,8 @@ class WaterCaseMixin(models.AbstractModel):
         """
         if not is_trusted(self.env):
             self._refuse_kept_at_birth(vals_list)
+        if not (self.env.su or is_trusted(self.env)):
+            self._check_category_in_use({vals.get("category_id") for vals in vals_list})
 
     @api.model
     def _prepare_new(self, vals_list):
@@ -391,3 +453,292 @@ class WaterCaseMixin(models.AbstractModel):
         due = moment_text(self.env, self.next_due_at, self.company_id._water_tz())
         parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
         return " · ".join(part for part in parts if part)
+
+    # -- transition ----------------------------------------------------------------------------
+    # State moves in one place: a literal table says who may move what, and when.
+    #
+    # Heirs bring the selection field ``state`` and the table ``_transitions``.
+    #
+    # Whatever the door (button, kanban drag, RPC, import, portal), a change of ``state`` or
+    # ``stage_id`` goes through the table of the model.
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """All columns of the case type, empty ones too."""
+        return stages.search([("model", "=", self._name)])
+
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Count a board's columns without joining them to every case.
+
+        A board shows all its columns, in their own order (``_read_group_stage_ids``), so that
+        the order of the counts does not matter; the join takes as long as the counting.
+        """
+        if order == "stage_id" and self.env.context.get("read_group_expand"):
+            order = ""
+        return super()._read_group_orderby(order, groupby_terms, query)
+
+    def _check_first_stage(self, stage_id):
+        stage = self.env["water.stage"].sudo().browse(stage_id)
+        if stage.model != self._name or stage.state != self._initial_state:
+            raise UserError(self.env._("A new case cannot begin at “%(stage)s”.", stage=stage.name))
+
+    def _target(self, vals):
+        """The ``(state, stage)`` that ``vals`` asks for."""
+        stages = self.env["water.stage"].sudo()
+        if vals.get("stage_id"):
+            stage = stages.browse(vals["stage_id"])
+            if stage.model != self._name or vals.get("state", stage.state) != stage.state:
+                raise UserError(self.env._("This column belongs to another kind of case."))
+            return stage.state, stage
+        stage = stages._of_state(self._name, vals.get("state") or "")
+        if not stage:
+            raise UserError(
+                self.env._("“%(state)s” is no state of this case.", state=vals.get("state"))
+            )
+        return stage.state, stage
+
+    def _stage_words(self):
+        """What the customer reads of where the case stands, in the env's language; maybe ""."""
+        # sudo: water.stage - public_name is written for the customer
+        return self.sudo().stage_id.public_name or ""
+
+    def _move_to(self, state, stage=None):
+        """Move the cases to ``state``: check the table, write, tell the heirs.
+
+        :param state: target value of the state field
+        :param stage: column to use, by default the first of the state
+        :raises UserError: what is missing, in the user's language; nothing is moved then
+        """
+        stage = stage or self.env["water.stage"]._of_state(self._name, state)
+        self.check_access("write")
+        movers = self.filtered(lambda case: case.state != state)
+        movers._check_transition(state)
+        origins = {case.id: case.state for case in movers}
+        rest = self - movers
+        if rest:
+            trusted(rest).write({"stage_id": stage.id})
+        if movers:
+            values = movers._transition_values(state)
+            trusted(movers).write({"state": state, "stage_id": stage.id, **values})
+            movers._after_transition(origins, state)
+
+    def _check_transition(self, state):
+        for case in self:
+            refusals = case._refusals(state)
+            if refusals:
+                label = self._state_label(state)
+                head = self.env._(
+                    "%(case)s cannot be moved to “%(state)s” yet:", case=case.name, state=label
+                )
+                raise Refusal(head, case, refusals)
+
+    def _refusals(self, state):
+        """Why this case may not move to ``state`` now; empty when it may."""
+        self.ensure_one()
+        move = table(self, "_transitions").get((self.state, state))
+        if move is None or not (move.groups or self.env.su):
+            return [
+                self.env._(
+                    "there is no step from “%(origin)s” to “%(target)s”",
+                    origin=self._state_label(self.state),
+                    target=self._state_label(state),
+                )
+            ]
+        if not self._may_take(move):
+            return [
+                self.env._("this step is for: %(groups)s", groups=self._group_names(move.groups))
+            ]
+        missing = [message for need in move.needs for message in getattr(self, need)()]
+        return missing + (self._who_waits() if state in self._closing_states else [])
+
+    def _who_waits(self):
+        """Who is still to come, at work or waiting for an answer: nothing ends meanwhile.
+
+        The one statement of it, asked by all doors for all states in ``_closing_states``; rooms
+        add theirs with ``super()``.
+
+        :return: messages, each of which leads to what is open
+        """
+        return []
+
+    def _may_take(self, move):
+        return self.env.su or any(self.env.user.has_group(group) for group in move.groups)
+
+    def _can_move_to(self, state):
+        """Whether the table has this step for the present user (requirements left aside)."""
+        self.ensure_one()
+        move = table(self, "_transitions").get((self.state, state))
+        return bool(move) and self._may_take(move)
+
+    def _group_names(self, groups):
+        return ", ".join(self.env.ref(group).sudo().name for group in groups)
+
+    @api.model
+    def _state_label(self, state):
+        return dict(self._fields["state"]._description_selection(self.env)).get(state, state)
+
+    def _transition_values(self, state):
+        """Values written together with the new state; heirs add their stamps."""
+        return {}
+
+    def _after_transition(self, origins, state):
+        """What follows a move; heirs add to it.
+
+        :param origins: {case id: state before the move}
+        :param state: the state just reached
+        """
+        self._log_events(
+            "moved", {case.id: {"from": origins[case.id], "to": state} for case in self}
+        )
+        if state in self._final_states:
+            end_todos(self, *table(self, "_todos_while_open"))
+
+    @api.model
+    def _prepare_first_stage(self, vals_list):
+        """Cases begin in the initial state, whatever the caller sends."""
+        stage = self.env["water.stage"]._of_state(self._name, self._initial_state)
+        for vals in vals_list:
+            if vals.get("state", self._initial_state) != self._initial_state:
+                raise UserError(self.env._("A new case begins at “%(stage)s”.", stage=stage.name))
+            if "stage_id" in vals and vals["stage_id"] != stage.id:
+                self._check_first_stage(vals["stage_id"])
+            vals.update({"state": self._initial_state, "stage_id": vals.get("stage_id", stage.id)})
+
+    def _write_move(self, vals):
+        """Write the facts that come along, which count for the requirements, and move."""
+        facts = {key: value for key, value in vals.items() if key not in ("state", "stage_id")}
+        if facts:
+            self.write(facts)
+        self._move_to(*self._target(vals))
+        return True
+
+    # -- guard ---------------------------------------------------------------------------------
+    # Who may change what in a case that is open (S2.2.2).
+
+    def _check_write(self, vals):
+        """Refuse edits of what the system keeps, and of the customer's own words."""
+        self._refuse_kept(vals.keys())
+        if "verbatim" in vals and any(
+            case.verbatim and case.verbatim != vals["verbatim"] for case in self
+        ):
+            raise UserError(self.env._("The customer's own words are never edited."))
+        others = {name for name in vals if not name.startswith(("message_", "activity_"))}
+        if others - table(self, "_worker_fields") and not self._is_desk():
+            raise AccessError(
+                self.env._(
+                    "Only service agents change the facts of a case; write down your own work."
+                )
+            )
+        category = vals.get("category_id")
+        if category and any(case.category_id.id != category for case in self):
+            self._check_category_in_use([category])
+        self._refuse_finished(
+            {name: vals[name] for name in vals.keys() & table(self, "_open_facts")}
+        )
+
+    @api.model
+    def _check_category_in_use(self, ids):
+        """Nobody puts a case where the company files none any more; what stands there stays.
+
+        :param ids: of water.category, as callers have given them
+        :raises UserError: for one that was archived
+        """
+        known = [number for number in ids if type(number) is int]
+        # sudo: water.category - whether there still is such a matter
+        for category in self.env["water.category"].sudo().browse(known):
+            if not category.active:
+                raise UserError(
+                    self.env._(
+                        "“%s” is not used any more: choose another category.",
+                        category.display_name,
+                    )
+                )
+
+    def _refuse_finished(self, facts):
+        """What was written down of a finished case stays as it is; whoever must, reopens it."""
+        for case in self.filtered(lambda case: facts and case.state in case._final_states):
+            if any(case._is_other(name, value) for name, value in facts.items()):
+                raise UserError(
+                    self.env._(
+                        "%(case)s is finished: what was written down is not changed any more.",
+                        case=case.name,
+                    )
+                )
+
+    def _is_other(self, name, value):
+        """Whether a value is another one than the case has, which a form may send back."""
+        field = self._fields[name]
+        new, old = (field.convert_to_cache(it, self) or False for it in (value, self[name]))
+        return new != old
+
+    @api.model
+    def _is_desk(self):
+        return self.env.su or self.env.user.has_group(AGENT)
+
+    # -- closing -------------------------------------------------------------------------------
+    # The end of the service: anything else? thank you, goodbye (S2.3.4).
+
+    def _closing_script(self):
+        """What the agent says at the end of the service, in his language."""
+        self.ensure_one()
+        stage = self.env["water.stage"]._of_state(self._name, self._closing_state)
+        words = {
+            "{case}": self.name or "",
+            "{result}": said(self[self._closing_result]),
+            "{hotline}": self.company_id.sudo().water_hotline or "",
+        }
+        text = stage.closing_script or ""
+        if not words["{hotline}"]:
+            text = _NAMES_HOTLINE.sub("", text)
+        for sign, word in words.items():
+            text = text.replace(sign, word)
+        return one_stop(text)
+
+    def _say_goodbye(self):
+        """Keep that the customer was asked for anything else, and thanked."""
+        trusted(self).said_goodbye = True
+
+    def _close_politely(self):
+        """Asked for anything else and thanked: the service ends.
+
+        :raises UserError: when the case cannot be closed; then nothing was said either
+        """
+        self.ensure_one()
+        self.check_access("write")
+        with self.env.cr.savepoint():
+            self._say_goodbye()
+            self._move_to(self._closing_state)
+
+    # -- naming --------------------------------------------------------------------------------
+    # How a case is called, and by whom.
+
+    @api.depends("name", "subject")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Whoever may not read it learns its number alone, wherever another row names it."""
+        hidden = self._hidden_from_reader()
+        for case in self:
+            number, subject = case.name if case.name != "/" else "", case.subject
+            parts = (number, subject if case not in hidden else "")
+            case.display_name = " ".join(part for part in parts if part)
+
+    def _hidden_from_reader(self):
+        """Those of the cases that are read with superuser rights for somebody who may not."""
+        user = self.env.user
+        if not self.env.su or user._is_superuser() or not user._is_internal():
+            return self.browse()
+        mine = self.sudo(False)
+        return (mine - mine._filtered_access("read")).sudo()
+
+    # -- todos ---------------------------------------------------------------------------------
+    # To-dos that the system makes about a case end with what they ask; rooms say which.
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        if kind in table(self, "_talks"):
+            self._end_told()
+
+    def _end_told(self):
+        """Somebody has talked with the customers: nobody has to tell them any more."""
+        end_todos(self, *table(self, "_todos_until_told"))

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
-from ..models import water_case_columns
+from ..models import water_case_display as water_case_columns
 
 
 @tagged("post_install", "-at_install")

@@ -1,10 +1,14 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from ...base.moments import is_late
+from ...base.moments import is_late, short_writer, span_text, until_text
 from ...base.tables import table_of
 from ...base.trust import trusted
-from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS
+from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS, WORKING_UNITS
 
 #: What was promised, and thereby which event keeps the promise.
 PROMISE_KINDS = [
@@ -13,7 +17,6 @@ PROMISE_KINDS = [
     ("visit", "A visit"),
     ("other", "Something else"),
 ]
-
 #: States of a clock whose work is still to be done.
 PENDING_STATES = ("running", "breached")
 #: What people give, at the moment of the closing as well: it comes after it.
@@ -24,6 +27,16 @@ def _case_columns(registry):
     """The links to a case that the installed addons bring."""
     deadlines = registry["water.deadline"]
     return [name for name in table_of(deadlines, "_case_links") if name in deadlines._fields]
+
+
+#: Colours of the calendar by level (numbers of Odoo's palette).
+COLOURS = {"breached": 1, "soon": 2, "running": 10, "paused": 4, "met": 20, "void": 0}
+#: Cards of one column; the head of the column tells how many there are in all.
+CARD_LIMIT = 40
+#: Counting stops here, so that a board of a million clocks costs what a small one costs.
+COUNT_LIMIT = 1000
+#: What the board can be narrowed down by.
+CHOICES = ("department_id", "kind", "zone_id")
 
 
 class WaterDeadline(models.Model):
@@ -145,19 +158,55 @@ class WaterDeadline(models.Model):
         )
     )
 
+    explanation = fields.Char(compute="_compute_explanation")
+    time_left = fields.Char(compute="_compute_time_left")
+    is_late = fields.Boolean(compute="_compute_time_left", export_string_translation=False)
+    color = fields.Integer(compute="_compute_color", export_string_translation=False)
+    gross_minutes = fields.Integer(
+        string="Time Taken",
+        compute="_compute_minutes",
+        store=True,
+        precompute=True,
+        readonly=False,  # as the copies of the case are
+        aggregator="avg",
+        help="Minutes from the start until the limit was met, pauses included.",
+    )
+    net_minutes = fields.Integer(
+        string="Time Taken without Pauses",
+        compute="_compute_minutes",
+        store=True,
+        precompute=True,
+        readonly=False,  # as the copies of the case are
+        aggregator="avg",
+        help="Minutes from the start until the limit was met, pauses left out.",
+    )
+
+    zone_id = fields.Many2one(
+        "water.zone",
+        string="Supply Zone",
+        compute="_compute_zone",
+        store=True,
+        precompute=True,
+        readonly=False,  # or the ORM would drop the copy that create() has ready
+        index="btree_not_null",
+    )
+
     @api.model
     def _copied_fields(self):
         return super()._copied_fields() | {"department_id", "is_pending", "sent_to", "zone_id"}
 
     @api.model
     def _copied_values(self, case, vals):
+        """A clock that has just started has taken no time yet; nothing is to be worked out."""
         runs = not vals.get("met_at") and vals.get("state", "running") in PENDING_STATES
+        minutes = {} if vals.get("met_at") else {"gross_minutes": 0, "net_minutes": 0}
         return super()._copied_values(case, vals) | {
             "department_id": case.department_id.id,
             "zone_id": case.zone_id.id,
             "sent_to": case.sent_to,
             "promised_provisional": bool(vals.get("provisional")),
             "is_pending": runs and self._goes_on(vals["kind"], vals.get("started_at"), case),
+            **minutes,
         }
 
     @api.model
@@ -338,3 +387,307 @@ class WaterDeadline(models.Model):
         clocks = self.browse(payloads)
         clocks._log_on_cases("clock_replanned", payloads)
         clocks._wake_sweep()
+
+    # -- display -------------------------------------------------------------------------------
+    # What screens, letters and the portal tell about a clock, in the reader's language.
+
+    @api.depends(lambda self: ("kind", "label", *self._case_models()))
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for clock in self:
+            parts = (clock.case_name, kinds.get(clock.kind), clock.label)
+            clock.display_name = " · ".join(part for part in parts if part)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        names = [*(f"{name}.name" for name in self._case_models()), "label"]
+        combine = Domain.AND if operator in Domain.NEGATIVE_OPERATORS else Domain.OR
+        return combine([Domain(name, operator, value)] for name in names)
+
+    @api.depends("started_at", "met_at", "paused_minutes")
+    def _compute_minutes(self):
+        for clock in self:
+            span = clock.met_at - clock.started_at if clock.met_at else None
+            gross = max(int(span.total_seconds() // 60), 0) if span else 0
+            clock.gross_minutes = gross
+            clock.net_minutes = max(gross - clock.paused_minutes, 0)
+
+    @api.depends("due_at", "met_at", "state")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now = fields.Datetime.now()
+        for clock in self:
+            runs = not clock.met_at and clock.state in ("running", "breached")
+            clock.time_left = runs and until_text(self.env, clock.due_at, now)
+            clock.is_late = runs and is_late(clock.due_at, now)
+
+    @api.depends("state", "warned_at")
+    def _compute_color(self):
+        for clock in self:
+            soon = clock.state == "running" and clock.warned_at
+            clock.color = COLOURS["soon" if soon else clock.state]
+
+    # -- how a limit came about -----------------------------------------------------------
+
+    @api.depends("started_at", "due_at", "amount", "unit", "provisional", "paused_minutes")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_explanation(self):
+        writers = {}
+        for clock in self:
+            tz = clock._zone()
+            if tz not in writers:
+                writers[tz] = short_writer(self.env, tz)
+            clock.explanation = clock._explain(writers[tz])
+
+    def _zone(self):
+        # sudo: resource.calendar - only to read its time zone
+        return self.sudo().calendar_id.tz
+
+    def _explain(self, write=None):
+        """How the limit came about, in whole sentences: the same for staff and customer.
+
+        Times are those of the reader's time zone; one who has none reads the calendar's.
+
+        :param write: of :func:`short_writer`, when many clocks are explained at once
+        """
+        write = write or short_writer(self.env, self._zone())
+        parts = (self._explain_rule(write), *self._explain_more(write))
+        # Chinese and Japanese put no space between sentences.
+        glue = "" if (self.env.lang or "")[:2] in ("zh", "ja") else " "
+        return glue.join(part for part in parts if part)
+
+    def _explain_rule(self, write):
+        texts = self._limit_texts_of_one() if self.amount == 1 else self._limit_texts()
+        given = self.env._("Promised on %(start)s for %(due)s.")
+        start, due = write(self.started_at), write(self.due_at)
+        return texts.get(self.unit, given) % {
+            "amount": f"{self.amount:g}",
+            "start": start,
+            "due": due,
+        }
+
+    @api.model
+    def _limit_texts(self):
+        return {
+            "minute": self.env._("%(amount)s minutes from %(start)s, that is until %(due)s."),
+            "hour": self.env._("%(amount)s hours from %(start)s, that is until %(due)s."),
+            "working_hour": self.env._(
+                "%(amount)s working hours from %(start)s, that is until %(due)s."
+            ),
+            "working_day": self.env._(
+                "%(amount)s working days from %(start)s (that day not counted),"
+                " until close of business on %(due)s."
+            ),
+            "calendar_day": self.env._("%(amount)s days from %(start)s, that is until %(due)s."),
+        }
+
+    @api.model
+    def _limit_texts_of_one(self):
+        return {
+            "minute": self.env._("1 minute from %(start)s, that is until %(due)s."),
+            "hour": self.env._("1 hour from %(start)s, that is until %(due)s."),
+            "working_hour": self.env._("1 working hour from %(start)s, that is until %(due)s."),
+            "working_day": self.env._(
+                "1 working day from %(start)s (that day not counted),"
+                " until close of business on %(due)s."
+            ),
+            "calendar_day": self.env._("1 day from %(start)s, that is until %(due)s."),
+        }
+
+    def _explain_more(self, write):
+        """What else moved the limit or may still move it, as whole sentences."""
+        if self.paused_minutes:
+            span = span_text(self.env, self.paused_minutes)
+            yield self.env._("Paused for %(span)s in between.", span=span)
+        if self.planned_due_at and self.planned_due_at != self.due_at:
+            yield self.env._("First limit: %(due)s.", due=write(self.planned_due_at))
+        if self.unit in WORKING_UNITS:
+            days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
+            if days_off:
+                names = self.env._(", ").join(days_off)
+                yield self.env._("Days off in between: %(days)s.", days=names)
+        if self.provisional:
+            yield self.env._("Provisional: the holidays of that year are not announced yet.")
+
+    # -- buttons ----------------------------------------------------------------------------
+
+    def action_resume(self):
+        """End the running pauses of these clocks before their time; the customer is told.
+
+        :raises AccessError: by whoever may not write the case
+        :raises UserError: when the clock is not paused
+        """
+        for clock in self:
+            clock._case().check_access("write")
+            if clock.state != "paused":
+                raise UserError(self.env._("This clock is not paused."))
+        self._resume()
+        return True
+
+    # -- duty ----------------------------------------------------------------------------------
+    # The duty board (督办): what is due across case types, the most pressing first.
+
+    @api.depends(lambda self: self._case_paths("zone_id"))
+    def _compute_zone(self):
+        for clock in self:
+            clock.zone_id = clock._case().zone_id
+
+    @api.model
+    @api.readonly
+    def duty_board(self, domain=(), choice=None, wall=False):
+        """The columns of the duty board as the user may see them.
+
+        The number of queries is fixed, and what they read is bounded.
+
+        :param domain: further narrows the clocks, as the search bar gives it
+        :param choice: ``{"department_id": id or 0 for none, "kind": …, "zone_id": …}``
+        :param wall: for a screen that visitors see: no words about the customer
+        :return: dict of ``now`` and the column limits ``day`` and ``week`` (naive UTC texts),
+            the time zone ``tz`` in which days begin, ``columns``, ``departments`` with their
+            counts, and the choices ``kinds`` and ``zones``
+        :raises AccessError: for users without access to time limits
+        """
+        moments = self._duty_moments(fields.Datetime.now())
+        scope = Domain("is_pending", "=", True) & Domain(domain)
+        chosen = self._duty_choice(choice or {})
+        others = [chosen[name] for name in ("kind", "zone_id")]
+        windows = self._duty_windows(moments)
+        tally = {
+            key: self._duty_tally(Domain.AND([scope, window, *others]))
+            for key, window in windows.items()
+        }
+        cards = {
+            key: self.search(
+                Domain.AND([scope, window, *chosen.values()]), limit=CARD_LIMIT, order="due_at, id"
+            )
+            for key, window in windows.items()
+        }
+        return {
+            **{key: fields.Datetime.to_string(moments[key]) for key in ("now", "day", "week")},
+            "tz": moments["tz"],
+            "columns": self._duty_columns(tally, cards, (choice or {}).get("department_id"), wall),
+            "departments": self._duty_departments(tally),
+            "kinds": self._fields["kind"]._description_selection(self.env),
+            "zones": self._duty_names("water.zone"),
+        }
+
+    @api.model
+    def _duty_choice(self, choice):
+        """A domain for each of CHOICES; what was not chosen narrows nothing."""
+        return {
+            name: Domain.TRUE
+            if choice.get(name) is None
+            else Domain(name, "=", choice[name] or False)
+            for name in CHOICES
+        }
+
+    @api.model
+    def _duty_moments(self, now):
+        """Where the columns end: days and weeks (Monday first) of the company's calendar."""
+        # sudo: resource.calendar - days begin at the same moment for whoever looks
+        name = self.env.company.sudo()._water_calendar().tz or "UTC"
+        zone = ZoneInfo(name)
+        today = now.replace(tzinfo=UTC).astimezone(zone).date()
+
+        def midnight(days):
+            local = datetime.combine(today + timedelta(days=days), time.min, zone)
+            return local.astimezone(UTC).replace(tzinfo=None)
+
+        return {
+            "now": now,
+            "hour": now + timedelta(hours=1),
+            "day": midnight(1),
+            "week": midnight(7 - today.weekday()),
+            "tz": name,
+        }
+
+    @api.model
+    def _duty_windows(self, moments):
+        """{column: domain}; every moment until the end of the week lies in exactly one."""
+        hour = moments["hour"]
+        ends = {
+            "breached": moments["now"],
+            "hour": hour,
+            "today": max(hour, moments["day"]),
+            "week": max(hour, moments["week"]),
+        }
+        windows, start = {}, None
+        for key, end in ends.items():
+            window = Domain("due_at", "<", end)
+            windows[key] = window & Domain("due_at", ">=", start) if start else window
+            start = end
+        return windows
+
+    @api.model
+    def _duty_tally(self, domain):
+        """{department id: number of clocks} of the first COUNT_LIMIT + 1 clocks of a column."""
+        first = self._search(domain, limit=COUNT_LIMIT + 1, order="due_at, id")
+        # sudo: water.deadline - these are the clocks that the user may see; asked again, the rules
+        # would have the database go through all others too
+        rows = self.sudo()._read_group([("id", "in", first)], ["department_id"], ["__count"])
+        return {department.id: count for department, count in rows}
+
+    @api.model
+    def _duty_columns(self, tally, cards, department, wall):
+        clocks = self.concat(*cards.values())
+        texts = dict(zip(clocks.ids, clocks._duty_cards(wall), strict=True))
+        columns = []
+        for key, counts in tally.items():
+            total = sum(counts.values())
+            count = total if department is None else counts.get(department or False, 0)
+            columns.append(
+                {
+                    "key": key,
+                    "count": max(min(count, COUNT_LIMIT), len(cards[key])),
+                    "more": total > COUNT_LIMIT,
+                    "cards": [texts[clock.id] for clock in cards[key]],
+                }
+            )
+        return columns
+
+    def _duty_cards(self, wall):
+        """What the card of each clock shows; on a wall nothing that the customer said."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        cards = []
+        # sudo: case, res.users, … - names are shown to whoever may read the clock
+        for clock in self.sudo():
+            case = clock._case()
+            cards.append(
+                {
+                    "id": clock.id,
+                    "model": case._name,
+                    "case_id": case.id,
+                    "number": case.name,
+                    "title": case.category_id.name if wall else case.subject,
+                    "kind": kinds[clock.kind],
+                    "label": "" if wall else clock.label or "",
+                    "department": clock.department_id.name or "",
+                    "zone": clock.zone_id.name or "",
+                    "person": clock.user_id.name or "",
+                    "due_at": fields.Datetime.to_string(clock.due_at),
+                    "warned": bool(clock.warned_at),
+                    "provisional": clock.provisional,
+                    "emergency": case.severity == "emergency",
+                }
+            )
+        return cards
+
+    @api.model
+    def _duty_departments(self, tally):
+        """Every department with its count in each column; ``id`` 0 stands for none."""
+        names = self._duty_names("water.department")
+        if any(False in counts for counts in tally.values()):
+            names.append((0, self.env._("No department yet")))
+        return [
+            {
+                "id": id_,
+                "name": name,
+                "counts": {key: counts.get(id_ or False, 0) for key, counts in tally.items()},
+            }
+            for id_, name in names
+        ]
+
+    @api.model
+    def _duty_names(self, model):
+        return [(row.id, row.name) for row in self.env[model].search_fetch([], ["name"])]

@@ -1,17 +1,30 @@
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
+from datetime import timedelta
 from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
-from ...base.moments import SECOND, moment_text
-from ...base.roles import CALLER, MANAGER, SUPERVISOR, WORKER
+from ...base import windows
+from ...base.apart import apart
+from ...base.faults import is_passing
+from ...base.files import Files, handed_to
+from ...base.moments import SECOND, is_late, moment_text
+from ...base.roles import CALLER, MANAGER, QUALITY, SUPERVISOR, WORKER
+from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...base.words import said
+from ..working_time import wall_time
 from .water_escalation_step import SYSTEM
+from .water_standard_line import WORKING_UNITS
 
+#: Part of the time after which a limit is warned of that no standard gives.
+WARN_PERCENT = 80
 #: Lines of a message to one person; the rest is a number and the duty board.
 DIGEST_LINES = 30
 
@@ -20,10 +33,82 @@ def _active(users):
     return users.filtered("active")
 
 
+_logger = logging.getLogger(__name__)
+#: Clocks handled per committed batch of the sweep.
+SWEEP_BATCH = 1000
+#: A clock that cannot be checked is looked at again after this time.
+RETRY = timedelta(hours=1)
+#: Why a limit was missed; of our own reasons none is an excuse.
+REASONS = [
+    ("no_access", "No access"),
+    ("third_party", "Third party"),
+    ("force_majeure", "Force majeure"),
+    ("customer", "Customer's wish"),
+    ("own", "Our own"),
+]
+EXCUSABLE = ("no_access", "third_party", "force_majeure", "customer")
+#: More working days off than any year has had.
+MOST_DAYS_OFF = 20
+
+
+def _refused_subject(case):
+    return case.env._("%s: the missed limit is not excused", case.name)
+
+
 class WaterDeadline(models.Model):
     """The ladder: who hears of a limit that comes near or has passed, when and in which words."""
 
     _inherit = "water.deadline"
+
+    limit_moved_at = fields.Datetime(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
+
+    handling_round = fields.Integer(
+        string="Round of Handling",
+        readonly=True,
+        default=1,
+        help="1 for the first handling of the case, 2 when it is handled again, and so on.",
+    )
+    breached_department_id = fields.Many2one(
+        "water.department",
+        string="Missed by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The department that had the work when the limit was missed.",
+    )
+    breached_user_id = fields.Many2one(
+        "res.users",
+        string="Missed by (Person)",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Who had the work when the limit was missed.",
+    )
+    breach_reason = fields.Selection(REASONS, string="Why Missed", readonly=True)
+    breach_note = fields.Text(string="Explanation of the Miss", readonly=True)
+    breach_evidence_ids = Files(
+        "ir.attachment",
+        "water_deadline_evidence_rel",
+        "deadline_id",
+        "attachment_id",
+        string="Evidence of the Reason",
+        readonly=True,
+        copy=False,
+    )
+    breach_by_id = fields.Many2one("res.users", string="Explained by", readonly=True)
+    excuse_state = fields.Selection(
+        [("asked", "To decide"), ("excused", "Excused"), ("refused", "Not excused")],
+        string="Excuse",
+        readonly=True,
+        index="btree_not_null",
+    )
+    excuse_by_id = fields.Many2one("res.users", string="Excuse Decided by", readonly=True)
+    excuse_at = fields.Datetime(string="Excuse Decided at", readonly=True)
+    refusal_reason = fields.Text(string="Why Not Excused", readonly=True)
+    can_explain = fields.Boolean(compute="_compute_can_excuse", export_string_translation=False)
+    can_excuse = fields.Boolean(compute="_compute_can_excuse", export_string_translation=False)
 
     def _escalate(self, now):
         """Tell whoever has to be told by now, and set the next moment of each clock."""
@@ -248,3 +333,421 @@ class WaterDeadline(models.Model):
     def _bare_line(self):
         due = moment_text(self.env, self.due_at, self.company_id._water_tz())
         return self.env._("%(case)s · due %(due)s", case=self._case().name, due=due)
+
+    # -- warning -------------------------------------------------------------------------------
+    # When a limit is warned of (S2.3.1d); one that has moved away since is warned of once more.
+    #
+    # Whoever was reminded of a limit that was put off then knows nothing of the one that holds.
+
+    def _warned_anew(self, due, now):
+        """Values of the warning of a limit that moves.
+
+        :param due: the new limit, like ``now`` in naive UTC
+        """
+        warn = self._warn_moment(due)
+        values = {"warn_at": warn, "limit_moved_at": now}
+        return {**values, "warned_at": False} if warn and warn > now else values
+
+    def _warn_moment(self, due):
+        """When to warn of a limit that ends at ``due`` (naive UTC); never of what has no warning.
+
+        By the rule of now, moved along with what has moved the limit beyond it; of a date that
+        somebody has named as much later, or when as much of a shorter time has passed.
+        """
+        if not self.warn_at:
+            return False
+        percent = self.standard_line_id.warn_percent or WARN_PERCENT
+        if self.amount:
+            try:
+                part = self.calendar_id._water_part(
+                    self.started_at, self.amount, self.unit, percent
+                )
+            except (ValueError, ValidationError):  # the calendar has lost its hours since
+                part = self.started_at + (self.planned_due_at - self.started_at) * percent / 100
+            return min(part + (due - self.planned_due_at), due).replace(microsecond=0)
+        if due >= self.due_at:
+            return self.warn_at + (due - self.due_at)
+        return (self.started_at + (due - self.started_at) * percent / 100).replace(microsecond=0)
+
+    def _knows_of(self, told_at, moment):
+        """Whether whoever was told of a step at ``told_at`` knows of the limit as it is now.
+
+        Not of a part of the time that lay ahead again when the limit moved.
+
+        :param told_at: naive UTC, or nothing where he was not told
+        :param moment: naive UTC moment of the step
+        """
+        # sudo: water.deadline - when it moved last
+        moved = self.sudo().limit_moved_at
+        return bool(told_at) and not (moved and told_at <= moved < moment)
+
+    # -- todos ---------------------------------------------------------------------------------
+    # To-dos about limits: one for each person, on the day of the limit, as long as it runs.
+
+    def _todos(self):
+        """{clock: open to-dos about it}, whoever has them."""
+        if not self:
+            return {}
+        # sudo: mail.activity - the sweep looks after those of everybody
+        todos = self.env["mail.activity"].sudo()
+        return todos.search([("water_deadline_id", "in", self.ids)]).grouped("water_deadline_id")
+
+    def _todo_day(self, zone):
+        """The day of the limit where the company works.
+
+        :param zone: ZoneInfo of the company
+        """
+        return wall_time(self.due_at, zone).date()
+
+    def _move_todos(self):
+        """Their day is that of the limit, wherever that has moved."""
+        for clock, todos in self.filtered("limit_moved_at")._todos().items():
+            day = clock._todo_day(ZoneInfo(clock.company_id._water_tz()))
+            todos.filtered(lambda todo, day=day: todo.date_deadline != day).date_deadline = day
+
+    @api.model
+    def _end_todos(self):
+        """A limit that was met, does not apply any more or has ended with its case is nobody's."""
+        over = Domain("is_pending", "=", False) & Domain("state", "!=", "paused")
+        about = Domain("water_deadline_id", "!=", False) & Domain("water_deadline_id", "any", over)
+        # sudo: mail.activity - whoever has them
+        trusted(self.env["mail.activity"].sudo().search(about)).unlink()
+
+    # -- sweep ---------------------------------------------------------------------------------
+    # The scheduled action of the clocks: warns, marks breaches, has the ladder climbed.
+    #
+    # Whatever a batch does is committed with the next moment at which each of its clocks
+    # needs attention. Killed or run twice, it neither loses a warning nor sends one again.
+
+    @api.model
+    def _cron_sweep(self):
+        """Scheduled action: handle the clocks whose next moment has come."""
+        self.env["water.hours.change"]._look_again()
+        now = fields.Datetime.now()
+        domain = [("next_check_at", "<=", now)]
+        remaining = self.search_count(domain)
+        while remaining:
+            batch = self.search(domain, limit=SWEEP_BATCH, order="next_check_at, id")
+            batch = batch.try_lock_for_update(allow_referencing=True)
+            if not batch:
+                break
+            batch._check_all(now)
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+            self.env.invalidate_all()
+        apart(self, type(self)._end_todos)
+        self._trigger_next()
+
+    def _wake_sweep(self):
+        """Have the sweep run at the very moment the first of these clocks needs it."""
+        # sudo: water.deadline - whoever starts a clock need not see it
+        moments = self.sudo().filtered("next_check_at").mapped("next_check_at")
+        if moments:
+            # sudo: ir.cron - whoever starts a clock may ask the sweep to look at it
+            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+            cron._trigger(at=max(min(moments), fields.Datetime.now() + timedelta(seconds=1)))
+
+    @api.model
+    def _start(self, rows):
+        """Create clocks, and have the sweep wake when the first of them needs it.
+
+        :param rows: values of the clocks of one batch
+        :return: the clocks, with superuser rights
+        """
+        # sudo: water.deadline - written by the services of cases alone
+        clocks = trusted(self.sudo()).create(rows)
+        clocks._wake_sweep()
+        return clocks
+
+    @api.model
+    def _trigger_next(self):
+        """Ask to be run again at the moment the next clock needs attention."""
+        clock = self.search([("next_check_at", "!=", False)], order="next_check_at", limit=1)
+        if clock:
+            self.env.ref("water_service_desk.ir_cron_sweep")._trigger(at=clock.next_check_at)
+
+    def _check_due(self):
+        """Do at once what the sweep is about to do, for whoever acts on what is late."""
+        now = fields.Datetime.now()
+        due = self.filtered(lambda clock: clock.next_check_at and clock.next_check_at <= now)
+        due._check_all(now)
+
+    def _check_all(self, now):
+        """Check the clocks together; when that fails, one by one, so that one is left out.
+
+        A passing fault is raised: no clock is put off by it, and the action runs again.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._check(now)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            self.invalidate_recordset()
+            for clock in self:
+                clock._check_alone(now)
+
+    def _check_alone(self, now):
+        try:
+            with self.env.cr.savepoint():
+                self._check(now)
+        except Exception as error:  # reported and put off; the others go on
+            if is_passing(error):
+                raise
+            _logger.exception("The time limit %s could not be checked", self.id)
+            self.invalidate_recordset()
+            trusted(self).write({"next_check_at": now + RETRY})
+
+    def _check(self, now):
+        """Warn, mark and escalate as far as ``now`` (naive UTC) asks for it."""
+        self._resume_expired(self.filtered(lambda clock: clock.state == "paused"), now)
+        open_clocks = self.filtered(
+            lambda clock: clock.state in ("running", "breached") and not clock.met_at
+        )
+        done = self.filtered(lambda clock: clock.met_at or clock.state == "void")
+        trusted(done).write({"next_check_at": False})
+        open_clocks._tell_moved()
+        open_clocks._move_todos()
+        open_clocks._break(now)
+        near = open_clocks.filtered(
+            lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
+        )
+        trusted(near).write({"warned_at": now})
+        near._log_on_cases("clock_warned")
+        open_clocks._escalate(now)
+
+    def _is_appointment(self):
+        """Hook: whether it is kept by coming at a time that was agreed."""
+        return False
+
+    def _after_breach(self):
+        """Hook: these limits have been missed, each told once."""
+
+    def _log_on_cases(self, kind, payloads=None):
+        """Leave the event in the chain of each case, one call for many cases.
+
+        :param payloads: {clock id: what the chain remembers}, by default its kind and limit
+        """
+        rounds = defaultdict(dict)  # a chain takes one event of a kind at a time
+        seen = Counter()
+        for clock in self:
+            case = clock._case()
+            payload = {"clock": clock.kind, "due": clock.due_at.isoformat()}
+            if kind == "clock_breached":
+                payload = clock.sudo()._breach_payload()
+            rounds[seen[case], case._name][case.id] = payloads[clock.id] if payloads else payload
+            seen[case] += 1
+        for (__, model), events in rounds.items():
+            self.env[model].browse(events)._log_events(kind, events)
+
+    # -- breach --------------------------------------------------------------------------------
+    # A missed limit belongs to whoever had the work at that moment, and stays with him.
+    #
+    # It is explained by those who worked, and excused by somebody else, with evidence.
+
+    @api.model
+    def _copied_values(self, case, vals):
+        return super()._copied_values(case, vals) | {"handling_round": case.handling_round}
+
+    @api.depends("state", "excuse_state")
+    @api.depends_context("uid")
+    def _compute_can_excuse(self):
+        for clock in self:
+            missed = clock.state == "breached"
+            clock.can_explain = missed and clock.excuse_state not in ("excused", "refused")
+            clock.can_excuse = (
+                clock.excuse_state == "asked"
+                and self._decides_excuses()
+                and self.env.user not in clock._barred_from_excuse()
+            )
+
+    # -- whose it is --------------------------------------------------------------------------
+
+    def _holder(self):
+        """Who has the work that the limit is for: ``(department, person)``; rooms know better."""
+        department, case = self.department_id, self._case()
+        if department == case.department_id and not self.dispatch_id:
+            department = case._working_department()
+        return department, self.user_id
+
+    def _breach_values(self):
+        department, person = self.sudo()._holder()
+        return {
+            "state": "breached",
+            "breached_at": self.due_at,
+            "breached_department_id": department.id,
+            "breached_user_id": person.id,
+        }
+
+    def _is_missed(self, at):
+        """Return whether the limit is over at ``at`` (naive UTC), whichever days are off.
+
+        A provisional limit is not missed as long as unknown holidays may move it past ``at``.
+        """
+        return is_late(self.due_at, at) and is_late(self._due_at_most(), at)
+
+    def _due_at_most(self):
+        """Return the limit; of a provisional one the latest to which holidays may move it."""
+        if not self._may_move():
+            return self.due_at
+        try:
+            due = self.calendar_id._water_due_at(self.due_at, MOST_DAYS_OFF, "working_day")
+        except ValidationError:  # the calendar has lost its hours since
+            return self.due_at
+        return due[0]
+
+    def _may_move(self):
+        return self.provisional and self.unit in WORKING_UNITS
+
+    def _judge_met(self):
+        """Judge clocks that were met after a provisional limit, by the days that are known now."""
+        late = self.browse()
+        for clock in trusted(self.sudo()).filtered(lambda row: is_late(row.due_at, row.met_at)):
+            limit = clock.calendar_id._water_due_at(clock.started_at, clock.amount, clock.unit)
+            due, provisional = clock._replay_pauses(*limit)
+            values = {"due_at": due, "planned_due_at": limit[0], "provisional": provisional}
+            clock.write(values)
+            if clock._is_missed(clock.met_at):
+                clock.write(clock._breach_values())
+                late += clock
+        late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
+        late._after_breach()
+
+    def _break(self, now):
+        """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
+
+        Pauses that have outlasted their end count no further than that, whoever looks first.
+        """
+        self._resume_expired(self.filtered(lambda clock: clock.state == "paused"), now)
+        late = self.filtered(
+            lambda clock: (
+                clock.state == "running"
+                and not (clock.met_at or clock.breached_at)
+                and clock._is_missed(now)
+            )
+        )
+        groups = defaultdict(self.browse)  # many end with the same day
+        for clock in late:
+            groups[frozenset(clock._breach_values().items())] |= clock
+        for values, clocks in groups.items():
+            trusted(clocks.sudo()).write(dict(values))
+        # time has passed: that is nobody's act, least of all of whoever is first to touch the case
+        late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
+        late._lapse_requests()  # nobody can move a limit that is over
+        late._after_breach()
+
+    def _breach_payload(self):
+        """What the chain remembers of a missed limit: what, when, and whose it was."""
+        return {
+            "clock": self.kind,
+            "due": self.due_at.isoformat(),
+            "department": self.breached_department_id.code or "",
+            "by": self.breached_user_id.id or 0,
+            "round": self.handling_round,
+        }
+
+    # -- why, and whether it is excused ---------------------------------------------------------
+
+    def action_explain_breach(self):
+        """Open the dialog that says why the limit was missed."""
+        self.ensure_one()
+        self.check_access("read")
+        case = self._case()
+        return case._dialog(
+            "water.breach.wizard", self.env._("Why Missed"), default_deadline_id=self.id
+        )
+
+    def _explain_breach(self, reason, note, files):
+        """Say why a limit was missed; an excuse is decided by somebody else.
+
+        :param reason: a value of ``breach_reason``
+        :param note: in words, required
+        :param files: ir.attachment that prove it, required for what may be an excuse
+        :raises AccessError: by whoever may not write the case
+        :raises UserError: for a limit that was not missed, is decided, or lacks words or evidence
+        """
+        self.ensure_one()
+        case = self._case()
+        case.check_access("write")
+        if self.state != "breached" or self.excuse_state in ("excused", "refused"):
+            raise UserError(self.env._("Only a missed limit that is not decided yet is explained."))
+        if not said(note):
+            raise UserError(self.env._("Say in words why the limit was missed."))
+        if reason in EXCUSABLE and not files:
+            raise UserError(self.env._("Attach what proves the reason: photos, letters, records."))
+        trusted(self.sudo()).write(
+            {
+                "breach_reason": reason,
+                "breach_note": note,
+                "breach_evidence_ids": [fields.Command.set(handed_to(self, files).ids)],
+                "breach_by_id": self.env.uid,
+                "excuse_state": "asked" if reason in EXCUSABLE else False,
+            }
+        )
+        case.sudo()._log_events("breach_explained", {"clock": self.kind, "reason": note})
+
+    @api.model
+    def _decides_excuses(self):
+        user = self.env.user
+        return self.env.su or user.has_group(SUPERVISOR) or user.has_group(QUALITY)
+
+    def _barred_from_excuse(self):
+        """Whoever made the facts does not judge them: who explains, who had it, his line."""
+        clock = self.sudo()
+        line = clock.breached_department_id
+        people = clock.breach_by_id | clock.breached_user_id | line.member_ids
+        told = clock._case().event_ids.filtered(lambda row: row.kind == "breach_explained")
+        people |= told.filtered(lambda row: row.payload["clock"] == clock.kind).user_id
+        return people | line.manager_id | line.deputy_id
+
+    def _decide_excuse(self, state):
+        for clock in self:
+            if not self._decides_excuses():
+                raise AccessError(self.env._("Supervisors and quality decide on excuses."))
+            clock.check_access("read")
+            if clock.excuse_state != "asked":
+                raise UserError(self.env._("No excuse waits for a decision here."))
+            if self.env.user in clock._barred_from_excuse():
+                raise UserError(
+                    self.env._("Whoever missed the limit, or explains it, does not excuse it.")
+                )
+            trusted(clock.sudo()).write(
+                {
+                    "excuse_state": state,
+                    "excuse_by_id": self.env.uid,
+                    "excuse_at": fields.Datetime.now(),
+                }
+            )
+            payload = {"clock": clock.kind, "note": state}
+            clock._case().sudo()._log_events("breach_decided", payload)
+        return True
+
+    def action_excuse(self):
+        """The reason excuses the missed limit.
+
+        :raises AccessError: by anybody but supervisors and quality
+        :raises UserError: by whoever had the work or explained it, or where nothing waits
+        """
+        return self._decide_excuse("excused")
+
+    def action_refuse_excuse(self):
+        """Open the dialog that asks for the reason."""
+        self.ensure_one()
+        return windows.dialog(
+            "water.refusal.wizard",
+            self.env._("Do Not Excuse"),
+            {"default_record": f"{self._name},{self.id}"},
+        )
+
+    def _refuse(self, reason):
+        """The reason does not excuse the missed limit; who explained it hears why.
+
+        :param reason: required; raises as :meth:`action_excuse` does
+        """
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        self._decide_excuse("refused")
+        trusted(self.sudo()).refusal_reason = reason
+        people, case = self.sudo().breach_by_id, self._case().sudo()
+        tell_staff(case, people, _refused_subject, lambda _row: reason)

@@ -1,15 +1,27 @@
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from ...base.moments import is_late
+from ...base.moments import is_late, short_writer
 from ...base.trust import trusted
 from ...base.words import said
+from ..working_time import DAY
 from .water_standard_line import INTERNAL, WORKING_UNITS
 
 #: What a scheme of compensation promises counts by itself.
 OWED = ("guarantee", "payment")
+#: The shortest extension: where this is too long, none is possible.
+LEAST = {"amount": 1, "unit": "minute"}
+#: Open clocks that run by the days of a calendar.
+COUNTED = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
+COUNTED &= Domain("state", "in", ("running", "paused"))
+#: Clocks that were met and whose limit was provisional.
+MET = Domain("unit", "in", WORKING_UNITS) & Domain("state", "=", "met")
+MET &= Domain("provisional", "=", True)
 
 
 class WaterDeadline(models.Model):
@@ -217,3 +229,234 @@ class WaterDeadline(models.Model):
         pause._log_in_chain(kind, until=until, approved_by=pause.approved_by_id.id or 0)
         if goes_on and self.kind not in INTERNAL:
             self._case()._tell_customer_of_delay(self, pause)
+
+    # -- extending -----------------------------------------------------------------------------
+    # How often a limit may be extended, and to how long in all (S3.2.3c).
+    #
+    # Both are the company's choice; what was granted stays when it chooses otherwise.
+
+    def _request_extension(self, reason, amount, unit):
+        """Ask to move the limit; a supervisor other than the requester approves.
+
+        :param reason: why, required
+        :param amount: how much later, positive
+        :param unit: unit of a time limit
+        :raises UserError: without a reason, after the due time, while another extension waits, or
+            for more than the company allows
+        :return: water.deadline.pause rows to approve
+        """
+        if amount <= 0:
+            raise UserError(self.env._("Choose by how much the limit moves."))
+        return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
+
+    def _check_request(self, kind, values):
+        """:raises UserError: when so much cannot be asked for: why"""
+        fault = self._asking_fault(kind, values)
+        if fault:
+            raise UserError(fault)
+
+    def _asking_fault(self, kind, values):
+        """Why it cannot be asked for, as a sentence: one extension at a time is decided.
+
+        :param kind: as for :meth:`_request_fault`, ``values`` likewise
+        """
+        if kind == "extension" and self._extensions("requested"):
+            return self.env._("An extension of this time limit waits for a decision already.")
+        return self._request_fault(kind, values)
+
+    def _request_fault(self, kind, values):
+        """Why a pause or extension of that length cannot be, as a sentence; "" when it can.
+
+        :param kind: ``pause`` or ``extension``
+        :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
+        """
+        if kind == "pause":
+            return ""
+        company, granted = self._case().company_id, len(self._extensions("done"))
+        if granted >= company.water_extension_times:
+            return self.env._(
+                "Extensions of one time limit that the company allows: %(most)s; granted already:"
+                " %(granted)s.",
+                most=company.water_extension_times,
+                granted=granted,
+            )
+        latest = self._latest_due()
+        if latest and self._due_moved(kind, values) > latest[0]:
+            return self.env._(
+                "A time limit is extended to at most %(days)s working days in all: this one until"
+                " %(latest)s.",
+                days=company.water_extension_days,
+                latest=short_writer(self.env, self._zone())(latest[0]),
+            )
+        return ""
+
+    def _extensions(self, state):
+        """What was asked for or granted for this limit.
+
+        :param state: of the requests
+        """
+        # sudo: water.deadline.pause - how often, whoever asked for it
+        rows = self._clocks_alike().sudo().pause_ids
+        return rows.filtered(lambda row: row.kind == "extension" and row.state == state)
+
+    def _clocks_alike(self):
+        """The clocks whose extensions count for this one; rooms add those for which it stands."""
+        return self
+
+    def _who_gains(self, asker):
+        """Return the users who have more time when the limit moves: they do not decide on it.
+
+        :param asker: res.users who asks for it, for the department that the user works in
+        """
+        clock = self.sudo()
+        case = clock._case()
+        department, person = clock._holder()
+        department |= case._speaks_for(asker) & case._open_dispatches().department_id
+        return person | department.member_ids | department.manager_id
+
+    def _latest_due(self, before=None):
+        """Until when the limit may be extended; the time it stood still comes on top.
+
+        :param before: only pauses that began before this one count
+        :return: ``(due, provisional)``; None where another body waits: its limit is the most
+        """
+        if self.kind == "external":
+            return None
+        days = self._case().company_id.water_extension_days
+        try:
+            latest = self.calendar_id._water_due_at(self.started_at, days, "working_day")
+        except ValidationError:  # a calendar without hours: days as they come
+            latest = self.calendar_id._water_due_at(self.started_at, days, "calendar_day")
+        for pause in self.sudo().pause_ids._in_effect():
+            if pause == before:
+                break
+            if pause.kind == "pause":
+                span = pause.started_at, pause.ended_at
+                latest = self._due_after_pause(*span, *latest, "working_day")
+        return latest
+
+    def _due_extended(self, extension, due):
+        """Where a granted extension moves a limit that was worked out anew.
+
+        No later than the most, which a longer standard does not raise, or than what the customer
+        was told.
+
+        :param due: the limit without it (naive UTC)
+        :return: ``(due, provisional)``
+        """
+        later = self.calendar_id._water_due_at(due, extension.amount, extension.unit)
+        latest = self._latest_due(extension)
+        if not latest:
+            return later
+        told = (extension.new_due_at, later[1])
+        return max((due, False), min(later, max(latest, told)))
+
+    def _due_moved(self, kind, values):
+        """Where a pause that is used to its end, or an extension, moves the limit.
+
+        :param kind: ``pause`` or ``extension``
+        :param values: how long, as for :meth:`_request_fault`
+        """
+        if kind == "pause":
+            now = fields.Datetime.now()
+            return self._due_after_pause(now, max(values["until"], now), self.due_at, False)[0]
+        return self.calendar_id._water_due_at(self.due_at, values["amount"], values["unit"])[0]
+
+    # -- following -----------------------------------------------------------------------------
+    # Limits follow the hours and days by which they are counted, as long as they are open.
+
+    @api.model
+    def _follow_calendar(self, first, last):
+        """Work out again, with a log entry, the open clocks that a change of days concerns.
+
+        :param first: first date that became or ceased to be a special day
+        :param last: last such date
+        :return: those whose limit has moved
+        """
+        provisional = Domain("provisional", "=", True)
+        over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
+        # sudo: water.deadline - whoever keeps the calendar need not see the cases
+        self.sudo().search(MET)._judge_met()
+        return self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
+
+    @api.model
+    def _follow_written(self, since):
+        """The same for those that were written since (naive UTC), whatever the days."""
+        self.search(COUNTED & Domain("write_date", ">=", since))._follow_own_calendars()
+
+    def _follow_own_calendars(self):
+        """Move the limits that their calendars now put elsewhere.
+
+        :return: those that have moved
+        """
+        limit = cache(lambda calendar, *promise: calendar._water_due_at(*promise))
+        announced, changed = {}, {}
+        for clock in self:
+            try:
+                due = limit(clock.calendar_id, clock.started_at, clock.amount, clock.unit)
+            except ValidationError:  # a calendar without hours: what was promised stays
+                continue
+            moved = clock._replay_pauses(*due)
+            if (due[0], *moved) != (clock.planned_due_at, clock.due_at, clock.provisional):
+                settled = clock.provisional and not moved[1]
+                (announced if settled else changed)[clock] = due
+        before = {clock: clock.due_at for clock in (*announced, *changed)}
+        self._replan(announced, self.env._("Holidays have been announced."))
+        self._replan(changed, self.env._("The working time of the calendar has changed."))
+        self.browse([clock.id for clock in announced])._settle()
+        moved = {clock: due for clock, due in before.items() if clock.due_at != due}
+        clocks = self.browse([clock.id for clock in moved])
+        clocks._remember_moved(moved)
+        return clocks
+
+    def _remember_moved(self, before):
+        """The sweep tells the customers, in its batches, and once however often dates move.
+
+        :param before: {clock: limit that was told}
+        """
+        fresh = self.filtered(lambda clock: not clock.moved_from)
+        for due, clocks in fresh.grouped(before.get).items():
+            trusted(clocks.sudo()).moved_from = due
+
+    # -- gain ----------------------------------------------------------------------------------
+    # Nobody gives himself more time by the rules and calendars that he keeps.
+
+    @contextmanager
+    def _nobody_gains(self):
+        """What is done meanwhile gives whoever does it no more time for work of his own.
+
+        All or nothing: no clock is left beside its calendar. What the system and administrators
+        do is free, as are the holidays that are loaded by themselves.
+
+        :raises UserError: with the cases that would have more time
+        """
+        is_free = self.env.su or self.env.user.has_group("base.group_system")
+        mine = self.browse() if is_free else self._held_by(self.env.user)
+        before = {clock: clock.due_at for clock in mine}
+        yield
+        later = [clock for clock, due in before.items() if clock.due_at > due]
+        if later:
+            self.env.registry.clear_cache()  # it holds what is taken back with the refusal
+            cases = sorted({clock._case().name for clock in later})
+            raise UserError(
+                self.env._(
+                    "This gives you more time for your own work: %s. Have another one do it, or"
+                    " hand these cases over first.",
+                    ", ".join(cases[:5]),
+                )
+            )
+
+    def _held_by(self, user):
+        """Clocks that run for work which ``user`` has, with superuser rights."""
+        his = self._held_domain(user)
+        runs = Domain("met_at", "=", False) & Domain("state", "in", ("running", "paused"))
+        # sudo: water.deadline - of his own cases, whatever he may see of them now
+        return self.sudo().search(runs & his).filtered(lambda row: user in row._holder()[1])
+
+    @api.model
+    def _held_domain(self, user):
+        """What may run for work of ``user``, as a Domain; rooms know of more than his cases."""
+        people, links = ("user_id", "first_responsible_id"), self._case_models()
+        return Domain.OR(
+            Domain(f"{link}.{name}", "=", user.id) for link in links for name in people
+        )

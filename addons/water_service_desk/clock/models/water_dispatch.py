@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...assignment.models.water_case_ownership import WORKED_STATES
+from ...assignment.models.water_case_assignment import WORKED_STATES
 from ...base.trust import trusted
 
 

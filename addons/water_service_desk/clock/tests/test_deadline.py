@@ -288,7 +288,7 @@ class TestDeadline(WaterCommon):
                 raise ValueError("broken")
             return check(clocks, now)
 
-        logger = "odoo.addons.water_service_desk.clock.models.water_deadline_sweep"
+        logger = "odoo.addons.water_service_desk.clock.models.water_deadline_escalating"
         with patch.object(model, "_check", failing), mute_logger(logger):
             self._sweep()
         states = [self._clock(case, "close").state for case in cases]
@@ -309,7 +309,7 @@ class TestDeadline(WaterCommon):
             told.append((processed, remaining))
             return commit(cron, processed, remaining=remaining, **options)
 
-        module = "odoo.addons.water_service_desk.clock.models.water_deadline_sweep"
+        module = "odoo.addons.water_service_desk.clock.models.water_deadline_escalating"
         with patch(f"{module}.SWEEP_BATCH", 3), patch.object(crons, "_commit_progress", keep):
             self._sweep()
         self.assertEqual(told, [(3, 4), (3, 1), (1, 0)])

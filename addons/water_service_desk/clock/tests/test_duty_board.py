@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
-from ..models import water_deadline_duty as water_duty_mixin
+from ..models import water_deadline as water_duty_mixin
 
 COLUMNS = ["breached", "hour", "today", "week"]
 

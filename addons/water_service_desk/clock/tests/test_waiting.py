@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
-from ..models.water_case_waiting import STOPPED
+from ..models.water_case_clock import STOPPED
 
 WAITING = {
     "name": "等客户",

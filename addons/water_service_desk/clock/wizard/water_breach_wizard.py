@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.files import Files
-from ..models.water_deadline_breach import REASONS
+from ..models.water_deadline_escalating import REASONS
 
 
 class WaterBreachWizard(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.water_deadline_extending import LEAST
+from ..models.water_deadline_pausing import LEAST
 from ..models.water_standard_line import UNITS
 
 

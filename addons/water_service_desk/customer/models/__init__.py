@@ -1,2 +1,2 @@
-from . import water_privacy_log, water_customer, water_customer_cases, water_customer_around
-from . import water_account, res_partner, water_case_mixin
+from . import water_privacy_log, water_customer
+from . import water_account, res_partner, water_case_customer

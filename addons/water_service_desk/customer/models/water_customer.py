@@ -1,12 +1,16 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
-from ...base.moments import hours_text
+from ...base.moments import hours_text, short_writer, span_text
 from ...base.roles import AGENT, DEPARTMENT, QUALITY
 from ...base.tables import table
-from ..scope import LOOKED_AT, Scope
+from ...clock.models.water_standard_line import INTERNAL
+from ...delegation.delegation import OPEN_STATES
+from ...duplicate.address import address_key
+from ...own_account.models.water_account_bill import cubic_metres
+from ..scope import LOOKED_AT, SHOWN, Scope, row, section, tally
 
 #: Who has such pages at all; what is on them the reader's own rights decide.
 STAFF = ",".join((AGENT, DEPARTMENT, QUALITY))
@@ -19,6 +23,13 @@ CASE_FACTS = (
     *("name", "subject", "state", "stage_id", "category_id", "zone_id", "received_at"),
     *("next_due_at", "deadline_state", "company_id"),
 )
+#: Open cases of the customer whose like is looked for around him.
+MATTERS = 8
+CLOCK_FACTS = ("kind", "label", "state", "due_at", "breached_at", "met_at")
+VISIT_FACTS = ("state", "slot_from", "slot_to", "purpose", "missed_at")
+CALL_FACTS = ("direction", "offered_at", "outcome", "talk_seconds", "user_id")
+TONES = {"open": "warning", "paid": "success", "void": "muted"}
+TO_COME = ("planned", "confirmed", "arrived")
 
 
 class WaterCustomer(models.AbstractModel):
@@ -225,7 +236,14 @@ class WaterCustomer(models.AbstractModel):
     @api.model
     def _sections(self, scope):
         """Parts of the page; rooms add theirs, each with its place."""
-        return []
+        around = (
+            *(self._visit_section(scope), self._call_section(scope)),
+            *(self._bill_section(scope), self._reading_section(scope)),
+            self._delegate_section(scope),
+        )
+        parts = [self._case_section(scope), self._promise_section(scope)]
+        parts.append(self._neighbour_section(scope))
+        return parts + [part for part in around if part]
 
     # -- words ----------------------------------------------------------------------------------
 
@@ -239,3 +257,264 @@ class WaterCustomer(models.AbstractModel):
         """What a kind of record is called in the reader's language."""
         # sudo: ir.model - the name of a kind of record
         return self.env["ir.model"].sudo()._get(model).name
+
+    # -- cases ---------------------------------------------------------------------------------
+    # What runs and ran: cases, what was promised in them, and neighbours with the same matter.
+
+    # -- cases ----------------------------------------------------------------------------------
+
+    @api.model
+    def _case_section(self, scope):
+        kinds = {model: self._kind(model) for model in scope.cases}
+        rows = [self._case_row(case, kinds[case._name]) for case in scope.all_cases()[:SHOWN]]
+        tallies = []
+        for model, cases in scope.cases.items():
+            running = cases.filtered(lambda case: case.state not in case._final_states)
+            words = {"kind": kinds[model], "open": len(running)}
+            tallies.append(tally(self.env._("%(kind)s, %(open)s of them open:", **words), cases))
+        return section("cases", 10, self.env._("Cases"), rows, tallies)
+
+    @api.model
+    def _case_row(self, case, kind):
+        is_open = case.state not in case._final_states
+        return row(
+            case,
+            case.name,
+            case.subject,
+            kind=kind,
+            note=case.category_id.name or "",
+            state=case.stage_id.name or "",
+            day=case.received_at,
+            due=is_open and case.next_due_at,
+            told=case.deadline_state or False,
+            tone="" if is_open else "muted",
+        )
+
+    # -- promises -------------------------------------------------------------------------------
+
+    @api.model
+    def _promise_section(self, scope):
+        """Time limits of which the customer hears: kept, missed, and still to be kept."""
+        told = Domain("kind", "not in", INTERNAL) & Domain("state", "!=", "void")
+        clocks = self.env["water.deadline"].search_fetch(
+            self._of_cases("water.deadline", scope) & told,
+            (*CLOCK_FACTS, *self.env["water.deadline"]._case_models()),
+            order="due_at desc, id desc",
+            limit=LOOKED_AT * 4,
+        )
+        missed = clocks.filtered("breached_at")
+        kept = (clocks - missed).filtered("met_at")
+        given = (clocks - missed - kept).filtered(lambda clock: clock.kind == "promise")
+        tallies = [
+            tally(self.env._("Not kept"), missed, "danger"),
+            tally(self.env._("Kept"), kept, "success"),
+            tally(self.env._("To be kept"), clocks - missed - kept),
+        ]
+        rows = [self._promise_row(clock) for clock in (given | missed)[:SHOWN]]
+        return section("promises", 20, self.env._("Promises"), rows, tallies)
+
+    @api.model
+    def _promise_row(self, clock):
+        case, is_missed = clock._case(), bool(clock.breached_at)
+        return row(
+            case,
+            case.name,
+            clock.label or self._label("water.deadline", "kind", clock.kind),
+            state=self.env._("Not kept") if is_missed else "",
+            tone="danger" if is_missed else "",
+            day=clock.due_at if is_missed else False,
+            due=False if is_missed else clock.due_at,
+        )
+
+    # -- neighbours -----------------------------------------------------------------------------
+
+    @api.model
+    def _neighbour_section(self, scope):
+        """Open cases of others: of the same category in the zone, or at the same address."""
+        domain = self._neighbour_domain(scope)
+        found = []
+        for cases in scope.cases.values() if not domain.is_false() else ():
+            running = Domain("state", "not in", sorted(cases._final_states))
+            others = domain & running & Domain("id", "not in", cases.ids)
+            found += self.env[cases._name].search(others, order="id desc", limit=SHOWN)
+        found.sort(key=lambda case: case.received_at, reverse=True)
+        rows = [self._neighbour_row(case) for case in found[:SHOWN]]
+        return section("neighbours", 60, self.env._("Neighbors with the Same Matter"), rows)
+
+    @api.model
+    def _neighbour_domain(self, scope):
+        matters = {(case.zone_id.id, case.category_id.id) for case in scope.open_cases()[:MATTERS]}
+        parts = [
+            Domain("zone_id", "=", zone) & Domain("category_id", "=", category)
+            for zone, category in sorted(matters)
+            if zone and category
+        ]
+        if self._reads_people():
+            keys = {address_key(account.address) for account in scope.accounts} - {False}
+            parts += [Domain("address_key", "in", sorted(keys))] if keys else []
+        return Domain.OR(parts)
+
+    @api.model
+    def _neighbour_row(self, case):
+        """The matter and the place; who it is stands on the case."""
+        place = case.address if self._reads_people() else case.zone_id.name
+        return row(
+            case,
+            case.name,
+            case.subject,
+            note=" · ".join(part for part in (case.category_id.name, place) if part),
+            state=case.stage_id.name or "",
+            day=case.received_at,
+        )
+
+    # -- around --------------------------------------------------------------------------------
+    # What stands around the cases: visits, calls, bills and readings, people who act for him.
+
+    @api.model
+    def _seen(self, model, domain, names=None, **options):
+        """Rows that the reader may see; None where he has no business with such rows at all."""
+        rows = self.env[model]
+        if not rows.has_access("read"):
+            return None
+        return rows.search_fetch(domain, names, **{"limit": LOOKED_AT, **options})
+
+    @api.model
+    def _visit_section(self, scope):
+        links = tuple(self.env["water.visit"]._case_models())
+        visits = self._seen(
+            "water.visit",
+            self._of_cases("water.visit", scope),
+            (*VISIT_FACTS, *links),
+            order="slot_from desc, id desc",
+        )
+        if visits is None:
+            return None
+        missed, coming = visits.filtered("missed_at"), self._coming(visits)
+        tallies = [
+            tally(self.env._("To come"), coming),
+            tally(self.env._("Done"), visits.filtered(lambda visit: visit.state == "done")),
+            tally(self.env._("Nobody came"), missed, "danger"),
+        ]
+        rows = [self._visit_row(visit) for visit in (coming | visits)[:SHOWN]]
+        return section("visits", 30, self.env._("Visits"), rows, tallies)
+
+    @api.model
+    def _coming(self, visits):
+        """The next one first."""
+        coming = visits.filtered(lambda visit: visit.state in TO_COME and not visit.is_missed)
+        return coming.sorted("slot_from")
+
+    @api.model
+    def _visit_row(self, visit):
+        state = self._label("water.visit", "state", visit.state)
+        return row(
+            visit,
+            visit.slot_text,
+            visit.purpose or visit._case().subject,
+            note=visit._case().name,
+            state=self.env._("Nobody came") if visit.is_missed else state,
+            tone="danger" if visit.is_missed else "" if visit.state in TO_COME else "muted",
+        )
+
+    @api.model
+    def _call_section(self, scope):
+        his = Domain("partner_id", "=", scope.person.id) if scope.person else Domain.FALSE
+        calls = self._seen(
+            "water.call.record",
+            his | self._of_cases("water.call.record", scope),
+            (*CALL_FACTS, *self.env["water.call.record"]._case_models()),
+            order="offered_at desc, id desc",
+        )
+        if calls is None:
+            return None
+        by_outcome = calls.grouped("outcome")
+        tallies = [
+            tally(self._label(calls._name, "outcome", outcome), by_outcome.get(outcome, calls[:0]))
+            for outcome in ("answered", "abandoned")
+        ]
+        write = short_writer(self.env, self.env.company.sudo()._water_tz())
+        rows = [self._call_row(call, write) for call in calls[:SHOWN]]
+        return section("calls", 40, self.env._("Calls"), rows, tallies)
+
+    @api.model
+    def _call_row(self, call, write):
+        case = call._case_or_none()
+        lasted = call.talk_seconds and span_text(self.env, max(call.talk_seconds // 60, 1))
+        who = call.user_id.name if call.user_id else call.agent_ref
+        return row(
+            call,
+            write(call.offered_at) if call.offered_at else call.call_ref,
+            " · ".join(part for part in (who, lasted) if part),
+            note=case.name if case is not None else self.env._("Without a case"),
+            state=self._label(call._name, "outcome", call.outcome),
+            tone="warning" if call.outcome == "abandoned" else "",
+        )
+
+    # -- from the billing system ----------------------------------------------------------------
+
+    @api.model
+    def _bill_section(self, scope):
+        order = "issued_on desc, id desc"
+        domain = self.env["water.account.bill"]._present_domain(scope.accounts)
+        bills = self._seen("water.account.bill", domain, order=order)
+        if bills is None:
+            return None
+        owed = bills.filtered(lambda bill: bill.state == "open")
+        most = max(bills[:SHOWN].mapped("volume"), default=0)
+        tallies = [tally(self.env._("To pay"), owed, "warning")]
+        rows = [self._bill_row(bill, most) for bill in bills[:SHOWN]]
+        return section("bills", 50, self.env._("Usage and Bills"), rows, tallies)
+
+    @api.model
+    def _bill_row(self, bill, most):
+        amount = format_amount(self.env, bill.amount, bill.currency_id)
+        return row(
+            None,
+            format_date(self.env, bill.period_until or bill.issued_on),
+            f"{cubic_metres(self.env, bill.volume)} · {amount}",
+            note=" · ".join((bill.account_id.code, bill.number)),
+            state=self._label("water.account.bill", "state", bill.state),
+            tone=TONES[bill.state],
+            bar=round(100 * bill.volume / most) if most > 0 else 0,
+        )
+
+    @api.model
+    def _reading_section(self, scope):
+        order = "read_on desc, id desc"
+        domain = self.env["water.account.reading"]._present_domain(scope.accounts)
+        readings = self._seen("water.account.reading", domain, order=order, limit=SHOWN)
+        rows = [
+            row(
+                None,
+                format_date(self.env, reading.read_on),
+                cubic_metres(self.env, reading.value),
+                note=reading.account_id.code,
+                state=self._label(readings._name, "kind", reading.kind),
+            )
+            for reading in readings or ()
+        ]
+        return rows and section("readings", 55, self.env._("Meter Readings"), rows)
+
+    # -- people who act for him -----------------------------------------------------------------
+
+    @api.model
+    def _delegate_section(self, scope):
+        domain = Domain("account_id", "in", scope.accounts.ids)
+        domain &= Domain("state", "in", OPEN_STATES)
+        delegates = self._seen("water.account.delegate", domain)
+        rows = [
+            self._delegate_row(delegate) for delegate in delegates or () if not delegate.is_over
+        ]
+        return rows and section("delegates", 70, self.env._("Acts for the Customer"), rows)
+
+    @api.model
+    def _delegate_row(self, delegate):
+        until = delegate.date_until and format_date(self.env, delegate.date_until)
+        return row(
+            delegate,
+            delegate.name,
+            self._label(delegate._name, "relation", delegate.relation),
+            note=" · ".join(part for part in (delegate.account_id.code, until) if part),
+            state=self._label(delegate._name, "state", delegate.state),
+            tone="muted" if delegate.state == "invited" else "",
+        )

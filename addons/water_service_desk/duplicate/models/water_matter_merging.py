@@ -2,14 +2,19 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import json_default
 
-from ...assignment.models.water_case_bounce import RULING
+from ...assignment.models.water_case_assignment import RULING
 from ...base.roles import SUPERVISOR
-from ...base.todos import open_todos
+from ...base.todos import end_todos, open_todos
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from ...case.models.water_case_triage import RANK
 from ...case.transitions import Missing
+from ...clock.models.water_standard_line import WORKING_UNITS
+from ...privacy.scrub import Scrubber
+from .water_matter_mixin import RESULT
 
 #: Clocks of the matter itself, whichever of the contacts started them.
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
@@ -17,6 +22,11 @@ SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "new
 SAME = "duplicate_of_id"
 #: What is remembered of a clock that stands still.
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
+#: What keeps a promise that was given to all who rely on the matter.
+TO_ALL = (False, "result")
+#: What is kept by reaching the very person to whom it was promised.
+IN_PERSON = ("contact", "visit")
+MERGED = Domain("state", "=", "merged")
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -43,6 +53,12 @@ class WaterMatterMixin(models.AbstractModel):
     merge_snapshot = fields.Json(
         readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
     )
+
+    #: states in which the result was told, and the case goes on
+    _told_states = ()
+    #: external id of the message that tells the result, where no letter does
+    _joined_template = None
+    _todos_until_told = (RESULT,)
 
     @api.model
     def _refuse_new(self, vals_list):
@@ -105,8 +121,22 @@ class WaterMatterMixin(models.AbstractModel):
                 "whoever handles %s had this one before: hand that over first", original.name
             )
             return [Missing(words, "action_relate")]
-        late = self._need_kept_breach(original)
-        return late or self._need_same_customer(original, self.end_reason)
+        return (
+            self._need_kept_breach(original)
+            or self._need_same_customer(original, self.end_reason)
+            or self._need_no_own_matter()
+        )
+
+    def _need_no_own_matter(self):
+        """Nobody handles a matter of his own by merging it into a case that he has."""
+        original = self.sudo().duplicate_of_id
+        people = original.first_responsible_id | original.user_id | original._acting_responsible()
+        if not people & self._customer_users():
+            return []
+        words = self.env._(
+            "whoever handles %s is the customer of this one: hand that over first", original.name
+        )
+        return [Missing(words, "action_relate")]
 
     def _need_kept_breach(self, original):
         """Only a supervisor merges a case with a missed limit, and never into a later case.
@@ -291,3 +321,410 @@ class WaterMatterMixin(models.AbstractModel):
         counts = self._count_by(self._name, "duplicate_of_id") if is_any else {}
         for case in self:
             case.duplicate_count = counts.get(case._origin.id, 0)
+
+    # -- undoing -------------------------------------------------------------------------------
+    # A merging undone: the case is what it was, its clocks have run on meanwhile.
+
+    def _unmerge(self, reason):
+        """Another matter after all: back to the state, the clocks and the dispatches it had.
+
+        Its clocks have run on meanwhile; what the original was hurried by is put back.
+
+        :param reason: why, required
+        :raises UserError: without a reason, when it is not merged, or by anybody but the desk
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "merged" or not self._is_desk():
+            raise UserError(self.env._("%s is not merged with another case.", self.name))
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        self._check_unmerging()
+        original = self.sudo().duplicate_of_id
+        facts = self.sudo().merge_snapshot or {"state": "registered"}
+        merged = original._merged_in_order()
+        later = merged[merged.ids.index(self.id) + 1 :]
+        trusted(self.sudo()).write(
+            {"duplicate_of_id": False, "merge_snapshot": False, "merged_at": False}
+        )
+        stage = self.env["water.stage"].browse(facts.get("stage")).exists()
+        # sudo: complaint - a step that the system takes alone, checked above
+        self.sudo()._move_to(facts["state"], stage or None)
+        self._put_back(facts)
+        end_todos(self, RESULT)
+        self._log_events("unmerged", {"original": original.name, "reason": reason})
+        if original.state not in original._final_states:
+            reason_undone = self.env._("Merging undone: %s", self.name)
+            self._release(original, facts.get("original") or {}, later, reason_undone)
+            self._lighten(original, facts.get("severity"), later)
+            # raised by itself meanwhile; else its limits are of the edition they were promised by
+            if original.severity != facts.get("severity"):
+                original._hurry_by_standard(reason_undone)
+            original.dispatch_ids._keep_promise()
+            original._log_events("duplicate_left", {"number": self.name, "reason": reason})
+            self._after_unmerging(original, facts)
+        original._count_repeats()
+
+    def _check_unmerging(self):
+        """Hook: refuse to make two matters of what is one for another reason than a merging."""
+
+    def _after_unmerging(self, original, facts):
+        """Hook: the case is one of its own again.
+
+        :param original: the case that is handled still, with superuser rights
+        :param facts: what was remembered when it was merged
+        """
+
+    def _put_back(self, facts):
+        """Let run again what the merging had stopped."""
+        case = trusted(self.sudo())
+        states = facts.get("dispatches", {})
+        rows = case.dispatch_ids.filtered(lambda row: row.state == "cancelled")
+        rows = rows.filtered(lambda row: str(row.id) in states)
+        back = rows.filtered(lambda row: self._may_go_back_to(row.department_id))
+        for row in back:
+            row.state = states[str(row.id)]
+        case.write({"user_id": self._had_by(facts.get("user")).id, "end_reason": False})
+        case._take_promises_back(facts.get("promises", {}))
+        clocks = case.deadline_ids.filtered(lambda row: row.id in facts.get("clocks", ()))
+        clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
+        clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})
+        self._stand_still(clocks, facts.get("pauses", {}))
+        case.deadline_ids.filtered(lambda row: row.id in facts.get("late", ()))._go_on_unanswered()
+        clocks._wake_sweep()
+        clocks.filtered(lambda row: row.unit in WORKING_UNITS)._follow_own_calendars()
+        case.visit_ids._take_up_again(facts.get("visits", {}))
+        for row in back:
+            self.env["water.dispatch"]._announce(self, row.department_id)
+        if facts.get("ruling"):
+            case._ask_ruling(case._desk_supervisors())
+        for row in rows - back:  # what lay with one that must not have it now is the desk's
+            self.sudo()._on_dispatch_rejected(row)
+
+    def _had_by(self, number):
+        """Whoever had it goes on with it, unless he has left or may not read it by now.
+
+        :param number: id of who handled it when it was merged, if anybody did
+        """
+        user = self.env["res.users"].browse(number).exists()
+        gone = user and not (user.active and self._is_open_to(user))
+        return self._desk_handler() if gone else user
+
+    def _may_go_back_to(self, department):
+        """Whether a department that worked on it may do so still; heirs know who may not."""
+        return department.active
+
+    @api.model
+    def _stand_still(self, clocks, pauses):
+        """Clocks that stood still have stood still meanwhile: the merging has ended no pause."""
+        for pause in trusted(clocks.pause_ids.filtered(lambda row: str(row.id) in pauses)):
+            pause.write({"state": "running", "ended_at": False, "new_due_at": False, "minutes": 0})
+            pause.deadline_id.write({**pauses[str(pause.id)], "state": "paused"})
+            pause.deadline_id._tell_pause(pause)
+
+    def _merged_in_order(self):
+        """What is merged into it, the first at first, even where two came in one second."""
+
+        def place(case):
+            at, facts = case.merged_at, case.merge_snapshot or {}
+            return bool(at), at, facts.get("place", 0), case.id
+
+        return self._merged_cases().sorted(place)
+
+    def _release(self, original, before, others, reason):
+        """Give the original back the limits it had before, where they are not over.
+
+        What other contacts have hurried stays hurried: theirs are put on again, one by one.
+
+        :param before: {clock id: what it was when this case was merged}
+        :param others: cases whose limits are to be kept, in the order of their merging
+        :param reason: why, for the chain
+        """
+        clocks = original._open_clocks().filtered(
+            lambda row: str(row.id) in before and row.state in ("running", "paused")
+        )
+        for clock in clocks:
+            clock._slow_to(before[str(clock.id)], reason)
+        for case in others if clocks else ():
+            case._hurry_anew(clocks, original, is_final=True)
+
+    def _lighten(self, original, severity, later):
+        """Give the original back how grave it was, unless another contact or somebody says more.
+
+        :param severity: of the original when this case was merged
+        :param later: cases that were merged after this one
+        """
+        following = later[:1]
+        if following:  # what was before both is before the one that is left
+            facts = following.merge_snapshot
+            if facts.get("severity") == self.severity:
+                trusted(following).merge_snapshot = {**facts, "severity": severity}
+        if not severity or original.severity != self.severity:
+            return
+        wanted = max([severity, *original._merged_cases().mapped("severity")], key=RANK.get)
+        if RANK[wanted] < RANK[original.severity]:
+            reason = self.env._("Merging undone: %s", self.name)
+            original.write({"severity": wanted, "triage_reason": reason})
+
+    def _transition_values(self, state):
+        back = self.filtered(lambda case: case.state == "merged")
+        values = super()._transition_values(state)
+        return {**values, "closed_at": False} if back else values
+
+    def _after_transition(self, origins, state):
+        """What comes back goes on where it was: nothing follows as if it had just arrived."""
+        back = self.filtered(lambda case: origins[case.id] == "merged")
+        if back:
+            back._log_events("moved", {case.id: {"from": "merged", "to": state} for case in back})
+        rest = self - back
+        if rest:
+            super(WaterMatterMixin, rest)._after_transition(origins, state)
+
+    # -- promise -------------------------------------------------------------------------------
+    # What was promised to the customer of a merged case is kept by whoever handles the matter.
+    #
+    # Promises go over to the case that is handled, and come back when the merging is undone. The
+    # limit of a contact that was merged into a case whose clocks stand still waits with them.
+
+    # -- promises ------------------------------------------------------------------------------
+
+    def _promises_to_keep(self):
+        """Promises that run; news as well, where the other case owes none by itself; what another
+        customer was guaranteed.
+        """
+        original = self.sudo().duplicate_of_id
+        kinds = {"promise", "news"} - ({"news"} & set(original._open_clocks().mapped("kind")))
+        kinds |= set() if self._same_customer(original) else {"guarantee"}
+        return (
+            self.sudo()
+            ._open_clocks()
+            .filtered(
+                lambda row: (
+                    row.kind in kinds
+                    and (row.state != "breached" or row.kind == "promise")  # still owed
+                    and not row._is_appointment()
+                )
+            )
+        )
+
+    def _hand_promises_on(self, original):
+        """Whoever handles the matter keeps what was promised to this customer.
+
+        A call or a visit to somebody else does not keep it.
+
+        :return: {clock id: what kept it here}
+        """
+        clocks, kept = self._promises_to_keep(), {}
+        link = clocks._case_field(self._name)
+        others = not self._same_customer(original)
+        for clock in clocks:
+            kept[str(clock.id)] = clock.promise_kind
+            values = {link: original.id, "handling_round": original.handling_round}
+            if others and clock.promise_kind in IN_PERSON:
+                values["promise_kind"] = "other"
+            trusted(clock).write(values)
+            if clock.kind == "guarantee":
+                continue  # a matter between us and him, of which nobody was told a date
+            words = self._words_for(original, {"text": clock.label})
+            original._log_events("promised", {**words, "due": clock.due_at.isoformat()})
+        clocks._bind_departments()
+        return kept
+
+    def _take_promises_back(self, kept):
+        """:param kept: as :meth:`_hand_promises_on` returned it"""
+        rows = self.env["water.deadline"].sudo().browse(int(key) for key in kept).exists()
+        link = rows._case_field(self._name)
+        for clock in trusted(rows):
+            kind = kept[str(clock.id)]
+            values = {link: self.id, "handling_round": self.handling_round}
+            clock.write({**values, "promise_kind": kind})
+        answered = rows.filtered(lambda row: row.kind == "guarantee" and row.met_at)
+        answered._go_on_unanswered()
+
+    def _need_wished_call(self):
+        """Nor while somebody waits for it whose contact was merged into this one."""
+        cases = [(case, case._need_wished_call()) for case in self._merged_cases()]
+        theirs = [Missing(f"{c.name}: {note}", note.place) for c, rows in cases for note in rows]
+        return super()._need_wished_call() + theirs
+
+    def _promised_to_others(self):
+        """Promises that customers of merged cases were given for themselves alone."""
+        rows = self.env["water.deadline"].sudo()
+        for case in self._joined_cases():
+            kept = (case.merge_snapshot or {}).get("promises", {})
+            rows += rows.browse(int(key) for key, kind in kept.items() if kind not in TO_ALL)
+        return rows.filtered(lambda row: row.kind == "promise")
+
+    def _promised_to_him(self):
+        """Promises that this customer was given, kept now by the case that is handled."""
+        kept = (self.sudo().merge_snapshot or {}).get("promises", {})
+        return self.env["water.deadline"].sudo().browse(int(key) for key in kept)
+
+    def _tell_earlier(self, before):
+        """Who was told a date hears when another contact has it earlier.
+
+        :param before: the date that he was promised
+        :return: the merged cases whose customers hear of it as well
+        """
+        (self | self._merged_cases()).invalidate_recordset(["promised_at"])
+        if not (before and self.promised_at and self.promised_at < before):
+            return self.browse()
+        joined = self._joined_cases()
+        (self | joined)._send_of_lead()
+        return joined
+
+    # -- limits of cases whose clocks stand still ----------------------------------------------
+
+    def _held_back(self, original, running):
+        """What waits until the clocks of ``original`` run again: {clock id: facts of this one}.
+
+        All of them, for nobody knows yet when those will be due; of several the earliest. Orders
+        are not among them: their limit is asked for when it is time, for the body may move it.
+        """
+        return {
+            str(clock.id): theirs
+            for theirs in sorted(running, key=lambda row: row["due_at"], reverse=True)
+            for clock in original._clocks_like(theirs, "paused")
+        }
+
+    def _held_limits(self):
+        """{clock id: limit} by which this customer is told while that clock stands still."""
+        held = (self.sudo().merge_snapshot or {}).get("held", {})
+        rows = [(int(key), row) for key, row in held.items() if self._is_own(row)]
+        lead = self._lead_case()
+        for theirs in self.sudo()._order_facts():
+            rows += [(clock.id, theirs) for clock in lead._clocks_like(theirs, "paused")]
+        limits = {}
+        for key, row in rows:
+            due = fields.Datetime.to_datetime(row["due_at"])
+            limits[key] = min(due, limits.get(key, due))
+        return limits
+
+    def _held_dates(self, lead):
+        """The dates of the result that this customer has, while that of ``lead`` stands still."""
+        limits = self._held_limits()
+        still = lead.deadline_ids.filtered(lambda row: row.state == "paused")
+        return [limits[row.id] for row in still if row.id in limits and row._promises_result()]
+
+    def _catch_up(self, clock):
+        """Its pause is over: limits of contacts that were merged meanwhile hold from now on."""
+        for case in self._merged_in_order().filtered("merge_snapshot"):
+            facts = case.merge_snapshot
+            held = dict(facts.get("held", {}))
+            own = held.pop(str(clock.id), None)
+            rows = [own] if own and case._is_own(own) else []
+            rows += [row for row in case._order_facts() if row["kind"] == clock.kind]
+            before = {}
+            for theirs in rows:
+                before = case._hurry_one(clock, theirs) | before
+            original = before | facts.get("original", {})
+            trusted(case).merge_snapshot = {**facts, "held": held, "original": original}
+
+    def _hurry_one(self, clock, theirs):
+        """:return: {clock id: what it was before}, none when it is due earlier anyway"""
+        if clock.due_at <= fields.Datetime.to_datetime(theirs["due_at"]):
+            return {}
+        before = {str(clock.id): clock._limit_facts()}
+        clock._hurry_by(theirs, self._merging_reason())
+        return before
+
+    # -- own -----------------------------------------------------------------------------------
+    # Bar the customer of a case from all cases that are linked to it by merging.
+
+    def _cases_of_matter(self):
+        """Return all cases of the matter, the one that is handled first, with superuser rights."""
+        matter = self.sudo().browse()
+        for case in self.sudo():  # most are alone, and are read together
+            lead = case._lead_case() or case
+            matter |= lead | lead._merged_in_order()
+        return matter
+
+    @api.depends("state", "duplicate_of_id", "duplicate_ids.state")
+    def _compute_is_own_matter(self):
+        return super()._compute_is_own_matter()
+
+    def _search_is_own_matter(self, operator, value):
+        own = super()._search_is_own_matter(operator, value)
+        if own is NotImplemented:
+            return own
+        leads = own | Domain("duplicate_ids", "any!", own & MERGED)
+        return leads | (MERGED & Domain("duplicate_of_id", "any!", leads))
+
+    def _is_matter_of(self, user):
+        others = self._cases_of_matter() - self.sudo()
+        return super()._is_matter_of(user) or any(
+            super(WaterMatterMixin, case)._is_matter_of(user) for case in others
+        )
+
+    def _people_concerned(self):
+        people, others = super()._people_concerned(), self._cases_of_matter() - self.sudo()
+        return people | others._customer_users() if others else people
+
+    # -- telling -------------------------------------------------------------------------------
+    # Everybody whose contact was merged is answered, in his own case and in his own way.
+
+    def _merged_cases(self):
+        """What is merged into it at this moment, whoever may see it."""
+        # sudo: case - nobody sees more of them; they are told
+        return self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
+
+    def _is_told_with(self, original):
+        """Whether its customer is told with the original, since he is the same."""
+        merged = "merged" in (self.state, original.state) and not self.external_ref
+        return merged and self._same_customer(original)
+
+    def _words_for(self, case, words):
+        """Texts without what must not be told to the customer of ``case``.
+
+        :param words: {field: text}
+        """
+        own = {str(word) for word in case.sudo()._erasure_words() if word}  # what both share
+        foreign = [word for word in self.sudo()._erasure_words() if word and str(word) not in own]
+        clean = Scrubber(foreign)
+        return {
+            name: clean(str(text or "").replace(self.name, case.name))
+            for name, text in words.items()
+        }
+
+    def _answer_merged(self):
+        """What was found out stands in the merged cases as well, and their customers hear it."""
+        for case in self:
+            for other in case._merged_cases():
+                case._answer_one(other)
+
+    def _answer_one(self, other):
+        """What was found out stands in the merged case as well, and its customer hears it."""
+        result = self._closing_result
+        trusted(other).write(self._words_for(other, {result: self[result]}))
+        other._log_events("duplicate_told", {"number": self.name})
+        if not other._is_told_with(self):
+            other._tell_merged()
+
+    def _tell_late(self, case):
+        """``case`` was merged when the result was told already: its customer hears it now."""
+        if self.state in self._told_states:
+            self._answer_one(case)
+            self._keep_guarantee(case)
+
+    def _keep_guarantee(self, case):
+        """What another customer was guaranteed is kept when he hears the result as well."""
+        promised = case._promised_to_him().filtered(lambda row: row.kind == "guarantee")
+        (promised & self.sudo()._open_clocks())._meet(fields.Datetime.now())
+
+    def _tell_merged(self):
+        """By a message, or by his own first responsible person where none reaches him."""
+        end_todos(self, RESULT)  # told anew, there is one thing to tell
+        if self.email_from or self.phone:
+            self._send_to_customer(self.env.ref(self._joined_template))
+        elif not self.is_anonymous:
+            self._ask_to_tell()
+
+    def _ask_to_tell(self):
+        """A to-do for whoever answers for the merged case: tell the customer by phone."""
+        user = self._acting_responsible() or self._desk_supervisors()[:1]
+        if user:
+            self.activity_schedule(
+                RESULT,
+                user_id=user.id,
+                summary=self.with_context(lang=user.lang).env._("Tell the customer the result"),
+            )

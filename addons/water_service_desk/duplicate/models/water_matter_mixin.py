@@ -8,13 +8,15 @@ from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
-from ...case.transitions import Missing
+from ...case.transitions import Missing, Refusal
 from ..address import address_key
 
 #: How many earlier cases are shown while somebody types.
 SHOWN = 6
 #: The to-do of whoever calls a customer whom no message reaches.
 RESULT = "water_service_desk.mail_activity_type_result"
+#: what of the other case is promised to everybody whom the matter concerns
+MIRRORED = ("on_site", "close", "news")
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -55,6 +57,15 @@ class WaterMatterMixin(models.AbstractModel):
     similar_ids = fields.Many2many(
         "water.matter.mixin", string="Recent Cases", compute="_compute_similar"
     )
+
+    #: states that only the other customer brings about: for this one the result is told
+    _his_alone = {}
+    #: states in which a case may be merged, and others into it
+    _merging_states = ()
+    #: external id of what the customer of a merged case is sent
+    _merged_template = None
+
+    lead_state = fields.Char(string="State of the Matter", compute="_compute_lead_state")
 
     @api.depends("address")
     def _compute_address_key(self):
@@ -235,3 +246,319 @@ class WaterMatterMixin(models.AbstractModel):
         """Open the dialog that links a case to an earlier one, merges it, or undoes that."""
         self.ensure_one()
         return self._dialog("water.merge.wizard", self.env._("Same Matter"))
+
+    # -- limits --------------------------------------------------------------------------------
+    # New limits of the case that is handled pass none that still waits of what was merged into it.
+    #
+    # It may be judged anew, follow another standard or be taken up again: the earlier limit of a
+    # contact about it holds on in that round of handling, that of a body until its order is
+    # answered.
+
+    def _restart_clocks(self, kinds):
+        clocks = super()._restart_clocks(kinds)
+        for case in self.sudo():
+            case._hurry_by_merged(clocks.filtered(lambda row, case=case: row._case() == case))
+        return clocks
+
+    def _hurry_by_merged(self, clocks):
+        """:param clocks: clocks of this case that have just been given their own limits"""
+        for case in self._merged_in_order():
+            case._hurry_anew(clocks, self)
+
+    def _hurry_anew(self, clocks, original, is_final=False):
+        """Have ``clocks`` of the case that is handled keep the limits of this one as well.
+
+        What they were without it is remembered anew: by that they run when the merging is undone.
+
+        :param is_final: the dates themselves; else what the matter was granted moves them on
+        """
+        facts = self.merge_snapshot or {}
+        keys = {str(clock.id) for clock in clocks}
+        kept = {key: row for key, row in facts.get("original", {}).items() if key not in keys}
+        before, reason = {}, self._merging_reason()
+        for theirs, is_order in self._limits_of_contact(original, facts):
+            due, final = fields.Datetime.to_datetime(theirs["due_at"]), is_final or is_order
+            if not is_final and due <= fields.Datetime.now():
+                continue
+            for clock in self._reached(clocks, theirs, is_order):
+                if (clock.due_at if final else clock.planned_due_at) > due:
+                    before.setdefault(str(clock.id), clock._limit_facts())
+                    clock._hurry_by(theirs, reason, final)
+        trusted(self).merge_snapshot = {**facts, "original": {**kept, **before}}
+
+    def _reached(self, clocks, theirs, is_order):
+        """Those of ``clocks`` that a limit of this contact moves at once.
+
+        What stood still when it was merged, and for a body whatever stands still, waits until it
+        goes on (:meth:`_catch_up`); else the contact waits as long as the matter does.
+        """
+        held = (self.merge_snapshot or {}).get("held", {})
+        states = {"running"} if is_order else {"running", "paused"}
+        alike = clocks.filtered(lambda row: row.kind == theirs["kind"] and row.state in states)
+        return alike.filtered(lambda row: row.state == "running" or str(row.id) not in held)
+
+    def _limits_of_contact(self, original, facts):
+        """``(facts of a clock, whether a body waits by it)`` of what is still to be kept."""
+        told = facts.get("round") != original.handling_round
+        rows = [] if told else facts["running"]
+        orders = self._order_facts()
+        return [(row, False) for row in rows if self._is_own(row)] + [(row, True) for row in orders]
+
+    def _is_own(self, theirs):
+        """Whether that limit is no body's: those are asked for as they are now."""
+        return self.env["water.deadline"].sudo().browse(theirs["id"]).kind != "external"
+
+    # -- the body moves its limit ----------------------------------------------------------------
+
+    def _start_external_clock(self):
+        super()._start_external_clock()
+        self._order_moved()
+
+    def _order_moved(self):
+        """A new limit of the body counts for the case into which its order was merged.
+
+        The old one does no longer: where it was the earlier one, the matter has what it had
+        without it. What stands still asks for it when it goes on.
+        """
+        for case in self.sudo().filtered("merge_snapshot"):
+            lead, orders = case._lead_case(), case._order_facts()
+            if not (orders and lead) or lead.state in lead._final_states:
+                continue
+            promised = lead.promised_at
+            case._ease_by_order(lead, orders)
+            before, facts = case._hurry(lead, orders), case.merge_snapshot
+            original = before | facts.get("original", {})
+            trusted(case).merge_snapshot = {**facts, "original": original}
+            lead._tell_earlier(promised)
+
+    def _ease_by_order(self, lead, orders):
+        """Give clocks back that were due before the body now wants its answer."""
+        limit = min(fields.Datetime.to_datetime(row["due_at"]) for row in orders)
+        early = {str(clock.id) for clock in lead._open_clocks() if clock.due_at < limit}
+        before = self.merge_snapshot.get("original", {})
+        before = {key: row for key, row in before.items() if key in early}
+        merged = lead._merged_in_order()
+        reason = self.env._("The body has moved its limit: %s", self.name)
+        self._release(lead, before, merged[merged.ids.index(self.id) :], reason)
+
+    def _check_unsealed(self):
+        """What comes up about a merged case is entered where the matter is handled.
+
+        :raises UserError: with the number of that case
+        """
+        for case in self:
+            lead = case._lead_case()
+            if lead and lead.state not in lead._final_states:
+                raise UserError(
+                    self.env._(
+                        "%(case)s is handled together with %(lead)s: enter it there, or undo the"
+                        " merging first with the button “Same Matter”.",
+                        case=case.name,
+                        lead=lead.name,
+                    )
+                )
+        super()._check_unsealed()
+
+    # -- mirror --------------------------------------------------------------------------------
+    # Whoever's contact was merged reads how far the matter is, not that his number is closed.
+    #
+    # State, promise and news are those of the case that is handled; nothing else of it is
+    # shown: no words, no person, no number (E5).
+
+    def _lead_case(self):
+        """The case that is handled in place of this one, or nothing."""
+        # sudo: case - state and dates alone are used of it
+        return self.sudo().duplicate_of_id if self.state == "merged" else self.sudo().browse()
+
+    def _joined_cases(self):
+        """The cases of other customers that were merged into this one."""
+        # sudo: case - nobody sees more of them; they are told
+        merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
+        return merged.filtered(lambda case: not case._is_told_with(case.duplicate_of_id))
+
+    def _need_external_answer(self):
+        """Nor does it end while a body waits whose order was merged into it."""
+        missing = super()._need_external_answer()
+        for case in self._merged_cases():
+            missing += [
+                Missing(f"{case.name}: {row}", "duplicate_ids")
+                for row in case.with_env(self.env).sudo()._need_external_answer()
+            ]
+        return missing
+
+    def _prepare_return(self, reason):
+        """What goes back to its body is answered to nobody else: whoever was merged in is not
+        left behind, not even the same customer.
+        """
+        missing = [row for case in self._merged_cases() for row in case._still_merged()]
+        if missing:
+            raise Refusal(self[:1].name, self, missing)
+        super()._prepare_return(reason)
+
+    def _still_merged(self):
+        words = self.env._("%s is merged into it: undo that first", self.name)
+        return [Missing(words, "duplicate_ids")]
+
+    def _need_no_joined(self):
+        """Whoever relies on it is not left behind when it ends without a result."""
+        return [row for case in self._joined_cases() for row in case._still_merged()]
+
+    @api.depends("state", "duplicate_of_id")
+    def _compute_lead_state(self):
+        for case in self:
+            lead = case._lead_case()
+            case.lead_state = case._state_label(lead.state) if lead else False
+
+    @api.depends("state", "duplicate_of_id")
+    def _compute_promised_at(self):
+        super()._compute_promised_at()
+        for case in self:
+            lead = case._lead_case()
+            if lead:  # his own order is still answered by its own date
+                dates = [lead.promised_at, *case._promised_bodies(), *case._held_dates(lead)]
+                case.promised_at = min(filter(None, dates), default=False)
+
+    def _limits_counted_on(self):
+        """He counts on what all do, and on what holds for him alone."""
+        lead = self._lead_case()
+        theirs = lead._limits_counted_on() + self._held_dates(lead) if lead else []
+        return super()._limits_counted_on() + theirs
+
+    def _body_limit(self):
+        """Whoever waits for an order that was merged in waits for this case."""
+        bodies = [super()._body_limit()]
+        bodies += [case._body_limit() for case in self._merged_cases()]
+        return min(filter(None, bodies), default=False)
+
+    # -- the customer's pages ----------------------------------------------------------------
+
+    def _portal_page(self):
+        page, lead = super()._portal_page(), self._lead_case()
+        return page | self._portal_lead(lead) if lead else page
+
+    def _told_clocks(self):
+        """What is promised to everybody whom the matter concerns, and what to him alone."""
+        lead = self._lead_case()
+        if not lead:
+            return super()._told_clocks() - self._promised_to_others()
+        shown = super(WaterMatterMixin, lead)._told_clocks()
+        his = self._promised_to_him()
+        return shown.filtered(
+            lambda row: row.kind in MIRRORED or row in his or row._promises_result()
+        )
+
+    def _portal_promise(self, clock, title):
+        """While the matter stands still, his own date holds."""
+        row, due = super()._portal_promise(clock, title), self._held_limits().get(clock.id)
+        if not due or row["state"] != "paused":
+            return row
+        words = {"what": title, "due": self._portal_time(due)}
+        text = self.env._("%(what)s by %(due)s", **words)
+        until = self.env._("by %s", words["due"])
+        return row | {"state": "running", "until": until, "text": text}
+
+    def _is_provisional_date(self, moment):
+        """A date of the matter is as certain for him as for the other one."""
+        lead = self._lead_case()
+        return super()._is_provisional_date(moment) or bool(
+            lead and lead._is_provisional_date(moment)
+        )
+
+    def _portal_rows(self):
+        rows = super()._portal_rows()
+        for case, row in zip(self, rows, strict=True):
+            lead = case._lead_case()
+            if lead:
+                told = lead._portal_told()
+                row |= self._portal_lead(lead)
+                row["promised"] = "" if told else case._portal_due()
+        return rows
+
+    def _portal_lead(self, lead):
+        """What a page says of how far the matter is.
+
+        :param lead: the case that is handled, with superuser rights
+        """
+        state = self._his_alone.get(lead.state, lead.state)
+        return {
+            "status": self._portal_titles()[state],
+            "is_open": lead.state not in self._final_states,
+        }
+
+    def _portal_timeline(self):
+        """The own steps up to the merging, then those of the matter."""
+        lead = self._lead_case()
+        if not lead:
+            return super()._portal_timeline()
+        titles = self._portal_titles() | self._portal_coming_titles()
+        shown = self._his_alone.get(lead.state, lead.state)
+        is_open = lead.state not in self._final_states
+        moves = lead.event_ids.filtered(lambda row: row.kind == "moved").sorted("id")
+        at = max(filter(None, (moves[-1:].at, self.merged_at)))
+        present = self._portal_step(self._portal_titles(), shown, at)
+        present["kind"] = "present" if is_open else "past"
+        present["note"] = lead._stage_words() if lead.state in self._merging_states else ""
+        path = [state for state in self._portal_path if state not in self._his_alone]
+        ahead = path[path.index(shown) + 1 :] if is_open and shown in path else ()
+        return [
+            *self._portal_past_steps(),
+            present,
+            *({"title": titles[s], "note": "", "at": "", "kind": "coming"} for s in ahead),
+        ]
+
+    def _portal_can(self, action):
+        """He goes on to tell us what he knows while the matter is open."""
+        lead = self._lead_case()
+        if lead and action == "message":
+            return lead.state not in self._final_states
+        return super()._portal_can(action)
+
+    @api.model
+    def _portal_filters(self):
+        runs = Domain("state", "=", "merged") & Domain("duplicate_of_id.closed_at", "=", False)
+        is_open = Domain("closed_at", "=", False) | runs
+        return super()._portal_filters() | {
+            "open": (self.env._("In progress"), is_open),
+            "closed": (self.env._("Finished"), ~is_open),
+        }
+
+    def _post_from_customer(self, text, attachments=()):
+        """Whoever handles the matter hears of it, not only who has taken the other call."""
+        super()._post_from_customer(text, attachments)
+        lead = self._lead_case()
+        if not lead:
+            return
+        handler = lead._whose_turn()
+        if not handler:
+            lead._tell_untaken()
+        elif handler != self._whose_turn() and self._tells_words(handler):
+            lead._tell_words(handler, text)
+
+    def _tells_words(self, handler):
+        """Nobody hears what is said of himself, nor what is closed to the desk and to him."""
+        case = self.sudo()
+        closed = case.is_restricted and not case._is_open_to(handler)
+        return handler not in case._people_concerned() and not closed
+
+    # -- messages ----------------------------------------------------------------------------
+
+    def _send_of_lead(self):
+        """Whose contact is merged is told by whom he is answered, and by when."""
+        self._send_to_customer(self.env.ref(self._merged_template))
+
+    def _tell_customer_of_delay(self, clock, pause):
+        """Whoever relies on the same limit hears of the new one as well."""
+        super()._tell_customer_of_delay(clock, pause)
+        if clock._promises_result():
+            self._joined_cases()._send_of_lead()
+
+    # -- erasure -------------------------------------------------------------------------------
+    # What was merged was handled in the other case: its evidence lies there.
+
+    def _erasure_hindrances(self):
+        hindrances = super()._erasure_hindrances()
+        held = self.sudo().duplicate_ids.filtered("legal_hold")
+        if held:
+            words = self.env._("%s, which was merged into it, is under legal hold", held[0].name)
+            hindrances.append(words)
+        return hindrances

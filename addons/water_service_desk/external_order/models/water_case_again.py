@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...callback.models.water_case_mixin import NEVER_TAKEN_UP
+from ...callback.models.water_case_callback import NEVER_TAKEN_UP
 from ...case.births import AGAIN
 
 #: Working days for a second handling where the body names no limit (proposal).

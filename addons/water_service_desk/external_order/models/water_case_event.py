@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .water_case_verdict import VERDICT
+from .water_case_external_order import VERDICT
 
 KINDS = [
     ("external_signed", "Order signed"),

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.water_case_verdict import YES_NO
+from ..models.water_case_external_order import YES_NO
 
 
 class WaterExternalWizard(models.TransientModel):

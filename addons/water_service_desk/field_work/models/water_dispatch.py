@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...assignment.models.water_case_ownership import WORKED_STATES
+from ...assignment.models.water_case_assignment import WORKED_STATES
 from ...visit.models.water_visit import OPEN_STATES
 
 #: Whoever sets out without an appointment is there within this time: the customer is told so.

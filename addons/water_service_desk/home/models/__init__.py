@@ -1,11 +1,2 @@
-from . import (
-    ir_http,
-    res_company,
-    res_config_settings,
-    res_users,
-    water_home_item,
-    water_home_item_words,
-    water_home_item_figure,
-    water_home_count,
-    web_tour_tour,
-)
+from . import ir_http, res_company, res_config_settings, res_users, water_home_item
+from . import water_home_count, web_tour_tour

@@ -1,2 +1,2 @@
-from . import water_inquiry, water_inquiry_portal, water_case_link_mixin
+from . import water_inquiry, water_case_link_mixin
 from . import discuss_channel, water_alarm, water_deadline

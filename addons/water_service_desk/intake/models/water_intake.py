@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools.misc import verify_hash_signed
 
 from ..filing import clean_text
-from .water_case_query_code import SCOPE
+from .water_case_intake import SCOPE
 
 
 class WaterIntake(models.AbstractModel):

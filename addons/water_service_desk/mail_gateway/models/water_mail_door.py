@@ -4,19 +4,21 @@ import errno
 import hashlib
 import io
 import logging
+from typing import NamedTuple
 
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.misc import mute_logger
 
 from ...base.trust import trusted
 from ...intake.filing import first_line
-from .. import inbound
-from .water_case_mixin import Answered
+from ...mail_gateway import inbound
+from .water_case_mail_gateway import Answered
 
 _logger = logging.getLogger(__name__)
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "Resent-To")
@@ -29,6 +31,18 @@ def _break_off():
     :raises OSError: always
     """
     raise OSError(errno.ENOSPC, "A mail could not be kept: it stays in its mailbox")
+
+
+#: Mails that made or continued a case: whoever wrote one knows its number. One that was only noted
+#: may be a forgery, and its writer has chosen the number himself.
+PROVED = ("case", "added")
+
+
+class Thread(NamedTuple):
+    """The case that a mail answers, and the address that was written to; None, "" without one."""
+
+    case: object
+    address: str
 
 
 class WaterMailDoor(models.AbstractModel):
@@ -336,3 +350,63 @@ class WaterMailDoor(models.AbstractModel):
             return inbound.content(self._parse(raw)).text
         except Exception:  # whatever a stranger may send
             return ""
+
+    # -- mail thread ---------------------------------------------------------------------------
+    # Which case a mail is about, and how far it proves that it is its customer's.
+
+    @api.model
+    def _thread(self, message):
+        """The case whose mail is answered; the nearest reference counts."""
+        numbers = inbound.references(message)
+        if not numbers:
+            return Thread(None, "")
+        for model, field, address, proving in (
+            ("water.message", "reference", "address", []),
+            ("water.inbound.mail", "message_id", "sender", [("outcome", "in", PROVED)]),
+        ):
+            # sudo: water.message, water.inbound.mail - asked for incoming mail
+            rows = self.env[model].sudo()
+            rows = rows.search([(field, "in", numbers), *proving], order="id desc")
+            for row in rows:
+                case = row._case_or_none()
+                if case is not None:
+                    return Thread(case, (row[address] or "").lower())
+        return self._posted(numbers)
+
+    @api.model
+    def _posted(self, numbers):
+        """The case in whose thread a message with one of these numbers stands."""
+        cases = list(self.env["water.case.link.mixin"]._case_models().values())
+        # sudo: mail.message - asked for incoming mail
+        found = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("message_id", "in", numbers), ("model", "in", cases), ("res_id", "!=", False)],
+                order="id desc",
+                limit=1,
+            )
+        )
+        if not found:
+            return Thread(None, "")
+        case = self.env[found.model].sudo().browse(found.res_id)
+        outward = not (found.is_internal or found.subtype_id.internal)
+        return Thread(case, (outward and case.email_normalized) or "")
+
+    @api.model
+    def _named_case(self, row):
+        """The open case whose number stands in the subject, written from its own address.
+
+        Both can be guessed, so it leads to a note for the staff at most, never into a case that
+        is restricted or confidential; who guesses is told nothing.
+        """
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            # sudo: case - asked for incoming mail
+            cases = self.env[model].sudo()
+            prefix = Domain("email_normalized", "=", row.sender) & Domain("closed_at", "=", False)
+            open_ = prefix & Domain("is_restricted", "=", False)
+            open_ &= Domain("is_confidential", "=", False)
+            for case in cases.search(open_, order="id desc", limit=50):
+                if case.name in (row.subject or ""):
+                    return case
+        return None

@@ -1,15 +1,8 @@
-from . import (
-    ir_mail_server,
-    ir_qweb,
-    mail_mail,
-    mail_mail_again,
-    mail_mail_hang_up,
-    mail_mail_sharing,
-)
+from . import ir_mail_server, ir_qweb, mail_mail
 from . import res_partner, mail_template
 from . import mail_link_preview, mail_push, mail_thread, mail_render_mixin
 from . import water_addressee_mixin
 from . import water_outbox_mixin
-from . import water_case_mixin, water_gateway, water_message, water_message_send, res_company
+from . import water_case_messaging, water_gateway, water_message, res_company
 from . import res_config_settings, water_case_event, water_deadline
-from . import water_alarm, water_setup, water_gateway_token
+from . import water_alarm, water_setup

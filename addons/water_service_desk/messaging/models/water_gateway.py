@@ -1,17 +1,19 @@
 import json
 import logging
 import re
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import gateway_http, guarded_http
+from ...base.trust import trusted
+from ...messaging import gateway_http, guarded_http
 from ..gateway_http import GatewayError
+from ..wechat import PRESET
 
 _logger = logging.getLogger(__name__)
-
 SECRET_KEY = "water_service_desk.gateway_secret.%s"
 MEDIA = [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat")]
 #: Networks inside the house that gateways and webhooks may reach.
@@ -40,6 +42,28 @@ def _deliver_apart(gateway_id, make):
         _logger.warning("Gateway %s did not take a message: %s.", gateway_id, error.kind)
     else:
         _logger.info("Gateway %s answered %s.", gateway_id, status)
+
+
+#: Seconds before its end in which an access token is not used any more.
+EARLY = 300
+#: By what a token is had.
+SOURCES = frozenset({"token_url", "token_body", "token_path", "secret"})
+#: Seconds that a token holds when the platform does not say, or says what is no such number.
+USUAL = 7200
+SECONDS = re.compile(r"[0-9]{1,7}")
+
+
+def _fetched(wanted, token_path, seconds_path):
+    """A new access token, and for how many seconds it holds; needs no database.
+
+    :raises GatewayError: ``token`` when none is given
+    """
+    answer = guarded_http.deliver(*wanted)
+    token = gateway_http.pick(answer.data, token_path)
+    if not token or not gateway_http.status_fits(answer.status, "200-299"):
+        raise GatewayError("token")
+    seconds = gateway_http.pick(answer.data, seconds_path) or ""
+    return token, int(seconds) if SECONDS.fullmatch(seconds) else USUAL
 
 
 class WaterGateway(models.Model):
@@ -108,6 +132,30 @@ class WaterGateway(models.Model):
         f"CHECK (timeout BETWEEN 1 AND {MAX_TIMEOUT} AND max_attempts BETWEEN 1 AND 20)",
         "The time-out is 1 to 60 seconds, and 1 to 20 attempts are made.",
     )
+
+    token_url = fields.Char(
+        string="Token URL", help="Where the access token is had. Empty: the gateway needs none."
+    )
+    token_body = fields.Text(
+        help="A JSON object that is posted there, with {secret} where the secret belongs."
+    )
+    token_path = fields.Char(
+        string="Token Field", default="access_token", help="Where in the answer the token stands."
+    )
+    token_seconds_path = fields.Char(
+        string="Validity Field",
+        default="expires_in",
+        help="Where in the answer it stands for how many seconds the token holds.",
+    )
+    token_refused = fields.Char(
+        help="Result codes, separated by commas, that say: fetch another token, and try again.",
+    )
+    hopeless_value = fields.Char(
+        string="Refused for Good",
+        help="Result codes, separated by commas, after which the same message is useless.",
+    )
+    token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    token_until = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     # -- the secret ------------------------------------------------------------------------
 
@@ -219,10 +267,15 @@ class WaterGateway(models.Model):
         return fault, bool(fault) and self._is_hopeless(answer), reference, answer.retry_after
 
     def _exchange(self, facts):
-        return guarded_http.deliver(*self._request_of(facts))
+        answer = guarded_http.deliver(*self._request_of(facts))
+        if self.token_url and self._answers(answer, self.token_refused):
+            trusted(self.sudo()).write({"token": False})
+            answer = guarded_http.deliver(*self._request_of(facts))
+        return answer
 
     def _is_hopeless(self, answer):
-        return gateway_http.is_hopeless(answer.status)
+        status = gateway_http.is_hopeless(answer.status)
+        return status or self._answers(answer, self.hopeless_value)
 
     def _call_apart(self, facts):
         """Hand one message over while its sender goes on: how long it takes tells nobody anything.
@@ -235,12 +288,22 @@ class WaterGateway(models.Model):
         Thread(target=_deliver_apart, args=args, name=APART, daemon=True).start()
 
     def _made_apart(self, facts):
-        """A function that makes the request where there is no database."""
-        return partial(self._recipe().filled, {**facts, "secret": self._read_secret()})
+        """A function that makes the request where there is no database.
+
+        The token is fetched apart as well: waiting for it would tell that somebody is known.
+        """
+        kept = self._kept_token()
+        recipe = self._recipe()
+        if kept is not None:
+            return partial(recipe.filled, {**facts, "token": kept, "secret": self._read_secret()})
+        wanted = self._token_request()
+        facts = {**facts, "secret": self._read_secret()}
+        return lambda: recipe.filled({**facts, "token": _fetched(*wanted)[0]})
 
     def _request_of(self, facts):
         """What :func:`guarded_http.deliver` takes to hand the message over."""
-        return self._recipe().filled({**facts, "secret": self._read_secret()})
+        facts = {**facts, "token": self._valid_token(), "secret": self._read_secret()}
+        return self._recipe().filled(facts)
 
     def _recipe(self):
         body = None if self.method == "GET" else self._parsed("body")
@@ -269,3 +332,75 @@ class WaterGateway(models.Model):
         if value in [part.strip() for part in self.success_value.split(",")]:
             return None
         return "answer", f"{self.success_path} = {shown_code(value)}"
+
+    # -- token ---------------------------------------------------------------------------------
+    # Platforms that want a short-lived access token with each message, as WeChat does.
+    #
+    # The token is fetched with the secret, kept for all workers until shortly before it ends, and
+    # fetched anew at once where the platform says that it holds no longer.
+
+    @api.onchange("medium")
+    def _onchange_medium(self):
+        """What WeChat's interface for official accounts asks for; the app's ID is left to fill in.
+
+        Only where nothing was set up yet.
+        """
+        if self.medium == "wechat" and not self.url:
+            self.update(PRESET)
+
+    @api.constrains("token_url", "token_body", "token_path")
+    def _check_token(self):
+        for gateway in self.filtered("token_url"):
+            fault = gateway_http.url_fault(gateway.token_url)
+            if fault:
+                raise ValidationError(gateway._url_fault_text(fault))
+            wanted = [gateway._parsed("token_body"), gateway.token_url]
+            others = gateway_http.unknown_placeholders(wanted, {"secret"})
+            if others:
+                words = ", ".join(f"{{{name}}}" for name in others)
+                raise ValidationError(
+                    self.env._("To fetch the token, {secret} alone is sent, not %s.", words)
+                )
+            if not gateway.token_path:
+                raise ValidationError(self.env._("Say where in the answer the token stands."))
+
+    def write(self, vals):
+        """What was fetched elsewhere, or with another secret, is no token any more."""
+        result = super().write(vals)
+        if SOURCES & vals.keys():
+            trusted(self.sudo()).write({"token": False})
+        return result
+
+    def _answers(self, answer, codes):
+        """Whether the result code of an answer is one of ``codes``, separated by commas."""
+        value = self.success_path and gateway_http.pick(answer.data, self.success_path)
+        return bool(value) and value in [code.strip() for code in (codes or "").split(",")]
+
+    def _valid_token(self):
+        """The access token, fetched where none holds; "" for a gateway that needs none.
+
+        :raises GatewayError: ``token`` when none is given
+        """
+        kept = self._kept_token()
+        if kept is None:
+            kept, seconds = _fetched(*self._token_request())
+            until = fields.Datetime.now() + timedelta(seconds=max(seconds - EARLY, 1))
+            trusted(self.sudo()).write({"token": kept, "token_until": until})
+        return kept
+
+    def _kept_token(self):
+        """The token that holds; None where one has to be fetched, "" where none is needed."""
+        if not self.token_url:
+            return ""
+        kept = self.sudo()
+        holds = kept.token and kept.token_until > fields.Datetime.now()
+        return kept.token if holds else None
+
+    def _token_request(self):
+        """What :func:`_fetched` takes."""
+        facts = {"secret": self._read_secret()}
+        url = gateway_http.fill_url(self.token_url, facts)
+        headers = {"Content-Type": b"application/json"}
+        body = gateway_http.encoded(gateway_http.fill(self._parsed("token_body"), facts))
+        wanted = ("POST", url, headers, body, self.timeout, self._allowed_networks())
+        return wanted, self.token_path, self.token_seconds_path or ""

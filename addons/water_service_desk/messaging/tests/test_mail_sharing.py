@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.base.models.ir_mail_server import IrMail_Server as IrMailServer
 from odoo.addons.mail.models.mail_mail import MailMail as OdooMail
 
-from ..models.mail_mail_sharing import HELPERS, MANY
+from ..models.mail_mail import HELPERS, MANY
 from .common import MessageCommon
 
 

@@ -9,7 +9,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.trust import trusted
 from .. import wechat
-from ..models.water_gateway_token import EARLY
+from ..models.water_gateway import EARLY
 from .common import MessageCommon
 
 DATA = {

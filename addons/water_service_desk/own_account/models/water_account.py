@@ -2,7 +2,7 @@ import unicodedata
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import consteq, float_repr, format_amount
+from odoo.tools import consteq, format_amount
 
 from ...base.moments import day_text
 from ...base.words import said
@@ -17,11 +17,6 @@ def folded(text):
     :param text: as typed, or nothing
     """
     return "".join(unicodedata.normalize("NFKC", said(text)).split()).casefold()
-
-
-def cubic_metres(env, amount):
-    """A volume as people read it: no more digits than it has."""
-    return env._("%s m³", float_repr(amount, 2).rstrip("0").rstrip("."))
 
 
 #: Who may read bills and readings at all; a department sees the accounts of its work alone.
@@ -149,41 +144,4 @@ class WaterAccount(models.Model):
             "balance": format_amount(self.env, abs(self.balance), self.billing_currency_id),
             "balance_at": self.env._("As of %s", day_text(at.date())),
             "owes": self.balance < 0,
-        }
-
-
-class WaterAccountBill(models.Model):
-    _inherit = "water.account.bill"
-
-    def _portal_row(self):
-        """One bill, in the reader's language."""
-        states = dict(self._fields["state"]._description_selection(self.env))
-        days = [day_text(day) for day in (self.period_from, self.period_until) if day]
-        return {
-            "number": self.number,
-            "issued_on": day_text(self.issued_on),
-            "due": self._due_words(),
-            "period": " – ".join(days),
-            "volume": cubic_metres(self.env, self.volume),
-            "amount": format_amount(self.env, self.amount, self.currency_id),
-            "state": self.state,
-            "status": states[self.state],
-        }
-
-    def _due_words(self):
-        """By when it is to be paid; "" for what is paid or has no day."""
-        is_due = self.due_on and self.state == "open"
-        return self.env._("To be paid by %s", day_text(self.due_on)) if is_due else ""
-
-
-class WaterAccountReading(models.Model):
-    _inherit = "water.account.reading"
-
-    def _portal_row(self):
-        """One reading, in the reader's language."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return {
-            "read_on": day_text(self.read_on),
-            "value": cubic_metres(self.env, self.value),
-            "kind": kinds[self.kind],
         }

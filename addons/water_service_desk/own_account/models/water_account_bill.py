@@ -1,12 +1,20 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import float_repr, format_amount
+
+from ...base.moments import day_text
+
+
+def cubic_metres(env, amount):
+    """A volume as people read it: no more digits than it has."""
+    return env._("%s m³", float_repr(amount, 2).rstrip("0").rstrip("."))
 
 
 class WaterAccountBill(models.Model):
     """A bill of an account."""
 
     _name = "water.account.bill"
-    _inherit = ["water.billed.mixin"]
+    _inherit = "water.billed.mixin"
     _description = "Bill of an Account"
     _order = "issued_on desc, id desc"
     _rec_name = "number"
@@ -31,3 +39,25 @@ class WaterAccountBill(models.Model):
         """His last bill comes after he has moved out: a bill is his in whose time it ended."""
         ended = Domain("period_until", "=", False) | Domain("period_until", ">", moved)
         return super()._since_day(moved) & ended
+
+    # -- account -------------------------------------------------------------------------------
+
+    def _portal_row(self):
+        """One bill, in the reader's language."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        days = [day_text(day) for day in (self.period_from, self.period_until) if day]
+        return {
+            "number": self.number,
+            "issued_on": day_text(self.issued_on),
+            "due": self._due_words(),
+            "period": " – ".join(days),
+            "volume": cubic_metres(self.env, self.volume),
+            "amount": format_amount(self.env, self.amount, self.currency_id),
+            "state": self.state,
+            "status": states[self.state],
+        }
+
+    def _due_words(self):
+        """By when it is to be paid; "" for what is paid or has no day."""
+        is_due = self.due_on and self.state == "open"
+        return self.env._("To be paid by %s", day_text(self.due_on)) if is_due else ""

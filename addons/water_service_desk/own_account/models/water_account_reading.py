@@ -1,11 +1,14 @@
 from odoo import fields, models
 
+from ...base.moments import day_text
+from .water_account_bill import cubic_metres
+
 
 class WaterAccountReading(models.Model):
     """What stood on an account's meter."""
 
     _name = "water.account.reading"
-    _inherit = ["water.billed.mixin"]
+    _inherit = "water.billed.mixin"
     _description = "Meter Reading of an Account"
     _order = "read_on desc, id desc"
     _rec_name = "read_on"
@@ -26,3 +29,14 @@ class WaterAccountReading(models.Model):
         readonly=True,
         default="read",
     )
+
+    # -- account -------------------------------------------------------------------------------
+
+    def _portal_row(self):
+        """One reading, in the reader's language."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            "read_on": day_text(self.read_on),
+            "value": cubic_metres(self.env, self.value),
+            "kind": kinds[self.kind],
+        }

@@ -1,2 +1,2 @@
 from . import mail_activity_plan, mail_activity_plan_template, mail_activity, water_category
-from . import water_case_mixin, water_case_event, water_matter_mixin
+from . import water_case_playbook, water_case_event, water_matter_mixin

@@ -1,10 +1,3 @@
-from . import res_partner, water_portal_list_mixin, water_case_portal_list, water_case_portal_page
-from . import (
-    water_case_portal_promise,
-    water_case_portal,
-    res_company,
-    res_config_settings,
-    ir_http,
-    water_case_event,
-)
-from . import water_intake, water_case_told, water_case_saved_once
+from . import res_partner, water_portal_list_mixin, water_case_portal_page
+from . import water_case_portal, res_company, res_config_settings, ir_http, water_case_event
+from . import water_intake

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -6,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ...base.files import Files
+from ...base.moments import is_late
 from ...base.reader import reader_of
 from ...base.tables import table
 from ...base.telling import tell_staff
@@ -13,6 +15,8 @@ from ...base.trust import is_trusted, trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ...intake.once import sent_once
 
+#: Clocks a customer is told of.
+PUBLIC_CLOCKS = ("contact", "on_site", "news", "close", "promise", "callback")
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
 #: So long the same message from the same person is the same one, sent twice.
@@ -33,6 +37,16 @@ class WaterCaseMixin(models.AbstractModel):
 
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.portal.list.mixin"]
+
+    _portal_search_fields = (
+        "name",
+        "subject",
+        "description",
+        "address",
+        "account_id.code",
+        "category_id.public_name",
+    )
+    _portal_moment = "received_at"
 
     _given_at_birth = frozenset({"submission_key"})
     _technical = frozenset({"submission_key"})
@@ -58,6 +72,13 @@ class WaterCaseMixin(models.AbstractModel):
     _door_submission_uniq = models.UniqueIndex(
         "(submission_key) WHERE strpos(submission_key, ':') > 0",
         "This form has been sent already.",
+    )
+
+    form_key = fields.Char(
+        compute="_compute_form_key",
+        readonly=False,
+        default=lambda self: uuid4().hex,
+        export_string_translation=False,
     )
 
     def _erase_values(self, scrubber):
@@ -364,6 +385,14 @@ class WaterCaseMixin(models.AbstractModel):
         given += [self.env.context.get(f"default_{name}") for name in names]
         if any(given) and not self._is_filed():
             raise UserError(self.env._("This is kept by the system."))
+        keys = [key for vals in vals_list if (key := self._staff_key(vals))]
+        if not keys:
+            return
+        # sudo: case - asked by a key that only who has saved it knows
+        if saved := self.sudo().search([("submission_key", "in", keys)], limit=1):
+            raise UserError(
+                self.env._("This form has been saved already, as %s: go on there.", saved.name)
+            )
 
     @api.model
     def _prepare_new(self, vals_list):
@@ -372,6 +401,10 @@ class WaterCaseMixin(models.AbstractModel):
         if self._is_filed():
             for vals in vals_list:
                 vals.update(dict.fromkeys(NOBODY, False))
+        # several at once come of no form, and may have been begun with the same values
+        key = self._staff_key(vals_list[0]) if len(vals_list) == 1 else False
+        if key:
+            vals_list[0]["submission_key"] = key
 
     @api.model
     def _is_filed(self):
@@ -396,3 +429,175 @@ class WaterCaseMixin(models.AbstractModel):
         mine = self.sudo()._portal_domain(reader) & Domain("id", "=", self.id)
         path = self.access_url if self.sudo().search_count(mine, limit=1) else "/water/track"
         return f"{self.get_base_url()}{path}"
+
+    # -- the list ------------------------------------------------------------------------------
+    # The customer's list of his cases: by state, matter, month and account.
+
+    @api.model
+    def _portal_sortings(self):
+        return super()._portal_sortings() | {
+            "due": (self.env._("Due"), "closed_at desc, promised_at, id"),
+            "state": (self.env._("State"), "stage_id, received_at desc, id desc"),
+        }
+
+    @api.model
+    def _portal_filters(self):
+        is_open = Domain("closed_at", "=", False)
+        return super()._portal_filters() | {
+            "answer": (self.env._("Waiting for you"), self._portal_waiting_domain()),
+            "open": (self.env._("In progress"), is_open),
+            "closed": (self.env._("Finished"), ~is_open),
+        }
+
+    @api.model
+    def _portal_groupings(self):
+        return super()._portal_groupings() | {
+            "state": (self.env._("State"), "stage_id", "state"),
+            "category": (self.env._("Matter"), "category_id", "category_id"),
+            "account": (self.env._("Account"), "account_id", "account_id"),
+        }
+
+    def _portal_group_title(self, groupby):
+        # sudo: water.category, water.account - names of what the customer's own case is about
+        case = self.sudo()
+        if groupby == "state":
+            return self._portal_titles()[self.state]
+        if groupby == "category":
+            category = case.category_id
+            return category.public_name or category.name or self.env._("Other matters")
+        if groupby == "account":
+            account = case.account_id
+            words = " · ".join(filter(None, (account.code, account.address)))
+            return words or self.env._("Without an account")
+        return super()._portal_group_title(groupby)
+
+    def _portal_due(self):
+        """By when a list says that the result comes; nothing as long as that stands still.
+
+        One that has passed is said: his page says of it that we are late.
+        """
+        if not self._has_own_promise():
+            return ""
+        return self._portal_time(min(self.sudo()._limits_counted_on(), default=False))
+
+    # -- what is promised ----------------------------------------------------------------------
+    # Show customers the promises about a case: rows of plain values.
+
+    def _told_clocks(self):
+        """The clocks of which the customer is told."""
+        return self.deadline_ids.filtered(
+            lambda clock: (
+                clock.kind in PUBLIC_CLOCKS
+                and clock.state != "void"
+                and not clock._is_appointment()
+            )
+        )
+
+    def _public_clocks(self):
+        """{kind: clock}, the newest of each; of promises the first that is still to be kept.
+
+        None of a case whose customer is told the promise that it shares with others.
+        """
+        if not self._has_own_promise():
+            return {}
+        clocks = self._told_clocks()
+        if not self._crew_is_awaited():
+            clocks = clocks.filtered(lambda clock: clock.kind != "on_site")
+        newest = {clock.kind: clock for clock in clocks.sorted("id")}
+        promises = clocks.filtered(lambda clock: clock.kind == "promise" and not clock.met_at)
+        return newest | {clock.kind: clock for clock in promises.sorted("due_at")[:1]}
+
+    def _portal_promises(self):
+        """What was promised: that which the case shares with others, then its own limits.
+
+        A limit has one row per clock, what comes first at first.
+        """
+        shared = [
+            {"kind": "shared", "title": title, "until": text, "text": text, "why": "", "state": ""}
+            for title, text in self._shared_promises()
+        ]
+        titles, newest = self._portal_clock_titles(), self._public_clocks()
+        if not (self.sudo().phone or self.sudo().email_from):
+            newest.pop("contact", None)  # whoever has left no way is not promised a call
+        kinds = [kind for kind in PUBLIC_CLOCKS if kind in newest]
+        kinds.sort(key=lambda kind: newest[kind].due_at)
+        return shared + [self._portal_promise(newest[kind], titles[kind]) for kind in kinds]
+
+    def _portal_promise(self, clock, title):
+        words = {"what": title, "due": self._portal_time(clock.due_at)}
+        state = self._portal_clock_state(clock)
+        texts = {
+            "paused": self.env._("%(what)s: the time is paused for the moment"),
+            "overdue": self.env._(
+                "%(what)s: promised by %(due)s. We are late and apologise for it; we are on it."
+            ),
+            "missed": self.env._(
+                "%(what)s: promised by %(due)s. We did not keep it, and apologise for it."
+            ),
+        }
+        text = texts.get(state, self.env._("%(what)s by %(due)s")) % words
+        if clock.kind == "on_site" and state == "running":
+            # in the words of mail, text message and telephone
+            text = self.env._("Our staff will be with you by %s.", words["due"])
+        return {
+            "kind": clock.kind,
+            "title": title,
+            "until": self.env._("by %s", words["due"]),
+            "text": text,
+            "why": clock._explain(),
+            "state": state,
+            **self._portal_countdown(clock, state),
+        }
+
+    def _portal_countdown(self, clock, state):
+        """What the page counts down by; nothing for what is done or paused."""
+        if state not in ("running", "overdue"):
+            return {}
+        moments = {"due_at": clock.due_at, "now": fields.Datetime.now()}
+        iso = {name: f"{moment.isoformat()}Z" for name, moment in moments.items()}
+        return {**iso, "left": clock.time_left}
+
+    def _portal_clock_state(self, clock):
+        if clock.met_at:
+            return "late" if clock._is_missed(clock.met_at) else "kept"
+        overdue = clock.state != "paused" and is_late(clock.due_at, fields.Datetime.now())
+        if overdue and not clock.is_pending:  # the matter is over: nobody is on it any more
+            return "missed"
+        return "overdue" if overdue else clock.state
+
+    # -- told ----------------------------------------------------------------------------------
+    # What the customer was told stays as he reads it: another answer is given by another step.
+
+    def _check_write(self, vals):
+        """He would not hear of a change, and nobody would have checked or signed its words."""
+        super()._check_write(vals)
+        names = set(self._told_fields) & vals.keys()
+        for case in self.filtered(lambda case: case.state in case._portal_told_states):
+            if any((case[name] or "") != (vals[name] or "") for name in names):
+                raise UserError(
+                    self.env._(
+                        "The customer was told this already. It is changed when the case is taken"
+                        " up again."
+                    )
+                )
+
+    # -- saved once ----------------------------------------------------------------------------
+    # A form of the staff is saved once.
+    #
+    # Where the connection is lost after a case was kept, its agent reads of a fault and saves
+    # again: there were two. So each new form has a key, as those of customers have.
+
+    @api.depends()
+    def _compute_form_key(self):
+        """None once it is saved."""
+        self.form_key = False
+
+    @api.model
+    def _staff_key(self, vals):
+        """By what the form is known: to whoever fills it in, beside the keys of the doors.
+
+        What no form has been given is no key.
+        """
+        key = vals.get("form_key")
+        is_given = isinstance(key, str) and len(key) <= 64 and key.isalnum()
+        return f"staff:{self.env.uid}:{key}" if is_given else False

@@ -1,25 +1,8 @@
-from . import (
-    water_export_mixin,
-    water_export,
-    water_privacy_seen,
-    water_case_opened,
-    base,
-    base_told,
-    water_reveal_link_mixin,
-    water_erasure_mixin,
-    mail_mail,
-    mail_message,
-)
+from . import water_export_mixin, water_export, water_privacy_seen, base, base_told
+from . import water_reveal_link_mixin, water_erasure_mixin, mail_mail, mail_message
 from . import discuss_channel, ir_attachment, mail_activity, res_partner
 from . import mail_notification, mail_scheduled_message, data_recycle_model, data_recycle_record
-from . import water_case_thread
-from . import water_erasure_around
-from . import water_case_erasure, water_case_link_mixin, water_kept_mixin, water_privacy_log
-from . import (
-    water_personal_package,
-    water_reveal_mixin,
-    water_case_privacy,
-    res_company,
-    res_config_settings,
-)
+from . import water_case_link_mixin, water_kept_mixin, water_privacy_log
+from . import water_personal_package, water_reveal_mixin, water_case_privacy, res_company
+from . import res_config_settings
 from . import water_outgoing, water_setup, ir_actions_report

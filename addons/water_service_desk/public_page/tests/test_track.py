@@ -10,7 +10,7 @@ from odoo.tests.common import freeze_time
 from odoo.tools.misc import hash_sign
 
 from ...base.tests.common import NOW, WaterCommon
-from ...intake.models.water_case_query_code import SCOPE
+from ...intake.models.water_case_intake import SCOPE
 from ...intake.tests import upload_samples as samples
 from .common import OPENED, REPORT, TRACK, PublicCase
 

@@ -1,1 +1,1 @@
-from . import water_case_relation, water_case_mixin, water_case_event
+from . import water_case_relation, water_case_relating, water_case_event

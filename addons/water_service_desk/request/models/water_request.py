@@ -1,8 +1,14 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from markupsafe import Markup
 
-from ...base.roles import AGENT, CALLER, SUPERVISOR, WORKER
-from ...case.transitions import Move
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base.roles import AGENT, CALLER, DEPARTMENT, SUPERVISOR, WORKER
+from ...base.telling import tell_staff
+from ...base.trust import trusted
+from ...base.words import said
+from ...case.transitions import Missing, Move
+from ...privacy.models.water_erasure_mixin import PRIVACY
 
 SATISFACTION = [
     ("satisfied", "Satisfied"),
@@ -13,10 +19,10 @@ SATISFACTION = [
 ]
 #: Answers of a customer; the others say that there was none and never count as satisfied.
 ANSWERS = ("satisfied", "basically", "dissatisfied")
-
 OPEN_STATES = ("registered", "notified", "accepted", "processing")
 #: The filter "Open" of the search view, in the words of the database.
 IS_OPEN = "state IN ('registered', 'notified', 'accepted', 'processing', 'feedback')"
+OWN_DATA = "water_service_desk.category_pd01"
 
 
 class WaterRequest(models.Model):
@@ -152,6 +158,18 @@ class WaterRequest(models.Model):
     can_close = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_reopen = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_decide = fields.Boolean(compute="_compute_can", export_string_translation=False)
+
+    material_ids = fields.One2many(
+        "water.request.material", "request_id", string="Materials", copy=False
+    )
+    step_ids = fields.One2many("water.request.step", "request_id", string="Steps", copy=False)
+    materials_text = fields.Char(string="Materials Complete", compute="_compute_materials_text")
+    second_request_count = fields.Integer(
+        string="Second Requests Refused",
+        readonly=True,
+        copy=False,
+        help="How often staff tried to ask for a new material after the notice; must be 0.",
+    )
 
     # -- computes ---------------------------------------------------------------------------
 
@@ -315,6 +333,7 @@ class WaterRequest(models.Model):
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
         self._fill_checklist()
+        self._tell_privacy_officers()
 
     def _refuse_write(self, vals):
         if vals.keys() & {"guide_id", "request_type", "category_id"}:
@@ -323,3 +342,333 @@ class WaterRequest(models.Model):
 
     def _on_guide(self, before, vals):
         self._fill_checklist()
+
+    # -- checklist -----------------------------------------------------------------------------
+    # The materials of an application, and the rule that they are asked for once (S2.3.2b).
+
+    @api.depends("material_ids.state", "material_ids.mandatory")
+    def _compute_materials_text(self):
+        for case in self:
+            wanted = case.material_ids.filtered("mandatory")
+            correct = wanted.filtered(lambda row: row.state == "correct")
+            case.materials_text = bool(wanted) and f"{len(correct)} / {len(wanted)}"
+
+    def _fill_checklist(self):
+        """Take the guide's materials over while nothing has been handed out yet."""
+        rows = []
+        for case in self.filtered(lambda case: case.state == "registered"):
+            # sudo: water.request.material - the guide decides what is on the list
+            old = trusted(case.sudo()).material_ids
+            guide = case.guide_id.sudo()
+            if case.notice_issued_at or old.guide_material_id.guide_id == guide:
+                continue
+            old.filtered("guide_material_id").unlink()
+            lang = case.sudo()._customer_lang()
+            rows += [
+                part._request_values(case.id) for part in guide.with_context(lang=lang).material_ids
+            ]
+        trusted(self.env["water.request.material"].sudo()).create(rows)
+
+    def _need_materials(self):
+        """Everything mandatory is there and correct; for a business without guide, nothing."""
+        wanted = self.sudo().material_ids.filtered("mandatory")
+        left = wanted.filtered(lambda row: row.state != "correct")
+        if self.request_type != "business":
+            words = self.env._("a repair needs no materials: begin the work")
+            return [Missing(words, "request_type")]
+        if not self.guide_id:
+            return [Missing(self.env._("choose the guide of the business"), "guide_id")]
+        if left:
+            names = left.mapped("name")
+            words = self.env._("not complete or not correct yet: %(materials)s", materials=names)
+            return [Missing(words, "material_ids")]
+        return []
+
+    def _ask_material(self, name, reason=False):
+        """Ask the customer for a material that is not on the list.
+
+        Before the notice it is put on the list. After it the law of 一次性告知 holds: the
+        request is refused, counted, kept in the chain and told to the supervisors.
+
+        :param name: what is asked for
+        :param reason: why
+        :return: "" when it was added, otherwise the refusal in the user's language
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_takes_materials()
+        self._check_clerk()
+        if not said(name):
+            raise UserError(self.env._("Say which material is asked for."))
+        if not self._materials_fixed():
+            row = {"request_id": self.id, "name": name, "note": reason}
+            trusted(self.env["water.request.material"].sudo()).create(row)
+            return ""
+        count = self.second_request_count + 1
+        trusted(self.sudo()).second_request_count = count
+        self._log_events("material_refused", {"material": name, "reason": reason or ""})
+        self._tell_second_request()
+        return self._second_request_refusal()
+
+    def _check_takes_materials(self):
+        if self.request_type != "business":
+            raise UserError(self.env._("A repair needs no materials."))
+
+    def _materials_fixed(self):
+        """Whether the customer has been told what to bring, so that nothing new may be added."""
+        return bool(self.notice_issued_at) or self.state != "registered"
+
+    def _second_request_refusal(self):
+        return self.env._(
+            "%(case)s: the customer was told on %(day)s everything they have to bring. No new"
+            " material may be asked for any more. Only what they have supplied may be asked for"
+            " again when it is incorrect: mark it so in the list, with the reason. The attempt"
+            " has been recorded.",
+            case=self.name,
+            day=self._customer_time(self.notice_issued_at or self.accepted_at),
+        )
+
+    def _check_clerk(self):
+        """Materials are the desk's and the handling department's affair."""
+        user = self.env.user
+        groups = (AGENT, DEPARTMENT)
+        if not (self.env.su or any(map(user.has_group, groups))):
+            raise AccessError(
+                self.env._("Only the service desk and departments deal with materials.")
+            )
+
+    def _tell_second_request(self):
+        group = self.env.ref(SUPERVISOR).sudo()
+        company = self.sudo().company_id
+        tell_staff(
+            self,
+            group.all_user_ids.filtered(lambda user: company in user.company_ids),
+            lambda case: case.env._(
+                "%(case)s: a second request of materials was refused", case=case.name
+            ),
+        )
+
+    def _return_materials(self):
+        """Tell the customer, in one mail, all that is incorrect and why.
+
+        :raises UserError: when nothing is marked as incorrect
+        """
+        self.check_access("write")
+        self._check_clerk()
+        for case in self:
+            wrong = case.sudo().material_ids.filtered(lambda row: row.state == "incorrect")
+            if not wrong:
+                raise UserError(self.env._("Mark what is incorrect, with the reason, first."))
+            reasons = {row.name: row.reason for row in wrong}
+            case._log_events("material_returned", {"materials": reasons})
+            case._send_to_customer(self.env.ref("water_service_desk.mail_template_materials"))
+
+    def _incorrect_lines(self):
+        """List of what is incorrect and why, for the mail to the customer."""
+        wrong = self.sudo().material_ids.filtered(lambda row: row.state == "incorrect")
+        words = [self.env._("%(who)s: %(what)s", who=row.name, what=row.reason) for row in wrong]
+        lines = [Markup("<li>%s</li>") % line for line in words]
+        return Markup("<ul>%s</ul>") % Markup("").join(lines)
+
+    # -- follow --------------------------------------------------------------------------------
+    # What a request needs for its steps, and what follows them.
+
+    # -- requirements -------------------------------------------------------------------------
+
+    def _missing_facts(self):
+        """A business may be asked for without an address; a repair never."""
+        missing = super()._missing_facts()
+        label = self._fields["address"]._description_string(self.env)
+        if self.request_type == "business" and label in missing:
+            missing.remove(label)
+        return missing
+
+    def _need_facts(self):
+        """The crew drives off at once; the rest of an emergency is written down meanwhile."""
+        return [] if self.severity == "emergency" else super()._need_facts()
+
+    def _need_repair(self):
+        if self.request_type == "repair":
+            return []
+        words = self.env._("a business is accepted with its materials first")
+        return [Missing(words, "material_ids")]
+
+    def _need_result(self):
+        if said(self.result):
+            return []
+        return [Missing(self.env._("write down the result first"), "result")]
+
+    # -- clocks -------------------------------------------------------------------------------
+
+    def _standard_lines(self, office):
+        """A business is accepted with its materials first: no crew waits to be sent."""
+        lines = super()._standard_lines(office)
+        if self.request_type == "business":
+            lines = [line for line in lines if line.kind != "dispatch"]
+        return tuple(self._own_line(line) for line in lines)
+
+    def _own_line(self, line):
+        """The time of a business runs from its acceptance, and as long as its guide promises; of a
+        request for one's own data the law counts from the receipt, whatever paper is missing.
+        """
+        if line.kind != "close":
+            return line
+        if self.request_type != "business" or self._is_own_data():
+            line = line._replace(start_on="received")
+        else:
+            line = line._replace(start_on="accepted")
+        days = self.request_type == "business" and self.guide_id.sudo().promised_days
+        return line._replace(amount=days, unit="working_day") if days else line
+
+    def _restart_clocks(self, kinds):
+        clocks = self.env["water.deadline"]
+        mine = self.filtered(lambda case: case._is_own_data())
+        for kind, cases in (self - mine).grouped("request_type").items():
+            start = "accepted" if kind == "business" else "received"
+            clocks |= cases._start_clocks(start, at=fields.Datetime.now(), kinds=kinds)
+        return clocks | mine._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
+
+    # -- what follows ---------------------------------------------------------------------------
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        again = {"closed_at": False, "finished_at": False, "fed_back_at": False}
+        again |= {"satisfaction": False, "satisfaction_reason": False, "said_goodbye": False}
+        stamps = {
+            "accepted": {"accepted_at": now},
+            "processing": again,
+            "feedback": {"finished_at": now},
+        }
+        return stamps.get(state, {"closed_at": now} if state in self._final_states else {})
+
+    def _after_transition(self, origins, state):
+        if state == "accepted":  # the mail to the customer names the promised date
+            # what was promised for a repair that turned out to be business stays
+            fresh = self.filtered(lambda case: "close" not in case._open_clocks().mapped("kind"))
+            fresh._start_clocks("accepted", at=fields.Datetime.now())
+        super()._after_transition(origins, state)
+        if state in {"feedback", *self._final_states}:  # what is done is not refused any more
+            self.sudo().decision_ids._lapse()
+        follow = getattr(self, f"_after_{state}", None)
+        if follow:
+            follow(origins)
+
+    def _after_accepted(self, origins):
+        self._log_events("accepted", {case.id: case._guide_payload() for case in self})
+        self.env["water.request.step"]._begin(self)
+
+    def _guide_payload(self):
+        guide = self.guide_id.sudo()
+        return {"guide": guide.code or "", "version": guide.version}
+
+    def _after_processing(self, origins):
+        reopened = self.filtered(lambda case: origins[case.id] in ("feedback", "closed"))
+        if reopened:
+            reopened._count_reopened(origins)
+            reopened._clocks_of_telling()._void()
+            reopened._restart_clocks(("close",))
+            self.env["water.request.step"]._begin_again(reopened)
+
+    def _clocks_of_telling(self):
+        """Clocks until the result is told: one that does not hold is told to nobody."""
+        return self.sudo()._open_clocks().filtered(lambda clock: clock.kind == "feedback")
+
+    def _after_feedback(self, origins):
+        self._clocks_of_dispatching()._end_work()  # done without a department
+        self._log_events("finished", {case.id: {"result": case.result} for case in self})
+        self._start_clocks("finished", at=fields.Datetime.now())
+
+    def _after_closed(self, origins):
+        self._log_events("closed", {case.id: case._closing_payload() for case in self})
+        self._plan_callbacks()
+
+    def _callback_promised(self):
+        """Urgent repairs are called back by their standard, whatever the sample."""
+        office = self.company_id.sudo()._water_calendar()
+        return any(line.kind == "callback" for line in self._standard_lines(office))
+
+    def _after_rejected(self, origins):
+        self._log_events("refused", {case.id: case._refusal_payload() for case in self})
+        self._end_work()
+
+    def _after_withdrawn(self, origins):
+        self._log_events("withdrawn")
+        self._end_work()
+
+    def _end_work(self):
+        """Ended without a result: nobody comes, works or waits for it any more."""
+        self.sudo().dispatch_ids._cancel()
+        self._cancel_visits()
+        self.sudo().callback_ids._void("cancelled")
+        self._clocks_of_case()._void()
+
+    # -- departments ------------------------------------------------------------------------------
+
+    def _dispatch_on_call(self):
+        """A repair that is an emergency goes to the department on call at once, by itself."""
+        super()._dispatch_on_call()
+        for case in self.sudo():
+            department = case._proposed_department()
+            if (
+                case.request_type == "repair"
+                and case.severity == "emergency"
+                and case.state == "registered"
+                and department
+                and not case.dispatch_ids
+            ):
+                supports = case._of_its_company(case.category_id.support_department_ids)
+                case._dispatch(department, supports)
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state == "accepted" or (self.state, self.request_type) == ("registered", "repair"):
+            self._move_to("processing")
+
+    def _on_dispatch_accepted(self, dispatch):
+        super()._on_dispatch_accepted(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self.env.user
+
+    def _on_dispatch_rejected(self, dispatch):
+        super()._on_dispatch_rejected(dispatch)
+        if dispatch.role == "lead":
+            self._back_to_desk()
+
+    def _on_dispatch_finished(self, dispatch):
+        super()._on_dispatch_finished(dispatch)
+        if dispatch.role == "lead":
+            if not self.result or dispatch.handling_round > 1:
+                self.result = dispatch.result
+            self._back_to_desk()
+        led = self.sudo().dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
+        done = self.state == "processing" and led.state == "finished" and not self._who_waits()
+        if done and not self._refusals("feedback"):
+            self._move_to("feedback")
+
+    def _on_visit_finished(self, visit):
+        super()._on_visit_finished(visit)
+        if visit.outcome == "done" and not self.result:
+            self.result = visit.result
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if callback.outcome == "not_solved" and self.state == "closed":
+            self._reopen_by_callback(callback, "processing")
+
+    # -- own data ------------------------------------------------------------------------------
+    # Somebody asks for his own data: to see, to correct, to erase it (PIPL art. 44 to 50).
+
+    def _is_own_data(self):
+        own_data = self.env.ref(OWN_DATA, raise_if_not_found=False)
+        return bool(own_data) and self.category_id == own_data
+
+    def _tell_privacy_officers(self):
+        """They hand out and erase; the desk answers as for every request."""
+        # sudo: res.groups - who keeps personal data is asked for by the system
+        officers = self.env.ref(PRIVACY).sudo().all_user_ids
+        for case in self.sudo().filtered(lambda row: row._is_own_data()):
+            tell_staff(
+                case,
+                case._may_hear(officers),
+                lambda row: row.env._("%s: a customer asks for their own data", row.name),
+            )

@@ -7,7 +7,7 @@ from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
-from ...clock.models.water_deadline_extending import LEAST
+from ...clock.models.water_deadline_pausing import LEAST
 from ...clock.models.water_standard_line import UNITS
 
 #: Marks that a clock is moved by an approved delay; no remote caller can send this object.

@@ -6,6 +6,8 @@ from ...intake.filing import FilingError, clean_text, parse_id
 from .water_request import ANSWERS
 
 REPAIR, BUSINESS = "repair", "business"
+#: States in which materials are still taken in.
+TAKES = ("registered", "notified")
 
 
 class WaterRequest(models.Model):
@@ -125,6 +127,7 @@ class WaterRequest(models.Model):
         return super()._portal_event_titles() | {
             "notice_acknowledged": self.env._("You have confirmed the notice"),
             "material_returned": self.env._("We have told you what to correct"),
+            "material_supplied": self.env._("You have handed in a material"),
         }
 
     # -- what the customer does -------------------------------------------------------------------
@@ -134,9 +137,12 @@ class WaterRequest(models.Model):
             "acknowledge": "_portal_acknowledge",
             "appointment": "_portal_visit_confirm",
             "rate": "_portal_rate",
+            "material": "_portal_material",
         }
 
     def _portal_can(self, action):
+        if action == "material":
+            return bool(self._portal_open_materials())
         if action == "acknowledge":
             return bool(self._portal_open_notice())
         if action == "appointment":
@@ -149,10 +155,14 @@ class WaterRequest(models.Model):
     def _portal_waiting_domain(self):
         unread = Domain("kind", "=", "instruction") & Domain("acknowledged_at", "=", False)
         unrated = Domain("state", "=", "feedback") & Domain("satisfaction", "not in", ANSWERS)
+        owed = Domain("state", "=", "incorrect")
+        owed |= Domain("mandatory", "=", True) & Domain("state", "=", "missing")
+        takes = Domain("notice_issued_at", "!=", False) & Domain("state", "in", TAKES)
         return (
             Domain("notice_ids", "any", unread)
             | Domain("visit_ids.state", "=", "planned")
             | unrated
+            | (takes & Domain("material_ids", "any", owed))
         )
 
     def _portal_open_notice(self):
@@ -253,4 +263,99 @@ class WaterRequest(models.Model):
             "guide_steps": self._portal_guide_steps(),
             "satisfaction": labels.get(self.satisfaction) if self.satisfaction in ANSWERS else "",
             "answers": [(key, labels[key]) for key in ANSWERS],
+            "materials": self._portal_materials(),
+            "progress": self._portal_materials_given(),
+        }
+
+    # -- handin --------------------------------------------------------------------------------
+    # The customer hands in the materials of his application on his page (S2.3.2b).
+    #
+    # He sees what has been asked for once, what of it is there, what is refused and why, and hands
+    # in each material by itself. What he sends is kept with the application and is checked by the
+    # clerk like everything else: only he says that it is correct.
+
+    def _portal_open_materials(self):
+        """The materials that the customer may still hand in or replace."""
+        # sudo: water.request.material - of the customer's own case
+        case = self.sudo()
+        takes = case.notice_issued_at and case.state in TAKES
+        return case.material_ids.filtered(lambda row: takes and row.state != "correct")
+
+    def _portal_owed_materials(self):
+        """Those of them that we wait for."""
+        return self._portal_open_materials().filtered(
+            lambda row: row.state == "incorrect" or (row.mandatory and row.state == "missing")
+        )
+
+    def _portal_waits_for(self):
+        actions = super()._portal_waits_for()
+        return actions if self._portal_owed_materials() else actions - {"material"}
+
+    def _portal_material(self, values, files=()):
+        """The customer hands in one material of the checklist."""
+        number = parse_id(values.get("material_id"))
+        row = self._portal_open_materials().filtered(lambda row: row.id == number)
+        if not row:
+            message = self.env._("This material has been checked meanwhile, or was not asked for.")
+            raise FilingError({"form": message})
+        if not files:
+            raise FilingError({"files": self.env._("Choose a photo or a file of the material.")})
+        faults = self._file_faults(files)
+        if faults:
+            raise FilingError({"files": "\n".join(faults)})
+        attachments = self._store_files(files)
+        self._publish(attachments)
+        row._hand_in(attachments)
+        self._post_from_customer(self.env._("Handed in: %s", row.name), attachments)
+
+    def _portal_shown_files(self):
+        """What was handed in for a material stands with it."""
+        return super()._portal_shown_files() - self.sudo().material_ids.file_ids
+
+    # -- what he reads ----------------------------------------------------------------------------
+
+    def _portal_materials(self):
+        """The checklist as it stands: what is there, what is missing, what is refused and why."""
+        if not self.notice_issued_at:
+            return []
+        rows, shown = self.sudo().material_ids, self.sudo().published_attachment_ids
+        states = {
+            "missing": self.env._("Still missing"),
+            "optional": self.env._("Not handed in"),
+            "supplied": self.env._("Handed in, being checked"),
+            "correct": self.env._("Received and correct"),
+            "incorrect": self.env._("Not correct: please upload it again"),
+        }
+        kinds = dict(rows._fields["kind"]._description_selection(self.env))
+        still_open = self._portal_open_materials()
+        optional = rows.filtered(lambda row: row.state == "missing" and not row.mandatory)
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "kind": kinds[row.kind],
+                "copies": row.copies,
+                "note": row.note or "",
+                "state": row.state,
+                "label": states["optional" if row in optional else row.state],
+                "reason": (row.reason or "") if row.state == "incorrect" else "",
+                "mandatory": row.mandatory,
+                "files": [self._portal_file_card(file) for file in row.file_ids & shown],
+                "can": row in still_open,
+            }
+            for row in rows
+        ]
+
+    def _portal_materials_given(self):
+        """How many are there of those that are needed; refused ones are not there."""
+        wanted = self.sudo().material_ids.filtered("mandatory")
+        given = wanted.filtered(lambda row: row.state in ("supplied", "correct"))
+        return {
+            "given": len(given),
+            "wanted": len(wanted),
+            "text": self.env._(
+                "%(given)s of the %(wanted)s materials that are needed have been handed in.",
+                given=len(given),
+                wanted=len(wanted),
+            ),
         }

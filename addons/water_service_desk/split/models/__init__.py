@@ -1,2 +1,2 @@
-from . import water_case_split, water_case_mixin, water_case_undoing, water_case_event
-from . import water_matter_mixin, water_case_erasure
+from . import water_case_split, water_case_splitting, water_case_event
+from . import water_matter_mixin

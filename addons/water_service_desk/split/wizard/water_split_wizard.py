@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 
 from ...base import windows
 from ...base.moments import short_writer
-from ..models.water_case_mixin import BOTH, HERE
+from ..models.water_case_splitting import BOTH, HERE
 from ..words import sentences
 
 PLACES = [("here", "Stays"), ("there", "The new case"), ("both", "Both cases")]

@@ -1,2 +1,2 @@
 from . import water_wording_mixin, water_forbidden_phrase, water_phrase_hit, water_skill
-from . import water_skill_user, water_case_mixin, water_category, mail_message
+from . import water_skill_user, water_case_staff, water_category, mail_message

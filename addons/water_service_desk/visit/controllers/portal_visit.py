@@ -7,7 +7,7 @@ from odoo.addons.portal.controllers.portal import pager
 from ...intake.filing import clean_text, parse_id
 from ...portal.controllers.portal import WaterPortal
 from ...portal.controllers.portal_list import PAGE_SIZE
-from ..models.water_case_visit_portal import LONGEST_REASON
+from ..models.water_case_visit import LONGEST_REASON
 
 LIST = "/my/appointments"
 

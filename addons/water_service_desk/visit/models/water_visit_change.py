@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ...base.todos import end_todos
 from ...base.trust import trusted
 from ...base.turns import meet
-from .water_case_visited import TO_DO
+from .water_case_visit import TO_DO
 
 OPEN_STATES = ("planned", "confirmed", "arrived")
 #: Shorter ends of a working period are no window that is offered.

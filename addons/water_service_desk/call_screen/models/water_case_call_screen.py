@@ -1,0 +1,42 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
+
+from ...base.telling import tell_staff
+from ...base.words import said
+
+
+def _word_subject(case):
+    return case.env._("%s: the customer has added something", case.name)
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """What a customer adds to his case on the telephone."""
+
+    _inherit = "water.case.mixin"
+
+    def action_add_word(self, text=""):
+        """Keep what the customer added, and tell those who work on the case.
+
+        :param text: the customer's words
+        :raises AccessError: for anybody but the desk
+        :raises UserError: for a finished case, or without words
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self._is_desk():
+            raise AccessError(self.env._("Only service agents add what a customer says."))
+        self._check_unsealed()
+        text = text if isinstance(text, str) else ""
+        if not said(text):
+            raise UserError(self.env._("Write down what the customer said first."))
+        text = text.strip()[: self._text_limits["description"]]
+        self._log_events("customer_message", {"text": text, "files": {}})
+        # sudo: mail.message - whoever talks to the customer may add what he says
+        self.sudo().message_post(
+            body=plaintext2html(text),
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_note",
+        )
+        tell_staff(self, self._people_at_work(), _word_subject)
+        return True

@@ -1,0 +1,495 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...base.sampling import is_drawn
+from ...base.telling import tell_staff
+from ...base.trust import trusted
+from ...case.births import AGAIN
+from ...case.transitions import Missing
+from ...clock.models.water_standard import LineSpec
+from ..call_window import ALL_DAY
+
+#: By when a customer is called where no standard says so (S3.2.4a, proposal).
+FOLLOW_UP = LineSpec(False, "callback", 3, "working_day", False, "closed", 80)
+#: What ended so is in no volume: another case that goes on with it is the one that came in.
+NEVER_TAKEN_UP = frozenset({"withdrawn", "rejected"})
+#: A wish lies at most so far ahead.
+WISH_AHEAD = timedelta(days=30)
+#: The call is promised within this time of the wished moment.
+WISH_SLOT = timedelta(hours=1)
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """A case whose customer is called back: after the work (回访), or when he asks (回电).
+
+    “Not solved” has the case taken up again, by somebody else than before (S3.2.4a).
+    """
+
+    _inherit = "water.case.mixin"
+
+    _counters = {"callback_count": "water.callback"}
+
+    #: field of the category that holds the share of finished cases that are called back
+    _callback_rate = None
+    #: the share where a case has no category
+    _callback_unsorted = 0
+
+    callback_ids = fields.One2many("water.callback", string="Call-backs")
+    callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
+    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    is_follow_up = fields.Boolean(
+        string="Counted under Another Number",
+        readonly=True,
+        copy=False,
+        help="Handled again after it was filed, or taken up as a complaint: it came in once.",
+    )
+    waits_for_call = fields.Boolean(
+        compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
+    )
+
+    # -- whoever had it in hand ---------------------------------------------------------
+
+    can_call_back = fields.Boolean(
+        compute="_compute_can_call_back", export_string_translation=False
+    )
+
+    @api.depends("callback_ids.state", "callback_ids.kind")
+    def _compute_waits_for_call(self):
+        for case in self:
+            case.waits_for_call = bool(case._open_calls("follow_up"))
+
+    def _rows_around(self):
+        """Attempts belong to the call."""
+        attempts = [trusted(attempt) for attempt in self.callback_ids.attempt_ids]
+        return attempts + super()._rows_around()
+
+    @api.depends("waits_for_call")
+    @api.depends_context("uid")
+    def _compute_can_call_back(self):
+        """Whoever did the work does not ask how it was (S3.2.4a)."""
+        for case in self:
+            case.can_call_back = case.waits_for_call and self.env.user not in case._workers()
+
+    def _check_handler(self, user):
+        """Refuse to give the case to ``user`` again.
+
+        :raises UserError: when it is handled again because of what he had done
+        """
+        super()._check_handler(user)
+        for case in self:
+            if user in case._barred_handlers():
+                raise UserError(
+                    self.env._(
+                        "%(case)s is handled again: %(person)s had it before, somebody else takes"
+                        " it now.",
+                        case=case.name,
+                        person=user.sudo().name,
+                    )
+                )
+
+    def _desk_handler(self):
+        return super()._desk_handler() - self._barred_handlers()
+
+    def _back_to_desk(self):
+        """Where whoever answers for it had it before, a supervisor gives it to somebody else."""
+        super()._back_to_desk()
+        if self._acting_responsible() and not self.user_id:
+            tell_staff(
+                self,
+                self._desk_supervisors(),
+                lambda case: case.env._(
+                    "%s is handled again: give it to somebody who did not have it", case.name
+                ),
+            )
+
+    def _need_another_handler(self):
+        """Handled again at the desk, it is not by whoever had it before."""
+        handler = self.user_id or self._acting_responsible()
+        if not handler & self._barred_handlers():
+            return []
+        words = self.env._("give it to somebody who did not have it before first")
+        return [Missing(words, "user_id")]
+
+    def _check_write(self, vals):
+        super()._check_write(vals)
+        if vals.get("user_id"):
+            self._check_handler(self.env["res.users"].browse(vals["user_id"]))
+
+    def _hand_over(self, user, reason):
+        self._check_handler(user)
+        return super()._hand_over(user, reason)
+
+    # -- after the work: drawing the sample ---------------------------------------------
+
+    def _callback_promised(self):
+        """Hook: whether the standard itself promises the call."""
+        return False
+
+    def _callback_percent(self):
+        """How many of such cases are called back, in per cent; a forwarding body's always are."""
+        if self.is_external or self._callback_promised():
+            return 100
+        category = self.category_id.sudo()
+        return category[self._callback_rate] if category else self._callback_unsorted
+
+    def _plan_callbacks(self):
+        """The cases are finished: draw who is called back, and start the time for it.
+
+        The number decides, so that whoever knows it can work the draw out again; who is left
+        out is on record with the share that is called.
+        """
+        known = self.filtered(lambda case: not case.is_anonymous)
+        shares = {case.id: case._callback_percent() for case in known}
+        drawn = known.filtered(lambda case: is_drawn(case.name, shares[case.id]))
+        drawn._start_clocks("closed", at=fields.Datetime.now())
+        drawn._start_follow_up_clocks()
+        drawn._schedule_callback()
+        left_out = (known - drawn).filtered(lambda case: case._keeps_left_out(shares[case.id]))
+        left_out._skip_callback(shares)
+
+    def _keeps_left_out(self, percent):
+        """Whether it is kept that this case was not drawn: only where others are called."""
+        return percent > 0
+
+    def _start_follow_up_clocks(self):
+        """A time limit for the call where the standard has none."""
+        rows = []
+        for case in self.sudo():
+            if not case._open_clocks().filtered(lambda clock: clock.kind == "callback"):
+                office, now = case.company_id._water_calendar(), fields.Datetime.now()
+                rows.append(case._clock_values(FOLLOW_UP, now, office))
+        self.env["water.deadline"]._start(rows)
+
+    def _void_follow_up_clocks(self):
+        """Nobody asks how it went, so that the time for it does not run on."""
+        if not self._open_calls("follow_up"):
+            self._open_clocks().filtered(lambda clock: clock.kind == "callback")._void()
+
+    def _schedule_callback(self):
+        """Put a follow-up in the queue for each case, due by its clock."""
+        rows = [
+            {
+                **case._queue_values(),
+                "due_at": case._open_clocks()
+                .filtered(lambda clock: clock.kind == "callback")[-1:]
+                .due_at,
+            }
+            for case in self.sudo()
+            if not case._open_calls("follow_up")
+        ]
+        return self._queue_calls(rows)
+
+    def _skip_callback(self, shares):
+        """Keep that these cases were not drawn.
+
+        :param shares: {case id: per cent of such cases that are called}
+        """
+        if self:
+            values = {"state": "void", "void_reason": "not_drawn", "next_attempt_at": False}
+            self._queue_calls([{**case._queue_values(), **values} for case in self.sudo()])
+            self._log_events("callback_skipped", {i: {"percent": shares[i]} for i in self.ids})
+
+    def _queue_values(self):
+        """What every call-back of the case begins with: the hours the customer likes."""
+        account, callbacks = self.account_id, self.env["water.callback"]
+        hours = (account.call_from, account.call_until) if account.call_until else ALL_DAY
+        return {
+            callbacks._case_field(self._name): self.id,
+            "company_id": self.company_id.id,
+            "call_from": hours[0],
+            "call_until": hours[1],
+        }
+
+    @api.model
+    def _queue_calls(self, rows):
+        # sudo: water.callback - the queue is filled by these services alone
+        calls = trusted(self.env["water.callback"].sudo()).create(rows)
+        now = fields.Datetime.now()
+        for call in calls.filtered(lambda row: row.state == "open" and not row.wished_at):
+            call.next_attempt_at = call._first_moment(now)
+        return calls.with_env(self.env)
+
+    def _open_calls(self, kind):
+        return self.callback_ids.filtered(lambda row: row.state == "open" and row.kind == kind)
+
+    # -- because he asks ----------------------------------------------------------------
+
+    def _request_callback(self, wished_at, note=False, due=None):
+        """The customer wants to be called at a certain time: queued, and kept as a promise.
+
+        :param wished_at: naive UTC moment
+        :param note: what he wants to talk about
+        :param due: naive UTC, by when he was promised it before; by default within the slot
+        :raises UserError: for a finished case, or when he is to be called already
+        :raises ValidationError: when the time has passed or is too far away
+        :return: the call-back
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_unsealed()
+        case = self.sudo()
+        now = fields.Datetime.now()
+        if not now <= wished_at <= now + WISH_AHEAD:
+            raise ValidationError(
+                self.env._("Choose a time within the next %(days)s days.", days=WISH_AHEAD.days)
+            )
+        if case._open_calls("requested"):
+            raise UserError(self.env._("%s: the customer is to be called already.", self.name))
+        text = note or self.env._("Call the customer back")
+        self._promise(text, due or wished_at + WISH_SLOT, "contact")
+        promise = case.deadline_ids.filtered(lambda row: row.kind == "promise").sorted("id")[-1:]
+        call = self._queue_calls(
+            [
+                {
+                    **case._queue_values(),
+                    "kind": "requested",
+                    "wished_at": wished_at,
+                    "next_attempt_at": wished_at,
+                    "due_at": promise.due_at,
+                    "deadline_id": promise.id,
+                    "note": note,
+                    "requested_by_id": self.env.uid,
+                }
+            ]
+        )
+        payload = {"wished": wished_at.isoformat(), "note": note or ""}
+        self._log_events("callback_requested", payload)
+        return call
+
+    def action_request_callback(self):
+        """Open the dialog that notes when the customer wants to be called."""
+        self.ensure_one()
+        return self._dialog("water.callback.wizard", self.env._("Call Back"))
+
+    # -- what the customer said ---------------------------------------------------------
+
+    def _on_callback_done(self, callback):
+        """Hook: the customer was asked how it went."""
+
+    def _hears_late_answer(self, kind):
+        """Whether what was not said in a call in vain still counts; rooms say when not.
+
+        :param kind: of the call: how it went is asked of what is closed, a wish of what is not
+        """
+        return bool(self.closed_at) if kind == "follow_up" else not self.is_final
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        if kind == "withdrawn":
+            self.sudo().callback_ids._void("cancelled")
+
+    def _count_reopened(self, origins):
+        """Taken up again: counted, on record, and nobody asks any more how it went.
+
+        Whoever handled it is not given it again, whatever it was that had it taken up.
+
+        :param origins: {case id: state before}
+        """
+        former = {case.id: {"to": False, "not": case._former_handlers().ids} for case in self}
+        for case in trusted(self):
+            case.write(
+                {
+                    "reopen_count": case.reopen_count + 1,
+                    "handling_round": case.handling_round + 1,
+                    "user_id": False,
+                }
+            )
+        self._log_events("reopened", {case.id: {"from": origins[case.id]} for case in self})
+        self._log_events("assigned", former)
+        self.sudo()._open_calls("follow_up")._void()
+
+    def _handle_again(self, source, note, states):
+        """Back to work, without whoever had it (S3.2.4a, 重办): the one way for every cause.
+
+        The first responsible person stays. The case goes to the department that had it, as the
+        first time, else to the desk; whoever handled it is not given it again.
+
+        :param source: record that remembers them in ``former_handler_ids``, or nothing
+        :param note: what those who take it up are told
+        :param states: the states it goes through, to where the work begins again
+        """
+        before, state = self.handling_round, self.state
+        served = self._served_dispatches()
+        helpers = self._served_dispatches("support").department_id.filtered("active")
+        if source:
+            trusted(source.sudo()).former_handler_ids = self._former_handlers()
+        for step in states:
+            self._move_to(step)
+        if self.handling_round == before:  # still in hand: nothing but the round begins anew
+            self._count_reopened({self.id: state})
+            if "close" not in self.sudo()._open_clocks().mapped("kind"):  # else the first one holds
+                self._restart_clocks(("close",))
+        if served and self.department_id.active:
+            served._cancel()
+            # sudo: case - the step back is the system's, whoever had the right to cause it
+            self.sudo()._prepare_dispatch(self.department_id)
+            self._send_dispatches(helpers, note)
+        elif (
+            served and self.department_id
+        ):  # it has been closed since: somebody has to send it elsewhere
+            trusted(self.sudo()).department_id = False
+            self.sudo()._back_to_desk()
+
+    def _matter_values(self):
+        """Values of a case that goes on with what this one is about.
+
+        With what a copy leaves out for being of the one case alone, but is of the matter.
+        """
+        return {**self.copy_data()[0], **self._values_along(AGAIN, self.browse())}
+
+    def _continue(self, ended, note):
+        """Handle again here what ``ended``, a case that nobody changes any more, was about.
+
+        :param ended: the case that is filed for good
+        :param note: what those who take it up are told
+        """
+        former = ended._former_handlers() | ended._barred_handlers()
+        number = ended.handling_round + 1
+        self._take_along(ended, AGAIN)
+        self._carry_query_code(ended)
+        counted = ended.state not in NEVER_TAKEN_UP
+        values = {"user_id": False, "handling_round": number, "is_follow_up": counted}
+        trusted(self.sudo()).write(values)
+        trusted(self.sudo().deadline_ids).handling_round = number  # those of the receipt as well
+        self._log_events("assigned", {"to": False, "not": former.ids})
+        if ended._served_dispatches() and ended.department_id:
+            try:
+                with self.env.cr.savepoint():
+                    self._dispatch(ended.department_id, note=note)
+            except UserError:  # the desk completes it first
+                self.invalidate_recordset()
+
+    def _reopen_by_callback(self, callback, state):
+        """“Not solved”: taken up again, by somebody else.
+
+        :param callback: the call in which the customer said so
+        :param state: where the work begins again
+        """
+        self._handle_again(callback, callback.remark, (state,))
+        self._tell_reopened(callback)
+
+    def _tell_reopened(self, callback):
+        """Tell the first responsible person and those who give work to people."""
+        case = self.sudo()
+        tell_staff(
+            case,
+            case._acting_responsible() | case._supervisors(),
+            lambda row: row.env._("%s: the customer says that it is not solved", row.name),
+            lambda row: row.env._("Have somebody else take it up: %s", row._staff_line()),
+        )
+
+    def action_open_callbacks(self):
+        """Open the call-back to be made, also after all, or all call-backs of the case."""
+        action = self._open_children("water.callback", self.env._("Call-backs"))
+        waiting = self.callback_ids.filtered(lambda row: row.state == "open" or row.can_take_up)
+        if len(waiting) == 1:
+            action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
+        return action
+
+    # -- handlers ------------------------------------------------------------------------------
+    # Who had a case in hand: he asks nobody how it was, and does not get it again (重办).
+
+    def _workers(self):
+        """Everybody who had the case in hand; none of them makes the follow-up call."""
+        case = self.sudo()
+        return (
+            case.first_responsible_id
+            | case.original_responsible_id
+            | case.user_id
+            | case.deputy_ids
+            | case.dispatch_ids.accepted_by_id
+        )
+
+    def _field_workers(self):
+        """Whoever did the work for a department; rooms know who went to the customer."""
+        return self.sudo().dispatch_ids.accepted_by_id
+
+    def _former_handlers(self):
+        """Whoever did what the customer is not satisfied with.
+
+        What no department did in this round the desk has done: who has it, and who stood in.
+        """
+        case, people = self.sudo(), self._field_workers()
+        if self._is_done_outside():
+            return people
+        return people | (case.user_id or case.first_responsible_id) | case.deputy_ids
+
+    def _is_done_outside(self):
+        """Whether people of a department did the work of this round."""
+        return bool(self._served_dispatches().accepted_by_id)
+
+    def _barred_handlers(self):
+        """People who had it in a round that did not settle it: they do not get it again.
+
+        The chain names them, whatever it was that had the case handled again.
+        """
+        case = self.sudo()
+        rows = case.event_ids.filtered(lambda row: row.kind == "assigned")
+        ids = {user for row in rows for user in (row.payload or {}).get("not", ())}
+        return case.callback_ids.former_handler_ids | case.env["res.users"].browse(ids)
+
+    def _carry_on(self, before):
+        """Go on here with a matter that was handled before: its round, and who stays out.
+
+        :param before: the case in which it was handled
+        """
+        barred, case = before._barred_handlers(), self.sudo()
+        self._carry_query_code(before)
+        if before.handling_round > case.handling_round:
+            trusted(case).write({"handling_round": before.handling_round})
+        if barred:
+            trusted(case).write({"user_id": (case.user_id - barred).id})
+            self._log_events("assigned", {"to": False, "not": barred.ids})
+
+    def _carry_query_code(self, before):
+        """Whoever follows a matter by its code follows what goes on of it by the same one.
+
+        :param before: the case whose code he has
+        """
+        case, known = self.sudo(), before.sudo()
+        if known.query_code_at and case._has_contact_of(known):
+            code = {name: known[name] for name in ("query_code_hash", "query_code_at")}
+            trusted(case).write(code)
+
+    def _has_contact_of(self, before):
+        """Whether whoever had ``before`` has this one as well, by name and by telephone."""
+        case, known = self.sudo(), before.sudo()
+        names = ("partner_id", "contact_name", "phone_normalized", "is_anonymous")
+        return all(case[name] == known[name] for name in names)
+
+    def _served_dispatches(self, role="lead"):
+        """Dispatches of this round by which departments have led the work, or supported it."""
+        return self.sudo().dispatch_ids.filtered(
+            lambda row: (
+                row.role == role
+                and row.state in ("accepted", "finished")
+                and row.handling_round == self.handling_round
+            )
+        )
+
+    # -- wish ----------------------------------------------------------------------------------
+    # Whoever has asked to be called is called, or takes it back himself (S2.1.1 信守承诺).
+
+    def _need_wished_call(self):
+        """Nothing ends while its customer waits for a call that he has asked for."""
+        if not self.sudo()._open_calls("requested"):
+            return []
+        words = self.env._(
+            "the customer has asked to be called: call him, or note that he does not want it any"
+            " more"
+        )
+        return [Missing(words, "action_open_callbacks")]
+
+    def _clocks_met_by(self, kind):
+        """A written answer is no call: what was promised for one is kept by calling."""
+        clocks = super()._clocks_met_by(kind)
+        promised = clocks.filtered(lambda clock: clock.kind == "promise")
+        if not promised:
+            return clocks
+        waits = [("state", "=", "open"), ("kind", "=", "requested")]
+        # sudo: water.callback - whether a call is still to be made, whoever may see it
+        calls = self.env["water.callback"].sudo()
+        calls = calls.search([*waits, ("deadline_id", "in", promised.ids)])
+        return clocks - calls.deadline_id

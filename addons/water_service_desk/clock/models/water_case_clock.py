@@ -1,0 +1,624 @@
+from datetime import timedelta
+from functools import cache
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ...base import windows
+from ...base.moments import is_late, moment_text, until_text
+from ...base.roles import CALLER, MANAGER, SUPERVISOR
+from ...base.tables import table
+from ...base.telling import tell_staff
+from ...base.trust import trusted
+from ...base.words import said
+from .water_standard import LineSpec
+from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
+
+#: By these the result is due, whatever was promised.
+DUE_KINDS = ("close", "external")
+#: What holds where no standard fits: the general limit of a complaint (domain 3.3).
+DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
+#: kind of event → kind of promise that it keeps
+PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
+#: Marks that the standards that hold now are meant, not those of the receipt; no caller sends it.
+_OF_TODAY = object()
+#: Fields that say who has the work.
+HOLDERS = frozenset({"department_id", "user_id", "first_responsible_id"})
+#: Within this time a case is urged once, however often the customer rings.
+URGED_ONCE = timedelta(hours=2)
+
+
+def _urged_subject(case):
+    return case.env._("%(case)s: urged, %(count)s times", case=case.name, count=case.urge_count)
+
+
+#: Clocks of our work on the matter. What was promised for a date, or to another body, goes on.
+STOPPED = frozenset({"verify", "plan", "close", "feedback", "work", "step"})
+#: With these the customer has answered.
+ANSWERED = frozenset({"customer_message"})
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """Commitments given to the customer (S2.1.1 信守承诺)."""
+
+    _inherit = "water.case.mixin"
+
+    #: {kind of event: kinds of clock it meets}; literal in each case model
+    _clock_events = {}
+
+    received_at = fields.Datetime(
+        required=True,
+        default=fields.Datetime.now,
+        index=True,
+        copy=False,
+        readonly=True,
+    )
+    deadline_ids = fields.One2many("water.deadline", string="Time Limits")
+    next_due_at = fields.Datetime(
+        string="Next Limit", compute="_compute_next_due", store=True, copy=False, index=True
+    )
+    next_due_kind = fields.Selection(
+        CLOCK_KINDS, string="Next Clock", compute="_compute_next_due", store=True, copy=False
+    )
+    has_provisional = fields.Boolean(
+        string="Provisional Limit",
+        compute="_compute_next_due",
+        store=True,
+        copy=False,
+        help="A running limit reaches a year whose holidays are not known yet.",
+    )
+    deadline_state = fields.Selection(
+        [
+            ("ok", "On time"),
+            ("soon", "Due soon"),
+            ("paused", "Paused"),
+            ("breached", "Overdue"),
+            ("none", "No active time limit"),
+        ],
+        compute="_compute_next_due",
+        store=True,
+        copy=False,
+        default="none",
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    time_left = fields.Char(compute="_compute_time_left")
+    promised_at = fields.Datetime(
+        string="Promised Date",
+        compute="_compute_promised_at",
+        help="When the customer has been promised the result.",
+    )
+
+    urge_count = fields.Integer(string="Urged", readonly=True, copy=False)
+    urged_at = fields.Datetime(string="Last Urged", readonly=True, copy=False)
+    can_urge = fields.Boolean(compute="_compute_next_step", export_string_translation=False)
+    next_step = fields.Char(compute="_compute_next_step", help="Who has to do what, and when.")
+
+    _reactions = {"stage_id": ("_on_waiting_stage",)}
+
+    asked_limits = fields.Text(
+        compute="_compute_asked_limits",
+        help="Pauses and extensions to decide: from when to when, asked by whom, decided by whom.",
+    )
+
+    def _promise(self, text, due, kind="result"):
+        """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
+
+        :param text: what was promised, in the words used
+        :param due: naive UTC time by which
+        :param kind: what keeps it, a value of ``water.deadline.promise_kind``; telling the
+            result keeps every promise
+        :raises ValidationError: when the promise lies in the past
+        :raises UserError: when the case is finished, and for a result after its limit
+        :return: the clocks
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if due <= fields.Datetime.now():
+            raise ValidationError(self.env._("A promise must lie in the future."))
+        if kind == "result":
+            self._check_promised_result(due)
+        rows = [
+            {**case._given_clock("promise", due, text), "promise_kind": kind}
+            for case in self.sudo()
+        ]
+        clocks = self.env["water.deadline"]._start(rows)
+        self._log_events("promised", {"text": text, "due": due.isoformat()})
+        return clocks
+
+    def _check_promised_result(self, due):
+        """The result is promised no later than it is due; more time is an extension (S2.3.1d).
+
+        :param due: naive UTC time by which
+        :raises UserError: with the limit
+        """
+        for case in self.sudo():
+            latest = case._latest_result()
+            if latest and due > latest:
+                raise UserError(
+                    self.env._(
+                        "%(case)s: promise no later than %(due)s, or ask for an extension first.",
+                        case=case.name,
+                        due=moment_text(self.env, latest, case.company_id._water_tz()),
+                    )
+                )
+
+    def _latest_result(self):
+        """Until when the result is due, to the customer and to bodies that wait, where that lies
+        ahead; else nothing. What was promised earlier holds beside it.
+
+        A limit that stands still lies as far ahead as there is time left, whatever its date.
+        """
+        clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
+        return self._first_ahead(clock._limit_now()[0] for clock in clocks)
+
+    def _promised_ahead(self):
+        """The earliest of what was promised that lies ahead; else nothing."""
+        return self._first_ahead(self.sudo()._promised_limits())
+
+    def _promised_limits(self):
+        """Until when the result is promised, by all limits that run; rooms add theirs."""
+        return self._open_clocks().filtered(lambda clock: clock._promises_result()).mapped("due_at")
+
+    def _counted_on(self):
+        """Until when the customer can count on the result, for what he is told.
+
+        Nothing once that has passed, or as long as it stands still: no date holds then.
+        """
+        return self._first_ahead(self.sudo()._limits_counted_on())
+
+    def _limits_counted_on(self):
+        """The limits of the result that run; rooms add theirs."""
+        clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
+        return clocks.filtered(lambda clock: clock.state != "paused").mapped("due_at")
+
+    @api.model
+    def _first_ahead(self, limits):
+        now = fields.Datetime.now()
+        return min((due for due in limits if due > now), default=False)
+
+    # -- the case ------------------------------------------------------------------------------
+    # The clocks of a case: started by rules, met by events (S3.1.2 限时办结制).
+
+    @api.depends(
+        "deadline_ids.state",
+        "deadline_ids.due_at",
+        "deadline_ids.met_at",
+        "deadline_ids.warned_at",
+        "deadline_ids.provisional",
+    )
+    def _compute_next_due(self):
+        """What boards and lists show of the clocks is kept, for they show hundreds of cases."""
+        for case in self:
+            clocks = case._open_clocks().sorted("due_at")
+            moving = clocks.filtered(lambda clock: clock.state != "paused")
+            case.next_due_at = moving[:1].due_at
+            case.next_due_kind = (moving or clocks)[:1].kind
+            case.has_provisional = any(clocks.mapped("provisional"))
+            case.deadline_state = clocks._summary()
+
+    @api.depends("next_due_at", "deadline_state")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for case in self:
+            case.is_overdue = bool(case.next_due_at and is_late(case.next_due_at, now))
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain("next_due_at", "<", fields.Datetime.now())
+        return (
+            Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+        )
+
+    @api.depends("next_due_at", "deadline_state")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now = fields.Datetime.now()
+        for case in self:
+            case.time_left = case._time_left_text(now)
+
+    def _time_left_text(self, now):
+        """「剩 3 小时 12 分」 in the reader's language."""
+        if self.deadline_state == "paused":
+            return self.env._("Paused")
+        return until_text(self.env, self.next_due_at, now)
+
+    @api.depends(
+        "deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state", "deadline_ids.met_at"
+    )
+    def _compute_promised_at(self):
+        """The earliest of all limits that run; when none runs any more, the latest there was."""
+        for case in self:
+            clocks = case.deadline_ids.filtered(lambda clock: clock._promises_result())
+            running = clocks & case._open_clocks()
+            first = running.sorted("due_at")[:1] or clocks.sorted("id")[-1:]
+            case.promised_at = first.due_at
+
+    def _open_clocks(self):
+        return self.deadline_ids.filtered(
+            lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
+        )
+
+    def _pausable_clocks(self):
+        """The clocks of the case that may be paused or extended now."""
+        return self._open_clocks().filtered(lambda clock: not clock._pausing_fault())
+
+    # -- starting and meeting -------------------------------------------------------------
+
+    def _start_first_clocks(self):
+        """The case has been registered: what was promised for it begins to run."""
+        self._start_clocks("received")
+
+    def _given_clock(self, kind, due, label):
+        """Values of a clock whose limit is given, not worked out."""
+        now = fields.Datetime.now()
+        warn = now + (due - now) * 0.8
+        return {
+            self.env["water.deadline"]._case_field(self._name): self.id,
+            "kind": kind,
+            "label": label,
+            "calendar_id": self.company_id._water_calendar().id,
+            "started_at": now,
+            "warn_at": warn.replace(microsecond=0),
+            "due_at": due,
+            "planned_due_at": due,
+            "next_check_at": now,
+        }
+
+    def _start_clocks(self, start_on, at=None, kinds=None):
+        """Start the clocks that the standards in force promise from this moment on.
+
+        :param start_on: which moment, as in ``water.standard.line.start_on``
+        :param at: naive UTC start, by default the receipt of each case
+        :param kinds: only these kinds of clock, by default all
+        """
+        rows, failed = [], {}
+        offices = {company: company._water_calendar() for company in self.sudo().company_id}
+        times = cache(self._clock_times)  # cases of one incident or import share their moments
+        for case in self.sudo():
+            office, start = offices[case.company_id], at or case.received_at
+            for line in case._promised_lines(start_on, kinds, failed, office):
+                try:
+                    rows.append(case._clock_values(line, start, office, times))
+                except ValidationError as error:  # a wrong standard must not stop a case
+                    failed[case.id] = {"clock": line.kind, "error": str(error)}
+                    rows.append(case._plain_clock(line, start, office))
+        clocks = self.env["water.deadline"]._start(rows)
+        if failed:
+            self.browse(failed)._report_wrong_standard(failed)
+        return clocks
+
+    def _promised_lines(self, start_on, kinds, failed, office):
+        """The lines of the standard in force that start now; the default when none fits."""
+        lines = self._standard_lines(office)
+        if not lines:
+            failed[self.id] = {"clock": "close", "error": "no standard fits"}
+            lines = (DEFAULT_LINE,)
+        return [
+            line
+            for line in lines
+            if line.start_on == start_on and line.kind in (kinds or (line.kind,))
+        ]
+
+    def _standard_lines(self, office):
+        """The clocks by the standard in force for this case; heirs may adapt them.
+
+        Whoever left no way to reach him is promised no call: it would be late whatever anybody did.
+
+        :param office: calendar of the case's company
+        """
+        of_today = self.env.context.get("water_standards") is _OF_TODAY
+        moment = fields.Datetime.now() if of_today else self.received_at
+        lines = self.env["water.standard"]._lines_for(self, office, moment)
+        if not self._is_out_of_reach():
+            return lines
+        return tuple(line for line in lines if line.kind != "contact")
+
+    def _plain_clock(self, line, start, office):
+        """A clock where the calendar gives none: days and hours as they come, provisional."""
+        days = line.amount if line.unit.endswith("day") else 0
+        hours = 0 if days else line.amount
+        plain = line._replace(unit="calendar_day" if days else "hour", amount=days or hours)
+        return {**self._clock_values(plain, start, office), "provisional": True}
+
+    def _report_wrong_standard(self, failed):
+        """Leave it in the chain of each case and tell the managers once."""
+        self._log_events("clock_failed", failed)
+
+        def compose(env):
+            lines = Markup("").join(
+                Markup("<li>%s: %s</li>") % (case.name, failed[case.id]["error"])
+                for case in self.sudo().with_env(env)
+            )
+            return env._("Service standards need attention"), Markup("<ul>%s</ul>") % lines
+
+        # sudo: res.groups - whoever registers a case may have the managers told
+        group = self.env.ref(MANAGER).sudo()
+        self.env["water.staff.message"]._tell(group.all_user_ids, compose)
+
+    def _clock_values(self, line, start, office, times=None):
+        """Values of the clock that ``line`` promises from ``start`` (naive UTC) on.
+
+        :param times: what works its moments out, :meth:`_clock_times` or a cache of it
+        :raises ValidationError: when the calendar gives no limit
+        """
+        calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
+        times = times or self._clock_times
+        due, provisional, warn, check = times(
+            line, start, calendar, self.severity, self.company_id.id
+        )
+        return {
+            self.env["water.deadline"]._case_field(self._name): self.id,
+            "standard_line_id": line.id,
+            "kind": line.kind,
+            "amount": line.amount,
+            "unit": line.unit,
+            "calendar_id": calendar.id,
+            "started_at": start,
+            "warn_at": warn,
+            "due_at": due,
+            "planned_due_at": due,
+            "provisional": provisional,
+            "next_check_at": check,
+        }
+
+    @api.model
+    def _clock_times(self, line, start, calendar, severity, company_id):
+        """``(due, provisional, warning, first check)`` of a clock that starts at ``start``."""
+        due, provisional = calendar._water_due_at(start, line.amount, line.unit)
+        warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
+        percents = [
+            step.percent
+            for step in self.env["water.escalation.step"]._specs()
+            if step.moment == "percent" and step.fits(line.kind, severity, company_id)
+        ]
+        first = min(percents, default=100)
+        early = first < line.warn_percent
+        check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
+        return due, provisional, warn, check
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        kinds = table(self, "_clock_events").get(kind, ())
+        if kinds:
+            self._clocks_met_by(kind).filtered(lambda clock: clock.kind in kinds)._meet(at)
+        promised = PROMISE_EVENTS.get(kind)
+        if promised:
+            clocks = self.sudo()._open_clocks()
+            clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
+        if kind == "closed":  # what was promised for the work no longer runs
+            self._clocks_of_work()._void()
+        if kind in ANSWERED:
+            self.sudo()._end_waiting(at)
+
+    def _clocks_met_by(self, kind):
+        """Open clocks that an event of this kind can meet; rooms leave out those that it cannot."""
+        # an appointment is kept by arriving, not by what happens to the case
+        return self.sudo()._open_clocks().filtered(lambda clock: not clock._is_appointment())
+
+    def _clocks_of_case(self):
+        """Open clocks that end with a case that ends before a result."""
+        return self.sudo()._open_clocks()
+
+    def _clocks_of_work(self):
+        """Open clocks that end with the work."""
+        clocks = self.sudo()._open_clocks()
+        return clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)
+
+    def _restart_clocks(self, kinds):
+        """Reopened: new clocks of ``kinds`` from now on; the old ones keep their result."""
+        return self._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
+
+    def _replan_clocks(self, reason):
+        """Work out the open clocks again by the standards of today, on record.
+
+        :param reason: why, required
+        :raises UserError: without a reason, or by anybody below supervisor
+        """
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise UserError(self.env._("Only a supervisor can work time limits out again."))
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        with self.env["water.deadline"]._nobody_gains():
+            for case in self.sudo().with_context(water_standards=_OF_TODAY):
+                case._follow_standard(reason)
+
+    def _follow_standard(self, reason):
+        """Open clocks follow the standard that covers the case now; what it does not promise ends.
+
+        Both are on record: the old limit and the new one, or why there is none any more. What was
+        missed stays missed, and what is promised beyond the old one runs from now on.
+        """
+        self.ensure_one()
+        office = self.company_id._water_calendar()
+        lines = {line.kind: line for line in self._standard_lines(office)}
+        ruled = self._open_clocks().filtered(
+            lambda clock: clock.standard_line_id and clock.state in ("running", "paused")
+        )
+        for clock in ruled:
+            line = lines.get(clock.kind)
+            if not line:
+                clock._drop(reason)
+            else:  # one that stands still has the new limit when it runs again
+                values = self._clock_values(line, clock._own_start(), office)
+                clock._replan_by(values, reason)
+        if self.state not in self._final_states:
+            first = [line for line in lines.values() if line.start_on == "received"]
+            self._start_missing_clocks(first, fields.Datetime.now())
+
+    def _check_pausing(self, clock):
+        """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""
+
+    def _tell_customer_of_delay(self, clock, pause):
+        """Hook: a pause or an extension moves the date that the customer was promised."""
+
+    def _prepare_write(self, vals):
+        """Whoever gives the work away has missed what is over: it is marked before he does."""
+        if HOLDERS & vals.keys():
+            self.sudo()._open_clocks()._break(fields.Datetime.now())
+        return super()._prepare_write(vals)
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._start_first_clocks()
+
+    # -- urging --------------------------------------------------------------------------------
+    # Who has to do what next, and how he is urged to it (催办).
+
+    @api.depends("next_due_at", "next_due_kind", "deadline_state", "user_id", "urged_at", "state")
+    @api.depends_context("uid", "lang")
+    def _compute_next_step(self):
+        kinds = dict(self._fields["next_due_kind"]._description_selection(self.env))
+        asks = self._may_urge()
+        for case in self:
+            is_open = case.state not in case._final_states
+            actor, kind = case._next_actor(), kinds.get(case.next_due_kind)
+            urgeable = asks and is_open and case._origin and actor != self.env.user
+            case.can_urge = bool(urgeable) and not case._urge_pause()
+            case.next_step = is_open and self._worded_step(actor.name, kind, case.time_left)
+
+    @api.model
+    def _worded_step(self, who, kind, left):
+        """“Chen: acceptance, 2 d left”, of what there is of it."""
+        if kind and left:
+            left = self.env._("%(kind)s – %(left)s", kind=kind, left=left)
+        what = left or kind
+        if who and what:
+            return self.env._("%(who)s: %(what)s", who=who, what=what)
+        if who:
+            return self.env._("In the hands of %s", who)
+        return what or False
+
+    def _next_actor(self):
+        """The person (res.users), or the department, whose turn it is."""
+        # sudo: water.dispatch - that others work on it is shown to whoever reads the case
+        case = self.sudo()
+        lead = case.dispatch_ids.filtered(
+            lambda row: row.role == "lead" and row.state in ("sent", "accepted")
+        )[:1]
+        person = lead.accepted_by_id or (not lead and (case.user_id or case._acting_responsible()))
+        return person or lead.department_id
+
+    # -- urging -------------------------------------------------------------------------------
+
+    @api.model
+    def _may_urge(self):
+        return self.env.su or any(self.env.user.has_group(group) for group in CALLER)
+
+    def _urge_pause(self):
+        """Until when (naive UTC) the case is not urged again; nothing when it may be."""
+        until = self.urged_at and self.urged_at + URGED_ONCE
+        return until if until and until > fields.Datetime.now() else False
+
+    def action_urge(self):
+        """Tell those who work on the cases that the customer asks for it (催办): counted.
+
+        :raises AccessError: for departments, who are the ones to be urged
+        :raises UserError: for a finished case, one urged a moment ago, or one nobody works on
+        """
+        self.check_access("read")
+        if not self._may_urge():
+            raise AccessError(self.env._("Only those who talk to customers urge."))
+        self._check_unsealed()
+        for case in self:
+            case._check_urge_pause()
+            people = case._people_at_work()
+            if not people:
+                raise UserError(
+                    self.env._("%s: nobody but you works on it; dispatch it.", case.name)
+                )
+            count = case.urge_count + 1
+            trusted(case.sudo()).write({"urge_count": count, "urged_at": fields.Datetime.now()})
+            case._log_events("urged", {"count": count})
+            tell_staff(case, people, _urged_subject)
+        return True
+
+    def _check_urge_pause(self):
+        until = self._urge_pause()
+        if until:
+            zone = self.company_id.sudo()._water_tz()
+            at = moment_text(self.env, until, zone)
+            raise UserError(
+                self.env._(
+                    "%(case)s was urged a moment ago; again from %(at)s.", case=self.name, at=at
+                )
+            )
+
+    def _people_at_work(self):
+        """Who works on the case now, in the desk and in departments, but for the user."""
+        # sudo: water.dispatch, res.users - they are told, not shown
+        case = self.sudo()
+        running = case.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
+        waiting = running.filtered(lambda row: not row.accepted_by_id).department_id
+        people = running.accepted_by_id | waiting.member_ids | waiting.manager_id
+        people |= case.user_id or case._acting_responsible()
+        return case._may_hear(people) - self.env.user
+
+    # -- waiting -------------------------------------------------------------------------------
+    # A stage in which we wait for the customer stops the clocks of the work (S2.3.2c).
+    #
+    # By rule, and no longer than anybody may pause them without approval; the clocks run again
+    # when the case leaves the stage, when the customer answers, or when that time is over.
+
+    def _on_waiting_stage(self, before, _vals):
+        for case in self.sudo():
+            waited = before[case.id]["stage_id"].sudo().waits_for_customer
+            if case.stage_id.waits_for_customer and not waited:
+                case._pause_for_customer()
+            elif waited and not case.stage_id.waits_for_customer:
+                case._end_waiting(fields.Datetime.now())
+
+    def _pause_for_customer(self):
+        """Stop what may be stopped, and has time left to stand still."""
+        now = fields.Datetime.now()
+        lang = self.partner_id.lang or self.company_id.partner_id.lang  # the customer reads it
+        stage = self.stage_id.with_context(lang=lang)
+        for clock in self._pausable_clocks().filtered(lambda clock: clock.kind in STOPPED):
+            left = clock._waiting_left()
+            if left <= timedelta(0):
+                continue
+            values = {"until": now + left, "by_rule": True}
+            reason = stage.public_name or stage.name
+            try:
+                pauses = clock._create_pauses("pause", reason, values)
+            except UserError:  # the case type has its own way, or another body waits: it goes on
+                continue
+            pauses.sudo()._begin()
+
+    def _end_waiting(self, at):
+        """Nobody waits for the customer any more: clocks that a rule has stopped run again."""
+        pauses = self.deadline_ids.pause_ids
+        pauses.filtered(lambda pause: pause._is_waiting())._end(at)
+
+    # -- asked ---------------------------------------------------------------------------------
+    # What was asked for the time limits of a case and waits: it stands on the case itself.
+
+    @api.depends("deadline_ids.pause_ids.state")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_asked_limits(self):
+        for case in self:
+            asked = case._asked_pauses().with_env(case.env).sudo()
+            case.asked_limits = "\n".join(pause._worded_request() for pause in asked)
+
+    def _asked_pauses(self):
+        """Pauses and extensions that wait for a decision, the oldest first."""
+        clocks = self._origin.deadline_ids.filtered(lambda clock: clock.state == "running")
+        if not clocks:
+            return self.env["water.deadline.pause"]
+        # sudo: water.deadline.pause - whoever reads the case is told what its limits wait for
+        rows = self.env["water.deadline.pause"].sudo()
+        asked = [("deadline_id", "in", clocks.ids), ("state", "=", "requested")]
+        return rows.search(asked, order="id")
+
+    def action_open_asked_limits(self):
+        """Open what was asked for, where it is decided; rights are those of the list."""
+        self.ensure_one()
+        title, clocks = self.env._("Pauses and Extensions"), self.deadline_ids
+        of_case = [("deadline_id", "in", clocks.ids)]
+        return windows.rows("water.deadline.pause", title, of_case, modes="list")

@@ -1,0 +1,526 @@
+import hashlib
+import re
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import consteq
+from odoo.tools.mail import single_email_re
+from odoo.tools.misc import hash_sign
+
+from odoo.addons.phone_validation.tools import phone_validation
+
+from ...base.moments import CLOCK_SKEW
+from ...base.trust import trusted
+from ..filing import FilingError, clean_text, first_line, parse_id, parse_local, parse_position
+
+
+def _answers(lines, texts):
+    """Whether one of the lines holds an answer behind one of the questions."""
+    return any(
+        line.startswith(text) and line[len(text) :].strip(" :：")
+        for line in lines
+        for text in texts
+    )
+
+
+def _answer_in(lines, text):
+    """Return the answer in the first line that begins with the question."""
+    told = (line[len(text) :].strip(" :：") for line in lines if text and line.startswith(text))
+    return next(filter(None, told), "")
+
+
+def _spoken(question):
+    """A question with its answers, on one line."""
+    return " / ".join([question["text"], *question["choices"]])
+
+
+#: Without the letters and digits that people mix up when they read or hear them.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH = 10
+#: A code without a case, so that a wrong number costs as much as a wrong code.
+NOBODY = f"{'00' * 16}${'00' * 32}"
+#: A link in a mail or message opens its case for so long, in hours: as long as cases take.
+LINK_HOURS = 24 * 45
+SCOPE = "water_service_desk.track"
+
+
+def _hash(code, salt):
+    """The salted hash of a code: some ten milliseconds of work and four megabytes."""
+    return hashlib.scrypt(code.encode(), salt=salt, n=2**12, r=8, p=1, dklen=32).hex()
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """Reads what a customer filled in, and says field by field what is missing or wrong."""
+
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.upload.mixin", "water.scanned.mixin"]
+
+    #: flag on the categories a customer may choose for this case type
+    _category_flag = None
+    #: whether somebody may file without saying who he is (S2.2.4)
+    _anonymous_filing = False
+    #: fields of the customer's form that a case type keeps
+    _filing_texts = ("description",)
+    #: longest texts in characters
+    _text_limits = {"description": 5000, "demand": 2000, "address": 300, "phone": 40}
+    _text_limits |= {"contact_name": 80, "email": 200, "answer": 200}
+
+    open_questions = fields.Text(string="Still to Ask", compute="_compute_open_questions")
+
+    query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
+
+    _reactions = {"partner_id": ("_on_another_customer",)}
+
+    def _file_handlers(self):
+        return self._whose_turn() or self._supervisors()
+
+    @api.model
+    def _filing_categories(self):
+        """The categories a customer may choose; a family stands for what none of its own fits."""
+        chosen = Domain("portal_visible", "=", True) & Domain(self._category_flag, "=", True)
+        has_some = Domain("child_ids", "any", chosen) & Domain("portal_visible", "=", True)
+        # sudo: water.category - the customer reads the names of what he may choose
+        return self.env["water.category"].sudo().search(chosen | has_some)
+
+    @api.model
+    def _filing_accounts(self, partner):
+        """The customer's own accounts."""
+        # sudo: water.account - narrowed to the customer's own
+        accounts = self.env["water.account"].sudo()
+        return accounts.search([("partner_id", "=", partner.id)]) if partner else accounts
+
+    @api.model
+    def _checked_filing(self, values, files, partner):
+        """Values for ``create`` from a filled-in form.
+
+        :param partner: res.partner the door has made sure of; without one, the form itself says
+            how to reach the customer, and no account is matched
+        :raises FilingError: with one message for each field that is missing or wrong
+        """
+        errors = {}
+        vals = self._read_category(values, errors)
+        vals |= self._read_texts(values, errors)
+        vals |= self._read_place(values, partner, errors)
+        vals |= self._read_phone(values, partner, errors)
+        vals |= self._read_contact(values, partner, errors)
+        vals |= self._read_time(values, errors)
+        self._shorten_urgent(vals, errors)
+        faults = self._file_faults(files)
+        if faults:
+            errors["files"] = "\n".join(faults)
+        self._add_missing(vals, errors)
+        answers = self._read_answers(values, vals["category_id"], errors)
+        if errors:
+            raise FilingError(errors)
+        vals |= self._read_zone(vals)
+        told = vals["description"]
+        lines = [f"{question} {answer}" for question, answer in answers]
+        return {
+            **vals,
+            "description": "\n".join([told, *(["", *lines] if lines else ())]),
+            "subject": first_line(told),
+            "verbatim": told,
+        }
+
+    @api.model
+    def _is_urgent(self, category_id):
+        """Whether a matter cannot wait until a form is filled in."""
+        # sudo: water.category - one of those that the customer may choose
+        return self.env["water.category"].sudo().browse(category_id).severity == "emergency"
+
+    def _shorten_urgent(self, vals, errors):
+        """Of an emergency the place is enough, and how to reach whoever tells it: what it is says
+        the matter, it happens now, and a position stands for an address."""
+        if not self._is_urgent(vals["category_id"]):
+            return
+        category = self.env["water.category"].sudo().browse(vals["category_id"])
+        if not vals["description"] and "description" not in errors:
+            vals["description"] = category.public_name or category.name
+        if "demand" in self._required_facts and not vals.get("demand") and "demand" not in errors:
+            vals["demand"] = self.env._("Help at once")
+        if "occurred_at" in self._required_facts and not vals.get("occurred_at"):
+            errors.pop("occurred_at", None)
+            vals["occurred_at"] = fields.Datetime.now()
+        if vals.get("position") and not vals["address"]:
+            errors.pop("address", None)
+            vals["address"] = vals["position"]
+
+    def _confirm_filing(self):
+        """Hook: the customer has read everything back by himself and has sent it (S3.2.1d)."""
+
+    def _too_long(self, limit):
+        return self.env._("Please shorten this to %s characters.", limit)
+
+    def _read_category(self, values, errors):
+        number = parse_id(values.get("category_id"))
+        category = self._filing_categories().filtered(lambda row: row.id == number)
+        if number and not category:
+            errors["category_id"] = self.env._("Choose one of the matters in the list.")
+        return {"category_id": category.id}
+
+    def _read_texts(self, values, errors):
+        texts = {name: clean_text(values.get(name)) for name in self._filing_texts}
+        for name, text in texts.items():
+            if len(text) > self._text_limits[name]:
+                errors[name] = self._too_long(self._text_limits[name])
+        return texts
+
+    def _read_place(self, values, partner, errors):
+        """One of the customer's own accounts, by card or by number, or an address."""
+        if not partner:
+            return self._read_strange_place(values, errors)
+        accounts = self._filing_accounts(partner)
+        chosen, code = values.get("account_id"), clean_text(values.get("account_code"))
+        by_card = chosen not in (None, "", "other")
+        if by_card:
+            account = accounts.filtered(lambda row: row.id == parse_id(chosen))
+        else:
+            account = accounts.filtered(lambda row: code and row.code == code)
+        if (by_card or code) and not account:
+            errors["account_id" if by_card else "account_code"] = self.env._(
+                "No account with this number is registered under your name."
+                " Leave the number empty and write the address instead."
+            )
+        address = "" if by_card else clean_text(values.get("address"))
+        if accounts and not (chosen or code or address) and "address" in self._required_facts:
+            errors["account_id"] = self._missing_texts()["address"]
+        if len(address) > self._text_limits["address"]:
+            errors["address"] = self._too_long(self._text_limits["address"])
+        company = account.company_id or self.env.company
+        return {
+            "account_id": account.id,
+            "address": address or account.address or False,
+            "company_id": company.id,
+        }
+
+    def _read_strange_place(self, values, errors):
+        """Where it is, as told by somebody unknown: an account number is not even looked up."""
+        address = clean_text(values.get("address"))
+        if len(address) > self._text_limits["address"]:
+            errors["address"] = self._too_long(self._text_limits["address"])
+        elif not address and "address" in self._required_facts:
+            errors["address"] = self.env._("Write the address or the place.")
+        position = parse_position(values.get("position"))
+        if position is None:
+            errors["position"] = self.env._("The location is not valid. Please enter the address.")
+        return {
+            "address": address or False,
+            "position": position or False,
+            "company_id": self.env.company.id,
+        }
+
+    @api.model
+    def _read_zone(self, vals):
+        """Without an account, the zone of the address, as at pick-up: what goes on there is told,
+        and the station of the zone has the case.
+
+        :param vals: what was read of the form
+        """
+        if vals.get("account_id"):
+            return {}
+        company = self.env["res.company"].browse(vals["company_id"])
+        # sudo: water.zone - where the place is that he has named
+        zone = self.env["water.zone"].sudo()._at(vals["address"], company)
+        return {"zone_id": zone.id} if zone else {}
+
+    def _read_contact(self, values, partner, errors):
+        """Who somebody unknown says he is; nothing of it, when he wants to stay so."""
+        if partner:
+            return {}
+        name, email = clean_text(values.get("contact_name")), clean_text(values.get("email"))
+        if len(name) > self._text_limits["contact_name"]:
+            errors["contact_name"] = self._too_long(self._text_limits["contact_name"])
+        limit = self._text_limits["email"]
+        if email and (len(email) > limit or not single_email_re.fullmatch(email)):
+            errors["email"] = self.env._("Please check the mail address.")
+        anonymous = self._anonymous_filing and values.get("is_anonymous") == "1"
+        return {
+            "contact_name": False if anonymous else name or False,
+            "email_from": email or False,
+            "is_anonymous": anonymous,
+        }
+
+    def _read_answers(self, values, category_id, errors):
+        """``(question, answer)`` pairs of what was asked for this category; all may be left out."""
+        answers = []
+        # sudo: water.category - one of those that the customer may choose
+        category = self.env["water.category"].sudo().browse(category_id)
+        for question in category._public_questions() if category_id else ():
+            answer = category._public_answer(question, clean_text(values.get(question["name"])))
+            if len(answer) > self._text_limits["answer"]:
+                errors[question["name"]] = self._too_long(self._text_limits["answer"])
+            elif answer and question["choices"] and answer not in question["choices"]:
+                errors[question["name"]] = self.env._("Choose one of the answers.")
+            elif answer:
+                answers.append((question["text"], answer))
+        return answers
+
+    def _read_phone(self, values, partner, errors):
+        phone = clean_text(values.get("phone"))
+        if len(phone) > self._text_limits["phone"]:
+            errors["phone"] = self._too_long(self._text_limits["phone"])
+        elif phone and not self._is_phone(phone, partner):
+            errors["phone"] = self.env._(
+                "Please check the number: a mobile number, or a landline with its area code."
+            )
+        return {"phone": phone or False}
+
+    def _is_phone(self, phone, partner):
+        """Whether somebody can be called there, in the customer's country or the company's."""
+        # sudo: res.country - integrations read no address book
+        home, partner = self.env.ref("base.cn").sudo(), partner.sudo()
+        for country in partner.country_id | self.env.company.sudo().country_id | home:
+            try:
+                phone_validation.phone_format(phone, country.code, country.phone_code)
+                return True
+            except UserError:
+                continue
+        return False
+
+    def _read_time(self, values, errors):
+        text = clean_text(values.get("occurred_at"))
+        if not text or "occurred_at" not in self._required_facts:
+            return {}
+        moment = parse_local(text, self.env.company._water_reader_tz())
+        if not moment:
+            errors["occurred_at"] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
+        elif moment > fields.Datetime.now() + CLOCK_SKEW:
+            errors["occurred_at"] = self.env._("What has happened cannot lie in the future.")
+        return {"occurred_at": moment}
+
+    def _add_missing(self, vals, errors):
+        texts = self._missing_texts()
+        if vals.get("is_anonymous"):
+            who = ()
+        else:
+            named = "contact_name" in vals and not self._is_urgent(vals["category_id"])
+            who = ("contact_name", "phone") if named else ("phone",)
+        for name in (*self._required_facts, *who):
+            if name in texts and not vals.get(name) and name not in errors:
+                errors[name] = texts[name]
+        if errors.keys() & {"account_id", "account_code"}:
+            errors.pop("address", None)
+
+    def _missing_texts(self):
+        return {
+            "category_id": self.env._("Choose what it is about."),
+            "description": self.env._("Tell us what the matter is."),
+            "address": self.env._("Choose one of your accounts or write the address."),
+            "occurred_at": self.env._("Tell us when it happened."),
+            "demand": self.env._("Tell us what you ask for."),
+            "phone": self.env._("Give a phone number under which we reach you."),
+            "contact_name": self.env._("Tell us your name."),
+        }
+
+    # -- questions -----------------------------------------------------------------------------
+    # What a category asks and a door could not ask: the customer wrote before he was asked.
+    #
+    # An answer stands in the summary, behind the words of its question, as forms write it.
+
+    def _leaves_questions_open(self):
+        """Hook: whether the case came by a door that asks nothing."""
+        return False
+
+    @api.depends("category_id", "description", "state")
+    @api.depends_context("lang", "uid")
+    def _compute_open_questions(self):
+        for case in self:
+            is_asked = case.state not in case._final_states and case._leaves_questions_open()
+            asked = case._unanswered() if is_asked else ()
+            case.open_questions = "\n".join(_spoken(question) for question in asked) or False
+
+    def _unanswered(self):
+        """Questions of the category without an answer in the summary, whatever its language.
+
+        :return: as ``water.category._public_questions``
+        """
+        # sudo: water.category - what is asked about a matter is no secret
+        category = self.sudo().category_id
+        asked = category._public_questions() if category else []
+        told = [line.strip().lstrip("· ") for line in (self.description or "").splitlines()]
+        spoken = [
+            [question["text"] for question in category.with_context(lang=code)._public_questions()]
+            for code, _name in (self.env["res.lang"].get_installed() if asked else ())
+        ]
+        return [
+            question
+            for number, question in enumerate(asked)
+            if not any(_answers(told, texts[number : number + 1]) for texts in spoken)
+        ]
+
+    def _answers_given(self):
+        """``[(question, answer)]`` of what the category asks, as they stand in the summary.
+
+        Both in the language of the environment, whatever language the form had.
+        """
+        return [(question["text"], answer) for question, answer, _urgent in self._answered()]
+
+    def _answered(self):
+        """``[(question, answer, is_urgent)]`` of the answered questions of the category."""
+        # sudo: water.category - what is asked about a matter is no secret
+        category = self.sudo().category_id
+        asked = category._public_questions() if category else []
+        told = [line.strip().lstrip("· ") for line in (self.description or "").splitlines()]
+        urgent, found = category._urgent_answers(), {}
+        for code, _name in self.env["res.lang"].get_installed() if asked else ():
+            spoken = category.with_context(lang=code)
+            for number, question in enumerate(spoken._public_questions()[: len(asked)]):
+                answer = _answer_in(told, question["text"])
+                if answer and number not in found:
+                    own = asked[number]["choices"]
+                    place = (question["choices"] + [answer]).index(answer)
+                    words = own[place] if place < len(own) else answer
+                    found[number] = (asked[number], words, words in urgent)
+        return [found[number] for number in sorted(found)]
+
+    def _should_call_now(self):
+        """Whether the customer is asked to telephone as well: emergencies, and water for life."""
+        case = self.sudo()
+        if case.severity == "emergency" or any(urgent for *_words, urgent in case._answered()):
+            return True
+        words = self.env["water.emergency.word"].sudo()
+        texts = "\n".join(text for text in case._texts_said() if text)
+        first = any(case.account_id.flag_ids.mapped("served_first"))
+        return first or words._tells_of_harm(texts, case.company_id.id)
+
+    def _asked_of_customer(self):
+        """What the acknowledgement asks him, as sentences; doors that asked already ask nothing."""
+        if not self._leaves_questions_open():
+            return []
+        return [_spoken(question) for question in self._unanswered()]
+
+    def action_take_questions(self):
+        """Put the open questions into the summary, for the answers to be written behind them.
+
+        :raises AccessError: for anybody but the desk
+        """
+        for case in self:
+            case.check_access("write")
+            if not case._is_desk():
+                raise AccessError(self.env._("Only service agents write the summary."))
+            lines = (case.description or "").splitlines()
+            fresh = [question["text"] for question in case._unanswered()]
+            fresh = [text for text in fresh if text not in map(str.strip, lines)]
+            if fresh:
+                case.description = "\n".join([*lines, "", *(f"{text} " for text in fresh)])
+        return True
+
+    # -- query code ----------------------------------------------------------------------------
+    # A case that its customer follows with number and secret code, without an account.
+    #
+    # For whoever files anonymously or without signing in (S2.2.4, S3.2.1a). The code is shown
+    # once; kept is its salted hash.
+
+    def _on_another_customer(self, before, vals):
+        """What was entered for somebody else is opened by its own customer, not by the former one.
+
+        A stranger who is found out to be a customer keeps his code, and so does whoever stood in
+        the contacts twice, with the same telephone.
+        """
+        for case in self.sudo().filtered("query_code_hash"):
+            former, now = before[case.id]["partner_id"].sudo(), case.partner_id
+            is_same = former.phone_sanitized and former.phone_sanitized == now.phone_sanitized
+            if former and now and former != now and not is_same:
+                trusted(case).write({"query_code_hash": False, "query_code_at": False})
+
+    def _erase_values(self, scrubber):
+        """Nobody opens a case any more that has forgotten its customer."""
+        return {**super()._erase_values(scrubber), "query_code_hash": False}
+
+    def _issue_query_code(self):
+        """Give the case a new code; an older one is void from then on.
+
+        :return: the code as it is shown to the customer, this once: ``ABCDE-FGHJK``
+        """
+        self.ensure_one()
+        code = "".join(secrets.choice(LETTERS) for _i in range(LENGTH))
+        salt = secrets.token_bytes(16)
+        # sudo: case - the hash is read and written by this mixin alone
+        trusted(self.sudo()).write(
+            {
+                "query_code_hash": f"{salt.hex()}${_hash(code, salt)}",
+                "query_code_at": fields.Datetime.now(),
+            }
+        )
+        self._log_events("query_code_issued")
+        return f"{code[:5]}-{code[5:]}"
+
+    @api.model
+    def _find_by_query_code(self, number, code):
+        """The case of this type with number and code, with superuser rights; or empty.
+
+        :param number: as typed
+        :param code: as typed; spaces, dashes and small letters do not matter
+        """
+        case = self._by_number(clean_text(number, 40).upper())
+        return case if case._fits_query_code(code) else self.sudo().browse()
+
+    @api.model
+    def _by_number(self, number):
+        """The case with this number, read together with its hash in one query."""
+        # sudo: case - whoever asks still has to know the code
+        return self.sudo().search_fetch([("name", "=", number)], ["query_code_hash"], limit=1)
+
+    def _fits_query_code(self, code):
+        """Whether ``code`` is that of the case; never for none, at the same price."""
+        salt, kept = (self.query_code_hash or NOBODY).split("$")
+        typed = re.sub(r"[^A-Z0-9]", "", clean_text(code, 40).upper())
+        fits = consteq(_hash(typed, bytes.fromhex(salt)), kept)
+        return fits and bool(self.query_code_hash)
+
+    def _code_mark(self):
+        """What says that the code is still the same, "" without one: a browser keeps it, and what
+        it has opened is closed with the code that opened it.
+        """
+        # sudo: case - a digest of the hash, never the hash
+        kept = self.sudo().query_code_hash or ""
+        return hashlib.sha256(kept.encode()).hexdigest()[:16] if kept else ""
+
+    # -- links in mails and messages ----------------------------------------------------------
+
+    def _has_login(self):
+        """Whether the customer has an account of his own."""
+        # sudo: res.users - that there is an account is told to nobody, it chooses a link
+        return any(user.active for user in self.sudo().partner_id.user_ids)
+
+    def _customer_link(self):
+        """Whoever has no account gets a link that opens this case alone, for a time.
+
+        It is the customer's: a draft or a preview that the staff reads has the door in its place.
+        """
+        if self._has_login():
+            return super()._customer_link()
+        if not self.env.su:
+            return self._customer_door()
+        return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
+
+    def _customer_door(self):
+        """Whoever has no account gets there with number and code."""
+        return (
+            super()._customer_door() if self._has_login() else f"{self.get_base_url()}/water/track"
+        )
+
+    def _track_token(self):
+        """A signed word that opens this case alone, until it expires or the address changes."""
+        self.ensure_one()
+        return hash_sign(
+            self.env(su=True), SCOPE, self._track_claims(), expiration_hours=LINK_HOURS
+        )
+
+    def _track_claims(self):
+        """What the link says: the case, and a mark of where it was sent."""
+        # sudo: case - a digest of the address, never the address
+        case = self.sudo()
+        reach = f"{case.name}:{case.email_normalized or ''}:{case.phone_normalized or ''}"
+        if case.erased_at:  # however it was sent, as by WeChat: it opens nothing any more
+            reach += f":{case.erased_at}"
+        return [self._name, self.id, hashlib.sha256(reach.encode()).hexdigest()[:16]]
+
+    @api.model
+    def _of_track_claims(self, claims):
+        """The case of a verified link, with superuser rights; nothing once it was redirected."""
+        case = self.sudo().browse(claims[1]).exists()
+        return case if case and case._track_claims() == claims else self.sudo().browse()
