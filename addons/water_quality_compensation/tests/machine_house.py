@@ -1,7 +1,7 @@
 """The machine that drives complaints with everything that can befall them."""
 
+from odoo.addons.water_complaints.incident.models.water_incident_cases import REPAIR
 from odoo.addons.water_complaints.incident.models.water_incident_news import NEWS
-from odoo.addons.water_complaints.incident.models.water_incident_repair import REPAIR
 from odoo.addons.water_complaints.settlement.models.water_resolution_action import TYPE as PLAN
 from odoo.addons.water_service_desk.base.todos import open_todos
 from odoo.addons.water_service_desk.tests.machine import Idle, some, step

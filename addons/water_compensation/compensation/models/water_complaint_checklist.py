@@ -1,10 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.water_complaints.archive.models.water_complaint_checklist import (
-    ABSENT,
-    DONE,
-    MISSING,
-)
+from odoo.addons.water_complaints.archive.models.water_complaint import ABSENT, DONE, MISSING
 
 
 class WaterComplaint(models.Model):

@@ -1,12 +1,16 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
 DECISIONS = [
@@ -30,6 +34,21 @@ WORKED = frozenset(
         "reopen",
     }
 )
+#: A complaint in such a state has an answer that can be appealed against.
+ANSWERED_STATES = ("notified", "confirmed", "callback", "archived", "rejected")
+#: What whoever files may say; the rest is found by the system.
+FILED_FIELDS = (
+    "reason",
+    "demand",
+    "new_evidence",
+    "late_reason",
+    "channel_id",
+    "external_body",
+    "external_number",
+    "external_due_at",
+    "certificate_number",
+    "certificate_issuer",
+)
 
 
 class WaterAppeal(models.Model):
@@ -42,7 +61,13 @@ class WaterAppeal(models.Model):
     """
 
     _name = "water.appeal"
-    _inherit = ["water.never.deleted.mixin", "water.export.mixin", "mail.thread"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.export.mixin",
+        "mail.thread",
+        "water.chain.mixin",
+        "water.scanned.mixin",
+    ]
     _description = "Appeal"
     _package = ("name", "level", "reason", "demand", "decision", "decision_text", "decided_at")
     _dossier_order = 90
@@ -191,6 +216,44 @@ class WaterAppeal(models.Model):
         "(complaint_id) WHERE state IN ('filed', 'review')",
         "An appeal about this complaint is being handled already.",
     )
+
+    # The appeal's own chain of events, apart from that of the filed complaint.
+    _chain_event = "water.appeal.event"
+
+    event_ids = fields.One2many("water.appeal.event", "appeal_id", string="Events")
+    event_count = fields.Integer(string="Number of Events")
+
+    certificate_number = fields.Char(
+        readonly=True, help="Of a certificate that the customer adds, such as of a meter test."
+    )
+    certificate_issuer = fields.Char(
+        string="Certificate Issued by", readonly=True, help="Who has tested or certified."
+    )
+
+    appellant_case_id = fields.Many2one(
+        "water.complaint",
+        string="Complaint of Whoever Appeals",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="It was merged into the complaint that was handled; its customer appeals.",
+    )
+
+    external_body = fields.Char(
+        readonly=True, help="Appeal to somebody outside: the body that asks or decides."
+    )
+    external_number = fields.Char(
+        string="Number of the Body", readonly=True, help="Under which the body has the matter."
+    )
+    external_due_at = fields.Datetime(
+        string="Limit of the Body", readonly=True, help="Until when it wants our statement."
+    )
+    statement = fields.Text(
+        string="Statement to the Body", readonly=True, help="What the company says of the matter."
+    )
+    stated_at = fields.Datetime(string="Stated on", readonly=True)
+    stated_by_id = fields.Many2one("res.users", string="Stated by", readonly=True)
+    can_state = fields.Boolean(compute="_compute_can_state", export_string_translation=False)
 
     # -- computes ---------------------------------------------------------------------------
 
@@ -398,3 +461,241 @@ class WaterAppeal(models.Model):
         """Open the complaint (its own access rules apply there)."""
         self.ensure_one()
         return windows.form(self.complaint_id)
+
+    # -- filing --------------------------------------------------------------------------------
+    # Filing an appeal: on which level, in time or late, once or again (E6, E7).
+
+    def _appellant(self):
+        """The complaint whose customer appeals: letters and money go there."""
+        return self.appellant_case_id or self.complaint_id
+
+    @api.model
+    def _file(self, complaint, values, evidence=()):
+        """File an appeal about the answer to ``complaint``; its clocks begin to run.
+
+        Whose complaint was merged appeals in his own name, against what was decided in the one
+        that was handled.
+
+        :param complaint: one water.complaint the user may read, or the customer's own with sudo
+        :param values: reason (needed), demand, new_evidence, late_reason, channel_id,
+            external_body (the customer has gone to somebody outside) with its external_number
+            and external_due_at (naive UTC, empty where it names none), certificate_number and
+            certificate_issuer of a certificate among the evidence
+        :param evidence: ir.attachment records, or tuples ``(name, bytes)``
+            with, at the end, whether no virus scanner has seen it
+        :raises UserError: why it cannot be filed, and what to do instead
+        :return: the appeal
+        """
+        complaint.ensure_one()
+        complaint.check_access("read")
+        if not (self.env.su or self.env.user.has_group(AGENT)):
+            raise AccessError(self.env._("Only service agents file an appeal for a customer."))
+        values = {name: values.get(name) for name in FILED_FIELDS}
+        if not said(values["reason"]):
+            raise UserError(self.env._("Write down why the customer does not agree."))
+        if values["certificate_number"] and not evidence:
+            raise UserError(self.env._("Add the certificate itself as a file."))
+        matter = complaint.sudo()._appealed_case()
+        # a filed complaint is not touched, and whoever ends or opens it at this moment sees this
+        meet(complaint.sudo() | matter)
+        found = self._placed(complaint, values, bool(evidence))
+        mine = complaint.id if matter != complaint else False
+        links = {"complaint_id": matter.id, "appellant_case_id": mine}
+        appeal = self._create_once({**values, **found, **links})
+        appeal._keep_evidence(evidence)
+        appeal._start_own_clocks()
+        appeal._log_events("filed", {"level": appeal.level, "late": appeal.is_late})
+        matter._put_off_calls()
+        appeal._tell_filed()
+        return appeal.with_env(self.env)
+
+    def _create_once(self, vals):
+        vals = {**vals, "filed_by_id": self.env.uid, "filed_at": fields.Datetime.now()}
+        try:
+            with self.env.cr.savepoint():
+                # sudo: water.appeal - whoever may file is checked by the caller
+                appeal = trusted(self.sudo()).create(vals)
+                appeal.flush_recordset()
+                return appeal
+        except UniqueViolation as error:
+            if not (error.diag.constraint_name or "").endswith("_one_open"):
+                raise
+            raise UserError(self._busy_message()) from error
+
+    @api.model
+    def _busy_message(self):
+        return self.env._("An appeal about this complaint is being handled already.")
+
+    @api.model
+    def _placed(self, complaint, values, has_files):
+        """Level, round and answer that the appeal is about.
+
+        :raises UserError: when there is nothing to appeal against, or it is too late
+        """
+        case = complaint.sudo()
+        self._check_appealable(case)
+        found = {"round": case._appealed_case().reopen_count, "level": case._appeal_level()}
+        found["notice_id"] = case._appealed_notice().id
+        if values["external_body"]:
+            self._check_external(values)
+            return {**found, "level": "external"}
+        if case._appeals_exhausted():
+            return {**found, **self._placed_again(values, has_files)}
+        return {**found, **self._placed_in_time(case, values)}
+
+    @api.model
+    def _check_appealable(self, case):
+        """There is an answer to appeal against, and no other appeal about it.
+
+        :raises UserError: why not
+        """
+        if not case._is_answered():
+            raise UserError(
+                self.env._("%s has no answer yet that could be appealed against.", case.name)
+            )
+        if case._open_appeal():
+            raise UserError(self._busy_message())
+
+    @api.model
+    def _placed_again(self, values, has_files):
+        """Decided for good: heard again only with new evidence, once a supervisor admits it."""
+        if not said(values["new_evidence"]) or not has_files:
+            raise UserError(
+                self.env._(
+                    "The company has given its final answer to this matter. It is taken up again"
+                    " only with new evidence: describe what is new, and add the files."
+                )
+            )
+        return {"needs_admission": True}
+
+    @api.model
+    def _placed_in_time(self, case, values):
+        until = case._appealed_notice().appeal_until
+        today = fields.Date.context_today(case.with_context(tz=case._customer_tz()))
+        if not until:
+            raise UserError(self.env._("The customer has not been told a result yet."))
+        if today <= until:
+            return {"late_reason": False}
+        supervisor = self.env.user.has_group(SUPERVISOR)
+        if supervisor and said(values["late_reason"]):
+            return {"is_late": True}
+        raise UserError(
+            self.env._(
+                "The last day to appeal was %s. Only a supervisor admits a late appeal, and says"
+                " why.",
+                until,
+            )
+        )
+
+    def _keep_evidence(self, evidence):
+        """Keep the customer's files with the appeal, not with the filed complaint."""
+        own = {"res_model": self._name, "res_id": self.id}
+        rows = [
+            {"name": name, "raw": content, "water_unscanned": any(mark), **own}
+            for name, content, *mark in (file for file in evidence if isinstance(file, tuple))
+        ]
+        # sudo: ir.attachment - the files belong to the appeal that has just been filed
+        attachments = self.env["ir.attachment"].sudo()
+        kept = attachments.with_context(image_no_postprocess=True).create(rows)
+        for file in (part for part in evidence if not isinstance(part, tuple)):
+            kept |= file.sudo().copy(own)
+        if kept:
+            trusted(self.sudo()).evidence_ids = kept
+
+    def _file_handlers(self):
+        reviewer = self.reviewer_id.filtered("active")
+        case = self.sudo().complaint_id
+        return (reviewer or case._desk_supervisors()) - case._people_concerned()
+
+    # -- clocks -------------------------------------------------------------------------------
+
+    def _start_own_clocks(self):
+        """Receipt and decision are promised; another body is given our statement in time."""
+        if self.level == "external":
+            self.env["water.deadline"]._start([self._statement_clock()])
+            return
+        company = self.company_id
+        days = {"1": company.water_review_days, "2": company.water_panel_days}[self.level]
+        steps = {"receipt": company.water_receipt_days, "decision": days}
+        rows = [self._own_clock(step, amount) for step, amount in steps.items()]
+        self.env["water.deadline"]._start(rows)
+
+    def _own_clock(self, step, days):
+        """Values of the clock of one step, in working days from the filing."""
+        case = self.complaint_id.sudo()
+        office = self.company_id._water_calendar()
+        line = LineSpec(False, "appeal", days, "working_day", False, "received", 80)
+        return {
+            **case._clock_values(line, self.filed_at, office),
+            "appeal_id": self.id,
+            "appeal_step": step,
+        }
+
+    def _clocks_of(self, step):
+        return self.sudo().deadline_ids.filtered(lambda clock: clock.appeal_step == step)
+
+    def _decision_clock(self):
+        return self._clocks_of("decision")[:1]
+
+    # -- external ------------------------------------------------------------------------------
+    # The customer has gone to somebody outside (E8): a body, its number, and our statement.
+    #
+    # The body decides when it likes; until its limit it has our statement, as it has the answer
+    # to an order. Where it names none, the days of the company's panel hold (proposal).
+
+    @api.depends("state", "level", "stated_at")
+    @api.depends_context("uid")
+    def _compute_can_state(self):
+        head = self.env.su or self.env.user.has_group(SUPERVISOR)
+        for appeal in self:
+            outside = appeal.level == "external" and appeal.state in OPEN_STATES
+            appeal.can_state = head and outside and not appeal.stated_at
+
+    @api.model
+    def _check_external(self, values):
+        """A matter of another body has that body's number, and a limit that is not over.
+
+        :raises UserError: without the number
+        :raises ValidationError: for a limit that is over
+        """
+        if not said(values["external_number"]):
+            raise UserError(self.env._("Give the number under which the other body has it."))
+        due = values["external_due_at"]
+        if due and fields.Datetime.to_datetime(due) <= fields.Datetime.now():
+            raise ValidationError(self.env._("The new limit must lie in the future."))
+
+    def _statement_clock(self):
+        """Values of the clock of our statement."""
+        case, now = self.complaint_id.sudo(), fields.Datetime.now()
+        if not self.external_due_at:
+            return self._own_clock("statement", self.company_id.water_panel_days)
+        due = case._before_body(self.external_due_at, now)
+        values = case._given_clock("appeal", due, self.external_body)
+        own = {"appeal_id": self.id, "appeal_step": "statement"}
+        return {**values, **own, "provisional": self._is_statement_provisional()}
+
+    def _is_statement_provisional(self):
+        """Whether our limit rests on days of which nobody knows yet whether people work."""
+        return self.company_id._water_calendar()._water_is_unknown(self.external_due_at)
+
+    def action_state(self):
+        """Open the dialog that keeps the statement that the body was given."""
+        return self._own_dialog("state", self.env._("Statement to the Body"))
+
+    def _state(self, text):
+        """The body has our statement: its clock is met.
+
+        :param text: what the company says of the matter
+        :raises AccessError: by anybody below supervisor, or when it is not due
+        :raises UserError: without words
+        """
+        self.check_access("read")
+        if not self.can_state:
+            raise AccessError(self.env._("Only a supervisor states the matter to another body."))
+        if not said(text):
+            raise UserError(self.env._("Write what the body is told."))
+        now = fields.Datetime.now()
+        values = {"statement": text, "stated_at": now, "stated_by_id": self.env.uid}
+        trusted(self.sudo()).write(values)
+        self._log_events("stated", {"number": self.external_number or ""})
+        self._clocks_of("statement")._meet(now)

@@ -1,18 +1,23 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
+from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
+from odoo.addons.water_service_desk.intake.filing import FilingError
+from odoo.addons.water_service_desk.privacy.scrub import Scrubber
 
-from .water_appeal import OPEN_STATES
-from .water_appeal_filing import ANSWERED_STATES
+from ...complaint.models.water_complaint import OPEN_STATES as OPEN_COMPLAINTS
+from .water_appeal import ANSWERED_STATES, OPEN_STATES
 
 #: Events that are no part in a matter: looking at it, and what appeals and their letters leave.
 NO_PART = ("revealed", "appeal_filed", "appeal_decided", "duplicate_told")
-
 #: Rows of a complaint whose authors had a part in it.
 PARTS = ("investigation_ids", "evidence_ids", "resolution_ids", "negotiation_ids", "demand_ids")
 
@@ -28,6 +33,62 @@ class WaterComplaint(models.Model):
     appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_counts")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
+
+    _reactions = {"finding": ("_on_judged_again",), "state": ("_on_judged_again",)}
+
+    finding_final = fields.Selection(
+        selection=lambda self: self._fields["finding"]._description_selection(self.env),
+        string="Finding in Force",
+        compute="_compute_in_force",
+        store=True,
+        precompute=True,
+        help="As the last appeal has corrected it, else as found.",
+    )
+    liability_final = fields.Selection(
+        selection=lambda self: self._fields["liability"]._description_selection(self.env),
+        string="Liability in Force",
+        compute="_compute_in_force",
+        store=True,
+        precompute=True,
+    )
+    leaves_figures = fields.Boolean(
+        string="Left out of the Figures",
+        compute="_compute_in_force",
+        store=True,
+        precompute=True,
+        help="By the decision on an appeal, it does not count against the department.",
+    )
+
+    is_judged_again = fields.Boolean(
+        string="Judged Again under Another Number",
+        readonly=True,
+        copy=False,
+        help="The matter went on after it was filed, and what was found then is in force.",
+    )
+
+    is_justified = fields.Boolean(
+        string="Justified",
+        compute="_compute_justified",
+        store=True,
+        help="By the finding in force the company answers for it: in the figures (有责投诉).",
+    )
+    is_justified_repeat = fields.Boolean(
+        string="Justified Repeat",
+        compute="_compute_justified",
+        store=True,
+        help="Justified, and complained of before, or handled again (重复投诉).",
+    )
+
+    _transitions = {
+        ("notified", "confirmed"): Move(needs=("_need_appeal_over",)),
+        ("confirmed", "archived"): Move(needs=("_need_appeal_over",)),
+        ("callback", "archived"): Move(needs=("_need_appeal_over",)),
+        **{
+            (state, end): Move(needs=("_need_appeal_over",))
+            for state in OPEN_COMPLAINTS
+            for end in ("merged", "withdrawn")
+        },
+    }
 
     @api.model
     def _counted_links(self):
@@ -253,3 +314,302 @@ class WaterComplaint(models.Model):
         """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
         today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
         return today + timedelta(days=self.company_id.water_appeal_days)
+
+    # -- portal --------------------------------------------------------------------------------
+    # The customer's appeal on his page: the form with its last day, progress and decision.
+
+    def _portal_actions(self):
+        return super()._portal_actions() | {
+            "appeal": "_portal_appeal_filed",
+            "unappeal": "_portal_appeal_withdrawn",
+        }
+
+    def _portal_can(self, action):
+        if action == "appeal":
+            again = self.sudo()._appeals_exhausted() and not self.sudo()._open_appeal()
+            return bool(self._appeal_last_day()) or (again and self._is_answered())
+        if action == "unappeal":
+            return bool(self.sudo()._own_appeals() & self.sudo()._open_appeal())
+        return super()._portal_can(action)
+
+    def _portal_waits_for(self):
+        """The right to appeal is offered, it is not his turn because of it."""
+        return super()._portal_waits_for() - {"appeal", "unappeal"}
+
+    def _portal_appeal_filed(self, values, files=()):
+        """The customer does not agree with the answer, and asks for a review."""
+        reason = self._need_text(
+            values, "appeal_reason", self.env._("Tell us why you do not agree with our answer.")
+        )
+        typed = {
+            "reason": reason,
+            "demand": self._optional_text(values, "appeal_demand"),
+            "new_evidence": self._optional_text(values, "new_evidence"),
+            "certificate_number": self._optional_text(values, "certificate_number"),
+            "certificate_issuer": self._optional_text(values, "certificate_issuer"),
+            "channel_id": self.env.ref("water_service_desk.channel_portal").id,
+        }
+        faults = self._file_faults(files)
+        if typed["certificate_number"] and not files:
+            faults = [self.env._("Add the certificate itself as a file.")]
+        if faults:
+            raise FilingError({"files": "\n".join(faults)})
+        evidence = [(name, content, mark) for name, content, _kind, mark in self._cleaned(files)]
+        try:
+            # sudo: water.appeal - the complaint is the customer's own, found by the portal
+            self.env["water.appeal"].sudo()._file(self, typed, evidence)
+        except FilingError:
+            raise
+        except UserError as refusal:
+            raise FilingError({"appeal_reason": str(refusal)}) from refusal
+
+    def _portal_appeal_withdrawn(self, values, files=()):
+        """The customer takes his appeal back."""
+        reason = self.env._("Withdrawn by the customer on their page")
+        self.sudo()._open_appeal()._withdraw(reason)
+
+    # -- what he reads ------------------------------------------------------------------------
+
+    def _portal_page(self):
+        appeals = self.sudo()._own_appeals().sorted("id")
+        return (
+            super()._portal_page()
+            | self._portal_reviewed()
+            | {
+                "appeals": [self._portal_appeal_row(row) for row in appeals],
+                "appeal_until": self._portal_last_day(),
+                "appeal_again": self.sudo()._appeals_exhausted(),
+            }
+        )
+
+    @api.model
+    def _portal_filters(self):
+        filters = super()._portal_filters()
+        (going, is_open), (over, is_over) = filters["open"], filters["closed"]
+        reviewed = Domain("appeal_ids.state", "in", OPEN_STATES)
+        reviewed |= Domain("duplicate_of_id.appeal_ids.state", "in", OPEN_STATES)
+        return filters | {
+            "open": (going, is_open | reviewed),
+            "closed": (over, is_over & ~reviewed),
+        }
+
+    def _portal_rows(self):
+        # sudo: water.complaint - those he may list
+        pairs = zip(super()._portal_rows(), self.sudo(), strict=True)
+        return [row | case._portal_reviewed() for row, case in pairs]
+
+    def _portal_reviewed(self):
+        """What page and list say instead of its state, while it is our turn again."""
+        is_reviewed = self.sudo()._open_appeal()
+        return {"status": self._portal_review_title(), "is_open": True} if is_reviewed else {}
+
+    def _portal_continued(self):
+        return self.appeal_ids.follow_up_id.sorted("id")[:1] or super()._portal_continued()
+
+    def _portal_review_title(self):
+        return self.env._("Being reviewed")
+
+    def _portal_appeal(self, notice):
+        """The right is told of where it can be used alone."""
+        can_be_used = self._appeal_last_day() and notice == self.sudo()._appealed_notice()
+        return super()._portal_appeal(notice) if can_be_used else ""
+
+    def _portal_last_day(self):
+        day = self._appeal_last_day()
+        return day_text(day) if day else ""
+
+    def _portal_decide_words(self, appeal):
+        """Until when we decide, as a sentence; "" once it is decided."""
+        due = self._portal_time(appeal._decision_clock().due_at)
+        is_open = appeal.state in ("filed", "review")
+        return self.env._("We will decide by %s.", due) if is_open and due else ""
+
+    def _portal_remedy(self, appeal):
+        """What we do now; a filed matter goes on under a number that its own customer is told."""
+        parts = [appeal.remedy]
+        again = appeal.follow_up_id
+        if again and not appeal.appellant_case_id:
+            parts.append(self.env._("The matter goes on under the number %s.", again.name))
+        return "\n".join(filter(None, parts))
+
+    def _portal_appeal_row(self, appeal):
+        """One appeal in public words."""
+        states = {
+            "filed": self.env._("Received, to be acknowledged"),
+            "review": self.env._("Being reviewed by people who had no part in the matter"),
+            "decided": self.env._("Decided"),
+            "withdrawn": self.env._("Withdrawn"),
+        }
+        decisions = dict(appeal._fields["decision"]._description_selection(self.env))
+        told = appeal.state == "decided"
+        return {
+            "number": appeal.name,
+            "level": dict(appeal._fields["level"]._description_selection(self.env))[appeal.level],
+            "status": states[appeal.state],
+            "is_open": appeal.state in ("filed", "review"),
+            "filed": self._portal_time(appeal.filed_at),
+            "decide": self._portal_decide_words(appeal),
+            "reason": appeal.reason,
+            "demand": appeal.demand or "",
+            "files": appeal.evidence_ids.sorted("id").mapped("name"),
+            "certificate": " · ".join(
+                filter(None, (appeal.certificate_number, appeal.certificate_issuer))
+            ),
+            "decision": decisions[appeal.decision] if told else "",
+            "decided": self._portal_time(appeal.decided_at) if told else "",
+            "text": appeal.decision_text if told else "",
+            "remedy": self._portal_remedy(appeal) if told else "",
+        }
+
+    # -- force ---------------------------------------------------------------------------------
+    # The finding in force: as found, until an appeal corrects it. Figures go by it.
+    #
+    # What was found at first stays in the complaint and its chain, and with the appeal.
+
+    def _on_judged_again(self, before, vals):
+        """Of a matter that went on after it was filed, the last finding is the final one."""
+        for case in self.filtered("is_follow_up"):
+            is_judged = bool(case.finding) and case.state not in NOT_JUDGED
+            # sudo: complaint - filed ones are marked, whoever judged the matter again
+            trusted(case.sudo()._earlier_cases()).write({"is_judged_again": is_judged})
+
+    @api.depends(
+        *("validity", "counts_for_rates", "is_judged_again", "repeat_of_id", "handling_round")
+    )
+    def _compute_justified(self):
+        """A matter that was judged again under another number is justified there, or nowhere."""
+        for case in self:
+            counts = case.counts_for_rates and not case.is_judged_again
+            case.is_justified = case.validity == "valid" and counts
+            again = case.repeat_of_id or case.handling_round > 1
+            case.is_justified_repeat = case.is_justified and bool(again)
+
+    @api.depends("finding", "liability", "reopen_count", "appeal_ids.state", "notice_ids.sent_at")
+    def _compute_in_force(self):
+        for case in self:
+            # sudo: water.appeal - what is in force is the same for every reader
+            newest_first = (
+                case.sudo()
+                .appeal_ids.filtered(lambda row: row.state == "decided")
+                .sorted(lambda row: (row.decided_at, row.id), reverse=True)
+            )
+            figures = newest_first.filtered(lambda row: row._speaks_of_figures())
+            case.leaves_figures = figures[:1].leaves_figures
+            newest_first = newest_first.filtered(lambda row: row._holds())
+            findings = [row.corrected_finding for row in newest_first if row.corrected_finding]
+            liable = [row.corrected_liability for row in newest_first if row.corrected_liability]
+            case.finding_final = findings[0] if findings else case.finding
+            case.liability_final = liable[0] if liable else case.liability
+
+    @api.depends("leaves_figures")
+    def _compute_counts_for_rates(self):
+        """What an appeal has taken out of the figures is in none of them: one statement."""
+        super()._compute_counts_for_rates()
+        self.filtered("leaves_figures").counts_for_rates = False
+
+    @api.depends("finding_final", "liability_final")
+    def _compute_validity(self):
+        super()._compute_validity()
+
+    def _judged(self):
+        """By what is in force; who was found liable in shares stays so until it is corrected."""
+        _finding, shares = super()._judged()
+        corrected = self.liability_final and self.liability_final != self.liability
+        return self.finding_final, {self.liability_final: 100} if corrected else shares
+
+    # -- waiting -------------------------------------------------------------------------------
+    # While an appeal is open nobody asks the customer “solved?”, and nothing ends.
+    #
+    # The call-back that waits is put off, and made when the appeal is over.
+
+    def _stage_words(self):
+        """Nobody is asked to confirm a result that is reviewed, whoever has appealed."""
+        if self.state == "notified" and self.sudo()._open_appeal():
+            return self.env._("We have told you the result. It is being reviewed.")
+        return super()._stage_words()
+
+    def _prepare_return(self, reason):
+        """Nor does an order go back to its body meanwhile."""
+        self._check_appeal_over()
+        super()._prepare_return(reason)
+
+    def _check_unsplitting(self):
+        """Nor does the matter that is reviewed become another one."""
+        self._check_appeal_over()
+        super()._check_unsplitting()
+
+    def _check_appeal_over(self):
+        missing = [text for case in self for text in case._need_appeal_over()]
+        if missing:
+            raise Refusal(self[:1].name, self, missing)
+
+    def _erasure_hindrances(self):
+        """Nor is anything erased or destroyed that is reviewed."""
+        hindrances = super()._erasure_hindrances()
+        appeal = self.sudo()._open_appeal()
+        if appeal:
+            hindrances.append(self.env._("the appeal %s is being handled", appeal[0].name))
+        return hindrances
+
+    def _need_appeal_over(self):
+        appeal = self.sudo()._open_appeal()
+        if not appeal:
+            return []
+        words = self.env._("the appeal %s is decided first, or taken back", appeal.name)
+        return [Missing(words, "action_open_appeals")]
+
+    def _put_off_calls(self):
+        """An appeal has come in: whoever waits for its decision is not asked how it went."""
+        case = self.sudo()
+        case._open_calls("follow_up")._void("appeal")
+
+    def _hears_late_answer(self, kind):
+        """Nor is he asked when he rings back meanwhile."""
+        waits = kind == "follow_up" and self.sudo()._open_appeal()
+        return not waits and super()._hears_late_answer(kind)
+
+    def _take_up_calls(self):
+        """The appeal is over, and the matter not handled again: the call is made after all."""
+        case = self.sudo()
+        calls = case.callback_ids.filtered(lambda row: row.kind == "follow_up").sorted("id")
+        asked = case.state in ("confirmed", "callback")  # the latter when he had rung back himself
+        if asked and calls[-1:].void_reason == "appeal":
+            case._start_clocks("closed", at=fields.Datetime.now())
+            case._start_follow_up_clocks()
+            case._schedule_callback()
+
+    def _appeal_over(self):
+        """Hook: an appeal was decided or taken back, and the matter is not handled again."""
+        self._take_up_calls()
+
+    # -- erasure -------------------------------------------------------------------------------
+    # Whoever appeals in a matter that is handled in another's complaint is forgotten there too.
+
+    def _appeals_elsewhere(self):
+        """What its customer has appealed in complaints of others, none that is kept as evidence."""
+        mine = [("appellant_case_id", "=", self.id), ("complaint_id.legal_hold", "=", False)]
+        return trusted(self.env["water.appeal"].sudo().search(mine))
+
+    def _rows_around(self):
+        return [*super()._rows_around(), *self._appeals_elsewhere()]
+
+    def _erase_files(self, rows):
+        """The evidence of another customer's appeal stays until he is forgotten himself."""
+        theirs = [row for row in rows if row._name == "water.appeal" and row._appellant() != self]
+        super()._erase_files([row for row in rows if row not in theirs])
+
+    def _mails_of_customer(self, messages):
+        """So do the mails about it."""
+        mails = super()._mails_of_customer(messages)
+        name = "water.appeal"
+        told = mails.filtered(lambda message: message.model == name)
+        appeals = self.env[name].browse(told.mapped("res_id"))
+        theirs = appeals.filtered(lambda row: row._appellant() != self)
+        return mails - told.filtered(lambda message: message.res_id in theirs.ids)
+
+    def _erase_around(self, scrubber, reason):
+        super()._erase_around(scrubber, reason)
+        for matter in self._appeals_elsewhere().complaint_id:
+            own = {str(word) for word in matter._erasure_words() if word}
+            words = [word for word in self._erasure_words() if word and str(word) not in own]
+            matter._forget_words(Scrubber(words), reason)

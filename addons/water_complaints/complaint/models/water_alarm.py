@@ -2,7 +2,7 @@ from odoo import models
 
 from odoo.addons.water_service_desk.monitoring.figures import Figure
 
-from .water_complaint_display import IS_OPEN
+from .water_complaint import IS_OPEN
 
 FIGURES = (
     Figure(

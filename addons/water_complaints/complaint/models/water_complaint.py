@@ -1,10 +1,19 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR, WORKER
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.births import AGAIN, FOREIGN, PART
-from odoo.addons.water_service_desk.case.transitions import Move
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
+from odoo.addons.water_service_desk.intake.filing import clean_text
 
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
+#: The filter "Open" of the search view, in the words of the database.
+IS_OPEN = (
+    "state IN ('registered', 'dispatched', 'investigating', 'handling', 'notified', 'confirmed',"
+    " 'callback')"
+)
 
 
 class WaterComplaint(models.Model):
@@ -140,6 +149,58 @@ class WaterComplaint(models.Model):
 
     _confidential_idx = models.Index("(department_complained_id, id) WHERE is_confidential IS TRUE")
 
+    _portal_url = "/my/complaints"
+    _category_flag = "for_complaint"
+    _anonymous_filing = True
+    _link_template = "water_complaints.mail_template_link_complaint"
+    _filing_texts = ("description", "demand")
+    _portal_path = (
+        "registered",
+        "dispatched",
+        "investigating",
+        "handling",
+        "notified",
+        "confirmed",
+        "archived",
+    )
+    _portal_told_states = frozenset({"notified", "confirmed", "callback", "archived"})
+
+    # The filter "Open" of board and list: few among all, in order and counted from the index,
+    # which holds all that the record rules ask.
+    _open_list_idx = models.Index(f"(urgency DESC, next_due_at, id DESC) WHERE {IS_OPEN}")
+    _open_board_idx = models.Index(
+        "(stage_id, urgency DESC, next_due_at, id DESC)"
+        " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
+        " user_id, person_complained_id, is_confidential, department_complained_id)"
+        f" WHERE {IS_OPEN}"
+    )
+    # one's own of the first page, what is due first first
+    _open_due_idx = models.Index(
+        "(next_due_at, id) INCLUDE (user_id, first_responsible_id, company_id, is_restricted,"
+        f" person_complained_id) WHERE {IS_OPEN}"
+    )
+
+    my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
+    my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
+    can_accept_dispatch = fields.Boolean(
+        compute="_compute_my_dispatch", export_string_translation=False
+    )
+    my_dispatch_arrived = fields.Boolean(
+        compute="_compute_my_dispatch", export_string_translation=False
+    )
+    dispatch_state = fields.Selection(
+        selection=lambda self: (
+            self.env["water.dispatch"]._fields["state"]._description_selection(self.env)
+        ),
+        compute="_compute_dispatch_state",
+        store=True,
+        copy=False,
+        string="Lead Dispatch",
+    )
+
+    _worker_fields = frozenset({"user_id", "state", "stage_id", "resolution"})
+    _open_facts = frozenset({"demand", "resolution"})
+
     # -- computes and constraints ---------------------------------------------------------
 
     @api.depends("state")
@@ -208,3 +269,324 @@ class WaterComplaint(models.Model):
         """File the finished complaint; it is read-only from then on (S3.2.4b)."""
         self._move_to("archived")
         return True
+
+    # -- portal --------------------------------------------------------------------------------
+    # A complaint on the customer's pages: notices, confirmation and rating (S3.2.3d).
+
+    def _portal_words(self):
+        return {
+            "kind": "complaint",
+            "one": self.env._("Complaint"),
+            "many": self.env._("My complaints"),
+            "new": self.env._("File a complaint"),
+            "intro": self.env._(
+                "Tell us what went wrong. You get a number and a promised date at once."
+            ),
+            "about": self.env._("What is it about?"),
+            "what": self.env._("What happened?"),
+            "place": self.env._("Where is it?"),
+            "submit": self.env._("Continue"),
+            "filed": self.env._("We have received your complaint."),
+            "none": self.env._("You have not filed a complaint."),
+            "next": [
+                self.env._("We look at what you wrote, and call you when something is not clear."),
+                self.env._("The responsible department looks into it and settles the matter."),
+                self.env._("We tell you the result in writing; you confirm it and rate us."),
+            ],
+            "next_alone": [
+                self.env._("You have checked the details yourself, so we start at once."),
+                self.env._("The responsible department looks into it and settles the matter."),
+                self.env._("You read the result with number and code, confirm it and rate us."),
+            ],
+        }
+
+    def _portal_titles(self):
+        return {
+            "registered": self.env._("Received"),
+            "dispatched": self.env._("With the responsible department"),
+            "investigating": self.env._("Looking into it"),
+            "handling": self.env._("Settling the matter"),
+            "notified": self.env._("Result given"),
+            "confirmed": self.env._("Confirmed by you"),
+            "callback": self.env._("Call-back"),
+            "archived": self.env._("Finished"),
+            "withdrawn": self.env._("Withdrawn"),
+            "rejected": self.env._("Not accepted"),
+            "merged": self.env._("Handled together with another complaint"),
+        }
+
+    def _portal_coming_titles(self):
+        return {
+            "dispatched": self.env._("To the responsible department"),
+            "notified": self.env._("We tell you the result"),
+            "confirmed": self.env._("You confirm the result"),
+            "archived": self.env._("The matter ends"),
+        }
+
+    # -- what the customer does -----------------------------------------------------------
+
+    def _optional_text(self, values, field):
+        text = clean_text(values.get(field))
+        return self._need_text(values, field, "") if text else ""
+
+    # -- what he reads --------------------------------------------------------------------
+
+    def _portal_facts(self):
+        return [
+            *super()._portal_facts(),
+            (self.env._("Happened at"), self._portal_time(self.occurred_at)),
+            (self.env._("What you ask for"), self.demand or ""),
+        ]
+
+    # -- display -------------------------------------------------------------------------------
+    # Counters of a complaint's cards and buttons, and where its dispatches stand.
+
+    @api.depends("dispatch_ids.state")
+    @api.depends_context("uid")
+    def _compute_my_dispatch(self):
+        departments = self.env.user.water_department_ids
+        for case in self:
+            mine = case.dispatch_ids.filtered(
+                lambda row: row.department_id in departments and row.state in ("sent", "accepted")
+            )
+            mine = mine.sorted(lambda row: row.role)  # lead before support
+            case.my_dispatch_id = mine[:1]
+            case.my_dispatch_state = mine[:1].state
+            case.can_accept_dispatch = mine[:1].can_accept
+            case.my_dispatch_arrived = mine[:1].has_arrived
+
+    @api.depends("dispatch_ids.state", "dispatch_ids.role")
+    def _compute_dispatch_state(self):
+        for case in self:
+            leads = case.dispatch_ids.filtered(lambda row: row.role == "lead")
+            case.dispatch_state = leads.sorted("id")[-1:].state
+
+    @api.model
+    def _child_link(self, model):
+        """What only complaints have points at them by one name."""
+        children = self.env[model]
+        if hasattr(children, "_case_field"):
+            return super()._child_link(model)
+        return children._fields.get("complaint_id") or children._fields["complaint_ids"]
+
+    # -- follow --------------------------------------------------------------------------------
+    # What follows when a complaint has moved, and when departments and callers answer.
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        stamps = {
+            "notified": {"notified_at": now},
+            "confirmed": {"confirmed_at": now, "closed_at": now},
+            "handling": {"closed_at": False, "confirmed_at": False, "said_goodbye": False},
+            "withdrawn": {"closed_at": now},
+            "rejected": {"closed_at": now},
+            "merged": {"closed_at": now},
+        }
+        return stamps.get(state, {})
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        follow = getattr(self, f"_after_{state}", None)
+        if follow:
+            follow(origins)
+
+    def _after_dispatched(self, origins):
+        for case in self:
+            case._check_ruled(case.department_id)
+        self._send_dispatches()
+
+    def _after_investigating(self, origins):
+        """Handling it oneself is accepting it."""
+        own = self.filtered(lambda case: origins[case.id] == "registered")
+        own._on_event("dispatch_accepted", fields.Datetime.now())
+        own._clocks_of_dispatching()._end_work()
+
+    def _after_handling(self, origins):
+        fresh = self.filtered(lambda case: origins[case.id] == "investigating")
+        fresh._log_events("verified", {case.id: case._verified_payload() for case in fresh})
+        reopened = self - fresh
+        reopened._count_reopened(origins)
+        reopened._restart_clocks(("close",))
+
+    def _verified_payload(self):
+        """What the chain remembers of the facts that were established; rooms add theirs."""
+        return {}
+
+    def _after_notified(self, origins):
+        self._log_events("notified")
+
+    def _after_confirmed(self, origins):
+        self._log_events("confirmed", {case.id: case._confirmed_payload() for case in self})
+        self._log_events("closed")
+        self._plan_callbacks()
+
+    def _confirmed_payload(self):
+        """What the chain remembers of the customer's answer; rooms add theirs."""
+        return {"goodbye": self.said_goodbye}
+
+    def _keeps_left_out(self, percent):
+        """A complaint is filed only with its call, or with the record that it was not drawn."""
+        return True
+
+    def _after_archived(self, origins):
+        self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
+        by_incident = self.filtered(lambda case: not case.closed_at)
+        trusted(by_incident).closed_at = fields.Datetime.now()
+        by_incident._log_events("closed")
+        self._log_events("archived")
+
+    def _after_withdrawn(self, origins):
+        self._end("withdrawn")
+
+    def _after_rejected(self, origins):
+        self._end("rejected")
+
+    def _after_merged(self, origins):
+        self._end("merged")
+
+    def _end(self, kind):
+        """Ended before a result: dispatches are withdrawn, clocks do not apply any more."""
+        self._log_events(kind, {case.id: case._end_payload() for case in self})
+        self.sudo().dispatch_ids._cancel()
+        self._cancel_visits()
+        if kind != "merged":  # then he is called about the matter all the same
+            self.sudo().callback_ids._void("cancelled")
+        self._clocks_to_void(kind)._void()
+
+    def _clocks_to_void(self, kind):
+        """The clocks that end with a complaint that ended before a result.
+
+        :param kind: the state in which it ended
+        """
+        return self._clocks_of_case()
+
+    def _end_payload(self):
+        """What the chain remembers of the end; rooms add to it."""
+        return {"reason": self.end_reason or "", "original": ""}
+
+    def _prepare_return(self, reason):
+        super()._prepare_return(reason)
+        trusted(self).end_reason = reason
+
+    def _draft_answer(self):
+        return self.resolution
+
+    def _people_concerned(self):
+        confidential = self.filtered("is_confidential").department_complained_id
+        about = self.person_complained_id | confidential.member_ids | confidential.manager_id
+        return super()._people_concerned() | about
+
+    # -- what departments and callers answer ----------------------------------------------
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state != "dispatched":
+            self._move_to("dispatched")
+
+    def _on_dispatch_accepted(self, dispatch):
+        super()._on_dispatch_accepted(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self.env.user
+            if self.state == "dispatched":
+                self._move_to("investigating")
+
+    def _on_dispatch_rejected(self, dispatch):
+        super()._on_dispatch_rejected(dispatch)
+        if dispatch.role == "lead":
+            self._back_to_desk()
+            if self.state in ("dispatched", "investigating"):
+                self._move_to("registered")
+
+    def _on_dispatch_finished(self, dispatch):
+        super()._on_dispatch_finished(dispatch)
+        if dispatch.role != "lead":
+            return
+        if not self.resolution or dispatch.handling_round > 1:
+            self.resolution = dispatch.result
+        if self.state == "investigating" and not self._refusals("handling"):
+            self._move_to("handling")
+        self._back_to_desk()
+
+    def _left_after_report(self, env):
+        """Take the report; leave gaps of the investigation to the desk."""
+        case = self.with_context(lang=env.lang)
+        lacks = case._refusals("handling") if case.state == "investigating" else []
+        return super()._left_after_report(env) + lacks
+
+    def _hears_late_answer(self, kind):
+        """To what is filed nothing is added."""
+        return self.state != "archived" and super()._hears_late_answer(kind)
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if callback.kind == "follow_up" and self.state == "confirmed":
+            self._move_to("callback")
+        if callback.outcome == "not_solved" and self.state in ("confirmed", "callback"):
+            if self.state == "confirmed":
+                self._move_to("callback")
+            self._reopen_by_callback(callback, "handling")
+
+    # -- requirement ---------------------------------------------------------------------------
+    # What must be there before a complaint takes a step: named by the transition table.
+    #
+    # Each method returns messages that tell what is missing, none when the step is free.
+
+    def _need_department(self):
+        if self.department_id:
+            return []
+        return [Missing(self.env._("choose the responsible department"), "action_dispatch")]
+
+    def _need_acceptance(self):
+        accepted = self.sudo().dispatch_ids.filtered(
+            lambda row: (
+                row.role == "lead"
+                and row.state in ("accepted", "finished")
+                and row.handling_round == self.handling_round
+            )
+        )
+        if accepted:
+            return []
+        words = self.env._("the lead department has not accepted the dispatch yet")
+        return [Missing(words, "action_open_dispatches")]
+
+    def _need_new_round(self):
+        """From handling it goes back to a department only when it is handled again."""
+        if self.handling_round > 1:
+            return []
+        words = self.env._("only what is handled again goes back to a department from here")
+        return [Missing(words, "action_open_dispatches")]
+
+    def _need_resolution(self):
+        if said(self.resolution):
+            return []
+        return [Missing(self.env._("write down the result"), "resolution")]
+
+    def _need_callback(self):
+        """Nobody waits for a call any more: neither ours nor one that he has asked for."""
+        case = self.sudo()
+        waiting = case._open_calls("follow_up") | case._open_calls("requested")
+        return [self._call_first()] if waiting else []
+
+    def _need_no_callback(self):
+        """Filed without a call only when nobody can be called, or the sample left it out."""
+        latest = self.sudo().callback_ids.filtered(lambda row: row.kind == "follow_up")
+        left_out = latest.sorted("id")[-1:].void_reason == "not_drawn"
+        if self.is_anonymous or left_out or self.sudo()._open_calls("requested"):
+            return self._need_callback()
+        return [self._call_first()]
+
+    def _call_first(self):
+        return Missing(self.env._("make the call-back first"), "action_open_callbacks")
+
+    def _need_end_reason(self):
+        if said(self.end_reason):
+            return []
+        return [Missing(self.env._("give the reason"), "action_end")]
+
+    # -- guard ---------------------------------------------------------------------------------
+    # What departments write into a complaint, and that nobody writes into an archived one.
+
+    def _check_write(self, vals):
+        if any(case.state == "archived" for case in self):
+            raise UserError(self.env._("An archived complaint is not changed any more."))
+        super()._check_write(vals)

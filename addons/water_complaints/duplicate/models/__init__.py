@@ -1,2 +1,2 @@
-from . import water_complaint_matter, water_complaint_repeat, water_complaint_telling
-from . import water_notice, water_complaint_conflict, water_complaint_major
+from . import water_inquiry, water_complaint
+from . import water_notice

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
-from ..models.water_complaint_major import KINDS
+from ..models.water_complaint import KINDS
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.water_complaint_escalation import LEVELS
+from ..models.water_complaint import LEVELS
 
 
 class WaterEscalateWizard(models.TransientModel):

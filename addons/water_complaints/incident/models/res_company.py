@@ -16,6 +16,28 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    # How long before a planned outage customers are told (城市供水条例 art. 22; S2.1.3).
+    water_planned_hours = fields.Integer(
+        string="Announce a Planned Outage Hours Before",
+        default=24,
+        help="城市供水条例 art. 22: users are told 24 hours before.",
+    )
+    water_planned_long = fields.Integer(
+        string="Long above Hours",
+        default=12,
+        help="Practice of several companies: an outage above 12 hours is announced earlier.",
+    )
+    water_planned_long_hours = fields.Integer(
+        string="Announce a Long One Hours Before",
+        default=48,
+        help="Practice of several companies: 48 hours before an outage of more than 12 hours.",
+    )
+    _water_planned_sane = models.Constraint(
+        "CHECK (water_planned_hours > 0 AND water_planned_long > 0"
+        " AND water_planned_long_hours >= water_planned_hours)",
+        "A planned outage is announced some hours before, a long one no later than others.",
+    )
+
     water_incident_cases = fields.Integer(
         string="Cases that Make an Incident",
         default=3,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -9,6 +11,14 @@ from odoo.addons.water_service_desk.base.words import said
 
 from .water_incident_kind import NATURES
 
+#: case types → field of an incident that counts its cases
+CASE_COUNTS = {
+    "water.complaint": "complaint_case_count",
+    "water.request": "request_case_count",
+    "water.inquiry": "inquiry_case_count",
+}
+CASE_MODELS = tuple(CASE_COUNTS)
+
 
 class WaterIncident(models.Model):
     """What cuts off or spoils the water of many at once, handled by one plan (S3.2.1f 应急预案).
@@ -18,13 +28,13 @@ class WaterIncident(models.Model):
     """
 
     _name = "water.incident"
-    _given_at_birth = frozenset({"name"})
     _inherit = [
         "water.never.deleted.mixin",
         "water.guard.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _given_at_birth = frozenset({"name"})
     _description = "Incident"
     _order = "aware_at desc, id desc"
     _in_hand = dict.fromkeys(
@@ -161,6 +171,20 @@ class WaterIncident(models.Model):
         "Choose figures that are not negative, and news at least now and then.",
     )
 
+    quality_notice = fields.Selection(
+        [("boil", "Boil water"), ("drink", "Do not drink"), ("use", "Do not use")],
+        string="Notice about Water",
+        help="What customers were told about the quality of the water.",
+    )
+    quality_from = fields.Datetime(string="Notice from")
+    quality_until = fields.Datetime(string="Notice Lifted")
+    quality_changed_at = fields.Datetime(
+        string="Notice Changed at",
+        readonly=True,
+        copy=False,
+        help="News from before say what does not hold any more.",
+    )
+
     @api.depends("kind", "is_planned")
     def _compute_kind_id(self):
         for incident in self:
@@ -268,12 +292,21 @@ class WaterIncident(models.Model):
         return {**said, **vals}
 
     def write(self, vals):
+        """What is told of the water has changed: what was told before goes to nobody any more."""
+        before = {incident.id: incident._quality_now() for incident in self}
         if not is_trusted(self.env):
             self._refuse_kept(vals.keys())
             ended = self.filtered(lambda row: row.state in ("closed", "dismissed"))
             if ended and any(not name.startswith(("message_", "activity_")) for name in vals):
                 raise UserError(self.env._("An incident that is over is not changed any more."))
-        return super().write(vals)
+        result = super().write(vals)
+        changed = self.filtered(
+            lambda row: row.state == "open" and row._quality_now() != before[row.id]
+        )
+        if changed:
+            trusted(changed).write({"quality_changed_at": fields.Datetime.now()})
+            changed._ask_for_news_now()
+        return result
 
     @api.model
     def _never_deleted_message(self):
@@ -398,3 +431,95 @@ class WaterIncident(models.Model):
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self).write({"state": "dismissed", "dismiss_reason": reason})
+
+    # -- plan ----------------------------------------------------------------------------------
+    # The checklist of an incident: the steps of its plan become to-dos with their times.
+
+    def _schedule_plan(self):
+        """The steps of the plan as to-dos of those who are named, or of whoever commands."""
+        for step in self.plan_id.template_ids:
+            user = step.responsible_id if step.responsible_type == "other" else self.manager_id
+            user = user.filtered("active") or self._commander() or self.env.user
+            due = self._step_due_at(step)
+            by_days = step._get_date_deadline(self.company_id._water_today())
+            self.activity_schedule(
+                activity_type_id=step.activity_type_id.id,
+                summary=self._step_summary(step, due, user),
+                note=step.note,
+                date_deadline=self._day_of(due) if due else by_days,
+                user_id=user.id,
+            )
+
+    def _move_plan(self, begin):
+        """Move the open to-dos before planned work along with its beginning.
+
+        :param begin: naive UTC beginning until now
+        """
+        for step in self.plan_id.template_ids.filtered(lambda row: row.water_due_minutes < 0):
+            due, now = self._step_due_at(step, begin), self._step_due_at(step)
+            # sudo: mail.activity - of the incident that the user has just moved
+            for todo in self.sudo().activity_ids:
+                user = todo.user_id
+                if todo.summary == self._step_summary(step, due, user):
+                    summary = self._step_summary(step, now, user)
+                    todo.write({"summary": summary, "date_deadline": self._day_of(now)})
+
+    def _step_due_at(self, step, begin=None):
+        """When a step is due (naive UTC); nothing for one that goes by days.
+
+        :param begin: naive UTC beginning of planned work, by default the present one
+        """
+        begin = self.opened_at if step.water_due_minutes > 0 else begin or self.aware_at
+        return step.water_due_minutes and begin + timedelta(minutes=step.water_due_minutes)
+
+    def _day_of(self, moment):
+        """The day of ``moment`` (naive UTC) by the company's calendar."""
+        local = self.with_context(tz=self.company_id.sudo()._water_tz())
+        return fields.Datetime.context_timestamp(local, moment).date()
+
+    def _step_summary(self, step, due, user):
+        if not due:
+            return step.summary
+        words = self.with_context(lang=user.lang)
+        return words.env._("%(step)s (by %(time)s)", step=step.summary, time=words._local(due))
+
+    # -- quality -------------------------------------------------------------------------------
+    # What customers are told not to do with their water, since when and until when.
+
+    @api.constrains("quality_notice", "quality_from")
+    def _check_quality_notice(self):
+        for incident in self:
+            if incident.quality_notice and not incident.quality_from:
+                raise ValidationError(self.env._("Enter since when the notice about water holds."))
+
+    def _quality_now(self):
+        return self.quality_notice, bool(self.quality_until)
+
+    def _is_lifted(self):
+        """Whether the notice about the water holds no longer, though the incident goes on."""
+        return bool(self.quality_notice and self.quality_until)
+
+    def _advice_now(self):
+        """What customers are asked to do with their water now."""
+        if self._is_lifted():
+            return self.env._("The notice has been lifted: the water can be used as usual.")
+        return self.kind_id._advice(self.quality_notice)
+
+    def _valid_news(self):
+        """The newest news as long as they hold, or none."""
+        newest = self.notice_ids[:1]
+        is_old = self.quality_changed_at and newest.at and newest.at < self.quality_changed_at
+        return newest.browse() if is_old else newest - self._outdated_news()
+
+    def _lift_quality_notice(self, at):
+        """The end of the incident lifts the notice, unless that was done before.
+
+        :param at: naive UTC
+        """
+        for incident in self:
+            if (
+                incident.quality_notice
+                and not incident.quality_until
+                and incident.quality_from < at
+            ):
+                incident.quality_until = at

@@ -1,31 +1,84 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
+from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW, is_late
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
+from odoo.addons.water_service_desk.base.tables import table
+from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from .water_incident import CASE_COUNTS, CASE_MODELS
+
+#: Share of the time after which whoever commands is reminded of the limit.
+WARN = 0.8
+#: The to-do of whoever is reminded of the limit.
+REPAIR = "water_complaints.mail_activity_type_repair"
 #: What began so long before an incident was known, or before planned work, is another matter.
 EARLIER = timedelta(hours=24)
 EARLIER_PLANNED = timedelta(hours=4)
-#: case types → field of an incident that counts its cases
-CASE_COUNTS = {
-    "water.complaint": "complaint_case_count",
-    "water.request": "request_case_count",
-    "water.inquiry": "inquiry_case_count",
-}
-CASE_MODELS = tuple(CASE_COUNTS)
 #: Where it is and what it is about: whose cases hang on it goes by these.
 AREA = frozenset({"zone_ids", "account_ids", "kind_id", "kind", "is_planned", "category_ids"})
+#: What the minutes of an incident go by; when it changes after the end, they are counted anew.
+FACTS = frozenset(
+    {"restored_at", "aware_at", "households", "zone_ids", "account_ids", "kind_id", "kind"}
+    | {"is_planned"}
+)
+
+
+def _months_between(begin, end, zone):
+    """Naive UTC moments at which a month begins by the clock of ``zone``."""
+    month = begin.replace(tzinfo=UTC).astimezone(zone).date().replace(day=1)
+    while True:
+        month += relativedelta(months=1)
+        moment = datetime(month.year, month.month, 1, tzinfo=zone).astimezone(UTC)
+        moment = moment.replace(tzinfo=None)
+        if moment >= end:
+            return
+        yield moment
 
 
 class WaterIncident(models.Model):
     """The cases of an incident: which hang on it, which propose one."""
 
     _inherit = "water.incident"
+
+    pipe_diameter = fields.Integer(
+        string="Pipe Diameter (mm)",
+        tracking=True,
+        help="Nominal diameter (DN) of the pipe that has to be repaired; 0 when it is none.",
+    )
+    repair_due_at = fields.Datetime(
+        string="Repair Limit",
+        compute="_compute_repair_due_at",
+        store=True,
+        help="By when the supply has to be back, by the diameter of the pipe.",
+    )
+    repair_state = fields.Selection(
+        [
+            ("running", "Repair running"),
+            ("late", "Repair overdue"),
+            ("kept", "Repaired in time"),
+            ("missed", "Repaired too late"),
+        ],
+        string="Repair Progress",
+        compute="_compute_repair_state",
+    )
+    repair_warned_at = fields.Datetime(readonly=True, copy=False)
+    repair_missed_at = fields.Datetime(string="Repair Overdue since", readonly=True, copy=False)
+
+    _diameter_sane = models.Constraint(
+        "CHECK (pipe_diameter BETWEEN 0 AND 10000)",
+        "Enter the diameter of the pipe in millimetres, such as 600.",
+    )
 
     complaint_ids = fields.One2many("water.complaint", "incident_id", string="Complaints")
     request_ids = fields.One2many("water.request", "incident_id", string="Requests")
@@ -36,6 +89,45 @@ class WaterIncident(models.Model):
     )
     request_case_count = fields.Integer(string="Number of Requests", compute="_compute_case_count")
     inquiry_case_count = fields.Integer(string="Number of Inquiries", compute="_compute_case_count")
+
+    call_count = fields.Integer(string="Customers to Call", compute="_compute_calls")
+    end_text = fields.Text(string="What Was Done", compute="_compute_end_text")
+
+    minutes_ids = fields.One2many(
+        "water.outage.minutes", "incident_id", string="Minutes × Households"
+    )
+
+    #: what is known of it: who changes one of these makes facts
+    _made_facts = frozenset(
+        {
+            *("kind", "kind_id", "is_planned", "strategic_main", "zone_ids", "account_ids"),
+            *("aware_at", "opened_at", "restored_at", "notice_given_at", "announced_end_at"),
+            *("quality_notice", "quality_from", "quality_until"),
+            *("manager_id", "department_id"),
+        }
+    )
+
+    maker_ids = fields.Many2many(
+        "res.users",
+        "water_incident_maker_rel",
+        string="Whose Facts They Are",
+        readonly=True,
+        copy=False,
+        help="Whoever entered or changed a fact, also when it was changed back.",
+    )
+    set_back_minutes = fields.Integer(
+        string="Entered Later by (min)",
+        readonly=True,
+        copy=False,
+        help="How long before its entry the beginning was set, at most.",
+    )
+    set_back_by_ids = fields.Many2many(
+        "res.users",
+        "water_incident_set_back_rel",
+        string="Set Back by",
+        readonly=True,
+        copy=False,
+    )
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -99,13 +191,23 @@ class WaterIncident(models.Model):
         return Domain("incident_id", "in", self.ids) & open_states
 
     def write(self, vals):
-        """Whoever comes in by a larger area, or another kind, hangs on it as those before."""
-        before = (
+        """Whoever comes in by a larger area, or another kind, hangs on it as those before; minutes
+        are counted anew, and who has made the facts is kept.
+        """
+        names = sorted(table(self, "_made_facts") & vals.keys() & self._fields.keys())
+        made = {row.id: [row[name] for name in names] for row in self}
+        counts = FACTS & vals.keys()
+        met = self._met_in_time() if counts else self.browse()
+        areas = (
             {incident.id: incident._area_now() for incident in self} if AREA & vals.keys() else {}
         )
         result = super().write(vals)
-        for incident in self.filtered(lambda row: row.state == "open" and row.id in before):
-            incident._follow_area(*before[incident.id])
+        for incident in self.filtered(lambda row: row.state == "open" and row.id in areas):
+            incident._follow_area(*areas[incident.id])
+        if counts:
+            (self | met | self._met_in_time())._count_minutes()
+        changed = self.filtered(lambda row: [row[name] for name in names] != made[row.id])
+        changed._keep_makers("aware_at" in names)
         return result
 
     def _area_now(self):
@@ -267,3 +369,370 @@ class WaterIncident(models.Model):
             return subject, Markup("<p>%s</p>") % body
 
         self.env["water.staff.message"]._tell(people, compose, self)
+
+    # -- repair --------------------------------------------------------------------------------
+    # How long the repair of a pipe may take, by its diameter (抢修时限, S-3).
+    #
+    # Up to a diameter it is repaired within a day, a larger main within two (company settings);
+    # holidays do not extend it. Whoever commands is reminded before, and when it is over all in
+    # charge hear of it.
+
+    @api.depends("aware_at", "pipe_diameter", "is_planned")
+    def _compute_repair_due_at(self):
+        """By the settings of now: what is over keeps its limit, see ``res.company``."""
+        for incident in self:
+            company = incident.company_id.sudo()
+            large = incident.pipe_diameter > company.water_repair_large_above
+            hours = company.water_repair_hours_large if large else company.water_repair_hours
+            counts = incident.pipe_diameter and incident.aware_at and not incident.is_planned
+            incident.repair_due_at = counts and incident.aware_at + timedelta(hours=hours)
+
+    @api.depends("repair_due_at", "restored_at", "state")
+    def _compute_repair_state(self):
+        now = fields.Datetime.now()
+        for incident in self:
+            due, end = incident.repair_due_at, incident.restored_at
+            state = False
+            if due and end:
+                state = "missed" if is_late(due, end) else "kept"
+            elif due and incident.state in ("proposed", "open"):
+                state = "late" if is_late(due, now) else "running"
+            incident.repair_state = state
+
+    @api.model
+    def _watch_repairs(self):
+        """Remind whoever commands before the limit, and tell all in charge when it is over."""
+        now = fields.Datetime.now()
+        running = self.sudo().search([("state", "=", "open"), ("repair_due_at", "!=", False)])
+        each_apart(running, type(self)._watch_repair, now)
+        free = [("repair_due_at", "=", False), ("repair_warned_at", "!=", False)]
+        self.sudo().search([("state", "=", "open"), *free])._forget_repair()
+
+    def _forget_repair(self):
+        """There is nothing to repair, by what is known now."""
+        end_todos(self, REPAIR)
+        trusted(self).write({"repair_warned_at": False, "repair_missed_at": False})
+
+    def _watch_repair(self, now):
+        due = self.repair_due_at
+        self._forget_moved_limit(now)
+        for todo in open_todos(self, REPAIR):
+            words = self._repair_words(todo.user_id)
+            if todo.summary != words:
+                todo.summary = words
+        if is_late(due, now) and not self.repair_missed_at:
+            trusted(self).write({"repair_missed_at": due, "repair_warned_at": now})
+            self._tell_repair_late()
+        elif now >= self._repair_warn_at() and not self.repair_warned_at:
+            trusted(self).repair_warned_at = now
+            self._remind_of_repair()
+
+    def _restore(self, at, text, chosen=None):
+        super()._restore(at, text, chosen)
+        end_todos(self, REPAIR)
+
+    def _forget_moved_limit(self, now):
+        """Reminded of, or overdue by, a limit that the diameter has put off since: anew."""
+        values = {}
+        if self.repair_missed_at and not is_late(self.repair_due_at, now):
+            values["repair_missed_at"] = False
+        if self.repair_warned_at and now < self._repair_warn_at():
+            values["repair_warned_at"] = False
+            end_todos(self, REPAIR)
+        if values:
+            trusted(self).write(values)
+
+    def _repair_warn_at(self):
+        return self.aware_at + (self.repair_due_at - self.aware_at) * WARN
+
+    def _remind_of_repair(self):
+        user = self._commander()
+        self.activity_schedule(REPAIR, summary=self._repair_words(user), user_id=user.id)
+
+    def _repair_words(self, user):
+        """The limit, as whoever is reminded of it reads it."""
+        told = self.with_context(lang=user.lang)
+        until = told._local(self.repair_due_at)
+        return told.env._("The repair has to be finished by %s", until)
+
+    def _tell_repair_late(self):
+        people = self.manager_id | self.opened_by_id | self.roster_ids
+        people |= self.department_id.manager_id | self.department_id.deputy_id
+        people |= self.company_id.water_general_manager_id
+
+        def compose(env):
+            incident = self.with_env(env)
+            until = incident._local(incident.repair_due_at)
+            subject = env._(
+                "Repair overdue since %(until)s: %(incident)s",
+                until=until,
+                incident=incident.display_name,
+            )
+            return subject, incident.cause or incident.subject
+
+        self.env["water.staff.message"]._tell(people, compose, self)
+
+    # -- ending --------------------------------------------------------------------------------
+    # The end of an incident: which cases are proposed to close with it, which stay and why.
+
+    def _over_at(self, at):
+        """When it was over, by the watch of whoever says so; never before it began.
+
+        A machine whose clock is ahead of ours may have written the beginning.
+
+        :param at: naive UTC
+        :raises UserError: for a time before it began, or in the future
+        """
+        now = fields.Datetime.now()
+        begun = self.aware_at if self.is_planned else min(self.aware_at, now)
+        if not begun <= at <= now + CLOCK_SKEW:
+            raise UserError(self.env._("Choose a time between the beginning and now."))
+        return max(at, self.aware_at)
+
+    def _ending_lines(self):
+        """``[(case, words that keep it open)]`` of the open cases that hang on it."""
+        lines = []
+        for model in CASE_MODELS:
+            if not self.env[model].has_access("read"):
+                continue
+            cases = self.env[model].search(self._open_children_domain(model), order="id")
+            # sudo: case - what keeps it open is counted, whoever may see it
+            for case in cases:
+                lines.append((case, [str(words) for words in case.sudo()._why_stays_open()]))
+        return lines
+
+    def _close_cases(self, notice, limit):
+        """Close a batch of the cases that hang on it and wait for nothing more.
+
+        :return: whether there was one to look at
+        """
+        begun = CASE_MODELS.index(notice.last_model) if notice.last_model else 0
+        for model in CASE_MODELS[begun:]:
+            after = notice.last_case_id if notice.last_model == model else 0
+            domain = self._open_children_domain(model) & Domain("id", ">", after)
+            if isinstance(notice.chosen, dict):
+                domain &= Domain("id", "in", notice.chosen.get(model, []))
+            found = self.env[model].sudo().search(domain, order="id", limit=limit)
+            if found:
+                closing = self._ending_with(notice, found)
+                close = type(found)._close_with_incident
+                if apart(closing, close, notice.body) is FAILED:
+                    each_apart(closing, close, notice.body)
+                trusted(notice).write({"last_model": model, "last_case_id": found[-1].id})
+                return True
+        return False
+
+    def _ending_with(self, notice, cases):
+        """Those of the cases that may close: a message is on its way to their customers.
+
+        Cases of customers without a way to be told close when a user has chosen them.
+        """
+        contacts = self.env["water.incident.contact"].sudo()
+        link = contacts._case_field(cases._name)
+        theirs = Domain(link, "in", cases.ids) | Domain("partner_id", "in", cases.partner_id.ids)
+        theirs |= Domain("partner_id", "=", False)
+        sent = Domain("message_ids", "any", [("state", "!=", "given_up")])
+        rows = contacts.search(Domain("notice_id", "=", notice.id) & theirs & sent)
+        told = cases & cases.search(Domain("id", "in", cases.ids) & rows._cases_domain(link))
+        if not isinstance(notice.chosen, dict):
+            return told
+        return told | (cases - told).filtered(lambda case: not case._can_be_called())
+
+    # -- the telephone list -------------------------------------------------------------------
+
+    def _compute_calls(self):
+        """How many customers are to be called at its end."""
+        contacts = self.env["water.incident.contact"].sudo()
+        for incident in self:
+            incident.call_count = contacts.search_count(incident._calls_domain())
+
+    def _calls_domain(self):
+        mine = Domain("notice_id.incident_id", "=", self._origin.id)
+        return mine & Domain("needs_call", "=", True)
+
+    def _compute_end_text(self):
+        """Say in one sentence what was done at the end and what is left."""
+        for incident in self:
+            is_over = incident.state in ("restored", "closed")
+            # sudo: water.incident.notice - whether it is sent still
+            queued = incident.sudo().notice_ids.filtered(lambda row: row.state == "queued")
+            waits = queued and incident.env._("The news of the end are being sent.")
+            incident.end_text = is_over and (waits or incident._end_sentence())
+
+    def _end_sentence(self):
+        contacts = self.env["water.incident.contact"].sudo()
+        mine = Domain("notice_id.incident_id", "=", self.id)
+        mine &= Domain("notice_id.kind", "=", "restored")
+        mine &= Domain.OR(Domain(link, "!=", False) for link in contacts._case_models())
+        sent = Domain("message_ids", "any", [("state", "!=", "given_up")])
+        calls = contacts.search(self._calls_domain())
+        waiting = others = 0
+        for link, model in contacts._case_models().items():
+            # sudo: case - counted for every reader
+            cases = self.env[model].sudo()
+            is_open = self._open_children_domain(model)
+            own = cases.search_count(is_open & calls._cases_domain(link)) if calls else 0
+            waiting += own
+            others += cases.search_count(is_open) - own
+        return self.env._(
+            "Customers with a case told by a message: %(told)s, by phone: %(called)s; still to be"
+            " called: %(calls)s (open cases: %(waiting)s); other open cases: %(others)s.",
+            told=contacts.search_count(mine & sent),
+            called=contacts.search_count(mine & Domain("called_at", "!=", False)),
+            calls=len(calls),
+            waiting=waiting,
+            others=others,
+        )
+
+    def _note_end(self):
+        """Keep in the incident's own log what was done at its end."""
+        told = self.with_context(lang=self.company_id.partner_id.lang)
+        self._message_log(body=told._end_sentence())
+
+    def action_open_calls(self):
+        """Open the telephone list: customers whom no message reached at the end."""
+        self.ensure_one()
+        self.check_access("read")
+        title = self.env._("%s · Telephone List", self.display_name)
+        domain = list(self._calls_domain())
+        return windows.rows("water.incident.contact", title, domain, modes="list")
+
+    # -- minutes of outage ---------------------------------------------------------------------
+
+    def _met_in_time(self):
+        """Other incidents that are over and lay in the same time: theirs is counted by ours."""
+        # sudo: water.incident - counted, not shown
+        found = self.sudo().browse()
+        for incident in self.sudo().filtered("restored_at"):
+            found |= found.search(incident._same_time())
+        return found.with_env(self.env)
+
+    def _same_time(self):
+        return (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("kind_id.counts_minutes", "=", True)
+            & Domain("aware_at", "<", self.restored_at)
+            & Domain("restored_at", ">", self.aware_at)
+            & Domain("id", "!=", self.id)
+        )
+
+    def _count_minutes(self):
+        """Keep the minutes × households of incidents that are over, of each zone and month."""
+        # sudo: water.outage.minutes - written by this service alone
+        rows = trusted(self.env["water.outage.minutes"].sudo())
+        over = self.sudo().filtered("restored_at")
+        rows.search([("incident_id", "in", over.ids)]).unlink()
+        for incident in over.filtered("kind_id.counts_minutes"):
+            spells = incident._spells()
+            rows.create(
+                [
+                    {
+                        "incident_id": incident.id,
+                        "zone_id": zone_id,
+                        "month": month,
+                        "is_planned": incident.is_planned,
+                        "minutes": minutes,
+                        "households": households,
+                        "household_minutes": household_minutes,
+                    }
+                    for zone_id, households in incident._households_by_zone().items()
+                    for month, minutes, household_minutes in incident._minutes_of(
+                        spells, zone_id, households
+                    )
+                ]
+            )
+
+    def _minutes_of(self, spells, zone_id, households):
+        """``[(month, minutes, minutes × households)]`` of a zone, each household once a minute."""
+        found = {}
+        for month, minutes, others in spells:
+            fresh = households - self._counted_elsewhere(others, zone_id, households)
+            before = found.get(month, (0, 0))
+            found[month] = before[0] + minutes, before[1] + minutes * fresh
+        return [(month, *numbers) for month, numbers in found.items()]
+
+    def _spells(self):
+        """``[(first day of a month, minutes, incidents that count these already)]``.
+
+        Months by the company's calendar. What began earlier counts the households it has.
+        """
+        zone = ZoneInfo(self.company_id.sudo()._water_tz())
+        others = self.search(self._same_time()).filtered(
+            lambda row: (row.aware_at, row.id) < (self.aware_at, self.id)
+        )
+        begin, end = self.aware_at, self.restored_at
+        edges = {end, *others.mapped("restored_at"), *_months_between(begin, end, zone)}
+        found, counted, since = [], 0, begin
+        for edge in sorted(edge for edge in edges if edge <= end):
+            passed = int((edge - begin).total_seconds() // 60)
+            if passed > counted:
+                then = others.filtered(lambda row, edge=edge: row.restored_at >= edge)
+                month = since.replace(tzinfo=UTC).astimezone(zone).date().replace(day=1)
+                found.append((month, passed - counted, then))
+            counted, since = passed, edge
+        return found
+
+    def _counted_elsewhere(self, others, zone_id, households):
+        """How many of the households of a zone ``others`` count for the same minutes.
+
+        By the accounts that are in both areas, no more than they say; where no account is known,
+        zones are the same or not.
+        """
+        if not others:
+            return 0
+        in_zone = Domain("zone_id", "=", zone_id)
+        accounts = self.env["water.account"].sudo()
+        known = accounts.search_count(self._homes_domain() & in_zone)
+        theirs = Domain.OR(row._homes_domain() for row in others)
+        both = accounts.search_count(self._homes_domain() & theirs & in_zone) if known else 0
+        if not known and zone_id:
+            both = known = int(zone_id in others.zone_ids.ids)
+        said = sum(row._households_by_zone().get(zone_id, 0) for row in others)
+        return min(households * both // known, said) if known else 0
+
+    def _homes_domain(self):
+        return self._accounts_domain() & Domain("customer_class", "=", "household")
+
+    def _households_by_zone(self):
+        """``{zone id: households}``; they add up to what the incident says.
+
+        Shares go by the accounts of the area; where none is known, each zone has the same.
+        """
+        # sudo: water.account - counted, not shown
+        accounts = self.env["water.account"].sudo()
+        groups = accounts._read_group(self._homes_domain(), ["zone_id"], ["__count"])
+        shares = {zone.id: count for zone, count in groups} or dict.fromkeys(
+            self.zone_ids.ids or [False], 1
+        )
+        total, given, weight, found = sum(shares.values()), 0, 0, {}
+        for zone_id, share in shares.items():
+            weight += share
+            until = self.households * weight // total
+            found[zone_id], given = until - given, until
+        return found
+
+    # -- makers --------------------------------------------------------------------------------
+    # Who made the facts of an incident, and how long after the fact they were entered.
+    #
+    # Both stay when a fact is put back to what it was: money is decided by others (S3.2.3a).
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        incidents = super().create(vals_list)
+        incidents._keep_makers()
+        return incidents
+
+    def _keep_makers(self, is_timed=True):
+        """Remember the present user as a maker of facts.
+
+        :param is_timed: whether he has said when it began
+        """
+        people = self.env.user if self.env.uid != SUPERUSER_ID else self.env.user.browse()
+        now = fields.Datetime.now()
+        for incident in trusted(self.sudo()):
+            values = {"maker_ids": [fields.Command.link(user.id) for user in people]}
+            late = (now - incident.aware_at).total_seconds() // 60 if incident.aware_at else 0
+            if is_timed and late > 0:
+                values["set_back_minutes"] = max(incident.set_back_minutes, int(late))
+                values["set_back_by_ids"] = values["maker_ids"]
+            incident.write(values)

@@ -1,15 +1,20 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.apart import apart, each_apart
 from odoo.addons.water_service_desk.base.models.res_company import check_most
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said, sentences
+from odoo.addons.water_service_desk.messaging.models.water_gateway import MEDIA
+
+from .water_incident import CASE_MODELS
 
 #: The to-do of whoever commands: how it stands is told to everybody.
 NEWS = "water_complaints.mail_activity_type_news"
@@ -21,6 +26,10 @@ class WaterIncident(models.Model):
     """What everybody affected is told about an incident, and when."""
 
     _inherit = "water.incident"
+
+    late_told_at = fields.Datetime(
+        string="Expected End Passed", readonly=True, copy=False, help="Whoever commands was told."
+    )
 
     @api.constrains("progress_hours")
     def _check_progress_hours(self):
@@ -222,3 +231,177 @@ class WaterIncident(models.Model):
         """When all want to hear again: of planned work not before it has begun."""
         begun = max(now, self.aware_at) if self.is_planned else now
         return begun + timedelta(hours=self.progress_hours)
+
+    # -- expectation ---------------------------------------------------------------------------
+    # By when an incident is expected to be over, and what is said once that time has passed.
+    #
+    # A time that has passed is nobody's expectation: no caller, page or message is told it as one.
+
+    @api.constrains("aware_at", "expected_at")
+    def _check_lasts(self):
+        for incident in self:
+            if incident.expected_at and incident.expected_at < incident.aware_at:
+                raise ValidationError(self.env._("The supply cannot be back before it was gone."))
+
+    def _expected_end(self):
+        """By when it is to be over (naive UTC): as announced, later as told since; or nothing."""
+        announced = self.is_planned and self._announced_until()
+        told = self.expected_at
+        if announced and told and announced < fields.Datetime.now():
+            return max(announced, told)
+        return announced or told
+
+    def _end_ahead(self):
+        """The expected end as long as it can be kept, or nothing."""
+        end = self._expected_end()
+        return end and end >= fields.Datetime.now() and end
+
+    def _is_past_expected_end(self):
+        """Whether it takes longer than everybody was told last."""
+        return self.state == "open" and bool(self._expected_end()) and not self._end_ahead()
+
+    def _expected_words(self):
+        """What a caller is told about the end."""
+        if self._is_past_expected_end():
+            return self.env._(
+                "It was expected to be over by %s and takes longer; no new time is known yet.",
+                self._local(self._expected_end()),
+            )
+        until = self._local(self._end_ahead())
+        return until and self.kind_id._worded("expected_text", {"until": until})
+
+    def _late_alert(self):
+        """Planned work takes longer than announced: it is another matter now (OT05)."""
+        late = self.env._(
+            "%(subject)s was announced until %(until)s and is not over: register it as"
+            " “%(category)s”.",
+            subject=self.subject,
+            until=self._local(self._announced_until()),
+            category=self.kind_id.late_category_id.display_name or self.env._("late"),
+        )
+        return sentences([late, self._end_ahead() and self._expected_words()])
+
+    @api.model
+    def _watch_expected_ends(self):
+        """Whoever commands hears that it takes longer than everybody was told, once each time."""
+        for incident in self.sudo().search([("state", "=", "open")]):
+            end, told_at = incident._expected_end(), incident.late_told_at
+            if incident._is_past_expected_end() and not (told_at and told_at > end):
+                apart(incident, type(self)._tell_commander_of_the_end)
+
+    def _tell_commander_of_the_end(self):
+        user, now = self._commander(), fields.Datetime.now()
+        told = self.with_context(lang=user.lang)
+        announced = self._is_past_announced_end() and not self.late_told_at
+        summary = announced and told._late_alert()
+        self.activity_schedule(
+            NEWS,
+            summary=summary
+            or told.env._(
+                "%(subject)s was expected to be over by %(until)s: tell everybody how it stands",
+                subject=self.subject,
+                until=told._local(self._expected_end()),
+            ),
+            user_id=user.id,
+        )
+        values = {"late_told_at": now, "next_progress_at": self._next_news_after(now)}
+        trusted(self).write(values)
+
+    # -- audience ------------------------------------------------------------------------------
+    # Who would be told the next news, and how: shown before anything is sent.
+
+    def _audience(self):
+        """``Counter`` of people by channel; under a false value those whom nothing reaches.
+
+        Each person once, as ``water.incident.notice`` lists them.
+        """
+        # sudo: water.gateway, case, water.account - counted, not shown
+        self = self.sudo()
+        gateways = self.env["water.gateway"]._usable(self.company_id)
+        people, found = self._people_of_cases(), Counter()
+        for case in people.values():
+            wanted = not self.is_planned or case._message_wanted("outage")
+            route = wanted and case._message_route(gateways, has_text=True)
+            found[route["medium"] if route else False] += 1
+        holders = self.env["water.account"].search(self._accounts_domain()).partner_id
+        holders -= holders.browse().union(*(told.partner_id for told in people.values()))
+        for holder in holders:
+            found[self._medium_of(holder, gateways)] += 1
+        return found
+
+    def _people_of_cases(self):
+        """{by what one is told once: case} of whoever has a case that hangs on it; as superuser.
+
+        Whoever is told as a customer is not told as a stranger besides; who wants no name is.
+        """
+        people, strangers = {}, set()
+        for model in CASE_MODELS:
+            for case in self.env[model].search(self._open_children_domain(model)):
+                for told in (case, *self.env["water.incident.notice"]._merged_into(case)):
+                    who = told._told_as()
+                    people.setdefault(who, told)
+                    if isinstance(who, str) and not told.is_anonymous:
+                        strangers.add(who)
+        for address in self._known_addresses(strangers, people.values()):
+            del people[address]
+        return people
+
+    def _known_addresses(self, strangers, cases):
+        """Those of the addresses ``strangers`` that a customer has to whom it is told as well.
+
+        :param cases: of all who are told because of one
+        """
+        if not strangers:
+            return strangers
+        listed = list(strangers)
+        at = Domain("partner_id.email_normalized", "in", listed)
+        at |= Domain("partner_id.phone_sanitized", "in", listed)
+        holders = self.env["water.account"].search(self._accounts_domain() & at).partner_id
+        known = holders.union(*(case.partner_id for case in cases))
+        return strangers & {*known.mapped("email_normalized"), *known.mapped("phone_sanitized")}
+
+    def _reach_of(self, cases):
+        """``{case: "message", "call" or "none"}``: how the customers hear that it is over.
+
+        :param cases: list of cases
+        """
+        # sudo: water.gateway, case - asked how customers are reached, not shown
+        gateways = self.env["water.gateway"].sudo()._usable(self.company_id)
+        found = {}
+        for case in cases:
+            own = case.sudo()
+            by_phone = "call" if own._can_be_called() else "none"
+            is_told = own._message_route(gateways, has_text=True)
+            found[case] = "message" if is_told else by_phone
+        return found
+
+    def _medium_of(self, holder, gateways):
+        """The channel by which the holder of an account is told, or nothing."""
+        wish = holder.water_message_medium
+        if wish == "none" or (self.is_planned and not holder._water_wants("outage")):
+            return False
+        for medium in dict.fromkeys((*([wish] if wish else []), "mail", "wechat", "sms")):
+            usable = medium == "mail" or gateways.get((medium, self.company_id))
+            if usable and holder._water_address(medium):
+                return medium
+        return False
+
+    def _audience_words(self):
+        """「120 people: mail 80, SMS 30; 10 cannot be reached」 in the user's language."""
+        found = self._audience()
+        unreached = found.pop(False, 0)
+        labels = dict(self.env["water.message"]._fields["medium"]._description_selection(self.env))
+        order = [medium for medium, __ in MEDIA if found[medium]]
+        channels = ", ".join(f"{labels[medium]} {found[medium]}" for medium in order)
+        return self.env._(
+            "%(count)s people are told: %(channels)s; %(unreached)s cannot be reached or want"
+            " none.",
+            count=sum(found.values()),
+            channels=channels or self.env._("none"),
+            unreached=unreached,
+        )
+
+    def action_open_audience(self):
+        """Open the accounts whose holders are told."""
+        self.ensure_one()
+        return windows.rows("water.account", self.display_name, list(self._accounts_domain()))

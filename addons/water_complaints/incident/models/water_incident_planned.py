@@ -53,6 +53,8 @@ class WaterIncident(models.Model):
         string="Announced in Time", compute="_compute_is_told_in_time", store=True
     )
 
+    can_call_off = fields.Boolean(compute="_compute_can_call_off", export_string_translation=False)
+
     @api.depends("is_planned", "aware_at", "announced_end_at", "expected_at")
     def _compute_lead_needed(self):
         """By the settings of now: what was announced keeps its lead, see ``res.company``."""
@@ -284,39 +286,47 @@ class WaterIncident(models.Model):
                     self.env._("The announced end of the outage lies before its beginning.")
                 )
 
+    # -- called off ----------------------------------------------------------------------------
+    # Planned work that does not take place: whoever was told of it is told so (S2.1.1).
 
-class ResCompany(models.Model):
-    """How long before a planned outage customers are told (城市供水条例 art. 22; S2.1.3)."""
+    @api.depends("state", "is_planned", "aware_at")
+    @api.depends_context("uid")
+    def _compute_can_call_off(self):
+        for incident in self:
+            ahead = incident.is_planned and incident.state == "open" and not incident._has_begun()
+            incident.can_call_off = ahead and self._is_manager()
 
-    _inherit = "res.company"
+    def action_dismiss(self):
+        """Open the dialog that says why it is none, or does not take place."""
+        if self.can_call_off:
+            self.check_access("write")
+            return {**self._dialog("dismissed"), "name": self.env._("Call the Work Off")}
+        return super().action_dismiss()
 
-    water_planned_hours = fields.Integer(
-        string="Announce a Planned Outage Hours Before",
-        default=24,
-        help="城市供水条例 art. 22: users are told 24 hours before.",
-    )
-    water_planned_long = fields.Integer(
-        string="Long above Hours",
-        default=12,
-        help="Practice of several companies: an outage above 12 hours is announced earlier.",
-    )
-    water_planned_long_hours = fields.Integer(
-        string="Announce a Long One Hours Before",
-        default=48,
-        help="Practice of several companies: 48 hours before an outage of more than 12 hours.",
-    )
-    _water_planned_sane = models.Constraint(
-        "CHECK (water_planned_hours > 0 AND water_planned_long > 0"
-        " AND water_planned_long_hours >= water_planned_hours)",
-        "A planned outage is announced some hours before, a long one no later than others.",
-    )
+    def _dismiss(self, reason):
+        """It was none, or planned work is called off before it has begun.
 
+        :raises UserError: without a reason
+        """
+        off = self.filtered("can_call_off")
+        for incident in off:
+            incident._call_off(reason)
+        if self - off:
+            super(WaterIncident, self - off)._dismiss(reason)
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    water_planned_hours = fields.Integer(related="company_id.water_planned_hours", readonly=False)
-    water_planned_long = fields.Integer(related="company_id.water_planned_long", readonly=False)
-    water_planned_long_hours = fields.Integer(
-        related="company_id.water_planned_long_hours", readonly=False
-    )
+    def _call_off(self, reason):
+        """Nothing more is to be done for it; what only asked about it ends with the news."""
+        self._check_step("open")
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        values = {"state": "dismissed", "dismiss_reason": reason, "next_progress_at": False}
+        trusted(self).write(values)
+        self.sudo().activity_ids.unlink()
+        if self.notice_ids or self.notice_given_at:
+            words = self.with_context(lang=self.company_id.partner_id.lang).env
+            text = words._(
+                "%(subject)s does not take place: %(reason)s",
+                subject=self.subject,
+                reason=reason.strip(),
+            )
+            self._announce("restored", text)

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ..models.water_complaint_conclusion import PARTIES, SHARES
+from ..models.water_complaint import PARTIES, SHARES
 from .common import FactCommon
 
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
 
@@ -88,3 +89,34 @@ class WaterComplaint(models.Model):
         told = self.sudo().notice_ids.pause_id
         kind = "delay" if granted - told else "acceptance"
         return self._dialog("water.notice.wizard", self.env._("Write a Letter"), default_kind=kind)
+
+    # -- portal --------------------------------------------------------------------------------
+    # The notices on the customer's page (S3.2.3c).
+
+    def _portal_notices(self):
+        """The notices sent to the customer, newest first."""
+        kinds = dict(self.env["water.notice"]._fields["kind"]._description_selection(self.env))
+        return [
+            {
+                "number": notice.name,
+                "kind": kinds[notice.kind],
+                "subject": notice.subject,
+                "body": notice.body,
+                "at": self._portal_time(notice.sent_at),
+                "appeal": self._portal_appeal(notice),
+            }
+            for notice in self.sudo().notice_ids.filtered("sent_at")
+        ]
+
+    def _portal_appeal(self, notice):
+        if not notice.appeal_until or notice.kind in ("acceptance", "delay"):
+            return ""
+        day = day_text(notice.appeal_until)
+        return self.env._("If you do not agree, you can ask for a review until %s.", day)
+
+    def _portal_page(self):
+        return super()._portal_page() | {"notices": self._portal_notices()}
+
+    def _portal_opened(self):
+        super()._portal_opened()
+        self.notice_ids.filtered("sent_at")._mark_delivered()

@@ -13,7 +13,7 @@ from odoo.addons.water_service_desk.intake.page_headers import let_load
 from odoo.addons.water_service_desk.intake.sources import source_of
 from odoo.addons.water_service_desk.public_page.controllers.track import WaterTrack
 
-from ..models.water_incident_page import PAGE
+from ..models.water_incident import PAGE
 
 #: Places that one network address may ask about, and households it may count, within an hour.
 ASKED, COUNTED = 120, 20

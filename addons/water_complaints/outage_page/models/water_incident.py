@@ -1,7 +1,17 @@
+import json
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.account.models.water_zone import SHORTEST
+from odoo.addons.water_service_desk.base.moments import day_text, moment_text
+from odoo.addons.water_service_desk.base.words import sentences
+
+#: What is over stays on the page so long.
+HISTORY = timedelta(days=31)
+PAGE = "/water/outages"
 
 
 class WaterIncident(models.Model):
@@ -116,3 +126,191 @@ class WaterIncident(models.Model):
         subject = f"way:{phone or email}" if phone or email else f"browser:{browser}"
         values = {"address": address, "phone": phone, "email": email}
         return self.env["water.incident.affected"]._keep(self, subject, values)
+
+    # -- page ----------------------------------------------------------------------------------
+    # What everybody reads of an incident: plain values in public words, never records.
+
+    @api.model
+    def _page_past(self, company):
+        """What was over within the last month, newest first."""
+        since = fields.Datetime.now() - HISTORY
+        domain = Domain("company_id", "=", company.id) & Domain("on_page", "=", True)
+        domain &= Domain("state", "in", ("restored", "closed"))
+        domain &= Domain("restored_at", ">=", since)
+        return self.sudo().search(domain, order="restored_at desc, id desc", limit=100)
+
+    @api.model
+    def _page_find(self, number, company):
+        """One incident of the page, or nothing."""
+        shown = self._shown(company) | self._page_past(company)
+        return shown.filtered(lambda row: row.id == number)
+
+    def _page_path(self):
+        return f"{PAGE}/{self.id}"
+
+    def _page_when(self):
+        """``now``, ``planned`` or ``over``."""
+        if self.state != "open":
+            return "over"
+        return "planned" if self.is_planned and not self._has_begun() else "now"
+
+    def _page_area(self):
+        names = self.zone_ids.mapped("name")
+        return format_list(self.env, names) if names else self.address or self.subject
+
+    def _page_time(self, moment):
+        """``14:00`` of today, else ``2026-10-13 14:00``, by the company's clock; "" for none."""
+        if not moment:
+            return ""
+        zone = self.company_id._water_tz()
+        day = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
+        short = day == self.company_id._water_today()
+        pattern = "HH:mm" if short else "yyyy-MM-dd HH:mm"
+        return moment_text(self.env, moment, zone, pattern)
+
+    def _page_line(self):
+        """What goes on where and until when, in one line."""
+        words = {"area": self._page_area(), "since": self._page_time(self.aware_at)}
+        begun = self._page_when() != "planned"
+        texts = {
+            "outage": self.env._("%(area)s: the water is off, we are repairing it.", **words),
+            "pressure": self.env._("%(area)s: the pressure is low.", **words),
+            "quality": self.env._("%(area)s: there is a notice about the water.", **words),
+            "other": self.env._("%(area)s: we are dealing with an incident.", **words),
+        }
+        planned = self.env._("%(area)s: planned work, no water.", **words)
+        ahead = self.env._("%(area)s: planned work, no water from %(since)s.", **words)
+        line = (planned if begun else ahead) if self.is_planned else texts[self.kind]
+        return [line, self._page_expected()]
+
+    def _page_expected(self):
+        """By when it is expected to be over, as a sentence; that it takes longer; or nothing."""
+        until = self._page_time(self._expected_end())
+        if not until:
+            return ""
+        if self._is_past_expected_end():
+            return self.env._("Expected to be over by %s, it takes longer.", until)
+        return self.env._("Expected to be over by %s.", until)
+
+    def _page_notices(self):
+        """Return the news to show, newest first; none that announced dates of before a move."""
+        return self.notice_ids - self._outdated_news()
+
+    def _page_news(self):
+        """(time, text) of what everybody was told, newest first."""
+        return [(self._page_time(row.at), row.body) for row in self._page_notices()]
+
+    def _promise_rows(self):
+        """Where tankers give out water belongs to what is promised, behind the expected end."""
+        rows, now = super()._promise_rows(), fields.Datetime.now()
+        places = [
+            " ".join(filter(None, (card["place"], card["times"])))
+            for point, card in zip(self.tanker_ids, self._page_tankers(), strict=True)
+            if not point.ends_at or point.ends_at > now
+        ]
+        if not places:
+            return rows
+        words = self.env._("You can get water here: %s.", format_list(self.env, places))
+        return [*rows[:2], (self.env._("Water tankers"), words), *rows[2:]]
+
+    def _page_tankers(self):
+        return [
+            {
+                "place": point.place,
+                "times": " – ".join(
+                    filter(None, map(self._page_time, (point.starts_at, point.ends_at)))
+                ),
+            }
+            for point in self.tanker_ids
+        ]
+
+    def _page_card(self):
+        """Everything that a page, a banner or a feed shows of it."""
+        self.ensure_one()
+        notice = self.quality_notice if not self.quality_until else False
+        line, end = self._page_line()
+        return {
+            "id": self.id,
+            "path": self._page_path(),
+            "when": self._page_when(),
+            "nature": "planned" if self.is_planned else self.kind,
+            "line": line,
+            "end": end,
+            "subject": self.subject,
+            "area": self._page_area(),
+            "address": self.address or "",
+            "reason": self.cause or "",
+            "since": self._page_time(self.aware_at),
+            "until": self._page_time(self._end_ahead()),
+            "over": self._page_time(self.restored_at),
+            "news": self._page_news(),
+            "advice": self.kind_id._advice(notice) if notice else "",
+            "tankers": self._page_tankers(),
+            "count": self.affected_count,
+            "updated": max([self.write_date, *self.notice_ids.mapped("at")]),
+        }
+
+    @api.model
+    def _page_month(self, company):
+        """[{day, cards}] of what was over within the last month."""
+        zone = company._water_tz()
+        days = {}
+        for incident in self._page_past(company):
+            local = fields.Datetime.context_timestamp(
+                incident.with_context(tz=zone), incident.restored_at
+            )
+            days.setdefault(local.date(), []).append(incident._page_card())
+        return [{"day": day_text(day), "cards": cards} for day, cards in days.items()]
+
+    # -- map -----------------------------------------------------------------------------------
+    # The map of outages, drawn from the zones' outlines: no third party sees who looks at it.
+
+    @api.model
+    def _page_map(self, company, incidents):
+        """What the page draws, or nothing when no zone has an outline.
+
+        :param incidents: what goes on
+        :return: {width, height, zones: [{name, path, x, y, look, line, anchor}],
+            tankers: [{x, y, place}]}
+        """
+        drawing, drawn = self.env["water.zone"]._map(company, incidents._map_looks())
+        return drawn and {**drawn, "tankers": self._map_tankers(drawing, incidents)}
+
+    def _map_looks(self):
+        """How the zones of these incidents stand out; of several, what goes on comes first."""
+        # sudo: water.zone - names and outlines are public
+        return {zone: self._map_look(zone) for zone in self.sudo().zone_ids}
+
+    def _map_look(self, zone):
+        here = self.filtered(lambda row: zone in row.sudo().zone_ids)
+        worst = here.filtered(lambda row: row._page_when() == "now")[:1] or here[:1]
+        return {
+            "look": "planned" if worst._page_when() == "planned" else worst.kind,
+            "line": sentences(worst._page_line()),
+            "anchor": f"#outage_{worst.id}",
+        }
+
+    @api.model
+    def _street_map(self, company, incidents):
+        """What a street map shows, as JSON; None where the company has no tile server.
+
+        :param incidents: what goes on
+        """
+        tiles = company._water_tiles()
+        if not tiles:
+            return None
+        looks = incidents._map_looks()
+        areas = [{**look, "shape": zone._shape()} for zone, look in looks.items() if zone.outline]
+        placed = incidents.tanker_ids.filtered(lambda point: point.latitude or point.longitude)
+        spots = [{"place": p.place, "at": [p.latitude, p.longitude]} for p in placed]
+        return {**tiles, "drawn": json.dumps({"areas": areas, "tankers": spots})}
+
+    @api.model
+    def _map_tankers(self, drawing, incidents):
+        placed = incidents.tanker_ids.filtered(lambda point: point.latitude or point.longitude)
+        spots = [(point.place, drawing.spot(point.longitude, point.latitude)) for point in placed]
+        return [
+            {"place": place, "x": x, "y": y}
+            for place, (x, y) in spots
+            if 0 <= x <= drawing.width and 0 <= y <= drawing.height
+        ]

@@ -1,1 +1,1 @@
-from . import water_inquiry, water_complaint, water_complaint_representative, water_case_event
+from . import water_inquiry, water_complaint, water_case_event

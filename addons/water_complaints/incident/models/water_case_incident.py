@@ -7,6 +7,8 @@ from odoo.addons.water_service_desk.base.trust import trusted
 TRIGGERS = ("cluster", "condition", "always")
 #: Marks the end of an incident, whose news were told; no caller can send it.
 _TOLD = object()
+#: What says which incident a case hangs on.
+PLACED = ("category_id", "zone_id", "account_id", "occurred_at")
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -35,6 +37,18 @@ class WaterCaseMixin(models.AbstractModel):
         " when the incident is over.",
     )
     incident_text = fields.Text(related="incident_id.current_text", string="News of the Incident")
+
+    #: states in which somebody finds out what was the matter with this case
+    _incident_busy_states = ()
+
+    late_category_id = fields.Many2one(
+        "water.category",
+        string="Proposed Category",
+        compute="_compute_late_category",
+        help="What the case is about now that planned work takes longer than announced.",
+    )
+
+    _reactions = dict.fromkeys(PLACED, ("_on_matter_of_incident",))
 
     @api.model
     def _claims(self, vals_list):
@@ -257,3 +271,179 @@ class WaterCaseMixin(models.AbstractModel):
         if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
             vals["own_claim"] = True
         return vals
+
+    # -- ending --------------------------------------------------------------------------------
+    # Whether a case may end with the incident it hangs on (S3.2.1f).
+
+    def _why_not_ended(self):
+        """What keeps the case from ending with its incident, in words; none when it may.
+
+        Called with ``sudo``. Rooms add what waits in them.
+        """
+        self.ensure_one()
+        words = []
+        if self.own_claim:
+            words.append(self.env._("handle its own claim first"))
+        if self.state in self._incident_busy_states:
+            words.append(self.env._("it is under investigation"))
+        if self.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted")):
+            words.append(self.env._("a department is still at work"))
+        if self.visit_ids.filtered(lambda row: row._is_open()):
+            words.append(self.env._("a visit is still to come"))
+        if self._open_calls("requested"):
+            words.append(self.env._("the customer has asked to be called"))
+        if self.external_state == "open":
+            words.append(self.env._("the order of another body is not answered yet"))
+        if self.category_id.is_medical or self._tells_of_harm():
+            words.append(self.env._("it reports injury or illness"))
+        if self.category_id not in self.incident_id.category_ids:
+            words.append(self.env._("it is about another matter"))
+        if self._is_elsewhere():
+            words.append(self.env._("it is about another place"))
+        if self._unsigned_end():
+            words.append(self.env._("what its customer is told has to be signed first"))
+        return words
+
+    def _unsigned_end(self):
+        """Whether a rule of signing (签发) holds what the customer would be told at the end: the
+        news of an incident is nobody's signature.
+
+        :return: what is missing, as the rule says it
+        """
+        name = self._signed_field
+        return self._need_signature("answer", self[name] or "") if name else []
+
+    def _tells_of_harm(self):
+        """Whether its texts say that somebody was hurt or fell ill, or may."""
+        words = self.env["water.emergency.word"]
+        texts = [text for text in self._texts_said() if text]
+        return words._tells_of_harm("\n".join(texts), self.company_id.id)
+
+    def _end_words(self):
+        """What becomes of the case at the end of its incident: closed, or archived (归档)."""
+        return self._state_label(self._incident_end)
+
+    def _why_stays_open(self):
+        """Return, in words, the matter of its own that keeps the case open."""
+        return self._why_not_ended() or self._who_waits()
+
+    def _can_be_called(self):
+        """Whether a number is known of a customer who has not asked to be left alone."""
+        return bool(self.phone) and self._addressee().water_message_medium != "none"
+
+    # -- late ----------------------------------------------------------------------------------
+    # After the announced end of planned work a missing supply is another matter (OT05).
+    #
+    # The pick-up screen says so while the agent types; cases of all other doors, and those that
+    # came before, are proposed the category on their form.
+
+    @api.depends("incident_id", "category_id", "state")
+    def _compute_late_category(self):
+        for case in self:
+            # sudo: water.incident - until when it was announced is told to everybody
+            late = case.sudo().incident_id
+            proposed = late._late_category_for(case.category_id)
+            case.late_category_id = case.state not in case._final_states and proposed.id
+
+    def action_set_late_category(self):
+        """Take over the proposed category; its crew is awaited from now on.
+
+        :raises UserError: where nothing is proposed
+        """
+        self.check_access("write")
+        for case in self:
+            category = case.late_category_id
+            if not category:
+                raise UserError(self.env._("The announced end is not past, or it is about more."))
+            case.category_id = category
+            case._await_crew()
+        return True
+
+    # -- joining -------------------------------------------------------------------------------
+    # Category and place are often put right later: what follows is the same as at the first look.
+    #
+    # A case that turns out to be of a running incident hangs on it and hears how it stands. One
+    # that hangs on it and turns out to be about something else stays for the end of it to be looked
+    # at, but somebody comes to it, and it may be an incident of its own.
+
+    def _is_other_matter(self):
+        """Whether it hangs on an incident that is about something else, or is somewhere else."""
+        case = self.sudo()
+        if not case.incident_id:
+            return False
+        return case.category_id not in case.incident_id.category_ids or case._is_elsewhere()
+
+    def _is_elsewhere(self):
+        """Whether its place is not of the area of the incident that it hangs on."""
+        incident, zone = self.incident_id, self.zone_id or self.account_id.zone_id
+        here = zone in incident.zone_ids or self.account_id in incident.account_ids
+        return bool(zone) and not here
+
+    def _on_matter_of_incident(self, before, _vals):
+        changed = self.sudo().filtered(
+            lambda case: (
+                case.state in case._incident_states
+                and any(case[name] != before[case.id].get(name, case[name]) for name in PLACED)
+            )
+        )
+        for case in changed:
+            if not case.incident_id or case._is_other_matter():
+                case._join_running()
+        others = changed.filtered(lambda case: case._is_for_itself())
+        for case in others:
+            case._await_crew()
+        self.env["water.incident"]._propose_for(
+            changed.filtered(lambda case: not case.incident_id) | others
+        )
+
+    def _is_for_itself(self):
+        """Whether nothing that goes on takes care of it, though it hangs on an incident."""
+        over = self.incident_id.state in ("restored", "closed", "dismissed")
+        return over or self._is_other_matter()
+
+    def _left_incidents(self):
+        """Numbers of those that somebody took it out of: it does not come back by itself."""
+        left = self.event_ids.filtered(lambda event: event.kind == "incident_left")
+        return {(event.payload or {}).get("number") for event in left}
+
+    def _join_running(self):
+        """Hang on what goes on where the case is, if it is about that; its customer is told."""
+        facts = {name: self[name].id for name in ("category_id", "zone_id", "account_id")}
+        moments = {name: self[name] for name in ("occurred_at", "received_at")}
+        facts |= {"company_id": self.company_id.id, **moments}
+        left = self._left_incidents()
+        running = self._running_incidents().filtered(lambda row: row.name not in left)
+        incident = self._incident_of(running, facts)
+        if not incident:
+            return
+        self._join_incident(incident)
+        if self.category_id.is_claim:
+            trusted(self).write({"own_claim": True})
+        news = incident._valid_news()
+        if news and not self.partner_id & news.contact_ids.partner_id:
+            news._tell_cases(self)
+
+    # -- promise -------------------------------------------------------------------------------
+    # A case that belongs to a running incident is promised what the incident promises.
+
+    def _shared_promises(self):
+        # sudo: water.incident - what is told to everybody of its area
+        case = self.sudo()
+        incident = case.incident_id
+        if incident.state != "open" or case._is_for_itself() or case.state in case._final_states:
+            return super()._shared_promises()
+        return incident._promise_rows() + super()._shared_promises()
+
+    def _has_own_promise(self):
+        """A claim or a crew of its own has limits of its own; so has what is late."""
+        case, alone = self.sudo(), not self._shared_promises()
+        late = case.incident_id._is_past_announced_end()
+        own = alone or late or case.own_claim or self._has_own_crew()
+        return bool(own) and super()._has_own_promise()
+
+    def _crew_is_awaited(self):
+        """The crew of an incident works at the main, not at the customer's place."""
+        incident = self.sudo().incident_id
+        gone = incident.state == "dismissed" or incident._is_past_announced_end()
+        helped = incident and not gone and not self._has_own_crew()
+        return not helped and super()._crew_is_awaited()
