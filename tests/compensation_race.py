@@ -14,7 +14,7 @@ import odoo.sql_db
 from odoo import fields
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_compensation.compensation.models import water_compensation_money as money
+from odoo.addons.water_compensation.compensation.models import water_compensation_paying as money
 
 SMALL = "water_compensation.compensation_band_small"
 IS_LONG = bool(os.environ.get("WATER_LONG"))

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .water_compensation import FINANCE
+from .water_compensation import FINANCE, LIVE
 
 #: Rows of the books that name a contact; lines have his company.
 BOOKS = (("account_move", "partner_id"), ("account_move_line", "partner_id"))
@@ -74,3 +74,16 @@ class ResPartner(models.Model):
             self._water_named(company, BOOKS[1:]),
             contact,
         )
+
+    # -- compensation frozen -------------------------------------------------------------------
+
+    def _water_paid(self):
+        """Whoever waits for money, too, without an account."""
+        rows = self.env["water.compensation"].search(
+            [
+                ("partner_id", "in", self._water_same_payee().ids),
+                ("state", "in", LIVE),
+                ("payment_state", "!=", "paid"),
+            ]
+        )
+        return super()._water_paid() | self & self._water_with_books(rows.partner_id)

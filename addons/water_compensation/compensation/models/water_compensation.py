@@ -1,13 +1,16 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS, CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted, untrusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.masking import mask_all
 
 FINANCE = "account.group_account_invoice"
-
-
 PRIVACY = "water_service_desk.group_privacy"
 #: Who may see the case; finance reads its number and category instead.
 PAYEE_GROUPS = f"{CONTACT_GROUPS},account.group_account_invoice"
@@ -186,6 +189,37 @@ class WaterCompensation(models.Model):
         "CHECK (amount >= 0)", "Choose an amount that is not negative."
     )
 
+    payment_shown = fields.Selection(
+        [
+            ("none", "To be paid"),
+            ("draft", "Being paid"),
+            ("posted", "Credited"),
+            ("paid", "Paid"),
+            ("reversed", "Taken back"),
+            ("not_paid", "Not paid"),
+        ],
+        string="Payment for the Customer",
+        compute="_compute_payment_shown",
+        store=True,
+        copy=False,
+    )
+
+    _portal_url = "/my/compensations"
+    _portal_search_fields = ("name", "reason", "account_id.code", "account_id.address")
+
+    repeat_count = fields.Integer(
+        string="In 12 Months",
+        compute="_compute_repeat",
+        compute_sudo=True,
+        help="Other compensations of the same account, or person, in the 12 months before.",
+    )
+    repeat_amount = fields.Monetary(
+        string="Amount in 12 Months", compute="_compute_repeat", compute_sudo=True
+    )
+    budget_note = fields.Text(string="Budget", compute="_compute_budget_note", compute_sudo=True)
+    told_at = fields.Datetime(string="Customer Told at", readonly=True, copy=False)
+    trace_line = fields.Char(string="Calculation in One Line", compute="_compute_trace_line")
+
     # -- computes ---------------------------------------------------------------------------
 
     @api.model
@@ -325,3 +359,330 @@ class WaterCompensation(models.Model):
     @api.model
     def _never_deleted_message(self):
         return self.env._("A compensation is never deleted; withdraw it instead.")
+
+    # -- base ----------------------------------------------------------------------------------
+    # Proposed by the system: one per rule, failure and beneficiary, whatever is run twice.
+
+    # -- what rules do ------------------------------------------------------------------------
+
+    @api.model
+    def _propose(self, vals_list):
+        """Propose what is not there yet; however often and by how many at once it is asked for.
+
+        :param vals_list: values, each with an ``origin_key`` and perhaps its ``company_id``
+        :return: the compensations of all keys, old and new, in the order of ``vals_list``
+        """
+        # sudo: water.compensation - the system proposes, whoever set the rule off
+        rows = trusted(self.sudo())
+        company, now = self.env.company.id, fields.Datetime.now()
+        pairs = [(vals.get("company_id") or company, vals["origin_key"]) for vals in vals_list]
+        present = rows._by_origin(pairs)
+        fresh = {
+            pair: {"state": "proposed", "proposed_at": now, **vals, "company_id": pair[0]}
+            for pair, vals in zip(pairs, vals_list, strict=True)
+            if pair not in present
+        }
+        present |= dict(zip(fresh, rows._create_once(list(fresh.values())), strict=True))
+        return self.browse([present[pair].id for pair in pairs])
+
+    def _by_origin(self, pairs):
+        """{(company id, origin key): compensation} of those that are there."""
+        keys = list({key for _company, key in pairs})
+        companies = list({company for company, _key in pairs})
+        found = self.search(
+            Domain("origin_key", "in", keys) & Domain("company_id", "in", companies)
+        )
+        return {(row.company_id.id, row.origin_key): row for row in found}
+
+    def _create_once(self, vals_list):
+        if not vals_list:
+            return self.browse()
+        rows = self.create(vals_list)
+        rows._after_proposed()
+        return rows
+
+    def _after_proposed(self):
+        """Hook: they wait for a decision from now on."""
+
+    def _payment_due_on(self):
+        """Hook: the last day to pay, a date or False."""
+        self.ensure_one()
+        return self.due_on
+
+    # -- portal --------------------------------------------------------------------------------
+    # The customer's compensations on his pages: listed, in their case, and with their bill.
+
+    @api.depends("payment_state", "taken_back_at")
+    def _compute_payment_shown(self):
+        """What he was told is not paid stands nowhere as credited, whatever its entry waits for."""
+        for row in self:
+            row.payment_shown = "not_paid" if row.taken_back_at else row.payment_state or "none"
+
+    # -- whose ------------------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        """What ``partner`` may know of: his own, not those of his company's people.
+
+        :param partner: res.partner of the signed-in user
+        """
+        if not partner:
+            return Domain.FALSE
+        own = Domain("partner_id", "=", partner.id)
+        return self._shown_domain() & (own | self._delegated_domain(partner))
+
+    @api.model
+    def _delegated_domain(self, partner):
+        """Those of accounts whose holder lets ``partner`` see them; none of delicate cases."""
+        delegations = self.env["water.account.delegate"]._in_force(partner)
+        parts = [
+            Domain("account_id", "=", row.account_id.id)
+            & Domain("partner_id", "=", row.holder_id.id)
+            for row in delegations.filtered("sees_money")
+        ]
+        if not parts:
+            return Domain.FALSE
+        plain = Domain.TRUE
+        for link, model in self._case_models().items():
+            # sudo: case - asked by the domain alone
+            delicate = ~self.env[model].sudo()._not_delicate()
+            plain &= Domain(link, "=", False) | Domain(link, "not any", delicate)
+        return Domain.OR(parts) & plain
+
+    @api.model
+    def _portal_of_invoice(self, move):
+        """The customer's compensations that ``move`` is the entry of, or that relate to it.
+
+        :param move: account.move that he may see, with sudo
+        """
+        entry = Domain("move_id", "=", move.id) | Domain("invoice_id", "=", move.id)
+        return self._portal_search(entry, order="id")
+
+    # -- what is offered --------------------------------------------------------------------
+
+    @api.model
+    def _portal_words(self):
+        return {
+            "kind": "compensation",
+            "many": self.env._("My compensations"),
+            "none": self.env._("There is no compensation for you."),
+        }
+
+    @api.model
+    def _portal_sortings(self):
+        amount = (self.env._("Amount"), "amount desc, id desc")
+        return super()._portal_sortings() | {"amount": amount}
+
+    @api.model
+    def _portal_filters(self):
+        credited = Domain("payment_state", "in", ("posted", "paid"))
+        back = Domain("payment_state", "=", "reversed")
+        over = Domain("taken_back_at", "!=", False)
+        return super()._portal_filters() | {
+            "open": (self.env._("Not paid yet"), ~(credited | back | over)),
+            "paid": (self.env._("Credited or paid"), credited & ~over),
+            "back": (self.env._("Taken back or not paid"), back | over),
+        }
+
+    @api.model
+    def _portal_groupings(self):
+        return super()._portal_groupings() | {
+            "kind": (self.env._("Kind"), "kind", "kind"),
+            "payment": (self.env._("Payment"), "payment_shown", "payment_shown"),
+            "account": (self.env._("Account"), "account_id", "account_id"),
+        }
+
+    def _portal_group_title(self, groupby):
+        if groupby == "kind":
+            return self._kind_label()
+        if groupby == "payment":
+            titles = self._fields["payment_shown"]._description_selection(self.env)
+            return dict(titles)[self.payment_shown]
+        if groupby == "account":
+            account = self.sudo().account_id
+            words = " · ".join(filter(None, (account.code, account.address)))
+            return words or self.env._("Without an account")
+        return super()._portal_group_title(groupby)
+
+    # -- what he reads ----------------------------------------------------------------------
+
+    def _kind_label(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _portal_rows(self):
+        return [row._portal_card() for row in self]
+
+    def _portal_card(self):
+        """What a page of the customer shows of it: plain values."""
+        return {
+            "number": self.name,
+            "kind": self._kind_label(),
+            "reason": self._reason_shown(),
+            "amount": self._money(),
+            "payment": self._payment_words(),
+            "is_paid": self.payment_state in ("posted", "paid") and not self.taken_back_at,
+            "case": self.case_name or "",
+            "url": self._portal_case_url(),
+        }
+
+    def _portal_case_url(self):
+        """Where the customer reads about the case it belongs to; "" when it is not his."""
+        case = self.sudo()._own_case()
+        return "" if case is None else f"{case._portal_url}/{case.id}"
+
+    # -- tell ----------------------------------------------------------------------------------
+    # What the customer reads of his compensation, and what a decider has to know of him.
+
+    # -- what a decider has to know -------------------------------------------------------------
+
+    @api.depends("account_id", "partner_id", "proposed_at")
+    def _compute_repeat(self):
+        by_account = self._repeats("account_id", self.account_id.ids)
+        alone = self.filtered(lambda row: not row.account_id)
+        payees = alone.partner_id._water_same_payee()
+        by_contact = self._repeats("partner_id", payees.ids)
+        by_payee = {
+            payee: [entry for contact in same for entry in by_contact.get(contact.id, ())]
+            for payee, same in payees.grouped("commercial_partner_id").items()
+        }
+        for row in self:
+            payee = row.partner_id.commercial_partner_id
+            found = by_account.get(row.account_id.id) or by_payee.get(payee) or ()
+            others = [entry for entry in found if row._repeats_of(entry)]
+            row.repeat_count = len(others)
+            row.repeat_amount = sum(entry["amount"] for entry in others)
+
+    @api.model
+    def _repeats(self, name, ids):
+        """{id of the beneficiary: his compensations}, with one query."""
+        domain = Domain(name, "in", ids) & Domain("state", "in", ("proposed", "approved"))
+        fields_ = [name, "amount", "proposed_at", "company_id"]
+        found = {}
+        for entry in self.search_read(domain & Domain("payment_state", "!=", "reversed"), fields_):
+            found.setdefault(entry[name][0], []).append(entry)
+        return found
+
+    def _repeats_of(self, entry):
+        """Whether an entry of the same beneficiary lies in the 12 months before this one."""
+        moment = self.proposed_at or fields.Datetime.now()
+        since = moment - relativedelta(months=12)
+        return (
+            entry["id"] != self._origin.id
+            and entry["company_id"][0] == self.company_id.id
+            and since <= (entry["proposed_at"] or moment) <= moment
+        )
+
+    @api.depends("amount", "kind", "department_id", "state", "company_id")
+    def _compute_budget_note(self):
+        known = {
+            company: self.env["water.compensation.budget"]._of(company, company._water_today())
+            for company in self.company_id
+        }
+        for row in self:
+            more = row.amount if row.state in ("draft", "proposed") else 0
+            budgets = known.get(row.company_id, ())
+            notes = [budget._note(more) for budget in budgets if budget._covers(row)]
+            row.budget_note = "\n".join(notes)
+
+    @api.depends("trace", "reason")
+    def _compute_trace_line(self):
+        for row in self:
+            lines = (row.trace or row.reason or "").split("\n")
+            row.trace_line = " · ".join(line.rstrip("。.") for line in lines if line)[:200]
+
+    # -- how he is reached ------------------------------------------------------------------
+
+    def _message_case(self):
+        return self
+
+    def _message_link(self):
+        case = self._case_or_none()
+        return {} if case is None else {self._case_field(case._name): case.id}
+
+    def _own_case(self):
+        """The case, where it is the payee's own; None where another has complained, or nobody."""
+        case = self._case_or_none()
+        return None if case is None or case.partner_id != self.partner_id else case
+
+    def _message_route(self, gateways, has_text, medium=None, must=False):
+        case = self._own_case()
+        if case is not None:
+            return case._message_route(gateways, has_text, medium, must)
+        return super()._message_route(gateways, has_text, medium, must)
+
+    def _message_address(self, medium):
+        partner = self.partner_id
+        return {
+            "mail": partner.email,
+            "wechat": partner.water_wechat_openid,
+            "sms": partner.phone_sanitized,
+        }[medium]
+
+    def _mail_address(self):
+        """Where the mail goes: the address of his case, or his own."""
+        case = self._own_case()
+        return self.partner_id.email if case is None else case.email_from
+
+    def _customer_name(self):
+        case = self._own_case()
+        return (self.partner_id.name or "") if case is None else case._customer_name()
+
+    def _customer_link(self):
+        """The page of his case, or the list of his compensations."""
+        case = self._own_case()
+        return f"{self.get_base_url()}/my/compensations" if case is None else case._customer_link()
+
+    def _customer_due(self):
+        return False
+
+    def _in_payee_lang(self):
+        return self.with_context(lang=self._customer_lang())
+
+    def _tell_customers(self):
+        """Tell the payees that it stands in the books; once, however often it is posted."""
+        template = self.env.ref("water_compensation.mail_template_compensation")
+        fresh = self.sudo().filtered(lambda row: row.partner_id and not row.told_at)
+        trusted(fresh).write({"told_at": fields.Datetime.now()})
+        self.env["water.message"]._queue(template, fresh)
+
+    # -- words ------------------------------------------------------------------------------
+
+    def _public_domain(self):
+        """What customers may know of: what is approved, and what they are entitled to."""
+        rights = Domain("state", "=", "proposed") & Domain("kind", "in", ("entitlement", "penalty"))
+        return Domain("state", "=", "approved") | rights
+
+    def _public_rows(self):
+        return self.sudo().filtered_domain(self._public_domain()).sorted("id")
+
+    def _money(self):
+        return formatLang(self.env, self.amount, currency_obj=self.currency_id)
+
+    def _reason_for_customer(self):
+        """Why, in the customer's words: of the rule or of whoever proposed it."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return said(self.reason) or kinds[self.kind]
+
+    def _payment_words(self):
+        """Where the payment stands, as the customer reads it."""
+        day = fields.Date.to_string(self.paid_on or self.due_on) or ""
+        if day and self.due_provisional and not self.paid_on:
+            day = self._say_provisional(day)
+        if self.payment_state == "paid":
+            return self.env._("Paid on %s", day)
+        if self.payment_state == "posted":
+            return self.env._("Credited")
+        if self.payment_state == "reversed":
+            return self.env._("Taken back")
+        if self.state == "proposed":
+            return self.env._("Being examined")
+        return self.env._("Payable by %s", day) if day else self.env._("Being paid")
+
+    def _sentence(self):
+        """Reason, amount and payment in one whole sentence."""
+        return self.env._(
+            "%(reason)s: %(amount)s (%(payment)s).",
+            reason=self._reason_for_customer().rstrip(".。"),
+            amount=self._money(),
+            payment=self._payment_words(),
+        )

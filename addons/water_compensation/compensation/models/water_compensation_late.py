@@ -1,21 +1,37 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
 from odoo.addons.water_service_desk.base.moments import is_late
+from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from .water_appeal import BY_PEOPLE
 from .water_compensation import LIVE
 
+#: What an exemption can do away with.
+BY_RULE = ("entitlement", "penalty")
 #: Compensations looked at per committed batch.
 BATCH = 200
+TO_DO = "water_compensation.mail_activity_type_recheck"
 
 
 class WaterCompensation(models.Model):
     """When it is paid, what late payment costs, and how a new amount is taken in."""
 
     _inherit = "water.compensation"
+
+    is_held = fields.Boolean(
+        string="On Hold", compute="_compute_hold", compute_sudo=True, search="_search_is_held"
+    )
+    hold_note = fields.Char(
+        string="Exemptions to Decide",
+        compute="_compute_hold",
+        compute_sudo=True,
+        help="Asked for, and not decided yet: nothing is approved or posted meanwhile.",
+    )
 
     corrects_id = fields.Many2one(
         "water.compensation",
@@ -46,6 +62,21 @@ class WaterCompensation(models.Model):
     days_left = fields.Integer(compute="_compute_is_late")
 
     _unpaid_idx = models.Index("(due_on, id) WHERE state IN ('proposed', 'approved')")
+
+    recheck_appeal_id = fields.Many2one(
+        "water.appeal",
+        string="Look at Again",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=CASE_GROUPS,
+        help="The finding on which it was granted has been changed by this appeal.",
+    )
+    needs_recheck = fields.Boolean(
+        compute="_compute_hold", compute_sudo=True, export_string_translation=False
+    )
+    can_confirm = fields.Boolean(compute="_compute_can_confirm", export_string_translation=False)
 
     @api.depends("due_on", "state", "payment_state", "paid_on")
     def _compute_is_late(self):
@@ -158,12 +189,15 @@ class WaterCompensation(models.Model):
         return min(end, now)
 
     def _after_dropped(self):
-        """Nothing is to be paid any more: nor does a clock run for it."""
+        """Nothing is to be paid any more: no clock runs for it, and it need not be looked at."""
         super()._after_dropped()
         for row in self.sudo():
             case = row._case_or_none()
             if case is not None and row.due_on and row.due_on not in case._owed_days():
                 case._payment_clocks(row.due_on)._void()
+        waits = self.sudo().filtered("recheck_appeal_id")
+        if waits:
+            waits._recheck_done()
 
     # -- late payment -----------------------------------------------------------------------
 
@@ -341,3 +375,193 @@ class WaterCompensation(models.Model):
         if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
             return root.rule_id
         return self.rule_id
+
+    # -- hold ----------------------------------------------------------------------------------
+    # An exemption that has been asked for holds the money until it is decided (domain 4.1).
+    #
+    # Neither approved nor posted meanwhile, for what is paid is not claimed back. The last day to
+    # pay stays: whoever decides too late on the exemption owes the penalty.
+
+    @api.depends("state", "kind", "exemption_ids.state", "incident_id.exemption_ids.state")
+    @api.depends("recheck_appeal_id", "payment_state")
+    @api.depends_context("lang")
+    def _compute_hold(self):
+        own, shared = self._waiting_exemptions()
+        for row in self:
+            found = own.get(row._exempted_id(), []) + shared.get(row.incident_id.id, [])
+            counts = row.kind in BY_RULE and row.state in LIVE
+            row.hold_note = ", ".join(dict.fromkeys(found)) if counts else False
+            row.is_held = bool(row.hold_note)
+        for row in self.sudo():
+            row.needs_recheck = row._waits_for_recheck()
+            if row.needs_recheck:
+                names = [row.hold_note, row.recheck_appeal_id.name]
+                row.hold_note = ", ".join(filter(None, names))
+                row.is_held = True
+
+    def _exempted_id(self):
+        """Which compensation its exemptions are about: penalties go with what they are for."""
+        return (self.penalty_of_id or self.corrects_id or self)._origin.id
+
+    def _waiting_exemptions(self):
+        """({compensation id: names}, {incident id: names}) of what waits for a decision."""
+        ids = [row._exempted_id() for row in self]
+        target = Domain("compensation_id", "in", ids)
+        target |= Domain("incident_id", "in", self.incident_id.ids)
+        # sudo: water.compensation.exemption - that one waits is told to whoever sees the money
+        rows = self.env["water.compensation.exemption"].sudo()
+        own, shared = {}, {}
+        for row in rows.search(target & Domain("state", "=", "requested"), order="id"):
+            found = own if row.compensation_id else shared
+            target_id = (row.compensation_id or row.incident_id).id
+            found.setdefault(target_id, []).append(row.code_id.name)
+        return own, shared
+
+    @api.model
+    @true_only
+    def _search_is_held(self):
+        # sudo: water.compensation.exemption - that one waits is told to whoever sees the money
+        rows = self.env["water.compensation.exemption"].sudo()
+        waiting = rows.search([("state", "=", "requested")])
+        ids, incidents = waiting.compensation_id.ids, waiting.incident_id.ids
+        target = Domain("id", "in", ids) | Domain("incident_id", "in", incidents)
+        target |= Domain("penalty_of_id", "in", ids) | Domain("corrects_id", "in", ids)
+        live = Domain("state", "in", LIVE)
+        rechecked = Domain("recheck_appeal_id", "!=", False) & Domain("payment_state", "!=", "paid")
+        return (target & Domain("kind", "in", BY_RULE) & live) | (rechecked & live)
+
+    def _hold_fault(self):
+        """Why it waits, in words."""
+        row = self.sudo()
+        if row._waits_for_recheck():
+            return self.env._(
+                "the appeal %s has changed the finding on which it was granted: look at it again"
+                " first",
+                row.recheck_appeal_id.name,
+            )
+        return self.env._(
+            "an exemption has been asked for and is decided first: %(names)s", names=self.hold_note
+        )
+
+    def _settle_by_rule(self):
+        """Approve what a band leaves to the rule; what is held waits until it is decided."""
+        bands = self._bands()
+        settled = self.sudo().filtered(
+            lambda row: (
+                row.state == "proposed"
+                and (band := bands._fitting(row))
+                and band._needed(row) == 0
+                and not row.is_held
+            )
+        )
+        settled._approve()
+
+    def action_open_exemptions(self):
+        """Open the exemptions that it waits for, its own and those of its incident."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "water_compensation.action_compensation_exemption"
+        )
+        target = Domain("compensation_id", "=", self.sudo()._exempted_id())
+        if self.incident_id:
+            target |= Domain("incident_id", "=", self.incident_id.id)
+        return {**action, "domain": list(target), "context": {}}
+
+    # -- recheck -------------------------------------------------------------------------------
+    # Money that people granted on a finding which an appeal has changed is looked at again.
+    #
+    # Neither approved nor posted nor paid until somebody who may decide on it says that it stays,
+    # or takes it back. What was paid already is a to-do: nothing is claimed back by itself.
+
+    def _waits_for_recheck(self):
+        live = self.state in LIVE and self.payment_state != "paid"
+        return bool(self.recheck_appeal_id) and live
+
+    @api.depends("recheck_appeal_id", "state", "payment_state")
+    @api.depends_context("uid")
+    def _compute_can_confirm(self):
+        bands = self._bands()
+        for row in self:
+            row.can_confirm = bool(row.sudo().recheck_appeal_id) and row._may_confirm(bands)
+
+    def _may_confirm(self, bands):
+        """Whoever may decide on it, and had no part in the matter or the appeal."""
+        appeal = self.sudo().recheck_appeal_id
+        barred = self._barred() | appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
+        named = self.env.su or bands._fitting(self)._names(self.env.user)
+        return named and self.env.user not in barred
+
+    # -- the appeal ----------------------------------------------------------------------------
+
+    def _look_again(self, appeal):
+        """The finding has changed: hold what people granted on it, and have it looked at.
+
+        :param appeal: the water.appeal that was decided
+        """
+        own = appeal.grant_on_id
+        rows = self.sudo().filtered(
+            lambda row: (
+                row.kind in BY_PEOPLE
+                and row.state in LIVE
+                and row.appeal_id != appeal
+                and row not in own
+                and not row.corrects_id
+            )
+        )
+        trusted(rows).write({"recheck_appeal_id": appeal.id})
+        if rows:
+            rows._ask_recheck(appeal)
+
+    def _ask_recheck(self, appeal):
+        """A to-do on the complaint for each supervisor who may decide."""
+        case, bands = appeal.complaint_id, self._bands()
+        people = case._desk_supervisors()
+        able = people.filtered(
+            lambda user: any(row._seen_by(user)._may_confirm(bands) for row in self)
+        )
+        numbers = ", ".join(self.mapped("name"))
+        for user in able or people:
+            lang = case.with_context(lang=user.lang).env
+            case.with_context(mail_activity_quick_update=True).activity_schedule(
+                TO_DO,
+                date_deadline=case.company_id._water_today(),
+                summary=lang._("Look again at what was granted: %s", numbers),
+                user_id=user.id,
+            )
+
+    # -- looked at -----------------------------------------------------------------------------
+
+    def action_confirm(self):
+        """Open the dialog that says why it stays although the finding has changed."""
+        return self._ask("keep", self.env._("It Stays"))
+
+    def _confirm_again(self, reason):
+        """It stays though the finding has changed: approving and paying may go on.
+
+        :param reason: why, required
+        :raises UserError: without a reason, where nothing waits, or by whoever may not decide
+        """
+        self._check_reason(reason)
+        self._lock()
+        bands = self._bands()
+        for row in self:
+            if not row.sudo().recheck_appeal_id:
+                fault = self.env._("nothing about it is to be looked at again")
+                raise UserError(row._refused_text([fault]))
+            if not row._may_confirm(bands):
+                label = bands._fitting(row)._label()
+                fault = self.env._("this is decided by: %(people)s", people=label)
+                raise UserError(row._refused_text([fault]))
+        self.env["water.compensation.approval"]._keep(self, "kept", reason=reason)
+        self._recheck_done()
+        self._settle_by_rule()
+
+    def _recheck_done(self):
+        """Nothing waits for anybody any more; the thread of an archived complaint stays closed."""
+        rows = self.sudo()
+        cases = rows.complaint_id
+        trusted(rows).write({"recheck_appeal_id": False})
+        cases.filtered(lambda case: not case.compensation_ids.recheck_appeal_id).activity_unlink(
+            [TO_DO]
+        )

@@ -1,19 +1,29 @@
 import json
+from collections import defaultdict
 from functools import cache
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.moments import is_late
+from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import meet
+from odoo.addons.water_service_desk.clock.working_time import DAY
 
 from ...compensation_scheme.compensation import calculate, canonical, moment, plain
-from ...compensation_scheme.models.water_compensation_rule_terms import TRIGGERS
+from ...compensation_scheme.models.water_compensation_rule import TRIGGERS
+from .water_compensation import BY_HAND, LIVE
 
-#: States in which what was worked out still counts.
-from .water_compensation import LIVE
+#: Who or what is paid.
+JOINED = ("account_id", "partner_id")
+TO_DO = "water_compensation.mail_activity_type_bill"
+#: what is not decided yet follows a bill that becomes known
+WAITING = ("draft", "proposed")
 
 
 class WaterCompensation(models.Model):
@@ -24,6 +34,14 @@ class WaterCompensation(models.Model):
     """
 
     _inherit = "water.compensation"
+
+    joint_amount = fields.Monetary(
+        string="With Others",
+        compute="_compute_joint_amount",
+        compute_sudo=True,
+        help="With what people have proposed besides for this case, or within days for this account"
+        " or payee: by this amount it is settled who approves it.",
+    )
 
     rule_id = fields.Many2one(
         "water.compensation.rule",
@@ -59,6 +77,23 @@ class WaterCompensation(models.Model):
         help="Invoices, photos, reports that prove the loss.",
     )
     can_ask_exemption = fields.Boolean(compute="_compute_can_ask", export_string_translation=False)
+    _file_fields = ("evidence_ids",)
+
+    due_provisional = fields.Boolean(
+        string="Payment Date Provisional",
+        readonly=True,
+        copy=False,
+        help="The day to pay reaches a year whose holidays are not known: no penalty goes by it.",
+    )
+    # by which it was promised, whatever hours the company has chosen since
+    pay_calendar_id = fields.Many2one(
+        "resource.calendar", readonly=True, copy=False, export_string_translation=False
+    )
+    bill_unknown = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The cap of a year's water bill was not applied, because nobody has entered the bill.",
+    )
 
     @api.depends("version_ids.steps", "trace")
     @api.depends_context("lang", "tz")
@@ -112,7 +147,9 @@ class WaterCompensation(models.Model):
                 fresh.append(item)
         known = rows.browse([row.id for row in present.values()])
         known._settle_by_rule()  # an exemption that has held them may have been decided
-        return known | rows._propose_items(fresh)
+        found = known | rows._propose_items(fresh)
+        found.sudo().filtered(lambda row: row.bill_unknown and row.state in WAITING)._ask_bills()
+        return found
 
     @api.model
     def _add_inputs(self, items):
@@ -195,6 +232,7 @@ class WaterCompensation(models.Model):
         is_over = self.state not in LIVE and not self.is_replaced
         if is_over or (last and last.inputs == item["inputs"]):
             return
+        asked = self.bill_unknown
         values = self._version_values(item, (last.number or 0) + 1, reason)
         trusted(self.env["water.compensation.version"].sudo()).create([values])
         rule, outcome = item["rule"], item["outcome"]
@@ -214,6 +252,8 @@ class WaterCompensation(models.Model):
         self._reprice(float(outcome.amount), self._trace(self.company_id, outcome))
         if begins and self.state == "proposed":
             self._after_proposed()
+        if asked and not self.bill_unknown:
+            self._end_bills()
 
     def _last_version(self):
         """The newest calculation; what was just made need not be in order yet."""
@@ -371,3 +411,254 @@ class WaterCompensation(models.Model):
             {"default_compensation_id": self.id},
             view_id=self.env.ref("water_compensation.exemption_view_dialog").id,
         )
+
+    # -- joint ---------------------------------------------------------------------------------
+    # Several small ones for one matter or one payee are decided like one of their sum (S3.2.3a).
+    #
+    # Whoever proposes five hundred three times within days asks for fifteen hundred.
+
+    @api.depends(
+        lambda self: (
+            *("amount", "kind", "state", *JOINED, "partner_id.commercial_partner_id"),
+            *self._case_models(),
+        )
+    )
+    def _compute_joint_amount(self):
+        by_hand = self.filtered(lambda row: row.kind in BY_HAND)
+        others = by_hand._joined_by_any()
+        for row in self:
+            found = [others[link] for link in row._links() if link in others and row in by_hand]
+            beside = row.browse().union(*found).filtered(row._is_joined_by)
+            row.joint_amount = row.amount + sum(beside.mapped("amount"))
+
+    def _links(self):
+        """``(field, id)`` of what it hangs on, and of what its second handling goes on with."""
+        payee = self.partner_id.commercial_partner_id
+        hung = {name: self[name] for name in ("account_id", *self._case_models())}
+        links = [(name, row.id) for name, row in {**hung, "partner_id": payee}.items() if row]
+        return links + [("complaint_id", case.id) for case in self._filed_before()]
+
+    def _filed_before(self):
+        """Filed complaints with whose matter those of them go on under another number."""
+        found = last = self.complaint_id.filtered("is_follow_up")
+        while last:
+            last = last._earlier_cases() - found
+            found |= last
+        return found - self.complaint_id
+
+    def _joined_by_any(self):
+        """What may count beside one of them: by people, neither refused nor taken back.
+
+        :return: {(field, id): compensations}, since thousands may be looked at together
+        """
+        links = Domain.OR(
+            [(name, "in", self[name].ids)] for name in ("account_id", *self._case_models())
+        )
+        links |= Domain("partner_id", "in", self.partner_id._water_same_payee().ids)
+        links |= Domain("complaint_id", "in", self._filed_before().ids)
+        live = Domain("state", "in", ("proposed", "approved")) & Domain("kind", "in", BY_HAND)
+        live &= Domain("proposed_at", "!=", False)
+        found = defaultdict(self.browse)
+        for other in self.search(live & links) if self else self:
+            for link in other._links():
+                found[link] |= other
+        return found
+
+    def _is_joined_by(self, other):
+        """Whether another one, which was proposed before, counts beside this one."""
+        at = self.proposed_at or fields.Datetime.now()
+        earlier = (other.proposed_at, other.id) < (at, self._origin.id or other.id + 1)
+        if not earlier or other.company_id != self.company_id:
+            return False
+        near = (at - other.proposed_at).days < self.company_id.water_joint_days
+        names = (*self._case_models(), *(JOINED if near else ()))
+        theirs = set(other._links())
+        return any(link in theirs for link in self._links() if link[0] in names)
+
+    def _after_proposed(self):
+        """What still lacks a fact waits for it, not for a decision.
+
+        Of two who propose for one payee or account at once, one starts again, and counts the
+        other: neither would have been there when the other was decided.
+        """
+        ready = self.filtered(lambda row: row.state != "draft")
+        by_hand = ready.sudo().filtered(lambda row: row.kind in BY_HAND)
+        meet(by_hand.account_id)
+        meet(by_hand.partner_id.commercial_partner_id)
+        return super(WaterCompensation, ready)._after_proposed()
+
+    def _lock(self):
+        super()._lock()
+        self.invalidate_recordset(["joint_amount"])
+
+    # -- by rule -------------------------------------------------------------------------------
+    # Compensations are worked out by rules; those of people stay as they were decided.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._add_rule_of_loss()
+        return rows
+
+    def _add_rule_of_loss(self):
+        """A claim for loss is made by the rule of the company's scheme, where it has one."""
+        rules = self.env["water.compensation.rule"]
+        for row in self.sudo().filtered(lambda row: row.kind == "claim" and not row.rule_id):
+            company = row.company_id
+            day = company._water_today(row.failed_at)
+            rule = rules._rule_for(company, "loss", row.customer_class, day)
+            if rule:
+                trusted(row).write({"rule_id": rule.id, "trigger": "loss"})
+
+    def _payment_due_on(self):
+        row = self.sudo()
+        if row.rule_id.pay_days and row.paid_from:
+            day, provisional = row._pay_again()
+            trusted(row).due_provisional = provisional
+            return day
+        return super()._payment_due_on()
+
+    def _after_dropped(self):
+        """What lay in the time of an incident that is not paid counts for itself again."""
+        super()._after_dropped()
+        rows = self.sudo().filtered(lambda row: row.incident_id and row._is_of_incident())
+        rows.incident_id._beside()._compensate_again()
+        self.sudo().filtered("bill_unknown")._end_bills()
+
+    # -- bill ----------------------------------------------------------------------------------
+    # A cap by the year's water bill that nobody has entered asks for it, until it is known.
+    #
+    # A to-do on the case, or on the incident, for whoever answers for it; the button leads to the
+    # account, where the bill is entered, which works the compensation out again.
+
+    def _ask_bills(self):
+        """One to-do for each case or incident, however many of its compensations ask."""
+        for thread, rows in self._by_thread():
+            user = rows._bill_asked(thread)
+            if user and not open_todos(thread, TO_DO):
+                words = thread.with_context(lang=user.lang).env
+                thread.with_context(mail_activity_quick_update=True).activity_schedule(
+                    TO_DO,
+                    date_deadline=thread.company_id._water_today(),
+                    summary=words._(
+                        "Enter the year's water bill of %s at the account",
+                        ", ".join(rows.account_id.mapped("code")[:5]),
+                    ),
+                    user_id=user.id,
+                )
+
+    def _by_thread(self):
+        """``[(case or incident, its rows)]``; what has neither asks on its form alone."""
+        found = {}
+        for row in self:
+            case = row._case_or_none()
+            thread = case if case is not None else row.incident_id
+            if thread:
+                found[thread] = found.get(thread, row.browse()) | row
+        return found.items()
+
+    @api.model
+    def _bill_asked(self, thread):
+        """Whoever answers for the case, or commands; a supervisor where nobody does."""
+        commands = thread._name == "water.incident"
+        user = thread._commander() if commands else thread._acting_responsible()
+        return user[:1] or thread.company_id._water_asked_user()
+
+    def _still_asking(self, thread):
+        """Whether a compensation of the case or incident still waits for a bill."""
+        link = "incident_id" if thread._name == "water.incident" else self._case_field(thread._name)
+        return self.search_count(
+            [(link, "=", thread.id), ("bill_unknown", "=", True), ("state", "in", WAITING)], limit=1
+        )
+
+    def _after_approved(self):
+        super()._after_approved()
+        self.sudo().filtered("bill_unknown")._end_bills()
+
+    def _end_bills(self):
+        """The bill is known, or nothing waits for it any more: nobody is asked for it."""
+        for thread, rows in self._by_thread():
+            if not rows._still_asking(thread):
+                end_todos(thread, TO_DO)
+
+    def action_enter_bill(self):
+        """Open the account, where the year's bill is entered."""
+        self.ensure_one()
+        self.check_access("read")
+        return windows.form(self.account_id)
+
+    # -- provisional ---------------------------------------------------------------------------
+    # Payment dates that reach a year whose holidays are not known: told as such, and settled.
+    #
+    # No penalty arises from a date that was provisional when it was promised.
+
+    def _due_words(self):
+        """The last day to pay as people read it; provisional in words."""
+        day = format_date(self.env, self.due_on, date_format="long") if self.due_on else ""
+        return self._say_provisional(day) if day and self.due_provisional else day
+
+    @api.model
+    def _follow_calendar(self, first, last):
+        """Work open payment dates out again; what moves is told once, and logged.
+
+        Those that lie in a year which nobody knew, and those that the days concern. A day that is
+        over, or would be, is not moved: what was promised for certain stays.
+
+        :param first: first date that became or ceased to be a special day
+        :param last: last such date
+        """
+        concerned = Domain("due_on", ">=", first - DAY) & Domain("paid_from", "<=", last + DAY)
+        domain = concerned | Domain("due_provisional", "=", True)
+        domain &= Domain("rule_id", "!=", False)
+        domain &= Domain("payment_state", "not in", ("paid", "reversed"))
+        # sudo: water.compensation - whoever keeps the calendar need not see the compensations
+        rows = self.sudo().search(domain & Domain("state", "in", ("draft", "proposed", "approved")))
+        moved = rows.browse()
+        for row in trusted(rows):
+            day, provisional = row._pay_again()
+            today = row.company_id._water_today()
+            if not day or (provisional, day) == (row.due_provisional, row.due_on):
+                continue
+            if not row.due_provisional and is_late(min(day, row.due_on), today):
+                continue
+            moved |= row if day != row.due_on else rows.browse()
+            # a day that is over already was never promised for certain
+            waits = provisional or is_late(day, today)
+            row._move_payment_day(day, waits)
+        for link in self._case_models():  # what stays payable by the day that another has left
+            beside = moved[link].compensation_ids.filtered(lambda row: row._is_unpaid())
+            beside._start_payment_clocks()
+        moved._tell_new_day()
+
+    def _pay_again(self):
+        """``(last day to pay, provisional)`` as the calendar by which it was promised now says."""
+        promise = self.rule_id, self.company_id, self.paid_from
+        return self._pay_until(*promise, self.pay_calendar_id)
+
+    def _move_payment_day(self, day, provisional):
+        """Another day to pay: the clock of the payment follows it, and says why.
+
+        :param day: the last day to pay
+        :param provisional: whether it may move yet
+        """
+        announced = self.env._("Holidays have been announced.")
+        changed = self.env._("The working time of the calendar has changed.")
+        reason = announced if self.due_provisional else changed
+        case, before = self._case_or_none(), self.due_on
+        self.write({"due_on": day, "due_provisional": provisional})
+        if case is None:
+            return
+        clocks = case._payment_clocks(before) if before else self.env["water.deadline"]
+        clocks = clocks.filtered(lambda clock: clock.state == "running")
+        if day != before and case._payment_clocks(day):  # one runs for that day already
+            clocks._void()
+            return
+        end = case.company_id._water_end_of_day(day)
+        clocks._replan(dict.fromkeys(clocks, (end, provisional)), reason)
+
+    def _tell_new_day(self):
+        """Customers who know of it hear of the new day, once."""
+        self._log_case("moved")
+        template = self.env.ref("water_compensation.mail_template_compensation_day")
+        known = self._public_rows().filtered("partner_id")
+        self.env["water.message"]._queue(template, known)

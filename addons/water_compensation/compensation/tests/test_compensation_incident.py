@@ -9,7 +9,7 @@ from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.tests.common import SchemeCommon
-from ..models import water_incident_compensation as job
+from ..models import water_incident as job
 
 BEGUN, BACK = "2026-03-11 19:20", "2026-03-13 01:35"
 

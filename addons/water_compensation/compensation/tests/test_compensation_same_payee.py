@@ -116,7 +116,7 @@ class TestCompensationSamePayee(CompensationCommon):
         self.assertEqual((alone.joint_amount, alone.repeat_count), (100, 0))
 
     def test_two_proposed_at_once_meet_by_their_payee(self):
-        path = "odoo.addons.water_compensation.compensation.models.water_compensation_joint.meet"
+        path = "odoo.addons.water_compensation.compensation.models.water_compensation_pricing.meet"
         with patch(path) as met:
             self._proposed(partner_id=self.people[0].id)
         self.assertIn(self.firm, [call.args[0] for call in met.call_args_list])
@@ -191,7 +191,7 @@ class TestCompensationSamePayee(CompensationCommon):
 
     def test_contact_of_the_rightful_holder_is_paid(self):
         row = self._proposed(partner_id=self.people[0].id)
-        model = "odoo.addons.water_compensation.compensation.models.water_compensation_payee"
+        model = "odoo.addons.water_compensation.compensation.models.water_compensation_paying"
         with patch(f"{model}.WaterCompensation._rightful", lambda row: self.firm):
             self.assertFalse(row._other_payee())
         with patch(f"{model}.WaterCompensation._rightful", lambda row: self.customer2):

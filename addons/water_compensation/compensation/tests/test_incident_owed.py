@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.tests.common import SchemeCommon
-from ..models.water_incident_compensation import FACTS
+from ..models.water_incident import FACTS
 
 NOON, SECOND = local("2026-03-11 12:00"), timedelta(seconds=1)
 HOUR = timedelta(hours=1)

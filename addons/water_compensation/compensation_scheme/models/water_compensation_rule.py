@@ -1,6 +1,7 @@
 from datetime import timedelta
+from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base import windows
@@ -9,6 +10,8 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, is_uninstallin
 from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 
+from ..compensation import plain
+
 #: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
 FREE_FIELDS = frozenset({"active", "name", "sequence", "valid_to", "confirm_note", "doubt"})
 #: How a rule is called, shown and explained.
@@ -16,6 +19,81 @@ SHOWN = frozenset({"name", "sequence", "doubt", "source", "confirm_note"})
 #: Tags of figures that no source was read for.
 DOUBTFUL = ("VI", "I", "K", "NF")
 CONFIRMATION = frozenset({"confirmed_by_id", "confirmed_at"})
+#: What can go wrong, and thereby ask for compensation.
+TRIGGERS = [
+    ("appointment_offer", "Appointment not properly offered"),
+    ("appointment", "Appointment not kept, or cancelled late by us"),
+    ("query_answer", "Written query not answered in time"),
+    ("payment_change", "Refused change of payment not told in time"),
+    ("complaint_answer", "Complaint not answered in time"),
+    ("low_pressure", "Low pressure again and again"),
+    ("planned_notice", "Planned outage announced too late"),
+    ("supply", "Supply not restored in time"),
+    ("supply_strategic", "Supply not restored in time, strategic main"),
+    ("supply_planned", "Planned outage longer than announced"),
+    ("water_boil", "Notice to boil water"),
+    ("water_drink", "Notice not to drink water"),
+    ("water_use", "Notice not to use water"),
+    ("flood_internal", "Sewer flooding indoors"),
+    ("flood_external", "Sewer flooding outdoors"),
+    ("meter_reading", "Meter not read"),
+    ("meter_install", "Meter not fitted in time"),
+    ("debt", "Recovery of debt not by the rules"),
+    ("priority", "Promised priority help not given"),
+    ("leak", "Leak behind the meter"),
+    ("loss", "Loss claimed with evidence"),
+]
+#: Amounts and spans, none of which is ever negative.
+FIGURES = (
+    "first_amount",
+    "further_amount",
+    "further_hours",
+    "further_after_hours",
+    "limit_amount",
+    "notice_hours",
+    "planned_hours",
+    "occasion_hours",
+    "occasion_days",
+    "cap_event",
+    "cap_year",
+    "cap_count",
+    "share_percent",
+    "waste_percent",
+    "least_amount",
+    "usage_hours",
+    "usage_total_hours",
+    "once_months",
+    "pay_days",
+    "late_penalty",
+)
+#: Those of them that are money.
+SUMS = ("first_amount", "further_amount", "least_amount", "cap_event", "cap_year", "late_penalty")
+
+
+class RuleSpec(NamedTuple):
+    """A rule in force, free of the ORM: found without queries."""
+
+    id: int
+    profile_id: int
+    company_id: int
+    trigger: str
+    customer_class: str
+    valid_from: object
+    valid_to: object
+    automatic: bool
+    limit_amount: float
+    limit_unit: str
+
+    def fits(self, profile_id, company_id, trigger, customer_class, day):
+        """Whether the rule holds for a failure of ``trigger`` on ``day``."""
+        return (
+            self.profile_id == profile_id
+            and self.trigger == trigger
+            and self.company_id in (False, company_id)
+            and self.customer_class in (False, customer_class)
+            and self.valid_from <= day
+            and (not self.valid_to or day <= self.valid_to)
+        )
 
 
 class WaterCompensationRule(models.Model):
@@ -81,6 +159,100 @@ class WaterCompensationRule(models.Model):
     _dates_sane = models.Constraint(
         "CHECK (valid_to IS NULL OR valid_to >= valid_from)",
         "A rule ends after it begins: choose a later last day.",
+    )
+
+    trigger = fields.Selection(TRIGGERS, string="Failure", required=True)
+    customer_class = fields.Selection(
+        [("household", "Household"), ("business", "Business")],
+        string="Customers",
+        help="Class of the customer's account; empty: every customer.",
+    )
+    method = fields.Selection(
+        [
+            ("fixed", "Fixed sum"),
+            ("bill_days", "Share of the month's fees for each day"),
+            ("share", "Share of a yearly charge"),
+            ("claim", "Claim with evidence"),
+            ("leak", "Leak allowance by formula"),
+        ],
+        string="Worked out as",
+        required=True,
+        default="fixed",
+    )
+    first_amount = fields.Monetary(aggregator=None, help="For the failure itself.")
+    further_amount = fields.Monetary(aggregator=None, help="For each whole further period.")
+    further_hours = fields.Float(
+        aggregator=None, string="Further Period (h)", help="Whole periods alone count; 0: none."
+    )
+    further_from = fields.Selection(
+        [("limit", "The limit"), ("begin", "The beginning")],
+        string="Further Periods Count from",
+        default="limit",
+        required=True,
+    )
+    further_after_hours = fields.Float(
+        string="after (h)", help="So many hours later the first further period begins."
+    )
+    limit_amount = fields.Float(
+        string="Limit", help="What is allowed; 0: the limit of the clock, or of the announcement."
+    )
+    limit_unit = fields.Selection(
+        [("hour", "hours"), ("working_day", "working days")], default="hour", required=True
+    )
+    limit_inclusive = fields.Boolean(
+        string="Reached Counts", help="Whether reaching the limit to the minute is late already."
+    )
+    notice_hours = fields.Float(string="Notice (h)", help="How long before work it is announced.")
+    planned_hours = fields.Float(
+        string="Work Longer than (h)", help="Shorter planned outages do not count."
+    )
+    occasion_hours = fields.Float(string="Each Longer than (h)")
+    occasion_days = fields.Integer(string="Within Days")
+    cap_event = fields.Monetary(string="At Most per Event", help="0: no cap.")
+    cap_bill = fields.Boolean(string="At Most a Year's Water Bill")
+    cap_year = fields.Monetary(string="At Most per Year", help="Per account and fiscal year.")
+    cap_count = fields.Integer(string="Times per Year", help="Per account and fiscal year.")
+    share_of = fields.Selection(
+        [("annual_sewerage", "Year's sewerage charge"), ("annual_water", "Year's water bill")],
+        default="annual_sewerage",
+    )
+    share_percent = fields.Float(string="Share (%)")
+    waste_percent = fields.Float(string="Share of Waste Water (%)")
+    least_amount = fields.Monetary(string="At Least")
+    usage_hours = fields.Float(
+        string="Usage after (h)", help="Above it the fee for water is credited as well."
+    )
+    usage_total_hours = fields.Float(
+        string="Usage after in All (h)", help="The same where water came back in between."
+    )
+    month_days = fields.Integer(string="Days of a Month", default=30)
+    once_months = fields.Integer(string="Once in Months", help="Not again within this time.")
+    is_automatic = fields.Boolean(
+        string="Automatic", default=True, help="Arises by itself, without anybody's application."
+    )
+    pay_days = fields.Integer(
+        aggregator=None, string="Pay within", help="Working days; 0: no limit known."
+    )
+    pay_from = fields.Selection(
+        [("failure", "The failure"), ("end", "The end of it")], default="failure", required=True
+    )
+    late_penalty = fields.Monetary(aggregator=None, string="Penalty if Paid Late")
+    exemption_code_ids = fields.Many2many(
+        "water.compensation.exemption.code",
+        "water_compensation_rule_exemption_rel",
+        "rule_id",
+        "code_id",
+        string="Exemptions",
+        help="For which nothing, or less, is owed.",
+    )
+
+    _figures_sane = models.Constraint(
+        f"CHECK (LEAST({', '.join(FIGURES)}) >= 0)",
+        "An amount, a share or a span is never negative: enter 0 or more.",
+    )
+    _share_sane = models.Constraint(
+        "CHECK (GREATEST(share_percent, waste_percent) <= 100 AND month_days BETWEEN 1 AND 31)",
+        "A share is at most 100 percent, a month has at most 31 days.",
     )
 
     @api.depends("tag", "confirmed_at")
@@ -247,3 +419,151 @@ class WaterCompensationRule(models.Model):
         self.check_access("write")
         self.write({"active": False})
         return True
+
+    # -- terms ---------------------------------------------------------------------------------
+    # The terms of a rule: when it holds, and what it comes to.
+
+    @api.constrains(
+        "active", "method", "first_amount", "further_amount", "further_hours", "share_percent"
+    )
+    def _check_amount(self):
+        for rule in self.filtered("active"):
+            if rule.further_amount and not rule.further_hours:
+                raise ValidationError(
+                    self.env._("%s: say how long a further period is.", rule.display_name)
+                )
+            if not rule._has_amount():
+                raise ValidationError(
+                    self.env._(
+                        "%s has no amount: enter what is paid, or switch the rule off.",
+                        rule.display_name,
+                    )
+                )
+
+    def _has_sums(self):
+        """Whether the rule names sums of money, which are in the currency of its scheme."""
+        return any(self[name] for name in SUMS)
+
+    def _has_amount(self):
+        """Whether something can come of it."""
+        if self.method == "fixed":
+            return bool(self.first_amount or self.further_amount)
+        if self.method in ("share", "leak"):
+            return bool(self.share_percent or self.waste_percent)
+        return True
+
+    def _terms(self):
+        """The terms as a calculation needs them and keeps them: text and truth values alone."""
+        self.ensure_one()
+        figures = {
+            "first": self.first_amount,
+            "further": self.further_amount,
+            "further_hours": self.further_hours,
+            "further_after": self.further_after_hours,
+            "cap_event": self.cap_event,
+            "cap_year": self.cap_year,
+            "cap_count": self.cap_count,
+            "share": self.share_percent,
+            "waste_share": self.waste_percent,
+            "at_least": self.least_amount,
+            "usage_hours": self.usage_hours,
+            "usage_total_hours": self.usage_total_hours,
+            "month_days": self.month_days,
+            "notice_hours": self.notice_hours,
+            "planned_hours": self.planned_hours,
+            "occasion_hours": self.occasion_hours,
+            "occasion_days": self.occasion_days,
+        }
+        return {
+            "code": self.code,
+            "version": self.version,
+            "profile": self.profile_id.code,
+            "method": self.method,
+            "further_from": self.further_from,
+            "inclusive": self.limit_inclusive,
+            "share_of": self.share_of or "",
+            "cap_bill": self.cap_bill,
+            "currency": self.currency_id.name,
+            **{name: plain(value) for name, value in figures.items() if value},
+        }
+
+    def _limit_of(self, begin, calendar):
+        """When a failure that begins at ``begin`` (naive UTC) is one.
+
+        :param calendar: of the company, for limits in working days
+        """
+        if not self.limit_amount:
+            return begin
+        return calendar._water_due_at(begin, self.limit_amount, self.limit_unit)[0]
+
+    def _inputs(self, company, facts, account, day=None):
+        """What a calculation by this rule keeps and needs.
+
+        :param company: res.company, in whose currency the amount is
+        :param facts: JSON values about the failure, see ``tools.compensation.calculate``
+        :param account: water.account of the customer, or none
+        :param day: of the failure, by whose rate it is counted; by default today
+        """
+        currency = company.currency_id
+        own = self.currency_id == currency or not self._has_sums()
+        rate = 1 if own else company._water_scheme_on(day or company._water_today())[1]
+        inputs = {
+            "rule": self._terms() | {"digits": currency.decimal_places},
+            "rate": plain(rate),
+            **facts,
+        }
+        if self.method in ("bill_days", "share") or self.cap_bill:
+            inputs["bill"] = account._compensation_bill()
+        return inputs
+
+    # -- which rule holds -----------------------------------------------------------------------
+
+    @api.model
+    def _rule_for(self, company, trigger, customer_class, day):
+        """The rule for a failure, by the scheme that the company had on its day, or no rule.
+
+        :param company: res.company
+        :param trigger: a value of ``trigger``
+        :param customer_class: of the account; households where nobody knows
+        :param day: date of the failure in the company's time zone
+        """
+        # sudo: water.compensation.rule - what is owed does not depend on who looks
+        rules = self.env["water.compensation.rule"].sudo()
+        profile = company._water_scheme_on(day)[0]
+        wanted = (trigger, customer_class or "household", day)
+        return rules.browse(rules._rule_id(profile.id, company.id, *wanted))
+
+    @api.model
+    @tools.ormcache("profile_id", "company_id", "trigger", "customer_class", "day")
+    def _rule_id(self, profile_id, company_id, trigger, customer_class, day):
+        profile = self.env["water.compensation.profile"].sudo().browse(profile_id)
+        for link in profile._chain() if profile else ():
+            facts = (link.id, company_id, trigger, customer_class, day)
+            found = [spec for spec in self._specs() if spec.fits(*facts)]
+            if found:
+                return found[0].id
+        return False
+
+    @api.model
+    @tools.ormcache()
+    def _specs(self):
+        """All rules in use as plain values: of a company and a class before those of all."""
+        rules = self.sudo().search([("profile_id", "!=", False)])
+        specs = [rule._spec() for rule in rules]
+        return sorted(
+            specs, key=lambda spec: (not spec.company_id, not spec.customer_class, -spec.id)
+        )
+
+    def _spec(self):
+        return RuleSpec(
+            self.id,
+            self.profile_id.id,
+            self.company_id.id,
+            self.trigger,
+            self.customer_class,
+            self.valid_from,
+            self.valid_to,
+            self.is_automatic,
+            self.limit_amount,
+            self.limit_unit,
+        )

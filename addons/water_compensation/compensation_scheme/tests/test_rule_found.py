@@ -8,8 +8,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ..models.water_compensation_rule import DOUBTFUL
-from ..models.water_compensation_rule_terms import FIGURES, SUMS, RuleSpec
+from ..models.water_compensation_rule import DOUBTFUL, FIGURES, SUMS, RuleSpec
 from .common import SchemeCommon
 
 TODAY, DAY = date(2026, 3, 11), timedelta(days=1)
