@@ -3,9 +3,17 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY
+from odoo.addons.water_service_desk.base.telling import tell_staff
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...kpi.periods import after, first_day, midnight
+from ...kpi.table import workbook
+
+NOTICE = "water_quality.action_report_assessment_notice"
 
 
 class WaterAssessment(models.Model):
@@ -76,6 +84,11 @@ class WaterAssessment(models.Model):
     _period_uniq = models.Constraint(
         "UNIQUE (scheme_id, period_start)", "There is an assessment of this period already."
     )
+
+    can_draw = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_publish = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_check = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_confirm = fields.Boolean(compute="_compute_can", export_string_translation=False)
 
     @api.depends("kind", "period_start")
     def _compute_period_end(self):
@@ -194,3 +207,410 @@ class WaterAssessment(models.Model):
                 self.env._("Close the sheet of key figures of %s first.", self.period_start)
             )
         return sheet
+
+    # -- score ---------------------------------------------------------------------------------
+    # Draws up lines, figures and ledger, and adds them up.
+
+    def _draw_up(self):
+        """Lines of everybody assessed, their figures, and the ledger as it is final now."""
+        row = trusted(self.sudo())
+        sheet = row._closed_sheet()
+        row.write({"sheet_id": sheet.id, "drawn_at": fields.Datetime.now()})
+        row._draw_lines()
+        row._draw_results()
+        row._draw_entries(is_new_ones=True)
+        row._price_entries()
+        row._score()
+
+    def _price_entries(self):
+        """What was entered before the scheme changed is worth what the scheme says now."""
+        for entry in self.entry_ids:
+            if entry.kind in self.scheme_id.rule_ids.mapped("kind"):
+                entry.points = entry._points(entry.line_id, entry.kind, None)
+
+    def _draw_lines(self):
+        """A line for each assessed; those who are no longer go, with what was drafted for them."""
+        scheme = self.scheme_id
+        is_person = self.subject == "person"
+        column = "user_id" if is_person else "department_id"
+        whose = scheme._people() if is_person else scheme._units()
+        present = self.line_ids.mapped(column)
+        self.line_ids.filtered(lambda line: line[column] not in whose).unlink()
+        values = {"assessment_id": self.id, "company_id": self.company_id.id}
+        self.env["water.assessment.line"].create(
+            [{**values, column: one.id} for one in whose - present]
+        )
+
+    def _draw_results(self):
+        """The figures of each line, as the closed sheet has them."""
+        self.line_ids.result_ids.unlink()
+        column = "user_id" if self.subject == "person" else "department_id"
+        figures = {
+            (line.kpi_id.code, line[column].id): line
+            for line in self.sheet_id.line_ids
+            if line.dimension == self.subject
+        }
+        rows = []
+        for line in self.line_ids:
+            for item in self.scheme_id.item_ids:
+                figure = figures.get((item.kpi_id.code, line[column].id))
+                rows.append(self._result_values(line, item, figure))
+        self.env["water.assessment.result"].create(rows)
+
+    def _result_values(self, line, item, figure):
+        is_empty = not figure or figure.is_empty
+        value = 0 if is_empty else figure.value
+        share = 0 if is_empty else item._share(value)
+        return {
+            "line_id": line.id,
+            "company_id": self.company_id.id,
+            "kpi_id": item.kpi_id.id,
+            "kpi_line_id": figure.id if figure else False,
+            "weight": item.weight,
+            "value": value,
+            "is_empty": is_empty,
+            "share": share,
+            "points": item.weight * share / 100,
+        }
+
+    def _draw_entries(self, is_new_ones):
+        """Bring the system's entries in step with what is final.
+
+        Once the assessment is published no entry is added, for nobody could object to it; those
+        whose finding fell go at any time.
+
+        :param is_new_ones: whether new findings are entered
+        """
+        column = "user_id" if self.subject == "person" else "department_id"
+        lines = {line[column].id: line for line in self.line_ids}
+        rules = {rule.kind: rule for rule in self.scheme_id.rule_ids}
+        found = self._found()
+        elsewhere = self._entered_elsewhere([source for _kind, source in found])
+        wanted = {
+            key: values
+            for key, values in found.items()
+            if key[0] in rules and values[column] in lines and key not in elsewhere
+            if self._is_assessed_then(values, column)
+        }
+        drafted = self.entry_ids.filtered("source")
+        present = {(entry.kind, entry.source): entry for entry in drafted}
+        for key, entry in present.items():
+            held = wanted.get(key)
+            if entry.state != "struck":
+                stays = held and held[column] == entry[column].id
+                entry.state = "counts" if stays else "dropped"
+        if is_new_ones:
+            fresh = [values for key, values in wanted.items() if key not in present]
+            self._enter(fresh, lines, column)
+
+    def _is_assessed_then(self, values, column):
+        """Whether it lies in this period, or whose it is was assessed in that in which it lies."""
+        day = self.company_id._water_today(values["happened_at"])
+        rows = self._earlier().filtered(lambda one: one.period_start <= day <= one.period_end)
+        return day >= self.period_start or values[column] in rows.line_ids[column].ids
+
+    def _entered_elsewhere(self, sources):
+        """``{(kind, source)}`` of what another period holds already, by the same scheme or by one
+        that it replaces.
+
+        What was dropped there, as not final then, is not held: it counts once it is.
+        """
+        entries = self.env["water.assessment.entry"].search(
+            [
+                ("assessment_id.scheme_id", "in", (self | self._earlier()).scheme_id.ids),
+                ("assessment_id", "!=", self.id),
+                ("assessment_state", "!=", "draft"),
+                ("state", "!=", "dropped"),
+                ("source", "in", sources),
+            ]
+        )
+        return {(entry.kind, entry.source) for entry in entries}
+
+    def _enter(self, rows, lines, column):
+        entries = self.env["water.assessment.entry"]
+        other = "department_id" if column == "user_id" else "user_id"
+        entries.create(
+            [
+                {
+                    **values,
+                    other: False,
+                    "line_id": lines[values[column]].id,
+                    "assessment_id": self.id,
+                    "company_id": self.company_id.id,
+                    "points": entries._points(lines[values[column]], values["kind"], None),
+                }
+                for values in rows
+            ]
+        )
+
+    def _score(self):
+        """Add up each line, then rank them."""
+        for row in trusted(self.sudo()):
+            for line in row.line_ids:
+                line.write(row._scored(line))
+            row._rank()
+
+    def _scored(self, line):
+        """What a line is worth; figures that were not counted weigh nothing."""
+        counted = line.result_ids.filtered(lambda result: result._counts())
+        weight = sum(counted.mapped("weight"))
+        base = sum(counted.mapped("points")) * 100 / weight if weight else 0
+        deducted, rewarded = self._ledger(line)
+        score = max(0, base + rewarded - deducted)
+        return {
+            "is_empty": not weight,
+            "base": base,
+            "deducted": deducted,
+            "rewarded": rewarded,
+            "score": score if weight else 0,
+            **self._graded(score, bool(weight)),
+        }
+
+    def _graded(self, score, is_scored):
+        """What follows from a score: stars, and whether somebody is blamed on paper."""
+        scheme = self.scheme_id
+        return {
+            "stars": scheme._stars(score) if is_scored else 0,
+            "is_noticed": is_scored and score < scheme.notice_below,
+            "is_ordered": is_scored and score < scheme.order_below,
+        }
+
+    def _grade_anew(self, lines):
+        """What was added and agreed to after the confirmation counts for stars, ranks and blame.
+
+        :param lines: those of the assessment to which something was added
+        """
+        for line in trusted(lines.sudo()):
+            line.write(self._graded(line._score_now(), not line.is_empty))
+        trusted(self.sudo())._rank()
+
+    def _ledger(self, line, without=None):
+        """``(deducted, rewarded)``, each kind up to its limit; both positive.
+
+        :param without: entries that are left out
+        """
+        most = {rule.kind: rule.most for rule in self.scheme_id.rule_ids}
+        sums = {}
+        entries = line.entry_ids - without if without else line.entry_ids
+        for entry in entries.filtered(lambda entry: entry.state == "counts"):
+            key = entry.kind, entry.points < 0
+            sums[key] = sums.get(key, 0) + abs(entry.points)
+        for (kind, is_less), total in sums.items():
+            sums[kind, is_less] = min(total, most.get(kind) or total)
+        lost = sum(total for (_kind, is_less), total in sums.items() if is_less)
+        return lost, sum(sums.values()) - lost
+
+    def _rank(self):
+        """The same score is the same rank; who has none has no rank."""
+        self.line_ids.filtered("is_empty").rank = 0
+        lines = self.line_ids - self.line_ids.filtered("is_empty")
+        scores = {line: round(line._score_now(), 2) for line in lines}
+        for line in lines:
+            line.rank = 1 + sum(score > scores[line] for score in scores.values())
+
+    # -- steps ---------------------------------------------------------------------------------
+    # The way of an assessment: drawn up, published, checked by one, confirmed by another.
+
+    @api.depends("state", "drawn_at", "checked_by_id", "line_ids")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        user = self.env.user
+        keeps = user.has_group(QUALITY) or user.has_group(MANAGER)
+        for row in self:
+            may = keeps and user not in row._barred()
+            row.can_draw = may and row.state == "draft"
+            row.can_publish = row.can_draw and bool(row.drawn_at)
+            row.can_check = may and row.state == "open"
+            second = user.has_group(MANAGER) and user != row.checked_by_id
+            row.can_confirm = may and row.state == "checked" and second
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An assessment begins with the first day of its period, whichever day was given."""
+        for vals in vals_list:
+            day = fields.Date.to_date(vals.get("period_start"))
+            scheme = self.env["water.assessment.scheme"].browse(vals.get("scheme_id") or [])
+            if day and scheme.exists():
+                vals["period_start"] = first_day(scheme.kind, day)
+        return super().create(vals_list)
+
+    def _check_by_hand(self, names):
+        super()._check_by_hand(names)
+        if names & {"scheme_id", "period_start"} and any(self.mapped("drawn_at")):
+            raise UserError(self.env._("It is drawn up: make another assessment."))
+
+    def _check_keeps(self):
+        """Refuse whoever does not keep assessments, or is assessed himself.
+
+        :raises AccessError: why
+        """
+        self.check_access("read")
+        user = self.env.user
+        if not (user.has_group(QUALITY) or user.has_group(MANAGER)):
+            raise AccessError(self.env._("Quality and managers keep assessments."))
+        for row in self:
+            if user in row._barred():
+                raise AccessError(
+                    self.env._(
+                        "You cannot assess yourself or your own department: somebody else does."
+                    )
+                )
+
+    def action_draw_up(self):
+        """Take figures and findings anew into a draft.
+
+        :raises AccessError: by anybody but quality and managers, and by whoever is assessed
+        :raises UserError: while the period runs, or without its closed sheet
+        """
+        self._check_keeps()
+        for row in self:
+            if row.state != "draft":
+                raise UserError(self.env._("Only a draft is drawn up anew."))
+            row.scheme_id._check_usable()
+            row._draw_up()
+        return True
+
+    def action_publish(self):
+        """Open it to objections; whoever is assessed is told.
+
+        :raises UserError: for what is no draft, or was not drawn up
+        """
+        self._check_keeps()
+        now = fields.Datetime.now()
+        for row in self:
+            if row.state != "draft" or not row.drawn_at:
+                raise UserError(self.env._("Draw the assessment up first."))
+            calendar = row.company_id._water_calendar()
+            days = row.scheme_id.objection_days
+            until, provisional = calendar._water_due_at(now, days, "working_day")
+            if provisional:
+                raise UserError(self.env._("Load the holidays of the year first."))
+            values = {"state": "open", "published_at": now, "published_by_id": self.env.uid}
+            trusted(row.sudo()).write({**values, "objection_until": until})
+            row._keep_count(now, days, calendar)
+            row._tell_assessed()
+        return True
+
+    def _tell_assessed(self):
+        for line in self.sudo().line_ids:
+            tell_staff(
+                line,
+                line.user_id | line.department_id.manager_id,
+                lambda one: one.env._("Your assessment %s is published", one.assessment_id.name),
+                lambda one: one.env._("Look at it; you may object until the date it names."),
+                is_list=True,
+            )
+
+    def action_check(self):
+        """First of the two: nobody can object any more, and every objection is decided.
+
+        :raises UserError: while somebody may object or waits for an answer
+        """
+        self._check_keeps()
+        for row in self:
+            if row.state != "open":
+                raise UserError(self.env._("Only what was open to objections is checked."))
+            if fields.Datetime.now() <= row.objection_until:
+                raise UserError(self.env._("The time for objections is not over yet."))
+            if row.sudo().line_ids.objection_ids.filtered(lambda one: one.state == "open"):
+                raise UserError(self.env._("Decide on the open objections first."))
+            row._settle()
+        now = fields.Datetime.now()
+        values = {"state": "checked", "checked_by_id": self.env.uid, "checked_at": now}
+        return trusted(self.sudo()).write(values)
+
+    def _settle(self):
+        """Drop what is not final any more, and add up once more."""
+        row = trusted(self.sudo())
+        row._draw_entries(is_new_ones=False)
+        row._score()
+
+    def action_confirm(self):
+        """Second of the two: a manager, not the one who checked it; nothing moves from now on.
+
+        :raises AccessError: by anybody else
+        """
+        self._check_keeps()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Managers confirm assessments."))
+        for row in self:
+            if row.state != "checked":
+                raise UserError(self.env._("An assessment is checked before it is confirmed."))
+            if row.checked_by_id == self.env.user:
+                raise AccessError(self.env._("Whoever checked it does not confirm it."))
+            row._settle()
+        now = fields.Datetime.now()
+        values = {"state": "confirmed", "confirmed_by_id": self.env.uid, "confirmed_at": now}
+        return trusted(self.sudo()).write(values)
+
+    # -- objection -----------------------------------------------------------------------------
+
+    def _check_role(self):
+        """Refuse whoever is neither quality nor a manager; what is about himself asks ``_barred``.
+
+        :raises AccessError: why
+        """
+        self.check_access("read")
+        self.env["water.assessment.entry"].new({})._check_decides()
+
+    # -- output --------------------------------------------------------------------------------
+    # What is saved and printed of a confirmed assessment.
+
+    def _check_confirmed(self):
+        self.check_access("read")
+        if any(row.state != "confirmed" for row in self):
+            raise UserError(self.env._("Confirm the assessment first."))
+
+    def action_open_lines(self):
+        """Open the lines that the reader may see."""
+        self.ensure_one()
+        self.check_access("read")
+        domain = [("assessment_id", "=", self.id)]
+        return windows.rows("water.assessment.line", self.name, domain, {"create": False})
+
+    def action_save_table(self):
+        """Save it for payroll."""
+        self.ensure_one()
+        self._check_confirmed()
+        url = f"/water/assessment/{self.id}/table"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def _check_printed(self, report_name):
+        """Nobody is blamed on paper before the assessment is confirmed.
+
+        :raises UserError: before that
+        """
+        self._check_confirmed()
+
+    def action_print_notice(self):
+        """Print the notice of criticism (通报)."""
+        self._check_confirmed()
+        return self.env.ref(NOTICE).report_action(self)
+
+    def _as_table(self):
+        """``(file name, bytes)`` for payroll: what the reader may see of it.
+
+        :raises UserError: for what is not confirmed
+        """
+        self.ensure_one()
+        self._check_confirmed()
+        # by a search, which knows the rules of the reader
+        lines = self.env["water.assessment.line"].search([("assessment_id", "=", self.id)])
+        head = [
+            self.env._("Rank"),
+            self.env._("Assessed"),
+            self.env._("By Figures"),
+            self.env._("Deductions"),
+            self.env._("Rewards"),
+            self.env._("Addenda"),
+            self.env._("Score"),
+            self.env._("Stars"),
+        ]
+        above = [self.company_id.sudo().name, self.name]
+        page = (self.env._("Assessment"), above, head, [line._table_row() for line in lines])
+        return f"assessment-{self.id}-{self.period_start}.xlsx", workbook([page])
+
+    def _day(self, at):
+        """The company's day of a moment, for letters."""
+        local = self.with_context(tz=self.company_id._water_tz())
+        return fields.Datetime.context_timestamp(local, at).date()

@@ -1,6 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.water_service_desk.base import windows
+
+from ...kpi.table import Number
 
 EMPTY = "–"
+ORDER = "water_quality.action_report_assessment_order"
 
 
 class WaterAssessmentLine(models.Model):
@@ -11,7 +17,7 @@ class WaterAssessmentLine(models.Model):
     """
 
     _name = "water.assessment.line"
-    _inherit = ["water.kept.mixin"]
+    _inherit = "water.kept.mixin"
     _description = "Assessed"
     _order = "assessment_id desc, rank, id"
     _rec_name = "whose"
@@ -81,12 +87,74 @@ class WaterAssessmentLine(models.Model):
         line = self.sudo()
         return self.env.user in (line.user_id | line.department_id.manager_id)
 
+    # -- assessment objection ------------------------------------------------------------------
+
+    def _object(self, known):
+        """Open the dialog of an objection.
+
+        :param known: what it is against
+        """
+        self.ensure_one()
+        self.check_access("read")
+        known = {"default_line_id": self.id, **known}
+        return windows.dialog("water.assessment.objection", self.env._("Object"), known)
+
+    # -- assessment output ---------------------------------------------------------------------
+
+    def _check_printed(self, report_name):
+        """An order goes to whoever has failed, by an assessment that is confirmed.
+
+        :raises UserError: otherwise
+        """
+        self.assessment_id._check_confirmed()
+        if not all(self.mapped("is_ordered")):
+            raise UserError(self.env._("The score asks for no supervision order."))
+
+    def action_print_order(self):
+        """Print the supervision order (督办单) to whoever has failed."""
+        self._check_printed(ORDER)
+        return self.env.ref(ORDER).report_action(self)
+
+    def action_enter(self):
+        """Open the dialog of an entry by hand, while the assessment is a draft."""
+        self.ensure_one()
+        self.assessment_id._check_keeps()
+        known = {"default_line_id": self.id}
+        return windows.dialog("water.assessment.entry", self.env._("New Entry"), known)
+
+    def action_add(self):
+        """Open the dialog of an addendum."""
+        self.ensure_one()
+        self.assessment_id._check_confirmed()
+        known = {"default_line_id": self.id}
+        return windows.dialog("water.assessment.addendum", self.env._("Addendum"), known)
+
+    def _table_row(self):
+        numbers = (self.base, -self.deducted, self.rewarded, self._added())
+        numbers += (self._score_now(),)
+        # none is 0.00, whatever its sign
+        cells = [EMPTY if self.is_empty else Number(number or 0, "0.00") for number in numbers]
+        return [self.rank or EMPTY, self.whose, *cells, self.stars or EMPTY]
+
+    def _weak_results(self):
+        """Figures that cost points, the dearest first."""
+        rows = self.result_ids.filtered(lambda row: row._counts() and row.share < 100)
+        return rows.sorted(lambda row: row.points - row.weight)
+
+    def _counted_entries(self):
+        """Entries that cost points, but for those that were wholly taken back since."""
+        agreed = self.sudo().addendum_ids.filtered("second_by_id")
+        back = {row: sum(rows.mapped("points")) for row, rows in agreed.grouped("entry_id").items()}
+        return self.entry_ids.filtered(
+            lambda row: row.state == "counts" and row.points + back.get(row.sudo(), 0) < 0
+        )
+
 
 class WaterAssessmentResult(models.Model):
     """One figure of somebody's assessment, and what it is worth."""
 
     _name = "water.assessment.result"
-    _inherit = ["water.kept.mixin"]
+    _inherit = "water.kept.mixin"
     _description = "Figure of an Assessment"
     _order = "line_id, id"
     _rec_name = "kpi_id"
@@ -123,3 +191,10 @@ class WaterAssessmentResult(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Scores are counted by the system, not entered.")
+
+    # -- assessment objection ------------------------------------------------------------------
+
+    def action_object(self):
+        """Open the dialog in which the assessed objects to the figure."""
+        self.ensure_one()
+        return self.line_id._object({"default_result_id": self.id})

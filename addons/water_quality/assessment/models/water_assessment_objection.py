@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.turns import meet
@@ -193,38 +192,3 @@ class WaterAssessmentObjection(models.Model):
                 lambda one: dict(one._fields["state"]._description_selection(one.env))[one.state],
                 is_list=True,
             )
-
-
-class WaterAssessment(models.Model):
-    _inherit = "water.assessment"
-
-    def _check_role(self):
-        """Refuse whoever is neither quality nor a manager; what is about himself asks ``_barred``.
-
-        :raises AccessError: why
-        """
-        self.check_access("read")
-        self.env["water.assessment.entry"].new({})._check_decides()
-
-
-class WaterAssessmentLine(models.Model):
-    _inherit = "water.assessment.line"
-
-    def _object(self, known):
-        """Open the dialog of an objection.
-
-        :param known: what it is against
-        """
-        self.ensure_one()
-        self.check_access("read")
-        known = {"default_line_id": self.id, **known}
-        return windows.dialog("water.assessment.objection", self.env._("Object"), known)
-
-
-class WaterAssessmentResult(models.Model):
-    _inherit = "water.assessment.result"
-
-    def action_object(self):
-        """Open the dialog in which the assessed objects to the figure."""
-        self.ensure_one()
-        return self.line_id._object({"default_result_id": self.id})

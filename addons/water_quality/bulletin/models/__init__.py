@@ -1,2 +1,2 @@
-from . import water_bulletin_plan, water_bulletin, water_bulletin_content, water_bulletin_page
-from . import water_bulletin_copy, water_bulletin_sending
+from . import water_bulletin_plan, water_bulletin
+from . import water_bulletin_copy

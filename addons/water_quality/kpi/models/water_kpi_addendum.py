@@ -12,7 +12,7 @@ class WaterKpiAddendum(models.Model):
     """
 
     _name = "water.kpi.addendum"
-    _inherit = ["water.never.deleted.mixin"]
+    _inherit = "water.never.deleted.mixin"
     _description = "Addendum to a Closed Figure"
     _order = "id"
     _rec_name = "line_id"
@@ -81,3 +81,10 @@ class WaterKpiAddendum(models.Model):
         if not is_trusted(self.env):
             raise AccessError(self.env._("An addendum is not changed; write another one."))
         return super().write(vals)
+
+    # -- kpi line table ------------------------------------------------------------------------
+
+    def _cells(self):
+        """The figure as it was closed, and as it is counted now."""
+        line, counted = self.line_id, (self.numerator, self.denominator)
+        return line.kpi_id._cell(line._figure()), line.kpi_id._cell(line.kpi_id._value(*counted))

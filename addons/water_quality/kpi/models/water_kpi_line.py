@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..sources import COLUMNS, DIMENSIONS
-from .water_kpi import FACTORS
+from ..table import Number
 
 EMPTY = "–"
 LIGHTS = [("met", "On target"), ("near", "Near target"), ("missed", "Off target")]
@@ -12,20 +12,17 @@ def plain(number):
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
-class WaterKpi(models.Model):
-    _inherit = "water.kpi"
+#: How far a figure is from another one, with its sign.
+DIFFERENCE = "+{0};−{0};±{0}"
 
-    def _value(self, numerator, denominator):
-        """The figure, or None where nothing was counted: never 0 % and never 100 %."""
-        if not denominator:
-            return None
-        return round(numerator / denominator * FACTORS[self.unit], 2)
 
-    def _written(self, value):
-        """A figure in words: with its unit, a dash for none."""
-        if value is None:
-            return EMPTY
-        return f"{value:.2f} %" if self.unit == "percent" else plain(value)
+def _form(value):
+    """Whole numbers without a fraction, others with two digits."""
+    return "#,##0" if value == int(value) else "#,##0.00"
+
+
+def _number(value):
+    return Number(value, _form(value))
 
 
 class WaterKpiLine(models.Model):
@@ -36,7 +33,7 @@ class WaterKpiLine(models.Model):
     """
 
     _name = "water.kpi.line"
-    _inherit = ["water.kept.mixin"]
+    _inherit = "water.kept.mixin"
     _description = "Figure of a Sheet"
     _order = "sheet_id desc, sequence, kpi_id, dimension, id"
     _rec_name = "kpi_id"
@@ -185,3 +182,28 @@ class WaterKpiLine(models.Model):
             if place is None or ids[place] == record_id:
                 found += inside if part else inside + rest
         return side, sorted(found)
+
+    # -- table ---------------------------------------------------------------------------------
+    # What a line says in words, as cells that can be counted with.
+
+    def _cells(self):
+        """``{column of the form: cell}`` of all that is a number."""
+        kpi, compared = self.kpi_id, self.compared or {}
+        sign = {"up": "≥ ", "down": "≤ "}.get(kpi.direction, "")
+        # sudo: water.kpi.target - for whoever reads the line
+        target = self.sudo().target_id
+        return {
+            "numerator": _number(self.numerator),
+            "denominator": "" if kpi.unit == "number" else _number(self.denominator),
+            "value": kpi._cell(self._figure()),
+            "target": kpi._cell(target.target, sign) if target else EMPTY,
+            "previous": self._difference_cell(compared.get("previous")),
+            "last_year": self._difference_cell(compared.get("last_year")),
+        }
+
+    def _difference_cell(self, other):
+        """How far the figure is from another one; of percentages in points."""
+        if other is None or self.is_empty:
+            return EMPTY
+        difference = round(self.value - other, 2)
+        return Number(difference, DIFFERENCE.format(_form(difference)))

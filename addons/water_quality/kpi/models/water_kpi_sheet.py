@@ -1,19 +1,35 @@
+import hashlib
+import json
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
+from odoo.addons.water_complaints.archive import sealed_file, sealing
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..periods import after, before, first_day, midnight
-from ..sources import COLUMNS
+from ..sources import COLUMNS, DIMENSIONS
+from ..table import workbook
+from .water_kpi import DEFINITION
+from .water_kpi_line import EMPTY
 
 KINDS = [("month", "Monthly"), ("quarter", "Quarterly"), ("year", "Yearly")]
 LAST_YEAR = {"month": 12, "quarter": 4, "year": 1}
 #: The last year that has one after it in the calendar.
 LATEST = 9998
+#: Members of the sealed file with the rows behind the figures, one for each side of a definition.
+ROWS = "rows"
+BASIS = "basis"
+#: Key figures that need the calls of every day.
+CALLS = "water.call.statistic"
+REPORT = "water_quality.action_report_kpi_sheet"
+#: What is one column on paper and two here, which can be added up.
+PARTS = ("numerator", "denominator")
 
 
 class WaterKpiSheet(models.Model):
@@ -25,7 +41,7 @@ class WaterKpiSheet(models.Model):
     """
 
     _name = "water.kpi.sheet"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.anchored.file.mixin"]
     _description = "Sheet of Key Figures"
     _order = "period_start desc, kind, id desc"
     _given_at_birth = frozenset({"company_id"})
@@ -86,6 +102,8 @@ class WaterKpiSheet(models.Model):
     _period_uniq = models.Constraint(
         "UNIQUE (company_id, kind, period_start)", "There is a sheet of this period already."
     )
+
+    basis = fields.Binary(attachment=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     # -- computes ------------------------------------------------------------------------------
 
@@ -320,7 +338,8 @@ class WaterKpiSheet(models.Model):
     # -- checked and closed by two people ------------------------------------------------------
 
     def action_check(self):
-        """Somebody who keeps figures has looked at every number, counted once more.
+        """Somebody who keeps figures has looked at every number, counted once more; the rows behind
+        the numbers are kept with them, in the same moment.
 
         :raises AccessError: by anybody else
         :raises UserError: while the period runs or limits of it are provisional
@@ -338,10 +357,13 @@ class WaterKpiSheet(models.Model):
                     "checked_at": fields.Datetime.now(),
                 }
             )
+        for sheet in trusted(self.sudo()):
+            content = json.dumps(sheet._rows_behind(), separators=(",", ":")).encode()
+            sheet._keep(BASIS, "basis.json", "application/json", content)
         return True
 
     def action_back_to_draft(self):
-        """What was checked has turned out wrong: count again.
+        """What was checked has turned out wrong: count again; the rows kept with it go.
 
         :raises UserError: for a closed sheet
         """
@@ -351,6 +373,8 @@ class WaterKpiSheet(models.Model):
                 raise UserError(self.env._("Only a checked sheet becomes a draft again."))
         nobody = {"state": "draft", "checked_by_id": False, "checked_at": False}
         trusted(self.sudo()).write(nobody)
+        for sheet in trusted(self.sudo()):
+            sheet._files(BASIS).unlink()
         return True
 
     def action_close(self):
@@ -376,3 +400,354 @@ class WaterKpiSheet(models.Model):
     def _readers(self):
         """The groups that read all figures but those of single people."""
         return (SUPERVISOR, QUALITY, MANAGER)
+
+    # -- kpi sealing ---------------------------------------------------------------------------
+    # What a closed sheet keeps: numbers, definitions, and the ids of all rows behind them.
+    #
+    # The rows are kept when somebody checks the sheet, in the same moment in which it is counted;
+    # closing packs them with the numbers into a sealed file, which ``bin/verify-archive`` checks.
+
+    def _rows_behind(self):
+        """``{"code.side": {model, dimensions, rows}}`` of all figures, as they are now."""
+        found = {}
+        for kpi in self.line_ids.kpi_id:
+            for side in kpi._sides().values():
+                names, rows = kpi._grouped_ids(
+                    side, self.company_id, self.period_start, self._end()
+                )
+                kept = {"model": side["model"], "dimensions": names, "rows": rows}
+                found[f"{kpi.code}.{side['side']}"] = kept
+        return found
+
+    def _basis(self):
+        """The same as it was when the sheet was checked."""
+        if self.state == "closed":
+            members = sealing.unpacked(self._content())
+            return {
+                name.removeprefix(f"{ROWS}/").removesuffix(".json"): json.loads(content)
+                for name, content in members.items()
+                if name.startswith(f"{ROWS}/")
+            }
+        return json.loads(self._files(BASIS).raw)
+
+    def _seal(self):
+        """Pack the closed sheet and keep the file; its SHA-256 stands on the sheet."""
+        self.ensure_one()
+        basis = json.loads(self._files(BASIS).raw)
+        rows = [(f"{ROWS}/{name}.json", sealing.dump(kept)) for name, kept in sorted(basis.items())]
+        first = [(sealed_file.CASE, sealing.dump(self._data())), (sealed_file.EVENTS, b"")]
+        content, _manifest = sealing.seal(
+            [*first, *rows],
+            {
+                "archive_number": f"KPI-{self.name}",
+                "case": self.name,
+                "company": self.company_id.name,
+                "event_head": None,
+                "event_count": 0,
+            },
+        )
+        self.digest = hashlib.sha256(content).hexdigest()
+        self._files(BASIS).unlink()
+        self._keep("file", f"kpi-{self.name}.zip", "application/zip", content)
+
+    def _data(self):
+        """The sheet for machines: its numbers and what they went by."""
+        return {
+            "format": "water-kpi-sheet",
+            "version": 1,
+            "number": self.name,
+            "company": self.company_id.name,
+            "kind": self.kind,
+            "begins": self.period_start.isoformat(),
+            "ends": self.period_end.isoformat(),
+            "checked_by": self.checked_by_id.name,
+            "checked_at": f"{self.checked_at.isoformat()}Z",
+            "closed_by": self.closed_by_id.name,
+            "closed_at": f"{self.closed_at.isoformat()}Z",
+            "missing": self.notes or "",
+            "definitions": [self._definition(kpi) for kpi in self.line_ids.kpi_id],
+            "figures": [self._figure(line) for line in self.line_ids],
+        }
+
+    def _definition(self, kpi):
+        names = sorted(DEFINITION - {"company_id", "valid_from"})
+        return {name: kpi[name] or "" for name in names} | {
+            "name": kpi.name,
+            "source": kpi.source or "",
+            "valid_from": kpi.valid_from.isoformat(),
+        }
+
+    def _figure(self, line):
+        dimension, record_id = line._key()
+        return {
+            "code": line.kpi_id.code,
+            "version": line.kpi_id.version,
+            "of": dimension,
+            "id": record_id or 0,
+            "name": line.scope,
+            "numerator": line.numerator,
+            "denominator": line.denominator,
+            "value": None if line.is_empty else line.value,
+            "target": line.target_id.target if line.target_id else None,
+            "light": line.light or "",
+        }
+
+    # -- anchors -------------------------------------------------------------------------------
+
+    def _touched_since(self, since):
+        """A sheet is closed long after it was made, and there are few: all of them."""
+        return SQL("SELECT id FROM %s WHERE digest IS NOT NULL", SQL.identifier(self._table))
+
+    def _chain_name(self):
+        """Each company has a sheet of the same name."""
+        return f"{self.company_id.id}/{self.name}"
+
+    # -- the files -----------------------------------------------------------------------------
+
+    def _keep(self, field, name, mimetype, content):
+        self._files(field).unlink()
+        trusted(self.env["ir.attachment"].sudo()).create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": mimetype,
+                "res_model": self._name,
+                "res_id": self.id,
+                "res_field": field,
+            }
+        )
+        self.invalidate_recordset([field])
+
+    def _files(self, field):
+        place = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        files = trusted(self.env["ir.attachment"].sudo())
+        return files.search([*place, ("res_field", "=", field)])
+
+    def _content(self):
+        """The bytes of the sealed file."""
+        return self.sudo()._files("file").raw
+
+    def action_verify(self):
+        """Check the sealed file against its digest, its own manifest and the anchors.
+
+        :raises UserError: for a sheet that is not closed
+        """
+        self._check_role()
+        for sheet in self:
+            if sheet.state != "closed":
+                raise UserError(self.env._("Only a closed sheet has a sealed file."))
+            try:
+                sealed_file.check(sheet._content() or b"", sheet.digest)
+            except sealed_file.BadFile as error:
+                return windows.message(f"{sheet.name}: {error}", "danger")
+            if faults := sheet.sudo()._anchor_faults():
+                return windows.message("\n".join(faults), "danger")
+        return windows.message(self.env._("The sealed file is whole, as it was sealed."))
+
+    # -- missing -------------------------------------------------------------------------------
+    # Tells on the face of a sheet what is not known of its period.
+
+    def _missing(self):
+        """Return what is not known of the period, for the face of the sheet."""
+        days = self.env[CALLS]._missing_days(self.company_id, self.period_start, self._end())
+        months = self._months_of_accounts()
+        missing = LAST_YEAR["month"] // LAST_YEAR[self.kind] - months
+        return {"days": days, "accounts": not months, "months": months and missing}
+
+    @api.depends("missing")
+    @api.depends_context("lang")
+    def _compute_notes(self):
+        """A line for each thing that is missing, in the reader's language."""
+        for sheet in self:
+            missing, facts = sheet.missing or {}, []
+            if missing.get("days"):
+                words = self.env._("Calls: %s days of the period are not on record.")
+                facts.append(words % missing["days"])
+            if missing.get("accounts"):
+                facts.append(
+                    self.env._(
+                        "Customer accounts of the period are not on record: no rates by them."
+                    )
+                )
+            if missing.get("months"):
+                words = self.env._("Customer accounts: %s months of the period are not on record.")
+                facts.append(words % missing["months"])
+            sheet.notes = "\n".join(facts)
+
+    def _months_of_accounts(self):
+        """Return the number of months whose accounts are on record."""
+        period = [("month", ">=", self.period_start), ("month", "<", self._end())]
+        mine = [("company_id", "=", self.company_id.id), ("kind", "=", "accounts"), *period]
+        return self.env["water.base.figure"]._read_group(mine, [], ["month:count_distinct"])[0][0]
+
+    # -- output --------------------------------------------------------------------------------
+    # What is opened, printed and saved of a sheet.
+
+    def action_open_lines(self):
+        """Open all figures of the sheet that the reader may see."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("water_quality.action_kpi_line")
+        return {
+            **action,
+            "name": self.env._("Key Figures %s", self.name),
+            "domain": [("sheet_id", "=", self.id)],
+            "context": {"search_default_by_kpi": 1},
+        }
+
+    def action_print(self):
+        """Print the sheet in the regulator's form.
+
+        :raises UserError: for a sheet that was never counted
+        """
+        self._check_printed(REPORT)
+        return self.env.ref(REPORT).report_action(self)
+
+    def _check_printed(self, report_name):
+        """A sheet without figures is no report.
+
+        :raises UserError: for a sheet that was never counted
+        """
+        self.check_access("read")
+        if not all(self.mapped("counted_at")):
+            raise UserError(self.env._("Count the sheet first."))
+
+    def action_save_table(self):
+        """Save the figures that the reader may see as a file for spreadsheets."""
+        self.ensure_one()
+        self.check_access("read")
+        url = f"/water/kpi/sheet/{self.id}/table"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def action_add(self):
+        """Open the dialog that puts an addendum beside a closed figure."""
+        self.ensure_one()
+        self._check_role()
+        return windows.dialog(
+            "water.kpi.addendum",
+            self.env._("Addendum"),
+            {"water_sheet_id": self.id},
+        )
+
+    def _form_lines(self):
+        """The figures of the company, in the order of the form."""
+        return self.company_line_ids.sorted(lambda line: (line.sequence, line.id))
+
+    def _form_rows(self):
+        """The lines of the form: figures of the company with what is said of each."""
+        lines = self._form_lines()
+        lights = dict(lines._fields["light"]._description_selection(self.env))
+        return [
+            {
+                "code": line.kpi_id.code,
+                "name": line.kpi_id.name,
+                "parts": line.parts_text,
+                "value": line.value_text,
+                "target": line.target_text,
+                "light": lights.get(line.light, "–"),
+                "previous": line.previous_text,
+                "last_year": line.last_year_text,
+                "source": line.kpi_id.source or "",
+            }
+            for line in lines
+        ]
+
+    def _form_head(self):
+        """The titles over :meth:`_form_rows`, in the same order."""
+        return {
+            "code": self.env._("No."),
+            "name": self.env._("Key Figure"),
+            "parts": self.env._("Numerator / Denominator"),
+            "value": self.env._("This Period"),
+            "target": self.env._("Target"),
+            "light": self.env._("vs. Target"),
+            "previous": self.env._("vs. Last Period"),
+            "last_year": self.env._("vs. Last Year"),
+            "source": self.env._("Source"),
+        }
+
+    def _form_facts(self):
+        """Who counted, checked and closed, and when: ``[(label, text)]``."""
+        local = self.with_context(tz=self.company_id._water_tz())
+
+        def moment(at):
+            return at and fields.Datetime.context_timestamp(local, at).strftime("%Y-%m-%d %H:%M")
+
+        people = (
+            (self.env._("Counted"), "", self.counted_at),
+            (self.env._("Checked by"), self.checked_by_id.sudo().name, self.checked_at),
+            (self.env._("Closed by"), self.closed_by_id.sudo().name, self.closed_at),
+        )
+        return [
+            (label, " ".join(filter(None, (name, moment(at)))) or "–") for label, name, at in people
+        ]
+
+    # -- table ---------------------------------------------------------------------------------
+    # The sheet as a file: the regulator's form, and a page for each way in which it is split.
+
+    def _as_table(self):
+        """``(file name, bytes)`` of what the reader may see of the sheet.
+
+        :raises AccessError: for whoever may not read it
+        :raises UserError: for a sheet that was never counted
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.counted_at:
+            raise UserError(self.env._("Count the sheet first."))
+        # by a search, which knows the rules of the reader; a one2many would be refused as a whole
+        lines = self.env["water.kpi.line"].search([("sheet_id", "=", self.id)])
+        labels = dict(lines._fields["dimension"]._description_selection(self.env))
+        pages = [self._form_page()]
+        for dimension in DIMENSIONS:
+            part = lines.filtered(lambda line, name=dimension: line.dimension == name)
+            if part:
+                pages.append(self._part_page(labels[dimension], part))
+        if self._addenda():
+            pages.append(self._addenda_page())
+        return f"kpi-{self.name}.xlsx", workbook(pages)
+
+    def _form_page(self):
+        head = self._table_head()
+        above = [f"{self.company_id.sudo().name}  {self.name}"]
+        above += [f"{label}: {text}" for label, text in self._form_facts()]
+        above += (self.notes or "").splitlines()
+        cells = [
+            row | line._cells()
+            for row, line in zip(self._form_rows(), self._form_lines(), strict=True)
+        ]
+        rows = [[row[name] for name in head] for row in cells]
+        return self.env._("Key Figures"), above, list(head.values()), rows
+
+    def _table_head(self):
+        """The titles of the form, with numerator and denominator apart."""
+        titles = (self.env._("Numerator"), self.env._("Denominator"))
+        parts = dict(zip(PARTS, titles, strict=True))
+        head = {}
+        for name, title in self._form_head().items():
+            head |= parts if name == "parts" else {name: title}
+        return head
+
+    def _part_page(self, label, lines):
+        """A row for each figure, a column for each department, zone …"""
+        scopes = {line._key(): line.scope for line in lines}  # two people may have one name
+        values = {(line.kpi_id, line._key()): line.kpi_id._cell(line._figure()) for line in lines}
+        rows = [
+            [kpi.code, kpi.name, *(values.get((kpi, key), EMPTY) for key in scopes)]
+            for kpi in lines.kpi_id
+        ]
+        return label, [], [self.env._("No."), self.env._("Key Figure"), *scopes.values()], rows
+
+    def _addenda(self):
+        """Those that the reader may see."""
+        return self.env["water.kpi.addendum"].search([("sheet_id", "=", self.id)])
+
+    def _addenda_page(self):
+        """What stands beside the closed figures, as it is printed."""
+        head = [self.env._("Figure"), self.env._("As Closed")]
+        head += [self.env._("As Counted Now"), self.env._("Reason")]
+        rows = [
+            [f"{row.line_id.kpi_id.display_name} · {row.line_id.scope}", *row._cells(), row.reason]
+            for row in self._addenda()
+        ]
+        return self.env._("Addenda"), [], head, rows

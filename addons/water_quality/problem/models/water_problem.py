@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -5,12 +7,21 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
+from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
+
+from ...kpi.periods import midnight
 
 #: What makes complaints alike: what the figures before and after go by.
 FACTS = ("cause_id", "category_id", "zone_id", "account_id")
 #: What the owner writes down; the rest is for those who look after quality.
 OWNER_FIELDS = frozenset({"analysis"})
+#: Figures are told for so many days; after a measure so many must have passed.
+SPAN = 30
+#: No span before or after is longer, in days.
+LONGEST = 180
+EMPTY = "–"
 
 
 class WaterProblem(models.Model):
@@ -110,6 +121,35 @@ class WaterProblem(models.Model):
         " COALESCE(account_id, 0)) WHERE state NOT IN ('closed', 'dismissed')",
         "There is an open problem about this already.",
     )
+
+    figures = fields.Json(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, help="As they were judged."
+    )
+    turned_on = fields.Date(
+        string="First Measure Taken",
+        compute="_compute_figures",
+        help="The figures before and after are divided by this day.",
+    )
+    before_text = fields.Char(string="Per 30 Days Before", compute="_compute_figures")
+    after_text = fields.Char(string="Per 30 Days After", compute="_compute_figures")
+
+    judgement = fields.Selection(
+        [("works", "Works"), ("partly", "Works in part"), ("none", "Does not work")],
+        string="Effect",
+        copy=False,
+        tracking=True,
+    )
+    effect = fields.Text(
+        string="Judgement of the Effect",
+        copy=False,
+        help="What the figures before and after say, and what else was looked at.",
+    )
+    judged_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    judged_at = fields.Datetime(readonly=True, copy=False)
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    can_judge = fields.Boolean(compute="_compute_can_judge", export_string_translation=False)
+    can_close = fields.Boolean(compute="_compute_can_judge", export_string_translation=False)
 
     @api.depends("complaint_ids")
     def _compute_case_count(self):
@@ -237,3 +277,231 @@ class WaterProblem(models.Model):
         # sudo: ids alone; what is opened goes by the reader's own rules
         domain = [("id", "in", self.sudo().complaint_ids.ids)]
         return windows.rows("water.complaint", self.display_name, domain, {"create": False})
+
+    # -- effect --------------------------------------------------------------------------------
+    # The figures before and after: complaints alike per 30 days.
+    #
+    # The turning point is the end of the first measure that was taken. Counted are complaints that
+    # share what the problem names, whether somebody has linked them or not, by their receipt. As
+    # they were when the effect was judged, they are kept, with the complaints behind them: a case
+    # that comes, leaves the figures or moves afterwards moves nothing of what was judged.
+
+    @api.depends("figures", "state", "measure_ids.done_at", "measure_ids.state")
+    @api.depends_context("lang")
+    def _compute_figures(self):
+        for row in self:
+            # sudo: water.problem - numbers and days alone, not which complaints they count
+            known = row.sudo().figures or row._figures()
+            row.turned_on = known.get("turned_on")
+            row.before_text = row._rate(known.get("before"))
+            row.after_text = row._rate(known.get("after"))
+
+    def _turning_day(self):
+        """The day on which the first measure was done, by the company's clock; or nothing."""
+        # sudo: water.improvement - dates alone
+        done = self.sudo().measure_ids.filtered(
+            lambda row: row.state in ("done", "verified") and row.done_at
+        )
+        if not done:
+            return None
+        local = self.with_context(tz=self.company_id._water_tz())
+        return fields.Datetime.context_timestamp(local, min(done.mapped("done_at"))).date()
+
+    def _figures(self):
+        """``{"turned_on", "before", "after"}``; each span as days, number and ids."""
+        self.ensure_one()
+        turned, today = self._turning_day(), self.company_id._water_today()
+        if not turned:
+            return {}
+        until = min(today, turned + timedelta(days=LONGEST))
+        return {
+            "turned_on": turned.isoformat(),
+            "before": self._span(turned - timedelta(days=LONGEST), turned),
+            "after": self._span(turned, until),
+        }
+
+    def _keep_figures(self):
+        """As they are now, from now on."""
+        # sudo: water.problem - written by checked steps alone, read in words
+        for row in trusted(self.sudo()):
+            row.figures = row._figures()
+
+    def _span(self, first, end):
+        """How many complaints came from ``first`` up to the day before ``end``."""
+        zone = self.company_id._water_tz()
+        domain = self._counted(self.company_id)
+        for name, key in self._alike().items():
+            operator = "child_of" if name in ("cause_id", "category_id") else "="
+            domain &= Domain(name, operator, key)
+        domain &= Domain("received_at", ">=", midnight(first, zone))
+        domain &= Domain("received_at", "<", midnight(end, zone))
+        # sudo: complaint - a number of all, the same for every reader
+        found = self.env["water.complaint"].sudo()._search(domain, order="id")
+        ids = [row[0] for row in self.env.execute_query(found.select())]
+        last = max(first, end - timedelta(days=1))
+        return {
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "number": len(ids),
+            "ids": ids,
+            "days": (end - first).days,
+        }
+
+    def _rate(self, span):
+        """A span in words; a dash where there is none."""
+        if not span or not span["days"]:
+            return EMPTY
+        rate = span["number"] * SPAN / span["days"]
+        return self.env._(
+            "%(rate).1f (%(number)s from %(first)s to %(last)s)", rate=rate, **self._told(span)
+        )
+
+    @api.model
+    def _told(self, span):
+        return {name: span[name] for name in ("number", "first", "last")}
+
+    # -- steps ---------------------------------------------------------------------------------
+    # The way of a problem: analysed, measures, effect judged by somebody else, closed.
+
+    def _compute_can_judge(self):
+        for row in self:
+            neutral = row._is_manager() and self.env.user not in row._barred()
+            row.can_judge = row.state == "measures" and neutral
+            row.can_close = row.state == "judged" and neutral and self.env.user != row.judged_by_id
+
+    def _barred(self):
+        """Who must not judge whether it works: whoever analysed it, or took its measures."""
+        # sudo: water.improvement - people alone
+        measures = self.sudo().measure_ids
+        return self._hands_of(self) | self._hands_of(measures) | measures.done_by_id
+
+    def action_analysed(self):
+        """The cause is found.
+
+        :raises UserError: without an owner or an analysis
+        """
+        self._check_turn("open")
+        for row in self:
+            row._check_said("owner_id", "analysis")
+        self._keep_hands()
+        return trusted(self).write({"state": "analysed"})
+
+    def action_measure(self):
+        """Open the dialog of a new measure: a corrective action with its owner and date."""
+        self.ensure_one()
+        self._check_turn("analysed", "measures")
+        if not self._is_manager():
+            raise AccessError(self.env._("Only quality and supervisors give out measures."))
+        known = {
+            "default_problem_id": self.id,
+            "default_subject": self.subject,
+            "default_department_id": self.department_id.id,
+            "default_owner_id": self.owner_id.id,
+        }
+        return windows.dialog("water.improvement", self.env._("New Measure"), known)
+
+    def action_start(self):
+        """The measures are given out.
+
+        :raises UserError: without a measure
+        """
+        self._check_turn("analysed")
+        for row in self:
+            if not row.sudo().measure_ids.filtered(lambda one: one.state != "cancelled"):
+                raise UserError(self.env._("%s: give out a measure first.", row.name))
+        return trusted(self).write({"state": "measures"})
+
+    def action_judge(self):
+        """Somebody without a part in it judges the effect, by the figures.
+
+        :raises UserError: while measures are open, or too little time has passed since
+        """
+        self._check_neutral("measures")
+        for row in self:
+            row._check_measured()
+            row._check_said("judgement", "effect")
+        now = fields.Datetime.now()
+        values = {"state": "judged", "judged_by_id": self.env.uid, "judged_at": now}
+        trusted(self).write(values)
+        self._keep_figures()
+        return True
+
+    def _check_measured(self):
+        measures = self.sudo().measure_ids.filtered(lambda one: one.state != "cancelled")
+        waiting = measures.filtered(lambda one: one.state != "verified")
+        if waiting or not measures:
+            raise UserError(
+                self.env._("%s: measures are open or not verified yet.", self.name),
+            )
+        passed = (self.company_id._water_today() - self._turning_day()).days
+        if passed < SPAN:
+            raise UserError(
+                self.env._(
+                    "%(name)s: %(passed)s days have passed since the first measure; the effect is"
+                    " judged after %(days)s.",
+                    name=self.name,
+                    passed=passed,
+                    days=SPAN,
+                )
+            )
+
+    def action_again(self):
+        """It does not work: analysed anew, with what was judged kept in the thread."""
+        self._check_neutral("judged")
+        for row in self:
+            if row.judgement == "works":
+                raise UserError(self.env._("%s works: close it.", row.name))
+            row._message_log(body=row.effect)
+        again = {"state": "open", "judgement": False, "effect": False}
+        trusted(self).write({**again, "judged_by_id": False, "judged_at": False})
+        # sudo: water.problem - written by this checked step alone
+        trusted(self.sudo()).figures = False
+        return True
+
+    def action_close(self):
+        """Closed by somebody else than who judged it, by the figures that were judged."""
+        self._check_neutral("judged")
+        now = fields.Datetime.now()
+        for row in self:
+            if row.judged_by_id == self.env.user:
+                raise AccessError(self.env._("Whoever judged the effect does not close it."))
+            if row.judgement == "none":
+                raise UserError(self.env._("%s does not work yet: analyse it anew.", row.name))
+            values = {"state": "closed", "closed_by_id": self.env.uid, "closed_at": now}
+            trusted(row).write(values)
+            if not row.sudo().figures:  # judged before figures were kept at that step
+                row._keep_figures()
+        return True
+
+    def action_dismiss(self):
+        """The complaints have no common cause; why must be said."""
+        self._check_turn("open", "analysed")
+        if not self._is_manager():
+            raise AccessError(self.env._("Only quality and supervisors dismiss it."))
+        for row in self:
+            row._check_said("dismissal")
+        return trusted(self).write({"state": "dismissed"})
+
+    def _check_said(self, *names):
+        """Refuse while one of the fields is empty."""
+        empty = [n for n in names if not (said(self[n]) if isinstance(self[n], str) else self[n])]
+        if empty:
+            labels = [(self._fields[name]._description_string(self.env), name) for name in empty]
+            missing = [Missing(label, name) for label, name in labels]
+            raise Refusal(self.env._("%s: fill in first", self.name), self, missing)
+
+    def _check_turn(self, *states):
+        self.check_access("write")
+        for row in self:
+            if row.state not in states:
+                raise UserError(self.env._("%s is not at this step.", row.name))
+            if not (self._is_manager() or row._is_mine()):
+                raise AccessError(self.env._("Only the owner or quality takes this step."))
+
+    def _check_neutral(self, *states):
+        self._check_turn(*states)
+        for row in self:
+            if not self._is_manager() or self.env.user in row._barred():
+                raise AccessError(
+                    self.env._("The effect is judged by somebody who had no part in it.")
+                )

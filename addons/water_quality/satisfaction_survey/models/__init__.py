@@ -1,2 +1,2 @@
 from . import water_satisfaction_survey, water_satisfaction_survey_line
-from . import water_satisfaction_survey_draw, water_satisfaction_survey_result, water_case_mixin
+from . import water_case_satisfaction_survey

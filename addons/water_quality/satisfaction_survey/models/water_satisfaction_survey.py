@@ -1,10 +1,24 @@
+import secrets
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.clock.working_time import wall_moment
+
+from ...kpi.table import workbook
+
+#: rows looked at in one go while customers who were drawn already are passed over
+STEP = 2000
+LINKS = ("complaint_id", "inquiry_id", "request_id")
+#: a customer is satisfied from this score on
+SATISFIED = 4
 
 
 class WaterSatisfactionSurvey(models.Model):
@@ -70,6 +84,22 @@ class WaterSatisfactionSurvey(models.Model):
         "CHECK (date_to >= date_from)", "The period ends after it begins."
     )
 
+    drawn_count = fields.Integer(string="In the Sample", compute="_compute_drawn")
+    answered_count = fields.Integer(string="Have Answered", compute="_compute_counts")
+    response = fields.Char(
+        string="Response Rate",
+        compute="_compute_counts",
+        help="Of the sample, whoever was reached and answered.",
+    )
+    satisfaction = fields.Char(
+        string="Satisfaction Rate",
+        compute="_compute_counts",
+        help="Of those who answered, whoever gave 4 or 5 of 5.",
+    )
+    average = fields.Float(
+        string="Average (1 to 5)", compute="_compute_counts", digits=(3, 2), aggregator=None
+    )
+
     @api.constrains("date_to", "state")
     def _check_period(self):
         for row in self.filtered(lambda one: one.state != "draft"):
@@ -130,3 +160,223 @@ class WaterSatisfactionSurvey(models.Model):
         self._check_turn("drawn")
         known = {"default_kind": "water.satisfaction.survey.line"}
         return windows.dialog("water.table.import.wizard", self.env._("Import a Table"), known)
+
+    # -- draw ----------------------------------------------------------------------------------
+    # Draws the sample: by the case numbers and the seed, one case of each customer.
+
+    def action_draw(self):
+        """Draw the sample; it is drawn once.
+
+        :raises UserError: where no settled case has a customer who can be asked
+        """
+        self._check_turn("draft")
+        for row in self:
+            row._draw()
+        return True
+
+    def _draw(self):
+        # whoever has chosen the seed may have tried which one suits him: nobody knows this part
+        trusted(self).seed = f"{self.seed} {secrets.token_hex(8)}"
+        # sudo: water.any.case - nobody chooses who is asked, whatever cases are hidden from him
+        cases = self.env["water.any.case"].sudo()
+        query = cases._search(self._population_domain())
+        drawn = self._drawn(cases, query)
+        if not drawn:
+            raise UserError(self.env._("No customer of a settled case can be asked."))
+        values = [self._line_values(place, case) for place, case in enumerate(drawn, 1)]
+        trusted(self.env["water.satisfaction.survey.line"].sudo()).create(values)
+        trusted(self).write(
+            {
+                "state": "drawn",
+                "drawn_at": fields.Datetime.now(),
+                "population": self._people(query),
+            }
+        )
+
+    def _population_domain(self):
+        """Settled cases of the period whose customer has a name and a telephone or an address."""
+        zone = ZoneInfo(self.company_id._water_tz())
+        begin = wall_moment(datetime.combine(self.date_from, time()), zone)
+        end = wall_moment(datetime.combine(self.date_to + timedelta(days=1), time()), zone)
+        reachable = ["|", ("phone", "!=", False), ("email", "!=", False)]
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("counts", "=", True),
+            ("is_anonymous", "=", False),
+            ("closed_at", ">=", begin),
+            ("closed_at", "<", end),
+        ]
+        owned = [(f"{link}.partner_id", "any", reachable) for link in LINKS]
+        return [*domain, "|", "|", *owned]
+
+    def _drawn(self, cases, query):
+        """The cases of the sample, in the order in which they are drawn."""
+        chosen, people, offset = [], set(), 0
+        number = SQL.identifier(query.table, "name")
+        # as draw_key() does
+        order = SQL("sha256(convert_to(%s || E'\\n' || %s, 'UTF8'))", self.seed, number)
+        while len(chosen) < self.size:
+            query.order, query.limit, query.offset = order, STEP, offset
+            ids = [row[0] for row in self.env.execute_query(query.select())]
+            if not ids:
+                break
+            for case in cases.browse(ids):
+                partner = self._customer(case)
+                if partner not in people and len(chosen) < self.size:
+                    people.add(partner)
+                    chosen.append(case)
+            offset += STEP
+        return chosen
+
+    def _customer(self, case):
+        return next(case[link].partner_id for link in LINKS if case[link])
+
+    def _people(self, query):
+        """How many customers were in question."""
+        query.order, query.limit, query.offset = None, None, None
+        alias = query.table
+        tables = {
+            link: self.env[self.env["water.any.case"]._fields[link].comodel_name]._table
+            for link in LINKS
+        }
+        parts = [
+            SQL(
+                "(SELECT c.partner_id FROM %s c WHERE c.id = %s)",
+                SQL.identifier(table),
+                SQL.identifier(alias, link),
+            )
+            for link, table in tables.items()
+        ]
+        one = SQL("COALESCE(%s)", SQL(", ").join(parts))
+        return self.env.execute_query(query.select(SQL("COUNT(DISTINCT %s)", one)))[0][0]
+
+    def _line_values(self, place, case):
+        return {
+            "survey_id": self.id,
+            "place": place,
+            "number": case.name,
+            "closed_at": case.closed_at,
+            "category_id": case.category_id.id,
+            "zone_id": case.zone_id.id,
+            "department_id": case.department_id.id,
+            **{link: case[link].id for link in LINKS},
+        }
+
+    # -- result --------------------------------------------------------------------------------
+    # What came of a survey: the rates, the list for the third party, the published figures.
+
+    @api.depends("line_ids")
+    @api.depends_context("uid", "su")
+    def _compute_drawn(self):
+        """What the button leads to: nobody learns that a case about himself was drawn."""
+        lines = self.env["water.satisfaction.survey.line"]
+        rows = lines._read_group([("survey_id", "in", self.ids)], ["survey_id"], ["__count"])
+        counts = {survey.id: count for survey, count in rows}
+        for row in self:
+            row.drawn_count = counts.get(row._origin.id, 0)
+
+    @api.depends("line_ids.result", "line_ids.score")
+    def _compute_counts(self):
+        # sudo: water.satisfaction.survey.line - numbers alone, those of hidden cases too
+        lines = self.env["water.satisfaction.survey.line"].sudo()
+        here = [("survey_id", "in", self.ids)]
+        spec = ["survey_id", "result", "score"]
+        counts = {row.id: [] for row in self}
+        for survey, result, score, count in lines._read_group(here, spec, ["__count"]):
+            counts[survey.id].append((result, score, count))
+        for row in self:
+            row._set_counts(counts.get(row._origin.id, []))
+
+    def _set_counts(self, counts):
+        """The rates from ``[(result, score, how many)]``; nothing is said of nobody."""
+        drawn = sum(count for _result, _score, count in counts)
+        answers = [(score, count) for result, score, count in counts if result == "answered"]
+        answered = sum(count for _score, count in answers)
+        content = sum(count for score, count in answers if score >= SATISFIED)
+        self.answered_count = answered
+        self.response = self._rate(answered, drawn)
+        self.satisfaction = self._rate(content, answered)
+        total = sum(score * count for score, count in answers)
+        self.average = total / answered if answered else 0.0
+
+    @api.model
+    def _rate(self, part, whole):
+        return f"{100 * part / whole:.1f} %" if whole else "–"
+
+    def action_open_lines(self):
+        """Open the sample, by what came of it."""
+        self.ensure_one()
+        self.check_access("read")
+        domain = [("survey_id", "=", self.id)]
+        model = "water.satisfaction.survey.line"
+        return windows.rows(model, self.name, domain, {"create": False}, "list,pivot")
+
+    # -- the list for the third party -----------------------------------------------------
+
+    def action_save_table(self):
+        """Save the list of those to be asked."""
+        self.ensure_one()
+        self.check_access("read")
+        url = f"/water/survey/{self.id}/table"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def _as_table(self):
+        """``(file name, bytes)``: numbers, names and telephones of those to be asked.
+
+        :raises AccessError: by anybody who may not take personal data out
+        """
+        self.ensure_one()
+        self._check_turn("drawn")
+        if not self.env["water.export.mixin"]._exports_plain():
+            raise AccessError(self.env._("The privacy officer hands the list out."))
+        # by a search, which knows the rules of the reader
+        lines = self.env["water.satisfaction.survey.line"].search([("survey_id", "=", self.id)])
+        self.env["water.export"]._keep_export(lines, "number, name, phone", False)
+        head = [
+            self.env._("No."),
+            self.env._("Case Number"),
+            self.env._("Name"),
+            self.env._("Telephone"),
+            self.env._("Matter"),
+            self.env._("Result of Asking"),
+        ]
+        rows = [line._table_row() for line in lines]
+        above = [self.company_id.name, self.name]
+        page = (self.env._("Sample Drawn"), above, head, rows)
+        return f"survey-{self.id}.xlsx", workbook([page])
+
+    # -- what everybody reads -------------------------------------------------------------
+
+    @api.model
+    def _published(self, company):
+        """The published surveys of a company, the latest first, as cards for everybody."""
+        # sudo: water.satisfaction.survey - published figures alone
+        rows = self.sudo().search(self._published_domain(company), limit=10)
+        return [row._public_card() for row in rows]
+
+    @api.model
+    def _has_published(self, company):
+        """Whether there is a page of figures to lead to."""
+        # sudo: water.satisfaction.survey - published figures alone
+        return bool(self.sudo().search_count(self._published_domain(company), limit=1))
+
+    @api.model
+    def _published_domain(self, company):
+        return [("state", "=", "published"), ("company_id", "=", company.id)]
+
+    def _public_card(self):
+        return {
+            "name": self.name,
+            "agency": self.agency or "",
+            "period": self.env._(
+                "Matters settled from %(begin)s to %(end)s",
+                begin=self.date_from,
+                end=self.date_to,
+            ),
+            "sample": self.drawn_count,
+            "answered": self.answered_count,
+            "response": self.response,
+            "satisfaction": self.satisfaction,
+            "average": f"{self.average:.2f}" if self.answered_count else "–",
+            "measures": self.measures,
+        }

@@ -5,6 +5,8 @@ from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.turns import hold
 
+from .water_satisfaction_survey import LINKS
+
 #: What came of asking; only those who answered count in the rates.
 RESULTS = [
     ("answered", "Answered"),
@@ -69,10 +71,6 @@ class WaterSatisfactionSurveyLine(models.Model):
         "Scores go from 1 to 5.",
     )
 
-    @api.model
-    def _kept_message(self):
-        return self.env._("The sample is drawn by the system, and its results are read in.")
-
     # -- results from a table -------------------------------------------------------------
 
     _table_columns = {
@@ -85,6 +83,10 @@ class WaterSatisfactionSurveyLine(models.Model):
         "words": ("客户原话", "Words"),
     }
     _table_example = ("TS202611-00042", "已答", "5", "4", "5", "4", "师傅很快就来了")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("The sample is drawn by the system, and its results are read in.")
 
     @api.model
     def _take_row(self, told):
@@ -173,3 +175,15 @@ class WaterSatisfactionSurveyLine(models.Model):
         if text not in ("1", "2", "3", "4", "5"):
             raise ValidationError(self.env._("A score goes from 1 to 5, not: %s", text))
         return int(text)
+
+    # -- satisfaction survey result ------------------------------------------------------------
+
+    def _table_row(self):
+        """One customer for the third party; what it is about is no more than the category."""
+        # sudo: case - the customer of a case that the reader sees in the sample
+        case = next(self.sudo()[link] for link in LINKS if self.sudo()[link])
+        partner = case.partner_id
+        label = dict(self._fields["result"]._description_selection(self.env)).get(self.result, "")
+        phone = partner.phone or partner.email or ""
+        matter = self.category_id.name or ""
+        return [self.place, self.number, partner.name or "", phone, matter, label]

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -15,6 +16,12 @@ DUE_DAYS = 15
 #: What the owner writes down; the rest is for those who look after quality.
 OWNER_FIELDS = frozenset({"cause", "measures", "result", "proof_ids"})
 OPEN_STATES = ("open", "in_work", "reopened")
+#: How long before the due date the owner is reminded.
+REMIND = timedelta(days=3)
+#: How long after it the next level is told: the head at once, the vice president then.
+SECOND = timedelta(days=7)
+DAY = timedelta(days=1)
+WAITING = [("state", "in", ("open", "in_work", "reopened"))]
 
 
 class WaterImprovement(models.Model):
@@ -117,6 +124,47 @@ class WaterImprovement(models.Model):
     can_manage = fields.Boolean(compute="_compute_can")
 
     _due_idx = models.Index("(due_on, id) WHERE state IN ('open', 'in_work', 'reopened')")
+
+    reminded_on = fields.Date(readonly=True, copy=False)
+    escalation = fields.Integer(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="0: nobody informed yet, 1: the head, 2: the executive in charge.",
+    )
+
+    origin = fields.Selection(
+        [
+            ("complaint", "Upheld complaint"),
+            ("inspection", "Inspection"),
+            ("dispute", "Justified dispute of an inspection"),
+            ("drill", "Emergency drill"),
+            ("manual", "Own finding"),
+        ],
+        compute="_compute_origin",
+        store=True,
+        precompute=True,
+    )
+    complaint_id = fields.Many2one(
+        "water.complaint", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    inspection_id = fields.Many2one(
+        "water.inspection", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    drill_id = fields.Many2one(
+        "water.drill", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    is_automatic = fields.Boolean(readonly=True, copy=False, string="Opened by the System")
+
+    # One by itself for each finding, however often and by how many at once it is asked for.
+    _complaint_uniq = models.UniqueIndex(
+        "(complaint_id) WHERE is_automatic IS TRUE",
+        "A corrective action was opened for this complaint already.",
+    )
+    _inspection_uniq = models.UniqueIndex(
+        "(inspection_id) WHERE is_automatic IS TRUE",
+        "A corrective action was opened for this inspection already.",
+    )
 
     # -- computes and constraints ---------------------------------------------------------
 
@@ -285,3 +333,103 @@ class WaterImprovement(models.Model):
                 raise UserError(self.env._("%s is past this step.", row.name))
             if not (self._is_manager() or row._is_mine()):
                 raise AccessError(self.env._("Only the owner or quality takes this step."))
+
+    # -- reminder ------------------------------------------------------------------------------
+    # Owners are reminded before the due date; when it has passed, those above them hear of it.
+
+    @api.model
+    def _cron_remind(self):
+        """Scheduled action: each reminder and each level goes out once."""
+        fresh = Domain(WAITING) & Domain("reminded_on", "=", False)
+        soon = self.search(fresh & self._due_before(-REMIND - DAY))
+        soon = soon.try_lock_for_update(allow_referencing=True)
+        soon._tell_people(lambda row: row.owner_id)
+        for company, rows in soon.grouped("company_id").items():
+            trusted(rows).write({"reminded_on": company._water_today()})
+        for level, ago in ((1, DAY * 0), (2, SECOND)):
+            waiting = Domain(WAITING) & Domain("escalation", "<", level)
+            late = self.search(waiting & self._due_before(ago))
+            late = late.try_lock_for_update(allow_referencing=True)
+            late._tell_people(lambda row, level=level: row._superiors(level))
+            trusted(late).write({"escalation": level})
+
+    @api.model
+    def _due_before(self, ago):
+        """Due before the day that is ``ago`` past, by the day of each company."""
+        return self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("due_on", "<", day - ago)
+        )
+
+    def _superiors(self, level):
+        """Who hears of an overdue one at a level, besides the owner.
+
+        Nobody hears of a complaint that is hidden from him.
+        """
+        department = self.department_id
+        users = department.manager_id if level == 1 else department.deputy_id
+        users |= self.create_uid if level == 1 else self.company_id.water_general_manager_id
+        return users - self.complaint_id._people_concerned()
+
+    def _tell_people(self, people):
+        """One message to each person about all that concerns him.
+
+        :param people: function of one record that returns users
+        """
+        lists = {}
+        for row in self.sudo():
+            for user in people(row):
+                lists[user] = lists.get(user, self.sudo().browse()) | row
+        self.env["water.staff.message"]._tell_lists(
+            lists, lambda env, count: env._("%(count)s corrective actions are due", count=count)
+        )
+
+    def _tell_owners(self):
+        """Owners hear of what has come to them."""
+        lists = self.sudo().filtered("owner_id").grouped("owner_id")
+        self.env["water.staff.message"]._tell_lists(
+            lists, lambda env, count: env._("%(count)s corrective actions for you", count=count)
+        )
+
+    def _reminder_line(self):
+        day = day_text(self.due_on)
+        return f"{self.display_name} · {day}"
+
+    # -- source --------------------------------------------------------------------------------
+    # Where a corrective action comes from, and how the system opens one by itself.
+
+    @api.depends("complaint_id", "inspection_id", "drill_id")
+    def _compute_origin(self):
+        for row in self:
+            if row.complaint_id:
+                row.origin = "complaint"
+            elif row.inspection_id:
+                annulled = row.inspection_id.decision == "annulled"
+                row.origin = "dispute" if annulled else "inspection"
+            else:
+                row.origin = "drill" if row.drill_id else "manual"
+
+    @api.constrains("owner_id", "complaint_id")
+    def _check_owner(self):
+        """Whom the complaint is hidden from cannot work on what comes of it."""
+        for row in self.sudo():
+            if row.owner_id in row.complaint_id._people_concerned():
+                raise ValidationError(
+                    self.env._("The complaint is about this owner; choose somebody else.")
+                )
+
+    @api.model
+    def _open_for(self, findings):
+        """Open one corrective action for each finding that has none of the system yet.
+
+        :param findings: complaints or inspections
+        :return: the new corrective actions
+        """
+        link = "complaint_id" if findings._name == "water.complaint" else "inspection_id"
+        # sudo: water.improvement - the system opens it, whoever closed the finding
+        rows = self.sudo()
+        present = rows.search([(link, "in", findings.ids), ("is_automatic", "=", True)])[link]
+        values = [
+            {**finding.sudo()._improvement_values(), link: finding.id, "is_automatic": True}
+            for finding in findings - present
+        ]
+        return trusted(rows).create(values)

@@ -1,10 +1,18 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 from .water_inspection_line import SHARES
+
+#: How long before the last day the inspector is reminded.
+REMIND = timedelta(days=5)
 
 
 class WaterInspection(models.Model):
@@ -94,6 +102,36 @@ class WaterInspection(models.Model):
     _about_somebody = models.Constraint(
         "CHECK (user_id IS NOT NULL OR department_id IS NOT NULL)",
         "Say which person or department is inspected.",
+    )
+
+    acknowledged_at = fields.Datetime(readonly=True, copy=False)
+    dispute_reason = fields.Text(readonly=True, copy=False)
+    disputed_at = fields.Datetime(readonly=True, copy=False)
+    decision = fields.Selection(
+        [("kept", "The score stands"), ("annulled", "Annulled")], readonly=True, copy=False
+    )
+    decision_reason = fields.Text(readonly=True, copy=False)
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    decided_at = fields.Datetime(readonly=True, copy=False)
+    can_answer = fields.Boolean(compute="_compute_can_answer")
+    can_decide = fields.Boolean(compute="_compute_can_answer")
+
+    plan_id = fields.Many2one(
+        "water.inspection.plan",
+        string="Inspection Plan",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    month = fields.Date(readonly=True, help="First day of the month it was drawn up for.")
+    number = fields.Integer(string="Sample", readonly=True, aggregator=None)
+    due_on = fields.Date(string="Due by", readonly=True)
+    reminded_on = fields.Date(readonly=True)
+
+    # The database keeps a plan that runs twice from drawing up the same sample again.
+    _sample_uniq = models.UniqueIndex(
+        "(plan_id, user_id, month, number) WHERE plan_id IS NOT NULL",
+        "This sample was drawn up already.",
     )
 
     # -- computes and constraints ---------------------------------------------------------
@@ -255,3 +293,182 @@ class WaterInspection(models.Model):
             "cause": "\n".join(notes),
             "company_id": self.company_id.id,
         }
+
+    # -- answer --------------------------------------------------------------------------------
+    # What the inspected person says to an inspection, and who decides when he disagrees.
+
+    @api.depends("state", "user_id", "inspector_id", "department_id", "decision", "hand_ids")
+    @api.depends_context("uid")
+    def _compute_can_answer(self):
+        for inspection in self:
+            inspection.can_answer = inspection.state == "done" and inspection._is_about_me()
+            inspection.can_decide = inspection.state == "disputed" and inspection._is_neutral()
+
+    def _is_about_me(self):
+        """Whether the user answers for what was inspected: himself, or his department."""
+        if self.user_id:
+            return self.user_id == self.env.user
+        return self.department_id.sudo().manager_id == self.env.user
+
+    def _is_neutral(self):
+        """Whether the user may decide a dispute: somebody who had no part in it."""
+        hands = self.inspector_id | self.user_id | self.sudo().hand_ids
+        if not self.user_id:  # nobody decides on his own department
+            hands |= self.department_id.sudo().member_ids
+        return self._is_manager() and not self._is_about_me() and self.env.user not in hands
+
+    def _tell_inspected(self, subject):
+        """Tell whom the inspection is about.
+
+        :param subject: function of an environment
+        """
+        # sudo: water.department - the head is known to whoever inspects
+        person = self.user_id or self.department_id.sudo().manager_id
+        self.env["water.staff.message"]._tell(
+            person, lambda env: (subject(env), self.with_env(env)._result_line()), record=self
+        )
+
+    def _result_line(self):
+        """The result in one line, in the language of the environment."""
+        return self.env._(
+            "%(inspection)s: %(score).1f of 100 (%(mark).0f to pass). Open it to acknowledge or"
+            " dispute it.",
+            inspection=self.display_name,
+            score=self.score,
+            mark=self.pass_mark,
+        )
+
+    def action_acknowledge(self):
+        """The inspected person has read it and agrees."""
+        for inspection in self:
+            inspection._check_answer()
+        # sudo: water.inspection - he may only read it; this is the one thing he adds
+        trusted(self.sudo()).write(
+            {"state": "acknowledged", "acknowledged_at": fields.Datetime.now()}
+        )
+        return True
+
+    def _check_answer(self):
+        self.check_access("read")
+        if not self._is_about_me():
+            raise AccessError(self.env._("Only the inspected person answers an inspection."))
+        if self.state != "done":
+            raise UserError(self.env._("This inspection does not wait for an answer."))
+
+    def action_dispute(self):
+        """Open the dialog in which the inspected person disagrees."""
+        return self._open_dialog(self.env._("Dispute the Inspection"))
+
+    def action_decide(self):
+        """Open the dialog in which somebody else decides the dispute."""
+        return self._open_dialog(self.env._("Decide the Dispute"))
+
+    def _open_dialog(self, title):
+        self.ensure_one()
+        return windows.dialog("water.inspection.wizard", title, {"default_inspection_id": self.id})
+
+    def _dispute(self, reason):
+        """The inspected person disagrees; somebody else decides.
+
+        :param reason: why, required
+        :raises UserError: without a reason, or when it was decided already
+        """
+        self.ensure_one()
+        self._check_answer()
+        if self.decision:
+            raise UserError(self.env._("This dispute was decided already."))
+        if not said(reason):
+            raise UserError(self.env._("Say what is not right with the inspection."))
+        # sudo: water.inspection - he may only read it; his reason is all he adds
+        trusted(self.sudo()).write(
+            {
+                "state": "disputed",
+                "dispute_reason": reason,
+                "disputed_at": fields.Datetime.now(),
+            }
+        )
+        self._tell_deciders()
+
+    def _tell_deciders(self):
+        """Supervisors and quality who had no part in it hear of the dispute."""
+        group = self.env.ref(SUPERVISOR)
+        # sudo: res.users - whoever disputes neither sees nor chooses who decides
+        people = group.sudo().all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids
+        )
+        self.sudo().env["water.staff.message"]._tell(
+            people - self.inspector_id - self.user_id - self.sudo().hand_ids,
+            lambda env: (
+                env._("An inspection is disputed"),
+                f"{self.with_env(env).sudo().display_name}: {self.sudo().dispute_reason}",
+            ),
+            record=self,
+        )
+
+    def _decide(self, decision, reason):
+        """Decide a dispute: the score stands, or the inspection is annulled.
+
+        :param decision: ``kept`` or ``annulled``
+        :param reason: why, required; the inspected person reads it
+        :raises AccessError: for anybody who had a part in it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self._is_neutral():
+            raise AccessError(
+                self.env._("A dispute is decided by somebody who had no part in the inspection.")
+            )
+        if self.state != "disputed":
+            raise UserError(self.env._("This inspection is not disputed."))
+        if not said(reason):
+            raise UserError(self.env._("Give the reason of the decision."))
+        trusted(self).write(
+            {
+                "state": "done" if decision == "kept" else "annulled",
+                "decision": decision,
+                "decision_reason": reason,
+                "decided_by_id": self.env.uid,
+                "decided_at": fields.Datetime.now(),
+            }
+        )
+        if decision == "annulled":
+            self._after_annulled()
+        self._tell_inspected(lambda env: env._("Your dispute is decided"))
+
+    # -- sample --------------------------------------------------------------------------------
+    # An inspection that a plan drew up for a month, and the reminder of it.
+
+    @api.model
+    def _cron_draw_up(self):
+        """Scheduled action: draw up the month's inspections, and remind of those left.
+
+        Each plan is committed by itself. Killed or run twice, it neither forgets a sample nor
+        draws it up again, and the same month always brings the same samples.
+        """
+        plans = self.env["water.inspection.plan"].search([("active", "=", True)], order="id")
+        for done, plan in enumerate(plans, 1):
+            if not plan.try_lock_for_update(allow_referencing=True):
+                continue  # another run has it
+            plan._draw_up()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(plans) - done):
+                return
+        self._remind()
+
+    @api.model
+    def _remind(self):
+        """Remind each inspector, once, of what is due within the next days."""
+        due = self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("due_on", "<=", day + REMIND)
+        )
+        due &= Domain("state", "=", "draft") & Domain("reminded_on", "=", False)
+        waiting = self.search(due, order="due_on, id")
+        self.env["water.staff.message"]._tell_lists(
+            waiting.grouped("inspector_id"),
+            lambda env, count: env._("%(count)s inspections are to be made", count=count),
+        )
+        for company, rows in waiting.grouped("company_id").items():
+            trusted(rows).write({"reminded_on": company._water_today()})
+
+    def _reminder_line(self):
+        """What waits, for the inspector's reminder."""
+        return self.display_name

@@ -7,7 +7,7 @@ from odoo.addons.water_complaints.complaint.controllers.portal import WaterCompl
 from odoo.addons.water_service_desk.intake.filing import clean_text
 from odoo.addons.water_service_desk.portal.reading import by_get
 
-from ..models.water_supervision_finding_portal import LIMITS
+from ..models.water_supervision_finding import LIMITS
 
 OBSERVATIONS = "/my/observations"
 VISITS = "/my/mystery-visits"

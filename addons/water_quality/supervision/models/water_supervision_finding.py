@@ -1,8 +1,26 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from datetime import timedelta
 
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.moments import is_late, moment_text
+from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
+from odoo.addons.water_service_desk.intake.filing import (
+    FilingError,
+    clean_text,
+    first_line,
+    parse_id,
+)
+from odoo.addons.water_service_desk.intake.once import sent_once
 
 SOURCES = [
     ("regulator", "Regulator"),
@@ -13,6 +31,13 @@ SOURCES = [
 ]
 #: What the responsible people write; the rest is for those who look after quality.
 OWNER_FIELDS = frozenset({"answer"})
+#: corrective actions that nothing waits for any more
+SETTLED = ("verified", "cancelled")
+#: How long before the date the responsible people are reminded.
+REMIND = timedelta(days=2)
+WAITING = [("state", "in", ("open", "answered"))]
+#: Longest texts of the form, in characters.
+LIMITS = {"description": 4000, "place": 200}
 
 
 class WaterSupervisionFinding(models.Model):
@@ -129,6 +154,42 @@ class WaterSupervisionFinding(models.Model):
     can_work = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_manage = fields.Boolean(compute="_compute_can", export_string_translation=False)
 
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    answer_author_ids = fields.Many2many(
+        "res.users",
+        "water_finding_author_rel",
+        string="Answer Written by",
+        readonly=True,
+        copy=False,
+        help="Nobody checks their own words, whoever hands them in.",
+    )
+    answered_at = fields.Datetime(readonly=True, copy=False)
+    return_reason = fields.Text(
+        string="What Is Missing", copy=False, help="Why the answer is given back."
+    )
+    replied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    replied_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    can_reply = fields.Boolean(compute="_compute_can_reply", export_string_translation=False)
+
+    reminded_at = fields.Datetime(readonly=True, copy=False)
+    breached_at = fields.Datetime(string="Late since", readonly=True, copy=False)
+    breached_department_id = fields.Many2one(
+        "water.department", string="Late in", readonly=True, copy=False
+    )
+    breached_user_id = fields.Many2one("res.users", string="Late with", readonly=True, copy=False)
+
+    submission_key = fields.Char(readonly=True, copy=False, export_string_translation=False)
+
+    _portal_url = "/my/observations"
+    _portal_search_fields = ("name", "description", "place")
+    _portal_moment = "received_at"
+
+    _submission_uniq = models.UniqueIndex(
+        "(partner_id, submission_key) WHERE submission_key IS NOT NULL",
+        "This observation was handed in already.",
+    )
+
     @api.depends("received_at", "company_id")
     def _compute_reply_due_at(self):
         for row in self:
@@ -184,6 +245,7 @@ class WaterSupervisionFinding(models.Model):
             trusted(row).name = number
             row._keep_count(*row._reply_rule())
         rows._tell_owners()
+        rows.filtered("answer")._note_author()
         return rows
 
     def write(self, vals):
@@ -194,6 +256,8 @@ class WaterSupervisionFinding(models.Model):
             trusted(self).write({"reminded_at": False})
             if not is_trusted(self.env):  # whoever names it knows better than our rule
                 trusted(self).write({"counted_days": 0, "counted_provisional": False})
+        if vals.get("answer"):
+            self._note_author()
         return result
 
     def _move_counted(self, due, provisional, reason):
@@ -234,3 +298,303 @@ class WaterSupervisionFinding(models.Model):
                     lambda row: row.display_name,
                     is_list=True,
                 )
+
+    # -- steps ---------------------------------------------------------------------------------
+    # Answered by the responsible people, checked and sent by somebody else, closed.
+
+    def _compute_can_reply(self):
+        manager = self._is_manager()
+        for row in self:
+            waits = row.state == "answered"
+            row.can_reply = waits and manager and not row._has_my_words()
+
+    def _note_author(self):
+        # sudo: water.supervision.finding - kept of what the user has just written
+        author = fields.Command.link(self.env.uid)
+        trusted(self.sudo()).write({"answer_author_ids": [author]})
+
+    def _authors(self):
+        """Who has written the answer, or a part of it, or has handed it in."""
+        return self.sudo().answer_author_ids | self.answered_by_id
+
+    def _has_my_words(self):
+        return self.env.user in self._authors()
+
+    def _check_turn(self, state):
+        """:raises UserError: for one in another state"""
+        self.check_access("write")
+        if any(row.state != state for row in self):
+            raise UserError(self.env._("This finding is not at that step."))
+
+    def _check_neutral(self):
+        """:raises AccessError: by whoever has written the answer, and outside quality"""
+        self._check_turn("answered")
+        if not self._is_manager():
+            raise AccessError(self.env._("Quality and supervisors check the answer."))
+        if any(row._has_my_words() for row in self):
+            raise AccessError(self.env._("Somebody else checks the answer that you have written."))
+
+    def action_answer(self):
+        """Hand in the answer.
+
+        :raises AccessError: by anybody whom it does not concern
+        :raises Refusal: without an answer
+        """
+        self._check_turn("open")
+        if not all(self.mapped("can_work")):
+            raise AccessError(self.env._("The owner, the head or quality answers."))
+        for row in self:
+            if not said(row.answer):
+                words = self.env._("Write down the answer.")
+                raise Refusal(row.name, row, [Missing(words, "answer")])
+        now = fields.Datetime.now()
+        values = {"state": "answered", "answered_by_id": self.env.uid, "answered_at": now}
+        return trusted(self).write({**values, "return_reason": False})
+
+    def action_return(self):
+        """Give the answer back to whoever wrote it.
+
+        :raises Refusal: without saying what is missing
+        """
+        self._check_neutral()
+        for row in self:
+            if not said(row.return_reason):
+                words = self.env._("Say what is missing in the answer.")
+                raise Refusal(row.name, row, [Missing(words, "return_reason")])
+            tell_staff(
+                row,
+                row._told(row.answered_by_id),
+                lambda one: one.env._("%s: your answer comes back", one.name),
+                lambda one: one.return_reason,
+            )
+        return trusted(self).write({"state": "open"})
+
+    def action_reply(self):
+        """The answer is sent; a social supervisor hears of it at once.
+
+        :raises AccessError: by whoever has written it
+        """
+        self._check_neutral()
+        now = fields.Datetime.now()
+        for row in self.filtered(lambda row: is_late(row.reply_due_at, now)):
+            row._keep_breach()
+        values = {"state": "replied", "replied_by_id": self.env.uid, "replied_at": now}
+        trusted(self).write(values)
+        for row in self.filtered("supervisor_id"):
+            row._tell_finder()
+        return True
+
+    def _tell_finder(self):
+        """A mail to the social supervisor, in his language, with the answer and the page."""
+        told = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)
+        answer = Markup("<br/>").join(told.answer.splitlines())
+        words = told.env._("Thank you for what you have told us. Our answer:")
+        link = f"{told.get_base_url()}{told._portal_url}/{told.id}"
+        told.message_notify(
+            partner_ids=told.partner_id.ids,
+            subject=told.env._("%s: our answer to your observation", told.name),
+            body=Markup("<p>{}</p><p>{}</p><p><a href='{}'>{}</a></p>").format(
+                words, answer, link, told.env._("Read it on our page")
+            ),
+            email_layout_xmlid="water_service_desk.mail_layout",
+        )
+
+    def action_close(self):
+        """Nothing waits any more.
+
+        :raises UserError: while a corrective action is open
+        """
+        self._check_turn("replied")
+        if not self._is_manager():
+            raise AccessError(self.env._("Quality and supervisors close it."))
+        for row in self:
+            # sudo: water.improvement - whether any waits is no secret to whoever closes
+            if row.sudo().improvement_ids.filtered(lambda one: one.state not in SETTLED):
+                raise UserError(
+                    self.env._("%s: a corrective action is still open.", row.display_name)
+                )
+        return trusted(self).write({"state": "closed", "closed_at": fields.Datetime.now()})
+
+    def action_measure(self):
+        """Open the dialog of a corrective action that follows from it."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self._is_manager():
+            raise AccessError(self.env._("Only quality and supervisors give out measures."))
+        known = {
+            "default_finding_id": self.id,
+            "default_subject": self.subject,
+            "default_department_id": self.department_id.id,
+            "default_owner_id": self._responsible().id,
+        }
+        return windows.dialog("water.improvement", self.env._("New Measure"), known)
+
+    # -- watch ---------------------------------------------------------------------------------
+    # The date of the answer is watched: a reminder before it, word to those above after it.
+
+    @api.model
+    def _cron_watch(self):
+        """Scheduled action: each reminder and each breach once."""
+        now = fields.Datetime.now()
+        soon = self.search(
+            [*WAITING, ("reminded_at", "=", False), ("reply_due_at", "<=", now + REMIND)]
+        )
+        soon = soon.try_lock_for_update(allow_referencing=True)
+        each_apart(soon, type(self)._remind, now)
+        late = self.search([*WAITING, ("breached_at", "=", False), ("reply_due_at", "<", now)])
+        each_apart(late.try_lock_for_update(allow_referencing=True), type(self)._miss)
+
+    def _remind(self, now):
+        trusted(self).reminded_at = now
+        self._tell_due(self._responsible())
+
+    def _miss(self):
+        self._keep_breach()
+        self._tell_due(self._responsible() | self.department_id.manager_id | self._watchers())
+
+    def _keep_breach(self):
+        """Keep who had it when the date passed; it stays through every later hand-over."""
+        if not self.breached_at:
+            trusted(self.sudo()).write(
+                {
+                    "breached_at": self.reply_due_at,
+                    "breached_department_id": self.department_id.id,
+                    "breached_user_id": self._responsible().id,
+                }
+            )
+
+    def _watchers(self):
+        """Quality and the general manager of the company."""
+        # sudo: res.groups - that such people exist is no secret
+        people = self.env.ref(QUALITY).sudo().all_user_ids
+        here = people.filtered(lambda user: self.company_id in user.company_ids)
+        return here | self.company_id.sudo().water_general_manager_id
+
+    def _tell_due(self, people):
+        tell_staff(
+            self,
+            self._told(people),
+            lambda one: one.env._("%s: the answer to a finding from outside is due", one.name),
+            lambda one: " · ".join((one.subject, one._due_text())),
+        )
+
+    def _due_text(self):
+        return moment_text(self.env, self.reply_due_at, self.company_id._water_tz())
+
+    # -- portal --------------------------------------------------------------------------------
+    # What social supervisors hand in and read on the customer's pages.
+
+    # -- read -----------------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        """One's own, also after the term."""
+        mine = Domain("partner_id", "=", partner.id) & Domain("supervisor_id", "!=", False)
+        return mine if partner else Domain.FALSE
+
+    @api.model
+    def _portal_find(self, number):
+        """One of the signed-in person's own, with sudo, or nothing."""
+        return self._portal_search(Domain("id", "=", parse_id(number) or 0), limit=1)
+
+    @api.model
+    def _portal_words(self):
+        return {
+            "kind": "observation",
+            "many": self.env._("My observations"),
+            "new": self.env._("New observation"),
+            "none": self.env._("You have handed in nothing yet."),
+        }
+
+    def _portal_rows(self):
+        """What the list and the page show: ``[{number, subject, at, status, url, …}]``."""
+        zone = self._portal_zone()
+        words = {
+            "open": self.env._("We look into it"),
+            "answered": self.env._("We look into it"),
+            "replied": self.env._("Answered"),
+            "closed": self.env._("Answered"),
+        }
+        return [
+            {
+                "number": row.name,
+                "subject": row.subject,
+                "description": row.description,
+                "place": row.place,
+                "at": moment_text(self.env, row.received_at, zone),
+                "due": row._due_line(zone),
+                "status": words[row.state],
+                "answer": row.answer if row.state in ("replied", "closed") else "",
+                "url": f"{self._portal_url}/{row.id}",
+            }
+            for row in self
+        ]
+
+    def _due_line(self, zone):
+        due = moment_text(self.env, self.reply_due_at, zone)
+        if self.counted_provisional:
+            due = self.env["water.addressee.mixin"]._say_provisional(due)
+        return self.env._("We answer by %s.", due)
+
+    # -- hand in --------------------------------------------------------------------------
+
+    @api.model
+    def _portal_submit(self, params, files):
+        """Take an observation of the signed-in social supervisor.
+
+        :param params: ``{field: text}`` of the form
+        :param files: ``(name, stream)`` of the photos
+        :raises AccessError: by anybody who is not in office
+        :raises FilingError: field by field
+        :return: the finding, with sudo; the same one where the form is sent twice
+        """
+        supervisor = self.env["water.social.supervisor"]._serving(self.env.user.partner_id)
+        if not supervisor:
+            raise AccessError(self.env._("Social supervisors in office hand in observations."))
+        key = clean_text(params.get("submission_key"), 64) or False
+        known = key and self._portal_search(Domain("submission_key", "=", key), limit=1)
+        if known:
+            return known
+        values = self._portal_checked(supervisor, params, files)
+        # sudo: water.supervision.finding - handed in by whoever is in office, checked above
+        rows = trusted(self.sudo().with_company(supervisor.company_id))
+        with sent_once(self.env):
+            finding = rows.create({**values, "submission_key": key})
+            finding._store_files(files)
+            finding.flush_recordset()
+        return finding.sudo()
+
+    @api.model
+    def _portal_checked(self, supervisor, params, files):
+        """The values of a finding, or a refusal that names the fields."""
+        typed = {name: clean_text(params.get(name)) for name in LIMITS}
+        zones = self._portal_zones(supervisor)
+        zone = zones.filtered(lambda row: row.id == parse_id(params.get("zone_id")))
+        errors = {}
+        if not typed["description"]:
+            errors["description"] = self.env._("Tell us what you have seen.")
+        for name, limit in LIMITS.items():
+            if len(typed[name]) > limit:
+                errors[name] = self.env._("At most %s characters.", limit)
+        if params.get("zone_id") and not zone:
+            errors["zone_id"] = self.env._("Choose a zone of the list.")
+        faults = self._file_faults(files)
+        if faults:
+            errors["files"] = "\n".join(faults)
+        if errors:
+            raise FilingError(errors)
+        return {
+            **typed,
+            "subject": first_line(typed["description"], 60),
+            "source": "social",
+            "partner_id": supervisor.partner_id.id,
+            "supervisor_id": supervisor.id,
+            "zone_id": zone.id,
+            "company_id": supervisor.company_id.id,
+        }
+
+    @api.model
+    def _portal_zones(self, supervisor):
+        """The zones that a supervisor chooses from, with sudo."""
+        here = [("company_id", "in", (False, supervisor.company_id.id))]
+        return supervisor.zone_ids or supervisor.zone_ids.search(here)

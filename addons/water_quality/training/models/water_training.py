@@ -1,8 +1,25 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
 
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.moments import moment_text
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
+from odoo.addons.water_service_desk.clock.working_time import wall_moment
+
+#: How long before a training those invited are reminded, once.
+REMIND = timedelta(days=2)
+#: So many upheld complaints of one category in a department, or failed inspections by one
+#: checklist, within so many days ask for a training; proposed again when as many are new.
+NUMBER, WITHIN = 3, timedelta(days=90)
 
 
 class WaterTraining(models.Model):
@@ -202,3 +219,255 @@ class WaterTraining(models.Model):
         self.env["water.training.attendee"].create(
             [{"training_id": self.id, "user_id": user.id} for user in fresh]
         )
+
+    # -- steps ---------------------------------------------------------------------------------
+    # From the proposal to the record of who was there.
+
+    def _check_may(self, state, words):
+        """:raises AccessError: by anybody who does not look after trainings
+        :raises UserError: for one in another state, in these words
+        """
+        self.check_access("write")
+        if not self._is_manager():
+            raise AccessError(self.env._("Quality and supervisors plan trainings."))
+        if any(row.state not in state for row in self):
+            raise UserError(words)
+
+    def action_plan(self):
+        """Fix the date and tell those invited.
+
+        :raises UserError: without a date, a trainer or anybody invited
+        """
+        self._check_may(("proposed",), self.env._("Only what is proposed is planned."))
+        for row in self:
+            trainer = row.trainer_id or said(row.trainer_name)
+            if not (row.starts_at and trainer and row.attendee_ids):
+                raise UserError(self.env._("Say when, who teaches, and who is invited."))
+        trusted(self).state = "planned"
+        for row in self:
+            row._tell_invited(row.attendee_ids.user_id)
+        return True
+
+    def _tell_invited(self, people):
+        """Tell people of a training to come.
+
+        :param people: res.users
+        """
+        tell_staff(
+            self,
+            people | self.trainer_id,
+            lambda rows: rows.env._("Training: %s", rows.subject),
+            lambda row: row._reminder_line(),
+            is_list=True,
+        )
+
+    def _reminder_line(self):
+        """When and where, in the reader's language and by the company's time."""
+        when = moment_text(self.env, self.starts_at, self.company_id._water_tz())
+        return " · ".join(part for part in (self.display_name, when, self.place) if part)
+
+    def action_hold(self):
+        """Record that it was held: from now on nothing of it is changed, and exams count.
+
+        The trainer may, and whoever looks after trainings.
+
+        :raises AccessError: by anybody else
+        :raises UserError: before it has begun, and while somebody's attendance or exam is open
+        """
+        self.check_access("read")
+        for row in self:
+            if not row.can_record:
+                raise AccessError(self.env._("The trainer or quality records a planned training."))
+            row._check_recorded()
+        # sudo: water.training - the trainer records it, and changes nothing else of it
+        trusted(self.sudo()).state = "held"
+        for row in self:
+            row.sudo().attendee_ids._award()
+        return True
+
+    def _check_recorded(self):
+        if self.starts_at > fields.Datetime.now():
+            raise UserError(self.env._("It has not begun yet."))
+        rows = self.sudo().attendee_ids
+        open_ = rows.filtered(lambda row: row.state == "invited")
+        if open_:
+            names = ", ".join(open_.user_id.mapped("name"))
+            raise UserError(self.env._("Say of everybody whether he was there: %s", names))
+        unmarked = rows.filtered(lambda row: row.state == "attended" and not row.is_marked)
+        if self.has_exam and unmarked:
+            names = ", ".join(unmarked.user_id.mapped("name"))
+            raise UserError(self.env._("Enter the points of the exam: %s", names))
+
+    def action_cancel(self):
+        """Call it off, with the reason; those invited are told.
+
+        :raises UserError: without a reason, and once it was held
+        """
+        self._check_may(
+            ("proposed", "planned"), self.env._("What was held or cancelled is not called off.")
+        )
+        for row in self:
+            if not said(row.cancel_reason):
+                raise UserError(self.env._("Say why it is cancelled."))
+            told = row.attendee_ids.user_id | row.trainer_id
+            if row.state == "planned":
+                tell_staff(
+                    row,
+                    told,
+                    lambda rows: rows.env._("Cancelled: %s", rows.subject),
+                    lambda one: one.cancel_reason,
+                    is_list=True,
+                )
+        trusted(self).state = "cancelled"
+        return True
+
+    def action_again(self):
+        """Propose it again for whoever was not there or has not passed.
+
+        :raises UserError: before it was held, and where nobody is left
+        """
+        self.ensure_one()
+        self._check_may(("held",), self.env._("Only what was held is repeated."))
+        left = self.attendee_ids.filtered(lambda row: row.state != "attended" or row.has_failed)
+        people = left.user_id.filtered("active")
+        if not people:
+            raise UserError(self.env._("Everybody was there and has passed."))
+        again = trusted(self).copy({"again_of_id": self.id, "starts_at": False, "plan_id": False})
+        again._invite(people)
+        return windows.form(again.with_env(self.env))
+
+    # -- reminder -------------------------------------------------------------------------
+
+    @api.model
+    def _cron_remind(self):
+        """Scheduled action: remind those invited, and whoever has to record what is over."""
+        now = fields.Datetime.now()
+        rows = self.search([("state", "=", "planned"), ("starts_at", "<", now + REMIND)])
+        rows = rows.try_lock_for_update(allow_referencing=True)
+        coming = rows.filtered(lambda row: row.starts_at > now and not row.reminded_on)
+        for row in coming:
+            row._tell_invited(row.attendee_ids.user_id)
+        days = {company: company._water_today() for company in rows.company_id}
+        over = rows.filtered(
+            lambda row: row.starts_at <= now and row.reminded_on != days[row.company_id]
+        )
+        lists = {}
+        for row in over:
+            for user in row.trainer_id or row.create_uid:
+                lists[user] = lists.get(user, self.browse()) | row
+        self.env["water.staff.message"]._tell_lists(
+            lists, lambda env, count: env._("%(count)s trainings are to be recorded", count=count)
+        )
+        for company, reminded in (coming | over).grouped("company_id").items():
+            trusted(reminded).write({"reminded_on": days[company]})
+
+    # -- proposal ------------------------------------------------------------------------------
+    # Lessons from cases and inspections, proposed by the system (domain 2.2).
+
+    @api.model
+    def _cron_propose(self):
+        """Scheduled action: propose trainings; what hinders one company is logged."""
+        each_apart(self.env["res.company"].search([("active", "=", True)]), self._propose)
+
+    @api.model
+    def _propose(self, company):
+        """Propose what the last months teach: one training for each department.
+
+        :param company: res.company whose cases are looked at
+        :return: the trainings with something new
+        """
+        found = self.browse()
+        for model, link, by in (
+            ("water.complaint", "complaint_id", "category_id"),
+            ("water.inspection", "inspection_id", "template_id"),
+        ):
+            # sudo: of the whole company, whoever may see them
+            rows = self.env[model].sudo()
+            groups = rows._read_group(
+                self._lessons(company, link),
+                ["department_id", by],
+                ["id:recordset"],
+                [("__count", ">=", NUMBER)],
+            )
+            for department, topic, lessons in groups:
+                proposal = self._proposal(company, department)
+                found |= proposal._add_lessons(topic, link, lessons)
+        return found
+
+    @api.model
+    def _lessons(self, company, link):
+        """What counts: upheld complaints and failed inspections that taught nothing yet.
+
+        Complaints that figures count, each matter once.
+        """
+        day = datetime.combine(company._water_today() - WITHIN, time())
+        since = wall_moment(day, ZoneInfo(company._water_tz()))
+        # sudo: water.training.source - what was listed before, whoever may see it
+        used = self.env["water.training.source"].sudo().search([(link, "!=", False)])
+        domain = Domain("company_id", "=", company.id) & Domain("department_id", "!=", False)
+        domain &= Domain("id", "not in", used[link].ids)
+        if link == "complaint_id":
+            upheld = Domain("finding_final", "in", ("upheld", "partly"))
+            counted = Domain("state", "not in", NOT_JUDGED) & Domain("leaves_figures", "!=", True)
+            counted &= Domain("is_judged_again", "!=", True)
+            return domain & upheld & counted & Domain("closed_at", ">=", since)
+        failed = Domain("is_passed", "=", False) & Domain("state", "in", ("done", "acknowledged"))
+        return domain & failed & Domain("inspected_at", ">=", since)
+
+    @api.model
+    def _proposal(self, company, department):
+        """The proposal for a department that nobody has planned yet, or a new one."""
+        # sudo: water.training - proposed by the system, planned by people
+        rows = trusted(self.sudo())
+        about = [("company_id", "=", company.id), ("department_ids", "in", department.ids)]
+        open_ = rows.search(
+            [*about, ("kind", "=", "lesson"), ("state", "=", "proposed")], order="id", limit=1
+        )
+        if open_:
+            return open_
+        told = self.with_context(lang=company.partner_id.lang)
+        training = rows.create(
+            {
+                "subject": told.env._("Lessons: %s", department.with_env(told.env).name),
+                "kind": "lesson",
+                "company_id": company.id,
+                "department_ids": [Command.set(department.ids)],
+            }
+        )
+        training._invite(department.member_ids.filtered("active"))
+        return training
+
+    def _add_lessons(self, topic, link, lessons):
+        """Add what repeats to a proposal.
+
+        :param topic: category or checklist that the lessons share
+        :param link: the field of ``water.training.source`` that points to a lesson
+        :param lessons: complaints or inspections
+        """
+        told = self.with_context(lang=self.company_id.partner_id.lang)
+        line = f"{topic.with_env(told.env).display_name} × {len(lessons)}"
+        self.write(
+            {
+                "content": "\n".join(filter(None, (self.content, line))),
+                "source_ids": [Command.create({link: row.id}) for row in lessons],
+            }
+        )
+        return self
+
+    def _lesson_window(self, source, link, topic):
+        """The window of a new training that follows from a record.
+
+        :param source: the record
+        :param link: the field of ``water.training.source`` that points to it
+        :param topic: record whose name the lesson has
+        """
+        if not self._is_manager():
+            raise AccessError(self.env._("Quality and supervisors plan trainings."))
+        known = {
+            "default_kind": "lesson",
+            "default_subject": topic.display_name,
+            "default_company_id": source.company_id.id,
+            "default_department_ids": [Command.set(source.department_id.ids)],
+            "default_source_ids": [Command.create({link: source.id})],
+        }
+        return windows.dialog("water.training", self.env._("New Training"), known)
