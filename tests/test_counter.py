@@ -78,7 +78,7 @@ def _fill_application(page):
 
 def test_notice_is_handed_out_and_signed(agent, server, query):
     """The customer is told everything at once, on paper and by mail, and signs for it."""
-    agent.goto("/odoo/water-applications/new")
+    agent.goto("/odoo/water-requests/new")
     agent.locator(".o_form_view").wait_for()
     _fill_application(agent)
     agent.locator(".o_form_button_save").click()

@@ -12,6 +12,7 @@
     },
     "images": ["static/description/board_en.jpg"],
     "data": [
+        "complaint/security/scope_groups.xml",
         "complaint/security/ir.model.access.csv",
         "complaint/security/ir_rule.xml",
         "complaint/data/mail_template_link_data.xml",
@@ -22,6 +23,7 @@
         "complaint/data/water_standard_data.xml",
         "complaint/wizard/water_end_wizard_views.xml",
         "complaint/views/water_complaint_views.xml",
+        "complaint/views/res_config_settings_views.xml",
         "complaint/views/water_complaint_form_views.xml",
         "complaint/views/water_complaint_delegate_views.xml",
         "complaint/views/water_complaint_mail_views.xml",

@@ -12,11 +12,13 @@
         "apt": {"pygal": "python3-pygal"},
     },
     "data": [
+        "service_quality/security/scope_groups.xml",
         "service_quality/security/ir.model.access.csv",
         "service_quality/security/ir_rule.xml",
         "service_quality/data/ir_sequence_data.xml",
         "service_quality/data/water_inspection_data.xml",
         "service_quality/data/ir_cron_data.xml",
+        "service_quality/views/res_config_settings_views.xml",
         "service_quality/views/water_inspection_views.xml",
         "service_quality/views/water_inspection_setup_views.xml",
         "service_quality/views/water_improvement_views.xml",

@@ -31,6 +31,7 @@
     "images": ["static/description/home_en.jpg"],
     "data": [
         "base/security/water_service_desk_groups.xml",
+        "base/security/scope_groups.xml",
         "base/data/mail_activity_type_data.xml",
         "base/data/mail_layout_data.xml",
         "base/views/res_config_settings_views.xml",
@@ -197,7 +198,6 @@
         "external_order/wizard/water_order_import_wizard_views.xml",
         "external_order/views/water_channel_views.xml",
         "external_order/views/res_config_settings_views.xml",
-        "external_order/views/menus.xml",
         "inquiry/security/ir.model.access.csv",
         "inquiry/security/ir_rule.xml",
         "inquiry/data/ir_sequence_data.xml",

@@ -302,7 +302,11 @@ PUBLIC = {
         "action_test": "needs the right to write webhooks",
     },
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
-    "water.setup": {"page": "needs a manager", "try_step": "needs whoever may mend the step"},
+    "water.setup": {
+        "choose": "needs whoever may mend the step",
+        "page": "needs a manager",
+        "try_step": "needs whoever may mend the step",
+    },
     "water.home.item": {"find_case": READS, "home": READS, "waiting": READS},
     "water.call": {
         "action_customer": CUSTOMER,

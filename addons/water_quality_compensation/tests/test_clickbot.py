@@ -5,7 +5,6 @@ It tries each menu and each view; in the long form (``bin/test --long``) also th
 """
 
 import os
-from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
@@ -30,8 +29,6 @@ class ClickEverywhere(ComplaintPeople, HttpCase):
         cls._make_people()
         cls.env["res.lang"]._activate_lang("zh_CN")
         cls.env.ref("base.user_admin").tour_enabled = False
-        # it opens a window of its own, which the robot waits for; test_wall opens the page
-        cls.env.ref("water_quality.menu_wall").active = False
 
     def setUp(self):
         super().setUp()
@@ -40,9 +37,6 @@ class ClickEverywhere(ComplaintPeople, HttpCase):
             self._complaint_at(state)
 
     def _click_everywhere(self, login):
-        if IS_LONG:  # what stands on pages of links is clicked as well; ``test_views`` opens it
-            menus = type(self.env["ir.ui.menu"])
-            self.startPatcher(patch.object(menus, "_directory_ids", lambda _menu: []))
         self.browser_js(
             "/odoo",
             ("" if IS_LONG else WITHOUT_FILTERS)

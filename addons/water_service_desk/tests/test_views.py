@@ -32,13 +32,13 @@ class TestDeskViews(ViewChecks, WaterCommon):
         agent, department = self._menus("agent"), self._menus("department")
         self.assertLessEqual({"menu_overview", "menu_inquiry", "menu_callback"}, agent)
         self.assertNotIn("menu_category", agent)
-        self.assertNotIn("menu_inquiry_analysis", agent)
+        self.assertNotIn("menu_deadline_analysis", agent)
         self.assertIn("menu_dispatch", department)
         self.assertFalse({"menu_account", "menu_callback", "menu_dispatch_all"} & department)
-        self.assertIn("menu_inquiry_analysis", self._menus("supervisor"))
+        self.assertIn("menu_deadline_analysis", self._menus("supervisor"))
         self.assertIn("menu_case_event", self._menus("quality"))
         self.assertNotIn("menu_category", self._menus("quality"))
-        self.assertLessEqual({"menu_category", "menu_calendar_day"}, self._menus("manager"))
+        self.assertLessEqual({"menu_category", "menu_working_hours"}, self._menus("manager"))
         self.assertFalse(self._menus("plain"))
 
     def test_agent_registers_an_inquiry(self):

@@ -1,3 +1,4 @@
+from . import res_config_settings
 from . import water_hands_mixin, water_agreed_date_mixin
 from . import water_complaint, water_inspection_template, water_inspection_item
 from . import water_inspection_plan, water_inspection_line, water_inspection

@@ -15,7 +15,6 @@ from . import (
     ir_model_data,
     ir_rule,
     ir_sequence,
-    ir_ui_menu,
     mail_alias,
     res_company,
     res_config_settings,

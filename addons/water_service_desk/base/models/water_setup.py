@@ -8,6 +8,8 @@ KEEPER, SYSTEM = "base.group_erp_manager", "base.group_system"
 #: Names of so many records stand in one line; the others are counted.
 NAMED = 5
 SETTINGS = "water_service_desk.action_settings"
+#: The parameter that keeps the scope which an administrator has chosen.
+SCOPE = "water_service_desk.scope"
 
 
 class WaterSetup(models.AbstractModel):
@@ -25,7 +27,8 @@ class WaterSetup(models.AbstractModel):
         """The checklist of the present company.
 
         :return: ``{"company", "open", "steps": [{"key", "title", "why", "state", "missing",
-            "action", "tries"}]}``; the state is ``done``, ``open`` or ``later``
+            "action", "tries", "choices"}]}``; the state is ``done``, ``open`` or ``later``; a
+            choice is ``{"key", "label"}``
         :raises AccessError: for anybody but a manager
         """
         self._check_manager()
@@ -55,6 +58,23 @@ class WaterSetup(models.AbstractModel):
         return {"is_well": True, "words": words}
 
     @api.model
+    def choose(self, key="", choice=""):
+        """Answer a step by one of its choices.
+
+        :param key: of the step
+        :param choice: key of the choice
+        :raises AccessError: for a choice that the page does not offer to this user
+        """
+        self._check_manager()
+        offered = {
+            (step["key"], row["key"]) for step in self.sudo()._steps() for row in step["choices"]
+        }
+        if (key, choice) not in offered:
+            raise AccessError(self.env._("There is no such step, or others try it."))
+        # sudo: water.setup - the choice was found among those that the page offers the user
+        getattr(self.sudo(), f"_choose_{key}")(choice)
+
+    @api.model
     def _open_count(self):
         """How many steps an administrator still has before the company can open."""
         user = self.env.user
@@ -73,6 +93,20 @@ class WaterSetup(models.AbstractModel):
         """Hook: the steps; rooms add theirs to what ``super()`` returns."""
         company = self.env.company
         return [
+            self._step(
+                "scope",
+                5,
+                self.env._("Scope"),
+                [] if self._scope() else [self.env._("Not chosen yet")],
+                SETTINGS,
+                why=self.env._("Small leaves all optional parts out, Full uses all of them."),
+                group=SYSTEM,
+                is_needed=False,
+                choices=[
+                    {"key": "small", "label": self.env._("Small")},
+                    {"key": "full", "label": self.env._("Full")},
+                ],
+            ),
             self._step(
                 "company",
                 10,
@@ -102,13 +136,42 @@ class WaterSetup(models.AbstractModel):
             ),
         ]
 
-    def _step(self, key, sequence, title, missing, action, why="", group=MANAGER, is_needed=True):
+    @api.model
+    def _scope(self):
+        return self.env["ir.config_parameter"].get_param(SCOPE)
+
+    @api.model
+    def _keep_scope(self, scope):
+        # sudo: ir.config_parameter - called when an administrator has saved the settings
+        self.env["ir.config_parameter"].sudo().set_param(SCOPE, scope)
+
+    @api.model
+    def _choose_scope(self, scope):
+        settings = self.env["res.config.settings"].create({})
+        settings.water_scope = scope
+        settings._onchange_water_scope()
+        settings.set_values()
+        self._keep_scope(scope)
+
+    def _step(
+        self,
+        key,
+        sequence,
+        title,
+        missing,
+        action,
+        why="",
+        group=MANAGER,
+        is_needed=True,
+        choices=(),
+    ):
         """One step, as the page wants it.
 
         :param missing: what is still open, a sentence each
         :param action: XML id of where it is mended
         :param group: who may mend it; to others the page says who does
         :param is_needed: whether the company cannot open without it
+        :param choices: answers offered while something is missing, each ``{"key", "label"}``
         """
         may_mend = self.env.user.has_group(group)
         return {
@@ -120,6 +183,7 @@ class WaterSetup(models.AbstractModel):
             "state": "done" if not missing else "open" if is_needed else "later",
             "action": may_mend and action,
             "tries": may_mend and hasattr(self, f"_try_{key}"),
+            "choices": list(choices) if may_mend and missing else [],
         }
 
     @api.model

@@ -110,17 +110,6 @@ class ViewChecks:
             __, __, condition = self.env.cr.fetchone()[0].partition(" WHERE ")
             self.assertEqual(set(re.findall(r"'(\w+)'", condition)), wanted, name)
 
-    def _entries(self, login):
-        """Names of the leaves that the menu of a role shows: pages of links are one each."""
-        menus = self._as(login, self.env["ir.ui.menu"]).load_web_menus(False)
-        found, queue = [], [self.env.ref("water_service_desk.menu_root").id]
-        while queue:
-            menu = menus[queue.pop()]
-            queue += menu["children"]
-            if not menu["children"]:
-                found.append(menu["xmlid"])
-        return found
-
     def _menus(self, login):
         """Names of the leaves a role finds under the root menu, by xml id."""
         menus = self._as(login, self.env["ir.ui.menu"]).load_menus(False)

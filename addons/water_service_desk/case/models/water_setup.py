@@ -1,5 +1,8 @@
 from odoo import api, models
 
+#: The code of the department that the others hand back to: the customer service centre.
+SERVICE_CENTRE = "CSC"
+
 
 class WaterSetup(models.AbstractModel):
     """Departments that can work, and the areas that cases lie in."""
@@ -21,6 +24,10 @@ class WaterSetup(models.AbstractModel):
                 self._missing_departments(company),
                 "water_service_desk.action_department",
                 why=self.env._("Cases are dispatched to them; their heads hear of late ones."),
+                choices=[
+                    {"key": str(row.id), "label": self.env._("We have no %s", row.name)}
+                    for row in self._idle_departments(company)
+                ],
             ),
             self._step(
                 "zones",
@@ -38,6 +45,38 @@ class WaterSetup(models.AbstractModel):
         """A domain for the rows of a company, and for those of all where there are such."""
         is_shared = not self.env[model]._fields["company_id"].required
         return [("company_id", "in", [company.id, *([False] if is_shared else [])])]
+
+    def _idle_departments(self, company):
+        """Return the departments without head and members, apart from the service centre."""
+        domain = self._of_company("water.department", company)
+        if self.env["res.company"].search_count([], limit=2) > 1:
+            domain = [("company_id", "=", company.id)]  # others may have what they all share
+        rows = self.env["water.department"].search(domain)
+        return rows.filtered(
+            lambda row: row.code != SERVICE_CENTRE and not (row.manager_id or row.member_ids)
+        )
+
+    @api.model
+    def _choose_departments(self, department_id):
+        """Archive a department that the company does not have.
+
+        Its categories go to the service centre from then on.
+        """
+        department = self.env["water.department"].browse(int(department_id))
+        centre = self.env["water.department"].search(
+            [
+                ("code", "=", SERVICE_CENTRE),
+                *self._of_company("water.department", self.env.company),
+            ],
+            limit=1,
+        )
+        categories = self.env["water.category"].search([("department_id", "=", department.id)])
+        categories.department_id = centre
+        helped = self.env["water.category"].search(
+            [("support_department_ids", "in", department.ids)]
+        )
+        helped.support_department_ids -= department
+        department.active = False
 
     def _missing_departments(self, company):
         domain = self._of_company("water.department", company)

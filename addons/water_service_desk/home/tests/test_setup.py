@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
@@ -17,7 +17,7 @@ from ...messaging.tests.common import MessageCommon
 
 #: What only an administrator mends.
 OTHERS = {"company", "hotline", "people", "mail_out", "gateway", "mail_in", "public_page"}
-OTHERS |= {"mail_address", "integrations", "outgoing", "webhooks"}
+OTHERS |= {"scope", "mail_address", "integrations", "outgoing", "webhooks"}
 SYSTEM = "base.group_system"
 
 
@@ -216,6 +216,57 @@ class TestSetupGateway(SetupCase, MessageCommon):
         self.gateway.active = False
         self.assertIn("No gateway", self._setup().try_step("gateway")["words"])
         self.assertEqual(self._step("gateway")["state"], "later")
+
+
+@tagged("post_install", "-at_install")
+class TestSetupChoices(SetupCase):
+    def _uses(self, feature):
+        name = f"water_service_desk.group_use_{feature}"
+        return self.env["res.groups"]._is_feature_enabled(name)
+
+    def test_small_scope_leaves_optional_parts_out(self):
+        self._make_administrator()
+        self.assertEqual(self._step("scope")["state"], "later")
+        self._setup().choose("scope", "small")
+        self.assertEqual(self._step("scope")["state"], "done")
+        self.assertFalse(self._step("scope")["choices"])
+        self.assertFalse(self._uses("sign_off") or self._uses("details"))
+        self.assertFalse(self.users["agent"].has_group("water_service_desk.group_use_queues"))
+
+    def test_settings_switch_one_part(self):
+        with Form(self.env["res.config.settings"]) as form:
+            self.assertEqual(form.water_scope, "full")
+            form.group_water_use_queues = False
+            self.assertEqual(form.water_scope, "chosen")
+        form.record.execute()
+        self.assertFalse(self._uses("queues"))
+        self.assertTrue(self._uses("sign_off"))
+        self.assertEqual(self.env["water.setup"]._scope(), "chosen")
+
+    def test_scope_is_refused_to_managers_without_settings(self):
+        with self.assertRaises(AccessError):
+            self._setup().choose("scope", "small")
+        self.assertTrue(self._uses("queues"))
+
+    def test_department_that_a_company_does_not_have_is_archived(self):
+        self.env["res.company"].search([("id", "!=", self.env.company.id)]).active = False
+        department = self.env["water.department"].create({"name": "泳池", "code": "POOL"})
+        category = self.env["water.category"].search([("department_id", "!=", False)], limit=1)
+        category.department_id = department
+        category.support_department_ids = department
+        labels = {row["key"]: row["label"] for row in self._step("departments")["choices"]}
+        self.assertEqual(labels[str(department.id)], "We have no 泳池")
+        self._setup().choose("departments", str(department.id))
+        self.assertFalse(department.active)
+        self.assertEqual(category.department_id.code, "CSC")
+        self.assertFalse(category.support_department_ids)
+
+    def test_department_with_people_cannot_be_left_out(self):
+        department = self.env["water.department"].create({"name": "泳池", "code": "POOL"})
+        department.manager_id = self.users["department"]
+        with self.assertRaises(AccessError):
+            self._setup().choose("departments", str(department.id))
+        self.assertTrue(department.active)
 
 
 @tagged("post_install", "-at_install")

@@ -26,24 +26,18 @@ registry.category("web_tour.tours").add("water_home_tour", {
             run: "click",
         },
         {
-            content: "Rare lists stand on a page of their own",
-            trigger: ".o_menu_sections [data-menu-xmlid='water_service_desk.menu_more']",
+            content: "Articles stand in the menu",
+            trigger: ".o_menu_sections [data-menu-xmlid='water_service_desk.menu_knowledge']",
             run: "click",
         },
         {
-            content: "There they are found by name",
-            trigger: ".o_water_directory .o_water_directory_box",
-            run: "edit Canned",
-        },
-        {
-            content: "A click opens the list",
-            trigger:
-                ".o_water_directory:not(:has([data-menu-xmlid$=menu_drill])) [data-menu-xmlid$=menu_canned_response]",
+            content: "A rarer list opens from the one it belongs to",
+            trigger: ".o_control_panel button:contains(Canned Answers)",
             run: "click",
         },
         {
-            content: "The list is open, the page is one click back",
-            trigger: ".o_list_view",
+            content: "The list is open",
+            trigger: ".o_breadcrumb:contains(Canned Answers)",
         },
         {
             content: "Home again",

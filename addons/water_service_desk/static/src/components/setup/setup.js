@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -34,6 +35,15 @@ export class WaterSetup extends Component {
 
     async mend(step) {
         await this.action.doAction(step.action, { onClose: () => this.load() });
+    }
+
+    async choose(step, choice) {
+        await this.orm.call("water.setup", "choose", [step.key, choice.key]);
+        if (step.key === "scope") {
+            browser.location.reload(); // menus and rights of this user are others now
+        } else {
+            await this.load();
+        }
     }
 
     /** Sends the mail, opens the gateway: one at a time, for each may take seconds. */
