@@ -28,6 +28,7 @@ from . import (
     test_portal_strangers,
     test_reader,
     test_reading,
+    test_scope,
     test_readonly,
     test_readonly_routes,
     test_refusals,

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import QUALITY
+from odoo.addons.water_service_desk.base.scope import uses
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -110,6 +111,8 @@ class WaterDestruction(models.Model):
     @api.model
     def _cron_destroy(self):
         """Scheduled action: draw up what is due, and carry out what was approved."""
+        if not uses(self.env, "water_complaints.group_use_legal_holds"):
+            return
         self = trusted(self.sudo())
         for company in self.env["res.company"].search([("active", "=", True)]):
             self._draw_up(company)

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...base.scope import uses
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 
@@ -12,7 +13,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
         waiting = self.filtered(lambda case: not case.user_id)
-        if waiting and self.env["water.queue"]._is_any():
+        is_used = uses(self.env, "water_service_desk.group_use_queues")
+        if waiting and is_used and self.env["water.queue"]._is_any():
             # sudo: ir.cron - whoever files may have the queues look
             cron = self.env.ref("water_service_desk.ir_cron_allocate").sudo()
             cron._trigger()

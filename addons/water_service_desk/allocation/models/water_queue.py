@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...base.apart import apart
+from ...base.scope import uses
 from ...case.models.water_case_triage import RANK
 from ...case.models.water_category import SEVERITIES
 from ..sharing import share_out
@@ -151,7 +152,8 @@ class WaterQueue(models.Model):
     @api.model
     def _cron_allocate(self):
         """Scheduled action: each queue shares out what waits, in committed batches."""
-        queues = self.search([("member_ids", "!=", False)])
+        is_used = uses(self.env, "water_service_desk.group_use_queues")
+        queues = self.search([("member_ids", "!=", False)]) if is_used else self.browse()
         for index, queue in enumerate(queues, 1):
             apart(queue, type(self)._allocate)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(queues) - index):

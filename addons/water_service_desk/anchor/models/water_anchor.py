@@ -15,6 +15,7 @@ from odoo.tools import SQL, split_every, str2bool
 
 from ...anchor import time_stamp
 from ...base.roles import QUALITY
+from ...base.scope import uses
 from ...base.trust import trusted
 from ...messaging import guarded_http
 from ...messaging.gateway_http import GatewayError
@@ -95,6 +96,8 @@ class WaterAnchor(models.Model):
     @api.model
     def _cron_anchor(self):
         """Scheduled action: bind what has happened since the last time, and keep it outside."""
+        if not uses(self.env, "water_service_desk.group_use_anchors"):
+            return
         self._draw()
         # what is outside stays there: a number whose anchor was rolled back would be there twice
         self.env["ir.cron"]._commit_progress()

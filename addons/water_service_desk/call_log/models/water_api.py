@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ...api.models.water_api import MAX_BATCH
+from ...base.scope import uses
 from ...intake.filing import FilingError, clean_text
 from .. import call_facts
 
@@ -32,7 +33,10 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _enter_by_telephone(self):
-        if not self._enter("report_calls").filtered("is_live"):
+        channels = self._enter("report_calls")
+        if not uses(self.env, "water_service_desk.group_use_telephony"):
+            raise AccessError(self.env._("The telephone interface is switched off."))
+        if not channels.filtered("is_live"):
             raise AccessError(
                 self.env._("This integration is bound to no channel on which people talk.")
             )

@@ -1,10 +1,12 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from ...base.scope import uses
 from ...intake.filing import clean_text
 from ...portal.controllers.portal import WaterPortal
 
 LIST = "/my/delegates"
+DELEGATION = "water_service_desk.group_use_delegation"
 
 
 class WaterDelegatePortal(WaterPortal):
@@ -12,12 +14,16 @@ class WaterDelegatePortal(WaterPortal):
 
     @route(LIST, type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def delegates(self, done=None, **kw):
-        """Whom the customer has named, and who has named him."""
+        """Show the delegates of the customer, and the accounts the customer acts for."""
+        if not uses(request.env, DELEGATION):
+            return request.not_found()
         return self._delegate_page(done=done)
 
     @route(f"{LIST}/invite", type="http", auth="user", website=True, methods=["GET", "POST"])
     def delegate_invite(self, **kw):
         """Invite somebody; the address alone changes nothing."""
+        if not uses(request.env, DELEGATION):
+            return request.not_found()
         if request.httprequest.method != "POST":
             return request.redirect(LIST, code=303)
         try:

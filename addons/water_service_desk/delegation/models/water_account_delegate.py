@@ -11,6 +11,7 @@ from odoo.tools.misc import hash_sign, hmac, verify_hash_signed
 from ...base.keys import HIDDEN
 from ...base.moments import day_text
 from ...base.roles import AGENT, CONTACT_GROUPS
+from ...base.scope import uses
 from ...base.trust import trusted
 from ...intake.filing import FilingError, TooManyError, WrongStateError, clean_text, parse_id
 from ...privacy.masking import mask_email, mask_name, mask_phone
@@ -198,7 +199,7 @@ class WaterAccountDelegate(models.Model):
         """
         # sudo: water.account.delegate - narrowed to those of the person himself
         rows = self.sudo()
-        if not partner:
+        if not (partner and uses(self.env, "water_service_desk.group_use_delegation")):
             return rows.browse()
         domain = [("partner_id", "=", partner.id), ("state", "=", "active")]
         domain += [("account_id", "=", account.id)] if account else []

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...base import windows
 from ...base.moments import is_late, short_writer
 from ...base.roles import AGENT, SUPERVISOR
+from ...base.scope import uses
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
 from ...case.transitions import Missing, Move, Refusal
@@ -376,6 +377,8 @@ class WaterCaseMixin(models.AbstractModel):
             ``case`` (number) and ``reason``
         """
         service, channels = self.env["water.order.import"]._for_importer(self)
+        if not uses(self.env, "water_service_desk.group_use_orders"):
+            raise UserError(self.env._("Orders of other bodies are switched off."))
         if not isinstance(orders, list) or not all(isinstance(row, dict) for row in orders):
             raise UserError(self.env._("Give the orders as a list of objects."))
         if len(orders) > 500:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...base.scope import uses
+
 
 class WaterCategory(models.Model):
     """A category may have playbooks: Odoo's activity plans, one for each kind of case."""
@@ -15,5 +17,7 @@ class WaterCategory(models.Model):
 
     def _playbook(self, model):
         """The plans for cases of ``model``."""
+        if not uses(self.env, "water_service_desk.group_use_playbooks"):
+            return self.env["mail.activity.plan"]
         plans = self.plan_ids or self.parent_id.plan_ids
         return plans.filtered(lambda plan: plan.res_model == model)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...base.scope import uses
 from ...base.trust import trusted
 from ...base.words import said
 
@@ -67,6 +68,13 @@ class WaterCaseMixin(models.AbstractModel):
         template = self.env.ref("water_service_desk.mail_template_news")
         self.env["water.message"]._queue(template, row)
         return row
+
+    def _standard_lines(self, office):
+        """Promise no progress news while the company does not use them."""
+        lines = super()._standard_lines(office)
+        if uses(self.env, "water_service_desk.group_use_progress_news"):
+            return lines
+        return tuple(line for line in lines if line.kind != "news")
 
     def _start_next_news(self, at):
         """The next interval begins.

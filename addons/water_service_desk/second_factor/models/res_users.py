@@ -2,6 +2,8 @@ from odoo import models
 from odoo.http import request
 from odoo.tools import hmac
 
+from ...base.scope import uses
+
 #: Of whoever has given his password and not his code yet: which password it was.
 PROVED = "water_proved"
 
@@ -41,6 +43,8 @@ class ResUsers(models.Model):
         return self._water_second_factor_demanded() and not self._mfa_type()
 
     def _water_second_factor_demanded(self):
+        if not uses(self.env, "water_service_desk.group_use_second_factor"):
+            return False
         demanding = self.env["res.groups"]._water_demanding()
         return bool(demanding and not demanding.isdisjoint(self._get_group_ids()))
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ...base.roles import MANAGER, SUPERVISOR
+from ...base.scope import uses
 from ...case.models.water_case_triage import RANK
 from ...case.models.water_category import SEVERITIES
 
@@ -67,6 +68,8 @@ class WaterSignRule(models.Model):
 
         :param what: key of :data:`WHAT`
         """
+        if not uses(self.env, "water_service_desk.group_use_sign_off"):
+            return self.browse()
         # sudo: water.sign.rule - who signs is known to whoever has to ask
         rules = self.sudo()._in_force(case.company_id)
         found = rules.browse()
