@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.tools.safe_eval import safe_eval
 
 from ..base.tests.common import DESK
-from ..clock.models import water_deadline_escalating as water_deadline_sweep
+from ..clock.models import water_deadline_escalating
 from .machine import Idle, Machine, some, step
 
 DESKS = ("agent", "agent2", "supervisor", "manager")
@@ -41,7 +41,7 @@ class TimeSteps(Machine):
         self.at(self.later(minutes=minutes))
         if stops:
             with (
-                patch.object(water_deadline_sweep, "SWEEP_BATCH", 1),
+                patch.object(water_deadline_escalating, "SWEEP_BATCH", 1),
                 patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *a, **k: 0),
             ):
                 self.env["water.deadline"]._cron_sweep()

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
-from ..models import water_case_display as water_case_columns
+from ..models import water_case_display
 
 
 @tagged("post_install", "-at_install")
@@ -39,7 +39,7 @@ class TestColumns(WaterCommon):
     def test_many(self):
         """Of more, no more are looked at; the bars still know all of them."""
         stage = self.cases.stage_id
-        with patch.object(water_case_columns, "GLANCE", 1):
+        with patch.object(water_case_display, "GLANCE", 1):
             self.assertEqual(dict(self._columns())[stage.id], 2)
             self.assertEqual(dict(self._columns(at_a_glance=False))[stage.id], 3)
             bars = {"field": "deadline_state", "colors": {"ok": "success", "none": "200"}}
