@@ -60,7 +60,7 @@ def _file_complaint(page, photo):
 
 def _step(page, name, dialog=None):
     """Press a button of the form; with ``dialog``, confirm the dialog it opens by that button."""
-    page.locator(f".o_form_statusbar button[name={name}]:visible").first.click()
+    page.locator(f".o_form_view button[name={name}]:visible").first.click()
     if dialog:
         page.locator(f".modal button[name={dialog}]").wait_for()
 
@@ -166,7 +166,7 @@ def _finish(department, case_id):
     _step(department, "action_verify")
     _wait_for_state(department, "处理")
     _step(department, "action_finish_dispatch")
-    finish = department.locator(".o_form_statusbar button[name=action_finish_dispatch]:visible")
+    finish = department.locator(".o_form_view button[name=action_finish_dispatch]:visible")
     finish.wait_for(state="detached")
 
 

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
@@ -87,6 +89,51 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
                     )
                     toolbar = views["views"]["form"]["toolbar"].get("action", [])
                     self.assertLessEqual(len(toolbar), 6, [row["name"] for row in toolbar])
+
+    def _size_of_form(self, model, login):
+        """Return (fields, header buttons, pages, stat buttons) of the form as the server sends it.
+
+        Counted are the nodes of the combined arch, whether hidden or not, with the fields that
+        Odoo adds for modifiers; fields within the lists of the form are not counted.
+        """
+        sent = self._as(login, self.env[model]).get_view(view_type="form")
+        arch = etree.fromstring(sent["arch"])
+        places = (
+            "//field[not(ancestor::field)]",
+            "/form/header/button",
+            "//notebook/page",
+            "//div[@name='button_box']/button",
+        )
+        return [len(arch.xpath(place)) for place in places]
+
+    def test_forms_of_cases_stay_small(self):
+        """Rare facts, records and steps stand in dialogs, not on the page."""
+        limits = {
+            "water.complaint": (150, 8, 6, 8),
+            "water.request": (115, 8, 6, 8),
+            "water.inquiry": (95, 7, 4, 8),
+        }
+        for model, most in limits.items():
+            for login in ("agent", "department", "supervisor", "quality", "manager"):
+                with self.subTest(model=model, login=login):
+                    size = self._size_of_form(model, login)
+                    self.assertFalse([a for a, b in zip(size, most, strict=True) if a > b], size)
+
+    def test_forms_of_cases_have_one_parent(self):
+        parent = self.env.ref("water_service_desk.water_case_view_form")
+        for model in ("water.complaint", "water.request", "water.inquiry"):
+            with self.subTest(model=model):
+                view = self.env["ir.ui.view"].browse(
+                    self.env[model].get_view(view_type="form")["id"]
+                )
+                self.assertEqual((view.mode, view.inherit_id), ("primary", parent))
+
+    def test_linked_records_open_in_a_dialog(self):
+        for case in (self._complaint(), self._inquiry()):
+            seen = self._as("agent", case)
+            action = seen.action_more_records()
+            with self.subTest(model=case._name), Form(seen, view=action["views"][0][0]) as form:
+                self.assertEqual(form.rejection_count, 0)
 
     def test_rare_steps_open_in_a_dialog(self):
         case = self._as("agent", self._complaint())
@@ -194,11 +241,14 @@ class TestComplaintButtons(ComplaintCommon):
     }
 
     def _visible_buttons(self, case, login):
-        """Names of the visible header buttons a role sees: primary ones and others."""
+        """Names of the buttons a role sees in the header and in the line of the next step."""
         form = Form(self._as(login, case))
         context = dict(form._get_eval_context())
         primary, others = [], []
-        for node in form._view["tree"].xpath("/form/header/button"):
+        steps = "/form/header/button | /form/div[@name='next']/button"
+        for node in form._view["tree"].xpath(steps):
+            if node.get("name") in ("action_urge", "action_hand_over"):
+                continue  # they push others, and are no step of the case
             if not safe_eval(node.get("invisible") or "False", context):
                 is_primary = "btn-primary" in (node.get("class") or "")
                 (primary if is_primary else others).append(node.get("name"))

@@ -500,6 +500,10 @@ class WaterComplaint(models.Model):
             view_id=self.env.ref("water_complaints.water_evidence_view_form_add").id,
         )
 
+    def action_shares(self):
+        """Open the parts that several sides have in what happened."""
+        return self._open_part("shares", self.env._("Shared Responsibility"))
+
     # -- visited -------------------------------------------------------------------------------
     # Reports and photos of visits are offered as evidence.
 

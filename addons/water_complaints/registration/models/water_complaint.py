@@ -346,3 +346,7 @@ class WaterComplaint(models.Model):
             ),
             "representative_id": partner.id,
         }
+
+    def action_representative(self):
+        """Open what the representative may read and is told."""
+        return self._open_part("representative", self.env._("Representative"))

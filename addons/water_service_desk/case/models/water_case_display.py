@@ -12,6 +12,8 @@ from ...base.tables import remembered, table
 #: How the files of views are written: runs of blanks, and what is said to whoever writes them.
 INDENT = re.compile(r"[ \t\r\n]{2,}")
 REMARK = re.compile(r"<!--.*?-->", re.S)
+#: What Odoo says to developers about a field that it has added for modifiers.
+USED_BY = re.compile(r' data-used-by="[^"]*"')
 #: What the web client asks of a field apart, where it needs it: for filters, and for exports.
 ASKED_APART = frozenset({"groups", "searchable"})
 #: What says no more of a field than silence.
@@ -117,11 +119,20 @@ class WaterCaseMixin(models.AbstractModel):
 
     def action_more_steps(self):
         """Open the steps that are too rare for the page, as far as they apply."""
+        return self._open_part("steps", self.env._("More Steps"))
+
+    def action_more_records(self):
+        """Open what is linked to the case, and the facts that are rarely looked at."""
+        return self._open_part("more", self.env._("More about the Case"))
+
+    def _open_part(self, part, title):
+        """Open a dialog with one of the case's own forms, else with the one for all kinds."""
         self.ensure_one()
-        # sudo: ir.ui.view - which form shows them
+        # sudo: ir.ui.view - which form shows it
         views = self.env["ir.ui.view"].sudo()
-        found = views.search([("name", "=", f"{self._name}.form.steps")], limit=1)
-        title = self.env._("More Steps")
+        own, shared = f"{self._name}.form.{part}", f"water.case.form.{part}"
+        found = views.search([("name", "=", own)], limit=1)
+        found = found or views.search([("name", "=", shared)], limit=1)
         return windows.dialog(self._name, title, record_id=self.id, view_id=found.id)
 
     # -- rows ----------------------------------------------------------------------------------
@@ -254,9 +265,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def get_view(self, view_id=None, view_type="form", **options):
-        """A view as Odoo gives it; a fourth of a form are indents, which nobody sees."""
+        """Return the view as Odoo gives it, without indents, remarks and notes to developers."""
         view = super().get_view(view_id, view_type, **options)
-        return {**view, "arch": INDENT.sub(" ", REMARK.sub("", view["arch"]))}
+        return {**view, "arch": USED_BY.sub("", INDENT.sub(" ", REMARK.sub("", view["arch"])))}
 
     @api.model
     def get_views(self, views, options=None):

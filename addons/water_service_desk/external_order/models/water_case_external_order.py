@@ -346,6 +346,10 @@ class WaterCaseMixin(models.AbstractModel):
         """Open the dialog that returns an order to its body."""
         return self._order_dialog("return", self.env._("Return the Order"))
 
+    def action_open_order(self):
+        """Open what is known of the order, with the steps towards the body that sent it."""
+        return self._open_part("order", self.env._("External Order"))
+
     def action_answer_order(self):
         """Open the dialog that answers an order to its body."""
         return self._order_dialog("answer", self.env._("Answer the Order"))

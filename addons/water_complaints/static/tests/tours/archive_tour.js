@@ -4,8 +4,8 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("water_complaint_archive_tour", {
     steps: () => [
         {
-            content: "The checklist is a page of the form",
-            trigger: ".o_notebook .nav-link:contains(Archive Checklist)",
+            content: "The checklist stands above the events",
+            trigger: ".o_notebook .nav-link[name=file]",
             run: "click",
         },
         {
@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("water_complaint_archive_tour", {
         },
         {
             content: "There it is; go back",
-            trigger: ".o_list_view .o_data_row",
+            trigger: "body:not(:has(.o_form_view)) .o_list_view .o_data_row",
         },
         {
             content: "Back to the complaint",
@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("water_complaint_archive_tour", {
         },
         {
             content: "It has an archive number now",
-            trigger: ".o_notebook .nav-link:contains(Archive Checklist)",
+            trigger: ".o_notebook .nav-link[name=file]",
             run: "click",
         },
         {
