@@ -49,11 +49,14 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         self._check_menus(most)
 
     def test_menus_of_small_scope_are_shorter(self):
+        self._choose_small()
+        most = {"agent": 18, "department": 18, "supervisor": 30, "quality": 30, "manager": 40}
+        self._check_menus(most)
+
+    def _choose_small(self):
         with Form(self.env["res.config.settings"]) as form:
             form.water_scope = "small"
         form.record.execute()
-        most = {"agent": 18, "department": 18, "supervisor": 30, "quality": 30, "manager": 40}
-        self._check_menus(most)
 
     def _check_menus(self, most):
         for login, number in most.items():
@@ -118,6 +121,12 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
                 with self.subTest(model=model, login=login):
                     size = self._size_of_form(model, login)
                     self.assertFalse([a for a, b in zip(size, most, strict=True) if a > b], size)
+
+    def test_form_of_complaint_is_smaller_in_small_scope(self):
+        full = self._size_of_form("water.complaint", "manager")
+        self._choose_small()
+        size = self._size_of_form("water.complaint", "manager")
+        self.assertLess(size[0], full[0] - 8, (size, full))
 
     def test_forms_of_cases_have_one_parent(self):
         parent = self.env.ref("water_service_desk.water_case_view_form")
