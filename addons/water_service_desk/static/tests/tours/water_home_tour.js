@@ -32,7 +32,12 @@ registry.category("web_tour.tours").add("water_home_tour", {
         },
         {
             content: "A rarer list opens from the one it belongs to",
-            trigger: ".o_control_panel button:contains(Canned Answers)",
+            trigger: ".o_control_panel .o_cp_action_menus button[data-hotkey=u]",
+            run: "click",
+        },
+        {
+            content: "It is named there",
+            trigger: ".o_water_list_link:contains(Canned Answers)",
             run: "click",
         },
         {
