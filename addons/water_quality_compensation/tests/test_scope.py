@@ -45,7 +45,7 @@ class TestScope(ComplaintCommon):
         self.env.ref("water_complaints.ir_cron_destruction").method_direct_trigger()
         self.assertEqual(self.env["water.anchor"].search_count([]), anchors)
 
-    def test_nobody_must_have_a_second_factor_without_it(self):
+    def test_second_factor_is_not_demanded_without_it(self):
         group = self.env.ref("water_service_desk.group_manager")
         settings = self.env["res.config.settings"].create({"water_second_factor_ids": group.ids})
         settings.execute()

@@ -21,12 +21,12 @@ ADDONS += ("water_quality", "water_quality_compensation")
 #: Where to-dos are made: what ends each is tried below; of a step of a plan, and of what
 #: colleagues ask of each other, only they know when it is done.
 MADE_IN = {
-    *("water_case_bounce", "water_visit_change", "water_message_send", "water_matter_telling"),
-    *("water_deadline_escalating", "water_article_review", "res_partner_vexatious"),
-    *("water_resolution_action", "water_incident_news", "water_incident_expectation"),
-    *("water_incident_repair", "water_compensation_bill", "water_compensation_recheck"),
-    *("water_case_mixin", "water_matter_mixin"),  # of the playbook
-    *("water_incident_plan", "water_batch_acts"),
+    *("water_case_assignment", "water_visit_change", "water_message", "water_matter_merging"),
+    *("water_deadline_escalating", "water_article", "res_partner"),
+    *("water_resolution_action", "water_incident_news", "water_incident_cases"),
+    *("water_compensation_pricing", "water_compensation_late"),
+    *("water_case_playbook", "water_matter_mixin"),  # of the playbook
+    *("water_incident", "water_batch_wizard"),
 }
 
 
@@ -83,7 +83,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
                 word in path.read_text() for word in (".activity_schedule(", "quiet.sudo().create")
             )
         }
-        self.assertEqual(made - {"water_case_thread"}, MADE_IN)
+        self.assertEqual(made - {"water_case_display"}, MADE_IN)
 
     def test_what_people_plan_is_left_to_them(self):
         """A to-do of the same type that somebody has made himself is his."""

@@ -382,8 +382,10 @@ class WaterCompensation(models.Model):
     # Neither approved nor posted meanwhile, for what is paid is not claimed back. The last day to
     # pay stays: whoever decides too late on the exemption owes the penalty.
 
-    @api.depends("state", "kind", "exemption_ids.state", "incident_id.exemption_ids.state")
-    @api.depends("recheck_appeal_id", "payment_state")
+    @api.depends(
+        *("state", "kind", "exemption_ids.state", "incident_id.exemption_ids.state"),
+        *("recheck_appeal_id", "payment_state"),
+    )
     @api.depends_context("lang")
     def _compute_hold(self):
         own, shared = self._waiting_exemptions()

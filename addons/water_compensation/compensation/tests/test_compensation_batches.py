@@ -34,7 +34,7 @@ class TestCompensationBatches(CompensationCommon):
 
     def test_how_far_entries_are(self):
         """All are made, in batches; where its time is up the rest waits."""
-        args = ("_cron_entries", "water_compensation_money")
+        args = ("_cron_entries", "water_compensation_paying")
         rows = self._queued()
         self.assertEqual(self._told(*args, seconds=0), [(2, 1)])
         self.assertEqual(rows.mapped("move_queued"), [False, False, True])

@@ -12,7 +12,7 @@ from ...base.tables import remembered, table
 #: How the files of views are written: runs of blanks, and what is said to whoever writes them.
 INDENT = re.compile(r"[ \t\r\n]{2,}")
 REMARK = re.compile(r"<!--.*?-->", re.S)
-#: What Odoo says to developers about a field that it has added for modifiers.
+#: Odoo's note to developers about a field that it has added for modifiers.
 USED_BY = re.compile(r' data-used-by="[^"]*"')
 #: What the web client asks of a field apart, where it needs it: for filters, and for exports.
 ASKED_APART = frozenset({"groups", "searchable"})

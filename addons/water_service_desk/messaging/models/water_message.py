@@ -47,7 +47,7 @@ _logger = logging.getLogger(__name__)
 #: Attempts of a mail that a server refuses, a quarter of an hour together; Odoo itself makes one.
 MAIL_ATTEMPTS = 5
 #: Attempts of a mail that a server does not take for the moment, or for want of one: a day
-#: together, as mails to the staff (``mail_mail_again.PAUSES``), and each hour at least: what was
+#: together, as mails to the staff (``mail_mail.PAUSES``), and each hour at least: what was
 #: said is old by then.
 PASSING_ATTEMPTS, PASSING_PAUSE = 30, timedelta(hours=1)
 #: Failures of a mail that no repetition mends.

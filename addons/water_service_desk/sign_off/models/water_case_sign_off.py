@@ -21,8 +21,12 @@ class WaterCaseMixin(models.AbstractModel):
         compute="_compute_signature_state", export_string_translation=False
     )
 
-    @api.depends("state", "category_id", "severity", "channel_id")
-    @api.depends(lambda self: [name for name in (self._signed_field,) if name])
+    @api.depends(
+        lambda self: [
+            *("state", "category_id", "severity", "channel_id"),
+            *(name for name in (self._signed_field,) if name),
+        ]
+    )
     def _compute_signature_state(self):
         """What the form says of the signature that the answer needs."""
         for case in self:
