@@ -163,7 +163,8 @@ class AccountMove(models.Model):
         self._check_water_unsettled()
         # sudo: water.compensation - nothing is changed when the entry may not be deleted
         rows = self.sudo().water_compensation_id.filtered(lambda row: row.move_id in self)
-        trusted(rows).write({"move_id": False})
+        if rows:  # Odoo deletes empty sets of entries, too
+            trusted(rows).write({"move_id": False})
         return super().unlink()
 
     def action_open_water_compensation(self):
