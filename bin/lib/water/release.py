@@ -14,7 +14,8 @@ SERIES = "19.0."
 PARTS = ("addons", "config/database.py")
 
 
-def _git(*arguments):
+def git(*arguments):
+    """Run git in the checkout; returns the finished process."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     # the checkout may belong to another user, which git refuses unless it is told not to
     command = ["git", "-c", "safe.directory=*", "-C", str(CHECKOUT), *arguments]
@@ -27,8 +28,8 @@ def archive():
     Before the first tag the release is the commit that is checked out.
     """
     try:
-        tag = _git("describe", "--tags", "--abbrev=0", "--match", f"{SERIES}*").stdout.decode()
-        done = _git("archive", tag.strip() or "HEAD", *PARTS)
+        tag = git("describe", "--tags", "--abbrev=0", "--match", f"{SERIES}*").stdout.decode()
+        done = git("archive", tag.strip() or "HEAD", *PARTS)
     except OSError as error:
         return b"", str(error)
     if done.returncode:
