@@ -63,6 +63,7 @@ class WaterSetup(models.AbstractModel):
 
         :param key: of the step
         :param choice: key of the choice
+        :return: the page, as :meth:`page` returns it
         :raises AccessError: for a choice that the page does not offer to this user
         """
         self._check_manager()
@@ -73,6 +74,7 @@ class WaterSetup(models.AbstractModel):
             raise AccessError(self.env._("There is no such step, or others try it."))
         # sudo: water.setup - the choice was found among those that the page offers the user
         getattr(self.sudo(), f"_choose_{key}")(choice)
+        return self.page()
 
     @api.model
     def _open_count(self):

@@ -226,6 +226,7 @@ class TestSetupChoices(SetupCase):
 
     def test_small_scope_leaves_optional_parts_out(self):
         self._make_administrator()
+        self.env["ir.config_parameter"].set_param("water_service_desk.scope", False)
         self.assertEqual(self._step("scope")["state"], "later")
         self._setup().choose("scope", "small")
         self.assertEqual(self._step("scope")["state"], "done")

@@ -38,11 +38,9 @@ export class WaterSetup extends Component {
     }
 
     async choose(step, choice) {
-        await this.orm.call("water.setup", "choose", [step.key, choice.key]);
+        this.state.page = await this.orm.call("water.setup", "choose", [step.key, choice.key]);
         if (step.key === "scope") {
             browser.location.reload(); // menus and rights of this user are others now
-        } else {
-            await this.load();
         }
     }
 
