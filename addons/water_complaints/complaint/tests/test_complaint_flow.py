@@ -319,7 +319,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.env.invalidate_all()
         self.assertTrue(self._as("department2", case).my_dispatch_arrived)
         arch = etree.fromstring(case.get_view(view_type="form")["arch"])
-        (button,) = arch.xpath("//header//button[@name='action_arrived']")
+        (button,) = arch.xpath("//button[@name='action_arrived']")
         self.assertIn("my_dispatch_arrived", button.get("invisible"))
 
     def test_support_does_not_lead(self):
