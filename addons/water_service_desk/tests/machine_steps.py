@@ -328,7 +328,8 @@ class PageSteps(Machine):
         """Names of the methods of the buttons at the head of the form, as they are shown."""
         arch = etree.fromstring(case.get_view(view_type="form")["arch"])
         shown = []
-        for node in arch.iterfind(".//header//button[@type='object']"):
+        steps = "//header//button[@type='object'] | //div[@name='next']/button[@type='object']"
+        for node in arch.xpath(steps):
             hidden = [part.get("invisible") for part in (node, *node.iterancestors())]
             if not any(self.holds(case, words) for words in hidden if words):
                 shown.append(node.get("name"))
