@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",
     "images": ["static/description/figures_en.jpg"],
-    "depends": ["water_complaints", "spreadsheet_dashboard"],
+    "depends": ["digest", "water_complaints", "spreadsheet_dashboard"],
     "external_dependencies": {
         "python": ["pygal"],
         "apt": {"pygal": "python3-pygal"},

@@ -70,7 +70,7 @@ class TestOwnMatter(ComplaintCommon):
         names += [name for name in more if name in self.env]
         closed = [name for name in names if not self.env[name]._abstract]
         closed = [name for name in closed if name.startswith("water.")]
-        self.assertGreater(len(closed), 40)
+        self.assertGreater(len(closed), 30)
         for is_his in (False, True):
             if is_his:
                 self._complaint(partner_id=him.partner_id.id)
