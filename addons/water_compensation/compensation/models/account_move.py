@@ -145,13 +145,13 @@ class AccountMove(models.Model):
     # -- what finance does ------------------------------------------------------------------
 
     def _post(self, soft=True):
-        """What was approved is posted, nothing else; the customer hears that he has it."""
+        """Post the entries and notify the customers of compensations."""
         posted = super()._post(soft)
         posted.sudo().water_compensation_id._after_posted()
         return posted
 
     def _water_follow_booking(self):
-        # sudo: water.compensation - whoever books need not see compensations
+        # sudo: water.compensation - accountants may post without access to compensations
         self.sudo().reversed_entry_id.water_compensation_id._follow_booking()
 
     def _invoice_paid_hook(self):
@@ -174,11 +174,11 @@ class AccountMove(models.Model):
         return windows.form(self.sudo().water_compensation_id)
 
     # -- the way of an entry -------------------------------------------------------------------
-    # The entry of a compensation goes its way by Odoo's buttons, and by no value that is written:
-    # what is posted was looked at, and what is paid is not said by hand.
+    # Entries of compensations change state through Odoo's buttons, never by written values, so
+    # that each posting is checked and payments come from matching alone.
 
     def write(self, vals):
-        # sudo: water.compensation - whoever books need not see compensations
+        # sudo: water.compensation - accountants may post without access to compensations
         entries = self.sudo().filtered("water_compensation_id")
         if entries:
             entries._check_water_written(vals)
@@ -187,7 +187,7 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if linked:
             self.sudo().matched_payment_ids._check_water_paid(before)
-        if "state" in vals:  # a reversal takes back, or does so no more, whoever says it how
+        if "state" in vals:  # a reversal starts or stops counting with its state
             self._water_follow_booking()
         return result
 
@@ -198,7 +198,7 @@ class AccountMove(models.Model):
             named -= {"payment_state"}
         if named:
             raise AccessError(self.env._("This is kept by the system."))
-        if vals.get("auto_post", "no") != "no":  # the system posts it then, for whoever has said so
+        if vals.get("auto_post", "no") != "no":  # the system would post it later for the same user
             self._check_water_posted()
         if vals.get("state") == "posted":
             self.filtered(lambda move: move.state != "posted")._check_water_posted()
@@ -207,7 +207,7 @@ class AccountMove(models.Model):
             self._check_water_draft()
 
     def _check_water_posted(self):
-        """What was approved is posted, nothing else, by whoever may.
+        """Refuse to post an entry that differs from its approved compensation.
 
         :raises UserError: what differs, or why not
         """
@@ -225,7 +225,7 @@ class AccountMove(models.Model):
                 )
 
     def _check_water_unsettled(self):
-        """What is paid is not taken out of the books: its compensation would be owed once more.
+        """Refuse to reset settled entries: their compensation would be owed once more.
 
         :raises UserError: for an entry that a payment settles
         """
@@ -240,7 +240,7 @@ class AccountMove(models.Model):
                 )
 
     def _check_water_draft(self):
-        """What is in the books goes back to draft first, where Odoo asks whether it may.
+        """Refuse to cancel posted entries: resetting them to draft checks the rights first.
 
         :raises AccessError: for an entry that is posted
         """
