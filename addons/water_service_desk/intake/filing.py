@@ -13,6 +13,9 @@ from ..base.words import said
 
 #: Largest id of a PostgreSQL integer column.
 MAX_ID = 2**31 - 1
+#: Values of the context key ``water_handed_in``: filings of integrations, and those of them whose
+#: customer needs no telephone number. Objects, so that no caller can send them.
+HANDED_IN, REACHED = object(), object()
 #: Nothing that a customer reports today happened before.
 EARLIEST_YEAR = 1990
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from . import release, sizes
 from .odoo import ADDONS
 from .place import CHECKOUT, Place, main, say
-from .rooms.code import calls_super, model_class
+from .source import calls_super, model_class
 from .template import TEMPLATE, test_odoo
 
 DATABASE = "water-figures"

@@ -23,8 +23,6 @@ SCRIPTS += [
     "bin/lib/install.sh",
 ]
 SCRIPTS += [f"config/docker/{name}" for name in ("setup", "role", "certificate")]
-#: ``["--report"]`` lets the rules of the rooms pass, whatever they find; ``[]`` makes them errors.
-ROOMS = []
 #: Rooms extend one model in several places (R8180), and steps and hooks return nothing (W8110).
 NOT_OURS = "consider-merging-classes-inherited,missing-return"
 PYTHON = ["addons", "bin", "bin/mailsink", "config", "tests"]
@@ -53,7 +51,7 @@ def checks(root, tools):
         "manual": [sys.executable, "-m", "water.docs.names"],
         "readmes": [sys.executable, "-m", "water.readmes"],
         "charts": [sys.executable, "-m", "water.bench.charts"],
-        "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
+        "depends": [sys.executable, "-m", "water.depends"],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
     }

@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...compensation_scheme.models.res_company import SCHEME
+
 
 class ResCompany(models.Model):
     """Where compensations are booked."""
@@ -75,10 +77,9 @@ class ResCompany(models.Model):
 
     @api.model
     def _decides_on_money(self):
-        """By these it is settled who approves, and how many, and when it is paid."""
+        """Return the names of the settings whose changes are logged: approval and payment."""
         mine = ("water_late_entry_minutes", "water_joint_days", "water_setting_days")
-        mine += ("water_freeze_days",)
-        return (*super()._decides_on_money(), *mine)
+        return (*SCHEME, *mine, "water_freeze_days")
 
     @api.constrains("water_compensation_tax_ids")
     def _check_water_compensation_taxes(self):

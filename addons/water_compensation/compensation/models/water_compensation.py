@@ -405,8 +405,13 @@ class WaterCompensation(models.Model):
         """Hook: they wait for a decision from now on."""
 
     def _payment_due_on(self):
-        """Hook: the last day to pay, a date or False."""
+        """Return the last day to pay, a date or False."""
         self.ensure_one()
+        row = self.sudo()
+        if row.rule_id.pay_days and row.paid_from:
+            day, provisional = row._pay_again()
+            trusted(row).due_provisional = provisional
+            return day
         return self.due_on
 
     # -- portal --------------------------------------------------------------------------------
@@ -665,6 +670,8 @@ class WaterCompensation(models.Model):
 
     def _payment_words(self):
         """Where the payment stands, as the customer reads it."""
+        if self.taken_back_at:
+            return self.env._("Not paid")
         day = fields.Date.to_string(self.paid_on or self.due_on) or ""
         if day and self.due_provisional and not self.paid_on:
             day = self._say_provisional(day)

@@ -179,7 +179,7 @@ class WaterCompensation(models.Model):
             return [self.env._("there is no amount to decide on")]
         if self.is_held:
             return [self._hold_fault()]
-        return self._decider(bands, barred)[1]
+        return self._decider(bands, barred)[1] or self._holders_fault()
 
     def _withdrawal_faults(self, bands):
         """Whoever proposed it, a supervisor, or whoever decides takes it back before payment."""
@@ -253,7 +253,7 @@ class WaterCompensation(models.Model):
                 self.env._("Somebody else works on it at this moment: look again in a moment.")
             ) from error
         meet(self)  # who has approved stands in other rows
-        self.invalidate_recordset(["state", "payment_state", "round"])
+        self.invalidate_recordset(["state", "payment_state", "round", "joint_amount"])
 
     # -- deciding -------------------------------------------------------------------------------
 
@@ -367,10 +367,6 @@ class WaterCompensation(models.Model):
         self._log_case("withdrawn")
         self._after_dropped()
 
-    def _dropping_faults(self):
-        """Hook: why it cannot end without being paid, whoever ends it, in words."""
-        return []
-
     def _check_reason(self, reason):
         self.check_access("write")
         if not said(reason):
@@ -466,7 +462,8 @@ class WaterCompensation(models.Model):
         return people | self._case_makers()
 
     def _check_pay(self):
-        """Refuse paying what is withdrawn or held, and by whoever made its facts or approved it.
+        """Refuse paying what is withdrawn, held or frozen, or owed to somebody else, and payment by
+        the users who made its facts or approved it.
 
         :raises UserError: why
         """
@@ -482,6 +479,17 @@ class WaterCompensation(models.Model):
         if self.env.user in approved and self._other_payers(barred):
             fault = self.env._("you have approved it: somebody else of finance posts and pays it")
             raise UserError(self._refused_text([fault]))
+        if self.freeze_note:
+            raise UserError(self._refused_text(self.freeze_note.splitlines()))
+        payee = self.sudo()._other_payee()
+        if payee:
+            fault = self.env._(
+                "%s held the account when it arose: reverse the entry, and make it anew", payee.name
+            )
+            raise UserError(self._refused_text([fault]))
+        faults = self._holders_fault()
+        if faults:
+            raise UserError(self._refused_text(faults))
 
     def _other_payers(self, barred):
         """Who could post and pay it and has not approved it; where there is nobody, one does both.

@@ -151,25 +151,6 @@ class WaterCompensation(models.Model):
         is_same = account and account == self.account_id
         return is_same or self.partner_id._water_is_same_payee(payee)
 
-    def _check_pay(self):
-        """Nor to whom it is not owed, as it has turned out after it was booked, and while the
-        account or the payee has just been changed.
-
-        :raises UserError: what it waits for; who held the account, and what is to be done
-        """
-        super()._check_pay()
-        if self.freeze_note:
-            raise UserError(self._refused_text(self.freeze_note.splitlines()))
-        payee = self.sudo()._other_payee()
-        if payee:
-            fault = self.env._(
-                "%s held the account when it arose: reverse the entry, and make it anew", payee.name
-            )
-            raise UserError(self._refused_text([fault]))
-        faults = self._holders_fault()
-        if faults:
-            raise UserError(self._refused_text(faults))
-
     def _after_proposed(self):
         """A payee whom the account does not know is told to its holder, and confirmed."""
         named = self.sudo().filtered(lambda row: row.partner_id and row._is_payee_unknown())
@@ -509,18 +490,15 @@ class WaterCompensation(models.Model):
         )
         return [words] if day else []
 
-    def _decision_faults(self, bands, barred):
-        return super()._decision_faults(bands, barred) or self._holders_fault()
-
     def _dropping_faults(self):
-        """What another bill was worked out of stays, until that one is taken back."""
+        """Return the reasons, in words, why the compensation cannot end without being paid."""
         taken = self.payment_state == "reversed"  # by finance: nothing goes by it any more
         found = [] if taken else [row for row in self._followers() if row.compensation_id]
         words = self.env._(
             "%s was worked out of what this one gives back: withdraw that one first",
             ", ".join(row.compensation_id.name for row in found),
         )
-        return [*super()._dropping_faults(), *([words] if found else [])]
+        return [words] if found else []
 
     def _after_dropped(self):
         """Where the whole of it was taken off another bill, that one gives it now."""
@@ -609,9 +587,6 @@ class WaterCompensation(models.Model):
 
     def _shown_rows(self):
         return self.sudo().filtered_domain(self._shown_domain()).sorted("id")
-
-    def _payment_words(self):
-        return self.env._("Not paid") if self.taken_back_at else super()._payment_words()
 
     def _reason_shown(self):
         """Why it was to be paid, and why it is not."""

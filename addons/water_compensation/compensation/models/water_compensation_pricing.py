@@ -487,10 +487,6 @@ class WaterCompensation(models.Model):
         meet(by_hand.partner_id.commercial_partner_id)
         return super(WaterCompensation, ready)._after_proposed()
 
-    def _lock(self):
-        super()._lock()
-        self.invalidate_recordset(["joint_amount"])
-
     # -- by rule -------------------------------------------------------------------------------
     # Compensations are worked out by rules; those of people stay as they were decided.
 
@@ -509,14 +505,6 @@ class WaterCompensation(models.Model):
             rule = rules._rule_for(company, "loss", row.customer_class, day)
             if rule:
                 trusted(row).write({"rule_id": rule.id, "trigger": "loss"})
-
-    def _payment_due_on(self):
-        row = self.sudo()
-        if row.rule_id.pay_days and row.paid_from:
-            day, provisional = row._pay_again()
-            trusted(row).due_provisional = provisional
-            return day
-        return super()._payment_due_on()
 
     def _after_dropped(self):
         """What lay in the time of an incident that is not paid counts for itself again."""

@@ -22,11 +22,6 @@ class ResCompany(models.Model):
         help="What one unit of the scheme's currency is in the company's.",
     )
 
-    @api.model
-    def _decides_on_money(self):
-        """Hook: names of the settings whose changes are kept."""
-        return SCHEME
-
     def write(self, vals):
         """Which scheme held, and at which rate, stays known when it is changed back."""
         names = [name for name in self._decides_on_money() if name in vals]

@@ -337,10 +337,6 @@ class WaterCompensationRule(models.Model):
 
     # -- versions -----------------------------------------------------------------------------
 
-    def _used(self):
-        """Hook: those of the rules by which something was worked out."""
-        return self.browse()
-
     def _check_unused(self):
         used = self._used()
         if used:

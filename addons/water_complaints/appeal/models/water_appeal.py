@@ -549,6 +549,7 @@ class WaterAppeal(models.Model):
 
         :raises UserError: why not
         """
+        case._appealed_case()._check_not_destroyed()
         if not case._is_answered():
             raise UserError(
                 self.env._("%s has no answer yet that could be appealed against.", case.name)

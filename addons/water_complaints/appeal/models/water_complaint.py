@@ -118,7 +118,9 @@ class WaterComplaint(models.Model):
         return self._lead_case() or self
 
     def _is_answered(self):
-        return self._appealed_case().state in ANSWERED_STATES
+        """Tell whether a review can be asked for: the case is answered and not destroyed."""
+        case = self._appealed_case()
+        return case.state in ANSWERED_STATES and not case.destroyed_at
 
     def _own_appeals(self):
         """The appeals of this complaint's own customer, wherever the matter was handled by then."""
@@ -409,11 +411,6 @@ class WaterComplaint(models.Model):
     def _portal_review_title(self):
         return self.env._("Being reviewed")
 
-    def _portal_appeal(self, notice):
-        """The right is told of where it can be used alone."""
-        can_be_used = self._appeal_last_day() and notice == self.sudo()._appealed_notice()
-        return super()._portal_appeal(notice) if can_be_used else ""
-
     def _portal_last_day(self):
         day = self._appeal_last_day()
         return day_text(day) if day else ""
@@ -501,22 +498,6 @@ class WaterComplaint(models.Model):
             case.finding_final = findings[0] if findings else case.finding
             case.liability_final = liable[0] if liable else case.liability
 
-    @api.depends("leaves_figures")
-    def _compute_counts_for_rates(self):
-        """What an appeal has taken out of the figures is in none of them: one statement."""
-        super()._compute_counts_for_rates()
-        self.filtered("leaves_figures").counts_for_rates = False
-
-    @api.depends("finding_final", "liability_final")
-    def _compute_validity(self):
-        super()._compute_validity()
-
-    def _judged(self):
-        """By what is in force; who was found liable in shares stays so until it is corrected."""
-        _finding, shares = super()._judged()
-        corrected = self.liability_final and self.liability_final != self.liability
-        return self.finding_final, {self.liability_final: 100} if corrected else shares
-
     # -- waiting -------------------------------------------------------------------------------
     # While an appeal is open nobody asks the customer “solved?”, and nothing ends.
     #
@@ -581,6 +562,7 @@ class WaterComplaint(models.Model):
     def _appeal_over(self):
         """Hook: an appeal was decided or taken back, and the matter is not handled again."""
         self._take_up_calls()
+        trusted(self.filtered(lambda case: case.state == "notified")).asked_again_at = False
 
     # -- erasure -------------------------------------------------------------------------------
     # Whoever appeals in a matter that is handled in another's complaint is forgotten there too.

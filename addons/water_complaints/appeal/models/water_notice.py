@@ -32,22 +32,9 @@ class WaterNotice(models.Model):
         return sent | {"appeal_until": complaint._appeal_until() if has_appeal else False}
 
     def _is_told_to_all(self):
-        """The decision on an appeal is about the matter, whoever has appealed."""
-        return self.kind in ("appeal_decision", "final") or super()._is_told_to_all()
+        """Whether it says what became of the matter, to everybody who has complained of it."""
+        return self.kind in ("result", "appeal_decision", "final")
 
     def _twin_values(self):
-        return super()._twin_values() | {"appeal_id": self.appeal_id.id}
-
-    @api.model
-    def _signer(self, complaint, values):
-        """A letter about an appeal goes out in the reviewer's name."""
-        reviewer = self.env["water.appeal"].browse(values.get("appeal_id")).sudo().reviewer_id
-        return reviewer or super()._signer(complaint, values)
-
-    def _letter_title(self):
-        titles = {
-            "appeal_receipt": self.env._("Receipt of Your Appeal"),
-            "appeal_decision": self.env._("Decision on Your Appeal"),
-            "final": self.env._("Final Answer"),
-        }
-        return titles[self.kind] if self.kind in titles else super()._letter_title()
+        """What the twin of a notice remembers; rooms add theirs."""
+        return {"also_of_id": self.id, "appeal_id": self.appeal_id.id}

@@ -8,30 +8,6 @@ class WaterNoticeText(models.AbstractModel):
     _inherit = "water.notice.text"
 
     @api.model
-    def _words(self, kind, case, appeal=None, **about):
-        """Those of letters about an appeal as well.
-
-        :param appeal: water.appeal that the letter is about, or nothing
-        """
-        appeal = (appeal or self.env["water.appeal"]).sudo().with_env(case.env)
-        if kind == "appeal_receipt":
-            return self._appeal_receipt(case, appeal)
-        if kind in ("appeal_decision", "final"):
-            return self._appeal_decision(case, appeal)
-        return super()._words(kind, case, **about)
-
-    @api.model
-    def _subject(self, kind, case):
-        _ = case.env._
-        number = case.name
-        subjects = {
-            "appeal_receipt": lambda: _("We review your complaint %s again", number),
-            "appeal_decision": lambda: _("Decision on your appeal about %s", number),
-            "final": lambda: _("Final answer to your complaint %s", number),
-        }
-        return subjects[kind]() if kind in subjects else super()._subject(kind, case)
-
-    @api.model
     def _appeal_receipt(self, case, appeal):
         _ = case.env._
         reviewer, due = appeal.reviewer_id.name or "", appeal._decision_clock().due_at

@@ -46,15 +46,3 @@ class ReportWaterComplaintsReportWaterNotice(models.AbstractModel):
     @api.model
     def _letter(self, notice):
         return super()._letter(notice) | {"final": self._final(notice)}
-
-    @api.model
-    def _opening(self, notice):
-        return self._appeal_opening(notice) if notice.appeal_id else super()._opening(notice)
-
-    @api.model
-    def _responsible(self, notice):
-        """A letter about an appeal names who reviewed it."""
-        person = notice.signed_by_id.sudo().name
-        if person and notice.appeal_id:
-            return notice.env._("Reviewed by: %(person)s", person=person)
-        return super()._responsible(notice)

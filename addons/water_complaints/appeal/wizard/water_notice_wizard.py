@@ -11,12 +11,6 @@ class WaterNoticeWizard(models.TransientModel):
 
     appeal_id = fields.Many2one("water.appeal", readonly=True)
 
-    def _about(self):
-        return super()._about() | {"appeal": self.appeal_id}
-
-    def _notice_values(self):
-        return super()._notice_values() | {"appeal_id": self.appeal_id.id}
-
     def _check_kind(self):
         if self.kind in KINDS and not self.appeal_id:
             raise UserError(self.env._("Write this letter from the appeal that it is about."))
@@ -25,10 +19,3 @@ class WaterNoticeWizard(models.TransientModel):
             raise UserError(self.env._("The appeal is about another complaint."))
         if self.appeal_id:
             self.appeal_id._check_letter(self.kind)
-
-    def _follow(self, case):
-        super()._follow(case)
-        if self.kind == "appeal_receipt":
-            self.appeal_id._accept()
-        elif self.kind not in ("result", "refusal") and self.appeal_id:
-            self.appeal_id._decide()

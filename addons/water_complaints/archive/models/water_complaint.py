@@ -183,10 +183,6 @@ class WaterComplaint(models.Model):
             return [self.env._("it is not archived")]
         return [] if self.erased_at else self._erasure_hindrances()
 
-    def _is_answered(self):
-        """Of what was destroyed nobody offers a review."""
-        return super()._is_answered() and not self._appealed_case().destroyed_at
-
     def _check_not_destroyed(self):
         """:raises UserError: where nothing is left that somebody could hold or look at again"""
         gone = self.sudo().filtered("destroyed_at")[:1]
@@ -564,13 +560,13 @@ class WaterComplaint(models.Model):
 
     # -- archiving ----------------------------------------------------------------------------
 
-    def _transition_values(self, state):
-        values = super()._transition_values(state)
-        return {**values, "archived_at": fields.Datetime.now()} if state == "archived" else values
-
     def _after_archived(self, origins):
-        super()._after_archived(origins)
+        self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
         now = fields.Datetime.now()
+        by_incident = self.filtered(lambda case: not case.closed_at)
+        trusted(by_incident).closed_at = now
+        by_incident._log_events("closed")
+        self._log_events("archived")
         for company, cases in self.sudo().grouped("company_id").items():
             numbers = self.env["ir.sequence"]._water_archive_numbers(company, len(cases))
             today = company._water_today()

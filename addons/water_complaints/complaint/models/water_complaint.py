@@ -382,7 +382,8 @@ class WaterComplaint(models.Model):
             "rejected": {"closed_at": now},
             "merged": {"closed_at": now},
         }
-        return stamps.get(state, {})
+        values = stamps.get(state, {})
+        return {**values, "archived_at": fields.Datetime.now()} if state == "archived" else values
 
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
@@ -392,6 +393,7 @@ class WaterComplaint(models.Model):
 
     def _after_dispatched(self, origins):
         for case in self:
+            case._check_dispatch_conflict(case.department_id)
             case._check_ruled(case.department_id)
         self._send_dispatches()
 
@@ -400,20 +402,19 @@ class WaterComplaint(models.Model):
         own = self.filtered(lambda case: origins[case.id] == "registered")
         own._on_event("dispatch_accepted", fields.Datetime.now())
         own._clocks_of_dispatching()._end_work()
+        self._list_demands()
 
     def _after_handling(self, origins):
         fresh = self.filtered(lambda case: origins[case.id] == "investigating")
         fresh._log_events("verified", {case.id: case._verified_payload() for case in fresh})
         reopened = self - fresh
+        trusted(reopened).confirm_mode = False  # the answer to come is to the new result
         reopened._count_reopened(origins)
         reopened._restart_clocks(("close",))
 
-    def _verified_payload(self):
-        """What the chain remembers of the facts that were established; rooms add theirs."""
-        return {}
-
     def _after_notified(self, origins):
         self._log_events("notified")
+        trusted(self).asked_again_at = False
 
     def _after_confirmed(self, origins):
         self._log_events("confirmed", {case.id: case._confirmed_payload() for case in self})
@@ -421,19 +422,17 @@ class WaterComplaint(models.Model):
         self._plan_callbacks()
 
     def _confirmed_payload(self):
-        """What the chain remembers of the customer's answer; rooms add theirs."""
-        return {"goodbye": self.said_goodbye}
+        """Return the facts of the customer's answer for the event chain."""
+        return {
+            "goodbye": self.said_goodbye,
+            "mode": self.confirm_mode,
+            "result": self.satisfaction_result or "",
+            "process": self.satisfaction_process or "",
+        }
 
     def _keeps_left_out(self, percent):
         """A complaint is filed only with its call, or with the record that it was not drawn."""
         return True
-
-    def _after_archived(self, origins):
-        self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
-        by_incident = self.filtered(lambda case: not case.closed_at)
-        trusted(by_incident).closed_at = fields.Datetime.now()
-        by_incident._log_events("closed")
-        self._log_events("archived")
 
     def _after_withdrawn(self, origins):
         self._end("withdrawn")

@@ -26,9 +26,12 @@ class WaterEndWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _check_reason(self):
-        if not said(self.reason):
+        if self.how != "merged" and not said(self.reason):
             raise UserError(self.env._("Give the reason."))
 
     def _end_values(self):
         """What is written into the complaints; rooms add theirs."""
-        return {"state": self.how, "end_reason": self.reason}
+        values = {"state": self.how, "end_reason": self.reason}
+        if self.how == "merged":
+            values["duplicate_of_id"] = self.duplicate_of_id.id
+        return values

@@ -116,6 +116,9 @@ class WaterComplaint(models.Model):
                         other=case._neutral_department().name,
                     )
                 )
+        merged = self._merged_cases()
+        if merged:
+            merged._check_dispatch_conflict(departments)
 
     def _neutral_department(self):
         """Who could look into it instead: the superior unit, or the category's own department."""
@@ -124,11 +127,6 @@ class WaterComplaint(models.Model):
         lead = case._of_its_company(case.category_id.department_id)
         fallback = self.env.ref("water_service_desk.department_hr").sudo()
         return unit.parent_id or (lead if lead != unit else fallback)
-
-    def _after_dispatched(self, origins):
-        for case in self:
-            case._check_dispatch_conflict(case.department_id)
-        super()._after_dispatched(origins)
 
     def _send_dispatches(self, supports=None, note=False, due=None):
         departments = self.env["water.department"].browse((supports or self.department_id).ids)
@@ -158,10 +156,6 @@ class WaterComplaint(models.Model):
             trusted(self.sudo()).write({"person_complained_id": person.id})
         payload = {"from": before.id, "to": user.id, "reason": reason}
         self.sudo()._log_events("recused", payload)
-
-    def _who_is_replaced(self):
-        """Who answers for the matter now."""
-        return self.first_responsible_id
 
     def action_replace_responsible(self):
         """Open the dialog that replaces the first responsible person complained of."""

@@ -54,11 +54,11 @@ class WaterComplaint(models.Model):
     # -- repeat --------------------------------------------------------------------------------
     # Anonymous complaints about one unit in one week are one matter until told otherwise (E5).
 
-    @api.depends("is_anonymous", "state")
+    @api.depends("is_anonymous", "state", "leaves_figures")
     def _compute_counts_for_rates(self):
         for case in self:
-            left_out = case.state in NOT_JUDGED
-            case.counts_for_rates = not (case.is_anonymous or left_out)
+            left_out = case.is_anonymous or case.leaves_figures or case.state in NOT_JUDGED
+            case.counts_for_rates = not left_out
 
     @api.model
     def _is_about_staff(self, vals):
@@ -119,9 +119,9 @@ class WaterComplaint(models.Model):
     # The customers of merged complaints get the letter about the result as well.
 
     def _notice_also_to(self):
-        """The customers of what was merged into it hear the result as well."""
+        """Return the merged complaints, whose customers are told this result as well."""
         lead = self._lead_case() or self.sudo()
-        return super()._notice_also_to() | (lead | lead._merged_cases()) - self
+        return (lead | lead._merged_cases()) - self
 
     def _tell_late(self, case):
         """What the others were told of the result, in this round of handling, he is told now."""
@@ -241,8 +241,9 @@ class WaterComplaint(models.Model):
     # -- found out later ----------------------------------------------------------------------
 
     def _who_is_replaced(self):
+        """Who answers for the matter now."""
         lead = self._lead_case().with_env(self.env)
-        return lead._who_is_replaced() if lead else super()._who_is_replaced()
+        return lead._who_is_replaced() if lead else self.first_responsible_id
 
     def _replace_responsible(self, user, reason, person=None):
         """What was merged is about whoever handles the matter: it leaves him, with the reason.
@@ -270,12 +271,6 @@ class WaterComplaint(models.Model):
         merged = self._merged_cases()
         about = super()._people_concerned()
         return about | merged._people_concerned() if merged else about
-
-    def _check_dispatch_conflict(self, departments):
-        super()._check_dispatch_conflict(departments)
-        merged = self._merged_cases()
-        if merged:
-            merged._check_dispatch_conflict(departments)
 
     # -- major ---------------------------------------------------------------------------------
     # What a major complaint is merged into is reported before it is handled, too (E2).

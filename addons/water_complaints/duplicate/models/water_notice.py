@@ -14,16 +14,11 @@ class WaterNotice(models.Model):
         help="The notice of another complaint about the same matter, of which this is the twin.",
     )
 
-    def _judged_by(self):
-        """The matter was judged in the complaint that was handled."""
-        return super()._judged_by() or (self.also_of_id and self.also_of_id._judged_by())
-
-    def _is_told_to_all(self):
-        """Whether it says what became of the matter, to everybody who has complained of it."""
-        return self.kind == "result"
-
     def _tell_also(self, values):
-        super()._tell_also(values)
+        """Send the notice to the customers of merged complaints as well.
+
+        :param values: as :meth:`_send` was given them
+        """
         if self._is_told_to_all():
             for other in self.complaint_id._notice_also_to():
                 self._tell_one_also(other)
@@ -45,10 +40,6 @@ class WaterNotice(models.Model):
         :param words: {field of the notice: text}
         """
         return words
-
-    def _twin_values(self):
-        """What the twin of a notice remembers; rooms add theirs."""
-        return {"also_of_id": self.id}
 
     @api.model
     def _sent_values(self, complaint, values):

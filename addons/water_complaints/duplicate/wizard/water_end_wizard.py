@@ -25,13 +25,3 @@ class WaterEndWizard(models.TransientModel):
         """What it is linked to already."""
         for wizard in self:
             wizard.duplicate_of_id = wizard._cases()[:1].repeat_of_id
-
-    def _check_reason(self):
-        if self.how != "merged":
-            super()._check_reason()
-
-    def _end_values(self):
-        values = super()._end_values()
-        if self.how == "merged":
-            values["duplicate_of_id"] = self.duplicate_of_id.id
-        return values

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 from odoo.addons.water_service_desk.case.transitions import Move
 
@@ -22,14 +22,6 @@ class WaterComplaint(models.Model):
     _transitions = {
         (state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES
     }
-
-    @api.depends("incident_id", "own_claim")
-    def _compute_review(self):
-        return super()._compute_review()
-
-    def _is_grave(self):
-        """What hangs on an incident or carries a claim of its own is grave."""
-        return super()._is_grave() or self.own_claim or bool(self.incident_id)
 
     def _why_not_ended(self):
         words = super()._why_not_ended()

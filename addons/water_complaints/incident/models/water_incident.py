@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
+from odoo.addons.water_service_desk.base.todos import end_todos
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 
@@ -18,6 +19,8 @@ CASE_COUNTS = {
     "water.inquiry": "inquiry_case_count",
 }
 CASE_MODELS = tuple(CASE_COUNTS)
+#: The to-do of the commander, who is reminded of the limit of the repair.
+REPAIR = "water_complaints.mail_activity_type_repair"
 
 
 class WaterIncident(models.Model):
@@ -410,6 +413,7 @@ class WaterIncident(models.Model):
         trusted(self).write({"state": "restored", "restored_at": at, "next_progress_at": False})
         self._lift_quality_notice(at)
         self._announce("restored", text, chosen=chosen)
+        end_todos(self, REPAIR)
 
     def action_close(self):
         """Nothing more is to be done: kept as it is from now on.

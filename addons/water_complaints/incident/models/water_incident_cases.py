@@ -16,12 +16,10 @@ from odoo.addons.water_service_desk.base.tables import table
 from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .water_incident import CASE_COUNTS, CASE_MODELS
+from .water_incident import CASE_COUNTS, CASE_MODELS, REPAIR
 
 #: Share of the time after which whoever commands is reminded of the limit.
 WARN = 0.8
-#: The to-do of whoever is reminded of the limit.
-REPAIR = "water_complaints.mail_activity_type_repair"
 #: What began so long before an incident was known, or before planned work, is another matter.
 EARLIER = timedelta(hours=24)
 EARLIER_PLANNED = timedelta(hours=4)
@@ -426,10 +424,6 @@ class WaterIncident(models.Model):
         elif now >= self._repair_warn_at() and not self.repair_warned_at:
             trusted(self).repair_warned_at = now
             self._remind_of_repair()
-
-    def _restore(self, at, text, chosen=None):
-        super()._restore(at, text, chosen)
-        end_todos(self, REPAIR)
 
     def _forget_moved_limit(self, now):
         """Reminded of, or overdue by, a limit that the diameter has put off since: anew."""

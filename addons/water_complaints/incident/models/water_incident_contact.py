@@ -140,6 +140,9 @@ class WaterIncidentContact(models.Model):
         return incident.kind == "quality" or incident.level in ("1", "2")
 
     def _message_address(self, medium):
+        stranger = self._stranger()
+        if stranger:
+            return {"mail": stranger.email, "sms": stranger.phone}.get(medium)
         partner = self.partner_id
         return {
             "mail": partner.email,
@@ -156,14 +159,21 @@ class WaterIncidentContact(models.Model):
         return self.partner_id.name or "" if case is None else case._customer_name()
 
     def _customer_link(self):
-        """The page of his case, or of his cases."""
-        case = self._case_or_none()
-        return f"{self.get_base_url()}/my" if case is None else case._customer_link()
+        """Return the page of the case or cases; without a login, that of the incident."""
+        row = self.sudo().affected_id
+        if not row:
+            case = self._case_or_none()
+            return f"{self.get_base_url()}/my" if case is None else case._customer_link()
+        path = row.incident_id._page_path()
+        key = f"?me={row._token()}" if self.env.su else ""  # none for the staff
+        return f"{self.get_base_url()}{path}{key}"
 
     def _mail_address(self):
         """Where the mail goes: the address of the case, or of the holder."""
         case = self._case_or_none()
-        return self.partner_id.email if case is None else case.email_from
+        return self._stranger().email or (
+            self.partner_id.email if case is None else case.email_from
+        )
 
     # -- words of the messages ------------------------------------------------------------------
 

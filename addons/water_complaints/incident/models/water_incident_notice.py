@@ -119,8 +119,26 @@ class WaterIncidentNotice(models.Model):
         return True
 
     def _list_cases(self):
-        rows = [self._case_row(case) for case in self.incident_id._people_of_cases().values()]
-        trusted(self.env["water.incident.contact"]).create(rows)
+        """List the people of the cases, and subscribers without a case of their own."""
+        contacts = trusted(self.env["water.incident.contact"])
+        contacts.create(
+            [self._case_row(case) for case in self.incident_id._people_of_cases().values()]
+        )
+        subscribers = self.env["water.incident.affected"].search(
+            [("incident_id", "=", self.incident_id.id), ("is_subscribed", "=", True)]
+        )
+        known = self.contact_ids.partner_id
+        contacts.create(
+            [
+                {
+                    **self._row(account=row.account_id),
+                    "affected_id": row.id,
+                    "partner_id": row.partner_id.id,
+                }
+                for row in subscribers
+                if row.partner_id not in known
+            ]
+        )
 
     @api.model
     def _merged_into(self, case):

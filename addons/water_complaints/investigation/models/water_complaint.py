@@ -124,7 +124,7 @@ class WaterComplaint(models.Model):
         compute="_compute_is_investigator", export_string_translation=False
     )
 
-    @api.depends("finding", "liability", "is_shared", *SHARES)
+    @api.depends("finding", "liability", "is_shared", *SHARES, "finding_final", "liability_final")
     def _compute_validity(self):
         for case in self:
             finding, shares = case._judged()
@@ -133,7 +133,9 @@ class WaterComplaint(models.Model):
 
     def _judged(self):
         """The finding that figures go by, and who is liable for how many percent by it."""
-        return self.finding, self._shares()
+        corrected = self.liability_final and self.liability_final != self.liability
+        shares = {self.liability_final: 100} if corrected else self._shares()
+        return self.finding_final, shares
 
     def _shares(self):
         """Who is liable for how many percent."""
@@ -266,14 +268,10 @@ class WaterComplaint(models.Model):
         return [Missing(message, "liability") for message in faults]
 
     def _verified_payload(self):
-        payload = super()._verified_payload()
-        return payload | {"finding": self.finding, "cause": self.cause_id.sudo().code or ""}
+        """Return the established facts for the event chain."""
+        return {"finding": self.finding, "cause": self.cause_id.sudo().code or ""}
 
     # -- keeping the demands --------------------------------------------------------------
-
-    def _after_investigating(self, origins):
-        super()._after_investigating(origins)
-        self._list_demands()
 
     def _list_demands(self):
         """What the customer asked for is the first line; whoever investigates splits it."""
@@ -329,7 +327,7 @@ class WaterComplaint(models.Model):
     # Grave is what is more than an ordinary complaint. Nobody confirms what he has investigated or
     # concluded himself.
 
-    @api.depends("severity", "state", "finding", "reviewed_at")
+    @api.depends("severity", "state", "finding", "reviewed_at", "incident_id", "own_claim")
     @api.depends_context("uid")
     def _compute_review(self):
         for case in self:
@@ -338,8 +336,9 @@ class WaterComplaint(models.Model):
             case.can_review = bool(case.needs_review and waits and case._may_review())
 
     def _is_grave(self):
-        """Whether the conclusion needs a second person; rooms add their reasons."""
-        return self.severity not in (False, "normal")
+        """Tell whether the conclusion needs a second person."""
+        is_severe = self.severity not in (False, "normal")
+        return is_severe or self.own_claim or bool(self.incident_id)
 
     def _need_review(self):
         if not self._is_grave() or self.reviewed_at:

@@ -44,10 +44,6 @@ class WaterComplaint(models.Model):
         words = self.env._("tell the customer why it is not accepted, and who is there for it")
         return [Missing(words, "action_end")]
 
-    def _notice_also_to(self):
-        """Hook: complaints whose customers are told this result as well (merged ones)."""
-        return self.browse()
-
     def _compensation_told(self):
         """Hook: what the letter of the result says of compensation, in the env's language."""
         return []
@@ -109,7 +105,10 @@ class WaterComplaint(models.Model):
         ]
 
     def _portal_appeal(self, notice):
+        """Return the words on the right of appeal, where the letter can be appealed against."""
         if not notice.appeal_until or notice.kind in ("acceptance", "delay"):
+            return ""
+        if not self._appeal_last_day() or notice != self.sudo()._appealed_notice():
             return ""
         day = day_text(notice.appeal_until)
         return self.env._("If you do not agree, you can ask for a review until %s.", day)

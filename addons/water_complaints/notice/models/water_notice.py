@@ -215,18 +215,14 @@ class WaterNotice(models.Model):
     @api.model
     def _signer(self, complaint, values):
         """In whose name the letter goes out."""
-        return complaint.first_responsible_id or self.env.user
+        reviewer = self.env["water.appeal"].browse(values.get("appeal_id")).sudo().reviewer_id
+        return reviewer or complaint.first_responsible_id or self.env.user
 
     def _judged_by(self):
         """The rules by which what the customer asks for was judged, each once."""
         demands = self.complaint_id.demand_ids.filtered("verdict")
-        return list(dict.fromkeys(said(row.basis).rstrip(".。；;") for row in demands))
-
-    def _tell_also(self, values):
-        """Hook: who else is told with it.
-
-        :param values: as :meth:`_send` was given them
-        """
+        rules = list(dict.fromkeys(said(row.basis).rstrip(".。；;") for row in demands))
+        return rules or (self.also_of_id and self.also_of_id._judged_by())
 
     @api.model
     def _check_published(self, values, complaint):
@@ -308,6 +304,9 @@ class WaterNotice(models.Model):
             "refusal": self.env._("Notice of Refusal"),
             "delay": self.env._("Notice of Delay"),
             "result": self.env._("Notice of the Result"),
+            "appeal_receipt": self.env._("Receipt of Your Appeal"),
+            "appeal_decision": self.env._("Decision on Your Appeal"),
+            "final": self.env._("Final Answer"),
         }[self.kind]
 
     def _letter_name(self):

@@ -30,20 +30,25 @@ class WaterNoticeText(models.AbstractModel):
         return self._subject(kind, case), body
 
     @api.model
-    def _words(self, kind, case, pause=None, reason="", elsewhere="", **_about):
-        """The parts of a letter; rooms that bring kinds of letters write theirs.
+    def _words(self, kind, case, pause=None, reason="", elsewhere="", appeal=None):
+        """Return the parts of a letter.
 
         :param case: water.complaint, with sudo and in the customer's language
         :param pause: water.deadline.pause, the extension that a letter of delay tells of
         :param reason: why the matter is refused
         :param elsewhere: who is there for it instead
+        :param appeal: water.appeal that the letter is about
         """
         pause = (pause or self.env["water.deadline.pause"]).sudo().with_env(case.env)
+        appeal = (appeal or self.env["water.appeal"]).sudo().with_env(case.env)
         return {
             "acceptance": lambda: self._acceptance(case),
             "refusal": lambda: self._refusal(case, reason, elsewhere),
             "delay": lambda: self._delay(case, pause),
             "result": lambda: self._result(case),
+            "appeal_receipt": lambda: self._appeal_receipt(case, appeal),
+            "appeal_decision": lambda: self._appeal_decision(case, appeal),
+            "final": lambda: self._appeal_decision(case, appeal),
         }[kind]()
 
     @api.model
@@ -55,6 +60,9 @@ class WaterNoticeText(models.AbstractModel):
             "refusal": lambda: _("Your complaint %s cannot be accepted", number),
             "delay": lambda: _("Your complaint %s takes longer than promised", number),
             "result": lambda: _("Result of your complaint %s", number),
+            "appeal_receipt": lambda: _("We review your complaint %s again", number),
+            "appeal_decision": lambda: _("Decision on your appeal about %s", number),
+            "final": lambda: _("Final answer to your complaint %s", number),
         }[kind]()
 
     @api.model

@@ -59,7 +59,7 @@ class WaterNoticeReport(models.AbstractModel):
             " the matter. This is the result:",
             **facts,
         )
-        return texts.get(notice.kind, result)
+        return self._appeal_opening(notice) if notice.appeal_id else texts.get(notice.kind, result)
 
     @api.model
     def _basis(self, notice):
@@ -122,6 +122,9 @@ class WaterNoticeReport(models.AbstractModel):
     @api.model
     def _responsible(self, notice):
         """In whose name the answer is given: the first responsible person's (S3.1.1)."""
+        person = notice.signed_by_id.sudo().name
+        if person and notice.appeal_id:
+            return notice.env._("Reviewed by: %(person)s", person=person)
         user = notice.signed_by_id.sudo()
         words = {"person": user.name, "badge": user.water_badge}
         if user.water_badge:

@@ -135,6 +135,7 @@ class WaterNoticeWizard(models.TransientModel):
             "pause": self._extension(),
             "reason": self.reason,
             "elsewhere": self.elsewhere,
+            "appeal": self.appeal_id,
         }
 
     def _extension(self):
@@ -154,6 +155,7 @@ class WaterNoticeWizard(models.TransientModel):
             "told_to": self.told_to if is_oral else False,
             "recording_ref": self.recording_ref if is_oral else False,
             "pause_id": self._extension().id,
+            "appeal_id": self.appeal_id.id,
         }
 
     # -- having it signed ---------------------------------------------------------------------
@@ -246,6 +248,10 @@ class WaterNoticeWizard(models.TransientModel):
             case._move_to("notified")
         elif self.kind == "refusal":
             case.write({"end_reason": self.reason, "state": "rejected"})
+        if self.kind == "appeal_receipt":
+            self.appeal_id._accept()
+        elif self.kind not in ("result", "refusal") and self.appeal_id:
+            self.appeal_id._decide()
 
     def _say_sent(self):
         told = self.env._("The customer has been notified.")

@@ -178,19 +178,6 @@ class WaterComplaint(models.Model):
         unhappy = self.filtered(lambda case: case._is_dissatisfied())
         self.env["water.satisfaction.review"]._open_for(unhappy, "score")
 
-    def _confirmed_payload(self):
-        return super()._confirmed_payload() | {
-            "mode": self.confirm_mode,
-            "result": self.satisfaction_result or "",
-            "process": self.satisfaction_process or "",
-        }
-
-    def _after_handling(self, origins):
-        """Handled again: the answer to come is to the new result."""
-        reopened = self.filtered(lambda case: origins[case.id] != "investigating")
-        trusted(reopened).write({"confirm_mode": False})
-        super()._after_handling(origins)
-
     def _after_contested(self):
         """The result was rejected: looked at by a supervisor while it is handled again."""
         self.env["water.satisfaction.review"]._open_for(self, "contested")
@@ -252,10 +239,6 @@ class WaterComplaint(models.Model):
 
     # -- no answer ----------------------------------------------------------------------------
 
-    def _after_notified(self, origins):
-        super()._after_notified(origins)
-        trusted(self).asked_again_at = False
-
     @api.model
     def _cron_confirm(self):
         """Scheduled action: ask once more for the customer's answer, then close as unanswered."""
@@ -285,11 +268,6 @@ class WaterComplaint(models.Model):
             except Exception:  # reported, the others go on
                 _logger.exception("The complaint %s could not be followed up", case.id)
         self.env["ir.cron"]._commit_progress(done)
-
-    def _appeal_over(self):
-        """Asked before, he has had something else to read since: he is asked anew."""
-        super()._appeal_over()
-        trusted(self.filtered(lambda case: case.state == "notified")).asked_again_at = False
 
     def _ask_again(self):
         trusted(self).asked_again_at = fields.Datetime.now()

@@ -368,7 +368,7 @@ class WaterImprovement(models.Model):
         department = self.department_id
         users = department.manager_id if level == 1 else department.deputy_id
         users |= self.create_uid if level == 1 else self.company_id.water_general_manager_id
-        return users - self.complaint_id._people_concerned()
+        return self.finding_id._told(users - self.complaint_id._people_concerned())
 
     def _tell_people(self, people):
         """One message to each person about all that concerns him.

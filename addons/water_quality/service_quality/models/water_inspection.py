@@ -252,6 +252,9 @@ class WaterInspection(models.Model):
         return True
 
     def _check_complete(self):
+        """Whoever is asked for more and does not answer holds up nobody."""
+        if self.visitor_id and not self.first_handed_in_at:
+            raise UserError(self.env._("The visitor has not handed it in yet."))
         unrated = self.line_ids.filtered(lambda line: not line.rating)
         silent = self.line_ids.filtered(lambda line: line.is_failed and not line.note)
         if not self.line_ids or unrated:

@@ -37,9 +37,6 @@ class WaterImprovement(models.Model):
                     self.env._("%s is closed: no measure is added.", row.finding_id.name)
                 )
 
-    def _superiors(self, level):
-        return self.finding_id._told(super()._superiors(level))
-
     @api.depends("finding_id")
     def _compute_origin(self):
         super()._compute_origin()

@@ -121,12 +121,6 @@ class WaterInspection(models.Model):
         self._check_not_handed_in()
         return super().action_drop()
 
-    def _check_complete(self):
-        """Whoever is asked for more and does not answer holds up nobody."""
-        if self.visitor_id and not self.first_handed_in_at:
-            raise UserError(self.env._("The visitor has not handed it in yet."))
-        super()._check_complete()
-
     def _tell_visitor(self, words):
         """A mail to the visitor in his language; it names neither counter nor checklist."""
         told = self.with_context(lang=self.visitor_id.lang or self.company_id.partner_id.lang)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class WaterAccountEvent(models.Model):
@@ -28,9 +28,3 @@ class WaterAccountEvent(models.Model):
             )
         },
     )
-
-    @api.depends("change_id.partner_id")
-    def _compute_partner_id(self):
-        super()._compute_partner_id()
-        for event in self.filtered("change_id"):
-            event.partner_id = event.change_id.partner_id

@@ -31,12 +31,3 @@ class WaterCaseMixin(models.AbstractModel):
         self._set_original_responsible()
         self._log_events("allocated", {"to": user.id, "note": queue.name})
         tell_staff(self, user, lambda case: case.env._("%s: yours to handle", case.name))
-
-    def _proposed_department(self):
-        """Whose work it is: the zone's station where the category says so, else by category."""
-        case = self.sudo()
-        category = case.category_id
-        by_zone = category.by_zone or category.parent_id.by_zone
-        station = case.zone_id.department_id if by_zone else None
-        station = station and case._of_its_company(station).filtered("active")
-        return station or super()._proposed_department()

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import html2plaintext
 
 from ...base.roles import INTEGRATION
+from ...intake.filing import HANDED_IN, REACHED
 
 #: What happens to a case → the event that webhooks tell.
 TOLD = {
@@ -16,8 +17,6 @@ TOLD = {
     "visit_cancelled": "visit_changed",
     "file_published": "file_published",
 }
-#: Mark filings of integrations; of those, the ones whose customer needs no telephone number.
-_HANDED_IN, _REACHED = object(), object()
 
 
 def iso(moment):
@@ -41,9 +40,9 @@ class WaterCaseMixin(models.AbstractModel):
         :raises FilingError: field by field, nothing is saved then
         """
         # sudo: case - the integration has no rights; what it sent is checked right here
-        cases = self.sudo().with_context(water_handed_in=_HANDED_IN)
+        cases = self.sudo().with_context(water_handed_in=HANDED_IN)
         if extra["is_anonymous"] or extra.get("email_from"):
-            cases = cases.with_context(water_handed_in=_REACHED)
+            cases = cases.with_context(water_handed_in=REACHED)
         vals = {
             **cases._checked_filing(values, files, partner),
             **extra,
@@ -51,14 +50,6 @@ class WaterCaseMixin(models.AbstractModel):
             "channel_id": channel.id,
         }
         return self.sudo()._create_once(vals, files)
-
-    def _missing_texts(self):
-        texts, how = super()._missing_texts(), self.env.context.get("water_handed_in")
-        if how is _HANDED_IN or how is _REACHED:
-            texts.pop("contact_name", None)
-        if how is _REACHED:
-            texts.pop("phone", None)
-        return texts
 
     def _portal_author(self):
         """What a machine hands over are the customer's words, as far as he is known."""

@@ -65,9 +65,11 @@ class ResUsers(models.Model):
         return tuple(user._own_accounts().ids), tuple(named)
 
     def _own_accounts(self):
-        """Accounts that are the user's own matter; rooms know for which he acts."""
-        accounts = self.env["water.account"].with_context(active_test=False)
-        return accounts.search([("partner_id", "=", self.partner_id.id)])
+        """Return the accounts that the user holds, or for which the user is a delegate."""
+        mine = [("partner_id", "=", self.partner_id.id)]
+        accounts = self.env["water.account"].with_context(active_test=False).search(mine)
+        delegates = self.env["water.account.delegate"].search([*mine, ("state", "=", "active")])
+        return accounts | delegates.account_id
 
     def write(self, vals):
         """Whoever leaves has work in hand: those who can hand it over hear of it."""

@@ -11,10 +11,6 @@ class WaterAccount(models.Model):
 
     _inherit = "water.account"
 
-    def _own_people(self):
-        """{res.partner} whose own matter the accounts are; rooms know who acts for them."""
-        return self.partner_id
-
     @api.model_create_multi
     def create(self, vals_list):
         accounts = super().create(vals_list)

@@ -190,9 +190,6 @@ class WaterCaseMixin(models.AbstractModel):
         ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
         share(self.env["res.users"].browse(ids))
 
-    def _check_skill(self, user):
-        """Hook: refuse to give the cases to ``user``, who cannot do the work."""
-
     def _check_handler(self, user):
         """Hook: refuse to give the cases to ``user`` again."""
 
@@ -346,9 +343,14 @@ class WaterCaseMixin(models.AbstractModel):
         self._end_ruling()
 
     def _proposed_department(self):
-        """Whose work it is, as far as it is known without asking; rooms know better."""
+        """Return the zone's station where the category says so, else the category's department."""
         # sudo: water.category - where its cases go is no secret
-        return self._of_its_company(self.sudo().category_id.department_id).filtered("active")
+        case = self.sudo()
+        category = case.category_id
+        by_zone = category.by_zone or category.parent_id.by_zone
+        station = case.zone_id.department_id if by_zone else None
+        station = station and case._of_its_company(station).filtered("active")
+        return station or case._of_its_company(category.department_id).filtered("active")
 
     def _of_its_company(self, departments):
         """Those of ``departments`` that may have the case: categories are of all companies."""
@@ -457,13 +459,8 @@ class WaterCaseMixin(models.AbstractModel):
     # Notify people of an emergency at any hour, whether or not a department has it.
 
     def _finish_create(self):
-        super()._finish_create()
+        """Finish ``create``: the clocks run and the incident is known, so staff can be called."""
         self._call_out()
-
-    def _on_severity(self, before, vals):
-        super()._on_severity(before, vals)
-        raised = self.filtered(lambda case: before[case.id]["severity"] != "emergency")
-        raised._call_out()
 
     def _call_out(self):
         """Dispatch emergencies that no department has, or notify the people on call of them."""

@@ -75,8 +75,9 @@ class WaterCaseMixin(models.AbstractModel):
         return case.user_id.filtered("active") or case._acting_responsible()
 
     def _desk_handler(self):
-        """Whose work it is while no department has it; rooms say who must not have it."""
-        return self._acting_responsible().filtered(lambda user: not self._is_matter_of(user))
+        """Return the handler while no department has the case, if the case may be theirs."""
+        users = self._acting_responsible().filtered(lambda user: not self._is_matter_of(user))
+        return users - self._barred_handlers()
 
     def _back_to_desk(self):
         """A department has no part in it any more, or the deputy's time is over."""

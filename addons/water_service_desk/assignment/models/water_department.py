@@ -23,9 +23,12 @@ class WaterDepartment(models.Model):
         # sudo: water.category - where its cases go is no secret
         departments = self.env["water.category"].sudo().search(grave).department_id
         departments |= company._water_desk_departments()
-        return departments.filtered(
-            lambda row: row.active and row.company_id in (company, company.browse())
+        departments = departments.filtered(
+            lambda row: row.company_id in (company, company.browse())
         )
+        # sudo: water.zone - as for categories
+        zones = self.env["water.zone"].sudo().search([("company_id", "in", (False, company.id))])
+        return (departments | zones.department_id).filtered("active")
 
     def _check_in_use(self):
         """:raises UserError: for a department that was closed"""
@@ -104,9 +107,10 @@ class WaterDepartment(models.Model):
         self.env["water.staff.message"]._tell(people, compose)
 
     def _leading_here(self):
-        """``[records]`` that lead cases to these departments; rooms know of others."""
-        # sudo: water.category - whoever closes a department may have it said where it is missed
-        return [self.env["water.category"].sudo().search([("department_id", "in", self.ids)])]
+        """Return ``[records]`` that lead cases to these departments."""
+        # sudo: water.category, water.zone - whoever closes a department may see what needs it
+        here = [("department_id", "in", self.ids)]
+        return [self.env[model].sudo().search(here) for model in ("water.category", "water.zone")]
 
     @api.constrains("active")
     def _check_work_is_done(self):

@@ -189,10 +189,6 @@ class IrAttachment(models.Model):
 
     # -- in the store -------------------------------------------------------------------------
 
-    def _given_out(self):
-        """Hook: those of the files that may leave the house; rooms take some away."""
-        return self
-
     @api.model
     def _file_write(self, bin_value, checksum):
         """Put a file in its place in one step, so that others see it whole or not at all.

@@ -209,12 +209,6 @@ class IrHttp(models.AbstractModel):
             return super()._handle_error(UserError(words))
 
     @classmethod
-    def _water_is_ours(cls):
-        """Hook: whether the request is about a model of ours, or at an address of ours."""
-        params = getattr(request, "params", None) or {}
-        return str(params.get("model") or params.get("__model__")).startswith("water.")
-
-    @classmethod
     def _in_words(cls, exception):
         """A plain refusal in place of an error of the database, or of Odoo's over values that
         mean nothing; the web client shows no other.

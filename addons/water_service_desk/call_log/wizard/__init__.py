@@ -1,1 +1,1 @@
-from . import water_call, water_call_import_wizard
+from . import water_call_import_wizard

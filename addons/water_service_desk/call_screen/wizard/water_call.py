@@ -220,9 +220,9 @@ class WaterCall(models.TransientModel):
             "account_id": self.account_id.id,
             "zone_id": self.zone_id.id,
             "address": self.address,
-            "recording_ref": self.recording_ref,
             "article_id": self.article_id.id,
             "article_trace": self.article_trace,
+            "recording_ref": self.recording_ref or self.call_ref,
         }
 
     def _register_case(self, model, **values):
@@ -243,6 +243,10 @@ class WaterCall(models.TransientModel):
         self.write({"case_model": model, "case_id": case.id})
         if self.callback_at:
             case._request_callback(self.callback_at)
+        number = self.call_ref or self.recording_ref
+        if number:
+            call, _result = self.env["water.call.record"]._keep({"call_ref": number})
+            call._attach(case)
         return case
 
     def action_answer_and_close(self):

@@ -89,9 +89,6 @@ class WaterCaseMixin(models.AbstractModel):
                     )
                 )
 
-    def _desk_handler(self):
-        return super()._desk_handler() - self._barred_handlers()
-
     def _back_to_desk(self):
         """Where whoever answers for it had it before, a supervisor gives it to somebody else."""
         super()._back_to_desk()
@@ -345,6 +342,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param ended: the case that is filed for good
         :param note: what those who take it up are told
         """
+        self._carry_delegation(ended)
         former = ended._former_handlers() | ended._barred_handlers()
         number = ended.handling_round + 1
         self._take_along(ended, AGAIN)
@@ -403,8 +401,9 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _field_workers(self):
-        """Whoever did the work for a department; rooms know who went to the customer."""
-        return self.sudo().dispatch_ids.accepted_by_id
+        """Return the users who went to the customer or did the work for a department."""
+        case = self.sudo()
+        return case.visit_ids.user_id | case.dispatch_ids.accepted_by_id
 
     def _former_handlers(self):
         """Whoever did what the customer is not satisfied with.
@@ -418,7 +417,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _is_done_outside(self):
         """Whether people of a department did the work of this round."""
-        return bool(self._served_dispatches().accepted_by_id)
+        made = self.sudo().visit_ids.filtered(lambda row: row.state == "done" and row.user_id)
+        rounds = made.deadline_ids.mapped("handling_round")
+        return bool(self._served_dispatches().accepted_by_id) or self.handling_round in rounds
 
     def _barred_handlers(self):
         """People who had it in a round that did not settle it: they do not get it again.
@@ -442,6 +443,7 @@ class WaterCaseMixin(models.AbstractModel):
         if barred:
             trusted(case).write({"user_id": (case.user_id - barred).id})
             self._log_events("assigned", {"to": False, "not": barred.ids})
+        self._carry_delegation(before)
 
     def _carry_query_code(self, before):
         """Whoever follows a matter by its code follows what goes on of it by the same one.

@@ -279,9 +279,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _after_create(self, vals_list):
         """Step of ``create``: what follows when the cases are there, their first event too."""
 
-    def _finish_create(self):
-        """Last step of ``create``: their clocks run, and their incident is known."""
-
     def _refuse_write(self, vals):
         """Step of ``write``: refuse what a caller must not change."""
         # legal hold has a guard of its own, and is set on sealed cases too
@@ -308,6 +305,7 @@ class WaterCaseMixin(models.AbstractModel):
         methods = [name for field in reactions if field in vals for name in reactions[field]]
         for method in dict.fromkeys(methods):
             getattr(self, method)(before, vals)
+        self._fill_in_told(vals.keys())
 
     def _created_payload(self):
         """What the chain remembers of the first words."""

@@ -35,7 +35,7 @@ def _told(value):
 
 
 #: What is set by its own people alone, and therefore after the birth.
-SET_LATER = frozenset({"legal_hold"})
+SET_LATER = frozenset({"legal_hold", "claimed_partner_id"})
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -210,6 +210,7 @@ class WaterCaseMixin(models.AbstractModel):
         if changed:
             old = {case.id: before[case.id]["severity"] for case in changed}
             changed._severity_changed(old, vals.get("triage_reason"))
+        self.filtered(lambda case: before[case.id]["severity"] != "emergency")._call_out()
 
     def _check_triage_reason(self, vals):
         """A change of what the first look has found is explained, whatever the door.
@@ -346,7 +347,10 @@ class WaterCaseMixin(models.AbstractModel):
         # sudo: case - what the same house keeps of the matter goes along, whoever may read it
         case = self.sudo()
         given = [name for name in self._names_along(way, born) if not born._is_set_later(name)]
-        return {name: self._fields[name].convert_to_write(case[name], case) for name in given}
+        values = {name: self._fields[name].convert_to_write(case[name], case) for name in given}
+        if way in SAME and self._is_unproved():
+            values["is_of_unproved"] = True
+        return values
 
     def _take_along(self, before, way):
         """Keep of ``before`` what the system alone writes, once this case has been born of it.

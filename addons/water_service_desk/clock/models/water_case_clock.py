@@ -161,8 +161,9 @@ class WaterCaseMixin(models.AbstractModel):
         return self._first_ahead(self.sudo()._promised_limits())
 
     def _promised_limits(self):
-        """Until when the result is promised, by all limits that run; rooms add theirs."""
-        return self._open_clocks().filtered(lambda clock: clock._promises_result()).mapped("due_at")
+        """Return the dates by which the result is promised, those of other bodies included."""
+        clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
+        return clocks.mapped("due_at") + self._promised_bodies()
 
     def _counted_on(self):
         """Until when the customer can count on the result, for what he is told.
@@ -172,9 +173,10 @@ class WaterCaseMixin(models.AbstractModel):
         return self._first_ahead(self.sudo()._limits_counted_on())
 
     def _limits_counted_on(self):
-        """The limits of the result that run; rooms add theirs."""
+        """Return the dates of the limits of the result that run, those of other bodies included."""
         clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
-        return clocks.filtered(lambda clock: clock.state != "paused").mapped("due_at")
+        running = clocks.filtered(lambda clock: clock.state != "paused")
+        return running.mapped("due_at") + self._promised_bodies()
 
     @api.model
     def _first_ahead(self, limits):
@@ -237,7 +239,8 @@ class WaterCaseMixin(models.AbstractModel):
             clocks = case.deadline_ids.filtered(lambda clock: clock._promises_result())
             running = clocks & case._open_clocks()
             first = running.sorted("due_at")[:1] or clocks.sorted("id")[-1:]
-            case.promised_at = first.due_at
+            dates = [first.due_at, *case._promised_bodies()]
+            case.promised_at = min(filter(None, dates), default=False)
 
     def _open_clocks(self):
         return self.deadline_ids.filtered(

@@ -224,12 +224,13 @@ class WaterDeadline(models.Model):
             case = clock._case_or_none()  # none while an upgrade has not loaded complaints yet
             clock.sent_to = case is not None and case.sent_to
 
-    @api.depends(lambda self: tuple(self._case_models()))
+    @api.depends(lambda self: tuple(self._case_models()), "dispatch_id.accepted_by_id")
     def _compute_owner(self):
         for clock in self:
             case = clock._case()
             answers = case._acting_responsible() or case.first_responsible_id
-            clock.user_id = case.user_id or answers
+            worker = case.user_id or answers
+            clock.user_id = clock.dispatch_id.accepted_by_id if clock.dispatch_id else worker
 
     @api.depends(
         lambda self: ["kind", "state", "met_at", "started_at", *self._case_paths("closed_at")]
@@ -358,16 +359,13 @@ class WaterDeadline(models.Model):
         """Whether the customer knows the date: the result, or what else was promised to him."""
         return self.kind in ("close", "promise") and not self._is_appointment()
 
-    def _own_start(self):
-        """From when its own limit counts."""
-        return self.started_at
-
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""
         fields_ = ("standard_line_id", "amount", "unit", "calendar_id", "started_at")
         trusted(self.sudo()).write({name: values[name] for name in fields_})
         if values["due_at"] != self.planned_due_at:
             self._replan({self: (values["due_at"], values["provisional"])}, reason)
+        self._case()._hurry_by_merged(self)
 
     @api.model
     def _replan(self, limits, reason, is_final=False):
@@ -387,6 +385,7 @@ class WaterDeadline(models.Model):
         clocks = self.browse(payloads)
         clocks._log_on_cases("clock_replanned", payloads)
         clocks._wake_sweep()
+        self.browse().union(*limits)._bind_departments()
 
     # -- display -------------------------------------------------------------------------------
     # What screens, letters and the portal tell about a clock, in the reader's language.

@@ -65,23 +65,6 @@ class WaterDeadline(models.Model):
         for clock in self.filtered("dispatch_id"):
             clock.department_id = clock.dispatch_id.department_id
 
-    @api.depends("dispatch_id.accepted_by_id")
-    def _compute_owner(self):
-        super()._compute_owner()
-        for clock in self.filtered("dispatch_id"):
-            clock.user_id = clock.dispatch_id.accepted_by_id
-
-    @api.model
-    def _start(self, rows):
-        clocks = super()._start(rows)
-        clocks._bind_departments()
-        return clocks
-
-    @api.model
-    def _replan(self, limits, reason, is_final=False):
-        super()._replan(limits, reason, is_final)
-        self.browse().union(*limits)._bind_departments()
-
     def _limit_facts(self, *more):
         """How the limit came about, as JSON keeps it.
 
@@ -176,9 +159,11 @@ class WaterDeadline(models.Model):
                 case.dispatch_ids._keep_promise()
 
     def _may_move(self):
-        """Work that is bound to what the customer is promised moves with that promise."""
+        """Tell whether the limit may still move: provisional, or bound to a promise that may."""
+        if self.provisional and self.unit in WORKING_UNITS:
+            return True
         promised = self._case().sudo().deadline_ids if self.dispatch_id else self.browse()
-        return super()._may_move() or any(
+        return any(
             clock.kind in RESULT_KINDS and clock.due_at == self.due_at and clock._may_move()
             for clock in promised - self
         )

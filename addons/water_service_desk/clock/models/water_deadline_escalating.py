@@ -21,7 +21,6 @@ from ...base.trust import trusted
 from ...base.words import said
 from ..working_time import wall_time
 from .water_escalation_step import SYSTEM
-from .water_standard_line import WORKING_UNITS
 
 #: Part of the time after which a limit is warned of that no standard gives.
 WARN_PERCENT = 80
@@ -458,6 +457,7 @@ class WaterDeadline(models.Model):
         # sudo: water.deadline - written by the services of cases alone
         clocks = trusted(self.sudo()).create(rows)
         clocks._wake_sweep()
+        clocks._bind_departments()
         return clocks
 
     @api.model
@@ -516,10 +516,6 @@ class WaterDeadline(models.Model):
         trusted(near).write({"warned_at": now})
         near._log_on_cases("clock_warned")
         open_clocks._escalate(now)
-
-    def _is_appointment(self):
-        """Hook: whether it is kept by coming at a time that was agreed."""
-        return False
 
     def _after_breach(self):
         """Hook: these limits have been missed, each told once."""
@@ -596,9 +592,6 @@ class WaterDeadline(models.Model):
         except ValidationError:  # the calendar has lost its hours since
             return self.due_at
         return due[0]
-
-    def _may_move(self):
-        return self.provisional and self.unit in WORKING_UNITS
 
     def _judge_met(self):
         """Judge clocks that were met after a provisional limit, by the days that are known now."""

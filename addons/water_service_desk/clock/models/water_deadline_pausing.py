@@ -16,6 +16,8 @@ from .water_standard_line import INTERNAL, WORKING_UNITS
 OWED = ("guarantee", "payment")
 #: The shortest extension: where this is too long, none is possible.
 LEAST = {"amount": 1, "unit": "minute"}
+#: Days that may lie between our limit and that of another body, over the longest holidays.
+BACK = 14
 #: Open clocks that run by the days of a calendar.
 COUNTED = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
 COUNTED &= Domain("state", "in", ("running", "paused"))
@@ -128,6 +130,8 @@ class WaterDeadline(models.Model):
         asked = [("deadline_id", "in", self.ids), ("state", "=", "requested")]
         # sudo: water.deadline.pause - whoever ends a clock need not see what was asked for
         self.env["water.deadline.pause"].sudo().search(asked)._lapse()
+        ended = self.sudo().filtered(lambda clock: clock.kind == "close" and clock.request_id)
+        ended.request_id.decision_ids.filtered(lambda row: row.kind == "delay")._lapse()
 
     @api.model
     def _resume_expired(self, clocks, now):
@@ -194,6 +198,7 @@ class WaterDeadline(models.Model):
         :param unit: in which the time is counted, by default that of the clock
         :param known: ids of those that have moved the limit already
         """
+        planned = due
         for pause in self.sudo().pause_ids._in_effect().filtered(lambda row: row.id not in known):
             if pause.kind == "pause":
                 due, provisional = self._due_after_pause(
@@ -202,10 +207,11 @@ class WaterDeadline(models.Model):
             else:
                 due, unknown = self._due_extended(pause, due)
                 provisional = provisional or unknown
+        limit = self._body_limit()
+        if limit and due > planned:  # the calendar moves nothing beyond the limit of a body
+            granted = self.sudo().pause_ids._in_effect().mapped("new_due_at")
+            due = min(due, max(planned, limit, *filter(None, granted)))
         return due, provisional
-
-    def _after_pause(self):
-        """Hook: a pause is over, and the clock runs again; nobody was told of the new limit yet."""
 
     def _move_due(self, due, provisional):
         """Set a new limit, and have it warned of and looked at in time."""
@@ -270,6 +276,21 @@ class WaterDeadline(models.Model):
         :param kind: ``pause`` or ``extension``
         :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
         """
+        # sudo: case - asked for the limit and the state of the order alone
+        case = self._case().sudo()
+        limit = self._body_limit()
+        if limit and self._due_moved(kind, values) > limit:
+            return self.env._(
+                "The body waits until %s, and our own limit does not pass it. When the body"
+                " grants more time, a supervisor records its extension first, with the date"
+                " and the number of its paper.",
+                self._case()._local_time(limit),
+            )
+        if kind == "pause" and self.kind == "external" and case._body_waits():
+            return self.env._(
+                "The body waits for its answer meanwhile: that limit does not stand still."
+                " Extend it, within the limit of the body, or record its extension."
+            )
         if kind == "pause":
             return ""
         company, granted = self._case().company_id, len(self._extensions("done"))
@@ -298,10 +319,6 @@ class WaterDeadline(models.Model):
         # sudo: water.deadline.pause - how often, whoever asked for it
         rows = self._clocks_alike().sudo().pause_ids
         return rows.filtered(lambda row: row.kind == "extension" and row.state == state)
-
-    def _clocks_alike(self):
-        """The clocks whose extensions count for this one; rooms add those for which it stands."""
-        return self
 
     def _who_gains(self, asker):
         """Return the users who have more time when the limit moves: they do not decide on it.
@@ -377,12 +394,16 @@ class WaterDeadline(models.Model):
         over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
         self.sudo().search(MET)._judge_met()
-        return self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
+        moved = self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
+        near = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
+        self.sudo().search(self._open_back() & (near | provisional))._count_back_again()
+        return moved
 
     @api.model
     def _follow_written(self, since):
         """The same for those that were written since (naive UTC), whatever the days."""
         self.search(COUNTED & Domain("write_date", ">=", since))._follow_own_calendars()
+        self.search(self._open_back() & Domain("write_date", ">=", since))._count_back_again()
 
     def _follow_own_calendars(self):
         """Move the limits that their calendars now put elsewhere.

@@ -27,7 +27,8 @@ class WaterAccount(models.Model):
         return rows.partner_id
 
     def _own_people(self):
-        return super()._own_people() | self._acting_for()
+        """Return the partners who hold the accounts or act for the holders."""
+        return self.partner_id | self._acting_for()
 
     def write(self, vals):
         """With another holder, or closed, the account has no delegates of the old one."""

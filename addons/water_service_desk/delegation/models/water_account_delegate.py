@@ -647,7 +647,7 @@ class WaterAccountDelegate(models.Model):
         """Plain values of one delegation."""
         relations = dict(self._fields["relation"]._description_selection(self.env))
         holder = self.holder_id == self.env.user.partner_id
-        return {
+        card = {
             "id": self.id,
             "name": self.name if holder else self._holder_name(),
             "login": self.partner_id.name or "" if holder else "",
@@ -661,6 +661,10 @@ class WaterAccountDelegate(models.Model):
             "is_open": self.state in OPEN_STATES and not self.is_over,
             "can": self._portal_choices(),
         }
+        if self.proof == "invited" or not card["relation"]:
+            return card
+        proofs = dict(self._fields["proof"]._description_selection(self.env))
+        return card | {"relation": proofs[self.proof]}
 
     def _account_address(self):
         """Whole for whom it is open to; masked before he has accepted and after it has ended."""

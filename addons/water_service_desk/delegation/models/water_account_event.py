@@ -70,10 +70,10 @@ class WaterAccountEvent(models.Model):
         "res.company", related="account_id.company_id", store=True, index=True
     )
 
-    @api.depends("delegate_id.holder_id")
+    @api.depends("delegate_id.holder_id", "change_id.partner_id")
     def _compute_partner_id(self):
         for event in self:
-            event.partner_id = event.delegate_id.holder_id
+            event.partner_id = event.change_id.partner_id or event.delegate_id.holder_id
 
     @api.model
     def _log(self, delegates, kind, case=None, action=False):
@@ -170,6 +170,12 @@ class WaterAccountEvent(models.Model):
                 "The account %(account)s has another holder or is closed: %(name)s may no longer"
                 " act for it.",
                 **words,
+            ),
+            "bound": self.env._(
+                "%(name)s has bound your account %(account)s (%(proof)s) and may now act for it.",
+                name=row.name_masked,
+                account=self.sudo().account_id.code,
+                proof=dict(row._fields["proof"]._description_selection(self.env)).get(row.proof),
             ),
         }.get(self.kind, "")
 

@@ -44,14 +44,6 @@ class WaterCaseMixin(models.AbstractModel):
         if any(event.kind == "delegate_acted" for event in self.event_ids):
             self.env["water.account.event"]._forget_case(self)
 
-    def _carry_on(self, before):
-        super()._carry_on(before)
-        self._carry_delegation(before)
-
-    def _continue(self, ended, note):
-        self._carry_delegation(ended)
-        super()._continue(ended, note)
-
     def _carry_delegation(self, before):
         """Whoever has filed it sees what goes on of it, as long as the delegation holds.
 
@@ -103,13 +95,6 @@ class WaterCaseMixin(models.AbstractModel):
         rows = none._in_force(user.partner_id, self.account_id)
         return rows.filtered(lambda row: row.holder_id == self.partner_id)[:1]
 
-    def _portal_permits(self, action):
-        """Whether the state permits it, and the holder too where a delegate asks.
-
-        :param action: a key of ``_portal_actions``
-        """
-        return super()._portal_permits(action) and self._delegate_may(action)
-
     def _delegate_may(self, action, delegation=None):
         if self.env.user._is_public() or self.env.user.partner_id == self.partner_id:
             return True
@@ -131,16 +116,11 @@ class WaterCaseMixin(models.AbstractModel):
             )
         return delegation
 
-    def _portal_act(self, action, values, files):
-        delegation = self._check_delegate(action)
-        super()._portal_act(action, values, files)
-        delegation._log_act(self, action)
-
     def _portal_reads_for_holder(self):
-        """The customer, or whoever has filed it for him; not somebody who merely may look."""
+        """Whether opening the page counts as the customer having read it."""
         delegation = self._portal_delegation()
         mine = not delegation or self.delegation_id.partner_id == delegation.partner_id
-        return mine and super()._portal_reads_for_holder()
+        return mine
 
     def _portal_page(self):
         """Nothing of the holder himself is shown to somebody who merely may look."""
@@ -162,31 +142,13 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_voices() | acted.partner_id
 
     def _portal_writer(self, author):
-        """Holder and delegate read by name what the other one has written."""
+        """Return the name of the holder or delegate, other than the reader, who has written."""
         reader = self.env.user
         if reader._is_public() or author == reader.partner_id:
-            return super()._portal_writer(author)
+            return ""
         return author.name if author in self._portal_voices() else ""
 
     # -- filing -----------------------------------------------------------------------------
-
-    @api.model
-    def _filing_accounts(self, partner):
-        """His own accounts, and those for whose holders he may file."""
-        own = super()._filing_accounts(partner)
-        return (
-            own
-            | self.env["water.account.delegate"]
-            ._in_force(partner)
-            .filtered("files_cases")
-            .account_id
-        )
-
-    @api.model
-    def _filed_by(self, partner):
-        """The cases that ``partner`` has filed, for himself or for somebody else."""
-        filed = Domain("delegation_id.partner_id", "=", partner.id)
-        return super()._filed_by(partner) | filed
 
     @api.model
     def _delegated_values(self, vals, partner):
@@ -203,12 +165,9 @@ class WaterCaseMixin(models.AbstractModel):
         return values | {"partner_id": account.partner_id.id, "delegation_id": delegation.id}
 
     def _filed_for_holder(self):
-        """Leave in the chain and on the account who has filed it.
-
-        :return: the case itself
-        """
+        """Log who has filed the case, in its chain and on the account; return the case."""
         self.delegation_id._log_act(self, "filed")
-        return super()._filed_for_holder()
+        return self
 
     # -- who is told ------------------------------------------------------------------------
 

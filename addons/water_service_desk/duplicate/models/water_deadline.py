@@ -34,17 +34,12 @@ class WaterDeadline(models.Model):
             self._follow_own_calendars()
 
     def _own_start(self):
-        """Not that of an earlier contact which was merged into its case."""
+        """Return when its own limit starts, without that of a contact merged into its case."""
         for case in self._case()._merged_in_order():
             facts = (case.merge_snapshot or {}).get("original", {}).get(str(self.id))
             if facts:
                 return fields.Datetime.to_datetime(facts["started_at"])
-        return super()._own_start()
-
-    def _replan_by(self, values, reason):
-        """Another edition of the standard moves it no later than what was merged allows."""
-        super()._replan_by(values, reason)
-        self._case()._hurry_by_merged(self)
+        return self.started_at
 
     def _slow_to(self, facts, reason):
         """Be due again as before another contact hurried it, and as the calendar now says.
@@ -76,8 +71,8 @@ class WaterDeadline(models.Model):
         return case
 
     def _clocks_alike(self):
-        """Those of the contacts that were merged into its case in the same round, too."""
-        clocks = super()._clocks_alike()
+        """Return the clocks whose extensions count for this one: merged ones of the same round."""
+        clocks = self
         if self.kind not in SHARED_CLOCKS or self.visit_id:
             return clocks
         case = self._case()
@@ -87,7 +82,7 @@ class WaterDeadline(models.Model):
         return clocks
 
     def _after_pause(self):
-        super()._after_pause()
+        """Let merged clocks catch up after a pause, before the new limit is announced."""
         self._case()._catch_up(self)
 
     def _move_due(self, due, provisional):

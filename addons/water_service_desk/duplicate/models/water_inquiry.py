@@ -34,10 +34,6 @@ class WaterInquiry(models.Model):
         elif state == "answered":
             self._answer_merged()
 
-    def _portal_titles(self):
-        words = self.env._("Handled together with another question")
-        return super()._portal_titles() | {"merged": words}
-
     def _portal_page(self):
         told = self._lead_case().state in ("answered", "closed")
         return super()._portal_page() | ({"answer": self.answer} if told else {})

@@ -492,6 +492,9 @@ class WaterMatterMixin(models.AbstractModel):
         """Promises that run; news as well, where the other case owes none by itself; what another
         customer was guaranteed.
         """
+        # sudo: water.case.split - the case that has its matter back keeps its promises itself
+        if self.sudo().split_id.undone_at:
+            return self.sudo().env["water.deadline"]
         original = self.sudo().duplicate_of_id
         kinds = {"promise", "news"} - ({"news"} & set(original._open_clocks().mapped("kind")))
         kinds |= set() if self._same_customer(original) else {"guarantee"}
@@ -581,6 +584,9 @@ class WaterMatterMixin(models.AbstractModel):
         All of them, for nobody knows yet when those will be due; of several the earliest. Orders
         are not among them: their limit is asked for when it is time, for the body may move it.
         """
+        # sudo: as above
+        if self.sudo().split_id.undone_at:
+            return {}
         return {
             str(clock.id): theirs
             for theirs in sorted(running, key=lambda row: row["due_at"], reverse=True)

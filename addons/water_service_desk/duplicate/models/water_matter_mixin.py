@@ -224,10 +224,6 @@ class WaterMatterMixin(models.AbstractModel):
                 trusted(root).write({"repeat_alerted_at": fields.Datetime.now()})
                 root._tell_repeats()
 
-    def _contacts_merged(self):
-        """What was merged into it, as far as somebody has turned to us with it."""
-        return self.duplicate_ids
-
     def _tell_repeats(self):
         case = self.sudo()
         tell_staff(

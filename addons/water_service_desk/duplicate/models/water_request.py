@@ -31,14 +31,6 @@ class WaterRequest(models.Model):
     def _after_merged(self, origins):
         self._end_merged()
 
-    def _after_feedback(self, origins):
-        super()._after_feedback(origins)
-        self._answer_merged()
-
-    def _portal_titles(self):
-        words = self.env._("Handled together with another report")
-        return super()._portal_titles() | {"merged": words}
-
     def _portal_page(self):
         told = self._lead_case().state in ("feedback", "closed")
         return super()._portal_page() | ({"answer": self.result} if told else {})

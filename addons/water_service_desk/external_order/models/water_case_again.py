@@ -47,11 +47,6 @@ class WaterCaseMixin(models.AbstractModel):
         "This external number is registered already.",
     )
 
-    def _compute_can_order(self):
-        super()._compute_can_order()
-        for case in self:
-            case.can_rehandle_order = case._may_order("open")
-
     @api.depends("external_state", "external_rehandle_count", "external_satisfied")
     @api.depends_context("lang", "tz")
     def _compute_external_history(self):

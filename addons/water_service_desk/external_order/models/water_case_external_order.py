@@ -191,6 +191,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.can_answer_order = case._may_order("answered")
             case.can_extend_order = head and case.external_state == "open"
             case.can_judge_order = desk and case.external_state in ("open", "answered")
+            case.can_rehandle_order = case._may_order("open")
 
     def _may_order(self, target):
         move = self._external_moves.get((self.external_state, target))
@@ -271,10 +272,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _prepare_return(self, reason):
         """Hook: what the end of the case asks for."""
 
-    def _ended_by(self):
-        """What is given back to its body was not taken back by its customer."""
-        return "company" if self.external_state == "returned" else super()._ended_by()
-
     def _stage_words(self):
         if self.state == "withdrawn" and self.external_state == "returned":
             return self.env._("Another body is in charge of it: we have given it back.")
@@ -285,6 +282,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param text: what the body is told, required
         """
+        self._check_signed("order", text)
         self._check_order_text(text, self.env._("Write what the body is told."))
         self._check_order_move("answered")
         now = fields.Datetime.now()
@@ -573,19 +571,6 @@ class WaterCaseMixin(models.AbstractModel):
         """Until when bodies wait for an answer."""
         waiting = self._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
         return waiting.mapped("due_at")
-
-    def _promised_limits(self):
-        return super()._promised_limits() + self._promised_bodies()
-
-    def _limits_counted_on(self):
-        return super()._limits_counted_on() + self._promised_bodies()
-
-    def _compute_promised_at(self):
-        """What the body was promised, the customer is: the earlier of the two holds."""
-        super()._compute_promised_at()
-        for case in self:
-            dates = [case.promised_at, *case._promised_bodies()]
-            case.promised_at = min(filter(None, dates), default=False)
 
     # -- verdict -------------------------------------------------------------------------------
     # What the body found when it asked the customer (响应、解决、满意): the three rates (C62).

@@ -1,10 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...clock.working_time import DAY
-
-#: So many days may lie between our limit and that of a body, over the longest holidays.
-BACK = 14
 #: Clocks that run when the order has been answered, or beside it.
 BEYOND = ("callback", "appeal", "payment")
 
@@ -19,21 +15,6 @@ class WaterDeadline(models.Model):
         readonly=True,
         help="Until when the body itself waits; ours lies before it. Figures go by the body's.",
     )
-
-    @api.model
-    def _follow_calendar(self, first, last):
-        """Our limits for answers to bodies are counted back from theirs, by the same days."""
-        moved = super()._follow_calendar(first, last)
-        near = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
-        # sudo: water.deadline - whoever keeps the calendar need not see the cases
-        open_ = self.sudo().search(self._open_back() & (near | Domain("provisional", "=", True)))
-        open_._count_back_again()
-        return moved
-
-    @api.model
-    def _follow_written(self, since):
-        super()._follow_written(since)
-        self.search(self._open_back() & Domain("write_date", ">=", since))._count_back_again()
 
     @api.model
     def _counted_back(self):
@@ -68,34 +49,6 @@ class WaterDeadline(models.Model):
             reason = self.env._("The working time of the calendar has changed.")
             self._replan({self: (due, provisional)}, reason)
             self._settle()
-
-    def _replay_pauses(self, due, provisional, unit=None, known=()):
-        """Nor does a change of the calendar move what was granted beyond it."""
-        moved, unknown = super()._replay_pauses(due, provisional, unit, known)
-        limit = self._body_limit()
-        if limit and moved > due:
-            told = self.sudo().pause_ids._in_effect().mapped("new_due_at")
-            moved = min(moved, max(due, limit, *filter(None, told)))
-        return moved, unknown
-
-    def _request_fault(self, kind, values):
-        """Neither pause nor extension moves the clock beyond the limit of a body."""
-        # sudo: case - asked for the limit and the state of the order alone
-        case = self._case().sudo()
-        limit = self._body_limit()
-        if limit and self._due_moved(kind, values) > limit:
-            return self.env._(
-                "The body waits until %s, and our own limit does not pass it. When the body"
-                " grants more time, a supervisor records its extension first, with the date"
-                " and the number of its paper.",
-                self._case()._local_time(limit),
-            )
-        if kind == "pause" and self.kind == "external" and case._body_waits():
-            return self.env._(
-                "The body waits for its answer meanwhile: that limit does not stand still."
-                " Extend it, within the limit of the body, or record its extension."
-            )
-        return super()._request_fault(kind, values)
 
     def _body_limit(self):
         """Until when a body waits for what this clock runs for, or nothing."""

@@ -195,10 +195,6 @@ class WaterVisit(models.Model):
         if not others.filtered(lambda row: row.department_id == self.department_id):
             self._work("accepted").action_finish()
 
-    def _report_facts(self):
-        reading = self.env._("Meter reading: %s m³", f"{self.meter_reading:g}")
-        return super()._report_facts() + ([reading] if self.has_reading else [])
-
     def _finish(self, at=None):
         """What the meter showed stands on the account as well, for whoever looks it up there."""
         super()._finish(at=at)
@@ -208,10 +204,6 @@ class WaterVisit(models.Model):
             values = {"read_on": day, "value": self.meter_reading, "kind": "read"}
             number = f"{self._case().name}/{self.id}"
             self.env["water.account.reading"]._receive(account, number, values)
-
-    def _finish_payload(self):
-        payload = super()._finish_payload()
-        return payload | ({"meter_reading": self.meter_reading} if self.has_reading else {})
 
     # -- day -----------------------------------------------------------------------------------
     # The day of whoever goes to customers, as his telephone keeps it: plain values.

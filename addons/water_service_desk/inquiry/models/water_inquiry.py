@@ -345,6 +345,7 @@ class WaterInquiry(models.Model):
             "closed": self.env._("Finished"),
             "withdrawn": self.env._("Withdrawn"),
             "converted": self.env._("Taken up as a complaint"),
+            "merged": self.env._("Handled together with another question"),
         }
 
     def _portal_coming_titles(self):

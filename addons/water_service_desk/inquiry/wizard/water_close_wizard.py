@@ -38,5 +38,7 @@ class WaterCloseWizard(models.TransientModel):
 
     def _keep_answers(self, case):
         """Keep what was said and what has helped before the case is closed."""
+        if self.satisfaction and not self.is_asked:
+            case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
         if self.article_id and self.article_id != case.article_id:
             case.article_id = self.article_id

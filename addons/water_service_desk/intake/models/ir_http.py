@@ -61,7 +61,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_is_ours(cls):
-        return at_ours() or super()._water_is_ours()
+        """Tell whether the request is about a model of ours, or at an address of ours."""
+        params = getattr(request, "params", None) or {}
+        model = str(params.get("model") or params.get("__model__"))
+        return at_ours() or model.startswith("water.")
 
     @classmethod
     def _handle_error(cls, exception):

@@ -13,7 +13,16 @@ from odoo.addons.phone_validation.tools import phone_validation
 
 from ...base.moments import CLOCK_SKEW
 from ...base.trust import trusted
-from ..filing import FilingError, clean_text, first_line, parse_id, parse_local, parse_position
+from ..filing import (
+    HANDED_IN,
+    REACHED,
+    FilingError,
+    clean_text,
+    first_line,
+    parse_id,
+    parse_local,
+    parse_position,
+)
 
 
 def _answers(lines, texts):
@@ -90,7 +99,9 @@ class WaterCaseMixin(models.AbstractModel):
         """The customer's own accounts."""
         # sudo: water.account - narrowed to the customer's own
         accounts = self.env["water.account"].sudo()
-        return accounts.search([("partner_id", "=", partner.id)]) if partner else accounts
+        own = accounts.search([("partner_id", "=", partner.id)]) if partner else accounts
+        delegates = self.env["water.account.delegate"]._in_force(partner)
+        return own | delegates.filtered("files_cases").account_id
 
     @api.model
     def _checked_filing(self, values, files, partner):
@@ -305,7 +316,7 @@ class WaterCaseMixin(models.AbstractModel):
             errors.pop("address", None)
 
     def _missing_texts(self):
-        return {
+        texts = {
             "category_id": self.env._("Choose what it is about."),
             "description": self.env._("Tell us what the matter is."),
             "address": self.env._("Choose one of your accounts or write the address."),
@@ -314,6 +325,12 @@ class WaterCaseMixin(models.AbstractModel):
             "phone": self.env._("Give a phone number under which we reach you."),
             "contact_name": self.env._("Tell us your name."),
         }
+        how = self.env.context.get("water_handed_in")
+        if how in (HANDED_IN, REACHED):
+            texts.pop("contact_name")
+        if how is REACHED:
+            texts.pop("phone")
+        return texts
 
     # -- questions -----------------------------------------------------------------------------
     # What a category asks and a door could not ask: the customer wrote before he was asked.
@@ -385,12 +402,6 @@ class WaterCaseMixin(models.AbstractModel):
         texts = "\n".join(text for text in case._texts_said() if text)
         first = any(case.account_id.flag_ids.mapped("served_first"))
         return first or words._tells_of_harm(texts, case.company_id.id)
-
-    def _asked_of_customer(self):
-        """What the acknowledgement asks him, as sentences; doors that asked already ask nothing."""
-        if not self._leaves_questions_open():
-            return []
-        return [_spoken(question) for question in self._unanswered()]
 
     def action_take_questions(self):
         """Put the open questions into the summary, for the answers to be written behind them.
@@ -496,12 +507,6 @@ class WaterCaseMixin(models.AbstractModel):
         if not self.env.su:
             return self._customer_door()
         return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
-
-    def _customer_door(self):
-        """Whoever has no account gets there with number and code."""
-        return (
-            super()._customer_door() if self._has_login() else f"{self.get_base_url()}/water/track"
-        )
 
     def _track_token(self):
         """A signed word that opens this case alone, until it expires or the address changes."""

@@ -144,7 +144,3 @@ class WaterCaseMixin(models.AbstractModel):
             old = before[case.id].get("article_id", case.article_id)
             cited = case.article_id if case.article_id != old else case.browse()
             case._note_trace(vals.get("article_trace"), cited)
-
-    def _react(self, before, vals):
-        super()._react(before, vals)
-        self._fill_in_told(vals.keys())

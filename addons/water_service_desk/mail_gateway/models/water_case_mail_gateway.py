@@ -8,6 +8,7 @@ from ...base.reader import read_by, reader_of
 from ...base.roles import CONTACT_GROUPS
 from ...base.telling import tell_staff
 from ...case.births import SAME
+from ...intake.models.water_case_intake import _spoken
 
 
 class Answered(str):
@@ -33,10 +34,6 @@ class WaterCaseMixin(models.AbstractModel):
         help="A customer has this mail address. That proves nothing: ask before you tell anything.",
     )
 
-    def _is_set_later(self, name):
-        """Nobody but the door of mails says at birth whom it is perhaps from."""
-        return name == "claimed_partner_id" or super()._is_set_later(name)
-
     def _leaves_questions_open(self):
         """A mail says what its writer thinks of."""
         return super()._leaves_questions_open() or self._came_by_mail()
@@ -47,8 +44,10 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.channel_id) and self.channel_id.id == mail
 
     def _asked_of_customer(self):
-        """Facts first that the work cannot begin without, then what the category asks."""
-        asked = super()._asked_of_customer()
+        """Return what the acknowledgement asks for: missing facts, then the category's questions."""
+        asked = []
+        if self._leaves_questions_open():
+            asked = [_spoken(question) for question in self._unanswered()]
         if not self._came_by_mail():
             return asked
         texts = self._missing_texts() | {"address": self.env._("Write the address or the place.")}

@@ -108,11 +108,6 @@ class WaterCaseMixin(models.AbstractModel):
         by_stranger = case.is_of_unproved or by.share or by.id == SUPERUSER_ID
         return (by_stranger and not case.partner_id) or super()._is_unproved()
 
-    def _values_along(self, way, born):
-        """Nobody has made sure of it by having its matter go on under another number."""
-        values = super()._values_along(way, born)
-        return values | {"is_of_unproved": True} if way in SAME and self._is_unproved() else values
-
     def _customer_name(self):
         """A stranger's words are not sent on by us, not even as a name."""
         if self._is_unproved() and not reader_of(self.env):
@@ -184,7 +179,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _customer_door(self):
         """The address where the customer gets to the case, without a key in it."""
-        return f"{self.get_base_url()}{self.access_url}"
+        path = self.access_url if self._has_login() else "/water/track"
+        return f"{self.get_base_url()}{path}"
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)

@@ -43,14 +43,6 @@ class WaterAccountDelegate(models.Model):
         """Whether he reads bills and readings: who knows the last one, or the telephone."""
         return self.proof in ("bill", "code")
 
-    def _portal_card(self):
-        """The holder reads by what proof somebody acts whom he has not invited."""
-        card = super()._portal_card()
-        if self.proof == "invited" or not card["relation"]:
-            return card
-        proofs = dict(self._fields["proof"]._description_selection(self.env))
-        return card | {"relation": proofs[self.proof]}
-
     @api.model
     def _bind(self, partner, values, counted):
         """Bind an account by what is known of it, or send the code that is still needed.

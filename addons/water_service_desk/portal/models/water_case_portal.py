@@ -180,8 +180,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _filed_by(self, partner):
-        """The cases that ``partner`` has filed; rooms know of others than his own."""
-        return Domain("partner_id", "=", partner.id)
+        """Return the domain of the cases that ``partner`` has filed, also for somebody else."""
+        filed = Domain("delegation_id.partner_id", "=", partner.id)
+        return Domain("partner_id", "=", partner.id) | filed
 
     @api.model
     def _delegated_values(self, vals, partner):
@@ -190,10 +191,6 @@ class WaterCaseMixin(models.AbstractModel):
         :param vals: checked values of the case
         """
         return {}
-
-    def _filed_for_holder(self):
-        """Hook: the case has just been filed through a customer's door; returns it."""
-        return self
 
     @api.model
     def _submission(self, values, partner, channel):
@@ -249,8 +246,10 @@ class WaterCaseMixin(models.AbstractModel):
             self._portal_act(action, values, files)
 
     def _portal_act(self, action, values, files):
-        """Call what :meth:`_portal_actions` names; rooms say who may, and keep who did."""
+        """Call what :meth:`_portal_actions` names, and log it where a delegate acts."""
+        delegation = self._check_delegate(action)
         getattr(self, self._portal_actions()[action])(values, files)
+        delegation._log_act(self, action)
 
     def _portal_permits(self, action):
         """Whether the customer may do it now; rooms ask whether whoever is signed in may.
@@ -258,7 +257,9 @@ class WaterCaseMixin(models.AbstractModel):
         :param action: a key of :meth:`_portal_actions`
         """
         # sudo: case - whether it was erased, nothing of it
-        return not self.sudo().erased_at and self._portal_can(action)
+        if self.sudo().erased_at or not self._portal_can(action):
+            return False
+        return self._delegate_may(action)
 
     def _portal_message(self, values, files=()):
         """The customer adds to what he told us."""
@@ -350,10 +351,6 @@ class WaterCaseMixin(models.AbstractModel):
         """The name under which what he does is kept."""
         user = self.env.user
         return user.name if not user._is_public() else self.contact_name or self.name
-
-    def _portal_writer(self, author):
-        """Hook: the name of who else than the reader has written for the customer."""
-        return ""
 
     def _tell_words(self, handler, text):
         """The words alone, to a handler who does not read who the customer is."""

@@ -185,10 +185,6 @@ class WaterCaseMixin(models.AbstractModel):
         """{res.partner} whose messages are the customer's: he; rooms know who speaks for him."""
         return self.partner_id
 
-    def _portal_reads_for_holder(self):
-        """Whether opening the page counts as the customer having read it."""
-        return True
-
     def _portal_opened(self):
         """Hook: the customer has opened the page of the case."""
 

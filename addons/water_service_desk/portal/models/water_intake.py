@@ -30,7 +30,9 @@ class WaterIntake(models.AbstractModel):
     @api.model
     def _file_one(self, model, values, files, partner, channel, extra):
         """File it as customers do; a room above knows who hands in more than their form says."""
-        return self.env[model]._file_case(values, files, partner, channel)
+        if extra is None:
+            return self.env[model]._file_case(values, files, partner, channel)
+        return self.env[model]._api_file(values, files, partner, channel, extra)
 
     @api.model
     def _portal_is_customer(self):

@@ -43,9 +43,6 @@ class WaterPackageWizard(models.TransientModel):
             limit = wizard.asked_on and wizard._promised()
             wizard.due_on = limit and office._water_last_day(wizard.asked_on, *limit)
 
-    def _promised(self):
-        """Hook: ``(amount, unit)`` in which the company hands out what is held, or nothing."""
-
     def action_make(self):
         """Make the file and show it; kept in the privacy log.
 

@@ -28,9 +28,3 @@ class WaterDeadline(models.Model):
         super()._compute_department()
         for clock in self.filtered("step_id.department_id"):
             clock.department_id = clock.step_id.department_id
-
-    def _lapse_requests(self):
-        """A delay that was asked for and not decided ends with the clock that it would move."""
-        super()._lapse_requests()
-        ended = self.sudo().filtered(lambda clock: clock.kind == "close" and clock.request_id)
-        ended.request_id.decision_ids.filtered(lambda row: row.kind == "delay")._lapse()

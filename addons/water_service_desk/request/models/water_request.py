@@ -577,6 +577,7 @@ class WaterRequest(models.Model):
         self._clocks_of_dispatching()._end_work()  # done without a department
         self._log_events("finished", {case.id: {"result": case.result} for case in self})
         self._start_clocks("finished", at=fields.Datetime.now())
+        self._answer_merged()
 
     def _after_closed(self, origins):
         self._log_events("closed", {case.id: case._closing_payload() for case in self})

@@ -112,6 +112,7 @@ class WaterRequest(models.Model):
             "closed": self.env._("Finished"),
             "rejected": self.env._("Not granted"),
             "withdrawn": self.env._("Withdrawn"),
+            "merged": self.env._("Handled together with another report"),
         }
 
     def _portal_coming_titles(self):

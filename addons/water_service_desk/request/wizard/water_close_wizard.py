@@ -18,8 +18,3 @@ class WaterCloseWizard(models.TransientModel):
             case = wizard._cases()[:1]
             asks = case and "satisfaction" in case._fields and not case.is_anonymous
             wizard.is_asked = not asks or bool(case.satisfaction)
-
-    def _keep_answers(self, case):
-        if self.satisfaction and not self.is_asked:
-            case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
-        super()._keep_answers(case)

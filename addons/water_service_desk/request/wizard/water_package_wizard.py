@@ -7,10 +7,10 @@ class WaterPackageWizard(models.TransientModel):
     _inherit = "water.package.wizard"
 
     def _promised(self):
-        """As the guide in force says; without one, as the standard of such requests does."""
+        """Return ``(amount, unit)`` by the guide in force, else by the standard, or None."""
         category = self.env.ref("water_service_desk.category_pd01", raise_if_not_found=False)
         if not category:
-            return super()._promised()
+            return None
         company = self.env.company
         # sudo: water.guide, water.category - what everybody is promised
         guide = self.env["water.guide"].sudo()._in_force_for(category, company)[-1:]
@@ -20,4 +20,4 @@ class WaterPackageWizard(models.TransientModel):
         facts = ("water.request", company.id, severity, False, False, path, self.asked_on)
         lines = self.env["water.standard"]._lines_by_facts(*facts)
         promised = ((line.amount, line.unit) for line in lines if line.kind == "close")
-        return next(promised, super()._promised())
+        return next(promised, None)

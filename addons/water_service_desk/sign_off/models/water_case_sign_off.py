@@ -149,8 +149,3 @@ class WaterCaseMixin(models.AbstractModel):
     def action_open_signatures(self):
         """Open what was signed, or waits to be."""
         return self._open_children("water.sign.off", self.env._("Sign-offs"))
-
-    def _answer_order(self, text):
-        """What another body is told goes out as it was signed."""
-        self._check_signed("order", text)
-        return super()._answer_order(text)

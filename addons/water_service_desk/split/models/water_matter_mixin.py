@@ -12,19 +12,10 @@ class WaterMatterMixin(models.AbstractModel):
         # sudo: water.case.split - whether it was undone is no secret to who may write the case
         return {} if self.sudo().split_id.undone_at else super()._bring_forward(original, running)
 
-    def _held_back(self, original, running):
-        # sudo: as above
-        return {} if self.sudo().split_id.undone_at else super()._held_back(original, running)
-
     def _contacts_merged(self):
+        """What was merged into it, as far as somebody has turned to us with it."""
         # sudo: as above
-        return super()._contacts_merged().filtered(lambda case: not case.sudo().split_id.undone_at)
-
-    def _promises_to_keep(self):
-        """What was promised is kept by the case that has got it back already."""
-        promises = super()._promises_to_keep()
-        # sudo: as above
-        return promises.browse() if self.sudo().split_id.undone_at else promises
+        return self.duplicate_ids.filtered(lambda case: not case.sudo().split_id.undone_at)
 
     def _shareable_clocks(self):
         """What the customer of a merged case was promised is no matter of this one's words."""

@@ -24,16 +24,6 @@ class WaterCaseMixin(models.AbstractModel):
     visit_ids = fields.One2many("water.visit", string="Visits")
     visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
 
-    def _field_workers(self):
-        """Whoever went to the customer, too."""
-        return self.sudo().visit_ids.user_id | super()._field_workers()
-
-    def _is_done_outside(self):
-        """Or whoever was at the customer's in this round."""
-        made = self.sudo().visit_ids.filtered(lambda row: row.state == "done" and row.user_id)
-        rounds = made.deadline_ids.mapped("handling_round")
-        return super()._is_done_outside() or self.handling_round in rounds
-
     def _open_visits(self):
         """Visits that are still to be made, whoever may see them."""
         # sudo: water.visit - an open appointment binds the case whoever looks at it
@@ -78,7 +68,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _ended_by(self):
         """Whose wish it was that the matter is over here: of the customer, or of the company."""
-        return "customer" if self.state == "withdrawn" else "company"
+        is_taken_back = self.state == "withdrawn" and self.external_state != "returned"
+        return "customer" if is_taken_back else "company"
 
     def _plan_visit(self, department, slot_from, slot_to, user=None, purpose=False):
         """Make an appointment, tell the customer, and keep it as a promise.
@@ -270,6 +261,8 @@ class WaterCaseMixin(models.AbstractModel):
         return not delegation or delegation.sees_cases or filed
 
     def _portal_visit_state(self, visit):
+        if visit.on_way_at and visit.state in ("planned", "confirmed"):
+            return self.env._("our staff are on the way")
         if visit.change_asked_at:
             return self.env._("another time asked for")
         return {

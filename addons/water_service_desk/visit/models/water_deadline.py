@@ -26,7 +26,8 @@ class WaterDeadline(models.Model):
             clock.department_id = clock.visit_id.department_id
 
     def _is_appointment(self):
-        return bool(self.visit_id) or super()._is_appointment()
+        """Tell whether the clock is of an agreed appointment."""
+        return bool(self.visit_id)
 
     def _holder(self):
         """An appointment is missed by whoever was to come."""

@@ -276,6 +276,7 @@ class WaterVisit(models.Model):
         self._case()._log_events("visit_planned", self._payload())
         self._tell_customer()
         self._tell_worker()
+        self._end_asked()
 
     def _start_promise(self):
         case = self.sudo()._case()
@@ -335,13 +336,6 @@ class WaterVisit(models.Model):
             title,
             {"default_visit_id": self.id, "default_kind": kind, **self._change_defaults(kind)},
         )
-
-    def _change_defaults(self, kind):
-        """Hook: what the dialog of a change begins with.
-
-        :param kind: ``move`` or ``cancel``
-        """
-        return {}
 
     def _reschedule(self, slot_from, slot_to, reason, by):
         """Agree on another time: counted, with the reason; a missed slot stays on record.
@@ -492,24 +486,31 @@ class WaterVisit(models.Model):
         return "\n".join([said(self.result), *self._report_facts()])
 
     def _report_facts(self):
-        """Hook: what else was recorded at the visit, in the language of the environment."""
+        """Return the facts recorded at the visit, in the language of the environment."""
         here = self.with_context(tz=self.company_id._water_tz())
         arrived = fields.Datetime.context_timestamp(here, self.arrived_at)
         facts = [self.env._("Arrived: %s", f"{arrived:%Y-%m-%d %H:%M}")]
         # sudo: ir.attachment - how many there are
         photos = len(self.sudo().photo_ids)
-        return facts + ([self.env._("Photos: %s", photos)] if photos else [])
+        if photos:
+            facts.append(self.env._("Photos: %s", photos))
+        if self.has_reading:
+            facts.append(self.env._("Meter reading: %s m³", f"{self.meter_reading:g}"))
+        return facts
 
     def _finish_payload(self):
         """Words and seals: whatever is exchanged afterwards no longer fits the chain."""
         # sudo: ir.attachment - the seals of the files, not the files
         files = self.sudo().photo_ids
-        return self._payload(
+        payload = self._payload(
             outcome=self.outcome,
             result=self.result,
             photos={file.name: file.checksum for file in files},
             signed_by=self.signed_by or "",
         )
+        if self.has_reading:
+            payload["meter_reading"] = self.meter_reading
+        return payload
 
     def _check_photos(self):
         """Photos are photos by their bytes, whatever they are called."""
@@ -523,10 +524,15 @@ class WaterVisit(models.Model):
     # -- nobody came --------------------------------------------------------------------------
 
     def _mark_missed(self):
-        """The slot is over and nobody came: on record, told to supervisors and the customer."""
+        """Log missed slots and notify supervisors and customers.
+
+        A customer who has asked for another time has not been let down.
+        """
         missed = self.filtered(
             lambda visit: (
-                visit.state in ("planned", "confirmed") and visit.missed_at != visit.slot_to
+                visit.state in ("planned", "confirmed")
+                and visit.missed_at != visit.slot_to
+                and not visit.change_asked_at
             )
         )
         for visit in trusted(missed.sudo()):

@@ -179,26 +179,19 @@ class WaterVisit(models.Model):
         )
 
     def _change_defaults(self, kind):
-        """What the customer has asked for stands in the dialog already."""
-        known = super()._change_defaults(kind)
+        """Return the first values of the dialog of a change: those the customer has asked for.
+
+        :param kind: ``move`` or ``cancel``
+        """
         if kind != "move" or not self.change_asked_at:
-            return known
-        return known | {
+            return {}
+        return {
             "default_slot_from": fields.Datetime.to_string(self.asked_from),
             "default_slot_to": fields.Datetime.to_string(self.asked_to),
             "default_reason": self.change_reason,
         }
 
-    def _mark_missed(self):
-        """Whoever has asked us not to come at that time has not been let down."""
-        expected = self.filtered(lambda visit: not visit.change_asked_at)
-        return super(WaterVisit, expected)._mark_missed()
-
     # -- telling staff ------------------------------------------------------------------------
-
-    def _announce_plan(self):
-        super()._announce_plan()
-        self._end_asked()
 
     def _reschedule(self, slot_from, slot_to, reason, by):
         super()._reschedule(slot_from, slot_to, reason, by)
