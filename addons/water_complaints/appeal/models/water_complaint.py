@@ -34,8 +34,6 @@ class WaterComplaint(models.Model):
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_counts")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
 
-    _reactions = {"finding": ("_on_judged_again",), "state": ("_on_judged_again",)}
-
     finding_final = fields.Selection(
         selection=lambda self: self._fields["finding"]._description_selection(self.env),
         string="Finding in Force",

@@ -592,9 +592,8 @@ class WaterComplaint(models.Model):
             or super()._kept_for_years()
         )
 
-    def _on_event(self, kind, at):
-        """What comes after the sealing (an appeal, a payment) is sealed as a further volume."""
-        super()._on_event(kind, at)
+    def _seal_later(self, kind, _at):
+        """Seal what comes after the sealing (an appeal, a payment) as a further volume."""
         if kind in OF_THE_ARCHIVE:
             return
         later = self.sudo().filtered(lambda case: case.archive_number and not case.destroyed_at)

@@ -8,6 +8,8 @@ from odoo.addons.water_service_desk.case.births import AGAIN, FOREIGN, PART
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.intake.filing import clean_text
 
+from .. import steps
+
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
 #: The filter "Open" of the search view, in the words of the database.
 IS_OPEN = (
@@ -58,6 +60,10 @@ class WaterComplaint(models.Model):
         "occurred_at",
         "demand",
     )
+    _new_steps = steps.NEW
+    _created_steps = steps.CREATED
+    _reactions = steps.CHANGED
+    _event_steps = steps.EVENTS
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),

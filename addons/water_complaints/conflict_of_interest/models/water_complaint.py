@@ -174,8 +174,7 @@ class WaterComplaint(models.Model):
     # it, and sees no more of it than the rules of the unit complained of allow (E9).
 
     @api.model
-    def _prepare_new(self, vals_list):
-        super()._prepare_new(vals_list)
+    def _prepare_outsider(self, vals_list):
         for vals in vals_list:
             outsider = self._outsider_for(vals)
             if outsider:
@@ -223,8 +222,8 @@ class WaterComplaint(models.Model):
             return person
         return (me - about) or draft._outsiders()[:1] or person
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
+    def _log_own_unit(self):
+        """Log and notify when a complaint about the agent's own unit goes to somebody else."""
         for case in self.sudo():
             taker = case.first_responsible_id
             if taker and taker != self.env.user and self.env.user in case._unit_complained_of():

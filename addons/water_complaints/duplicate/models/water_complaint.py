@@ -12,7 +12,7 @@ from odoo.addons.water_service_desk.duplicate.merging import merging_moves
 from odoo.addons.water_service_desk.duplicate.models.water_matter_mixin import RESULT
 
 from ...complaint.models.water_complaint import OPEN_STATES
-from ...escalation.models.water_complaint import KINDS
+from ...complaint.steps import MAJOR
 
 HANDLERS = ("first_responsible_id", "user_id")
 REPORT = ("major_reported_at", "major_report_note")
@@ -37,8 +37,6 @@ class WaterComplaint(models.Model):
     similar_ids = fields.Many2many("water.complaint")
     duplicate_of_id = fields.Many2one("water.complaint")
     duplicate_ids = fields.One2many("water.complaint")
-
-    _reactions = {"department_complained_id": ("_on_unit_complained",)}
 
     counts_for_rates = fields.Boolean(
         string="Counts for Satisfaction and Call-backs",
@@ -101,15 +99,10 @@ class WaterComplaint(models.Model):
         return found._root()
 
     @api.model
-    def _prepare_new(self, vals_list):
-        super()._prepare_new(vals_list)
+    def _prepare_confidential(self, vals_list):
         for vals in vals_list:
             if vals.get("is_anonymous") and self._is_about_staff(vals):
                 vals["is_confidential"] = True
-
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        self._link_anonymous()
 
     def _on_unit_complained(self, before, vals):
         if vals["department_complained_id"]:
@@ -279,7 +272,7 @@ class WaterComplaint(models.Model):
 
     def _bring_forward(self, original, running):
         before = super()._bring_forward(original, running)
-        kinds = [kind for kind in KINDS if self[kind] and not original[kind]]
+        kinds = [kind for kind in MAJOR if self[kind] and not original[kind]]
         if kinds:
             case = self.sudo()
             if case.major_reported_at and not original.major_reported_at:
@@ -293,17 +286,17 @@ class WaterComplaint(models.Model):
     def _merge_facts(self):
         """What the other one was is put back when the merging is undone."""
         original = self.sudo().duplicate_of_id
-        return super()._merge_facts() | {"major": [k for k in KINDS if original[k]]}
+        return super()._merge_facts() | {"major": [k for k in MAJOR if original[k]]}
 
     def _after_unmerging(self, original, facts):
         super()._after_unmerging(original, facts)
         others = original._merged_cases()
-        brought = [kind for kind in KINDS if self[kind] and kind not in facts.get("major", KINDS)]
+        brought = [kind for kind in MAJOR if self[kind] and kind not in facts.get("major", MAJOR)]
         for other in trusted(
             others.filtered("merge_snapshot")
         ):  # merged later, it found them there
             found = other.merge_snapshot
-            kept = [kind for kind in found.get("major", KINDS) if kind not in brought]
+            kept = [kind for kind in found.get("major", MAJOR) if kind not in brought]
             other.merge_snapshot = {**found, "major": kept}
         gone = [kind for kind in brought if original[kind] and not any(others.mapped(kind))]
         if gone:

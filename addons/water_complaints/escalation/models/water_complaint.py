@@ -15,6 +15,8 @@ from odoo.addons.water_service_desk.case.births import AGAIN
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.clock.models.water_standard_line import INTERNAL
 
+from ...complaint.steps import MAJOR
+
 LEVELS = [
     ("supervisor", "Supervisor"),
     ("vice_president", "Executive in charge"),
@@ -27,8 +29,6 @@ WORKERS = (
     DEPARTMENT,
     QUALITY,
 )
-#: What makes a complaint a major one (E2).
-KINDS = ("major_media", "major_injury", "major_group", "major_legal")
 
 
 class WaterComplaint(models.Model):
@@ -48,8 +48,7 @@ class WaterComplaint(models.Model):
         "res.users", string="Person Escalated to", readonly=True, copy=False
     )
 
-    _reactions = dict.fromkeys(KINDS, ("_on_major",))
-    _goes_along = dict.fromkeys(KINDS, (AGAIN,))
+    _goes_along = dict.fromkeys(MAJOR, (AGAIN,))
     _transitions = {
         ("registered", "investigating"): Move(needs=("_need_report",)),
         ("dispatched", "investigating"): Move(needs=("_need_report",)),
@@ -161,10 +160,10 @@ class WaterComplaint(models.Model):
     # -- major ---------------------------------------------------------------------------------
     # A major complaint (重大投诉) is reported to the vice-president before it is handled (E2).
 
-    @api.depends(*KINDS)
+    @api.depends(*MAJOR)
     def _compute_is_major(self):
         for case in self:
-            case.is_major = any(case[kind] for kind in KINDS)
+            case.is_major = any(case[kind] for kind in MAJOR)
 
     def _mark_major(self, reason=None):
         """Keep it in the chain, and tell those who have to report it."""
@@ -182,7 +181,7 @@ class WaterComplaint(models.Model):
             case._tell_major()
 
     def _major_label(self):
-        names = [self._fields[kind]._description_string(self.env) for kind in KINDS if self[kind]]
+        names = [self._fields[kind]._description_string(self.env) for kind in MAJOR if self[kind]]
         return format_list(self.env, names)
 
     def _tell_major(self):
@@ -251,16 +250,10 @@ class WaterComplaint(models.Model):
             self, user, lambda rows: rows.env._("Major complaint reported to you"), is_list=True
         )
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        major = self.filtered("is_major")
-        if major:
-            major._mark_major()
-
     def _check_write(self, vals):
         """Kinds are added freely; what made it major is taken back with a reason only."""
         super()._check_write(vals)
-        taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in KINDS)
+        taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in MAJOR)
         if taken and not said(vals.get("triage_reason")):
             raise UserError(self.env._("Say why it is no major complaint any more."))
 
@@ -269,7 +262,7 @@ class WaterComplaint(models.Model):
             return
         changed = self.filtered(
             lambda case: any(
-                case[kind] != old for kind, old in before[case.id].items() if kind in KINDS
+                case[kind] != old for kind, old in before[case.id].items() if kind in MAJOR
             )
         )
         changed._mark_major(vals.get("triage_reason"))

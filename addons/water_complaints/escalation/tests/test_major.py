@@ -3,8 +3,8 @@ from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.steps import MAJOR
 from ...complaint.tests.common import ComplaintCommon
-from ..models.water_complaint import KINDS
 
 
 @tagged("post_install", "-at_install")
@@ -100,7 +100,7 @@ class TestMajor(ComplaintCommon):
     def test_each_kind_is_enough(self):
         """Of those on the form each by itself; none of them, and it is an ordinary one."""
         self.assertFalse(self._complaint().is_major)
-        for kind in KINDS:
+        for kind in MAJOR:
             case = self._complaint(**{kind: True})
             self.assertIs(case.is_major, True, kind)
             self.assertEqual(case._major_label(), case._fields[kind].string)

@@ -3,12 +3,13 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint import steps
+from ...complaint.steps import PLACED
+
 #: Categories of which a cluster, or one case, may be an incident.
 TRIGGERS = ("cluster", "condition", "always")
 #: Marks the end of an incident, whose news were told; no caller can send it.
 _TOLD = object()
-#: What says which incident a case hangs on.
-PLACED = ("category_id", "zone_id", "account_id", "occurred_at")
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -48,7 +49,9 @@ class WaterCaseMixin(models.AbstractModel):
         help="What the case is about now that planned work takes longer than announced.",
     )
 
-    _reactions = dict.fromkeys(PLACED, ("_on_matter_of_incident",))
+    _new_steps = steps.CASE_NEW
+    _created_steps = steps.CASE_CREATED
+    _reactions = steps.CASE_CHANGED
 
     @api.model
     def _claims(self, vals_list):
@@ -246,9 +249,8 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: what the customer was told is the result of the case."""
 
     @api.model
-    def _prepare_new(self, vals_list):
-        """Later callers hang on the incident of their area by themselves."""
-        super()._prepare_new(vals_list)
+    def _prepare_incident(self, vals_list):
+        """Link new cases to the incident of their area."""
         incidents = self._running_incidents()
         claims = self._claims(vals_list)
         for vals in vals_list:
@@ -257,8 +259,8 @@ class WaterCaseMixin(models.AbstractModel):
             if incident and vals.get("category_id") in claims:
                 vals["own_claim"] = True
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
+    def _follow_incident(self):
+        """Log that new cases belong to an incident; propose one for the others."""
         joined = self.filtered("incident_id")
         joined._log_joined()
         # the agent has the news on his screen; at other doors the message tells them

@@ -10,13 +10,8 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
-PARTIES = ("company", "customer", "property", "third_party", "force_majeure")
-SHARES = tuple(f"share_{party}" for party in PARTIES)
-#: What a second person confirms; changing it takes his confirmation back.
-CONCLUSION = frozenset(
-    {"investigation", "finding", "liability", "is_shared", *SHARES, "cause_id", "five_why"}
-    | {"basis_evidence_ids"}
-)
+from ...complaint.steps import CONCLUSION, PARTIES, SHARES
+
 #: What the customer was told with the result.
 TOLD = CONCLUSION - {"cause_id", "five_why"}
 REVIEWERS = (SUPERVISOR, QUALITY)
@@ -30,8 +25,6 @@ class WaterComplaint(models.Model):
     """
 
     _inherit = "water.complaint"
-
-    _reactions = dict.fromkeys(sorted(CONCLUSION), ("_on_conclusion",))
 
     _transitions = {("investigating", "handling"): Move(needs=("_need_finding", "_need_review"))}
     _worker_fields = CONCLUSION | {"demand_ids"}

@@ -75,7 +75,6 @@ class WaterComplaint(models.Model):
     can_readback = fields.Boolean(compute="_compute_can_readback")
 
     _customer_fields = frozenset({"representative_id"})
-    _reactions = {"representative_id": ("_on_customer_named", "_on_customers_changed")}
     _goes_along = {**dict.fromkeys(SPEAKER, (AGAIN, PART)), "is_represented": (PART,)}
 
     @api.depends("state", "readback_at", "channel_id")

@@ -14,7 +14,6 @@ class WaterComplaint(models.Model):
     _counters = {"negotiation_count": "water.negotiation"}
     _counted_lists = ("negotiation_ids",)
 
-    _reactions = {"plan": ("_on_plan",)}
     _clock_events = {"planned": ("plan",)}
     _worker_fields = frozenset({"plan", "plan_action_ids"})
     _todos_while_open = (TYPE,)

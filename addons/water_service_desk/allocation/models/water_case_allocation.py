@@ -10,8 +10,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
+    def _wake_allocation(self):
+        """Let the queues share out cases without a handler."""
         waiting = self.filtered(lambda case: not case.user_id)
         is_used = uses(self.env, "water_service_desk.group_use_queues")
         if waiting and is_used and self.env["water.queue"]._is_any():

@@ -2,21 +2,8 @@ from odoo import api, models
 from odoo.tools import html2plaintext
 
 from ...base.roles import INTEGRATION
+from ...case.steps import WEBHOOKS
 from ...intake.filing import HANDED_IN, REACHED
-
-#: What happens to a case → the event that webhooks tell.
-TOLD = {
-    "moved": "state_changed",
-    "promised": "promise_changed",
-    "clock_paused": "promise_changed",
-    "clock_resumed": "promise_changed",
-    "clock_extended": "promise_changed",
-    "clock_replanned": "promise_changed",
-    "visit_planned": "visit_changed",
-    "visit_moved": "visit_changed",
-    "visit_cancelled": "visit_changed",
-    "file_published": "file_published",
-}
 
 
 def iso(moment):
@@ -123,10 +110,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- webhooks ----------------------------------------------------------------------------
 
-    def _on_event(self, kind, at):
-        super()._on_event(kind, at)
-        if kind in TOLD:
-            self._tell_webhooks(TOLD[kind])
+    def _tell_event(self, kind, _at):
+        self._tell_webhooks(WEBHOOKS[kind])
 
     def message_post(self, **kwargs):
         """As Odoo does; integrations hear that their customer was written to."""

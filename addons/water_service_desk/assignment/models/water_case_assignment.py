@@ -33,10 +33,6 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = ["water.case.mixin", "water.sent.mixin"]
 
     _given_at_birth = frozenset({"original_responsible_id"})
-    _reactions = {
-        "first_responsible_id": ("_on_first_responsible",),
-        "user_id": ("_on_assigned",),
-    }
     _open_facts = frozenset({"user_id"})
 
     first_responsible_id = fields.Many2one(
@@ -365,8 +361,7 @@ class WaterCaseMixin(models.AbstractModel):
         trusted(self).write(values)
 
     @api.model
-    def _prepare_new(self, vals_list):
-        super()._prepare_new(vals_list)
+    def _prepare_responsible(self, vals_list):
         if self._creator_is_responsible():
             for vals in vals_list:
                 if self._is_own_draft(vals):  # as if he had filed it on the customer's pages
@@ -457,10 +452,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- on call -------------------------------------------------------------------------------
     # Notify people of an emergency at any hour, whether or not a department has it.
-
-    def _finish_create(self):
-        """Finish ``create``: the clocks run and the incident is known, so staff can be called."""
-        self._call_out()
 
     def _call_out(self):
         """Dispatch emergencies that no department has, or notify the people on call of them."""

@@ -43,11 +43,6 @@ class WaterCaseMixin(models.AbstractModel):
     #: fields that name the customer of a case, or who speaks for him; rooms add theirs
     _customer_fields = frozenset({"partner_id"})
 
-    _reactions = {
-        "partner_id": ("_on_customer_named", "_on_customers_changed"),
-        "account_id": ("_on_customers_changed",),
-    }
-
     is_own_matter = fields.Boolean(
         compute="_compute_is_own_matter",
         search="_search_is_own_matter",
@@ -311,8 +306,7 @@ class WaterCaseMixin(models.AbstractModel):
         named = any(vals.get(name) == me.partner_id.id for name in table(self, "_customer_fields"))
         return named or vals.get("account_id") in me._water_own_matters()[0]
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
+    def _keep_own_matters(self):
         self._remember_customers()
         for case in self if self._customer_users() else ():  # asked once: hardly ever there is one
             case._keep_own_matter(case._customer_users() - self.env.user, self.env["res.users"])

@@ -1,2 +1,1 @@
 from . import water_call_record, water_api, res_company, res_config_settings, res_partner
-from . import water_case_call_log

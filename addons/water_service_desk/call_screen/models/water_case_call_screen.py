@@ -1,7 +1,9 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ...base import windows
 from ...base.telling import tell_staff
 from ...base.words import said
 
@@ -11,7 +13,7 @@ def _word_subject(case):
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What a customer adds to his case on the telephone."""
+    """Calls about a case, and what a customer adds on the telephone."""
 
     _inherit = "water.case.mixin"
 
@@ -40,3 +42,13 @@ class WaterCaseMixin(models.AbstractModel):
         )
         tell_staff(self, self._people_at_work(), _word_subject)
         return True
+
+    def action_open_calls(self):
+        """Open the calls that led to the case, or that its telephone system's number names."""
+        self.ensure_one()
+        self.check_access("read")
+        calls = self.env["water.call.record"]
+        here = Domain(calls._case_field(self._name), "=", self.id)
+        if self.recording_ref:
+            here |= Domain("call_ref", "=", self.recording_ref)
+        return windows.rows(calls._name, self.env._("Calls"), list(here), modes="list,form")

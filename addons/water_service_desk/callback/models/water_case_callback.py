@@ -272,10 +272,9 @@ class WaterCaseMixin(models.AbstractModel):
         """
         return bool(self.closed_at) if kind == "follow_up" else not self.is_final
 
-    def _on_event(self, kind, at):
-        super()._on_event(kind, at)
-        if kind == "withdrawn":
-            self.sudo().callback_ids._void("cancelled")
+    def _void_callbacks(self, _kind, _at):
+        """Cancel the call-backs of a withdrawn case."""
+        self.sudo().callback_ids._void("cancelled")
 
     def _count_reopened(self, origins):
         """Taken up again: counted, on record, and nobody asks any more how it went.

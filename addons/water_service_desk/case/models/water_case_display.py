@@ -242,11 +242,6 @@ class WaterCaseMixin(models.AbstractModel):
         told = self.with_context(mail_activity_automation_skip=False)
         return super(WaterCaseMixin, told).activity_schedule(*args, **kwargs)
 
-    def _refuse_new(self, vals_list):
-        for vals in vals_list:
-            self._refuse_messages(vals)
-        return super()._refuse_new(vals_list)
-
     def _refuse_write(self, vals):
         self._refuse_messages(vals)
         return super()._refuse_write(vals)

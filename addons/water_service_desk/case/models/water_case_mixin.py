@@ -10,6 +10,7 @@ from ...base.tables import table
 from ...base.todos import end_todos
 from ...base.trust import heard, is_trusted, trusted
 from ...base.words import is_given, one_stop, said
+from .. import steps
 from ..transitions import Missing, Refusal
 from .water_category import SEVERITIES
 
@@ -46,9 +47,6 @@ class WaterCaseMixin(models.AbstractModel):
     #: states in which nothing is left to do
     _final_states = frozenset()
     _given_at_birth = frozenset({"name", "state", "company_id", "received_at"})
-    #: what follows when a field was written: {field: names of methods, given what was there before
-    #: and what was written}; the tables of all rooms add up
-    _reactions = {}
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram", default="/")
     subject = fields.Char(required=True, tracking=True, index="trigram")
@@ -178,8 +176,11 @@ class WaterCaseMixin(models.AbstractModel):
     _todos_while_open = ()
     #: external ids of those that end once somebody has talked with the customer
     _todos_until_told = ()
-    #: kinds of events by which somebody has talked with him
-    _talks = frozenset({"contacted"})
+    #: tables of the steps of a case
+    _new_steps = steps.NEW
+    _created_steps = steps.CREATED
+    _reactions = steps.CHANGED
+    _event_steps = steps.EVENTS
 
     # -- computes and constraints ---------------------------------------------------------
 
@@ -221,8 +222,13 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             case._check_has_been(case.received_at)
 
+    @api.constrains("partner_id")
+    def _check_customer_is_known(self):
+        """Refuse a customer who is erased, or just being erased (PIPL art. 47)."""
+        self.partner_id._check_known()
+
     # -- create and write -----------------------------------------------------------------
-    # Rooms do not override these two; they add to the steps.
+    # What follows stands in the tables of case/steps.py; the two are not overridden.
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -231,7 +237,8 @@ class WaterCaseMixin(models.AbstractModel):
             return heard(self).create(vals_list).with_env(self.env)
         vals_list = [dict(vals) for vals in vals_list]
         self._refuse_new(vals_list)
-        self._prepare_new(vals_list)
+        for name in table(self, "_new_steps"):
+            getattr(self, name)(vals_list)
         raised = self._judge_at_birth(vals_list)
         clean = self._without_kept_defaults().with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True
@@ -239,8 +246,13 @@ class WaterCaseMixin(models.AbstractModel):
         cases = super(WaterCaseMixin, clean).create(vals_list).with_env(self.env)
         cases._log_events("created", {case.id: case._created_payload() for case in cases})
         cases._log_raised(raised)
-        cases._after_create(vals_list)
-        cases._finish_create()
+        for step in table(cases, "_created_steps"):
+            # sudo: cases - the user who has created them may not read every field
+            rows = cases.sudo().filtered(step.field) if step.field else cases
+            if rows:
+                getattr(rows.with_env(self.env), step.method)()
+        cases._note_given_articles(vals_list)
+        cases._call_out()
         return cases
 
     def write(self, vals):
@@ -262,22 +274,21 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param vals_list: the callers' values; what is empty and kept by the system is taken out
         """
+        for vals in vals_list:
+            self._refuse_messages(vals)
         if not is_trusted(self.env):
             self._refuse_kept_at_birth(vals_list)
         if not (self.env.su or is_trusted(self.env)):
             self._check_category_in_use({vals.get("category_id") for vals in vals_list})
+        self._refuse_filed(vals_list)
 
     @api.model
-    def _prepare_new(self, vals_list):
-        """Step of ``create``: put into ``vals_list`` what the case type and the rooms decide."""
+    def _prepare_number(self, vals_list):
         owners = [vals.get("company_id") for vals in vals_list]
         numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, owners)
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
         self._prepare_first_stage(vals_list)
-
-    def _after_create(self, vals_list):
-        """Step of ``create``: what follows when the cases are there, their first event too."""
 
     def _refuse_write(self, vals):
         """Step of ``write``: refuse what a caller must not change."""
@@ -734,9 +745,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _on_event(self, kind, at):
         super()._on_event(kind, at)
-        if kind in table(self, "_talks"):
-            self._end_told()
+        rows = table(self, "_event_steps")
+        for name in (*rows[""], *rows.get(kind, ())):
+            getattr(self, name)(kind, at)
 
-    def _end_told(self):
+    def _end_told(self, *_event):
         """Somebody has talked with the customers: nobody has to tell them any more."""
         end_todos(self, *table(self, "_todos_until_told"))

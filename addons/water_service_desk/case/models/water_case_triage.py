@@ -47,14 +47,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    _reactions = {
-        **dict.fromkeys(TEXTS, ("_on_words",)),
-        **dict.fromkeys((*KEPT, "triage_reason"), ("_on_triaged",)),
-        "severity": ("_on_severity",),
-        "category_id": ("_on_triaged", "_on_category"),
-        "legal_hold": ("_on_hold",),
-    }
-
     #: what cases of this type are unless somebody says otherwise
     _nature = False
     #: whether an upset customer is no case for this type

@@ -37,8 +37,6 @@ def _urged_subject(case):
 
 #: Clocks of our work on the matter. What was promised for a date, or to another body, goes on.
 STOPPED = frozenset({"verify", "plan", "close", "feedback", "work", "step"})
-#: With these the customer has answered.
-ANSWERED = frozenset({"customer_message"})
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -97,8 +95,6 @@ class WaterCaseMixin(models.AbstractModel):
     urged_at = fields.Datetime(string="Last Urged", readonly=True, copy=False)
     can_urge = fields.Boolean(compute="_compute_next_step", export_string_translation=False)
     next_step = fields.Char(compute="_compute_next_step", help="Who has to do what, and when.")
-
-    _reactions = {"stage_id": ("_on_waiting_stage",)}
 
     asked_limits = fields.Text(
         compute="_compute_asked_limits",
@@ -385,8 +381,8 @@ class WaterCaseMixin(models.AbstractModel):
         check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
         return due, provisional, warn, check
 
-    def _on_event(self, kind, at):
-        super()._on_event(kind, at)
+    def _meet_clocks(self, kind, at):
+        """End the clocks that an event of this kind at ``at`` (naive UTC) meets."""
         kinds = table(self, "_clock_events").get(kind, ())
         if kinds:
             self._clocks_met_by(kind).filtered(lambda clock: clock.kind in kinds)._meet(at)
@@ -394,10 +390,14 @@ class WaterCaseMixin(models.AbstractModel):
         if promised:
             clocks = self.sudo()._open_clocks()
             clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
-        if kind == "closed":  # what was promised for the work no longer runs
-            self._clocks_of_work()._void()
-        if kind in ANSWERED:
-            self.sudo()._end_waiting(at)
+
+    def _void_work(self, _kind, _at):
+        """End the clocks of the work on a closed case."""
+        self._clocks_of_work()._void()
+
+    def _resume_clocks(self, _kind, at):
+        """End the pauses that wait for the customer, who has answered at ``at`` (naive UTC)."""
+        self.sudo()._end_waiting(at)
 
     def _clocks_met_by(self, kind):
         """Open clocks that an event of this kind can meet; rooms leave out those that it cannot."""
@@ -466,10 +466,6 @@ class WaterCaseMixin(models.AbstractModel):
         if HOLDERS & vals.keys():
             self.sudo()._open_clocks()._break(fields.Datetime.now())
         return super()._prepare_write(vals)
-
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        self._start_first_clocks()
 
     # -- urging --------------------------------------------------------------------------------
     # Who has to do what next, and how he is urged to it (催办).

@@ -261,6 +261,9 @@ class WaterMatterMixin(models.AbstractModel):
         :param running: facts of this case's clocks, with kind and limit
         :return: {clock id: what it was before}
         """
+        # sudo: water.case.split - whether it was undone is no secret to who may write the case
+        if self.sudo().split_id.undone_at:  # given back: all is where it was
+            return {}
         if RANK[self.severity] > RANK[original.severity]:
             values = {"severity": self.severity, "triage_reason": self._merging_reason()}
             original.write(values)
@@ -366,7 +369,21 @@ class WaterMatterMixin(models.AbstractModel):
         original._count_repeats()
 
     def _check_unmerging(self):
-        """Hook: refuse to make two matters of what is one for another reason than a merging."""
+        """Refuse to take apart what is one matter for another reason than a merging.
+
+        :raises UserError: for a part that was given back when its split was undone
+        """
+        # sudo: water.case.split - whether it was undone is no secret to who may write the case
+        split = self.sudo().split_id
+        if split.undone_at:
+            raise UserError(
+                self.env._(
+                    "%(part)s was given back to %(case)s when its split was undone. If there are"
+                    " two matters after all, split %(case)s again.",
+                    part=self.name,
+                    case=split.case_name,
+                )
+            )
 
     def _after_unmerging(self, original, facts):
         """Hook: the case is one of its own again.

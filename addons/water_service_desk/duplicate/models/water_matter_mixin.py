@@ -224,6 +224,11 @@ class WaterMatterMixin(models.AbstractModel):
                 trusted(root).write({"repeat_alerted_at": fields.Datetime.now()})
                 root._tell_repeats()
 
+    def _contacts_merged(self):
+        """Return the cases merged into this one, without parts that were given back."""
+        # sudo: water.case.split - whether it was undone is no secret to who may write the case
+        return self.duplicate_ids.filtered(lambda case: not case.sudo().split_id.undone_at)
+
     def _tell_repeats(self):
         case = self.sudo()
         tell_staff(
@@ -547,6 +552,11 @@ class WaterMatterMixin(models.AbstractModel):
         super()._tell_customer_of_delay(clock, pause)
         if clock._promises_result():
             self._joined_cases()._send_of_lead()
+
+    def _api_state(self):
+        """Return the state for integrations; a merged case is closed when the matter is."""
+        values, lead = super()._api_state(), self._lead_case()
+        return {**values, "closed_at": lead._api_state()["closed_at"]} if lead else values
 
     # -- erasure -------------------------------------------------------------------------------
     # What was merged was handled in the other case: its evidence lies there.

@@ -33,12 +33,6 @@ class WaterCaseMixin(models.AbstractModel):
     _counted_open = (("external_state", "=", "open"),)
     _technical = frozenset({"external_ref", "external_source"})
 
-    _reactions = {
-        "external_ref": ("_on_order",),
-        "external_due_at": ("_on_order",),
-        "external_return_until": ("_on_return_limit",),
-    }
-
     #: {(state, state): Move}: who takes which step of an order
     _external_moves = {
         ("open", "answered"): Move(AGENT),
@@ -309,11 +303,6 @@ class WaterCaseMixin(models.AbstractModel):
         self._sign_orders()
         return done
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        self.filtered("external_ref")._keep_return_rule()
-        self._sign_orders()
-
     def _sign_orders(self):
         """The first who takes an order signs it for the house, once in each round."""
         mine = self.filtered(
@@ -389,8 +378,7 @@ class WaterCaseMixin(models.AbstractModel):
         return [{key: row[key] for key in row if key not in ("id", "model")} for row in results]
 
     @api.model
-    def _prepare_new(self, vals_list):
-        super()._prepare_new(vals_list)
+    def _prepare_order(self, vals_list):
         for vals in vals_list:
             if vals.get("external_ref") or vals.get("external_due_at"):
                 vals["external_state"] = "open"

@@ -1,2 +1,2 @@
 from . import water_field_act, water_visit, water_dispatch
-from . import water_case_event, water_case_field_work
+from . import water_case_event

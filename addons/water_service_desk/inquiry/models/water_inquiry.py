@@ -6,6 +6,7 @@ from ...base.moments import moment_text
 from ...base.roles import AGENT, CALLER, DEPARTMENT
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
+from ...case.steps import Step
 from ...case.transitions import Missing, Move
 
 AGENT_OR_DEPARTMENT = (
@@ -57,6 +58,7 @@ class WaterInquiry(models.Model):
         ("closed", "processing"): Move(CALLER),
     }
     _reactions = {"promised_due_at": ("_on_promised_reply",)}
+    _created_steps = (Step("_keep_promised_reply", "promised_due_at"),)
     _return_path = {"registered": ("withdrawn",), "processing": ("withdrawn",)}
     _closing_result = "answer"
     _callback_rate = "inquiry_callback_percent"
@@ -161,9 +163,9 @@ class WaterInquiry(models.Model):
         if due:
             self._check_promised_result(due)
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        for case in self.filtered("promised_due_at") if not is_trusted(self.env) else ():
+    def _keep_promised_reply(self):
+        """Start the clock of the reply that was promised while the inquiry was registered."""
+        for case in self if not is_trusted(self.env) else ():
             case._check_promised_result(case.promised_due_at)
         self._on_promised_reply({}, {})
 

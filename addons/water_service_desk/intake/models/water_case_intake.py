@@ -81,8 +81,6 @@ class WaterCaseMixin(models.AbstractModel):
     query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
 
-    _reactions = {"partner_id": ("_on_another_customer",)}
-
     def _file_handlers(self):
         return self._whose_turn() or self._supervisors()
 

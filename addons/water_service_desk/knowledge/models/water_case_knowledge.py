@@ -19,7 +19,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
     _counters = {"article_use_count": "water.article.use"}
-    _reactions = {"article_id": ("_on_article",), "article_trace": ("_on_article",)}
 
     #: texts for the customer in which facts of the case are filled in
     _told_fields = ()
@@ -131,8 +130,8 @@ class WaterCaseMixin(models.AbstractModel):
             body = self._fill_in(body)
         return super().message_post(body=body, **kwargs)
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
+    def _note_given_articles(self, vals_list):
+        """Log the articles that were opened or cited while the cases were registered."""
         for case, vals in zip(self, vals_list, strict=True):
             trace = vals.get("article_trace")
             if vals.get("article_id") or trace:

@@ -3,6 +3,7 @@ import xmlrpc.client
 from odoo import api, models
 
 from ...base.models.base import OURS
+from ...messaging.visitor_http import guarding
 from .. import inbound
 
 
@@ -12,6 +13,11 @@ class NoRouteError(ValueError):
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    def _web_push_send_notification(self, *args, **kwargs):
+        """Notify a few browsers at once, as ``mail.push`` does: never an address of the network."""
+        with guarding(self.env):
+            return super()._web_push_send_notification(*args, **kwargs)
 
     @api.model
     def _get_thread_with_access(self, thread_id, **kwargs):

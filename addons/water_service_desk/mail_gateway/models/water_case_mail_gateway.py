@@ -44,7 +44,7 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.channel_id) and self.channel_id.id == mail
 
     def _asked_of_customer(self):
-        """Return what the acknowledgement asks for: missing facts, then the category's questions."""
+        """Return what the acknowledgement asks: missing facts, the questions of the category."""
         asked = []
         if self._leaves_questions_open():
             asked = [_spoken(question) for question in self._unanswered()]
@@ -167,8 +167,7 @@ class WaterCaseMixin(models.AbstractModel):
         return values
 
     @api.model
-    def _prepare_new(self, vals_list):
-        super()._prepare_new(vals_list)
+    def _prepare_claimed(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
                 vals["claimed_partner_id"] = False  # said, so that no default of a context counts

@@ -182,10 +182,6 @@ class WaterCaseMixin(models.AbstractModel):
         path = self.access_url if self._has_login() else "/water/track"
         return f"{self.get_base_url()}{path}"
 
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        self._send_stage_mail()
-
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
         if state != self._initial_state:  # what comes back to it was received long ago

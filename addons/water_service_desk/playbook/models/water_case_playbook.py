@@ -15,16 +15,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    _reactions = {
-        "user_id": ("_on_handler_of_playbook",),
-        "category_id": ("_on_category_of_playbook",),
-    }
-
     playbook_at = fields.Datetime(string="Playbook Started", readonly=True, copy=False)
-
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        self.filtered("user_id")._start_playbook()
 
     def _on_handler_of_playbook(self, before, vals):
         self.filtered("user_id")._start_playbook()

@@ -50,8 +50,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _given_at_birth = frozenset({"submission_key"})
     _technical = frozenset({"submission_key"})
-    _reactions = {"published_attachment_ids": ("_on_published",)}
-
     #: what only a customer's door brings along
     _filed_with = ("submission_key",)
     #: where the customer's pages of this case type are
@@ -375,8 +373,8 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     @api.model
-    def _refuse_new(self, vals_list):
-        super()._refuse_new(vals_list)
+    def _refuse_filed(self, vals_list):
+        """Refuse values that only a customer's door gives, and a form that was saved already."""
         names = table(self, "_filed_with")
         given = [vals.get(name) for vals in vals_list for name in names]
         given += [self.env.context.get(f"default_{name}") for name in names]
@@ -392,9 +390,8 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     @api.model
-    def _prepare_new(self, vals_list):
-        """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
-        super()._prepare_new(vals_list)
+    def _prepare_filed(self, vals_list):
+        """Leave a case without a handler that is filed as a customer, also by staff."""
         if self._is_filed():
             for vals in vals_list:
                 vals.update(dict.fromkeys(NOBODY, False))

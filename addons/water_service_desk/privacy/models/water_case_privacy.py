@@ -229,8 +229,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.email_masked = mask_email(case.email_from)
 
     @api.model
-    def _prepare_new(self, vals_list):
-        super()._prepare_new(vals_list)
+    def _prepare_anonymous(self, vals_list):
         for vals in vals_list:
             if vals.get("is_anonymous"):
                 vals.update(self._nameless(vals))

@@ -7,6 +7,7 @@ from ...base.roles import AGENT, CALLER, DEPARTMENT, SUPERVISOR, WORKER
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
+from ...case.steps import Step
 from ...case.transitions import Missing, Move
 from ...privacy.models.water_erasure_mixin import PRIVACY
 
@@ -43,7 +44,8 @@ class WaterRequest(models.Model):
     _open_facts = frozenset({"result", "guide_id"})
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
-    _talks = frozenset({"fed_back"})
+    _event_steps = {"fed_back": ("_end_told",)}
+    _created_steps = (Step("_fill_checklist"), Step("_tell_privacy_officers"))
     _told_fields = ("result",)
     _package = ("result", "satisfaction", "satisfaction_reason")
     _closing_result = "result"
@@ -329,11 +331,6 @@ class WaterRequest(models.Model):
         """Open the delays and refusals of the request."""
         title = self.env._("Delays and Refusals")
         return self._open_children("water.request.decision", title, "request_id")
-
-    def _after_create(self, vals_list):
-        super()._after_create(vals_list)
-        self._fill_checklist()
-        self._tell_privacy_officers()
 
     def _refuse_write(self, vals):
         if vals.keys() & {"guide_id", "request_type", "category_id"}:

@@ -1,2 +1,1 @@
 from . import water_case_split, water_case_splitting, water_case_event
-from . import water_matter_mixin

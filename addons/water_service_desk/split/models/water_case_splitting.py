@@ -232,9 +232,13 @@ class WaterCaseMixin(models.AbstractModel):
         return clock.kind not in ("promise", "external")
 
     def _shareable_clocks(self):
-        """Promises that run, and limits that were kept: who splits says for which matter."""
+        """Return running promises and limits that were kept, without those of merged cases."""
         clocks = self.sudo().deadline_ids.filtered(
-            lambda row: row.state in ("running", "met") and not row._is_appointment()
+            lambda row: (
+                row.state in ("running", "met")
+                and not row._is_appointment()
+                and row._promised_case() == self
+            )
         )
         return clocks.filtered(
             lambda row: (

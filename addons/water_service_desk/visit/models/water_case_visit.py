@@ -140,6 +140,7 @@ class WaterCaseMixin(models.AbstractModel):
             "visit_confirmed": self.env._("The appointment was confirmed"),
             "visit_moved": self.env._("The appointment was moved"),
             "visit_cancelled": self.env._("The appointment was cancelled"),
+            "visit_on_way": self.env._("Our staff are on the way to you"),
             "visit_change_asked": self.env._("You have asked for another time"),
             "visit_kept": self.env._("We come as agreed"),
             "visit_missed": self.env._("We have missed the appointment"),
