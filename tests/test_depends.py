@@ -75,8 +75,12 @@ def test_name_of_a_plain_object_belongs_to_all(write, tmp_path):
 
 def test_data_file_outside_the_manifest(write, tmp_path):
     write(f"{DESK}/a/views/b.xml", "<odoo/>")
+    write(f"{DESK}/a/data/water.tank.csv", "id,name\n")
+    write(f"{DESK}/a/views/a_data.xml", "<odoo eval=\"['a', 'a/data/water.tank.csv']\"/>")
+    write(f"{DESK}/__manifest__.py", "{'depends': [], 'data': ['a/views/a_data.xml']}")
+    (tmp_path / DESK / "a/views/a.xml").unlink()
     write(f"{DESK}/demo/c.xml", "<odoo/>")
-    assert found(tmp_path) == [f"{DESK}/a/views/b.xml: the manifest does not list it"]
+    assert found(tmp_path) == [f"{DESK}/a/views/b.xml: no manifest and no _load_csv lists it"]
 
 
 def test_test_module_outside_the_index(write, tmp_path):

@@ -40,7 +40,6 @@
         "kpi/report/water_kpi_sheet_report.xml",
         "kpi/data/ir_cron_data.xml",
         "kpi/data/water_kpi_data.xml",
-        "kpi/data/water_kpi_more_data.xml",
         "kpi/views/water_kpi_views.xml",
         "kpi/views/water_kpi_base_views.xml",
         "kpi/views/water_kpi_sheet_views.xml",

@@ -10,6 +10,7 @@ from ..base.tests import (
     test_file_store,
     test_filters,
     test_length,
+    test_load_csv,
     test_moments,
     test_named,
     test_names,

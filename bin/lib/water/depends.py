@@ -122,10 +122,12 @@ def layout(root):
     for addon in ADDONS:
         folder = root / "addons" / addon
         listed = {*manifest(root, addon)["data"], *manifest(root, addon).get("demo", ())}
+        loaded = "".join(path.read_text() for path in files(root, addon, "_data.xml"))
+        listed |= set(re.findall(r"'([\w/.-]+\.csv)'", loaded))  # by ``_load_csv``
         for suffix in (".xml", ".csv"):
             for path in files(root, addon, suffix):
                 if str(path.relative_to(folder)) not in listed:
-                    yield f"{path.relative_to(root)}: the manifest does not list it"
+                    yield f"{path.relative_to(root)}: no manifest and no _load_csv lists it"
         index = folder / "tests" / "__init__.py"
         imported = set(re.findall(r"\btest_\w+", index.read_text())) if index.exists() else set()
         for path in sorted(folder.rglob("tests/test_*.py")):

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
+from odoo.tools import convert
+from odoo.tools.misc import file_open
 
 
 class IrModelData(models.Model):
@@ -10,6 +12,24 @@ class IrModelData(models.Model):
     """
 
     _inherit = "ir.model.data"
+
+    @api.model
+    def _load_csv(self, module, *paths):
+        """Create the records of CSV files, as a block with ``noupdate`` does for those of XML.
+
+        Odoo overwrites the records of a CSV file in the manifest with each update; a company
+        changes these. A record that was deleted or is new comes with the next update.
+
+        :param module: name of the addon
+        :param paths: files in its folder, named after their models (``water.cause.csv``)
+        """
+        for path in paths:
+            name = f"{module}/{path}"
+            with file_open(name, "rb") as file:
+                content = file.read()
+            convert.convert_csv_import(
+                self.env, module, name, content, mode="update", noupdate=True
+            )
 
     @api.model
     def _update_xmlids(self, data_list, update=False):
