@@ -195,7 +195,6 @@
         "external_order/security/ir.model.access.csv",
         "external_order/security/ir_rule.xml",
         "external_order/wizard/water_external_wizard_views.xml",
-        "external_order/wizard/water_order_import_wizard_views.xml",
         "external_order/views/water_channel_views.xml",
         "external_order/views/res_config_settings_views.xml",
         "inquiry/security/ir.model.access.csv",

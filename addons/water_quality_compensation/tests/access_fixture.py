@@ -75,7 +75,6 @@ DIALOGS = {
 #: dialogs that are not about cases named in them
 OTHER_DIALOGS = (
     "water.dispatch.reject.wizard",
-    "water.order.import.wizard",
     "water.call",
     "water.incident.wizard",
     "water.incident.wizard.line",
@@ -340,9 +339,6 @@ class AccessFixture(
             values = {**about, **values, **more.get(model, {})}
             change = {"note": "y"} if model == "water.contact.wizard" else {"case_ids": case.ids}
             cls._keep(model, "other", cls.env[model].create(dict(values)), values, change)
-        model, values = "water.order.import.wizard", {"external_source": "12345"}
-        change = {"external_source": "x"}
-        cls._keep(model, "other", cls.env[model].create(dict(values)), values, change)
         dispatch = cls.records["water.dispatch", "own"]
         values = {"dispatch_ids": dispatch.ids, "reason": "x"}
         model = "water.dispatch.reject.wizard"

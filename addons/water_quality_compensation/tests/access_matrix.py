@@ -228,7 +228,6 @@ ACCESS = {
     "water.confirm.wizard": _DESK_DIALOG,
     "water.dispatch.wizard": _DESK_PROPOSAL,
     "water.external.wizard": _DESK_DIALOG,
-    "water.order.import.wizard": _DESK_DIALOG,
     "water.end.wizard": _DESK_PROPOSAL,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """

@@ -53,8 +53,8 @@ DOORS = {
         supervisor,manager,foreign  rwc  c
     """,
     "water.table.import.wizard": """
-                                    own  other
-        supervisor,manager,foreign  rwc  c
+                                          own  other
+        agent,supervisor,manager,foreign  rwc  c
     """,
     # weights of words, read by the system alone, and how well they do
     "water.category.learning": _MANAGED,

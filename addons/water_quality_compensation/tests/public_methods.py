@@ -76,12 +76,6 @@ PUBLIC = {
     },
     "water.erasure.wizard": {"action_erase": "needs a privacy officer who sees the records"},
     "water.package.wizard": {"action_make": "needs a privacy officer who sees all that belongs"},
-    "water.order.import.wizard": {
-        "action_again": "needs the right to write one's own dialog",
-        "action_check": "as action_import, and takes it all back",
-        "action_import": "needs an agent; each row is created with his rights",
-        "action_template": "needs the right to read one's own dialog",
-    },
     "water.forbidden.phrase": {
         "action_open_hits": OPENS,
         "check_text": "needs the right to read forbidden phrases",

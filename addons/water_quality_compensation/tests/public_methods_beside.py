@@ -34,7 +34,7 @@ BESIDE = {
     "water.table.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
         "action_check": "as action_import, and takes it all back",
-        "action_import": "needs the right to create such rows; each is made with his rights",
+        "action_import": "needs the right to create such rows; each is made with these rights",
         "action_template": "needs the right to read one's own dialog",
     },
     "water.account": {"action_customer": CUSTOMER},

@@ -143,11 +143,6 @@ def _limited(lines):
     return found
 
 
-def template(lang):
-    """An XLSX file of orders with headings and one example, see :func:`sheet`."""
-    return sheet(lang, COLUMNS, [EXAMPLE[name] for name in COLUMNS])
-
-
 def sheet(lang, columns, example):
     """An XLSX file with headings and one example.
 

@@ -1,5 +1,6 @@
 import base64
 import io
+import re
 import tracemalloc
 from contextlib import suppress
 from unittest.mock import patch
@@ -51,19 +52,20 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
         """A look tells what would be new and what is refused, and leaves no order behind."""
         lines = "12345-A,水价怎么算,2026-03-20,\n12345-B,,2026-03-20,\n"
         file = base64.b64encode(f"{HEAD}\n{lines}".encode())
-        wizards = self._as("agent", self.env["water.order.import.wizard"])
-        dialog = wizards.create({"file": file, "case_model": self.MODEL})
+        wizards = self._as("agent", self.env["water.table.import.wizard"])
+        values = {"kind": "water.order.import", "case_model": self.MODEL}
+        dialog = wizards.create({"file": file, **values})
         dialog.action_check()
         here = [("external_ref", "in", ("12345-A", "12345-B"))]
         self.assertFalse(self.env[self.MODEL].search(here))
-        self.assertEqual(
-            (dialog.state, dialog.created_count, dialog.error_count), ("checked", 1, 1)
-        )
-        self.assertIn("Would be new", dialog.report)
+        self.assertEqual(dialog.state, "checked")
+        self.assertIn("Would be new: 1", dialog.report)
+        self.assertIn("Not taken: 1", dialog.report)
         self.assertNotIn("/odoo/", dialog.report)
         dialog.action_import()
         self.assertEqual(self.env[self.MODEL].search(here).external_ref, "12345-A")
-        self.assertEqual((dialog.state, dialog.created_count), ("done", 1))
+        self.assertEqual(dialog.state, "done")
+        self.assertIn("New: 1", dialog.report)
 
     def test_questions_of_the_category_stay_open(self):
         """The body has asked its own: what ours asks stands on the form until it is answered."""
@@ -117,12 +119,17 @@ class TestOrderFile(WaterCommon):
     """Files of orders through the dialog: CSV and XLSX, and the report of each row."""
 
     def _dialog(self, content, login="agent", **values):
-        wizards = self._as(login, self.env["water.order.import.wizard"])
-        values = {"case_model": "water.inquiry", **values}
+        wizards = self._as(login, self.env["water.table.import.wizard"])
+        values = {"kind": "water.order.import", "case_model": "water.inquiry", **values}
         return wizards.create({"file": base64.b64encode(content), **values})
 
+    def _template(self, lang="zh_CN"):
+        wizards = self._as("agent", self.env["water.table.import.wizard"]).with_context(lang=lang)
+        return base64.b64decode(wizards.new({"kind": "water.order.import"}).template)
+
     def _counts(self, wizard):
-        return wizard.created_count, wizard.unchanged_count, wizard.error_count
+        labels = ("New", "Unchanged", "Not taken")
+        return tuple(int(re.search(rf"{label}: (\d+)", wizard.report)[1]) for label in labels)
 
     def _csv(self, *lines, encoding="utf-8"):
         return "\n".join([HEAD, *lines]).encode(encoding)
@@ -138,7 +145,7 @@ class TestOrderFile(WaterCommon):
         action = wizard.action_import()
         self.assertEqual(action["res_id"], wizard.id)
         self.assertEqual(self._counts(wizard), (1, 1, 1))
-        rows = wizard.report.split("<tr>")[2:]
+        rows = wizard.report.split("<tr>")[1:]
         self.assertIn("<td>5</td><td>A-3</td>", rows[0])
         self.assertIn("The content of the order is missing.", rows[0])
         self.assertIn("<td>2</td><td>A-1</td>", rows[1])
@@ -195,14 +202,12 @@ class TestOrderFile(WaterCommon):
     def test_template(self):
         """The template can be filled in and imported, in both languages."""
         for lang in ("zh_CN", "en_US"):
-            wizards = self._as("agent", self.env["water.order.import.wizard"])
-            wizard = wizards.with_context(lang=lang).new({})
-            rows = order_file.read(base64.b64decode(wizard.template))
+            rows = order_file.read(self._template(lang))
             self.assertEqual(rows[0], {"row": 2, **order_file.EXAMPLE})
 
     def test_template_takes_what_is_typed(self):
         """Numbers of many digits stay what they are, in the example and in the rows below it."""
-        page = openpyxl.load_workbook(io.BytesIO(order_file.template("zh_CN"))).active
+        page = openpyxl.load_workbook(io.BytesIO(self._template())).active
         self.assertEqual(page.freeze_panes, "A2")
         for number in range(1, len(order_file.COLUMNS) + 1):
             head, example = page.cell(1, number), page.cell(2, number)
@@ -215,7 +220,7 @@ class TestOrderFile(WaterCommon):
         """The button leads to the file of one's own dialog; another's is refused."""
         wizard = self._dialog(b"")
         self.assertIn(
-            f"/{wizard.id}/template/orders-template.xlsx", wizard.action_template()["url"]
+            f"/{wizard.id}/template/water.order.import.xlsx", wizard.action_template()["url"]
         )
         with self.assertRaises(AccessError):
             self._as("agent2", wizard).action_template()

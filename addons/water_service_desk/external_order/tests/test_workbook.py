@@ -116,4 +116,8 @@ class TestWorkbook(WaterCommon):
         self.assertFalse(told.get("error"))
         self.assertEqual(told["preview"][0][0], "x")
         self.assertFalse(workbook.check(b"no archive"))
-        self.assertFalse(workbook.check(order_file.template("zh_CN")))
+        self.assertFalse(
+            workbook.check(
+                order_file.sheet("zh_CN", order_file.COLUMNS, order_file.EXAMPLE.values())
+            )
+        )

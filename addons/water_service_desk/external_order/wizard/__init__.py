@@ -1,1 +1,1 @@
-from . import water_external_wizard, water_order_import_wizard
+from . import water_external_wizard

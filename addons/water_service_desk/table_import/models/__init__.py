@@ -1,1 +1,1 @@
-from . import water_account, water_zone
+from . import water_account, water_zone, water_order_import

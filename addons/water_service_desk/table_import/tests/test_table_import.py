@@ -119,7 +119,9 @@ class TestTableImport(WaterCommon):
 
     def test_who_may_and_what_is_no_table(self):
         with self.assertRaises(AccessError):
-            self._dialog(ACCOUNTS, login="agent")
+            self._dialog(ACCOUNTS, login="department")
+        with self.assertRaisesRegex(AccessError, "Only a supervisor"):
+            self._dialog(ACCOUNTS, login="agent").action_check()
         with self.assertRaises(AccessError):
             self._dialog("Zone Code\nA", "water.zone").action_check()
         for content, words in (

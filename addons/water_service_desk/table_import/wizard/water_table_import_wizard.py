@@ -7,11 +7,12 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import mute_logger
 
 from ...base import windows
 from ...base.dry_run import dry_run
+from ...base.roles import SUPERVISOR
 from ...external_order import order_file
 from ...intake.filing import clean_text
 
@@ -33,10 +34,21 @@ class WaterTableImportWizard(models.TransientModel):
     _description = "Import a Table"
 
     kind = fields.Selection(
-        [("water.account", "Accounts"), ("water.zone", "Supply Zones")],
+        [
+            ("water.account", "Accounts"),
+            ("water.zone", "Supply Zones"),
+            ("water.order.import", "Orders of Other Bodies"),
+        ],
         string="What It Holds",
         required=True,
         default="water.account",
+    )
+    external_source = fields.Char(string="Forwarded by", default="12345")
+    case_model = fields.Selection(
+        selection=lambda self: self.env["water.stage"]._selection_model(),
+        string="Case Type",
+        default=lambda self: self.env["water.order.import"]._case_models()[-1],
+        help="For rows without a kind.",
     )
     file = fields.Binary(attachment=False, help="CSV or XLSX, with the headings of the template.")
     file_name = fields.Char()
@@ -100,17 +112,26 @@ class WaterTableImportWizard(models.TransientModel):
     def _run(self, really):
         self.ensure_one()
         self.check_access("write")
-        rows = self.env[self._table_model()]
+        rows = self.env[self._table_model()].with_context(default_case_model=self.case_model)
         self._check_may(rows)
         told = self._told(rows)
         with dry_run(self.env, really):
             results = [self._take(rows, line) for line in told]
+        if not really:  # nothing of it is there any more
+            results = [
+                {**row, "note": ""} if row["result"] == "created" else row for row in results
+            ]
         values = {"state": "done" if really else "checked", "report": self._report(results, really)}
         self.write({**values, **({"file": False} if really else {})})
         return self._reopened()
 
     def _check_may(self, rows):
-        """:raises AccessError: for whoever may not have such rows; a room knows of others"""
+        """:raises AccessError: for users who may not have such rows"""
+        if rows._name == "water.order.import":
+            rows._check_table()
+            return
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise AccessError(self.env._("Only a supervisor imports this table."))
         rows.check_access("create")
 
     def _told(self, rows):
@@ -125,10 +146,12 @@ class WaterTableImportWizard(models.TransientModel):
             raise UserError(self.env._("The file is larger than 5 MB."))
         columns = rows._table_columns
         try:
-            found = order_file.read(content, columns, needed=(next(iter(columns)),))
+            needed = getattr(rows, "_table_needed", (next(iter(columns)),))
+            found = order_file.read(content, columns, needed)
         except order_file.FileError as error:
             raise UserError(self._fault(error.kind)) from None
-        return [{"row": line.pop("row"), **_texts(line)} for line in found]
+        known = {"external_source": self.external_source} if "external_source" in columns else {}
+        return [{"row": line.pop("row"), **known, **_texts(line)} for line in found]
 
     def _fault(self, kind):
         return {
@@ -142,7 +165,8 @@ class WaterTableImportWizard(models.TransientModel):
     @api.model
     def _take(self, rows, line):
         """``{row, key, result, note}`` of one line; a refused one leaves nothing behind."""
-        said = {"row": line.pop("row"), "key": next(iter(line.values()), "")}
+        key = line.get(next(iter(rows._table_columns)), "")
+        said = {"row": line.pop("row"), "key": key}
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 result, note = rows._take_row(line)
