@@ -240,9 +240,9 @@ class WaterCaseMixin(models.AbstractModel):
             case.promised_at = first.due_at
 
     def _open_clocks(self):
-        return self.deadline_ids.filtered(
-            lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
-        )
+        states = ("running", "paused", "breached")
+        rows = self.deadline_ids
+        return rows.browse([row.id for row in rows if not row.met_at and row.state in states])
 
     def _pausable_clocks(self):
         """The clocks of the case that may be paused or extended now."""
@@ -252,7 +252,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _start_first_clocks(self):
         """The case has been registered: what was promised for it begins to run."""
-        self._start_clocks("received")
+        self.env["water.deadline"]._start(self._first_clock_rows())
+
+    def _first_clock_rows(self):
+        """Return the values of the clocks that start with the receipt; rooms add theirs."""
+        return self._clock_rows("received")
 
     def _given_clock(self, kind, due, label):
         """Values of a clock whose limit is given, not worked out."""
@@ -277,6 +281,9 @@ class WaterCaseMixin(models.AbstractModel):
         :param at: naive UTC start, by default the receipt of each case
         :param kinds: only these kinds of clock, by default all
         """
+        return self.env["water.deadline"]._start(self._clock_rows(start_on, at, kinds))
+
+    def _clock_rows(self, start_on, at=None, kinds=None):
         rows, failed = [], {}
         offices = {company: company._water_calendar() for company in self.sudo().company_id}
         times = cache(self._clock_times)  # cases of one incident or import share their moments
@@ -288,10 +295,9 @@ class WaterCaseMixin(models.AbstractModel):
                 except ValidationError as error:  # a wrong standard must not stop a case
                     failed[case.id] = {"clock": line.kind, "error": str(error)}
                     rows.append(case._plain_clock(line, start, office))
-        clocks = self.env["water.deadline"]._start(rows)
         if failed:
             self.browse(failed)._report_wrong_standard(failed)
-        return clocks
+        return rows
 
     def _promised_lines(self, start_on, kinds, failed, office):
         """The lines of the standard in force that start now; the default when none fits."""

@@ -278,6 +278,8 @@ class WaterDeadline(models.Model):
 
         What happens during a pause is measured against the limit as the pause moves it.
         """
+        if not self:
+            return
         self.filtered(lambda clock: clock.state == "paused")._resume(at, goes_on=False)
         late = self.browse()
         ended = self.filtered(lambda clock: not clock.met_at and clock.state != "void")

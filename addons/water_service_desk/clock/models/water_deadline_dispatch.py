@@ -72,12 +72,6 @@ class WaterDeadline(models.Model):
             clock.user_id = clock.dispatch_id.accepted_by_id
 
     @api.model
-    def _start(self, rows):
-        clocks = super()._start(rows)
-        clocks._bind_departments()
-        return clocks
-
-    @api.model
     def _replan(self, limits, reason, is_final=False):
         super()._replan(limits, reason, is_final)
         self.browse().union(*limits)._bind_departments()
@@ -144,8 +138,8 @@ class WaterDeadline(models.Model):
 
     def _bind_departments(self):
         """What has been sent is to be done by what the customer is promised now."""
-        clocks = self.sudo().filtered(lambda row: row.kind in RESULT_KINDS and not row.met_at)
-        for case in {clock._case() for clock in clocks}:
+        rows = self.sudo()
+        for case in {row._case() for row in rows if row.kind in RESULT_KINDS and not row.met_at}:
             case.dispatch_ids._keep_promise()
 
     def _extend_department(self, pause):

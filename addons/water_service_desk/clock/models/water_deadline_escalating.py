@@ -456,8 +456,11 @@ class WaterDeadline(models.Model):
         :return: the clocks, with superuser rights
         """
         # sudo: water.deadline - written by the services of cases alone
+        if not rows:
+            return self.sudo().browse()
         clocks = trusted(self.sudo()).create(rows)
         clocks._wake_sweep()
+        clocks._bind_departments()
         return clocks
 
     @api.model

@@ -486,8 +486,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _start_first_clocks(self):
         super()._start_first_clocks()
-        self.filtered("external_due_at")._start_external_clock()
         self._start_sign_clock()
+
+    def _first_clock_rows(self):
+        orders = self.filtered("external_due_at")
+        return super()._first_clock_rows() + orders._external_clock_rows()
 
     def _clocks_met_by(self, kind):
         """An order is answered to its body, not by the way."""
@@ -510,14 +513,20 @@ class WaterCaseMixin(models.AbstractModel):
         return waiting.sudo()._external_clocks()
 
     def _start_external_clock(self):
-        rows = []
-        for case in self.sudo():
-            values = case._given_clock("external", case._order_due(), case.external_source)
-            body = {"body_due_at": case.external_due_at}
-            body |= {"calendar_id": case._order_calendar().id}
-            rows.append({**values, **body, "provisional": case._is_order_provisional()})
-            case._external_clocks()._void()
+        rows = self._external_clock_rows()
+        self.sudo()._external_clocks()._void()
         self.env["water.deadline"]._start(rows)
+
+    def _external_clock_rows(self):
+        return [
+            {
+                **case._given_clock("external", case._order_due(), case.external_source),
+                "body_due_at": case.external_due_at,
+                "calendar_id": case._order_calendar().id,
+                "provisional": case._is_order_provisional(),
+            }
+            for case in self.sudo()
+        ]
 
     def _order_calendar(self):
         """The hours by which our own rule has given the limit, as long as it runs; the office's."""
