@@ -22,6 +22,8 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
+    _work_links = ("dispatch_id",)
+
     dispatch_id = fields.Many2one(
         "water.dispatch",
         readonly=True,
@@ -49,21 +51,6 @@ class WaterDeadline(models.Model):
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
-
-    @api.model
-    def _copied_values(self, case, vals):
-        values = super()._copied_values(case, vals)
-        if vals.get("dispatch_id"):
-            dispatch = self.env["water.dispatch"].sudo().browse(vals["dispatch_id"])
-            values["department_id"] = dispatch.department_id.id
-        return values
-
-    @api.depends("dispatch_id")
-    def _compute_department(self):
-        """The clock of a dispatch is its department's, wherever the case goes."""
-        super()._compute_department()
-        for clock in self.filtered("dispatch_id"):
-            clock.department_id = clock.dispatch_id.department_id
 
     @api.depends("dispatch_id.accepted_by_id")
     def _compute_owner(self):

@@ -549,10 +549,6 @@ class WaterDeadline(models.Model):
     #
     # It is explained by those who worked, and excused by somebody else, with evidence.
 
-    @api.model
-    def _copied_values(self, case, vals):
-        return super()._copied_values(case, vals) | {"handling_round": case.handling_round}
-
     @api.depends("state", "excuse_state")
     @api.depends_context("uid")
     def _compute_can_excuse(self):
