@@ -162,7 +162,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _promised_limits(self):
         """Until when the result is promised, by all limits that run; rooms add theirs."""
-        return self._open_clocks().filtered(lambda clock: clock._promises_result()).mapped("due_at")
+        return [clock.due_at for clock in self._open_clocks() if clock._promises_result()]
 
     def _counted_on(self):
         """Until when the customer can count on the result, for what he is told.
@@ -173,13 +173,13 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _limits_counted_on(self):
         """The limits of the result that run; rooms add theirs."""
-        clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
-        return clocks.filtered(lambda clock: clock.state != "paused").mapped("due_at")
+        clocks = [clock for clock in self._open_clocks() if clock.state != "paused"]
+        return [clock.due_at for clock in clocks if clock._promises_result()]
 
     @api.model
     def _first_ahead(self, limits):
         now = fields.Datetime.now()
-        return min((due for due in limits if due > now), default=False)
+        return min([due for due in limits if due > now], default=False)
 
     # -- the case ------------------------------------------------------------------------------
     # The clocks of a case: started by rules, met by events (S3.1.2 限时办结制).
@@ -195,7 +195,7 @@ class WaterCaseMixin(models.AbstractModel):
         """What boards and lists show of the clocks is kept, for they show hundreds of cases."""
         for case in self:
             clocks = case._open_clocks().sorted("due_at")
-            moving = clocks.filtered(lambda clock: clock.state != "paused")
+            moving = clocks.filtered_domain([("state", "!=", "paused")])
             case.next_due_at = moving[:1].due_at
             case.next_due_kind = (moving or clocks)[:1].kind
             case.has_provisional = any(clocks.mapped("provisional"))

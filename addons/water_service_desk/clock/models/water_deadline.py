@@ -292,8 +292,8 @@ class WaterDeadline(models.Model):
         if "breached" in states:
             return "breached"
         if "running" in states:
-            running = self.filtered(lambda clock: clock.state == "running")
-            return "soon" if any(running.mapped("warned_at")) else "ok"
+            warned = [clock.warned_at for clock in self if clock.state == "running"]
+            return "soon" if any(warned) else "ok"
         return "paused" if states else "none"
 
     # -- what events do to clocks ---------------------------------------------------------

@@ -576,12 +576,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _external_clocks(self):
         """Open clocks that another body waits for."""
-        return self._open_clocks().filtered(lambda clock: clock.kind == "external")
+        return self._open_clocks().filtered_domain([("kind", "=", "external")])
 
     def _promised_bodies(self):
         """Until when bodies wait for an answer."""
-        waiting = self._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
-        return waiting.mapped("due_at")
+        return [row.due_at for row in self._external_clocks() if row.state in PENDING_STATES]
 
     def _promised_limits(self):
         return super()._promised_limits() + self._promised_bodies()
