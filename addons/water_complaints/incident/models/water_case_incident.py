@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -58,9 +59,14 @@ class WaterCaseMixin(models.AbstractModel):
         return set(self.env["water.category"].sudo().browse(ids).filtered("is_claim").ids)
 
     @api.model
-    def _running_incidents(self):
+    def _running_incidents(self, vals_list):
+        """Return the running incidents where cases with these values are."""
+        accounts = [vals["account_id"] for vals in vals_list if vals.get("account_id")]
+        zones = self.env["water.account"].sudo().browse(accounts).zone_id.ids
+        zones += [vals["zone_id"] for vals in vals_list if vals.get("zone_id")]
+        there = Domain("zone_ids", "in", zones) | Domain("account_ids", "in", accounts)
         # sudo: water.incident - whoever registers a case hangs it on what goes on
-        return self.env["water.incident"].sudo().search([("state", "=", "open")])
+        return self.env["water.incident"].sudo().search(Domain("state", "=", "open") & there)
 
     @api.model
     def _incident_of(self, incidents, vals):
@@ -147,11 +153,14 @@ class WaterCaseMixin(models.AbstractModel):
         return tuple(line for line in lines if line.kind != "on_site")
 
     def _log_joined(self):
+        if not self:
+            return
         self._log_events(
             "incident_joined", {case.id: {"number": case.sudo().incident_id.name} for case in self}
         )
         helped = self.filtered(lambda case: case.sudo().incident_id.arrived_at)
-        helped.filtered(lambda case: not case._has_own_crew())._log_events("arrived")
+        if helped := helped.filtered(lambda case: not case._has_own_crew()):
+            helped._log_events("arrived")
 
     def action_leave_incident(self):
         """It is another matter after all: handled by itself from now on.
@@ -249,7 +258,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _prepare_new(self, vals_list):
         """Later callers hang on the incident of their area by themselves."""
         super()._prepare_new(vals_list)
-        incidents = self._running_incidents()
+        incidents = self._running_incidents(vals_list)
         claims = self._claims(vals_list)
         for vals in vals_list:
             incident = self._incident_of(incidents, vals)
@@ -412,7 +421,7 @@ class WaterCaseMixin(models.AbstractModel):
         moments = {name: self[name] for name in ("occurred_at", "received_at")}
         facts |= {"company_id": self.company_id.id, **moments}
         left = self._left_incidents()
-        running = self._running_incidents().filtered(lambda row: row.name not in left)
+        running = self._running_incidents([facts]).filtered(lambda row: row.name not in left)
         incident = self._incident_of(running, facts)
         if not incident:
             return
