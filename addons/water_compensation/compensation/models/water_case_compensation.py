@@ -171,8 +171,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _entered_at(self):
         """When it was entered (naive UTC), as its chain has kept it."""
-        first = self.event_ids.filtered(lambda event: event.kind == "created")
-        return first[-1:].at or self.create_date
+        moments = [event.at for event in self.event_ids if event.kind == "created"]
+        return moments[-1] if moments else self.create_date
 
     def _is_named_by_another(self):
         """Whether whoever registered it by hand named another one to answer for it."""
