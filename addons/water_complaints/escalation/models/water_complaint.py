@@ -164,7 +164,7 @@ class WaterComplaint(models.Model):
     @api.depends(*KINDS)
     def _compute_is_major(self):
         for case in self:
-            case.is_major = any(case[kind] for kind in KINDS)
+            case.is_major = any([case[kind] for kind in KINDS])
 
     def _mark_major(self, reason=None):
         """Keep it in the chain, and tell those who have to report it."""

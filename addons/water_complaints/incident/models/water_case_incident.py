@@ -445,7 +445,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _has_own_promise(self):
         """A claim or a crew of its own has limits of its own; so has what is late."""
-        case, alone = self.sudo(), not self._shared_promises()
+        case = self.sudo()
+        alone = not (case.incident_id and self._shared_promises())
         late = case.incident_id._is_past_announced_end()
         own = alone or late or case.own_claim or self._has_own_crew()
         return bool(own) and super()._has_own_promise()

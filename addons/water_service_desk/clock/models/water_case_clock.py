@@ -378,12 +378,8 @@ class WaterCaseMixin(models.AbstractModel):
         """``(due, provisional, warning, first check)`` of a clock that starts at ``start``."""
         due, provisional = calendar._water_due_at(start, line.amount, line.unit)
         warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
-        percents = [
-            step.percent
-            for step in self.env["water.escalation.step"]._specs()
-            if step.moment == "percent" and step.fits(line.kind, severity, company_id)
-        ]
-        first = min(percents, default=100)
+        ladder = self.env["water.escalation.step"]
+        first = ladder._first_percent(line.kind, severity, company_id)
         early = first < line.warn_percent
         check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
         return due, provisional, warn, check
