@@ -25,6 +25,7 @@ from . import (
     test_two_companies,
     test_attack_companies,
     test_performance,
+    test_once,
     test_portal_strangers,
     test_reader,
     test_reading,

@@ -63,7 +63,8 @@ class WorkTime:
         """Return the working spans of ``day`` as ``(from, to)`` hours, () when it is off."""
         if day in self.off:
             return ()
-        return self.make_up_spans if self.is_make_up(day) else self._ordinary(day)
+        spans = self._ordinary(day)
+        return self.make_up_spans if not spans and self.is_make_up(day) else spans
 
     def _working_ordinals(self, year):
         """Sorted ordinals of the year's working days, worked out once."""
@@ -84,7 +85,7 @@ class WorkTime:
         raise ValueError("a limit beyond the calendar")
 
     def _is_provisional(self, first, last):
-        return any(y not in self.loaded_years for y in range(first.year, last.year + 1))
+        return not self.loaded_years.issuperset(range(first.year, last.year + 1))
 
     def _at(self, day, hour):
         """The naive UTC instant of ``hour`` (a float) on local ``day``."""
@@ -127,7 +128,7 @@ class WorkTime:
         day = self._nth_working_day(self.local_date(start), int(whole) + 1)
         spans = self.spans(day)
         opening = self._at(day, spans[0][0])
-        return self.add_hours(opening, sum(end - begin for begin, end in spans) * share)[0]
+        return self.add_hours(opening, sum([end - begin for begin, end in spans]) * share)[0]
 
     def add_hours(self, start, hours):
         """The instant at which ``hours`` of working time have passed since ``start``.

@@ -122,9 +122,9 @@ def first_line(text, length=40):
     :param text: several lines
     :param length: Chinese characters to keep at most, or twice as many letters, in whole words
     """
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    widths = accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
-    room = bisect_right(list(widths), 2 * length)
+    line = next(filter(None, map(str.strip, text.splitlines())), "")
+    widths = [2 if east_asian_width(sign) in "WF" else 1 for sign in line]
+    room = bisect_right([*accumulate(widths)], 2 * length)
     if room == len(line):
         return line
     shown = line[: room - 1]

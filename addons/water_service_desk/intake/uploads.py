@@ -142,7 +142,7 @@ def safe_name(name, fallback="file"):
     :param fallback: used when nothing is left
     """
     name = re.split(r"[\\/]", name or "")[-1]
-    name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
+    name = "".join([char for char in name if unicodedata.category(char)[0] != "C"])
     stem, dot, extension = name.strip(" .").rpartition(".")
     if not dot:
         return (extension or fallback)[:NAME_LENGTH]

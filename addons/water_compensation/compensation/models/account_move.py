@@ -160,10 +160,12 @@ class AccountMove(models.Model):
 
     def unlink(self):
         """A deleted draft leaves its compensation without an entry; it can be made anew."""
+        if not self:  # Odoo deletes empty sets of entries, too
+            return super().unlink()
         self._check_water_unsettled()
         # sudo: water.compensation - nothing is changed when the entry may not be deleted
         rows = self.sudo().water_compensation_id.filtered(lambda row: row.move_id in self)
-        if rows:  # Odoo deletes empty sets of entries, too
+        if rows:
             trusted(rows).write({"move_id": False})
         return super().unlink()
 

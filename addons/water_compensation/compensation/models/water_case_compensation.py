@@ -106,21 +106,17 @@ class WaterCaseMixin(models.AbstractModel):
         rows = self._of_customer(self.sudo().compensation_ids._shown_rows())
         return super()._portal_page() | {"compensations": [row._portal_card() for row in rows]}
 
-    def _start_first_clocks(self):
-        super()._start_first_clocks()
-        self._start_guarantees()
-
-    def _start_guarantees(self):
+    def _first_clock_rows(self):
         """The limit of the company's scheme of compensation runs from the receipt, too.
 
         It is the one that costs money, and by its own count, whatever the standard promises.
         """
-        rows = []
+        rows = super()._first_clock_rows()
         for case in self.sudo():
             rule = case._answer_rule()
             if rule.limit_amount:
                 rows.append(case._guarantee_values(rule))
-        self.env["water.deadline"]._start(rows)
+        return rows
 
     def _answer_rule(self):
         """The rule that holds when the case is not answered in time; no rule for most."""
@@ -175,8 +171,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _entered_at(self):
         """When it was entered (naive UTC), as its chain has kept it."""
-        first = self.event_ids.filtered(lambda event: event.kind == "created")
-        return first[-1:].at or self.create_date
+        moments = [event.at for event in self.event_ids if event.kind == "created"]
+        return moments[-1] if moments else self.create_date
 
     def _is_named_by_another(self):
         """Whether whoever registered it by hand named another one to answer for it."""

@@ -103,26 +103,28 @@ class WaterCompensationBand(models.Model):
 
     # -- which one fits -----------------------------------------------------------------------
 
-    def _fitting(self, row):
+    def _fitting(self, row, at=None):
         """The first band that fits a compensation, or none.
 
         What is open is judged by what held when it was proposed; where nothing fitted then, by
         what holds now.
+
+        :param at: naive UTC moment whose bands count instead
         """
         now = fields.Datetime.now()
         moments = [row.proposed_at or now, now] if row.state != "draft" else [now]
-        for moment in moments:
+        for moment in [at] if at else moments:
             if found := self._as_at(moment)._first_fit(row):
                 return found
         return self.browse()
 
     def _first_fit(self, row):
         """By the amount with others; where the sum passes all bands, the highest decides."""
-        fits = self._fits(row, row.joint_amount)
-        if not fits and self._fits(row, row.amount):
-            fits = self._of_kind(row)
-            highest = max(fits.mapped("amount_to"))
-            fits = fits.filtered(lambda band: band.amount_to == highest)
+        bands = self._of_kind(row)
+        fits = bands._fits(row, row.joint_amount)
+        if not fits and bands._fits(row, row.amount):
+            highest = max(bands.mapped("amount_to"))
+            fits = bands.filtered(lambda band: band.amount_to == highest)
         keys = {band: (not band.company_id, not band.kind, band.sequence) for band in fits}
         return fits.sorted(lambda band: (*keys[band], band.amount_from, band._origin.id))[:1]
 
@@ -137,7 +139,7 @@ class WaterCompensationBand(models.Model):
 
     def _fits(self, row, amount):
         compare = row.currency_id.compare_amounts
-        return self._of_kind(row).filtered(
+        return self.filtered(
             lambda band: (
                 compare(amount, band.amount_from) > 0
                 and (not band.amount_to or compare(amount, band.amount_to) <= 0)

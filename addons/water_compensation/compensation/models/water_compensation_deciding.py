@@ -87,21 +87,21 @@ class WaterCompensation(models.Model):
     @api.depends("state", "amount", "kind", "approval_ids", "payment_state", "is_held")
     @api.depends_context("uid")
     def _compute_can(self):
-        bands = self._bands()
-        barred = self.filtered(lambda row: row.state == "proposed")._barred_each()
+        band_of = self._band_of()
+        barred = self.filtered(lambda row: row.state == "proposed")._barred_each(band_of)
         for row in self:
             row.can_propose = row.state == "draft" and row._is_proposer()
-            row.can_decide = row.id in barred and not row._decision_faults(bands, barred[row.id])
+            row.can_decide = row.id in barred and not row._decision_faults(band_of, barred[row.id])
             row.can_withdraw = (row.state, "withdrawn") in self._steps and (
-                not row._withdrawal_faults(bands)
+                not row._withdrawal_faults(band_of)
             )
 
     @api.depends("state", "amount", "kind", "approval_ids")
     def _compute_approval_text(self):
         """Who has decided, or who has to."""
-        bands = self._bands()
+        band_of = self._band_of()
         for row in self:
-            row.approval_text = row._decided_by() or row._waits_for(bands)
+            row.approval_text = row._decided_by() or row._waits_for(band_of)
 
     def _decided_by(self):
         if self.state == "proposed":
@@ -109,8 +109,8 @@ class WaterCompensation(models.Model):
         names = self.sudo().approval_ids.filtered(lambda entry: entry.round == self.round)
         return ", ".join(names.user_id.mapped("name"))
 
-    def _waits_for(self, bands):
-        band = bands._fitting(self)
+    def _waits_for(self, band_of):
+        band = band_of(self)
         if self.state not in ("draft", "proposed") or not band:
             return ""
         done, needed = len(self.sudo()._approved_by()), band._needed(self)
@@ -120,6 +120,10 @@ class WaterCompensation(models.Model):
 
     def _bands(self):
         return self.env["water.compensation.band"]._all_of(self.sudo().company_id)
+
+    def _band_of(self):
+        """Return the function that finds the band of a compensation, of each one once."""
+        return cache(self._bands()._fitting)
 
     def _is_proposer(self):
         """The desk proposes; finance and quality do not."""
@@ -132,13 +136,13 @@ class WaterCompensation(models.Model):
         )
         return entries.user_id | entries.on_behalf_of_id
 
-    def _decider(self, bands, barred):
+    def _decider(self, band_of, barred):
         """As whom the present user may decide: himself, somebody absent, or nobody.
 
         :param barred: people who must not decide on it
         :return: ``(user, faults)``: the person whose decision it is, and why there is none
         """
-        user, band = self.env.user, bands._fitting(self)
+        user, band = self.env.user, band_of(self)
         nobody = self.env["res.users"]
         if not band:
             return nobody, [self._no_band()]
@@ -170,7 +174,7 @@ class WaterCompensation(models.Model):
             "no approval band fits this kind and amount: a manager adds one under Configuration"
         )
 
-    def _decision_faults(self, bands, barred):
+    def _decision_faults(self, band_of, barred):
         """Why the present user may not decide on it, in words; empty when he may."""
         if self.state != "proposed":
             label = dict(self._fields["state"]._description_selection(self.env))[self.state]
@@ -179,16 +183,16 @@ class WaterCompensation(models.Model):
             return [self.env._("there is no amount to decide on")]
         if self.is_held:
             return [self._hold_fault()]
-        return self._decider(bands, barred)[1] or self._holders_fault()
+        return self._decider(band_of, barred)[1] or self._holders_fault()
 
-    def _withdrawal_faults(self, bands):
+    def _withdrawal_faults(self, band_of):
         """Whoever proposed it, a supervisor, or whoever decides takes it back before payment."""
         if self.payment_state == "paid":
             return [self.env._("it has been paid: finance reverses the entry first")]
         mine = self.env.user in (self.sudo().proposed_by_id | self.sudo().create_uid)
         early = mine and self.state != "approved"
         above = self.env.su or self.env.user.has_group(SUPERVISOR)
-        if early or above or bands._fitting(self)._names(self.env.user):
+        if early or above or band_of(self)._names(self.env.user):
             return []
         return [self.env._("the proposer, a supervisor or whoever decides withdraws it")]
 
@@ -201,9 +205,9 @@ class WaterCompensation(models.Model):
         """
         self.check_access("write")
         self._lock()
-        bands = self._bands()
+        band_of = self._band_of()
         for row in self:
-            faults = row._proposal_faults(bands)
+            faults = row._proposal_faults(band_of)
             if faults:
                 raise UserError(row._refused_text(faults))
         now, user = fields.Datetime.now(), self.env.uid
@@ -213,7 +217,7 @@ class WaterCompensation(models.Model):
         self._after_proposed()
         return True
 
-    def _proposal_faults(self, bands):
+    def _proposal_faults(self, band_of):
         if self.state != "draft":
             return [self.env._("it has been proposed already")]
         if not self._is_proposer():
@@ -226,7 +230,7 @@ class WaterCompensation(models.Model):
             faults.append(self.env._("write down the reason, in words that the customer may read"))
         if not row.partner_id:
             faults.append(self.env._("choose who is paid"))
-        if not bands._fitting(row):
+        if not band_of(row):
             faults.append(self._no_band())
         return faults
 
@@ -265,11 +269,12 @@ class WaterCompensation(models.Model):
         """
         self.check_access("write")
         self._lock()
-        bands, barred = self._bands(), self._barred_each()
+        band_of = self._band_of()
+        barred = self._barred_each(band_of)
         behalf, faults = {}, {}
         for row in self:
-            faults[row] = row._decision_faults(bands, barred[row.id])
-            person = row._decider(bands, barred[row.id])[0]
+            faults[row] = row._decision_faults(band_of, barred[row.id])
+            person = row._decider(band_of, barred[row.id])[0]
             if person != self.env.user:
                 behalf[row.id] = person
         good = self.filtered(lambda row: not faults[row])
@@ -278,9 +283,7 @@ class WaterCompensation(models.Model):
             raise UserError("\n\n".join(texts[:5]))
         self.env["water.compensation.approval"]._keep(good, "approved", behalf)
         good.invalidate_recordset(["approval_ids"])
-        done = good.sudo().filtered(
-            lambda row: row._count_approvals() >= bands._fitting(row)._needed(row)
-        )
+        done = good.sudo().filtered(lambda row: row._count_approvals() >= band_of(row)._needed(row))
         done._approve()
         return self._notice(len(good), texts) if texts else True
 
@@ -334,9 +337,10 @@ class WaterCompensation(models.Model):
         """
         self._check_reason(reason)
         self._lock()
-        bands, barred = self._bands(), self._barred_each()
+        band_of = self._band_of()
+        barred = self._barred_each(band_of)
         for row in self:
-            faults = row._decision_faults(bands, barred[row.id]) or row._dropping_faults()
+            faults = row._decision_faults(band_of, barred[row.id]) or row._dropping_faults()
             if faults:
                 raise UserError(row._refused_text(faults))
         self.env["water.compensation.approval"]._keep(self, "refused", reason=reason)
@@ -352,9 +356,9 @@ class WaterCompensation(models.Model):
         """
         self._check_reason(reason)
         self._lock()
-        bands = self._bands()
+        band_of = self._band_of()
         for row in self:
-            faults = row._withdrawal_faults(bands) or row._dropping_faults()
+            faults = row._withdrawal_faults(band_of) or row._dropping_faults()
             if (row.state, "withdrawn") not in self._steps:
                 faults = [self.env._("it is over already")]
             if faults:
@@ -424,16 +428,14 @@ class WaterCompensation(models.Model):
 
     def _barred(self):
         """People who must not decide on this one."""
-        return self._barred_each()[self.id]
+        return self._barred_each(self._band_of())[self.id]
 
-    def _barred_each(self):
+    def _barred_each(self, band_of):
         """{id: people who must not decide on it}; what thousands share is looked up once."""
-        rows = self.sudo()
-        found = rows._staff_behind(), rows._framework_makers(), rows._earlier_makers()
+        rows, nobody = self.sudo(), self.env["res.users"].browse(SUPERUSER_ID)
+        found = rows._staff_behind(), rows._framework_makers(band_of), rows._earlier_makers()
         return {
-            row.id: row._hands()
-            .union(*(people[row.id] for people in found))
-            .filtered(lambda user: user.id != SUPERUSER_ID)
+            row.id: row._hands().union(*[people[row.id] for people in found]) - nobody
             for row in rows
         }
 
@@ -514,7 +516,7 @@ class WaterCompensation(models.Model):
         if case is None:
             return self.env["res.users"]
         cases = case._cases_of_matter()
-        return self.env["res.users"].union(*(self._makers_of(one) for one in cases))
+        return self.env["res.users"].union(*[self._makers_of(one) for one in cases])
 
     @api.model
     def _makers_of(self, case):
@@ -525,23 +527,22 @@ class WaterCompensation(models.Model):
             | case._field_workers()
         )
         people |= case.first_responsible_id | case.original_responsible_id | case.user_id
-        named = case.event_ids.filtered(lambda event: event.kind in NAMING)
-        return people | case.acting_responsible_id | named.user_id
+        named = [event.user_id for event in case.event_ids if event.kind in NAMING]
+        return people.union(case.acting_responsible_id, *named)
 
-    def _framework_makers(self):
+    def _framework_makers(self, band_of):
         """{id: who has changed what decides on it, and on who is paid}: also who changed it back.
 
         Since the matter is known, and in the days before: a change made for it comes first.
         """
-        bands = self._bands()
-        then, history = cache(bands._as_at), cache(self.env["water.setting.change"]._of)
+        history = cache(self.env["water.setting.change"]._of)
         budgets, found = cache(self.env["water.compensation.budget"]._of), {}
         for row in self:
             since = row._known_since()
             run = budgets(row.company_id, row.company_id._water_today(row.create_date))
             frame = [
                 row.rule_id,
-                bands._fitting(row)._origin | then(since)._first_fit(row)._origin,
+                band_of(row)._origin | band_of(row, since)._origin,
                 run.filtered(lambda budget, row=row: budget._covers(row)),
                 row.company_id,
             ]
@@ -561,9 +562,7 @@ class WaterCompensation(models.Model):
         """Whoever has changed a setting or the holder of the account since then."""
         holders = self.account_id.former_holder_ids
         people = holders.filtered(lambda change: change.create_date >= since).create_uid
-        return people.union(
-            *(rows.filtered(lambda change: change.at >= since).user_id for rows in histories)
-        )
+        return people.union(*[row.user_id for rows in histories for row in rows if row.at >= since])
 
     # -- second --------------------------------------------------------------------------------
     # What asks for a second approver, whatever the band says, and is shown with its reasons.

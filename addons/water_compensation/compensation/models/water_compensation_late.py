@@ -388,14 +388,15 @@ class WaterCompensation(models.Model):
     )
     @api.depends_context("lang")
     def _compute_hold(self):
-        own, shared = self._waiting_exemptions()
+        exempted = {row: row._exempted_id() for row in self}
+        own, shared = self._waiting_exemptions([*exempted.values()])
         for row in self:
-            found = own.get(row._exempted_id(), []) + shared.get(row.incident_id.id, [])
+            found = own.get(exempted[row], []) + shared.get(row.incident_id.id, [])
             counts = row.kind in BY_RULE and row.state in LIVE
             row.hold_note = ", ".join(dict.fromkeys(found)) if counts else False
             row.is_held = bool(row.hold_note)
         for row in self.sudo():
-            row.needs_recheck = row._waits_for_recheck()
+            row.needs_recheck = bool(row.recheck_appeal_id) and row._waits_for_recheck()
             if row.needs_recheck:
                 names = [row.hold_note, row.recheck_appeal_id.name]
                 row.hold_note = ", ".join(filter(None, names))
@@ -405,9 +406,11 @@ class WaterCompensation(models.Model):
         """Which compensation its exemptions are about: penalties go with what they are for."""
         return (self.penalty_of_id or self.corrects_id or self)._origin.id
 
-    def _waiting_exemptions(self):
-        """({compensation id: names}, {incident id: names}) of what waits for a decision."""
-        ids = [row._exempted_id() for row in self]
+    def _waiting_exemptions(self, ids):
+        """Return ``({compensation id: names}, {incident id: names})`` of what waits for a decision.
+
+        :param ids: of the compensations that exemptions are about
+        """
         target = Domain("compensation_id", "in", ids)
         target |= Domain("incident_id", "in", self.incident_id.ids)
         # sudo: water.compensation.exemption - that one waits is told to whoever sees the money
@@ -447,11 +450,11 @@ class WaterCompensation(models.Model):
 
     def _settle_by_rule(self):
         """Approve what a band leaves to the rule; what is held waits until it is decided."""
-        bands = self._bands()
+        band_of = self._band_of()
         settled = self.sudo().filtered(
             lambda row: (
                 row.state == "proposed"
-                and (band := bands._fitting(row))
+                and (band := band_of(row))
                 and band._needed(row) == 0
                 and not row.is_held
             )
@@ -483,15 +486,15 @@ class WaterCompensation(models.Model):
     @api.depends("recheck_appeal_id", "state", "payment_state")
     @api.depends_context("uid")
     def _compute_can_confirm(self):
-        bands = self._bands()
+        band_of = self._band_of()
         for row in self:
-            row.can_confirm = bool(row.sudo().recheck_appeal_id) and row._may_confirm(bands)
+            row.can_confirm = bool(row.sudo().recheck_appeal_id) and row._may_confirm(band_of)
 
-    def _may_confirm(self, bands):
+    def _may_confirm(self, band_of):
         """Whoever may decide on it, and had no part in the matter or the appeal."""
         appeal = self.sudo().recheck_appeal_id
         barred = self._barred() | appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
-        named = self.env.su or bands._fitting(self)._names(self.env.user)
+        named = self.env.su or band_of(self)._names(self.env.user)
         return named and self.env.user not in barred
 
     # -- the appeal ----------------------------------------------------------------------------
@@ -517,10 +520,10 @@ class WaterCompensation(models.Model):
 
     def _ask_recheck(self, appeal):
         """A to-do on the complaint for each supervisor who may decide."""
-        case, bands = appeal.complaint_id, self._bands()
+        case, band_of = appeal.complaint_id, self._band_of()
         people = case._desk_supervisors()
         able = people.filtered(
-            lambda user: any(row._seen_by(user)._may_confirm(bands) for row in self)
+            lambda user: any(row._seen_by(user)._may_confirm(band_of) for row in self)
         )
         numbers = ", ".join(self.mapped("name"))
         for user in able or people:
@@ -546,13 +549,13 @@ class WaterCompensation(models.Model):
         """
         self._check_reason(reason)
         self._lock()
-        bands = self._bands()
+        band_of = self._band_of()
         for row in self:
             if not row.sudo().recheck_appeal_id:
                 fault = self.env._("nothing about it is to be looked at again")
                 raise UserError(row._refused_text([fault]))
-            if not row._may_confirm(bands):
-                label = bands._fitting(row)._label()
+            if not row._may_confirm(band_of):
+                label = band_of(row)._label()
                 fault = self.env._("this is decided by: %(people)s", people=label)
                 raise UserError(row._refused_text([fault]))
         self.env["water.compensation.approval"]._keep(self, "kept", reason=reason)

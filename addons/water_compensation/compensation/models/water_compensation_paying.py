@@ -317,9 +317,9 @@ class WaterCompensation(models.Model):
 
     def _release_reversed(self):
         """What finance has booked back stays in the books, and another takes its place."""
-        moves = self.filtered(lambda row: row.payment_state == "reversed").move_id
-        untrusted(moves).write({"water_compensation_id": False})
-        moves.flush_recordset(["water_compensation_id"])
+        if moves := self.filtered(lambda row: row.payment_state == "reversed").move_id:
+            untrusted(moves).write({"water_compensation_id": False})
+            moves.flush_recordset(["water_compensation_id"])
 
     def _entry_values(self, books):
         """Values of the draft entry; nothing of the customer's words goes into the books."""
@@ -350,7 +350,7 @@ class WaterCompensation(models.Model):
         }
 
     def _entry_reference(self):
-        return " / ".join(part for part in (self.name, self.case_name) if part)
+        return " / ".join(filter(None, (self.name, self.case_name)))
 
     def _entry_line(self, books, journal):
         told = self._in_payee_lang().env  # the credit note is the payee's

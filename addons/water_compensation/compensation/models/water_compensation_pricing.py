@@ -424,7 +424,7 @@ class WaterCompensation(models.Model):
         )
     )
     def _compute_joint_amount(self):
-        by_hand = self.filtered(lambda row: row.kind in BY_HAND)
+        by_hand = self.filtered_domain([("kind", "in", BY_HAND)])
         others = by_hand._joined_by_any()
         for row in self:
             found = [others[link] for link in row._links() if link in others and row in by_hand]
@@ -436,7 +436,8 @@ class WaterCompensation(models.Model):
         payee = self.partner_id.commercial_partner_id
         hung = {name: self[name] for name in ("account_id", *self._case_models())}
         links = [(name, row.id) for name, row in {**hung, "partner_id": payee}.items() if row]
-        return links + [("complaint_id", case.id) for case in self._filed_before()]
+        earlier = self._filed_before() if self.complaint_id.is_follow_up else ()
+        return links + [("complaint_id", case.id) for case in earlier]
 
     def _filed_before(self):
         """Filed complaints with whose matter those of them go on under another number."""

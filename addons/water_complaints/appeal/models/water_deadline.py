@@ -23,13 +23,6 @@ class WaterDeadline(models.Model):
     )
 
     @api.model
-    def _copied_values(self, case, vals):
-        values = super()._copied_values(case, vals)
-        if vals.get("appeal_id") and not vals.get("met_at"):
-            values["is_pending"] = True
-        return values
-
-    @api.model
     def _counted_back(self):
         """Our statement lies before the limit of the body to which the customer has gone."""
         return super()._counted_back() | Domain("appeal_id.external_due_at", "!=", False)
@@ -40,10 +33,6 @@ class WaterDeadline(models.Model):
             appeal = clock.appeal_id
             clock._follow_body(appeal.external_due_at, appeal.filed_at)
         super(WaterDeadline, self - statements)._count_back_again()
-
-    @api.depends("appeal_id")
-    def _compute_is_pending(self):
-        super()._compute_is_pending()
 
     def _log_on_cases(self, kind, payloads=None):
         """What happens to the clock of an appeal stands in the chain of the appeal."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted
@@ -10,20 +10,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     _case_links = ("complaint_id",)
 
-    #: whether rows of the model stay as they are when their complaint is archived
-    _sealed_with_case = False
-
     complaint_id = fields.Many2one("water.complaint", index="btree_not_null", ondelete="restrict")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_case_sealed()
-        return rows
-
-    def write(self, vals):
-        self._check_case_sealed()
-        return super().write(vals)
 
     def unlink(self):
         self._check_case_sealed()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -61,9 +62,14 @@ class WaterCaseMixin(models.AbstractModel):
         return set(self.env["water.category"].sudo().browse(ids).filtered("is_claim").ids)
 
     @api.model
-    def _running_incidents(self):
+    def _running_incidents(self, vals_list):
+        """Return the running incidents where cases with these values are."""
+        accounts = [vals["account_id"] for vals in vals_list if vals.get("account_id")]
+        zones = self.env["water.account"].sudo().browse(accounts).zone_id.ids
+        zones += [vals["zone_id"] for vals in vals_list if vals.get("zone_id")]
+        there = Domain("zone_ids", "in", zones) | Domain("account_ids", "in", accounts)
         # sudo: water.incident - whoever registers a case hangs it on what goes on
-        return self.env["water.incident"].sudo().search([("state", "=", "open")])
+        return self.env["water.incident"].sudo().search(Domain("state", "=", "open") & there)
 
     @api.model
     def _incident_of(self, incidents, vals):
@@ -150,11 +156,14 @@ class WaterCaseMixin(models.AbstractModel):
         return tuple(line for line in lines if line.kind != "on_site")
 
     def _log_joined(self):
+        if not self:
+            return
         self._log_events(
             "incident_joined", {case.id: {"number": case.sudo().incident_id.name} for case in self}
         )
         helped = self.filtered(lambda case: case.sudo().incident_id.arrived_at)
-        helped.filtered(lambda case: not case._has_own_crew())._log_events("arrived")
+        if helped := helped.filtered(lambda case: not case._has_own_crew()):
+            helped._log_events("arrived")
 
     def action_leave_incident(self):
         """It is another matter after all: handled by itself from now on.
@@ -251,7 +260,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _prepare_incident(self, vals_list):
         """Link new cases to the incident of their area."""
-        incidents = self._running_incidents()
+        incidents = self._running_incidents(vals_list)
         claims = self._claims(vals_list)
         for vals in vals_list:
             incident = self._incident_of(incidents, vals)
@@ -414,7 +423,7 @@ class WaterCaseMixin(models.AbstractModel):
         moments = {name: self[name] for name in ("occurred_at", "received_at")}
         facts |= {"company_id": self.company_id.id, **moments}
         left = self._left_incidents()
-        running = self._running_incidents().filtered(lambda row: row.name not in left)
+        running = self._running_incidents([facts]).filtered(lambda row: row.name not in left)
         incident = self._incident_of(running, facts)
         if not incident:
             return
@@ -438,7 +447,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _has_own_promise(self):
         """A claim or a crew of its own has limits of its own; so has what is late."""
-        case, alone = self.sudo(), not self._shared_promises()
+        case = self.sudo()
+        alone = not (case.incident_id and self._shared_promises())
         late = case.incident_id._is_past_announced_end()
         own = alone or late or case.own_claim or self._has_own_crew()
         return bool(own) and super()._has_own_promise()

@@ -512,6 +512,8 @@ class WaterIncident(models.Model):
     def _valid_news(self):
         """The newest news as long as they hold, or none."""
         newest = self.notice_ids[:1]
+        if not newest:
+            return newest
         is_old = self.quality_changed_at and newest.at and newest.at < self.quality_changed_at
         return newest.browse() if is_old else newest - self._outdated_news()
 

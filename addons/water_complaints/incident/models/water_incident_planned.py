@@ -225,10 +225,10 @@ class WaterIncident(models.Model):
 
     def _is_past_announced_end(self):
         """Whether planned work takes longer than was announced."""
+        if not (self.is_planned and self.state == "open"):
+            return False
         end = self._announced_until()
-        return bool(self.is_planned and self.state == "open" and end) and (
-            fields.Datetime.now() > end
-        )
+        return bool(end) and fields.Datetime.now() > end
 
     def _late_category_for(self, category):
         """What a case of ``category`` is about once the announced end is past; else nothing.

@@ -26,7 +26,7 @@ class TestIncidentCases(IncidentCommon):
         account, far = self._account(1), self._account(2, zone_id=self.west.id)
         listed = self._account(3, zone_id=self.west.id)
         incident = self._open(account_ids=listed.ids)
-        running = self.env["water.complaint"]._running_incidents() & incident
+        cases = self.env["water.complaint"]
         other = self.env["res.company"].create({"name": "别处水务"})
         for values, is_of in (
             *(({"zone_id": self.zone.id}, True), ({"zone_id": self.west.id}, False)),
@@ -38,10 +38,9 @@ class TestIncidentCases(IncidentCommon):
             ({"zone_id": self.zone.id, "category_id": self._category("bl02").id}, False),
         ):
             values = {"category_id": self._category("ot03").id, **values}
-            found = self.env["water.complaint"]._incident_of(running, values)
+            found = cases._incident_of(cases._running_incidents([values]) & incident, values)
             self.assertEqual(found, incident if is_of else incident.browse(), values)
-        nothing = running.browse()
-        self.assertEqual(self.env["water.complaint"]._incident_of(nothing, {}), nothing)
+        self.assertEqual(cases._incident_of(incident.browse(), {}), incident.browse())
 
     def test_elsewhere(self):
         """By its own zone before that of the account; whose account is listed is of it."""

@@ -155,7 +155,7 @@ class WaterComplaint(models.Model):
         """Who complains, and where he is reached, as far as it is read out."""
         if self.is_anonymous:
             return self.env._("You do not want to give your name.")
-        digits = "".join(sign for sign in self.phone or "" if sign.isdigit())
+        digits = "".join(filter(str.isdigit, self.phone or ""))
         person = self.env._(
             "You are %(name)s, and your number ends in %(tail)s.",
             name=self.contact_name or self.env._("(no name)"),

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...appeal.models.water_deadline import HEADS
 
@@ -8,22 +8,11 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
+    _lasting_links = ("review_id",)
+
     review_id = fields.Many2one(
         "water.satisfaction.review", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-
-    @api.model
-    def _copied_values(self, case, vals):
-        values = super()._copied_values(case, vals)
-        if vals.get("review_id") and not vals.get("met_at"):
-            values["is_pending"] = True
-        return values
-
-    @api.depends("review_id")
-    def _compute_is_pending(self):
-        super()._compute_is_pending()
-        for clock in self.filtered(lambda row: row.review_id):
-            clock.is_pending = not clock.met_at and clock.state in ("running", "breached")
 
     def _holder(self):
         """Whoever looks at it has it, not those with whom the customer is not content."""

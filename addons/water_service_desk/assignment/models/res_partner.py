@@ -9,5 +9,5 @@ class ResPartner(models.Model):
     def _forget_own_matters(self):
         """Whose matters are whose is kept in memory: ask again, where one of these is staff."""
         # sudo: res.partner - whether somebody works here
-        if any(not person.partner_share for person in self.sudo()):
+        if not all(self.sudo().mapped("partner_share")):
             self.env.registry.clear_cache()

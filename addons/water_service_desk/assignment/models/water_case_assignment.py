@@ -455,9 +455,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _call_out(self):
         """Dispatch emergencies that no department has, or notify the people on call of them."""
-        self.filtered(lambda case: case._is_unattended())._dispatch_on_call()
+        waiting = self.filtered(lambda case: case._is_unattended())
+        waiting._dispatch_on_call()
         lists = defaultdict(self.browse)
-        for case in self.sudo().filtered(lambda row: row._is_unattended()):
+        for case in waiting.sudo().filtered(lambda row: row._is_unattended()):
             lists[case._people_on_call()] |= case
             if not case._on_call_lists():
                 self.env["water.escalation.step"]._watch_by_day(case.company_id)

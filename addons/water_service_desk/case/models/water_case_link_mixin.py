@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, Query, sql
@@ -24,6 +24,10 @@ class WaterCaseLinkMixin(models.AbstractModel):
     _case_links = ()
     #: whether a row may also stand for itself, without a case
     _case_required = True
+    #: stored facts of the case, which nobody sets by hand; heirs add their own
+    _case_copies = frozenset({"company_id", "is_restricted"})
+    #: whether rows of the model stay as they are when their case is archived
+    _sealed_with_case = False
 
     case_name = fields.Char(string="Case", compute="_compute_case_name", search="_search_case_name")
     case_subject = fields.Char(string="Matter", compute="_compute_case_name")
@@ -69,10 +73,11 @@ class WaterCaseLinkMixin(models.AbstractModel):
             sql.add_constraint(self.env.cr, self._table, name, definition)
 
     @api.model
+    @tools.ormcache()
     def _case_models(self):
         """Link field → case model, for the case types that are installed."""
-        links = table(self, "_case_links")
-        return {name: self._fields[name].comodel_name for name in links if name in self._fields}
+        links = [name for name in table(self, "_case_links") if name in self._fields]
+        return tools.frozendict({name: self._fields[name].comodel_name for name in links})
 
     @api.model
     def _case_by_number(self, text):
@@ -89,19 +94,25 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.model
     def _case_field(self, model):
         """The link field that points to cases of ``model``."""
-        return next(name for name, comodel in self._case_models().items() if comodel == model)
+        links = {comodel: name for name, comodel in self._case_models().items()}
+        return links[model]
 
     def _case(self):
         """The one case this row belongs to."""
         self.ensure_one()
-        known = self._fields  # asked for each of thousands of rows: no dictionary is made here
-        links = table(self, "_case_links")
-        return next(case for name in links if name in known and (case := self[name]))
+        return next(case for name in self._case_models() if (case := self[name]))
 
     def _case_or_none(self):
         """The case of this row, or None when it stands for itself."""
         self.ensure_one()
-        return next((self[name] for name in self._case_models() if self[name]), None)
+        for name in self._case_models():
+            if case := self[name]:
+                return case
+        return None
+
+    def _check_case_open(self):
+        """Refuse to add to or to change what belongs to a case that no longer changes."""
+        self._check_case_sealed()
 
     def _check_case_sealed(self):
         """Hook: refuse to add to or to change what belongs to a case that is kept for good."""
@@ -130,9 +141,9 @@ class WaterCaseLinkMixin(models.AbstractModel):
             row.case_subject = case.subject if case is not None else False
 
     @api.model
+    @tools.ormcache()
     def _copied_fields(self):
-        """Stored facts of the case, which nobody sets by hand; heirs add their own."""
-        return {"company_id", "is_restricted"}
+        return table(self, "_case_copies")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -141,9 +152,15 @@ class WaterCaseLinkMixin(models.AbstractModel):
         defaults = {f"default_{name}" for name in copied}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
         clean = self.with_context(context)  # pylint: disable=context-overridden
-        rows = [self._without_copies(vals) for vals in vals_list]
+        rows = [
+            dict(vals) if copied.isdisjoint(vals) else self._without_copies(vals)
+            for vals in vals_list
+        ]
         self._add_copies(rows)
-        return super(WaterCaseLinkMixin, clean).create(rows).with_env(self.env)
+        records = super(WaterCaseLinkMixin, clean).create(rows).with_env(self.env)
+        if self._sealed_with_case or not self.env.su:
+            records._check_case_open()
+        return records
 
     @api.model
     def _add_copies(self, rows):
@@ -173,6 +190,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
         return {key: vals[key] for key in vals.keys() - self._copied_fields()}
 
     def write(self, vals):
+        if self._sealed_with_case or not self.env.su:
+            self._check_case_open()
         if self._copied_fields() & vals.keys():
             raise UserError(self.env._("This is kept by the system."))
         return super().write(vals)

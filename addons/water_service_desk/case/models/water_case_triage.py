@@ -145,9 +145,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _word_reasons(self, texts, company_id):
         """``(severity, why)`` of the emergency words in the texts."""
-        words = self.env["water.emergency.word"]._find(
-            "\n".join(text for text in texts if text), company_id
-        )
+        words = self.env["water.emergency.word"]._find("\n".join(filter(None, texts)), company_id)
         return [(severity, self.env._("It says “%s”.", word)) for word, severity in words]
 
     def _texts_said(self, before=None):

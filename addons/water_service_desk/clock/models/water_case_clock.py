@@ -158,8 +158,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _promised_limits(self):
         """Return the dates by which the result is promised, those of other bodies included."""
-        clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
-        return clocks.mapped("due_at") + self._promised_bodies()
+        clocks = [clock for clock in self._open_clocks() if clock._promises_result()]
+        return [clock.due_at for clock in clocks] + self._promised_bodies()
 
     def _counted_on(self):
         """Until when the customer can count on the result, for what he is told.
@@ -170,14 +170,14 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _limits_counted_on(self):
         """Return the dates of the limits of the result that run, those of other bodies included."""
-        clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
-        running = clocks.filtered(lambda clock: clock.state != "paused")
-        return running.mapped("due_at") + self._promised_bodies()
+        clocks = [clock for clock in self._open_clocks() if clock.state != "paused"]
+        dates = [clock.due_at for clock in clocks if clock._promises_result()]
+        return dates + self._promised_bodies()
 
     @api.model
     def _first_ahead(self, limits):
         now = fields.Datetime.now()
-        return min((due for due in limits if due > now), default=False)
+        return min([due for due in limits if due > now], default=False)
 
     # -- the case ------------------------------------------------------------------------------
     # The clocks of a case: started by rules, met by events (S3.1.2 限时办结制).
@@ -193,7 +193,7 @@ class WaterCaseMixin(models.AbstractModel):
         """What boards and lists show of the clocks is kept, for they show hundreds of cases."""
         for case in self:
             clocks = case._open_clocks().sorted("due_at")
-            moving = clocks.filtered(lambda clock: clock.state != "paused")
+            moving = clocks.filtered_domain([("state", "!=", "paused")])
             case.next_due_at = moving[:1].due_at
             case.next_due_kind = (moving or clocks)[:1].kind
             case.has_provisional = any(clocks.mapped("provisional"))
@@ -239,9 +239,9 @@ class WaterCaseMixin(models.AbstractModel):
             case.promised_at = min(filter(None, dates), default=False)
 
     def _open_clocks(self):
-        return self.deadline_ids.filtered(
-            lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
-        )
+        states = ("running", "paused", "breached")
+        rows = self.deadline_ids
+        return rows.browse([row.id for row in rows if not row.met_at and row.state in states])
 
     def _pausable_clocks(self):
         """The clocks of the case that may be paused or extended now."""
@@ -251,7 +251,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _start_first_clocks(self):
         """The case has been registered: what was promised for it begins to run."""
-        self._start_clocks("received")
+        self.env["water.deadline"]._start(self._first_clock_rows())
+
+    def _first_clock_rows(self):
+        """Return the values of the clocks that start with the receipt; rooms add theirs."""
+        return self._clock_rows("received")
 
     def _given_clock(self, kind, due, label):
         """Values of a clock whose limit is given, not worked out."""
@@ -276,6 +280,9 @@ class WaterCaseMixin(models.AbstractModel):
         :param at: naive UTC start, by default the receipt of each case
         :param kinds: only these kinds of clock, by default all
         """
+        return self.env["water.deadline"]._start(self._clock_rows(start_on, at, kinds))
+
+    def _clock_rows(self, start_on, at=None, kinds=None):
         rows, failed = [], {}
         offices = {company: company._water_calendar() for company in self.sudo().company_id}
         times = cache(self._clock_times)  # cases of one incident or import share their moments
@@ -287,10 +294,9 @@ class WaterCaseMixin(models.AbstractModel):
                 except ValidationError as error:  # a wrong standard must not stop a case
                     failed[case.id] = {"clock": line.kind, "error": str(error)}
                     rows.append(case._plain_clock(line, start, office))
-        clocks = self.env["water.deadline"]._start(rows)
         if failed:
             self.browse(failed)._report_wrong_standard(failed)
-        return clocks
+        return rows
 
     def _promised_lines(self, start_on, kinds, failed, office):
         """The lines of the standard in force that start now; the default when none fits."""
@@ -371,12 +377,8 @@ class WaterCaseMixin(models.AbstractModel):
         """``(due, provisional, warning, first check)`` of a clock that starts at ``start``."""
         due, provisional = calendar._water_due_at(start, line.amount, line.unit)
         warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
-        percents = [
-            step.percent
-            for step in self.env["water.escalation.step"]._specs()
-            if step.moment == "percent" and step.fits(line.kind, severity, company_id)
-        ]
-        first = min(percents, default=100)
+        ladder = self.env["water.escalation.step"]
+        first = ladder._first_percent(line.kind, severity, company_id)
         early = first < line.warn_percent
         check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
         return due, provisional, warn, check

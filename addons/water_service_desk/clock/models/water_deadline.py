@@ -1,12 +1,12 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...base.moments import is_late, short_writer, span_text, until_text
-from ...base.tables import table_of
+from ...base.tables import table, table_of
 from ...base.trust import trusted
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS, WORKING_UNITS
 
@@ -191,21 +191,35 @@ class WaterDeadline(models.Model):
         index="btree_not_null",
     )
 
+    _case_copies = frozenset({"department_id", "is_pending", "sent_to", "zone_id"})
+    #: links to the work that a clock limits: the clock is of the department that does it
+    _work_links = ()
+    #: links to what goes on when the case is closed
+    _lasting_links = ()
+
     @api.model
-    def _copied_fields(self):
-        return super()._copied_fields() | {"department_id", "is_pending", "sent_to", "zone_id"}
+    @tools.ormcache()
+    def _other_links(self):
+        """Return ``_work_links`` and ``_lasting_links`` of all rooms."""
+        return table(self, "_work_links"), table(self, "_lasting_links")
 
     @api.model
     def _copied_values(self, case, vals):
         """A clock that has just started has taken no time yet; nothing is to be worked out."""
         runs = not vals.get("met_at") and vals.get("state", "running") in PENDING_STATES
+        work, lasting = self._other_links()
+        rows = [(self._fields[link].comodel_name, vals[link]) for link in work if vals.get(link)]
+        departments = [self.env[name].sudo().browse(row).department_id for name, row in rows]
+        lasts = any([vals.get(link) for link in lasting])
         minutes = {} if vals.get("met_at") else {"gross_minutes": 0, "net_minutes": 0}
         return super()._copied_values(case, vals) | {
-            "department_id": case.department_id.id,
+            "department_id": next(filter(None, departments), case.department_id).id,
+            "handling_round": case.handling_round,
             "zone_id": case.zone_id.id,
             "sent_to": case.sent_to,
             "promised_provisional": bool(vals.get("provisional")),
-            "is_pending": runs and self._goes_on(vals["kind"], vals.get("started_at"), case),
+            "is_pending": runs
+            and (lasts or self._goes_on(vals["kind"], vals.get("started_at"), case)),
             **minutes,
         }
 
@@ -213,10 +227,16 @@ class WaterDeadline(models.Model):
     def _kept_message(self):
         return self.env._("Time limits are set by what happens to a case, not by hand.")
 
-    @api.depends(lambda self: [f"{name}.department_id" for name in self._case_models()])
+    @api.depends(
+        lambda self: [
+            f"{name}.department_id" for name in (*self._case_models(), *self._other_links()[0])
+        ]
+    )
     def _compute_department(self):
+        """The department of the work that a clock limits has it, wherever the case goes."""
         for clock in self:
-            clock.department_id = clock._case().department_id
+            departments = [clock[link].department_id for link in self._other_links()[0]]
+            clock.department_id = next(filter(None, departments), clock._case().department_id)
 
     @api.depends(lambda self: self._case_paths("sent_to"))
     def _compute_sent_to(self):
@@ -233,14 +253,19 @@ class WaterDeadline(models.Model):
             clock.user_id = clock.dispatch_id.accepted_by_id if clock.dispatch_id else worker
 
     @api.depends(
-        lambda self: ["kind", "state", "met_at", "started_at", *self._case_paths("closed_at")]
+        lambda self: [
+            *("kind", "state", "met_at", "started_at"),
+            *self._case_paths("closed_at"),
+            *self._other_links()[1],
+        ]
     )
     def _compute_is_pending(self):
         """Not met, and of a case that is still open, or going on after its closing."""
         for clock in self:
             runs = not clock.met_at and clock.state in PENDING_STATES
-            case = clock._case()
-            clock.is_pending = runs and self._goes_on(clock.kind, clock.started_at, case)
+            lasts = any([clock[link] for link in self._other_links()[1]])
+            goes_on = lasts or self._goes_on(clock.kind, clock.started_at, clock._case())
+            clock.is_pending = runs and goes_on
 
     @api.model
     def _goes_on(self, kind, started_at, case):
@@ -268,8 +293,8 @@ class WaterDeadline(models.Model):
         if "breached" in states:
             return "breached"
         if "running" in states:
-            running = self.filtered(lambda clock: clock.state == "running")
-            return "soon" if any(running.mapped("warned_at")) else "ok"
+            warned = [clock.warned_at for clock in self if clock.state == "running"]
+            return "soon" if any(warned) else "ok"
         return "paused" if states else "none"
 
     # -- what events do to clocks ---------------------------------------------------------
@@ -279,6 +304,8 @@ class WaterDeadline(models.Model):
 
         What happens during a pause is measured against the limit as the pause moves it.
         """
+        if not self:
+            return
         self.filtered(lambda clock: clock.state == "paused")._resume(at, goes_on=False)
         late = self.browse()
         ended = self.filtered(lambda clock: not clock.met_at and clock.state != "void")

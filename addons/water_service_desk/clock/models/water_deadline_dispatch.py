@@ -1,6 +1,6 @@
 import json
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import json_default
 
 from ...base.moments import is_late
@@ -21,6 +21,8 @@ class WaterDeadline(models.Model):
     """Clocks of dispatching and of what departments were asked to do (S3.2.2a 及时分派)."""
 
     _inherit = "water.deadline"
+
+    _work_links = ("dispatch_id",)
 
     dispatch_id = fields.Many2one(
         "water.dispatch",
@@ -49,21 +51,6 @@ class WaterDeadline(models.Model):
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
-
-    @api.model
-    def _copied_values(self, case, vals):
-        values = super()._copied_values(case, vals)
-        if vals.get("dispatch_id"):
-            dispatch = self.env["water.dispatch"].sudo().browse(vals["dispatch_id"])
-            values["department_id"] = dispatch.department_id.id
-        return values
-
-    @api.depends("dispatch_id")
-    def _compute_department(self):
-        """The clock of a dispatch is its department's, wherever the case goes."""
-        super()._compute_department()
-        for clock in self.filtered("dispatch_id"):
-            clock.department_id = clock.dispatch_id.department_id
 
     def _limit_facts(self, *more):
         """How the limit came about, as JSON keeps it.
@@ -127,8 +114,8 @@ class WaterDeadline(models.Model):
 
     def _bind_departments(self):
         """What has been sent is to be done by what the customer is promised now."""
-        clocks = self.sudo().filtered(lambda row: row.kind in RESULT_KINDS and not row.met_at)
-        for case in {clock._case() for clock in clocks}:
+        rows = self.sudo()
+        for case in {row._case() for row in rows if row.kind in RESULT_KINDS and not row.met_at}:
             case.dispatch_ids._keep_promise()
 
     def _extend_department(self, pause):

@@ -455,6 +455,8 @@ class WaterDeadline(models.Model):
         :return: the clocks, with superuser rights
         """
         # sudo: water.deadline - written by the services of cases alone
+        if not rows:
+            return self.sudo().browse()
         clocks = trusted(self.sudo()).create(rows)
         clocks._wake_sweep()
         clocks._bind_departments()
@@ -541,10 +543,6 @@ class WaterDeadline(models.Model):
     # A missed limit belongs to whoever had the work at that moment, and stays with him.
     #
     # It is explained by those who worked, and excused by somebody else, with evidence.
-
-    @api.model
-    def _copied_values(self, case, vals):
-        return super()._copied_values(case, vals) | {"handling_round": case.handling_round}
 
     @api.depends("state", "excuse_state")
     @api.depends_context("uid")

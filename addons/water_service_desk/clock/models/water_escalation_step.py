@@ -203,6 +203,14 @@ class WaterEscalationStep(models.Model):
                 raise ValidationError(self.env._("Choose a whole number of working days."))
 
     @api.model
+    @tools.ormcache("kind", "severity", "company_id")
+    def _first_percent(self, kind, severity, company_id):
+        """Return after which share of its time the first step is due for a clock, at most 100."""
+        steps = [step for step in self._specs() if step.moment == "percent"]
+        fitting = [step.percent for step in steps if step.fits(kind, severity, company_id)]
+        return min(fitting, default=100)
+
+    @api.model
     @tools.ormcache()
     def _specs(self):
         """All active steps as plain values."""

@@ -472,8 +472,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _start_first_clocks(self):
         super()._start_first_clocks()
-        self.filtered("external_due_at")._start_external_clock()
         self._start_sign_clock()
+
+    def _first_clock_rows(self):
+        orders = self.filtered("external_due_at")
+        return super()._first_clock_rows() + orders._external_clock_rows()
 
     def _clocks_met_by(self, kind):
         """An order is answered to its body, not by the way."""
@@ -496,14 +499,20 @@ class WaterCaseMixin(models.AbstractModel):
         return waiting.sudo()._external_clocks()
 
     def _start_external_clock(self):
-        rows = []
-        for case in self.sudo():
-            values = case._given_clock("external", case._order_due(), case.external_source)
-            body = {"body_due_at": case.external_due_at}
-            body |= {"calendar_id": case._order_calendar().id}
-            rows.append({**values, **body, "provisional": case._is_order_provisional()})
-            case._external_clocks()._void()
+        rows = self._external_clock_rows()
+        self.sudo()._external_clocks()._void()
         self.env["water.deadline"]._start(rows)
+
+    def _external_clock_rows(self):
+        return [
+            {
+                **case._given_clock("external", case._order_due(), case.external_source),
+                "body_due_at": case.external_due_at,
+                "calendar_id": case._order_calendar().id,
+                "provisional": case._is_order_provisional(),
+            }
+            for case in self.sudo()
+        ]
 
     def _order_calendar(self):
         """The hours by which our own rule has given the limit, as long as it runs; the office's."""
@@ -553,12 +562,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _external_clocks(self):
         """Open clocks that another body waits for."""
-        return self._open_clocks().filtered(lambda clock: clock.kind == "external")
+        return self._open_clocks().filtered_domain([("kind", "=", "external")])
 
     def _promised_bodies(self):
         """Until when bodies wait for an answer."""
-        waiting = self._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
-        return waiting.mapped("due_at")
+        return [row.due_at for row in self._external_clocks() if row.state in PENDING_STATES]
 
     # -- verdict -------------------------------------------------------------------------------
     # What the body found when it asked the customer (响应、解决、满意): the three rates (C62).

@@ -165,7 +165,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _read_category(self, values, errors):
         number = parse_id(values.get("category_id"))
-        category = self._filing_categories().filtered(lambda row: row.id == number)
+        categories = self._filing_categories()
+        category = categories.browse(number) & categories
         if number and not category:
             errors["category_id"] = self.env._("Choose one of the matters in the list.")
         return {"category_id": category.id}

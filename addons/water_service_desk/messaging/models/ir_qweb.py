@@ -25,7 +25,7 @@ class IrQweb(models.AbstractModel):
         cache = self.env.context.get(KEY)
         if not (isinstance(cache, CompiledTemplates) and isinstance(template, etree._Element)):
             return super()._compile(template)
-        options = tuple(self.env.context.get(key) for key in self._get_template_cache_keys())
+        options = tuple(map(self.env.context.get, self._get_template_cache_keys()))
         restricted = self.env.context.get("raise_on_forbidden_code_for_model")
         key = (etree.tostring(template), options, restricted)
         if key not in cache:

@@ -302,9 +302,7 @@ class MailMail(models.Model):
 
     def _share_out(self):
         """Give each helper its share, and Odoo's own action one."""
-        helpers = list(self._helpers())
-        if len(self) < MANY or not helpers:
-            return
+        helpers = list(self._helpers()) if len(self) >= MANY else ()
         for position, number in enumerate(helpers, 1):
             self[position :: len(helpers) + 1].water_sender = number
 
@@ -313,8 +311,9 @@ class MailMail(models.Model):
 
         :param moments: when they are to look, datetimes in UTC
         """
-        helpers = self._helpers()
-        for number in set(self.mapped("water_sender")) & set(helpers):
+        shared = set(filter(None, self.mapped("water_sender")))
+        helpers = self._helpers() if shared else {}
+        for number in shared & helpers.keys():
             helpers[number]._trigger(at=moments)
 
     @api.model

@@ -8,6 +8,9 @@ from ...base.words import one_gap, one_stop
 from .. import gateway_http, wechat
 from .res_partner import KINDS
 
+#: What the customer reads of a template.
+TEXTS = ("subject", "body_html", "water_short_text")
+
 
 def _said(value, key=None):
     """All ``(key, value)`` of nested values and commands, a key for each of a list."""
@@ -134,13 +137,9 @@ class MailTemplate(models.Model):
     def _render_field(self, field, *args, **options):
         """As Odoo does; what people typed into our sentences doubles no full stop (“。。”)."""
         texts = super()._render_field(field, *args, **options)
-        if not (self.model or "").startswith("water."):
+        if field not in TEXTS or not (self.model or "").startswith("water."):
             return texts
-        return {number: self._one_stop(text) for number, text in texts.items()}
-
-    @api.model
-    def _one_stop(self, text):
-        return type(text)(one_stop(text)) if isinstance(text, str) else text
+        return {n: type(text)(one_stop(text)) if text else text for n, text in texts.items()}
 
     def _water_short_texts(self, record_ids):
         """``{record id: values}`` of short messages, each in its customer's language.

@@ -76,7 +76,7 @@ class WaterAddresseeMixin(models.AbstractModel):
         if wish == "none" and not must:
             return ()
         first = (wish,) if wish and wish != "none" else ()
-        return (*first, *(m for m in ("mail", "wechat", "sms") if m != wish))
+        return (*first, *[m for m in ("mail", "wechat", "sms") if m != wish])
 
     def _message_address(self, medium):
         """The address on a channel of the customer, or of whom the copy is for."""

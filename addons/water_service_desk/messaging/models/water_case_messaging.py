@@ -150,13 +150,15 @@ class WaterCaseMixin(models.AbstractModel):
     def _own_promises(self):
         """When the crew comes, where one is awaited, and by when the answer comes."""
         case = self.sudo()
-        crew = case._open_clocks().filtered(
-            lambda clock: clock.kind == "on_site" and not clock._is_appointment()
-        )
-        crew = crew.sorted("due_at")[: int(case._crew_is_awaited())]
+        crew = [
+            clock.due_at
+            for clock in case._open_clocks()
+            if clock.kind == "on_site" and not clock._is_appointment()
+        ]
         words = [
-            case.env._("Our staff will be with you by %s.", case._customer_time(clock.due_at))
-            for clock in crew
+            case.env._("Our staff will be with you by %s.", case._customer_time(due))
+            for due in sorted(crew)[:1]
+            if case._crew_is_awaited()
         ]
         if due := case._counted_on():
             due = case._customer_time(due)
@@ -196,9 +198,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Whether it is a limit of the case that reaches a year without holidays."""
         # sudo: water.deadline - what a date is called does not depend on who tells it
         clocks = self.sudo().deadline_ids
-        return any(
-            clock.due_at == moment for clock in clocks if clock.provisional and not clock.met_at
-        )
+        return moment in [row.due_at for row in clocks if row.provisional and not row.met_at]
 
     def _tell_customer_of_delay(self, clock, pause):
         """Tell the customer when the date he was promised moves (S2.3.2c)."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
@@ -10,21 +10,12 @@ class WaterCaseLinkMixin(models.AbstractModel):
     _name = "water.case.link.mixin"
     _inherit = ["water.case.link.mixin", "water.export.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_case_not_erased()
-        return rows
-
-    def write(self, vals):
-        self._check_case_not_erased()
-        return super().write(vals)
-
-    def _check_case_not_erased(self):
+    def _check_case_open(self):
         """Refuse people what the system itself may note of a case that has forgotten its customer.
 
         :raises AccessError: for one of these
         """
+        super()._check_case_open()
         if self.env.su:
             return
         # sudo: case - asked whether it was erased, nothing of it

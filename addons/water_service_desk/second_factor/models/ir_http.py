@@ -33,4 +33,4 @@ class IrHttp(models.AbstractModel):
 
 
 def _is_open(path):
-    return any(path == place or path.startswith(f"{place.rstrip('/')}/") for place in OPEN)
+    return any([path == place or path.startswith(f"{place.rstrip('/')}/") for place in OPEN])

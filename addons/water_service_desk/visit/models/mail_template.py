@@ -12,7 +12,7 @@ class MailTemplate(models.Model):
     def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
         """The mail about an appointment brings it along as a file; a cancelled one takes it out."""
         results = super()._generate_template_attachments(res_ids, render_fields, render_results)
-        if self == self.env.ref(CALENDAR, raise_if_not_found=False):
+        if self.id == self.env["ir.model.data"]._xmlid_to_res_id(CALENDAR):
             for visit in self.env[self.model].browse(res_ids):
                 name, content = visit._case()._portal_calendar(visit.id)
                 files = results.setdefault(visit.id, {}).setdefault("attachments", [])

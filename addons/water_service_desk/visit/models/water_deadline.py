@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class WaterDeadline(models.Model):
@@ -6,24 +6,11 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
+    _work_links = ("visit_id",)
+
     visit_id = fields.Many2one(
         "water.visit", readonly=True, index="btree_not_null", help="The appointment it stands for."
     )
-
-    @api.model
-    def _copied_values(self, case, vals):
-        values = super()._copied_values(case, vals)
-        if vals.get("visit_id"):
-            visit = self.env["water.visit"].sudo().browse(vals["visit_id"])
-            values["department_id"] = visit.department_id.id
-        return values
-
-    @api.depends("visit_id.department_id")
-    def _compute_department(self):
-        """The clock of an appointment is of the department that comes, wherever the case goes."""
-        super()._compute_department()
-        for clock in self.filtered("visit_id"):
-            clock.department_id = clock.visit_id.department_id
 
     def _is_appointment(self):
         """Tell whether the clock is of an agreed appointment."""
