@@ -37,7 +37,6 @@ class WaterCaseMixin(models.AbstractModel):
         "first_responsible_id": ("_on_first_responsible",),
         "user_id": ("_on_assigned",),
     }
-    _open_facts = frozenset({"user_id"})
 
     first_responsible_id = fields.Many2one(
         "res.users",
@@ -60,6 +59,7 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         tracking=True,
         domain="[('share', '=', False)]",
+        water_open=True,
     )
     department_id = fields.Many2one(
         "water.department",

@@ -4,12 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
+from ...base.marks import marked
 from ...base.moments import moment_text
 from ...base.roles import AGENT, CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
 from ...base.todos import end_todos
 from ...base.trust import heard, is_trusted, trusted
 from ...base.words import is_given, one_stop, said
+from ..births import AGAIN, CONVERTED, FOREIGN, PART, SAME, WAYS
 from ..transitions import Missing, Refusal
 from .water_category import SEVERITIES
 
@@ -50,11 +52,32 @@ class WaterCaseMixin(models.AbstractModel):
     #: and what was written}; the tables of all rooms add up
     _reactions = {}
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram", default="/")
-    subject = fields.Char(required=True, tracking=True, index="trigram")
-    description = fields.Text(tracking=True, help="The agent's summary of the matter.")
+    name = fields.Char(
+        string="Number", readonly=True, copy=False, index="trigram", default="/", water_package=True
+    )
+    subject = fields.Char(
+        required=True,
+        tracking=True,
+        index="trigram",
+        water_born=(CONVERTED,),
+        water_open=True,
+        water_package=True,
+    )
+    description = fields.Text(
+        tracking=True,
+        help="The agent's summary of the matter.",
+        water_born=(CONVERTED,),
+        water_open=True,
+        water_package=True,
+        water_filed=5000,
+    )
     verbatim = fields.Text(
-        string="Customer's Own Words", copy=False, help="Kept as spoken, never edited (S3.2.1b)."
+        string="Customer's Own Words",
+        copy=False,
+        help="Kept as spoken, never edited (S3.2.1b).",
+        water_born=(AGAIN, CONVERTED),
+        water_open=True,
+        water_package=True,
     )
     address = fields.Char(
         compute="_compute_from_account",
@@ -62,14 +85,30 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         groups=CONTACT_GROUPS,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_package=True,
+        water_mask="address",
+        water_erased="masked",
     )
     position = fields.Char(
         copy=False,
         groups=CONTACT_GROUPS,
         help="Where the customer's browser says that it is, with the customer's consent:"
         " latitude, longitude.",
+        water_born=SAME,
+        water_package=True,
+        water_mask="all",
+        water_erased="empty",
     )
-    account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
+    account_id = fields.Many2one(
+        "water.account",
+        index="btree_not_null",
+        check_company=True,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_erased="empty",
+    )
     zone_id = fields.Many2one(
         "water.zone",
         string="Supply Zone",
@@ -79,12 +118,22 @@ class WaterCaseMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         check_company=True,
+        water_born=(PART, CONVERTED),
+        water_open=True,
     )
-    channel_id = fields.Many2one("water.channel", ondelete="restrict")
+    channel_id = fields.Many2one(
+        "water.channel",
+        ondelete="restrict",
+        water_born=(PART, FOREIGN, CONVERTED),
+        water_open=True,
+        water_package=True,
+    )
     is_external = fields.Boolean(
         related="channel_id.is_external_body", export_string_translation=False
     )
-    category_id = fields.Many2one("water.category", index="btree_not_null", tracking=True)
+    category_id = fields.Many2one(
+        "water.category", index="btree_not_null", tracking=True, water_open=True, water_package=True
+    )
     is_restricted = fields.Boolean(compute="_compute_is_restricted", store=True, precompute=True)
     severity = fields.Selection(
         SEVERITIES,
@@ -94,11 +143,20 @@ class WaterCaseMixin(models.AbstractModel):
         precompute=True,
         required=True,
         tracking=True,
+        water_born=(PART, FOREIGN),
+        water_open=True,
+        water_package=True,
     )
     urgency = fields.Integer(compute="_compute_urgency", store=True, precompute=True)
-    occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
+    occurred_at = fields.Datetime(
+        string="Happened at",
+        help="When it happened, not when told.",
+        water_born=(PART, FOREIGN),
+        water_open=True,
+        water_package=True,
+    )
     first_contact_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False, water_package=True)
     handling_round = fields.Integer(
         string="Round of Handling",
         readonly=True,
@@ -111,6 +169,8 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         groups=CASE_GROUPS,
         help="The telephone system's reference of the recorded call.",
+        water_born=WAYS,
+        water_erased="empty",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -118,8 +178,9 @@ class WaterCaseMixin(models.AbstractModel):
         default=lambda self: self.env.company,
         index=True,
         readonly=True,
+        water_born=(PART, FOREIGN, CONVERTED),
     )
-    legal_hold = fields.Boolean(tracking=True)
+    legal_hold = fields.Boolean(tracking=True, water_born=WAYS)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
     _number_idx = models.Index("(name)")  # by the whole number, besides the parts of it above
@@ -153,14 +214,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     #: what others than the desk may write: what they found and did
     _worker_fields = frozenset({"user_id", "state", "stage_id"})
-    #: what is written down while the case is open, and by nobody afterwards (S3.1.3); rooms add.
-    #: Not among it: about whom a complaint is, and who must not know from whom, which may turn out
-    #: of one that was merged
-    _open_facts = frozenset({"subject", "description", "verbatim", "occurred_at", "severity"}) | {
-        "triage_reason",
-        *("partner_id", "contact_name", "phone", "email_from", "address", "zone_id"),
-        *("account_id", "category_id", "channel_id"),
-    }
 
     #: the state in which the service ends; its column holds the words
     _closing_state = "closed"
@@ -634,7 +687,7 @@ class WaterCaseMixin(models.AbstractModel):
         if category and any(case.category_id.id != category for case in self):
             self._check_category_in_use([category])
         self._refuse_finished(
-            {name: vals[name] for name in vals.keys() & table(self, "_open_facts")}
+            {name: vals[name] for name in vals.keys() & marked(self, "water_open").keys()}
         )
 
     @api.model
