@@ -1,29 +1,16 @@
 """What of a case goes along into one that is born of it: as written down, and as it happens."""
 
-from collections import defaultdict
-from pathlib import Path
-
-from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tables import table
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.births import AGAIN, CONVERTED, FOREIGN, PART, WAYS
+from odoo.addons.water_service_desk.case.births import AGAIN, CONVERTED, FOREIGN, PART
 
 from .meeting_common import MeetingCommon
-from .test_module import MODULES
+from .test_field_marks import ways_of
 from .test_scenario_meetings_parts import NOTHING
 
-#: ``model: ways: fields``; “alone” is what stays with the one case.
-BORN = Path(__file__).with_name("born_fields.txt")
-MODELS = ("water.complaint", "water.inquiry", "water.request")
-#: What goes along by a rule of its own, tested with that: who has filed it, by which code it is
-#: followed, whether its contact is proved, how often it has been handled, and whether it came in.
-RULED = ("delegation_id", "query_code_at", "query_code_hash", "is_of_unproved", "handling_round")
-RULED += ("is_follow_up",)
-BY_RULE = "by a rule of its own"
 OTHER = {"contact_name": "王五", "phone": "13700009999"}
 
 
@@ -31,34 +18,6 @@ OTHER = {"contact_name": "王五", "phone": "13700009999"}
 @freeze_time(local("2026-03-11 10:00"))
 class TestBirths(MeetingCommon):
     """Conversion, splitting, going on after an appeal, second handling, sent again."""
-
-    def _as_coded(self):
-        """Lines of what the code says of each field that is stored."""
-        found = defaultdict(list)
-        for model in MODELS:
-            along = table(self.env[model], "_goes_along")
-            fields = self.env[model]._fields.values()
-            ours = [row for row in fields if row._module in MODULES and row.store]
-            for field in sorted(ours, key=lambda field: field.name):
-                if field.type != "one2many" and field.name not in MAGIC_COLUMNS:
-                    known = {*along.get(field.name, ()), *([AGAIN] if field.copy else [])}
-                    ways = " ".join(way for way in WAYS if way in known) or "alone"
-                    found[model, BY_RULE if field.name in RULED else ways].append(field.name)
-        return [f"{model}: {ways}: {' '.join(names)}" for (model, ways), names in found.items()]
-
-    def test_decided(self):
-        """Whoever brings a field decides where it goes along, and writes it down."""
-        self.maxDiff = None
-        self.assertEqual(self._as_coded(), BORN.read_text().splitlines())
-
-    def test_tables_name_fields(self):
-        """A name that no kind of case has would leave something out in silence."""
-        for model in MODELS:
-            case = self.env[model]
-            for name, ways in table(case, "_goes_along").items():
-                with self.subTest(model=model, name=name):
-                    self.assertIn(name, case._fields)
-                    self.assertLessEqual(set(ways), set(WAYS))
 
     # -- as it happens ----------------------------------------------------------------------------
 
@@ -101,18 +60,9 @@ class TestBirths(MeetingCommon):
         self.env.invalidate_all()
         return case.with_env(self.env)
 
-    def _ways_of(self, model):
-        rows = (line.split(": ") for line in BORN.read_text().splitlines())
-        return {
-            name: ways.split()
-            for kind, ways, names in rows
-            if kind == model
-            for name in names.split()
-        }
-
     def _assert_born(self, way, before, born, skip=()):
         """Each filled field went along, or did not, as it is written down."""
-        ways, before, born = self._ways_of(before._name), before.sudo(), born.sudo()
+        ways, before, born = ways_of(before), before.sudo(), born.sudo()
         names = [name for name in self.filled if name in born._fields and name not in skip]
         went = {name for name in names if born[name] == before[name]}
         self.assertEqual(went, {name for name in names if way in ways[name]})

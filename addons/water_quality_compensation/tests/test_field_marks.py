@@ -1,15 +1,17 @@
-"""Which fields are kept, needed, not copied, sealed and handed out: as written down."""
+"""Which fields are kept, needed, not copied, sealed, masked and handed out: as approved."""
 
 from collections import defaultdict
-from pathlib import Path
 
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.water_service_desk.base.marks import marked_of
 from odoo.addons.water_service_desk.base.tables import table_of
+from odoo.addons.water_service_desk.case.births import AGAIN, WAYS
 
+from .approved import Approved
 from .test_module import MODULES
 
-MARKS = Path(__file__).with_name("field_marks.txt")
 #: {mark: table of a model that names its fields}: what is sealed, handed to the person, masked.
 TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal"}
 KINDS = tuple | set | frozenset
@@ -19,6 +21,26 @@ TABLES |= {"makes facts": "_made_facts", "counted": "_counted_lists"}
 OWN = {"with a history": "_watched", "needed of a case": "_required_facts"}
 OWN |= {"needed to hand in": "_needed", "files": "_file_fields"}
 OWN |= {"told": "_told_fields", "spoken": "_spoken_fields"}
+#: The same of attributes of the fields themselves; ``True`` stands for none.
+MARKS = {"handed out": "water_package", "open": "water_open", "erased": "water_erased"}
+MARKS |= {"filed": "water_filed", "on the customer's page": "water_portal"}
+#: Of cases: which of their fields go along into one that is born of another.
+CASES = ("water.complaint", "water.inquiry", "water.request")
+#: What goes along by a rule of its own, tested with that: who has filed it, by which code it is
+#: followed, whether its contact is proved, how often it has been handled, and whether it came in.
+RULED = ("delegation_id", "query_code_at", "query_code_hash", "is_of_unproved", "handling_round")
+RULED += ("is_follow_up",)
+
+
+def ways_of(model):
+    """{stored field of ours: ways in which it goes along} of a model of cases."""
+    along = marked_of(model._fields, "water_born")
+    return {
+        name: {*along.get(name, ()), *([AGAIN] if field.copy else [])}
+        for name, field in sorted(model._fields.items())
+        if field._module in MODULES and field.store
+        if field.type != "one2many" and name not in MAGIC_COLUMNS
+    }
 
 
 def rows_of(model, table, kinds=KINDS):
@@ -32,7 +54,7 @@ def rows_of(model, table, kinds=KINDS):
 
 
 @tagged("post_install", "-at_install")
-class TestFieldMarks(TransactionCase):
+class TestFieldMarks(Approved, TransactionCase):
     def _marks(self):
         """Lines ``model: mark: fields`` of ours: what is kept, and what leads to something kept."""
         found = defaultdict(list)
@@ -50,20 +72,36 @@ class TestFieldMarks(TransactionCase):
                 }
                 for mark in (mark for mark, is_so in marks.items() if is_so):
                     found[name, mark].append(field.name)
+            for mark, attribute in MARKS.items():
+                for row, value in marked_of(model._fields, attribute).items():
+                    found[name, mark].append(row if value is True else f"{row}={value}")
+            if hasattr(model, "_export_masks"):
+                masks = self.env[name]._export_masks().items()
+                found[name, "masked"] = sorted(f"{row}={mask.__name__}" for row, mask in masks)
             for mark, table in {**TABLES, **OWN}.items():
                 rows = rows_of(model, table)
                 found[name, mark] += rows if isinstance(rows, tuple) else sorted(rows)
             for event, kinds in dict(rows_of(model, "_clock_events", dict)).items():
                 found[name, "clock events"].append(f"{event}={'+'.join(kinds)}")
+            for row, known in (ways_of(model) if name in CASES else {}).items():
+                ways = " ".join(way for way in WAYS if way in known) or "not"
+                ways = "by a rule of its own" if row in RULED else ways
+                found[name, f"goes along {ways}"].append(row)
         lines = [(name, mark, " ".join(names)) for (name, mark), names in found.items() if names]
         return [f"{name}: {mark}: {names}" for name, mark, names in lines]
 
     def test_marks(self):
-        """Rights and data hang on them: whoever changes one changes the list as well."""
-        written = MARKS.read_text().splitlines()
-        self.assertGreater(len(written), 100)
-        self.maxDiff = None
-        self.assertEqual(self._marks(), written)
+        """Rights and data hang on them, and whoever brings a field of cases decides where it goes
+        along: a change of one is approved.
+        """
+        self.assertApproved("fields", self._marks())
+
+    def test_ways_are_known(self):
+        """A way that is none would leave something out in silence."""
+        for model in CASES:
+            for name, ways in marked_of(self.env[model]._fields, "water_born").items():
+                with self.subTest(model=model, name=name):
+                    self.assertLessEqual(set(ways), set(WAYS))
 
     def test_tables_name_fields(self):
         """A name that is none leaves something out in silence."""

@@ -95,3 +95,15 @@ def mask_address(address):
     if not match:
         return f"{address[:6]}***" if len(address) > 6 else address
     return f"{address[: match.start()]}***"
+
+
+#: What ``water_mask`` of a field names.
+MASKS = {
+    "account": mask_account,
+    "address": mask_address,
+    "all": mask_all,
+    "email": mask_email,
+    "name": mask_name,
+    "phone": mask_phone,
+    "reach": mask_reach,
+}

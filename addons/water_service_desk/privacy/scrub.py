@@ -2,6 +2,9 @@
 
 import re
 
+from ..base.marks import marked
+from .masking import MASKS
+
 #: What stands instead of what was taken out.
 GONE = "***"
 #: Telephone and identity card numbers and mail addresses, whosever they are.
@@ -13,6 +16,20 @@ PATTERNS = (
 )
 #: Shorter words are left: a single character stands in many others.
 SHORTEST = 2
+
+
+def forgotten(record):
+    """``{field: value}`` that is left of the fields marked ``water_erased``; see ``base/marks.py``.
+
+    :param record: one record
+    """
+    masks, left = marked(record, "water_mask"), {}
+    for name, how in marked(record, "water_erased").items():
+        if how == "masked":
+            left[name] = MASKS[masks[name]](record[name])
+        else:
+            left[name] = GONE if how == "gone" or record._fields[name].required else False
+    return left
 
 
 class Scrubber:

@@ -8,7 +8,6 @@ from odoo.tools import formatLang
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS, CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted, untrusted
 from odoo.addons.water_service_desk.base.words import said
-from odoo.addons.water_service_desk.privacy.masking import mask_all
 
 FINANCE = "account.group_account_invoice"
 PRIVACY = "water_service_desk.group_privacy"
@@ -108,7 +107,7 @@ class WaterCompensation(models.Model):
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency", store=True, precompute=True, copy=False
     )
-    reason = fields.Text(help="Why, in words that the customer may read.")
+    reason = fields.Text(help="Why, in words that the customer may read.", water_mask="all")
     complaint_id = fields.Many2one(groups=CASE_GROUPS, check_company=True)
     request_id = fields.Many2one(groups=CASE_GROUPS, check_company=True)
     inquiry_id = fields.Many2one(groups=CASE_GROUPS, check_company=True)
@@ -171,7 +170,11 @@ class WaterCompensation(models.Model):
     )
     late_penalty = fields.Monetary(compute="_compute_late_penalty", store=True, copy=False)
     trace = fields.Text(
-        string="Calculation", readonly=True, copy=False, help="How the amount was found."
+        string="Calculation",
+        readonly=True,
+        copy=False,
+        help="How the amount was found.",
+        water_mask="all",
     )
     origin_key = fields.Char(
         readonly=True,
@@ -221,10 +224,6 @@ class WaterCompensation(models.Model):
     trace_line = fields.Char(string="Calculation in One Line", compute="_compute_trace_line")
 
     # -- computes ---------------------------------------------------------------------------
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"reason": mask_all, "trace": mask_all}
 
     @api.model
     def _exports_plain(self):

@@ -91,7 +91,6 @@ class WaterComplaint(models.Model):
     _counters = {"archive_count": "water.archive"}
 
     _technical = frozenset({"archive_digest", "archive_number", "manifest_digest"})
-    _goes_along = dict.fromkeys(("hold_reason", "hold_by_id", "hold_at"), WAYS)
 
     #: the facts of the case in the order of the dossier; whatever else it holds follows them
     _dossier = (
@@ -158,9 +157,11 @@ class WaterComplaint(models.Model):
     retain_until = fields.Date(
         string="Keep until", readonly=True, copy=False, help="After it the case may be destroyed."
     )
-    hold_reason = fields.Char(string="Held Because", readonly=True, copy=False)
-    hold_by_id = fields.Many2one("res.users", string="Held by", readonly=True, copy=False)
-    hold_at = fields.Datetime(string="Held since", readonly=True, copy=False)
+    hold_reason = fields.Char(string="Held Because", readonly=True, copy=False, water_born=WAYS)
+    hold_by_id = fields.Many2one(
+        "res.users", string="Held by", readonly=True, copy=False, water_born=WAYS
+    )
+    hold_at = fields.Datetime(string="Held since", readonly=True, copy=False, water_born=WAYS)
     destroyed_at = fields.Datetime(readonly=True, copy=False)
     can_hold = fields.Boolean(compute="_compute_can_hold", export_string_translation=False)
 

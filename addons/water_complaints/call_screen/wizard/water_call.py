@@ -127,9 +127,7 @@ class WaterCall(models.TransientModel):
 
     def action_register_complaint(self):
         """Register a complaint and go straight on to reading it back (S3.2.1d)."""
-        case = self._register_case(
-            "water.complaint", demand=self.demand, occurred_at=self.occurred_at
-        )
+        case = self._register_case("water.complaint", occurred_at=self.occurred_at)
         if self.same_as_id:
             case._link_repeat(self.same_as_id)
         return case.action_readback()

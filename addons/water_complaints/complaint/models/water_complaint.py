@@ -42,15 +42,8 @@ class WaterComplaint(models.Model):
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "confirmed", "archived"})
     _told_fields = ("resolution",)
-    _package = ("demand", "resolution")
     _dispatch_moves = dict.fromkeys(("registered", "investigating", "handling"), "dispatched")
     _given_by_dispatch = ("_need_department",)
-    _goes_along = {
-        "demand": (PART, FOREIGN),
-        **dict.fromkeys(
-            ("person_complained_id", "department_complained_id"), (AGAIN, PART, FOREIGN)
-        ),
-    }
     _required_facts = (
         "subject",
         "description",
@@ -121,6 +114,7 @@ class WaterComplaint(models.Model):
         default="registered",
         index=True,
         copy=False,
+        water_package=True,
     )
     deadline_ids = fields.One2many(inverse_name="complaint_id")
     event_ids = fields.One2many(inverse_name="complaint_id")
@@ -130,14 +124,36 @@ class WaterComplaint(models.Model):
     visit_ids = fields.One2many(inverse_name="complaint_id")
     article_use_ids = fields.One2many(inverse_name="complaint_id")
 
-    demand = fields.Text(help="What the customer asks for (诉求).")
+    demand = fields.Text(
+        help="What the customer asks for (诉求).",
+        water_born=(PART, FOREIGN),
+        water_open=True,
+        water_package=True,
+        water_filed=2000,
+        water_portal="read",
+    )
+    occurred_at = fields.Datetime(water_portal="read")
     person_complained_id = fields.Many2one(
-        "res.users", string="Person Complained of", index="btree_not_null", copy=False
+        "res.users",
+        string="Person Complained of",
+        index="btree_not_null",
+        copy=False,
+        water_born=(AGAIN, PART, FOREIGN),
     )
     department_complained_id = fields.Many2one(
-        "water.department", string="Department Complained of", copy=False, check_company=True
+        "water.department",
+        string="Department Complained of",
+        copy=False,
+        check_company=True,
+        water_born=(AGAIN, PART, FOREIGN),
     )
-    resolution = fields.Text(string="Result", copy=False, help="What was done for the customer.")
+    resolution = fields.Text(
+        string="Result",
+        copy=False,
+        help="What was done for the customer.",
+        water_open=True,
+        water_package=True,
+    )
     notified_at = fields.Datetime(readonly=True, copy=False)
     confirmed_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     end_reason = fields.Text(
@@ -159,7 +175,6 @@ class WaterComplaint(models.Model):
     _category_flag = "for_complaint"
     _anonymous_filing = True
     _link_template = "water_complaints.mail_template_link_complaint"
-    _filing_texts = ("description", "demand")
     _portal_path = (
         "registered",
         "dispatched",
@@ -205,7 +220,6 @@ class WaterComplaint(models.Model):
     )
 
     _worker_fields = frozenset({"user_id", "state", "stage_id", "resolution"})
-    _open_facts = frozenset({"demand", "resolution"})
 
     # -- computes and constraints ---------------------------------------------------------
 
@@ -337,12 +351,10 @@ class WaterComplaint(models.Model):
 
     # -- what he reads --------------------------------------------------------------------
 
-    def _portal_facts(self):
-        return [
-            *super()._portal_facts(),
-            (self.env._("Happened at"), self._portal_time(self.occurred_at)),
-            (self.env._("What you ask for"), self.demand or ""),
-        ]
+    @api.model
+    def _customer_labels(self):
+        labels = (self.env._("What do you ask for?"), self.env._("What you ask for"))
+        return super()._customer_labels() | {"demand": labels}
 
     # -- display -------------------------------------------------------------------------------
     # Counters of a complaint's cards and buttons, and where its dispatches stand.

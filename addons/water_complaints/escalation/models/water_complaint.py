@@ -48,16 +48,15 @@ class WaterComplaint(models.Model):
         "res.users", string="Person Escalated to", readonly=True, copy=False
     )
 
-    _goes_along = dict.fromkeys(MAJOR, (AGAIN,))
     _transitions = {
         ("registered", "investigating"): Move(needs=("_need_report",)),
         ("dispatched", "investigating"): Move(needs=("_need_report",)),
     }
 
-    major_media = fields.Boolean(string="Media", copy=False)
-    major_injury = fields.Boolean(string="Injury", copy=False)
-    major_group = fields.Boolean(string="Group of People", copy=False)
-    major_legal = fields.Boolean(string="Legal Action", copy=False)
+    major_media = fields.Boolean(string="Media", copy=False, water_born=(AGAIN,))
+    major_injury = fields.Boolean(string="Injury", copy=False, water_born=(AGAIN,))
+    major_group = fields.Boolean(string="Group of People", copy=False, water_born=(AGAIN,))
+    major_legal = fields.Boolean(string="Legal Action", copy=False, water_born=(AGAIN,))
     is_major = fields.Boolean(
         string="Major Complaint", compute="_compute_is_major", store=True, copy=False, tracking=True
     )

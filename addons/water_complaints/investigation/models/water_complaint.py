@@ -28,13 +28,15 @@ class WaterComplaint(models.Model):
 
     _transitions = {("investigating", "handling"): Move(needs=("_need_finding", "_need_review"))}
     _worker_fields = CONCLUSION | {"demand_ids"}
-    _open_facts = CONCLUSION
 
-    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
+    investigation = fields.Text(
+        copy=False, help="What was looked at and what it showed.", water_open=True
+    )
     finding = fields.Selection(
         [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
         copy=False,
         tracking=True,
+        water_open=True,
     )
     liability = fields.Selection(
         [
@@ -46,6 +48,7 @@ class WaterComplaint(models.Model):
         ],
         copy=False,
         tracking=True,
+        water_open=True,
     )
     cause_id = fields.Many2one(
         "water.cause",
@@ -55,6 +58,7 @@ class WaterComplaint(models.Model):
         tracking=True,
         domain="[('parent_id', '!=', False)]",
         help="What the investigation has found to be the reason (S3.2.2c).",
+        water_open=True,
     )
     demand_ids = fields.One2many(
         "water.complaint.demand", "complaint_id", string="Demands", copy=False
@@ -68,22 +72,35 @@ class WaterComplaint(models.Model):
         copy=False,
         domain="[('complaint_id', '=', id), ('struck_at', '=', False)]",
         help="The evidence from which the conclusion follows (S3.1.3).",
+        water_open=True,
     )
     five_why = fields.Text(
         string="Five Whys",
         copy=False,
         help="Why did it happen? And why that? Down to the root of it.",
+        water_open=True,
     )
     is_shared = fields.Boolean(
         string="Shared Liability",
         copy=False,
         help="Several are liable, each in part; the main one is chosen above.",
+        water_open=True,
     )
-    share_company = fields.Integer(string="Company (%)", copy=False, aggregator="avg")
-    share_customer = fields.Integer(string="Customer (%)", copy=False, aggregator="avg")
-    share_property = fields.Integer(string="Property Management (%)", copy=False, aggregator="avg")
-    share_third_party = fields.Integer(string="Third Party (%)", copy=False, aggregator="avg")
-    share_force_majeure = fields.Integer(string="Force Majeure (%)", copy=False, aggregator="avg")
+    share_company = fields.Integer(
+        string="Company (%)", copy=False, aggregator="avg", water_open=True
+    )
+    share_customer = fields.Integer(
+        string="Customer (%)", copy=False, aggregator="avg", water_open=True
+    )
+    share_property = fields.Integer(
+        string="Property Management (%)", copy=False, aggregator="avg", water_open=True
+    )
+    share_third_party = fields.Integer(
+        string="Third Party (%)", copy=False, aggregator="avg", water_open=True
+    )
+    share_force_majeure = fields.Integer(
+        string="Force Majeure (%)", copy=False, aggregator="avg", water_open=True
+    )
     validity = fields.Selection(
         [("valid", "Valid complaint"), ("invalid", "Invalid complaint")],
         compute="_compute_validity",

@@ -12,7 +12,6 @@ from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.intake import uploads
-from odoo.addons.water_service_desk.privacy.masking import mask_name
 
 #: What a piece of evidence says, sealed with it.
 FACTS = (
@@ -81,7 +80,7 @@ class WaterEvidence(models.Model):
         string="Added at", required=True, readonly=True, default=fields.Datetime.now, copy=False
     )
     reference = fields.Char(help="Number of the recording, the report or the record.")
-    stated_by = fields.Char(string="Said by")
+    stated_by = fields.Char(string="Said by", water_mask="name")
     stated_as = fields.Selection(
         [
             ("customer", "Customer"),
@@ -143,10 +142,6 @@ class WaterEvidence(models.Model):
     is_image = fields.Boolean(compute="_compute_is_image", export_string_translation=False)
 
     # -- computes -------------------------------------------------------------------------
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"stated_by": mask_name}
 
     @api.depends("number", "title")
     def _compute_display_name(self):

@@ -11,7 +11,6 @@ from odoo.addons.water_service_desk.base.primary import need_primary
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
-from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
 
 #: Letters that say what was decided: a superior signs them, where a rule says so.
 SIGNED_KINDS = ("result", "refusal")
@@ -84,7 +83,7 @@ class WaterNotice(models.Model):
     )
     subject = fields.Char(required=True)
     body = fields.Html(sanitize=True)
-    email_to = fields.Char(string="Sent to", groups=CASE_GROUPS)
+    email_to = fields.Char(string="Sent to", groups=CASE_GROUPS, water_mask="email")
     letter = fields.Binary(
         string="Letter as Sent",
         attachment=True,
@@ -93,8 +92,7 @@ class WaterNotice(models.Model):
         help="The PDF as it was sent: evidence of what the customer was told.",
     )
     told_to = fields.Char(
-        groups=CASE_GROUPS,
-        help="Oral notice: the person who was told.",
+        groups=CASE_GROUPS, help="Oral notice: the person who was told.", water_mask="name"
     )
     recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
     sent_at = fields.Datetime(readonly=True)
@@ -147,10 +145,6 @@ class WaterNotice(models.Model):
         help="The receiver's signature.",
     )
     can_deliver = fields.Boolean(compute="_compute_can_deliver", export_string_translation=False)
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"told_to": mask_name, "email_to": mask_email}
 
     @api.model
     def _kept_message(self):

@@ -7,7 +7,6 @@ from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.births import AGAIN, PART
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
-from odoo.addons.water_service_desk.privacy.masking import mask_all, mask_name
 
 #: Digits of a number that are read out: enough to be recognised, too few to be called.
 TAIL = 4
@@ -27,7 +26,11 @@ class WaterComplaint(models.Model):
     }
 
     readback_text = fields.Text(
-        string="What Was Read Back", readonly=True, copy=False, groups=CONTACT_GROUPS
+        string="What Was Read Back",
+        readonly=True,
+        copy=False,
+        groups=CONTACT_GROUPS,
+        water_mask="all",
     )
     readback_mode = fields.Selection(
         [
@@ -40,16 +43,22 @@ class WaterComplaint(models.Model):
         copy=False,
     )
     is_represented = fields.Boolean(
-        string="On Behalf of Somebody Else", help="The customer does not complain in person."
+        string="On Behalf of Somebody Else",
+        help="The customer does not complain in person.",
+        water_born=(PART,),
     )
-    representative_name = fields.Char(groups=CONTACT_GROUPS, copy=False)
+    representative_name = fields.Char(
+        groups=CONTACT_GROUPS, copy=False, water_born=(AGAIN, PART), water_mask="name"
+    )
     representative_relation = fields.Char(
-        string="Relation", copy=False, help="Such as son, tenant, lawyer."
+        string="Relation", copy=False, help="Such as son, tenant, lawyer.", water_born=(AGAIN, PART)
     )
     representative_authority = fields.Text(
         string="Proof of Authority",
         copy=False,
         help="What shows that they may speak for the customer: a letter, a recording, a file.",
+        water_born=(AGAIN, PART),
+        water_mask="all",
     )
     representative_id = fields.Many2one(
         "res.partner",
@@ -57,9 +66,14 @@ class WaterComplaint(models.Model):
         copy=False,
         index="btree_not_null",
         groups=CONTACT_GROUPS,
+        water_born=(AGAIN, PART),
+        water_erased="empty",
     )
     representative_may_read = fields.Boolean(
-        string="May Read the Case", copy=False, help="On their own pages, as the customer does."
+        string="May Read the Case",
+        copy=False,
+        help="On their own pages, as the customer does.",
+        water_born=(AGAIN, PART),
     )
     representative_is_told = fields.Boolean(
         string="Gets the Messages",
@@ -67,6 +81,7 @@ class WaterComplaint(models.Model):
         default=True,
         help="Letters and messages go to them as well, once contact and authority are on record;"
         " else the customer alone is told.",
+        water_born=(AGAIN, PART),
     )
 
     readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
@@ -75,7 +90,6 @@ class WaterComplaint(models.Model):
     can_readback = fields.Boolean(compute="_compute_can_readback")
 
     _customer_fields = frozenset({"representative_id"})
-    _goes_along = {**dict.fromkeys(SPEAKER, (AGAIN, PART)), "is_represented": (PART,)}
 
     @api.depends("state", "readback_at", "channel_id")
     @api.depends_context("uid")
@@ -83,14 +97,6 @@ class WaterComplaint(models.Model):
         for case in self:
             can_begin = case.state == "registered" and case._can_move_to("dispatched")
             case.can_readback = can_begin and bool(case._need_readback())
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {
-            "representative_name": mask_name,
-            "representative_authority": mask_all,
-            "readback_text": mask_all,
-        }
 
     # -- on behalf of somebody else ----------------------------------------------------------
 
@@ -125,9 +131,6 @@ class WaterComplaint(models.Model):
 
     def _erasure_words(self):
         return [*super()._erasure_words(), self.representative_name, self.representative_id.name]
-
-    def _erase_values(self, scrubber):
-        return {**super()._erase_values(scrubber), "representative_id": False}
 
     # -- reading back ------------------------------------------------------------------------
 

@@ -40,7 +40,6 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _counters = {"review_count": "water.satisfaction.review"}
-    _package = ("confirm_mode", "satisfaction_result", "satisfaction_process", "customer_remark")
 
     _transitions = {
         ("notified", "confirmed"): Move(needs=("_need_confirmation",)),
@@ -58,12 +57,17 @@ class WaterComplaint(models.Model):
         ],
         string="Confirmed by",
         copy=False,
+        water_package=True,
     )
-    satisfaction_result = fields.Selection(SCORES, string="Satisfied with the Result", copy=False)
+    satisfaction_result = fields.Selection(
+        SCORES, string="Satisfied with the Result", copy=False, water_package=True
+    )
     satisfaction_process = fields.Selection(
-        SCORES, string="Satisfied with the Handling", copy=False
+        SCORES, string="Satisfied with the Handling", copy=False, water_package=True
     )
-    customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
+    customer_remark = fields.Text(
+        copy=False, help="What the customer said of the result.", water_package=True
+    )
     review_ids = fields.One2many(
         "water.satisfaction.review", "complaint_id", string="Reviews of Dissatisfaction"
     )

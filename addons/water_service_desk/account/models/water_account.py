@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ...base.roles import CONTACT_GROUPS
 from ...base.trust import trusted
@@ -10,7 +10,6 @@ from ...privacy.masking import (
     mask_address,
     mask_identity,
     mask_name,
-    mask_phone,
 )
 from ..initials import initials
 
@@ -46,6 +45,7 @@ class WaterAccount(models.Model):
         copy=False,
         groups=fields.NO_ACCESS,
         help="Of the holder: identity card, passport or unified social credit code.",
+        water_erased="empty",
     )
     identity_masked = fields.Char(
         string="Identity Number (Masked)",
@@ -58,13 +58,14 @@ class WaterAccount(models.Model):
     address_masked = fields.Char(
         string="Premises (Masked)", compute="_compute_masked", compute_sudo=True
     )
-    address = fields.Char(string="Premises", required=True, index="trigram")
+    address = fields.Char(string="Premises", required=True, index="trigram", water_mask="address")
     address_initials = fields.Char(
         string="Initials of the Address",
         compute="_compute_address_initials",
         store=True,
         index="trigram",
         groups=CONTACT_GROUPS,
+        water_mask="address",
     )
     zone_id = fields.Many2one("water.zone", string="Supply Zone", index=True)
     meter_no = fields.Char(string="Meter Number", index="btree_not_null")
@@ -74,18 +75,26 @@ class WaterAccount(models.Model):
         default="household",
     )
     flag_ids = fields.Many2many(
-        "water.customer.flag", string="Flags", help="Shown to whoever picks up the telephone."
+        "water.customer.flag",
+        string="Flags",
+        help="Shown to whoever picks up the telephone.",
+        water_erased="empty",
     )
     call_from = fields.Float(
-        string="Call Between", help="Local time from which the customer likes to be called."
+        string="Call Between",
+        help="Local time from which the customer likes to be called.",
+        water_erased="empty",
     )
-    call_until = fields.Float(string="and", help="Local time until which they like to be called.")
+    call_until = fields.Float(
+        string="and", help="Local time until which they like to be called.", water_erased="empty"
+    )
     holder_name = fields.Char(
         related="partner_id.name",
         string="Holder's Name",
         readonly=False,
         store=False,
         groups=CONTACT_GROUPS,
+        water_mask="name",
     )
     holder_phone = fields.Char(
         related="partner_id.phone",
@@ -93,6 +102,7 @@ class WaterAccount(models.Model):
         readonly=False,
         store=False,
         groups=CONTACT_GROUPS,
+        water_mask="phone",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -192,16 +202,6 @@ class WaterAccount(models.Model):
     def _erasure_links(self):
         return {"account_id": self.id, "company_id": self.company_id.id}
 
-    def _erase_values(self, scrubber):
-        """Premises and meter are no person's; the holder is erased as a contact."""
-        return {
-            **super()._erase_values(scrubber),
-            "identity_number": False,
-            "flag_ids": [Command.clear()],
-            "call_from": 0,
-            "call_until": 0,
-        }
-
     def _reveal_name(self):
         return self.code
 
@@ -210,13 +210,7 @@ class WaterAccount(models.Model):
 
     @api.model
     def _export_masks(self):
-        return super()._export_masks() | {
-            "display_name": mask_account,
-            "holder_name": mask_name,
-            "holder_phone": mask_phone,
-            "address": mask_address,
-            "address_initials": mask_address,
-        }
+        return super()._export_masks() | {"display_name": mask_account}
 
     @api.depends("partner_id.name", "address")
     def _compute_masked(self):

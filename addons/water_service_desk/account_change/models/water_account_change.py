@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from ...base import windows
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import trusted
-from ...privacy.masking import mask_all, mask_email, mask_phone
 
 #: What about a contact says who he is and where he is reached.
 REACH = ("phone", "email", "water_wechat_openid")
@@ -64,10 +63,10 @@ class WaterAccountChange(models.Model):
         readonly=True,
     )
     names = fields.Char(string="Fields", readonly=True, help="Names of the fields that changed.")
-    before = fields.Text(readonly=True, groups=CONTACT_GROUPS)
-    after = fields.Text(readonly=True, groups=CONTACT_GROUPS)
-    old_email = fields.Char(readonly=True, groups=CONTACT_GROUPS)
-    old_phone = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    before = fields.Text(readonly=True, groups=CONTACT_GROUPS, water_mask="all")
+    after = fields.Text(readonly=True, groups=CONTACT_GROUPS, water_mask="all")
+    old_email = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="email")
+    old_phone = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="phone")
     is_staff = fields.Boolean(
         string="Staff",
         readonly=True,
@@ -100,11 +99,6 @@ class WaterAccountChange(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Changes are kept by the system; a second person confirms them.")
-
-    @api.model
-    def _export_masks(self):
-        masks = {"before": mask_all, "after": mask_all}
-        return super()._export_masks() | masks | {"old_email": mask_email, "old_phone": mask_phone}
 
     # -- how long money waits -----------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ConcurrencyError, MissingError, UserError, ValidationError
 from odoo.tools.misc import mute_logger
 
+from ...base.marks import marked
 from ...base.roles import INTEGRATION
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id
 from .water_case_api import iso
@@ -11,8 +12,8 @@ from .water_webhook_delivery import EVENTS
 
 #: Fields of a case as integrations hand it in, and of the customer in it.
 CASE_KEYS = frozenset(
-    "external_id channel kind category description demand address occurred_at due_at customer"
-    " anonymous confidential files answers".split()
+    "external_id channel kind category demand address occurred_at due_at customer anonymous"
+    " confidential files answers".split()
 )
 #: Most cases of one batch.
 MAX_BATCH = 100
@@ -190,7 +191,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _submit(self, case, channels):
-        case = self._need_object(case, CASE_KEYS, "case")
+        case = self._need_object(case, CASE_KEYS | self._filed().keys(), "case")
         external_id = self._read_id(case.get("external_id"))
         channel = self._channel(channels, case.get("channel"))
         return self._once(lambda: self._file(case, external_id, channel))
@@ -222,10 +223,10 @@ class WaterApi(models.AbstractModel):
         kind = self._read_kind(case, errors)
         model = self._kinds()[kind]
         contact = self._read_contact(case, errors)
-        limits, names = self.env[model]._text_limits, ("description", "demand", "address")
+        limits = {**self._filed(), "address": self.env[model]._text_limits["address"]}
         values = {
             name: self._read_text(case, name, errors, most=limits.get(name))
-            for name in (*names, "occurred_at")
+            for name in (*limits, "occurred_at")
         }
         values["phone"] = contact["phone"]
         values["category_id"] = self._read_category_code(case, model, errors)
@@ -235,6 +236,14 @@ class WaterApi(models.AbstractModel):
         if errors:
             raise FilingError(errors)
         return model, values, files, contact, extra
+
+    @api.model
+    def _filed(self):
+        """{text that a case of some kind is filed with: longest in characters}."""
+        kinds = [self.env[model] for model in self._kinds().values()]
+        return {
+            name: most for cases in kinds for name, most in marked(cases, "water_filed").items()
+        }
 
     @api.model
     def _read_category_code(self, case, model, errors):

@@ -33,7 +33,6 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = ["water.case.mixin", "water.sent.mixin"]
 
     _given_at_birth = frozenset({"original_responsible_id"})
-    _open_facts = frozenset({"user_id"})
 
     first_responsible_id = fields.Many2one(
         "res.users",
@@ -56,6 +55,7 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         tracking=True,
         domain="[('share', '=', False)]",
+        water_open=True,
     )
     department_id = fields.Many2one(
         "water.department",

@@ -10,7 +10,6 @@ from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
 from ...base.turns import share
 from ...base.words import said
-from ...privacy.masking import mask_address
 from .water_case_assignment import WORKED_STATES
 
 
@@ -117,7 +116,9 @@ class WaterDispatch(models.Model):
     case_time_left = fields.Char(string="Time Left for the Case", compute="_compute_case_facts")
     case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
-    case_address = fields.Char(string="Address", compute="_compute_case_facts")
+    case_address = fields.Char(
+        string="Address", compute="_compute_case_facts", water_mask="address"
+    )
     case_contact = fields.Char(string="Contact", compute="_compute_case_facts")
     case_verbatim = fields.Text(string="Customer's Own Words", compute="_compute_case_verbatim")
     customer_words = fields.Text(
@@ -129,10 +130,6 @@ class WaterDispatch(models.Model):
     can_accept = fields.Boolean(compute="_compute_can_accept", export_string_translation=False)
 
     has_arrived = fields.Boolean(compute="_compute_has_arrived", export_string_translation=False)
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"case_address": mask_address}
 
     @api.depends("state", "reject_reason_id.is_wrong")
     def _compute_shares(self):

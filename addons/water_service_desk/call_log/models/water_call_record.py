@@ -36,7 +36,7 @@ class WaterCallRecord(models.Model):
     direction = fields.Selection(
         [("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True, default="in"
     )
-    phone = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    phone = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="phone")
     phone_masked = fields.Char(string="Phone (Masked)", compute="_compute_phone_masked")
     partner_id = fields.Many2one(
         "res.partner",
@@ -104,10 +104,6 @@ class WaterCallRecord(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Calls are reported by the telephone system.")
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"phone": mask_phone}
 
     # -- what is told -------------------------------------------------------------------------
 

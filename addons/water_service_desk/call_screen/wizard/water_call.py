@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...base import windows
+from ...base.marks import marked
 from ...base.roles import AGENT
 from ...base.words import said, sentences
 from ...case.models.water_case_triage import EMOTIONS
@@ -236,7 +237,9 @@ class WaterCall(models.TransientModel):
             raise UserError(self.env._("This call is registered already: open its case."))
         if not (self.verbatim or self.description):
             raise UserError(self.env._("Write down what the customer said first."))
-        case = self.env[model].create({**self._case_values(), **values})
+        filed = marked(self.env[model], "water_filed").keys() & self._fields.keys()
+        told = {name: self[name] for name in filed}
+        case = self.env[model].create({**told, **self._case_values(), **values})
         missing = case._need_facts()
         if missing:
             raise UserError("\n".join(text[:1].upper() + text[1:] for text in missing))

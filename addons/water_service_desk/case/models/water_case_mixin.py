@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
+from ...base.marks import marked
 from ...base.moments import moment_text
 from ...base.roles import AGENT, CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
@@ -11,6 +12,7 @@ from ...base.todos import end_todos
 from ...base.trust import heard, is_trusted, trusted
 from ...base.words import is_given, one_stop, said
 from .. import steps
+from ..births import AGAIN, CONVERTED, FOREIGN, PART, SAME, WAYS
 from ..transitions import Missing, Refusal
 from .water_category import SEVERITIES
 
@@ -48,11 +50,32 @@ class WaterCaseMixin(models.AbstractModel):
     _final_states = frozenset()
     _given_at_birth = frozenset({"name", "state", "company_id", "received_at"})
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram", default="/")
-    subject = fields.Char(required=True, tracking=True, index="trigram")
-    description = fields.Text(tracking=True, help="The agent's summary of the matter.")
+    name = fields.Char(
+        string="Number", readonly=True, copy=False, index="trigram", default="/", water_package=True
+    )
+    subject = fields.Char(
+        required=True,
+        tracking=True,
+        index="trigram",
+        water_born=(CONVERTED,),
+        water_open=True,
+        water_package=True,
+    )
+    description = fields.Text(
+        tracking=True,
+        help="The agent's summary of the matter.",
+        water_born=(CONVERTED,),
+        water_open=True,
+        water_package=True,
+        water_filed=5000,
+    )
     verbatim = fields.Text(
-        string="Customer's Own Words", copy=False, help="Kept as spoken, never edited (S3.2.1b)."
+        string="Customer's Own Words",
+        copy=False,
+        help="Kept as spoken, never edited (S3.2.1b).",
+        water_born=(AGAIN, CONVERTED),
+        water_open=True,
+        water_package=True,
     )
     address = fields.Char(
         compute="_compute_from_account",
@@ -60,14 +83,30 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         groups=CONTACT_GROUPS,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_package=True,
+        water_mask="address",
+        water_erased="masked",
     )
     position = fields.Char(
         copy=False,
         groups=CONTACT_GROUPS,
         help="Where the customer's browser says that it is, with the customer's consent:"
         " latitude, longitude.",
+        water_born=SAME,
+        water_package=True,
+        water_mask="all",
+        water_erased="empty",
     )
-    account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
+    account_id = fields.Many2one(
+        "water.account",
+        index="btree_not_null",
+        check_company=True,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_erased="empty",
+    )
     zone_id = fields.Many2one(
         "water.zone",
         string="Supply Zone",
@@ -77,12 +116,22 @@ class WaterCaseMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         check_company=True,
+        water_born=(PART, CONVERTED),
+        water_open=True,
     )
-    channel_id = fields.Many2one("water.channel", ondelete="restrict")
+    channel_id = fields.Many2one(
+        "water.channel",
+        ondelete="restrict",
+        water_born=(PART, FOREIGN, CONVERTED),
+        water_open=True,
+        water_package=True,
+    )
     is_external = fields.Boolean(
         related="channel_id.is_external_body", export_string_translation=False
     )
-    category_id = fields.Many2one("water.category", index="btree_not_null", tracking=True)
+    category_id = fields.Many2one(
+        "water.category", index="btree_not_null", tracking=True, water_open=True, water_package=True
+    )
     is_restricted = fields.Boolean(compute="_compute_is_restricted", store=True, precompute=True)
     severity = fields.Selection(
         SEVERITIES,
@@ -92,11 +141,20 @@ class WaterCaseMixin(models.AbstractModel):
         precompute=True,
         required=True,
         tracking=True,
+        water_born=(PART, FOREIGN),
+        water_open=True,
+        water_package=True,
     )
     urgency = fields.Integer(compute="_compute_urgency", store=True, precompute=True)
-    occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
+    occurred_at = fields.Datetime(
+        string="Happened at",
+        help="When it happened, not when told.",
+        water_born=(PART, FOREIGN),
+        water_open=True,
+        water_package=True,
+    )
     first_contact_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False, water_package=True)
     handling_round = fields.Integer(
         string="Round of Handling",
         readonly=True,
@@ -109,6 +167,8 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         groups=CASE_GROUPS,
         help="The telephone system's reference of the recorded call.",
+        water_born=WAYS,
+        water_erased="empty",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -116,8 +176,9 @@ class WaterCaseMixin(models.AbstractModel):
         default=lambda self: self.env.company,
         index=True,
         readonly=True,
+        water_born=(PART, FOREIGN, CONVERTED),
     )
-    legal_hold = fields.Boolean(tracking=True)
+    legal_hold = fields.Boolean(tracking=True, water_born=WAYS)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
     _number_idx = models.Index("(name)")  # by the whole number, besides the parts of it above
@@ -151,14 +212,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     #: what others than the desk may write: what they found and did
     _worker_fields = frozenset({"user_id", "state", "stage_id"})
-    #: what is written down while the case is open, and by nobody afterwards (S3.1.3); rooms add.
-    #: Not among it: about whom a complaint is, and who must not know from whom, which may turn out
-    #: of one that was merged
-    _open_facts = frozenset({"subject", "description", "verbatim", "occurred_at", "severity"}) | {
-        "triage_reason",
-        *("partner_id", "contact_name", "phone", "email_from", "address", "zone_id"),
-        *("account_id", "category_id", "channel_id"),
-    }
 
     #: the state in which the service ends; its column holds the words
     _closing_state = "closed"
@@ -221,11 +274,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _check_received(self):
         for case in self:
             case._check_has_been(case.received_at)
-
-    @api.constrains("partner_id")
-    def _check_customer_is_known(self):
-        """Refuse a customer who is erased, or just being erased (PIPL art. 47)."""
-        self.partner_id._check_known()
 
     # -- create and write -----------------------------------------------------------------
     # What follows stands in the tables of case/steps.py; the two are not overridden.
@@ -643,7 +691,7 @@ class WaterCaseMixin(models.AbstractModel):
         if category and any(case.category_id.id != category for case in self):
             self._check_category_in_use([category])
         self._refuse_finished(
-            {name: vals[name] for name in vals.keys() & table(self, "_open_facts")}
+            {name: vals[name] for name in vals.keys() & marked(self, "water_open").keys()}
         )
 
     @api.model

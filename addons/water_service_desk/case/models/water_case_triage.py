@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...base.marks import marked
 from ...base.moments import CLOCK_SKEW
 from ...base.tables import table
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
-from ..births import AGAIN, CONVERTED, FOREIGN, PART, SAME, WAYS
+from ..births import CONVERTED, SAME
 
 #: From the mildest to the gravest.
 RANK = {"normal": 0, "complex": 1, "urgent": 2, "emergency": 3}
@@ -55,7 +56,9 @@ class WaterCaseMixin(models.AbstractModel):
     nature = fields.Selection(NATURES, default=lambda self: self._nature)
     emotion = fields.Selection(EMOTIONS, string="Mood", help="How the customer spoke (S3.2.1b).")
     household_count = fields.Integer(
-        string="Households Affected", help="As far as can be told at the first look."
+        string="Households Affected",
+        help="As far as can be told at the first look.",
+        water_born=(CONVERTED,),
     )
     prejudgement = fields.Selection(
         [("valid", "Probably valid"), ("invalid", "Probably invalid")],
@@ -67,25 +70,12 @@ class WaterCaseMixin(models.AbstractModel):
         string="Why",
         copy=False,
         help="Why severity, nature or first judgement are what they are.",
+        water_open=True,
     )
 
     _household_sane = models.Constraint(
         "CHECK (household_count >= 0)", "Households affected cannot be fewer than none."
     )
-
-    #: {field: ways, of ``case/births.py``}; the tables of all rooms add up
-    _goes_along = {
-        "subject": (CONVERTED,),
-        "description": (CONVERTED,),
-        "verbatim": (AGAIN, CONVERTED),
-        "household_count": (CONVERTED,),
-        **dict.fromkeys(("address", "zone_id", "account_id"), (PART, CONVERTED)),
-        "position": SAME,
-        "occurred_at": (PART, FOREIGN),
-        "severity": (PART, FOREIGN),
-        **dict.fromkeys(("received_at", "channel_id", "company_id"), (PART, FOREIGN, CONVERTED)),
-        **dict.fromkeys(("recording_ref", "legal_hold"), WAYS),
-    }
 
     # -- what follows by itself --------------------------------------------------------------
 
@@ -322,7 +312,7 @@ class WaterCaseMixin(models.AbstractModel):
             other.write({**values, "triage_reason": reason})
 
     # -- births --------------------------------------------------------------------------------
-    # What of a case goes along into one that is born of it, in one table for all ways.
+    # What of a case goes along into one that is born of it: its fields say it by ``water_born``.
     #
     # What a copy takes (``copy``) goes on with the same matter without being named here. Whatever
     # is of the one case alone (its number, its people, its clocks, what was found and done) is
@@ -355,7 +345,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _names_along(self, way, born):
         """The fields that go along, as far as both kinds of cases have them."""
-        rows = table(self, "_goes_along").items()
+        rows = marked(self, "water_born").items()
         both = self._fields.keys() & born._fields.keys()
         return [name for name, ways in rows if way in ways and name in both]
 

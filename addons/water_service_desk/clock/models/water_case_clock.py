@@ -14,6 +14,7 @@ from ...base.tables import table
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
+from ...case.births import CONVERTED, FOREIGN, PART
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 
@@ -53,6 +54,8 @@ class WaterCaseMixin(models.AbstractModel):
         index=True,
         copy=False,
         readonly=True,
+        water_born=(PART, FOREIGN, CONVERTED),
+        water_package=True,
     )
     deadline_ids = fields.One2many("water.deadline", string="Time Limits")
     next_due_at = fields.Datetime(

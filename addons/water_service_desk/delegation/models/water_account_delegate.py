@@ -14,7 +14,7 @@ from ...base.roles import AGENT, CONTACT_GROUPS
 from ...base.scope import uses
 from ...base.trust import trusted
 from ...intake.filing import FilingError, TooManyError, WrongStateError, clean_text, parse_id
-from ...privacy.masking import mask_email, mask_name, mask_phone
+from ...privacy.masking import mask_name
 from ...privacy.scrub import GONE
 from ..delegation import OPEN_STATES, RIGHTS, SCOPE
 
@@ -77,10 +77,14 @@ class WaterAccountDelegate(models.Model):
         help="Who has accepted the invitation, with a login of their own.",
     )
     name = fields.Char(
-        string="Delegate's Name", required=True, readonly=True, groups=CONTACT_GROUPS
+        string="Delegate's Name",
+        required=True,
+        readonly=True,
+        groups=CONTACT_GROUPS,
+        water_mask="name",
     )
-    email = fields.Char(readonly=True, groups=CONTACT_GROUPS)
-    phone = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    email = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="email")
+    phone = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="phone")
     name_masked = fields.Char(
         string="Name (Masked)", compute="_compute_name_masked", compute_sudo=True
     )
@@ -151,14 +155,6 @@ class WaterAccountDelegate(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("The holder names delegates on their pages; staff may revoke them.")
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {
-            "name": mask_name,
-            "email": mask_email,
-            "phone": mask_phone,
-        }
 
     @api.depends("name")
     def _compute_name_masked(self):

@@ -32,11 +32,8 @@ class WaterCaseMixin(models.AbstractModel):
         ondelete="restrict",
         groups=CONTACT_GROUPS,
         help="Who has filed it for the holder of the account.",
+        water_erased="empty",
     )
-
-    def _erase_values(self, scrubber):
-        """The delegation leads to persons."""
-        return {**super()._erase_values(scrubber), "delegation_id": False}
 
     def _erase_around(self, scrubber, reason):
         """So does what the account remembers of it."""

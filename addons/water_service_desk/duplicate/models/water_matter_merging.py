@@ -37,7 +37,6 @@ class WaterMatterMixin(models.AbstractModel):
     """
 
     _inherit = "water.matter.mixin"
-    _open_facts = frozenset({"end_reason"})
 
     duplicate_of_id = fields.Many2one(
         "water.matter.mixin", string="Same as", index="btree_not_null", copy=False
@@ -47,7 +46,10 @@ class WaterMatterMixin(models.AbstractModel):
         string="Number of Duplicates", compute="_compute_duplicate_count"
     )
     end_reason = fields.Text(
-        string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
+        string="Reason for Ending",
+        copy=False,
+        help="Why it is withdrawn or not accepted.",
+        water_open=True,
     )
     merged_at = fields.Datetime(readonly=True, copy=False)
     merge_snapshot = fields.Json(

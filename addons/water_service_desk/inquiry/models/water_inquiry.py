@@ -31,13 +31,11 @@ class WaterInquiry(models.Model):
     _sequence_code = "water.inquiry"
     _spoken_fields = ("answer",)
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
-    _open_facts = frozenset({"answer", "article_id", "promised_due_at"})
     _final_states = frozenset({"closed", "withdrawn", "converted"})
     _closing_states = frozenset({"answered", "closed"})
     _nature = "inquiry"
     _calm_only = True
     _told_fields = ("answer",)
-    _package = ("answer",)
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),
@@ -78,6 +76,7 @@ class WaterInquiry(models.Model):
         default="registered",
         index=True,
         copy=False,
+        water_package=True,
     )
     deadline_ids = fields.One2many(inverse_name="inquiry_id")
     event_ids = fields.One2many(inverse_name="inquiry_id")
@@ -85,13 +84,23 @@ class WaterInquiry(models.Model):
     callback_ids = fields.One2many(inverse_name="inquiry_id")
     customer_message_ids = fields.One2many(inverse_name="inquiry_id")
     visit_ids = fields.One2many(inverse_name="inquiry_id")
+    article_id = fields.Many2one(water_open=True)
     article_use_ids = fields.One2many(inverse_name="inquiry_id")
-    answer = fields.Text(tracking=True, copy=False, help="What the customer is told.")
+    answer = fields.Text(
+        tracking=True,
+        copy=False,
+        help="What the customer is told.",
+        water_open=True,
+        water_package=True,
+    )
     resolved_on_first_contact = fields.Boolean(
         string="Solved at First Contact", readonly=True, copy=False
     )
     promised_due_at = fields.Datetime(
-        string="Promised Reply", copy=False, help="When the customer has been told to expect it."
+        string="Promised Reply",
+        copy=False,
+        help="When the customer has been told to expect it.",
+        water_open=True,
     )
     # The filter "Open" of board and list: few among all, in order and counted from the index,
     # which holds all that the record rules ask.

@@ -11,6 +11,7 @@ from odoo.tools.misc import hash_sign
 
 from odoo.addons.phone_validation.tools import phone_validation
 
+from ...base.marks import marked
 from ...base.moments import CLOCK_SKEW
 from ...base.trust import trusted
 from ..filing import (
@@ -70,15 +71,14 @@ class WaterCaseMixin(models.AbstractModel):
     _category_flag = None
     #: whether somebody may file without saying who he is (S2.2.4)
     _anonymous_filing = False
-    #: fields of the customer's form that a case type keeps
-    _filing_texts = ("description",)
-    #: longest texts in characters
-    _text_limits = {"description": 5000, "demand": 2000, "address": 300, "phone": 40}
-    _text_limits |= {"contact_name": 80, "email": 200, "answer": 200}
+    #: longest texts in characters of what the forms read in a way of its own
+    _form_limits = {"address": 300, "phone": 40, "contact_name": 80, "email": 200, "answer": 200}
 
     open_questions = fields.Text(string="Still to Ask", compute="_compute_open_questions")
 
-    query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    query_code_hash = fields.Char(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, water_erased="empty"
+    )
     query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
 
     def _file_handlers(self):
@@ -160,6 +160,36 @@ class WaterCaseMixin(models.AbstractModel):
     def _confirm_filing(self):
         """Hook: the customer has read everything back by himself and has sent it (S3.2.1d)."""
 
+    @property
+    def _text_limits(self):
+        """{field of the forms: longest text in characters}."""
+        return self._form_limits | marked(self, "water_filed")
+
+    @api.model
+    def _customer_labels(self):
+        """{field: (question of the forms, label on the pages)} where its own label does not do."""
+        return {}
+
+    @api.model
+    def _customer_label(self, name):
+        label = self._fields[name]._description_string(self.env)
+        return self._customer_labels().get(name, (label, label))
+
+    @api.model
+    def _asked_texts(self):
+        """``[(field, question, longest text)]`` of the forms, besides the matter itself."""
+        filed = marked(self, "water_filed").items()
+        return [(n, self._customer_label(n)[0], most) for n, most in filed if n != "description"]
+
+    @api.model
+    def _told_texts(self, form):
+        """``[(label, text)]`` of the same, as somebody has filled them in.
+
+        :param form: {field: text}
+        """
+        asked = (name for name, _question, _most in self._asked_texts())
+        return [(self._customer_label(name)[1], form.get(name)) for name in asked]
+
     def _too_long(self, limit):
         return self.env._("Please shorten this to %s characters.", limit)
 
@@ -172,10 +202,11 @@ class WaterCaseMixin(models.AbstractModel):
         return {"category_id": category.id}
 
     def _read_texts(self, values, errors):
-        texts = {name: clean_text(values.get(name)) for name in self._filing_texts}
+        limits = marked(self, "water_filed")
+        texts = {name: clean_text(values.get(name)) for name in limits}
         for name, text in texts.items():
-            if len(text) > self._text_limits[name]:
-                errors[name] = self._too_long(self._text_limits[name])
+            if len(text) > limits[name]:
+                errors[name] = self._too_long(limits[name])
         return texts
 
     def _read_place(self, values, partner, errors):
@@ -435,10 +466,6 @@ class WaterCaseMixin(models.AbstractModel):
             is_same = former.phone_sanitized and former.phone_sanitized == now.phone_sanitized
             if former and now and former != now and not is_same:
                 trusted(case).write({"query_code_hash": False, "query_code_at": False})
-
-    def _erase_values(self, scrubber):
-        """Nobody opens a case any more that has forgotten its customer."""
-        return {**super()._erase_values(scrubber), "query_code_hash": False}
 
     def _issue_query_code(self):
         """Give the case a new code; an older one is void from then on.

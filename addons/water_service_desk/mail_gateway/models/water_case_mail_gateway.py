@@ -23,7 +23,6 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     _given_at_birth = frozenset({"claimed_partner_id"})
-    _goes_along = {"claimed_partner_id": SAME}
 
     claimed_partner_id = fields.Many2one(
         "res.partner",
@@ -32,6 +31,7 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=True,
         groups=CONTACT_GROUPS,
         help="A customer has this mail address. That proves nothing: ask before you tell anything.",
+        water_born=SAME,
     )
 
     def _leaves_questions_open(self):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from ...base import windows
 from ...base.roles import AGENT, CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import trusted
-from ...privacy.masking import mask_all, mask_email, mask_name
+from ...privacy.masking import mask_email
 from .. import inbound
 
 AGENT, SUPERVISOR = AGENT, SUPERVISOR
@@ -35,12 +35,14 @@ class WaterInboundMail(models.Model):
     received_at = fields.Datetime(
         string="Came in at", required=True, readonly=True, default=fields.Datetime.now
     )
-    sender = fields.Char(readonly=True, groups=CONTACT_GROUPS, index="btree_not_null")
-    sender_name = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    sender = fields.Char(
+        readonly=True, groups=CONTACT_GROUPS, index="btree_not_null", water_mask="email"
+    )
+    sender_name = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="name")
     sender_masked = fields.Char(
         string="Sender (Masked)", compute="_compute_sender_masked", compute_sudo=True
     )
-    subject = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    subject = fields.Char(readonly=True, groups=CONTACT_GROUPS, water_mask="all")
     department_id = fields.Many2one(
         "water.department", string="Addressed to", readonly=True, ondelete="set null"
     )
@@ -74,11 +76,17 @@ class WaterInboundMail(models.Model):
         string="Why",
         readonly=True,
     )
-    raw = fields.Binary(string="Mail as It Came", readonly=True, groups=CONTACT_GROUPS)
+    raw = fields.Binary(
+        string="Mail as It Came", readonly=True, groups=CONTACT_GROUPS, water_mask="all"
+    )
     raw_name = fields.Char(compute="_compute_raw_name", export_string_translation=False)
     size = fields.Integer(string="Size (bytes)", readonly=True)
     preview = fields.Text(
-        string="Content", compute="_compute_preview", groups=CONTACT_GROUPS, compute_sudo=True
+        string="Content",
+        compute="_compute_preview",
+        groups=CONTACT_GROUPS,
+        compute_sudo=True,
+        water_mask="all",
     )
     company_id = fields.Many2one(required=True)
     can_make_case = fields.Boolean(compute="_compute_can", export_string_translation=False)
@@ -113,16 +121,6 @@ class WaterInboundMail(models.Model):
             waiting = mail.outcome == "aside"
             mail.can_make_case = waiting and bool(mail.size) and (agent or self.env.su)
             mail.can_drop = waiting and (supervisor or self.env.su)
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {
-            "sender": mask_email,
-            "sender_name": mask_name,
-            "subject": mask_all,
-            "raw": mask_all,
-            "preview": mask_all,
-        }
 
     @api.model
     def _kept_message(self):

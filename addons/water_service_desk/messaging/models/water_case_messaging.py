@@ -20,7 +20,6 @@ class WaterCaseMixin(models.AbstractModel):
     _counters = {"customer_message_count": "water.message"}
     _todos_until_told = (LOST,)
     _given_at_birth = frozenset({"is_of_unproved"})
-    _goes_along = {"customer_lang": SAME}
 
     customer_message_ids = fields.One2many(
         "water.message", string="Customer Messages", groups=CONTACT_GROUPS
@@ -37,6 +36,7 @@ class WaterCaseMixin(models.AbstractModel):
         string="Language of Messages",
         copy=False,
         help="In which a customer without a contact has written to us; a contact has his own.",
+        water_born=SAME,
     )
     message_failed = fields.Boolean(
         string="Message Not Delivered", compute="_compute_message_failed"

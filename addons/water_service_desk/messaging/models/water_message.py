@@ -13,7 +13,7 @@ from ...base.reader import read_by, reader_of
 from ...base.roles import CONTACT_GROUPS, INTEGRATION, SUPERVISOR
 from ...base.todos import end_todos, open_todos
 from ...base.trust import trusted
-from ...privacy.masking import mask_all, mask_email, mask_phone, mask_reach
+from ...privacy.masking import mask_email, mask_phone
 from ...privacy.scrub import GONE
 from ..gateway_http import GatewayError
 from .ir_qweb import KEY as COMPILED
@@ -115,17 +115,20 @@ class WaterMessage(models.Model):
         index="btree_not_null",
         groups=CONTACT_GROUPS,
     )
-    address = fields.Char(string="Sent to", required=True, readonly=True, groups=CONTACT_GROUPS)
+    address = fields.Char(
+        string="Sent to", required=True, readonly=True, groups=CONTACT_GROUPS, water_mask="reach"
+    )
     address_masked = fields.Char(
         string="Address (Masked)", compute="_compute_address_masked", compute_sudo=True
     )
-    body = fields.Text(string="Text", readonly=True, groups=CONTACT_GROUPS)
+    body = fields.Text(string="Text", readonly=True, groups=CONTACT_GROUPS, water_mask="all")
     lang = fields.Char(string="Language Code", readonly=True)
     language = fields.Char(compute="_compute_language")
     params = fields.Json(
         readonly=True,
         groups=fields.NO_ACCESS,
         help="What the gateway is given besides: the customer's own link is among it.",
+        water_mask="all",
     )
     gateway_code = fields.Char(string="Gateway Template", readonly=True)
     template_id = fields.Many2one("mail.template", readonly=True, ondelete="set null")
@@ -199,14 +202,6 @@ class WaterMessage(models.Model):
         is_supervisor = self._is_supervisor()
         for message in self:
             message.can_retry = is_supervisor and message._has_failed()
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {
-            "address": mask_reach,
-            "body": mask_all,
-            "params": mask_all,
-        }
 
     @api.model
     def _kept_message(self):

@@ -190,6 +190,7 @@ class WaterPortal(WaterPortalDraft):
                 "is_emergency": category.severity == "emergency",
             },
             "questions": category._public_questions(),
+            "texts": cases._asked_texts(),
             "required": cases._required_facts,
             "may_be_anonymous": cases._anonymous_filing,
             "limits": cases._text_limits,
@@ -318,6 +319,7 @@ class WaterPortal(WaterPortalDraft):
     def _water_done(self):
         return {
             "message": request.env._("Thank you. We have received your message."),
+            "facts": request.env._("Thank you. Your changes are saved."),
             "callback": request.env._("Thank you. We call you at that time."),
             "callback_cancel": request.env._("The call is cancelled. We do not call you."),
             "settled": request.env._("Thank you. We are glad that this settles it."),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.tools import format_date, is_html_empty
 
+from ...base.marks import marked
 from ...base.moments import moment_text
 from ...intake import uploads
 from ...privacy.masking import mask_phone
@@ -12,7 +13,8 @@ from ...privacy.masking import mask_phone
 #: How long a slot for a call is, and how far ahead they are offered.
 SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
 #: What he may do at any time, without being asked for it.
-OPTIONAL = frozenset({"message", "callback", "callback_cancel", "visit_move", "visit_cancel"})
+OPTIONAL = frozenset({"message", "facts", "callback", "callback_cancel"})
+OPTIONAL |= {"visit_move", "visit_cancel"}
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -194,6 +196,7 @@ class WaterCaseMixin(models.AbstractModel):
         """(label, text) pairs of what the customer told us; heirs add to them."""
         category = self.sudo().category_id
         badge = self.sudo()._acting_responsible().water_badge
+        shown = marked(self, "water_portal")
         return [
             (self.env._("Number"), self.name),
             (self.env._("Received at"), self._portal_time(self.received_at)),
@@ -204,6 +207,25 @@ class WaterCaseMixin(models.AbstractModel):
             (self.env._("Your words"), self.verbatim or self.description or ""),
             *(self._answers_given() if self.verbatim else []),
             (self.env._("Served by"), self.env._("Badge no. %s", badge) if badge else ""),
+            *((self._customer_label(name)[1], self._portal_value(name)) for name in shown),
+        ]
+
+    def _portal_value(self, name):
+        """A field of the case as its customer reads it; "" for an empty one."""
+        # sudo: case - what its own customer is shown of it
+        value, field = self.sudo()[name], self._fields[name]
+        if field.type == "datetime":
+            return self._portal_time(value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        return value or ""
+
+    def _portal_own_facts(self):
+        """``[{field, label, text}]`` of what the customer may change while the case is open."""
+        return [
+            {"field": name, "label": self._customer_label(name)[0], "text": self[name] or ""}
+            for name, how in marked(self, "water_portal").items()
+            if how == "write"
         ]
 
     def _portal_page(self):
@@ -221,6 +243,7 @@ class WaterCaseMixin(models.AbstractModel):
             "timeline": self._portal_timeline(),
             "messages": self._portal_conversation(),
             "files": self._portal_files(),
+            "changeable": self._portal_own_facts(),
             "call": self._portal_call(),
             "call_slots": self._portal_call_slots(),
             "can": {action: self._portal_permits(action) for action in self._portal_actions()},

@@ -6,8 +6,7 @@ from odoo.tools import email_normalize
 from ...base.roles import CONTACT_GROUPS
 from ...base.trust import trusted
 from ...case.births import CONVERTED, FOREIGN, PART
-from ..masking import mask_address, mask_all, mask_email, mask_name, mask_phone
-from ..scrub import GONE
+from ..masking import mask_address, mask_email, mask_name, mask_phone
 
 #: What only the form of a case reads together: lists and boards do not show the matter at length.
 FORM = frozenset({"description", "event_ids"})
@@ -33,18 +32,15 @@ class WaterCaseMixin(models.AbstractModel):
     #: years that a finished case is kept with all its data, whoever asks
     _retention_years = 0
     _revealable = ("contact_name", "phone", "email_from")
-    _goes_along = {
-        **dict.fromkeys((*_revealable, "partner_id", "is_anonymous"), (PART, CONVERTED)),
-        "is_confidential": (PART, FOREIGN, CONVERTED),
-    }
-    _package = (
-        *("name", "subject", "description", "verbatim", "state", "category_id", "channel_id"),
-        *("severity", "received_at", "occurred_at", "closed_at", "contact_name", "phone"),
-        *("email_from", "address", "position", "is_confidential"),
-    )
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", index="btree_not_null", groups=CONTACT_GROUPS
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        groups=CONTACT_GROUPS,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_erased="empty",
     )
     contact_name = fields.Char(
         compute="_compute_contact",
@@ -52,6 +48,11 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         groups=CONTACT_GROUPS,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_package=True,
+        water_mask="name",
+        water_erased="gone",
     )
     phone = fields.Char(
         compute="_compute_contact",
@@ -59,6 +60,11 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         groups=CONTACT_GROUPS,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_package=True,
+        water_mask="phone",
+        water_erased="empty",
     )
     phone_normalized = fields.Char(
         compute="_compute_phone_normalized",
@@ -66,6 +72,7 @@ class WaterCaseMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         groups=CONTACT_GROUPS,
+        water_mask="phone",
     )
     email_from = fields.Char(
         string="Email",
@@ -74,6 +81,11 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         groups=CONTACT_GROUPS,
+        water_born=(PART, CONVERTED),
+        water_open=True,
+        water_package=True,
+        water_mask="email",
+        water_erased="empty",
     )
     email_normalized = fields.Char(
         compute="_compute_email_normalized",
@@ -81,11 +93,14 @@ class WaterCaseMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         groups=CONTACT_GROUPS,
+        water_mask="email",
     )
-    is_anonymous = fields.Boolean(string="Anonymous")
+    is_anonymous = fields.Boolean(string="Anonymous", water_born=(PART, CONVERTED))
     is_confidential = fields.Boolean(
         string="Confidential",
         help="The customer's identity is kept from the people and the department concerned.",
+        water_born=(PART, FOREIGN, CONVERTED),
+        water_package=True,
     )
     contact_masked = fields.Char(
         string="Contact", compute="_compute_contact_masked", compute_sudo=True
@@ -105,6 +120,7 @@ class WaterCaseMixin(models.AbstractModel):
         compute_sudo=True,
         help="Shown in full to the service desk and to the department in charge; masked for"
         " others.",
+        water_mask="address",
     )
 
     # -- whoever does not give his name ------------------------------------------------------
@@ -122,6 +138,11 @@ class WaterCaseMixin(models.AbstractModel):
         """Whether nobody could call or write to whoever told us of it."""
         case = self.sudo()
         return case.is_anonymous and not (case.phone or case.email_from)
+
+    @api.constrains("partner_id")
+    def _check_customer_is_known(self):
+        """Refuse a customer who is erased, or just being erased (PIPL art. 47)."""
+        self.partner_id._check_known()
 
     @api.constrains("is_anonymous", "partner_id", "account_id")
     def _check_nameless(self):
@@ -207,19 +228,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _reveal_links(self):
         link = self.env["water.privacy.log"]._case_field(self._name)
         return {link: self.id}
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {
-            "contact_name": mask_name,
-            "phone": mask_phone,
-            "phone_normalized": mask_phone,
-            "email_from": mask_email,
-            "email_normalized": mask_email,
-            "address": mask_address,
-            "position": mask_all,
-            "address_shown": mask_address,
-        }
 
     @api.depends("phone", "email_from")
     def _compute_masked(self):
@@ -344,19 +352,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _erase_values(self, scrubber):
         texts = self._scrubbed(self, self._texts_of(self), scrubber)
-        return {
-            **super()._erase_values(scrubber),
-            **texts,
-            **self._scrubbed_trees(self, scrubber),
-            "partner_id": False,
-            "account_id": False,
-            "contact_name": GONE,
-            "phone": False,
-            "email_from": False,
-            "address": mask_address(self.address),
-            "position": False,
-            "recording_ref": False,
-        }
+        trees = self._scrubbed_trees(self, scrubber)
+        return {**texts, **trees, **super()._erase_values(scrubber)}
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)

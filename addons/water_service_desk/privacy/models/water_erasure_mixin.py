@@ -9,7 +9,7 @@ from odoo.fields import Command, Domain
 from ...base.tables import table
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
-from ..scrub import GONE, Scrubber
+from ..scrub import GONE, Scrubber, forgotten
 from .mail_message import CUSTOMER_MAILS
 
 PRIVACY = "water_service_desk.group_privacy"
@@ -119,8 +119,8 @@ class WaterErasureMixin(models.AbstractModel):
         return []
 
     def _erase_values(self, scrubber):
-        """What the record holds afterwards; heirs say it."""
-        return {}
+        """What the record holds afterwards, as its fields say; heirs add Odoo's own fields."""
+        return forgotten(self)
 
     def _erase_around(self, scrubber, reason):
         """Hook: erase what belongs to the record."""

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+from ...base.marks import marked
+from ..masking import MASKS
+
 PRIVACY = "water_service_desk.group_privacy"
 STAFF = (
     "water_service_desk.group_agent,water_service_desk.group_department,"
@@ -15,8 +18,8 @@ class WaterExportMixin(models.AbstractModel):
 
     @api.model
     def _export_masks(self):
-        """{field: mask} of the personal data of the model; heirs add theirs."""
-        return {}
+        """{field: mask} of the personal data, as its fields say; heirs add Odoo's own fields."""
+        return {name: MASKS[kind] for name, kind in marked(self, "water_mask").items()}
 
     @api.model
     def _exports_plain(self):

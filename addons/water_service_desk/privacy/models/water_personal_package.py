@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.mail import html2plaintext
 
+from ...base.marks import marked
 from ...base.moments import moment_text
 from ...base.tables import table
 from ..masking import mask_name
@@ -22,9 +23,10 @@ _SAFE = re.compile(r"[^\w.-]+")
 class WaterPersonalPackage(models.AbstractModel):
     """What the company holds about one person, as a file that he can read (PIPL art. 45).
 
-    Models say by ``_package``, a tuple of field names, what of their rows is his: what he said,
-    what he was told, what he is owed. Names, numbers and addresses of others are masked. A row of
-    an account that had another holder before says by ``_package_whose`` which of them it is of.
+    Fields of cases say by ``water_package``, other models by ``_package``, a tuple of field names,
+    what of their rows is his: what he said, what he was told, what he is owed. Names, numbers and
+    addresses of others are masked. A row of an account that had another holder before says by
+    ``_package_whose`` which of them it is of.
     """
 
     _name = "water.personal.package"
@@ -78,7 +80,8 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _names(self, model):
-        return table(model, "_package") if hasattr(model, "_package") else ()
+        listed = table(model, "_package") if hasattr(model, "_package") else ()
+        return (*marked(model, "water_package"), *listed)
 
     @api.model
     def _domain(self, model, person, owners):

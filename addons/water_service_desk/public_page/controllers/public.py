@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.http import request, route
 
+from ...base.marks import marked
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text, parse_id
 from ...intake.sources import source_of
@@ -13,8 +14,6 @@ from .open_door import WaterOpenDoor
 #: What of a form is kept; everything else that a sender makes up is left aside.
 FIELDS = (
     "category_id",
-    "description",
-    "demand",
     "address",
     "position",
     "occurred_at",
@@ -257,7 +256,7 @@ class WaterPublic(WaterOpenDoor):
             (env._("Happened at"), (form.get("occurred_at") or "").replace("T", " ")),
             (env._("Address"), form.get("address")),
             (env._("Position"), (form.get("position") or "").replace(",", ", ")),
-            (env._("What you ask for"), form.get("demand")),
+            *self._public_cases(draft.kind)._told_texts(form),
             (env._("Your name"), env._("(anonymous)") if anonymous else form.get("contact_name")),
             (env._("Phone"), form.get("phone")),
             (env._("Email"), form.get("email")),
@@ -268,7 +267,8 @@ class WaterPublic(WaterOpenDoor):
 
     def _public_check(self, kind, params):
         """Look at a filled-in form: to the read-back page with it, or back with what is wrong."""
-        typed = {name: clean_text(params.get(name)) for name in FIELDS}
+        names = (*FIELDS, *marked(self._public_cases(kind), "water_filed"))
+        typed = {name: clean_text(params.get(name)) for name in names}
         typed = {name: text for name, text in typed.items() if text}
         category = self._public_category(kind, typed.get("category_id"))
         if not category:

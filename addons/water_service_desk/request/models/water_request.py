@@ -41,13 +41,11 @@ class WaterRequest(models.Model):
 
     _sequence_code = "water.request"
     _worker_fields = frozenset({"user_id", "state", "stage_id", "result"})
-    _open_facts = frozenset({"result", "guide_id"})
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
     _event_steps = {"fed_back": ("_end_told",)}
     _created_steps = (Step("_fill_checklist"), Step("_tell_privacy_officers"))
     _told_fields = ("result",)
-    _package = ("result", "satisfaction", "satisfaction_reason")
     _closing_result = "result"
     _callback_rate = "request_callback_percent"
     _return_path = {state: ("withdrawn",) for state in OPEN_STATES}
@@ -115,6 +113,7 @@ class WaterRequest(models.Model):
         default="registered",
         index=True,
         copy=False,
+        water_package=True,
     )
     deadline_ids = fields.One2many(inverse_name="request_id")
     event_ids = fields.One2many(inverse_name="request_id")
@@ -144,6 +143,7 @@ class WaterRequest(models.Model):
         tracking=True,
         domain="[('state', '=', 'in_force'), ('category_id', '=', category_id)]",
         check_company=True,
+        water_open=True,
     )
     accepted_at = fields.Datetime(
         string="Application Accepted at",
@@ -151,7 +151,13 @@ class WaterRequest(models.Model):
         copy=False,
         help="When the complete application was accepted.",
     )
-    result = fields.Text(tracking=True, copy=False, help="What was done, as the customer is told.")
+    result = fields.Text(
+        tracking=True,
+        copy=False,
+        help="What was done, as the customer is told.",
+        water_open=True,
+        water_package=True,
+    )
     finished_at = fields.Datetime(readonly=True, copy=False)
     can_issue = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_accept = fields.Boolean(compute="_compute_can", export_string_translation=False)

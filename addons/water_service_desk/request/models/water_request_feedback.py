@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ...base.roles import CONTACT_GROUPS
-from ...privacy.masking import mask_name
 
 CHANNELS = [
     ("phone", "Phone"),
@@ -39,13 +38,11 @@ class WaterRequestFeedback(models.Model):
     user_id = fields.Many2one("res.users", string="Told by", required=True, readonly=True)
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, string="Result of the Try", required=True, readonly=True)
-    told_to = fields.Char(readonly=True, groups=CONTACT_GROUPS, help="Who was told.")
+    told_to = fields.Char(
+        readonly=True, groups=CONTACT_GROUPS, help="Who was told.", water_mask="name"
+    )
     note = fields.Char(readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"told_to": mask_name}
 
     @api.model
     def _kept_message(self):

@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ...base import windows
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.trust import trusted
-from ...privacy.masking import mask_email, mask_name
 
 REPORT = "water_service_desk.action_report_request_notice"
 
@@ -41,11 +40,7 @@ class WaterRequestNotice(models.Model):
     content = fields.Json(
         readonly=True, help="The words of the notice, in the customer's language."
     )
-    email_to = fields.Char(
-        string="Sent to",
-        readonly=True,
-        groups=CASE_GROUPS,
-    )
+    email_to = fields.Char(string="Sent to", readonly=True, groups=CASE_GROUPS, water_mask="email")
     letter = fields.Binary(
         string="Letter as Issued",
         attachment=True,
@@ -57,7 +52,11 @@ class WaterRequestNotice(models.Model):
     issued_by_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True)
     acknowledged_at = fields.Datetime(readonly=True, copy=False)
     acknowledged_by = fields.Char(
-        string="Acknowledged by", readonly=True, copy=False, groups=CONTACT_GROUPS
+        string="Acknowledged by",
+        readonly=True,
+        copy=False,
+        groups=CONTACT_GROUPS,
+        water_mask="name",
     )
     acknowledge_mode = fields.Selection(
         [("portal", "On their page"), ("counter", "Signed at the counter")],
@@ -75,10 +74,6 @@ class WaterRequestNotice(models.Model):
         "(request_id) WHERE kind = 'instruction'",
         "The customer has been told everything at once already.",
     )
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"acknowledged_by": mask_name, "email_to": mask_email}
 
     @api.model
     def _kept_message(self):

@@ -26,8 +26,11 @@ class WaterRequest(models.Model):
         readonly=True,
         copy=False,
         help="Unreachable and refused never count as satisfied (S2.3.3b).",
+        water_package=True,
     )
-    satisfaction_reason = fields.Char(string="Reason of Dissatisfaction", readonly=True, copy=False)
+    satisfaction_reason = fields.Char(
+        string="Reason of Dissatisfaction", readonly=True, copy=False, water_package=True
+    )
     satisfaction_asked_by_id = fields.Many2one(
         "res.users", string="Satisfaction Asked by", readonly=True, copy=False
     )

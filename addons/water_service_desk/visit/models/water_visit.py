@@ -16,7 +16,6 @@ from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
 from ...intake import uploads
-from ...privacy.masking import mask_address, mask_name
 
 #: A slot is something a customer can wait for.
 LONGEST_SLOT = timedelta(hours=12)
@@ -109,7 +108,9 @@ class WaterVisit(models.Model):
         help="Nobody came in the slot that was agreed on last.",
     )
     deadline_ids = fields.One2many("water.deadline", "visit_id", string="Time Limits")
-    case_address = fields.Char(string="Address", compute="_compute_case_facts")
+    case_address = fields.Char(
+        string="Address", compute="_compute_case_facts", water_mask="address"
+    )
     case_contact = fields.Char(string="Customer", compute="_compute_case_facts")
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     is_worker = fields.Boolean(compute="_compute_is_worker", export_string_translation=False)
@@ -141,11 +142,7 @@ class WaterVisit(models.Model):
         "ir.attachment", "water_visit_photo_rel", "visit_id", "attachment_id", string="Photos"
     )
     signature = fields.Binary(string="Customer's Signature", attachment=True)
-    signed_by = fields.Char(help="Name of whoever signed.")
-
-    @api.model
-    def _export_masks(self):
-        return super()._export_masks() | {"signed_by": mask_name, "case_address": mask_address}
+    signed_by = fields.Char(help="Name of whoever signed.", water_mask="name")
 
     @api.depends("slot_from", "slot_to")
     @api.depends_context("lang", "tz")

@@ -1,0 +1,39 @@
+"""What becomes of the values of a field, said once, at the field itself.
+
+The attributes below stand in the declaration of a field, as Odoo's ``tracking`` does; an extension
+of a model adds one by naming the field again. Related fields have those that they declare.
+
+``water_born``
+    Ways (``case/births.py``) in which the value goes along into a case born of another one.
+``water_open``
+    True: people write it while the case is open, and nobody afterwards (S3.1.3).
+``water_mask``
+    Function that masks the value for readers who may not take out personal data.
+``water_erased``
+    The value that is left once the person is erased; a function makes it of the value before.
+``water_package``
+    True: it is part of the package for the person concerned (PIPL art. 45).
+``water_filed``
+    Longest text, in characters, that a customer's form or an integration may give for it.
+``water_portal``
+    ``read``: the customer's page shows it; ``write``: the customer changes it while the case is
+    open.
+"""
+
+from .tables import remembered
+
+MARKS = frozenset(f"water_{name}" for name in "born open mask erased package filed portal".split())
+
+
+def marked(model, mark):
+    """``{field name: value of the attribute}`` of the fields of ``model`` that have it.
+
+    :param model: a recordset
+    :param mark: one of :data:`MARKS`
+    """
+    return remembered(model, mark, lambda: marked_of(model._fields, mark))
+
+
+def marked_of(fields, mark):
+    """The same of the fields of a class of the registry, worked out anew."""
+    return {name: getattr(field, mark) for name, field in fields.items() if hasattr(field, mark)}
