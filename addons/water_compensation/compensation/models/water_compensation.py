@@ -46,6 +46,7 @@ class WaterCompensation(models.Model):
         "water.loose.file.mixin",
         "water.steps.mixin",
         "water.case.link.mixin",
+        "water.mixin",
     ]
     _description = "Compensation"
     _package = (

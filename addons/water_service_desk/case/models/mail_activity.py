@@ -72,13 +72,6 @@ class MailActivity(models.Model):
     # -- thousands at once -----------------------------------------------------------------------
 
     @api.model
-    def _add_missing_default_values(self, values):
-        """As Odoo does, which asks every field: there is none where all defaults are given."""
-        if values.keys() >= set(self._with_default()) and not self._are_defaults_chosen():
-            return dict(values)
-        return super()._add_missing_default_values(values)
-
-    @api.model
     def _add_precomputed_values(self, vals_list):
         """As Odoo does, which makes a draft of each to-do to learn the name of its model."""
         names = {}
