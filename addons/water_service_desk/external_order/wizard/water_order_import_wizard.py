@@ -19,6 +19,7 @@ class WaterOrderImportWizard(models.TransientModel):
     """Import orders of another body from a file, and tell row by row what became of them."""
 
     _name = "water.order.import.wizard"
+    _inherit = "water.mixin"
     _description = "Import Orders"
 
     file = fields.Binary(attachment=False, help="CSV or XLSX, with the headings of the template.")
