@@ -43,7 +43,8 @@ def enter(env, called):
     if reads or not (named and isinstance(method, str)):
         return
     if is_ours and of_odoo(env[named[0]], method) is None:
-        _drop_defaults(called)  # a method of ours reads its own arguments
+        _drop_defaults(called)
+        _clean_arguments(called)
     else:
         _check_values(env[named[0]], method, called)
 
@@ -84,6 +85,15 @@ def _drop_defaults(called):
     if context := _context_of(called):
         kept = {key: value for key, value in context.items() if not _begins(key)}
         _holder(called)["context"] = kept
+
+
+def _clean_arguments(called):
+    """Remove null bytes and bidi controls from texts that a method of ours stores as superuser."""
+    args = called["args"] if isinstance(called.get("args"), list) else []
+    for place, items in ((args, enumerate(args)), (_holder(called), [*_holder(called).items()])):
+        for key, value in items:
+            if isinstance(value, str):
+                place[key] = one_way(value.replace("\0", ""))
 
 
 def _begins(key):

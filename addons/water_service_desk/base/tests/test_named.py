@@ -37,6 +37,19 @@ class TestNamed(WaterCommon):
         good = {"description": "x", "partner_id": self.customer.id}
         self.assertClosed(lambda: cases.create([good, {"partner_id": self.stranger.id}]))
 
+    def test_dialog_with_closed_record_is_refused(self):
+        """Dialogs are created by remote calls as well; their methods write as the system."""
+        calls = Sent(self._as("agent", self.env["water.call"]))
+        self.assertClosed(lambda: calls.create({"query": "x", "partner_id": self.stranger.id}))
+        case = self._inquiry()
+        dialogs = self._as("supervisor", self.env["water.dispatch.wizard"])
+        dialogs = dialogs.with_context(active_model=case._name, active_ids=case.ids)
+        self.assertClosed(lambda: Sent(dialogs).create({"department_id": self.unit.id}))
+        row = {"support_department_ids": [Command.set(self.unit.ids)]}
+        self.assertClosed(lambda: Sent(dialogs).create({"department_id": self.net.id, **row}))
+        dialog = dialogs.create({"department_id": self.net.id})
+        self.assertClosed(lambda: Sent(dialog).write({"department_id": self.unit.id}))
+
     def test_what_is_written(self):
         case = Sent(self._as("agent", self._inquiry()))
         self.assertClosed(lambda: case.write({"partner_id": self.stranger.id}))
