@@ -181,7 +181,7 @@ class TestContext(ComplaintCommon):
                 "json2": {"__model__": model, "__method__": method, "context": sent},
                 "thread": {"thread_model": model, "context": sent},
             }[wire]
-            enter(self.env, params)
+            enter(self.env, params, by_json_2=wire == "json2")
             return set(params.get("kwargs", params)["context"])
 
         for wire in ("kwargs", "json2"):

@@ -117,16 +117,22 @@ def _is_moment(field, text):
         return False
 
 
-def _is_command(rows, part):
-    """Whether it is a command of a list of records, or the number of one."""
+def is_command(part):
+    """Whether it is an id, or a command of a list, whatever it writes into the row."""
     if not _is_list(part):
         return _is_number(part)
     code, number, values = (*part, None, None, None)[:3]
     if code in (0, 1):
-        return _are_values(rows, values) and (code == 0 or _is_number(number))
+        return isinstance(values, Mapping) and (code == 0 or _is_number(number))
     if code in (2, 3, 4):
         return _is_number(number)
     return code == 5 or (code == 6 and _is_list(values) and are_ids(values))
+
+
+def _is_command(rows, part):
+    """Whether it is a command of a list of records, or the id of one, with values of its fields."""
+    writes = _is_list(part) and part and part[0] in (0, 1)
+    return is_command(part) and (not writes or _are_values(rows, part[2]))
 
 
 def _is_specification(model, value):

@@ -1,7 +1,7 @@
 """Where a remote call enters: its context, links and texts are checked and cleaned here, once.
 
-The web client, JSON-2, XML-RPC and JSON-RPC enter by ``ir.http`` (``_water_enter``), tables by
-``load`` (``base``). Services, scheduled actions and other apps run Odoo's plain code.
+The web client, JSON-2, XML-RPC and JSON-RPC enter by ``ir.http``, tables by ``load`` (``base``).
+Services, scheduled actions and other apps run Odoo's plain code.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from odoo.exceptions import ValidationError
 
 from .call_shapes import LISTS, are_ids, is_context, of_odoo
-from .links import OURS, check_links, label_of
+from .links import OURS, check_links, label_of, written_in
 from .shallow import shallow
 from .trust import MUTES
 from .words import one_way, said
@@ -20,33 +20,47 @@ from .words import one_way, said
 MOST_SIGNS = {"char": 2_000, "text": 100_000, "html": 300_000}
 #: kinds of fields that are empty without a value; a number is 0 then
 EMPTIED = frozenset({"char", "text", "html", "selection", "date", "datetime", "many2one"})
-#: By what requests name the model that they are about.
-MODELS = ("model", "__model__", "thread_model")
+#: By what names the doors give the model and its method.
+CALL, JSON_2 = ("model", "method"), ("__model__", "__method__")
 #: What of a caller's context the checks go by.
 SPOKEN = ("lang", "tz", "allowed_company_ids", "active_model", "active_id")
 
 
-def enter(env, called):
+def enter(env, called, by_json_2=False):
     """Check and clean a remote call before its method is looked up.
 
     :param env: of the caller
-    :param called: model, method, args and kwargs by the names of the door; changed in place
-    :raises UserError: for a link to a closed record, and for a text that no field takes
+    :param called: model, method and arguments by the names of the door; changed in place
+    :param by_json_2: whether the arguments stand beside the model, and not in args and kwargs
+    :raises UserError: for a call of another shape, for a link to a closed record, and for a text
+        that no field takes
     """
-    method = called.get("method") or called.get("__method__")
-    named = [called[key] for key in MODELS if isinstance(called.get(key), str)]
-    named = [name for name in named if name in env]
-    reads = isinstance(method, str) and any(is_readonly(env[name], method) for name in named)
-    is_ours = any(name.startswith(OURS) for name in named)
-    if is_ours:
-        _hear(called, reads)
-    if reads or not (named and isinstance(method, str)):
+    name, method = (called.get(key) for key in (JSON_2 if by_json_2 else CALL))
+    is_call = isinstance(name, str) and name in env and isinstance(method, str)
+    if is_call:
+        _check_shape(env, called, by_json_2)
+    holder = _holder(called, by_json_2)
+    reads = is_call and is_readonly(env[name], method)
+    if any(str(one).startswith(OURS) for one in (name, called.get("thread_model"))):
+        _hear(holder, reads)
+    if not is_call or reads:
         return
-    if is_ours and of_odoo(env[named[0]], method) is None:
-        _drop_defaults(called)
-        _clean_arguments(called)
+    args = [] if by_json_2 else called.get("args") or []
+    if name.startswith(OURS) and of_odoo(env[name], method) is None:
+        _clean_arguments(args, holder)
     else:
-        _check_values(env[named[0]], method, called)
+        _check_values(env[name], method, args, holder)
+
+
+def _check_shape(env, called, by_json_2):
+    """Refuse what Odoo would take for arguments, but nobody could look into here: pairs."""
+    kwargs = called if by_json_2 else called.get("kwargs")
+    is_shaped = not kwargs or isinstance(kwargs, dict)
+    if is_shaped and not by_json_2 and called.get("args"):
+        is_shaped = isinstance(called["args"], list)
+    context = kwargs.get("context") if is_shaped and kwargs else None
+    if not is_shaped or (context and not isinstance(context, Mapping)):
+        raise ValidationError(env._("A value is not possible here. Nothing was saved."))
 
 
 def is_readonly(model, method):
@@ -59,52 +73,61 @@ def is_readonly(model, method):
     return any(getattr(part, "_readonly", False) for part in parts)
 
 
-def _holder(called):
+def _holder(called, by_json_2=False):
     """Where a door keeps the arguments by name, among them the context."""
-    return called["kwargs"] if isinstance(called.get("kwargs"), dict) else called
+    is_below = not by_json_2 and isinstance(called.get("kwargs"), dict)
+    return called["kwargs"] if is_below else called
 
 
-def _context_of(called):
-    context = _holder(called).get("context")
+def _context_of(holder):
+    context = holder.get("context")
     return context if isinstance(context, Mapping) else {}
 
 
-def _hear(called, reads):
+def _hear(holder, reads):
     """Drop the context keys that no client sends.
 
     Archived records may be read on purpose; whatever changes something goes by the active ones.
     """
-    if context := _context_of(called):
+    if context := _context_of(holder):
         dropped = MUTES - {"active_test"} if reads else MUTES
-        kept = {key: value for key, value in context.items() if key not in dropped}
-        _holder(called)["context"] = kept
+        holder["context"] = {key: value for key, value in context.items() if key not in dropped}
 
 
-def _drop_defaults(called):
-    """Drop the defaults of the context: methods of ours choose the values of what they create."""
-    if context := _context_of(called):
-        kept = {key: value for key, value in context.items() if not _begins(key)}
-        _holder(called)["context"] = kept
+def _clean_arguments(args, holder):
+    """Clean the texts of a call of a method of ours, which may store them as superuser.
+
+    Such methods choose the values of what they create, whatever defaults the context has.
+    """
+    if context := _context_of(holder):
+        holder["context"] = {key: value for key, value in context.items() if not _begins(key)}
+    args[:] = map(_plain, args)
+    for key, value in holder.items():
+        if key not in ("context", *CALL, *JSON_2):
+            holder[key] = _plain(value)
 
 
-def _clean_arguments(called):
-    """Remove null bytes and bidi controls from texts that a method of ours stores as superuser."""
-    args = called["args"] if isinstance(called.get("args"), list) else []
-    for place, items in ((args, enumerate(args)), (_holder(called), [*_holder(called).items()])):
-        for key, value in items:
-            if isinstance(value, str):
-                place[key] = one_way(value.replace("\0", ""))
+def _plain(value):
+    """The value without null bytes and bidi controls, also within lists and structures."""
+    if isinstance(value, str):
+        text = one_way(value.replace("\0", ""))
+        return text if said(text) else ""
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {_plain(key): _plain(part) for key, part in value.items()}
+    return value
 
 
 def _begins(key):
     return isinstance(key, str) and key.startswith("default_")
 
 
-def _check_values(model, method, called):
-    context = _context_of(called)
+def _check_values(model, method, args, holder):
+    context = _context_of(holder)
     spoken = {key: context[key] for key in SPOKEN if key in context} if is_context(context) else {}
-    rows = model.browse(_ids_of(model, method, called)).with_context(**spoken)
-    sent = _values_in(called)
+    rows = model.browse(_ids_of(model, method, args, holder)).with_context(**spoken)
+    sent = [*_values_in(args), *_values_in(v for k, v in holder.items() if k != "context")]
     begun = {key[8:]: value for key, value in context.items() if _begins(key)}
     check_links(rows, *sent, begun)
     if method == "onchange":
@@ -112,38 +135,32 @@ def _check_values(model, method, called):
     for values in sent:
         clean(rows, values)
     if method == "name_create":
-        _clean_name(rows, called)
+        _clean_name(rows, args, holder)
 
 
-def _ids_of(model, method, called):
+def _ids_of(model, method, args, holder):
     """Ids of the records that a method is called on."""
     if getattr(getattr(type(model), method, None), "_api_model", False):
         return []
-    args = called.get("args")
-    ids = _holder(called).get("ids") or (args[0] if isinstance(args, list | tuple) and args else ())
+    ids = args[0] if args else holder.get("ids")
     ids = [ids] if isinstance(ids, int) else ids
-    return list(ids) if isinstance(ids, list | tuple) and are_ids(ids) else []
+    return ids if isinstance(ids, list) and are_ids(ids) else []
 
 
-def _values_in(called):
+def _values_in(given):
     """``{field: value}`` of the records, in whichever argument."""
-    args = called["args"] if isinstance(called.get("args"), list | tuple) else ()
-    named = [value for key, value in _holder(called).items() if key not in ("context", "kwargs")]
-    found = []
-    for value in (*args, *named):
-        if isinstance(value, dict):
-            found.append(value)
-        elif isinstance(value, list | tuple):
-            found += [part for part in value if isinstance(part, dict)]
-    return found
+    for value in given:
+        for part in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, dict):
+                yield part
 
 
-def _clean_name(rows, called):
+def _clean_name(rows, args, holder):
     """The same for the name of a new record, which comes as an argument of its own."""
-    args, holder = called.get("args"), _holder(called)
-    place, key = (args, 0) if isinstance(args, list) and args else (holder, "name")
-    if isinstance(holder.get("name") if place is holder else place[key], str):
-        values = {rows._rec_name or "name": place[key]}
+    place, key = (args, 0) if args else (holder, "name")
+    name = place[key] if args else holder.get(key)
+    if isinstance(name, str):
+        values = {rows._rec_name or "name": name}
         clean(rows, values)
         place[key] = next(iter(values.values()))
 
@@ -162,16 +179,9 @@ def clean(rows, values):
             values[name] = _text(rows, name, field, value)
         elif is_ours and rows and (value is None or value is False):
             _check_there(rows, name, field)
-        elif field is not None and field.type in LISTS and isinstance(value, list | tuple):
-            _clean_below(rows.env[field.comodel_name], value)
-
-
-def _clean_below(model, commands):
-    """The same for the rows of a list."""
-    for command in commands:
-        if isinstance(command, list | tuple) and command and isinstance(command[-1], dict):
-            has = command[0] == 1 and type(command[1]) is int
-            clean(model.browse(command[1] if has else ()), command[-1])
+        elif field is not None and field.type in LISTS:
+            for row, below in written_in(rows, field, value):
+                clean(row, below)
 
 
 def _text(rows, name, field, text):

@@ -8,10 +8,10 @@ or copy their values into a record of the user's own.
 from collections import defaultdict
 from itertools import product
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.models import BaseModel
 
-from .call_shapes import LISTS, are_ids
+from .call_shapes import LISTS, are_ids, is_command
 from .tables import remembered
 
 #: how the models of the addons begin, and Odoo's whose names are no less private than ours
@@ -52,27 +52,60 @@ def check_links(rows, *many):
             field = rows._fields.get(name)
             if field is None or not value:
                 continue
-            if field.type in LISTS:
-                _check_below(rows, field, value)
+            for row, below in written_in(rows, field, value):
+                check_links(row, below, {})
             model = _linked_model(rows, field, value)
             if model is not None and (is_ours or field.type not in LISTS):
-                owners = _owners_of(rows, values) if model._name == "res.users" else None
-                linked[name, model._name, owners].update(_ids_in(field, value))
-    for (name, model, owners), ids in linked.items():
-        _check_linked(rows, name, rows.env[model].browse(sorted(ids)), owners)
+                linked[name, model._name].update(_ids_in(field, value))
+    for (name, model), ids in linked.items():
+        _check_linked(rows, name, rows.env[model].browse(sorted(ids)))
+    check_staff(rows, *many)
 
 
-def _check_linked(rows, name, linked, owners):
-    is_ours = rows._name.startswith(OURS)
+def _check_linked(rows, name, linked):
     closed = linked - linked._filtered_access("read")
-    if not is_ours and rows._fields[name].type == "many2one":
+    is_foreign = not rows._name.startswith(OURS)
+    if is_foreign and rows._fields[name].type == "many2one":
         closed = closed.filtered(lambda one: not _is_shown(rows, rows._fields[name], one))
     if closed:
         words = rows.env._("“%s” names what is closed to you. Nothing was saved.")
         _check_had(rows, name, closed, words)
-    if is_ours and (strangers := _not_staff(rows, name, linked - closed, owners)):
-        words = rows.env._("“%s”: choose somebody who works for the company.")
-        _check_had(rows, name, strangers, words)
+
+
+def check_staff(rows, *many):
+    """Refuse to give work of ours to users who do not work for the company: screens offer no other.
+
+    :param rows: the records to which the values are written; none for new ones
+    :param many: values as callers send them
+    :raises AccessError: for a user who does not work for the company
+    """
+    for values in many:
+        for name in values.keys() & _staff_fields(rows):
+            users = rows.env["res.users"].browse(_ids_in(rows._fields[name], values[name]))
+            if strangers := _strangers(rows, users, _owners_of(rows, values)):
+                words = rows.env._("“%s”: choose somebody who works for the company.")
+                _check_had(rows, name, strangers, words)
+
+
+def _staff_fields(rows):
+    def found():
+        for name, field in rows._fields.items():
+            if field.comodel_name == "res.users" and STAFF in str(field.domain):
+                yield name
+
+    is_ours = rows._name.startswith(OURS)
+    return remembered(rows, "staff", lambda: frozenset(found() if is_ours else ()))
+
+
+def _strangers(rows, users, owners):
+    """Users who do not work for the companies, or for one of those at which the user looks."""
+    here = rows.env.companies
+    # sudo: res.users - who works where
+    return users.sudo().filtered(
+        lambda user: (
+            user.share or (owners - user.company_ids if owners else not user.company_ids & here)
+        )
+    )
 
 
 def label_of(rows, name):
@@ -124,13 +157,21 @@ def _check_numbered(rows, name, sent, model, link):
     names = {one for one in (sent.get(model), shown) if one and isinstance(one, str)}
     names = names or set(had.mapped(model))
     ids = [sent[name]] if name in sent else had.mapped(name)
-    ids = [int(number) for number in ids if str(number).isdecimal()]
+    ids = [int(number) for number in ids if _is_whole(number)]
     for linked in product(filter(is_private, names), filter(None, ids)):
         is_had = bool(had) and all((row[model], row[name]) == linked for row in had)
         is_there = linked[0] in rows.env and not rows.env[linked[0]]._abstract
         if is_there and not (is_had or rows.env[linked[0]].browse(linked[1]).has_access("read")):
             words = rows.env._("“%s” names what is closed to you. Nothing was saved.")
             raise AccessError(words % label_of(rows, name))
+
+
+def _is_whole(number):
+    """Whether a column of integers takes it: Odoo takes 5.0 and " 5" for 5 as well."""
+    try:
+        return int(number or 0) > 0
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _is_shown(rows, field, closed):
@@ -163,13 +204,28 @@ def _shows_name(rows, field):
     return is_link and rows.has_access("read") and rows._has_field_access(field, "read")
 
 
-def _check_below(rows, field, value):
-    """The same for the links of the rows in a list."""
-    model = rows.env[field.comodel_name]
-    for command in value if isinstance(value, list) else ():
-        if isinstance(command, list | tuple) and command and isinstance(command[-1], dict):
-            has = command[0] == 1 and type(command[1]) is int
-            check_links(model.browse(command[1] if has else ()), command[-1], {})
+def written_in(rows, field, value):
+    """Return ``(row, values)`` of the rows that the value of a link writes, new ones without id.
+
+    Forms send the values of a row's parent as well, by the link to it.
+
+    :raises ValidationError: for commands of another shape, in lists of ours
+    """
+    if field.type == "many2one" and isinstance(value, dict):
+        number = value.get("id")
+        row = rows.env[field.comodel_name].browse(number if are_ids(number) else ())
+        return [(row, value)]
+    if field.type not in LISTS or not isinstance(value, list | tuple):
+        return []
+    model, found = rows.env[field.comodel_name], []
+    is_ours = rows._name.startswith(OURS) or model._name.startswith(OURS)
+    for part in value:
+        if is_ours and not is_command(part):
+            raise ValidationError(rows.env._("A value is not possible here. Nothing was saved."))
+        parts = part if isinstance(part, list | tuple) else (part,)
+        number = parts[1] if len(parts) > 1 and parts[0] == 1 and are_ids(parts[1]) else ()
+        found += [(model.browse(number), below) for below in parts if isinstance(below, dict)]
+    return found
 
 
 def _owners_of(rows, values):
@@ -181,22 +237,6 @@ def _owners_of(rows, values):
         # sudo: whose they are, and nothing else of them
         return rows.sudo().company_id
     return rows.env["res.company"].browse(number)
-
-
-def _not_staff(rows, name, users, owners):
-    """Users who do not work for the company, where a field gives work: screens do not offer them.
-
-    A user who looks at two companies gives the work of one to nobody of the other.
-    """
-    if users._name != "res.users" or STAFF not in str(rows._fields[name].domain):
-        return users.browse()
-    here = rows.env.companies
-    # sudo: res.users - who works where
-    return users.sudo().filtered(
-        lambda user: (
-            user.share or (owners - user.company_ids if owners else not user.company_ids & here)
-        )
-    )
 
 
 def _check_had(rows, name, closed, words):
@@ -225,7 +265,7 @@ def _ids_in(field, value):
     elif field.type in LISTS:
         found = _commanded(value)
     else:
-        found = [value]
+        found = [value.get("id") if isinstance(value, dict) else value]
     return [number for number in found if type(number) is int and 0 < number < 2**31]
 
 

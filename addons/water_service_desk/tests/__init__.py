@@ -3,6 +3,7 @@ from ..base.tests import (
     test_blanks,
     test_cache_rollback,
     test_copies,
+    test_door,
     test_embedded_actions,
     test_examples,
     test_file_store,

@@ -98,7 +98,7 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         """Check remote calls where they enter; drop parts of a form that have no name."""
         request.params.pop(None, None)
-        enter(request.env, request.params)
+        enter(request.env, request.params, endpoint.routing["type"] == "json2")
         told = BY_THIS_WAY.set(True)
         try:
             return super()._dispatch(endpoint)
