@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..links import label_of
+from ..links import check_staff, label_of
 from ..tables import table
 from ..trust import is_trusted
 
@@ -38,12 +38,15 @@ class WaterMixin(models.AbstractModel):
             return super().create(vals_list)
         kept = self._names_only_shown() - table(self, "_given_at_birth")
         vals_list = [_without(kept, vals) for vals in vals_list]
+        check_staff(self.browse(), *vals_list)
         begun = self._without_defaults(kept)
         return super(WaterMixin, begun).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        if self._is_by_hand() and self._names_only_shown() & vals.keys():
-            raise AccessError(self.env._("This is kept by the system."))
+        if self._is_by_hand():
+            if self._names_only_shown() & vals.keys():
+                raise AccessError(self.env._("This is kept by the system."))
+            check_staff(self, vals)
         return super().write(vals)
 
     # -- what is shown of it ---------------------------------------------------------------------
