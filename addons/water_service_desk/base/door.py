@@ -134,8 +134,6 @@ def _check_values(model, method, args, holder):
         return
     for values in sent:
         clean(rows, values)
-    if method == "name_create":
-        _clean_name(rows, args, holder)
 
 
 def _ids_of(model, method, args, holder):
@@ -153,16 +151,6 @@ def _values_in(given):
         for part in value if isinstance(value, list | tuple) else (value,):
             if isinstance(part, dict):
                 yield part
-
-
-def _clean_name(rows, args, holder):
-    """The same for the name of a new record, which comes as an argument of its own."""
-    place, key = (args, 0) if args else (holder, "name")
-    name = place[key] if args else holder.get(key)
-    if isinstance(name, str):
-        values = {rows._rec_name or "name": name}
-        clean(rows, values)
-        place[key] = next(iter(values.values()))
 
 
 def clean(rows, values):

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..door import clean
 from ..links import check_staff, label_of
 from ..tables import table
 from ..trust import is_trusted
@@ -41,6 +42,14 @@ class WaterMixin(models.AbstractModel):
         check_staff(self.browse(), *vals_list)
         begun = self._without_defaults(kept)
         return super(WaterMixin, begun).create(vals_list).with_env(self.env)
+
+    @api.model
+    def name_create(self, name):
+        """Clean the name as the door cleans values: it comes alone, also from tables."""
+        values = {self._rec_name or "name": name}
+        if self._is_by_hand():
+            clean(self.browse(), values)
+        return super().name_create(next(iter(values.values())))
 
     def write(self, vals):
         if self._is_by_hand():

@@ -116,6 +116,35 @@ class TestDoor(WaterCommon):
         self.assertEqual(call["args"], ["王芳", {"a": ["", 7, None]}])
         self.assertEqual(call["kwargs"], {"case": "x"})
 
+    def test_name_of_a_new_record_is_cleaned(self):
+        zones = Sent(self._as("manager", self.env["water.category"]))
+        for name in ("\u3000", "类\0别", "类" * 2_001):
+            with self.subTest(name[:3]), self.assertRaises(ValidationError):
+                zones.name_create(name)
+
+    def test_rows_of_a_table_are_checked(self):
+        """As Odoo's import loads them, by whichever button."""
+        cases = Sent(self._as("agent", self.env["water.inquiry"]))
+        head = ["subject", "description", "partner_id/.id"]
+
+        def load(*row):
+            answer = cases.load(head, [list(row)])
+            told = " ".join(message["message"] for message in answer["messages"])
+            return self.env["water.inquiry"].browse(answer["ids"] or ()), told
+
+        case, told = load("停\u202e水", "x", str(self.customer.id))
+        self.assertEqual((case.subject, told), ("停水", ""))
+        for row, words in (
+            (("停\0水", "x", ""), "value is not possible"),
+            (("停水", "x" * 100_001, ""), "Please shorten"),
+            (("\u3000", "x", ""), "blanks say nothing"),
+            (("停水", "x", str(self.stranger.id)), CLOSED),
+        ):
+            with self.subTest(words):
+                case, told = load(*row)
+                self.assertFalse(case)
+                self.assertIn(words, told)
+
     def test_usual_commands_pass(self):
         zones = self._as("manager", self.env["water.category"])
         kind = Sent(zones).create(
