@@ -57,8 +57,6 @@ class TestAskedByName(TransactionCase):
         """What is kept as a structure is no column."""
         asked = 0
         for model in self._models():
-            if model._transient:  # nobody groups dialogs
-                continue
             for name, field in model.fields_get(attributes=["type", "groupable"]).items():
                 if field.get("groupable") or field["type"] == "json":
                     column = f"{name}:month" if field["type"] in ("date", "datetime") else name
