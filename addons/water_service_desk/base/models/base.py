@@ -1,9 +1,7 @@
 from odoo import models
 
 from ..door import clean
-from ..links import OURS, check_links
-
-__all__ = ["OURS", "Base"]
+from ..links import check_links
 
 
 class Base(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from ...base.trust import is_trusted
 
 #: What says which record a to-do is about.

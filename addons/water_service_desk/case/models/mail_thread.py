@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from .mail_message import LOOKED_AT
 
 
