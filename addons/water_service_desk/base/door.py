@@ -43,12 +43,12 @@ def enter(env, called, by_json_2=False):
     reads = is_call and is_readonly(env[name], method)
     if any(str(one).startswith(OURS) for one in (name, called.get("thread_model"))):
         _hear(holder, reads)
-    if not is_call or reads:
+    if not is_call:
         return
     args = [] if by_json_2 else called.get("args") or []
     if name.startswith(OURS) and of_odoo(env[name], method) is None:
         _clean_arguments(args, holder)
-    else:
+    elif not reads:
         _check_values(env[name], method, args, holder)
 
 
@@ -95,7 +95,7 @@ def _hear(holder, reads):
 
 
 def _clean_arguments(args, holder):
-    """Clean the texts of a call of a method of ours, which may store them as superuser.
+    """Clean the texts of a call of a method of ours: it may store them as superuser, or search.
 
     Such methods choose the values of what they create, whatever defaults the context has.
     """

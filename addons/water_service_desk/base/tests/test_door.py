@@ -116,6 +116,10 @@ class TestDoor(WaterCommon):
         self.assertEqual(call["args"], ["王芳", {"a": ["", 7, None]}])
         self.assertEqual(call["kwargs"], {"case": "x"})
 
+    def test_null_byte_in_a_search_of_ours_finds_nothing(self):
+        found = Sent(self._as("agent", self.env["water.home.item"])).find_case("\0")
+        self.assertFalse(found and found.get("res_id"))
+
     def test_name_of_a_new_record_is_cleaned(self):
         zones = Sent(self._as("manager", self.env["water.category"]))
         for name in ("\u3000", "类\0别", "类" * 2_001):
