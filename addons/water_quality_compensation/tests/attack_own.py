@@ -17,9 +17,8 @@ from .attack_common import GENERIC_OF_MODEL, leaks, marker
 
 #: What wrong arguments end in.
 REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
-#: Of a whole model: what answers by the same rule as a search, and what makes a row of one text.
+#: Of a whole model: what answers by the same rule as a search.
 LEFT = GENERIC_OF_MODEL.keys() - {"search_read", "name_search", "formatted_read_group"}
-LEFT |= {"name_create"}
 #: Who reads everything, but what was written about himself (回避, E9).
 LOGIN = "manager"
 
