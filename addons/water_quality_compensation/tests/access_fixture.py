@@ -19,6 +19,7 @@ from odoo.addons.water_quality.satisfaction_survey.tests.access_fixture import S
 from odoo.addons.water_quality.service_quality.tests.access_fixture import QualityFixture
 from odoo.addons.water_quality.supervision.tests.access_fixture import SupervisionFixture
 from odoo.addons.water_quality.training.tests.access_fixture import TrainingFixture
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .access_fixture_article import ArticleFixture
@@ -379,7 +380,7 @@ class AccessFixture(
         tries = {
             "r": lambda: mine.read(["display_name"]),
             "w": lambda: mine.write(dict(self.writes[model])),
-            "c": lambda: mine.browse().create(dict(values)),
+            "c": lambda: Sent(mine.browse()).create(dict(values)),
             "u": lambda: mine.unlink(),
         }
         return "".join(letter for letter, call in tries.items() if self._passes(call))

@@ -112,7 +112,7 @@ def own_methods(model):
                 for name, member in vars(cls).items()
                 if inspect.isfunction(member) and not name.startswith("_")
             }
-    return sorted(found - set(GENERIC) - set(GENERIC_OF_MODEL) - {"create", "init"})
+    return sorted(found - set(GENERIC) - set(GENERIC_OF_MODEL) - {"create", "name_create", "init"})
 
 
 def leaks(answer, words):

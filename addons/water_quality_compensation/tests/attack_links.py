@@ -8,10 +8,10 @@ from itertools import product
 from psycopg2 import Error
 
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 from .access_fixture import CASES
 from .access_matrix import expected

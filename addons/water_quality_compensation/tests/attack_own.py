@@ -6,10 +6,10 @@ Mixed into the class that has the fixture and its marks: no set-up of its own.
 from contextlib import suppress
 
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 from .access_fixture import CASES
 from .access_matrix import expected

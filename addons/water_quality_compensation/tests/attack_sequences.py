@@ -10,8 +10,9 @@ from psycopg2 import Error
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.service.model import call_kw
 from odoo.tools import mute_logger
+
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 from .access_matrix import expected
 from .attack_common import leaks, marker

@@ -11,6 +11,7 @@ from odoo.addons.water_complaints.investigation.tests.access_fixture import FACT
 from odoo.addons.water_complaints.registration.tests.access_fixture import REGISTER_DIALOGS
 from odoo.addons.water_quality.service_quality.tests.access_fixture import QUALITY_DIALOGS
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_request import REQUEST_DIALOGS
@@ -65,10 +66,10 @@ class TestAccess(Approved, AccessFixture, ComplaintCommon):
     def _own_dialog(self, login, model):
         """Letters for a dialog that ``login`` has opened himself."""
         values = self.creates[model, "other"]
-        if not self._passes(lambda: self._as(login, self.env[model]).create(dict(values))):
+        if not self._passes(lambda: Sent(self._as(login, self.env[model])).create(dict(values))):
             return ""
         with self.env.cr.savepoint() as savepoint:
-            record = self._as(login, self.env[model]).create(dict(values))
+            record = Sent(self._as(login, self.env[model])).create(dict(values))
             self.records[model, "own"] = record
             self.creates[model, "own"] = values
             with attempts(self.env) as self.tried:

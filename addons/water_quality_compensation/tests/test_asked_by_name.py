@@ -1,9 +1,10 @@
 from contextlib import suppress
 
 from odoo.exceptions import MissingError, UserError
-from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 #: How names are asked for: what somebody types, and what a filter or an import names.
 NAMED = (

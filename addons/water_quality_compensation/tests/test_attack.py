@@ -6,12 +6,12 @@ from itertools import product
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon, ComplaintPeople
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 from .access_fixture import CASES, AccessFixture
 from .attack_common import GENERIC, IS_LONG, Attack, arguments, leaks, marker, of_model

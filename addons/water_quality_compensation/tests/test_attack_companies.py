@@ -1,12 +1,12 @@
 from contextlib import suppress
 
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 from .access_fixture import AccessFixture
 from .access_matrix import expected

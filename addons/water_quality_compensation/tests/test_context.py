@@ -3,13 +3,14 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.door import enter
 from odoo.addons.water_service_desk.base.tables import table
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 from odoo.addons.water_service_desk.base.trust import MUTES, is_trusted, trusted
 
 from .test_hostile import HOSTILE
@@ -172,7 +173,6 @@ class TestContext(ComplaintCommon):
 
     def test_at_the_door(self):
         """Calls on our models lose those keys at the door; reading what is archived stays."""
-        hear = self.env.registry["ir.http"]._water_hear
 
         def heard(model, method, wire):
             sent = {"active_test": False, "tracking_disable": True, "default_x": 1}
@@ -181,18 +181,19 @@ class TestContext(ComplaintCommon):
                 "json2": {"__model__": model, "__method__": method, "context": sent},
                 "thread": {"thread_model": model, "context": sent},
             }[wire]
-            hear(params, self.env)
+            enter(self.env, params, by_json_2=wire == "json2")
             return set(params.get("kwargs", params)["context"])
 
         for wire in ("kwargs", "json2"):
-            self.assertEqual(heard("water.inquiry", "action_answer", wire), {"default_x"})
+            self.assertEqual(heard("water.inquiry", "action_answer", wire), set())
+            self.assertEqual(heard("water.inquiry", "create", wire), {"default_x"})
             reading = heard("water.category", "web_search_read", wire)
             self.assertEqual(reading, {"active_test", "default_x"})
             self.assertEqual(len(heard("res.partner", "write", wire)), 3)
         self.assertEqual(heard("water.inquiry", "", "thread"), {"default_x"})
         self.assertEqual(len(heard("res.partner", "", "thread")), 3)
         for nonsense in ({}, {"model": 7, "kwargs": 7}, {"model": "water.x", "kwargs": {}}):
-            hear(nonsense, self.env)
+            enter(self.env, nonsense)
 
     def test_an_uninstall_is_no_key(self):
         """Odoo's key of uninstalling deletes nothing that is kept."""

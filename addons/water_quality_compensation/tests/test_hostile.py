@@ -2,11 +2,11 @@ import json
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon, ComplaintPeople
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: What a client may put into the context of a call, hoping that some guard listens to it.

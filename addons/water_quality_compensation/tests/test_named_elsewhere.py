@@ -1,7 +1,6 @@
 """Whom rows of other apps name: nobody is told by them who stands behind a number."""
 
 import re
-from contextlib import suppress
 from unittest.mock import patch
 from xmlrpc.client import Fault, dumps, loads
 
@@ -10,6 +9,7 @@ from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 
 ROWS, LINES = "account.analytic.account", "account.analytic.line"
 SHOWN = {"partner_id": {"fields": {"display_name": {}}}}
@@ -167,10 +167,10 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     def test_own_defaults(self):
         """Nor does what somebody has set as his default for new rows name whom it likes."""
-        with suppress(AccessError):
-            self.env["ir.default"].with_user(self.clerk).set(
-                ROWS, "partner_id", self.holder.id, True
-            )
+        defaults = self.env["ir.default"].with_user(self.clerk)
+        with self.assertRaisesRegex(AccessError, "closed to you"), self.env.cr.savepoint():
+            defaults.set(ROWS, "partner_id", self.holder.id, True)
+        self.env.registry.clear_cache()  # as a request that is refused does
         self.assertFalse(self.rows.onchange({}, [], SHOWN)["value"]["partner_id"])
         self.assertFalse(self.rows.create(dict(self.begun)).partner_id)
 
@@ -201,23 +201,27 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
     def test_row_that_is_closed_as_well(self):
         """What such a row has is no word for whom it names."""
         other = self.env[ROWS].create({**self.named, "company_id": self.company2.id})
-        self._refused(lambda: self.rows.browse(other.ids).onchange(dict(self.named), [], SHOWN))
+        self._refused(
+            lambda: Sent(self.rows.browse(other.ids)).onchange(dict(self.named), [], SHOWN)
+        )
 
     def test_work_goes_on(self):
         """Whom one reads in a row already, one names in the next: a part of it, or what follows."""
-        self._refused(lambda: self.rows.web_save(dict(self.named), SHOWN))
+        self._refused(lambda: Sent(self.rows).web_save(dict(self.named), SHOWN))
         row = self.env[ROWS].create(dict(self.named))
         said = [{"partner_id": {"id": self.holder.id, "display_name": "GEHEIM"}}]
         self.assertEqual(
             self.rows.browse(row.ids).web_read(SHOWN)[0]["partner_id"], said[0]["partner_id"]
         )
-        self.assertTrue(self.rows.web_save({**self.named, "name": "y"}, SHOWN))
+        self.assertTrue(Sent(self.rows).web_save({**self.named, "name": "y"}, SHOWN))
         lines = self.env[LINES].with_user(self.clerk)
         line = {"name": "x", "account_id": row.id, "partner_id": self.holder.id}
-        self._refused(lambda: lines.web_save(dict(line), SHOWN))
+        self._refused(lambda: Sent(lines).web_save(dict(line), SHOWN))
         for context in ({"active_model": [ROWS], "active_id": row.id}, {"active_model": ROWS}):
             self._refused(
-                lambda context=context: lines.with_context(**context).web_save(dict(line), SHOWN)
+                lambda context=context: Sent(lines.with_context(**context)).web_save(
+                    dict(line), SHOWN
+                )
             )
-        come = lines.with_context(active_model=ROWS, active_id=row.id)
+        come = Sent(lines.with_context(active_model=ROWS, active_id=row.id))
         self.assertTrue(come.web_save(dict(line), SHOWN))

@@ -6,12 +6,12 @@ from psycopg2 import Error
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.call_shapes import is_misshaped
 from odoo.addons.water_service_desk.base.models.ir_http import is_of_the_caller
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 IS_LONG = bool(os.environ.get("WATER_LONG"))
 #: Values that mean nothing for most fields.

@@ -1,9 +1,9 @@
 from odoo.exceptions import MissingError, UserError
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 #: A number that no record has.
 NONE = 2**30

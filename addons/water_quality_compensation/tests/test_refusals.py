@@ -1,13 +1,13 @@
 """The dialog that refuses with a reason: by anybody, of anything, twice, with odd words."""
 
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 from .attack_common import Attack
 from .waiting_common import WaitingCommon

@@ -45,9 +45,10 @@ def _asked(execute):
     def executed(cr, uid, obj, method, args, kw):
         env = api.Environment(cr, uid, {})
         ask = getattr(env.registry["ir.http"], "_water_ask_older", None)
+        called = {"model": obj, "method": method, "args": args, "kwargs": kw}
         if ask:
-            ask(env, {"model": obj, "method": method, "args": args, "kwargs": kw})
-        return execute(cr, uid, obj, method, args, kw)
+            ask(env, called)
+        return execute(cr, uid, obj, method, called["args"], called["kwargs"])
 
     return executed
 

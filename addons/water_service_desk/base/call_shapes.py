@@ -22,9 +22,9 @@ def is_misshaped(model, method, args, kwargs, context=None):
     :param args: what comes by position, without the ids
     :param context: that the caller has sent
     """
-    if not _is_context(context):
+    if not is_context(context):
         return True
-    called = _of_odoo(model, method)
+    called = of_odoo(model, method)
     if called is None:
         return False
     try:
@@ -39,7 +39,7 @@ def are_ids(value):
     return _is_number(value) or (_is_list(value) and all(map(_is_number, value)))
 
 
-def _of_odoo(model, method):
+def of_odoo(model, method):
     """The function of the name that is not ours: ours hand on to it what they are given."""
     for part in type(model).mro():
         if not part.__module__.startswith(OURS) and callable(vars(part).get(method)):
@@ -55,7 +55,7 @@ def _is_number(value):
     return type(value) is int and -MOST <= value < MOST
 
 
-def _is_context(context):
+def is_context(context):
     if not context:
         return True
     if not isinstance(context, Mapping):
@@ -117,16 +117,22 @@ def _is_moment(field, text):
         return False
 
 
-def _is_command(rows, part):
-    """Whether it is a command of a list of records, or the number of one."""
+def is_command(part):
+    """Whether it is an id, or a command of a list, whatever it writes into the row."""
     if not _is_list(part):
         return _is_number(part)
     code, number, values = (*part, None, None, None)[:3]
     if code in (0, 1):
-        return _are_values(rows, values) and (code == 0 or _is_number(number))
+        return isinstance(values, Mapping) and (code == 0 or _is_number(number))
     if code in (2, 3, 4):
         return _is_number(number)
     return code == 5 or (code == 6 and _is_list(values) and are_ids(values))
+
+
+def _is_command(rows, part):
+    """Whether it is a command of a list of records, or the id of one, with values of its fields."""
+    writes = _is_list(part) and part and part[0] in (0, 1)
+    return is_command(part) and (not writes or _are_values(rows, part[2]))
 
 
 def _is_specification(model, value):
@@ -148,7 +154,7 @@ def _is_part(field, model, part):
     else:
         below = below is None or isinstance(below, Mapping)
     order = part.get("order")
-    return numbers and below and _is_context(part.get("context")) and isinstance(order, str | None)
+    return numbers and below and is_context(part.get("context")) and isinstance(order, str | None)
 
 
 #: {name of an argument: whether its value can be meant}, of what code of ours looks at

@@ -3,7 +3,9 @@
 Python remembers where it has found the attributes of a class, and forgets it when the class is
 changed. A class that has been changed a thousand times it remembers nothing of any more (since
 3.13: ``MAX_VERSIONS_PER_CLASS``), and goes through all its bases whenever an attribute is asked
-for, 163 of them for a complaint: each ``record.env`` takes 4 µs instead of 0.02.
+for, 120 of them for a complaint. Measured without this file: the classes of all cases and of their
+events are given up, a field is read nine times slower, and cases are created 2.4 times slower. The
+registry loads as fast either way.
 
 Odoo sets table, description and log of a model's class anew for each of its bases, whenever a
 class extends the model or one of those that it inherits from. Models that are extended in many

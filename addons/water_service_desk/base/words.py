@@ -14,6 +14,9 @@ _BLANKS = "".join(re.findall(f"[{_UNSEEN}]", "".join(map(chr, range(0x10000)))))
 #: signs that are not seen and have what follows run from right to left, or the other way round
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
+#: what no database keeps, or nobody sees; half a surrogate pair comes by JSON
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
 
 #: two full stops: those of a sentence of ours, after words that end with their own
 _TWO_STOPS = re.compile(r"(?<=[^\s。./])(?:。[。.]|\.[.。])(?![。./])")
@@ -63,6 +66,26 @@ def one_way(line):
     :param line: a name, a title or an address
     """
     return line if line.isascii() else _TURNS.sub("", line)
+
+
+def clean_text(value, most=None):
+    """Return text from outside without control characters, also those that turn a line round.
+
+    Each entry past the check of remote calls (``door``) cleans its texts by this function: public
+    pages, portal, integrations, mails, chats, tables, files of calls, orders, answers of gateways.
+
+    :param value: a form value, possibly a file or None
+    :param most: characters that are taken; what is cut ends in no blanks either, for limits count
+        by what was typed, and searches go by what is seen of it
+    :return: "" for anything that is no text
+    """
+    if not isinstance(value, str):
+        return ""
+    if most is not None:
+        value = said(value)[: 2 * most]  # a line end may take two characters
+    text = one_way(value.replace("\r\n", "\n"))
+    seen = said(_CONTROLS.sub("", text))
+    return seen if most is None else said(seen[:most])
 
 
 def is_given(value):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from odoo.exceptions import UserError
 
-from ..base.words import said
+from ..base.words import clean_text
 
 #: Largest id of a PostgreSQL integer column.
 MAX_ID = 2**31 - 1
@@ -48,23 +48,6 @@ class WrongStateError(UserError):
     """The case has moved on: what was asked for is not possible any more."""
 
     http_status = 409
-
-
-def clean_text(value, most=None):
-    """Text as typed, without what no database can keep; "" for anything that is no text.
-
-    :param value: a form value, possibly a file or None
-    :param most: characters that are taken; what is cut ends in no blanks either, for limits count
-        by what was typed, and searches go by what is seen of it
-    """
-    if not isinstance(value, str):
-        return ""
-    if most is not None:
-        value = said(value)[: 2 * most]  # a line end may take two characters
-    text = value.replace("\r\n", "\n")
-    # half a surrogate pair comes by JSON; no database keeps it
-    seen = said(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text))
-    return seen if most is None else said(seen[:most])
 
 
 def parse_id(value):

@@ -16,6 +16,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
+from ..base.words import clean_text
+
 #: What a gateway's URL, headers and body may carry, written ``{name}``.
 PLACEHOLDERS = frozenset(
     "address text key medium lang code number name due link company hotline params data secret"
@@ -331,7 +333,7 @@ def pick(data, path):
             return None
     if isinstance(data, bool):
         return "true" if data else "false"
-    return None if isinstance(data, dict | list) or data is None else str(data)
+    return None if isinstance(data, dict | list) or data is None else clean_text(str(data))
 
 
 def is_hopeless(status):

@@ -45,6 +45,7 @@ class WaterCompensation(models.Model):
         "water.loose.file.mixin",
         "water.steps.mixin",
         "water.case.link.mixin",
+        "water.mixin",
     ]
     _description = "Compensation"
     _package = (

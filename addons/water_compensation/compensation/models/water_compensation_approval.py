@@ -7,7 +7,7 @@ class WaterCompensationApproval(models.Model):
     """One person's decision on a compensation: written once by the button, never changed."""
 
     _name = "water.compensation.approval"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Decision on a Compensation"
     _order = "id desc"
     _rec_name = "user_id"

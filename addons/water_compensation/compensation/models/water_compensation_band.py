@@ -23,7 +23,7 @@ class WaterCompensationBand(models.Model):
     """
 
     _name = "water.compensation.band"
-    _inherit = ["water.watched.setting.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.watched.setting.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Approval Band"
     _order = "sequence, amount_from, id"
     _watched = (

@@ -18,7 +18,7 @@ class WaterCompensationBudget(models.Model):
     """
 
     _name = "water.compensation.budget"
-    _inherit = ["water.watched.setting.mixin"]
+    _inherit = ["water.watched.setting.mixin", "water.mixin"]
     _description = "Budget for Compensations"
     _order = "date_from desc, id"
     _check_company_auto = True

@@ -11,7 +11,7 @@ class WaterCompensationDelegation(models.Model):
     """
 
     _name = "water.compensation.delegation"
-    _inherit = ["water.watched.setting.mixin"]
+    _inherit = ["water.watched.setting.mixin", "water.mixin"]
     _description = "Deputy for Approvals"
     _order = "date_to desc, id desc"
     _rec_name = "user_id"

@@ -28,6 +28,7 @@ class WaterCompensationExemption(models.Model):
         "water.loose.file.mixin",
         "water.maker.mixin",
         "water.steps.mixin",
+        "water.mixin",
     ]
     _file_fields = ("evidence_ids",)
     _description = "Exemption from Compensation"

@@ -13,6 +13,7 @@ class WaterCompensationProgress(models.Model):
     """
 
     _name = "water.compensation.progress"
+    _inherit = ["water.mixin"]
     _description = "Progress of Compensations"
     _auto = False
     _order = "open_count desc, id desc"

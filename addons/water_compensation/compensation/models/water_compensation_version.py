@@ -11,7 +11,7 @@ class WaterCompensationVersion(models.Model):
     """
 
     _name = "water.compensation.version"
-    _inherit = ["water.kept.mixin", "water.compensation.words.mixin"]
+    _inherit = ["water.kept.mixin", "water.compensation.words.mixin", "water.mixin"]
     _description = "Calculation of a Compensation"
     _order = "number desc, id desc"
     _rec_name = "number"

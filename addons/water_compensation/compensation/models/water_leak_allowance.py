@@ -21,7 +21,7 @@ class WaterLeakAllowance(models.Model):
     """
 
     _name = "water.leak.allowance"
-    _inherit = ["water.bill.application.mixin"]
+    _inherit = ["water.bill.application.mixin", "water.mixin"]
     _description = "Leak Allowance"
     _dossier_order = 62
     _dossier = True

@@ -9,6 +9,7 @@ class WaterLeakUsage(models.Model):
     """What an account used in a period without a leak."""
 
     _name = "water.leak.usage"
+    _inherit = ["water.mixin"]
     _description = "Normal Use of a Period"
     _order = "period, id"
     _rec_name = "period"

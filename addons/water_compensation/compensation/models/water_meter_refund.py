@@ -24,7 +24,7 @@ class WaterMeterRefund(models.Model):
     """
 
     _name = "water.meter.refund"
-    _inherit = ["water.bill.application.mixin"]
+    _inherit = ["water.bill.application.mixin", "water.mixin"]
     _description = "Refund of Metered Water"
     _dossier_order = 63
     _dossier = True

@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 
 from .common import CompensationCommon
 
@@ -28,7 +29,7 @@ class TestAppealRecheck(AppealCommon):
     def _confirm(self, row, login, reason="已承诺客户"):
         dialogs = self._as(login, self.env["water.compensation.wizard"])
         values = {"compensation_ids": row.ids, "step": "keep", "reason": reason}
-        dialogs.create(values).action_save()
+        Sent(dialogs).create(values).action_save()
 
     def test_held_until_somebody_says_that_it_stays(self):
         case = self._complaint_at("archived")

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -205,7 +206,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
             self._as("supervisor", exemption).action_approve()
         wizards = self._as("supervisor", self.env["water.exemption.refuse.wizard"])
         with self.assertRaisesRegex(UserError, "blanks say nothing"):
-            wizards.create({"exemption_ids": exemption.ids, "reason": " "})
+            Sent(wizards).create({"exemption_ids": exemption.ids, "reason": " "})
         self.assertEqual(exemption.state, "requested")
         wizard = wizards.create({"exemption_ids": exemption.ids, "reason": "并无旱情"})
         wizard.action_save()

@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 
 from .common import CompensationCommon
 
@@ -124,7 +125,7 @@ class TestCompensationMoney(CompensationCommon):
         self.env["ir.rule"].create({"name": "x", "model_id": books, "domain_force": open_ones})
         for role, words in (("agent", ""), ("supervisor", ""), ("finance", "closed to you")):
             with self.assertRaisesRegex(UserError, words) as refused:
-                self._as(role, row).write({"invoice_id": invoice.id})
+                Sent(self._as(role, row)).write({"invoice_id": invoice.id})
             self.assertNotIn(invoice.name, str(refused.exception))
         self.assertFalse(row.sudo().invoice_id)
 

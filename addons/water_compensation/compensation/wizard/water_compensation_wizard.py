@@ -5,6 +5,7 @@ class WaterCompensationWizard(models.TransientModel):
     """Refuse or withdraw compensations, or have them stay, with the reason."""
 
     _name = "water.compensation.wizard"
+    _inherit = "water.mixin"
     _description = "Refuse or Withdraw Compensations"
 
     compensation_ids = fields.Many2many(

@@ -14,6 +14,7 @@ class WaterEntitlementWizard(models.TransientModel):
     """Somebody says what went wrong; the rule says what it comes to (domain 4.1, on claim)."""
 
     _name = "water.entitlement.wizard"
+    _inherit = "water.mixin"
     _description = "Entitlement by Rule"
 
     complaint_id = fields.Many2one("water.complaint", required=True, readonly=True)

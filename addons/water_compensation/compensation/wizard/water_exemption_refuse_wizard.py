@@ -5,6 +5,7 @@ class WaterExemptionRefuseWizard(models.TransientModel):
     """Why an exemption does not hold, or not any more."""
 
     _name = "water.exemption.refuse.wizard"
+    _inherit = "water.mixin"
     _description = "Refuse an Exemption"
 
     exemption_ids = fields.Many2many("water.compensation.exemption", required=True, readonly=True)

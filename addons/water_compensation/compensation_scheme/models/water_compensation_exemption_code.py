@@ -5,7 +5,7 @@ class WaterCompensationExemptionCode(models.Model):
     """Why nothing, or less, is owed; each time with evidence and approval (domain 4.1)."""
 
     _name = "water.compensation.exemption.code"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Kind of Exemption"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

@@ -9,7 +9,7 @@ class WaterCompensationProfile(models.Model):
     """
 
     _name = "water.compensation.profile"
-    _inherit = ["water.cached.mixin", "water.code.mixin"]
+    _inherit = ["water.cached.mixin", "water.code.mixin", "water.mixin"]
     _description = "Compensation Scheme"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

@@ -103,7 +103,7 @@ class WaterCompensationRule(models.Model):
     """
 
     _name = "water.compensation.rule"
-    _inherit = ["water.cached.mixin", "water.watched.setting.mixin"]
+    _inherit = ["water.cached.mixin", "water.watched.setting.mixin", "water.mixin"]
     _description = "Compensation Rule"
     _order = "profile_id, sequence, code, customer_class desc, version desc"
     _rec_names_search = ["code", "name"]

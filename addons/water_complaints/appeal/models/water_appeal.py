@@ -67,6 +67,7 @@ class WaterAppeal(models.Model):
         "mail.thread",
         "water.chain.mixin",
         "water.scanned.mixin",
+        "water.mixin",
     ]
     _description = "Appeal"
     _package = ("name", "level", "reason", "demand", "decision", "decision_text", "decided_at")

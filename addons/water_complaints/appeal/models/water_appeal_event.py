@@ -5,7 +5,7 @@ class WaterAppealEvent(models.Model):
     """One thing that happened to an appeal. Written once by the service, never changed."""
 
     _name = "water.appeal.event"
-    _inherit = "water.chain.event.mixin"
+    _inherit = ["water.chain.event.mixin", "water.mixin"]
     _description = "Event of an Appeal"
     _rec_name = "kind"
     _dossier_order = 92

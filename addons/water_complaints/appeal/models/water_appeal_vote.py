@@ -8,7 +8,7 @@ class WaterAppealVote(models.Model):
     """How one member of the company's panel voted on an appeal: once, never changed (E7)."""
 
     _name = "water.appeal.vote"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Vote on an Appeal"
     _dossier_order = 91
     _dossier = True

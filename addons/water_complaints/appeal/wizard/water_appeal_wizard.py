@@ -11,6 +11,7 @@ class WaterAppealWizard(models.TransientModel):
     """The dialogs of an appeal: file it for the customer, admit, vote, withdraw (S3.2.5)."""
 
     _name = "water.appeal.wizard"
+    _inherit = "water.mixin"
     _description = "Appeal"
 
     step = fields.Selection(

@@ -37,7 +37,12 @@ class WaterArchive(models.Model):
     """
 
     _name = "water.archive"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.anchored.file.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.anchored.file.mixin",
+        "water.mixin",
+    ]
     _description = "Sealed File"
     _order = "id desc"
     _allow_sudo_commands = False

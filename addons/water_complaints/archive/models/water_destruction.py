@@ -31,7 +31,7 @@ class WaterDestruction(models.Model):
     """
 
     _name = "water.destruction"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Destruction of Archived Cases"
     _order = "id desc"
     _allow_sudo_commands = False

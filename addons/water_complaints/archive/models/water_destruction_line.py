@@ -5,7 +5,7 @@ class WaterDestructionLine(models.Model):
     """One case on a destruction protocol: which it was, and what became of it."""
 
     _name = "water.destruction.line"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Case to be Destroyed"
     _order = "id"
     _rec_name = "archive_number"

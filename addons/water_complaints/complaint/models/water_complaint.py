@@ -28,7 +28,7 @@ class WaterComplaint(models.Model):
     """
 
     _name = "water.complaint"
-    _inherit = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.mixin"]
     _description = "Complaint"
 
     _sequence_code = "water.complaint"

@@ -13,7 +13,7 @@ class WaterStatement(models.Model):
     """
 
     _name = "water.statement"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Statement of the Person or Unit Complained of"
     _order = "id desc"
     _rec_name = "content"

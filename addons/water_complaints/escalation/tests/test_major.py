@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.steps import MAJOR
@@ -49,7 +50,7 @@ class TestMajor(ComplaintCommon):
         wizards = self._as(login, self.env["water.report.wizard"])
         values = {"note": "电话报告, 指示当日现场处置", **values}
         about = {"active_model": case._name, "active_ids": case.ids}
-        wizard = wizards.with_context(**about).create(values)
+        wizard = Sent(wizards.with_context(**about)).create(values)
         wizard.action_save()
         return wizard
 

@@ -36,6 +36,7 @@ class WaterIncident(models.Model):
         "water.guard.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "water.mixin",
     ]
     _given_at_birth = frozenset({"name"})
     _description = "Incident"

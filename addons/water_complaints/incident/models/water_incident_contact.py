@@ -15,6 +15,7 @@ class WaterIncidentContact(models.Model):
         "water.case.link.mixin",
         "water.addressee.mixin",
         "water.reveal.link.mixin",
+        "water.mixin",
     ]
     _description = "Told about an Incident"
     _dossier_order = 72

@@ -43,7 +43,7 @@ class WaterIncidentKind(models.Model):
     """
 
     _name = "water.incident.kind"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Kind of Incident"
     _order = "sequence, id"
 

@@ -16,7 +16,7 @@ class WaterIncidentNotice(models.Model):
     """
 
     _name = "water.incident.notice"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "News about an Incident"
     _order = "id desc"
     _rec_name = "body"

@@ -13,7 +13,7 @@ class WaterIncidentWizard(models.TransientModel):
     """What everybody is told and what closes at the end, or why it was none."""
 
     _name = "water.incident.wizard"
-    _inherit = ["water.once.mixin"]
+    _inherit = ["water.once.mixin", "water.mixin"]
     _description = "News about an Incident (Dialog)"
 
     incident_id = fields.Many2one("water.incident", required=True, readonly=True)
@@ -175,6 +175,7 @@ class WaterIncidentWizardLine(models.TransientModel):
     """
 
     _name = "water.incident.wizard.line"
+    _inherit = "water.mixin"
     _description = "Case at the End of an Incident (Dialog)"
     _order = "is_proposed desc, id"
 

@@ -6,7 +6,7 @@ class WaterCause(models.Model):
     """Why it came to a complaint (成因): what investigations find, two levels deep (S3.2.2c)."""
 
     _name = "water.cause"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Cause of a Complaint"
     _parent_store = True
     _order = "sequence, code"

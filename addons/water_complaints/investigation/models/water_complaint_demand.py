@@ -9,7 +9,7 @@ class WaterComplaintDemand(models.Model):
     """One thing the customer asks for (诉求), and how it is judged by which rule (S3.2.2c)."""
 
     _name = "water.complaint.demand"
-    _inherit = ["water.complaint.part.mixin"]
+    _inherit = ["water.complaint.part.mixin", "water.mixin"]
     _description = "Demand of a Complaint"
     _order = "complaint_id, sequence, id"
 

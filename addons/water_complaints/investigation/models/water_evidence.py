@@ -36,7 +36,7 @@ class WaterEvidence(models.Model):
     """
 
     _name = "water.evidence"
-    _inherit = "water.complaint.part.mixin"
+    _inherit = ["water.complaint.part.mixin", "water.mixin"]
     _description = "Evidence"
     _order = "complaint_id desc, number desc, id desc"
     _rec_name = "title"

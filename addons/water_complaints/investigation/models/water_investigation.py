@@ -15,7 +15,7 @@ class WaterInvestigation(models.Model):
     """
 
     _name = "water.investigation"
-    _inherit = ["water.complaint.part.mixin"]
+    _inherit = ["water.complaint.part.mixin", "water.mixin"]
     _description = "Investigation"
     _order = "planned_at desc, id desc"
     _rec_name = "purpose"

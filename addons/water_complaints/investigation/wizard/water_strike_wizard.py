@@ -5,6 +5,7 @@ class WaterStrikeWizard(models.TransientModel):
     """Strike out a mistaken piece of evidence, with the reason (S3.1.3)."""
 
     _name = "water.strike.wizard"
+    _inherit = "water.mixin"
     _description = "Strike Out Evidence"
 
     evidence_id = fields.Many2one("water.evidence", required=True, ondelete="cascade")

@@ -32,7 +32,12 @@ class WaterNotice(models.Model):
     """
 
     _name = "water.notice"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.letter.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.letter.mixin",
+        "water.mixin",
+    ]
     _description = "Notice to the Customer"
     _package = (
         *("name", "kind", "mode", "subject", "body", "email_to", "told_to", "sent_at"),

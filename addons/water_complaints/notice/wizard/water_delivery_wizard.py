@@ -5,6 +5,7 @@ class WaterDeliveryWizard(models.TransientModel):
     """Record that a printed letter has reached the customer: when, how, into whose hands."""
 
     _name = "water.delivery.wizard"
+    _inherit = "water.mixin"
     _description = "Record a Delivery"
 
     notice_id = fields.Many2one("water.notice", required=True, readonly=True)

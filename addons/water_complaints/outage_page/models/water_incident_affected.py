@@ -17,7 +17,7 @@ class WaterIncidentAffected(models.Model):
     """
 
     _name = "water.incident.affected"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Affected Household"
     _order = "id"
     _rec_name = "incident_id"

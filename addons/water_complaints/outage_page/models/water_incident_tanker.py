@@ -6,6 +6,7 @@ class WaterIncidentTanker(models.Model):
     """A place where a tanker gives out water while the supply is off (送水点)."""
 
     _name = "water.incident.tanker"
+    _inherit = ["water.mixin"]
     _description = "Tanker Point"
     _order = "incident_id, starts_at, id"
     _rec_name = "place"

@@ -23,7 +23,7 @@ class WaterSatisfactionReview(models.Model):
     """
 
     _name = "water.satisfaction.review"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Review of Dissatisfaction"
     _dossier_order = 57
     _dossier = True

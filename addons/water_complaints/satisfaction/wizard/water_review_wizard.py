@@ -5,6 +5,7 @@ class WaterReviewWizard(models.TransientModel):
     """What came of looking at a dissatisfied customer's complaint (E4)."""
 
     _name = "water.review.wizard"
+    _inherit = "water.mixin"
     _description = "What Came of a Review"
 
     review_id = fields.Many2one("water.satisfaction.review", required=True, readonly=True)

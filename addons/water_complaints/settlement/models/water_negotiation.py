@@ -17,7 +17,7 @@ class WaterNegotiation(models.Model):
     """
 
     _name = "water.negotiation"
-    _inherit = ["water.complaint.part.mixin"]
+    _inherit = ["water.complaint.part.mixin", "water.mixin"]
     _description = "Round of Negotiation"
     _order = "complaint_id desc, number desc, id desc"
 

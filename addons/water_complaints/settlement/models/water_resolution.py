@@ -16,7 +16,7 @@ class WaterResolution(models.Model):
     """
 
     _name = "water.resolution"
-    _inherit = ["water.complaint.part.mixin"]
+    _inherit = ["water.complaint.part.mixin", "water.mixin"]
     _description = "Plan for a Complaint"
     _order = "complaint_id desc, version desc, id desc"
 

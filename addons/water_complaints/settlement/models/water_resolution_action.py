@@ -17,7 +17,7 @@ class WaterResolutionAction(models.Model):
     """A line of a plan: what is done, by whom, until when (S3.2.3a)."""
 
     _name = "water.resolution.action"
-    _inherit = ["water.complaint.part.mixin"]
+    _inherit = ["water.complaint.part.mixin", "water.mixin"]
     _given_at_birth = frozenset({"resolution_id"})
     _description = "Action of a Plan"
     _order = "due_on, sequence, id"

@@ -16,7 +16,7 @@ class WaterSettingChange(models.Model):
     """
 
     _name = "water.setting.change"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Change of What Decides on Money"
     _order = "id desc"
     _rec_name = "label"

@@ -24,7 +24,12 @@ class WaterAssessment(models.Model):
     """
 
     _name = "water.assessment"
-    _inherit = ["water.counted.limit.mixin", "water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = [
+        "water.counted.limit.mixin",
+        "water.steps.mixin",
+        "water.never.deleted.mixin",
+        "water.mixin",
+    ]
     _description = "Assessment"
     _counted_limit = "objection_until"
     _counted_open = (("state", "=", "open"),)

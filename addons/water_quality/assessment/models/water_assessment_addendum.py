@@ -12,7 +12,7 @@ class WaterAssessmentAddendum(models.Model):
     """
 
     _name = "water.assessment.addendum"
-    _inherit = ["water.never.deleted.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.mixin"]
     _description = "Addendum to an Assessment"
     _order = "id"
     _rec_name = "reason"

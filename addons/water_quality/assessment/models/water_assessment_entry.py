@@ -17,7 +17,7 @@ class WaterAssessmentEntry(models.Model):
     """
 
     _name = "water.assessment.entry"
-    _inherit = ["water.assessed.mixin", "water.kept.mixin"]
+    _inherit = ["water.assessed.mixin", "water.kept.mixin", "water.mixin"]
     _description = "Deduction or Reward Entered"
     _order = "assessment_id desc, line_id, kind, id"
     _rec_name = "about"

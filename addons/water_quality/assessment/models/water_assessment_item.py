@@ -13,7 +13,7 @@ class WaterAssessmentItem(models.Model):
     """
 
     _name = "water.assessment.item"
-    _inherit = ["water.assessment.scheme.part"]
+    _inherit = ["water.assessment.scheme.part", "water.mixin"]
     _description = "Item of an Assessment"
     _order = "scheme_id, sequence, id"
     _rec_name = "kpi_id"
@@ -75,7 +75,7 @@ class WaterAssessmentStep(models.Model):
     """From one value up to another the figure is worth a share of its weight."""
 
     _name = "water.assessment.step"
-    _inherit = ["water.assessment.scheme.part"]
+    _inherit = ["water.assessment.scheme.part", "water.mixin"]
     _description = "Step of an Item"
     _order = "item_id, begins, id"
     _rec_name = "share"

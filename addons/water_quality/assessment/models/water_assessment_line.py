@@ -17,7 +17,7 @@ class WaterAssessmentLine(models.Model):
     """
 
     _name = "water.assessment.line"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Assessed"
     _order = "assessment_id desc, rank, id"
     _rec_name = "whose"
@@ -154,7 +154,7 @@ class WaterAssessmentResult(models.Model):
     """One figure of somebody's assessment, and what it is worth."""
 
     _name = "water.assessment.result"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Figure of an Assessment"
     _order = "line_id, id"
     _rec_name = "kpi_id"

@@ -15,7 +15,7 @@ class WaterAssessmentObjection(models.Model):
     """
 
     _name = "water.assessment.objection"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Objection to an Assessment"
     _order = "filed_at desc, id desc"
     _rec_name = "line_id"

@@ -26,7 +26,7 @@ class WaterAssessmentScheme(models.Model):
     """
 
     _name = "water.assessment.scheme"
-    _inherit = ["water.assessment.scheme.part"]
+    _inherit = ["water.assessment.scheme.part", "water.mixin"]
     _description = "Assessment Scheme"
     _order = "name, id"
     _check_company_auto = True
@@ -131,7 +131,7 @@ class WaterAssessmentRule(models.Model):
     """What an entry of the ledger is worth in a scheme."""
 
     _name = "water.assessment.rule"
-    _inherit = ["water.assessment.scheme.part"]
+    _inherit = ["water.assessment.scheme.part", "water.mixin"]
     _description = "Deduction or Reward"
     _order = "scheme_id, kind"
     _rec_name = "kind"

@@ -23,7 +23,12 @@ class WaterFalseCompletion(models.Model):
     """
 
     _name = "water.false.completion"
-    _inherit = ["water.assessed.mixin", "water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = [
+        "water.assessed.mixin",
+        "water.steps.mixin",
+        "water.never.deleted.mixin",
+        "water.mixin",
+    ]
     _description = "Suspected False Completion"
     _order = "id desc"
     _rec_name = "about"

@@ -39,7 +39,7 @@ class WaterBulletin(models.Model):
     """
 
     _name = "water.bulletin"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Bulletin"
     _order = "period_start desc, kind, id desc"
     _given_at_birth = frozenset({"company_id"})

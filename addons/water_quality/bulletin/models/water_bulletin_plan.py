@@ -10,7 +10,7 @@ class WaterBulletinPlan(models.Model):
     """Which bulletins a company gets, who reads them, and whether they go out by themselves."""
 
     _name = "water.bulletin.plan"
-    _inherit = "water.choice.name.mixin"
+    _inherit = ["water.choice.name.mixin", "water.mixin"]
     _description = "Plan of Bulletins"
     _order = "company_id, kind"
     _rec_name = "kind"

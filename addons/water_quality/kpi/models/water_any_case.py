@@ -76,6 +76,7 @@ class WaterAnyCase(models.Model):
     """
 
     _name = "water.any.case"
+    _inherit = ["water.mixin"]
     _description = "Case of Any Type"
     _auto = False
     _order = "received_at desc, id desc"

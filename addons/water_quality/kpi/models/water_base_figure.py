@@ -18,7 +18,7 @@ class WaterBaseFigure(models.Model):
     """
 
     _name = "water.base.figure"
-    _inherit = "water.choice.name.mixin"
+    _inherit = ["water.choice.name.mixin", "water.mixin"]
     _description = "Base Figure"
     _order = "month desc, kind, zone_id, department_id, id"
     _rec_name = "kind"

@@ -19,6 +19,7 @@ class WaterCallStatistic(models.Model):
     """
 
     _name = "water.call.statistic"
+    _inherit = ["water.mixin"]
     _description = "Calls of a Day"
     _keeps_what_is_shown = True
     _order = "day desc, name, id"

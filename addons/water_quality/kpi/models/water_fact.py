@@ -72,6 +72,7 @@ class WaterFact(models.Model):
     """
 
     _name = "water.fact"
+    _inherit = ["water.mixin"]
     _description = "Figures of a Day"
     _order = "day desc, id desc"
     _log_access = False

@@ -48,7 +48,7 @@ class WaterKpi(models.Model):
     """
 
     _name = "water.kpi"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Key Figure"
     _order = "sequence, code, version desc"
     _rec_names_search = ["code", "name"]

@@ -12,7 +12,7 @@ class WaterKpiAddendum(models.Model):
     """
 
     _name = "water.kpi.addendum"
-    _inherit = "water.never.deleted.mixin"
+    _inherit = ["water.never.deleted.mixin", "water.mixin"]
     _description = "Addendum to a Closed Figure"
     _order = "id"
     _rec_name = "line_id"

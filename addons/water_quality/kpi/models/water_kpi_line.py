@@ -33,7 +33,7 @@ class WaterKpiLine(models.Model):
     """
 
     _name = "water.kpi.line"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Figure of a Sheet"
     _order = "sheet_id desc, sequence, kpi_id, dimension, id"
     _rec_name = "kpi_id"

@@ -41,7 +41,12 @@ class WaterKpiSheet(models.Model):
     """
 
     _name = "water.kpi.sheet"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.anchored.file.mixin"]
+    _inherit = [
+        "water.steps.mixin",
+        "water.never.deleted.mixin",
+        "water.anchored.file.mixin",
+        "water.mixin",
+    ]
     _description = "Sheet of Key Figures"
     _order = "period_start desc, kind, id desc"
     _given_at_birth = frozenset({"company_id"})

@@ -6,6 +6,7 @@ class WaterKpiTarget(models.Model):
     """What a figure should reach, and below which floor it must not fall, in a time."""
 
     _name = "water.kpi.target"
+    _inherit = ["water.mixin"]
     _description = "Target of a Key Figure"
     _order = "kpi_id, valid_from desc, id"
     _rec_name = "target"

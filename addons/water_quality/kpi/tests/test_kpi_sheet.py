@@ -10,7 +10,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.water_complaints.archive import sealed_file, sealing
-from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -193,18 +192,6 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             kpi.numerator_domain = "[('state', '=', 'breached')]"
         with self.assertRaisesRegex(UserError, "Archive it"):
             kpi.unlink()
-
-    def test_upgrades_leave_definitions_of_closed_sheets_alone(self):
-        root = self.env.ref("base.user_root")
-        kpi = self._line("K10").kpi_id.with_user(root).sudo()
-        rule = self.env["water.problem.rule"].search([], limit=1).with_user(root)
-        kpi.exclusion_domain = "[('state', '=', 'paused')]"
-        rule.sudo().name = "Old words"
-        self._closed()
-        self.env.flush_all()
-        renew_words(self.env(user=root, context={}), "water_quality")
-        self.assertEqual(kpi.exclusion_domain, "[('state', '=', 'paused')]")
-        self.assertNotEqual(rule.name, "Old words")
 
     def test_sealed_file(self):
         """Anybody checks it without the system; it says what was counted and by what."""

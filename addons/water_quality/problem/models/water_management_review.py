@@ -17,7 +17,7 @@ class WaterManagementReview(models.Model):
     """
 
     _name = "water.management.review"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Management Review"
     _order = "held_on desc, id desc"
     _check_company_auto = True

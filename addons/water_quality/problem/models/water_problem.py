@@ -33,7 +33,7 @@ class WaterProblem(models.Model):
     """
 
     _name = "water.problem"
-    _inherit = ["water.hands.mixin", "water.never.deleted.mixin", "mail.thread"]
+    _inherit = ["water.hands.mixin", "water.never.deleted.mixin", "mail.thread", "water.mixin"]
     _description = "Systemic Problem"
     _order = "id desc"
     _in_hand = dict.fromkeys(

@@ -21,6 +21,7 @@ class WaterProblemRule(models.Model):
     """When complaints that are alike are no chance any more, and a problem is proposed."""
 
     _name = "water.problem.rule"
+    _inherit = ["water.mixin"]
     _description = "Rule for Systemic Problems"
     _order = "sequence, id"
 

@@ -30,7 +30,7 @@ class WaterSatisfactionSurvey(models.Model):
     """
 
     _name = "water.satisfaction.survey"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "mail.thread"]
+    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "mail.thread", "water.mixin"]
     _description = "Satisfaction Survey"
     _order = "date_to desc, id desc"
     _mail_post_access = "read"

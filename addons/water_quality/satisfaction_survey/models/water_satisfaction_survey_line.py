@@ -27,7 +27,7 @@ class WaterSatisfactionSurveyLine(models.Model):
     """One customer of a sample, by the settled case that drew him."""
 
     _name = "water.satisfaction.survey.line"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Customer in a Survey"
     _order = "survey_id desc, place"
     _rec_name = "number"

@@ -10,7 +10,7 @@ class WaterDrill(models.Model):
     """
 
     _name = "water.drill"
-    _inherit = ["water.loose.file.mixin"]
+    _inherit = ["water.loose.file.mixin", "water.mixin"]
     _description = "Emergency Drill"
     _order = "drilled_at desc, id desc"
     _file_fields = ("attachment_ids",)

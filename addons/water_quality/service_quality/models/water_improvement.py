@@ -38,6 +38,7 @@ class WaterImprovement(models.Model):
         "water.agreed.date.mixin",
         "water.hands.mixin",
         "mail.thread",
+        "water.mixin",
     ]
     _description = "Corrective Action"
     _file_fields = ("proof_ids",)

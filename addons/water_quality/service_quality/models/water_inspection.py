@@ -25,7 +25,7 @@ class WaterInspection(models.Model):
     """
 
     _name = "water.inspection"
-    _inherit = ["water.hands.mixin", "water.case.link.mixin", "mail.thread"]
+    _inherit = ["water.hands.mixin", "water.case.link.mixin", "mail.thread", "water.mixin"]
     _description = "Service Inspection"
     _dossier = False  # about staff, not about the case
     _in_hand = {"inspector_id": [("state", "=", "draft")]}

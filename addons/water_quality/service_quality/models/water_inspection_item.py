@@ -15,6 +15,7 @@ class WaterInspectionItem(models.Model):
     """One thing to look at, with its weight."""
 
     _name = "water.inspection.item"
+    _inherit = ["water.mixin"]
     _description = "Checklist Item"
     _order = "sequence, id"
 

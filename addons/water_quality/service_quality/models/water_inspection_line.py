@@ -15,6 +15,7 @@ class WaterInspectionLine(models.Model):
     """One item of an inspection, as the checklist said on that day, and what was found."""
 
     _name = "water.inspection.line"
+    _inherit = ["water.mixin"]
     _description = "Inspected Item"
     _order = "inspection_id desc, sequence, id"
     _rec_name = "name"

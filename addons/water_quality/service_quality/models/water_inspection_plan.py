@@ -17,6 +17,7 @@ class WaterInspectionPlan(models.Model):
     """How often whom is inspected: so many samples per person and month (S2.2.1, S2.2.2)."""
 
     _name = "water.inspection.plan"
+    _inherit = ["water.mixin"]
     _description = "Inspection Plan"
     _keeps_what_is_shown = True
     _order = "sequence, id"

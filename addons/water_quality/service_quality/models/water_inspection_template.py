@@ -11,7 +11,7 @@ class WaterInspectionTemplate(models.Model):
     """A checklist for inspections of service quality (S2.2.1-S2.2.3)."""
 
     _name = "water.inspection.template"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Inspection Checklist"
     _order = "sequence, code"
 

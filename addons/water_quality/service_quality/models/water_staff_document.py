@@ -20,7 +20,7 @@ class WaterStaffDocument(models.Model):
     """
 
     _name = "water.staff.document"
-    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin", "water.mixin"]
     _description = "Standard to Sign"
     _order = "code, version desc"
     _file_fields = ("attachment_ids",)

@@ -5,7 +5,7 @@ class WaterStaffSignature(models.Model):
     """A member of staff has signed for one version of a standard (S1.5); kept for good."""
 
     _name = "water.staff.signature"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Signature of a Standard"
     _order = "signed_at desc, id desc"
     _rec_name = "user_id"

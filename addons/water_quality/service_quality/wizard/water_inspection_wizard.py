@@ -5,6 +5,7 @@ class WaterInspectionWizard(models.TransientModel):
     """Dispute an inspection, or decide the dispute, with the reason."""
 
     _name = "water.inspection.wizard"
+    _inherit = "water.mixin"
     _description = "Answer an Inspection"
 
     inspection_id = fields.Many2one(

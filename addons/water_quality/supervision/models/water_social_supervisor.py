@@ -14,7 +14,7 @@ class WaterSocialSupervisor(models.Model):
     """
 
     _name = "water.social.supervisor"
-    _inherit = ["water.never.deleted.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.mixin"]
     _description = "Social Supervisor"
     _order = "ends_on desc, id desc"
     _rec_name = "partner_id"

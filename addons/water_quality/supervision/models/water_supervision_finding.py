@@ -56,6 +56,7 @@ class WaterSupervisionFinding(models.Model):
         "water.upload.mixin",
         "water.portal.list.mixin",
         "mail.thread",
+        "water.mixin",
     ]
     _description = "Finding from Outside"
     _order = "reply_due_at, id desc"

@@ -30,7 +30,12 @@ class WaterTraining(models.Model):
     """
 
     _name = "water.training"
-    _inherit = ["water.steps.mixin", "water.loose.file.mixin", "water.never.deleted.mixin"]
+    _inherit = [
+        "water.steps.mixin",
+        "water.loose.file.mixin",
+        "water.never.deleted.mixin",
+        "water.mixin",
+    ]
     _description = "Training"
     _order = "starts_at desc nulls first, id desc"
     _in_hand = {"trainer_id": [("state", "=", "planned")]}

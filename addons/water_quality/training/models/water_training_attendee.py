@@ -19,7 +19,7 @@ class WaterTrainingAttendee(models.Model):
     """
 
     _name = "water.training.attendee"
-    _inherit = ["water.steps.mixin"]
+    _inherit = ["water.steps.mixin", "water.mixin"]
     _description = "Attendance of a Training"
     _order = "held_on desc, training_id desc, id"
     _rec_name = "user_id"

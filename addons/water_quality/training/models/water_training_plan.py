@@ -12,7 +12,7 @@ class WaterTrainingPlan(models.Model):
     """
 
     _name = "water.training.plan"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Training Plan of a Year"
     _order = "year desc, id desc"
     _rec_name = "year"

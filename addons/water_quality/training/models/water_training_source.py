@@ -12,6 +12,7 @@ class WaterTrainingSource(models.Model):
     """
 
     _name = "water.training.source"
+    _inherit = ["water.mixin"]
     _description = "What a Training Follows from"
     _order = "id"
     _check_company_auto = True

@@ -18,7 +18,7 @@ class WaterAccount(models.Model):
     """A customer account (户号): who takes water where, through which meter."""
 
     _name = "water.account"
-    _inherit = ["water.reveal.mixin", "water.export.mixin", "water.erasure.mixin"]
+    _inherit = ["water.reveal.mixin", "water.export.mixin", "water.erasure.mixin", "water.mixin"]
     _description = "Customer Account"
     _order = "code"
     _rec_names_search = ["code", "address", "partner_id.name"]

@@ -7,7 +7,7 @@ class WaterAccountHolder(models.Model):
     """Who held an account before, and until when: what happened then is his."""
 
     _name = "water.account.holder"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Former Holder of an Account"
     _order = "until desc, id desc"
     _rec_name = "until"

@@ -5,7 +5,7 @@ class WaterCustomerFlag(models.Model):
     """What the desk must know of a customer before it speaks: dialysis at home, frail, VIP."""
 
     _name = "water.customer.flag"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Customer Flag"
     _order = "sequence, id"
 

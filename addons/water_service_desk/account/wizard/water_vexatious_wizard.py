@@ -5,6 +5,7 @@ class WaterVexatiousWizard(models.TransientModel):
     """Mark a caller as vexatious until a day of review, or take the mark off."""
 
     _name = "water.vexatious.wizard"
+    _inherit = "water.mixin"
     _description = "Caller with Repeated Abuse"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)

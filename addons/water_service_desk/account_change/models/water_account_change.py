@@ -32,7 +32,12 @@ class WaterAccountChange(models.Model):
     """
 
     _name = "water.account.change"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.addressee.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.addressee.mixin",
+        "water.mixin",
+    ]
     _description = "Change of Holder, Payee, Bank or Contact"
     _order = "id desc"
     _rec_name = "account_id"

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW
+from ...base.tests.doors import Sent
 from ...base.trust import trusted
 from .common import AccountChangeCommon
 
@@ -208,7 +209,7 @@ class TestAccountChange(AccountChangeCommon):
         change.invalidate_recordset(["is_frozen"])
         wizard = self._as("supervisor2", self.env["water.account.release.wizard"])
         with self.assertRaisesRegex(UserError, "Fill in “Reason”"):
-            wizard.create({"change_ids": [Command.set(change.ids)], "reason": " "}).action_save()
+            Sent(wizard).create({"change_ids": [Command.set(change.ids)], "reason": " "})
         wizard.create({"change_ids": [Command.set(change.ids)], "reason": "本人到场"}).action_save()
         self.assertFalse(change.is_frozen)
         self.assertEqual(self._kinds(), ["contact_changed", "change_confirmed", "freeze_released"])

@@ -5,6 +5,7 @@ class WaterAccountReleaseWizard(models.TransientModel):
     """Why payments need not wait any longer."""
 
     _name = "water.account.release.wizard"
+    _inherit = "water.mixin"
     _description = "Release Payments"
 
     change_ids = fields.Many2many("water.account.change", required=True, readonly=True)

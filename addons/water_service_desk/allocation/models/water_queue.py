@@ -25,7 +25,7 @@ class WaterQueue(models.Model):
     """
 
     _name = "water.queue"
-    _inherit = "water.cached.mixin"
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Queue"
     _order = "sequence, id"
     _check_company_auto = True

@@ -6,6 +6,7 @@ class WaterShift(models.Model):
     """Who sits at which queue from when to when: the roster (班次)."""
 
     _name = "water.shift"
+    _inherit = ["water.mixin"]
     _description = "Shift"
     _order = "begin_at, id"
     _rec_name = "user_id"

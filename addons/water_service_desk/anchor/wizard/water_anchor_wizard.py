@@ -12,6 +12,7 @@ class WaterAnchorWizard(models.TransientModel):
     """Compares the chains of today with an anchor from outside: of a folder or a mail box."""
 
     _name = "water.anchor.wizard"
+    _inherit = "water.mixin"
     _description = "Check Chains against an Anchor"
 
     file = fields.Binary(string="Anchor", required=True, attachment=False)

@@ -13,6 +13,7 @@ class WaterApiCall(models.Model):
     """One call of an integration, kept for a day: what the limit per key counts."""
 
     _name = "water.api.call"
+    _inherit = ["water.mixin"]
     _description = "Call of an Integration"
     _order = "id desc"
     _log_access = False

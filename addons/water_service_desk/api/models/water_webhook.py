@@ -15,7 +15,7 @@ class WaterWebhook(models.Model):
     """
 
     _name = "water.webhook"
-    _inherit = ["water.cached.mixin"]
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Webhook"
     _order = "sequence, id"
     _check_company_auto = True

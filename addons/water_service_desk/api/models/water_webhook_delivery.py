@@ -50,7 +50,7 @@ class WaterWebhookDelivery(models.Model):
     """
 
     _name = "water.webhook.delivery"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.outbox.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.outbox.mixin", "water.mixin"]
     _description = "Webhook Delivery"
     _dossier = False  # what other systems were told of the state
     _order = "id desc"

@@ -52,6 +52,11 @@ class TestApi(ApiCommon):
         self.assertTrue(receipt["promised_at"].endswith("Z"))
         self.assertWhole(case)
 
+    def test_bidi_controls_in_customer_name_are_removed(self):
+        customer = {"name": "王\u202e芳\x00", "phone": "13700001111"}
+        case = self._inquiry_of(self.api.submit(self._case(customer=customer)))
+        self.assertEqual(case.contact_name, "王芳")
+
     def test_no_such_step(self):
         """A step that the kind of case does not know is refused, and the case stays as it is."""
         case = self._inquiry_of(self.api.submit(self._case()))

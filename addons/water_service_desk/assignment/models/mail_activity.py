@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 
 
 class MailActivity(models.Model):

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.turns import look_again
 from ..in_hand import in_hand

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.links import check_links
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.todos import end_todos, open_todos
@@ -357,7 +358,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: bring the case into the state of being dispatched."""
         values = {"department_id": department.id}
         # as in a write by hand, but for who has the work already: it is taken from him here
-        self._check_named(values)
+        check_links(self, values, {})
         trusted(self).write(values)
 
     @api.model

@@ -20,7 +20,12 @@ class WaterDispatch(models.Model):
     """
 
     _name = "water.dispatch"
-    _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.reveal.link.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _description = "Dispatch"
     _order = "id desc"
     _rec_name = "case_name"

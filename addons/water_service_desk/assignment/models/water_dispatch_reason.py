@@ -5,7 +5,7 @@ class WaterDispatchReason(models.Model):
     """Why a department returns a dispatch (退单): what the statistics count by."""
 
     _name = "water.dispatch.reason"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Reason of a Return"
     _order = "sequence, id"
 

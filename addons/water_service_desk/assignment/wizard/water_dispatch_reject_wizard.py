@@ -5,6 +5,7 @@ class WaterDispatchRejectWizard(models.TransientModel):
     """Ask why a department returns a dispatch (退单)."""
 
     _name = "water.dispatch.reject.wizard"
+    _inherit = "water.mixin"
     _description = "Return a Dispatch"
 
     dispatch_ids = fields.Many2many("water.dispatch", required=True)

@@ -1,4 +1,5 @@
-from . import base, base_links, base_marks, ir_http
+from . import base, base_marks, ir_http
+from . import water_mixin
 from . import (
     water_choice_name_mixin,
     water_never_deleted_mixin,

@@ -1,30 +1,26 @@
-from odoo import api, models
+import json
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
+
+from ..links import OURS, check_links
 
 
 class IrDefault(models.Model):
-    """Whatever people set as their defaults, what the system keeps begins as the system says.
+    """Refuse defaults for what the system keeps, and links to what is closed to their author.
 
-    Everybody may set defaults for himself; what a service makes on his behalf would take them:
-    clocks that are met at birth, steps that are done. Nor does a default name in a record of
-    another app, to whom it is closed, a person or something of ours.
+    Users set defaults of their own; services that act for them would take these values.
     """
 
     _inherit = "ir.default"
 
-    @api.model
-    def _get_model_defaults(self, model_name, condition=False):
-        defaults = super()._get_model_defaults(model_name, condition)
-        model = self.env.get(model_name)
-        if not defaults or model is None:
-            return defaults
-        if not model_name.startswith("water."):
-            return {name: value for name, value in defaults.items() if model._may_link(name, value)}
-        return {name: value for name, value in defaults.items() if not model._fields[name].readonly}
-
-    @api.model
-    def _as_chosen(self, model_name):
-        """The defaults as people have set them, whomever they name.
-
-        :param model_name: of the model that they are for
-        """
-        return super()._get_model_defaults(model_name)  # pylint: disable=super-method-mismatch
+    @api.constrains("field_id", "json_value")
+    def _check_default(self):
+        # Odoo checks constraints as superuser: the user is the one who asks
+        for row in self.browse() if self.env.uid == SUPERUSER_ID else self.sudo():
+            name, model = row.field_id.name, self.env.get(row.field_id.model)
+            field = model._fields.get(name) if model is not None else None
+            if field and field.readonly and model._name.startswith(OURS):
+                raise AccessError(self.env._("This is kept by the system."))
+            if field:
+                check_links(model.sudo(False), {name: json.loads(row.json_value)}, {})

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..links import OURS
 from ..roles import MANAGER
-from .base import OURS
 
 #: how the modules of the addons begin
 MODULES = "odoo.addons.water_"

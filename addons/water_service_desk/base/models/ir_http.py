@@ -1,7 +1,6 @@
 import logging
 import traceback
 import xmlrpc.client
-from collections.abc import Mapping
 from contextvars import ContextVar
 from itertools import dropwhile, pairwise
 
@@ -13,8 +12,7 @@ from odoo.exceptions import UserError
 from odoo.http import Response, request
 
 from ..call_shapes import OURS, are_ids, is_misshaped
-from ..named import context_of, ids_of, is_naming, named_in
-from ..trust import MUTES
+from ..door import enter
 
 _logger = logging.getLogger(__name__)
 #: What Odoo ends in where a caller sends what it cannot mean: text for a number, a day of year 0,
@@ -26,8 +24,6 @@ DOORS = frozenset({"call_kw", "web_json_2_rpc"})
 OLDER = ("/xmlrpc/", "/jsonrpc")
 #: Whether a request came by the way of this database, on which faults are told in words.
 BY_THIS_WAY: ContextVar = ContextVar("water_by_this_way", default=False)
-#: By what requests name the model that they are about.
-MODELS = ("model", "__model__", "thread_model")
 NOT_POSSIBLE = "A value is not possible here. Nothing was saved."
 #: What Python puts between a method and the one that it hands on to.
 BETWEEN = frozenset({"warnings", "typing_extensions"})
@@ -100,13 +96,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Remote calls on our models come without the keys that silence and skip.
-
-        A part of a form without a name is nobody's parameter.
-        """
+        """Check remote calls where they enter; drop parts of a form that have no name."""
         request.params.pop(None, None)
-        cls._water_hear(request.params, request.env)
-        cls._water_refuse_named(request.params, request.env)
+        enter(request.env, request.params, endpoint.routing["type"] == "json2")
         told = BY_THIS_WAY.set(True)
         try:
             return super()._dispatch(endpoint)
@@ -141,28 +133,6 @@ class IrHttp(models.AbstractModel):
         return super()._redirect("".join(location.splitlines()), code)
 
     @classmethod
-    def _water_refuse_named(cls, params, env):
-        """Nobody has a record of another app tell him who it is that he names by a number.
-
-        Odoo shows the name of whatever a link points to, to whoever reads the row; and everybody
-        may make some kind of row. Ours ask at every door (``base_links``).
-
-        :param params: of the request
-        :raises AccessError: for a person, or something of ours, that is closed to the caller
-        """
-        model = params.get("model") or params.get("__model__")
-        method = params.get("method") or params.get("__method__")
-        if not (isinstance(method, str) and isinstance(model, str) and model in env):
-            return
-        if model.startswith("water.") or not is_naming(env[model], method):
-            return
-        kwargs = params["kwargs"] if isinstance(params.get("kwargs"), dict) else params
-        args = params["args"] if isinstance(params.get("args"), list) else []
-        context = {key: context_of(kwargs).get(key) for key in ("active_model", "active_id")}
-        rows = env[model].browse(ids_of(env[model], method, args, kwargs))
-        rows.with_context(**context)._check_linked(*named_in(args, kwargs))
-
-    @classmethod
     def _water_ask_older(cls, env, called):
         """What is asked of a call at the other doors, asked at the older ones.
 
@@ -174,29 +144,7 @@ class IrHttp(models.AbstractModel):
         if not BY_THIS_WAY.get() and str(called["model"]).startswith("water."):
             words = env._("Name the database in the header X-Odoo-Database: %s", env.cr.dbname)
             raise UserError(words)
-        cls._water_hear(called, env)
-        cls._water_refuse_named(called, env)
-
-    @classmethod
-    def _water_hear(cls, params, env):
-        """Take what no client says out of the context of a remote call.
-
-        What is archived may be read on purpose; whatever changes something goes by what counts.
-
-        :param params: of the request; changed in place
-        """
-        named = [params[name] for name in MODELS if isinstance(params.get(name), str)]
-        model = next((name for name in named if name.startswith("water.") and name in env), None)
-        holder = params["kwargs"] if isinstance(params.get("kwargs"), dict) else params
-        context = holder.get("context")
-        if not (model and isinstance(context, Mapping)):
-            return
-        method = params.get("method") or params.get("__method__")
-        reads = isinstance(method, str) and any(
-            getattr(vars(part).get(method), "_readonly", False) for part in type(env[model]).mro()
-        )
-        said = MUTES - {"active_test"} if reads else MUTES
-        holder["context"] = {key: value for key, value in context.items() if key not in said}
+        enter(env, called)
 
     @classmethod
     def _handle_error(cls, exception):

@@ -2,6 +2,8 @@ from ast import literal_eval
 
 from odoo import api, models
 
+from ..links import check_links
+
 
 class MailAlias(models.Model):
     """Rows that mails make name nobody who is closed to whoever says what they begin with."""
@@ -25,4 +27,4 @@ class MailAlias(models.Model):
         for alias in self.sudo():
             begun, model = literal_eval(alias.alias_defaults or "{}"), alias.alias_model_id.model
             if model in self.env:
-                self.env[model].sudo(False)._check_linked(begun, {})
+                check_links(self.env[model].sudo(False), begun, {})

@@ -172,6 +172,7 @@ class WaterBatchLine(models.TransientModel):
     """One of the cases, and what becomes of it."""
 
     _name = "water.batch.line"
+    _inherit = "water.mixin"
     _description = "Case of Many"
     _order = "state desc, id"
 

@@ -19,7 +19,7 @@ class WaterCallRecord(models.Model):
     """
 
     _name = "water.call.record"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Call"
     _dossier_order = 78
     _dossier = ("call_ref", "offered_at", "answered_at", "ended_at", "user_id", "recording_ref")

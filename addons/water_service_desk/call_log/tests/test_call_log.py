@@ -158,6 +158,14 @@ class TestCallImport(CallLogCase):
         missed = calls.search([("id", "in", calls.ids), ("result", "=", "abandoned")])
         self.assertEqual(missed, calls.filtered_domain([("outcome", "=", "abandoned")]))
 
+    def test_bidi_controls_in_a_file_are_removed(self):
+        text = (
+            "通话编号,电话号码,呼入时间,坐席组\nC\u202e-3,13900000001,2026-10-13 09:32,抢\u202e修\n"
+        )
+        self.assertIn("New: 1", self._import(text.encode()))
+        call = self.env["water.call.record"].search([("call_ref", "=", "C-3")])
+        self.assertEqual(call.agent_group, "抢修")
+
     def test_other_files(self):
         for content in (b"", b"a,b\n1,2\n", b"\0\0", b"\xff\xfe\xfa"):
             with self.subTest(content[:4]), self.assertRefused("headings|UTF-8"):

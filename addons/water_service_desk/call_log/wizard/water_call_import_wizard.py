@@ -22,6 +22,7 @@ class WaterCallImportWizard(models.TransientModel):
     """Takes the calls of a telephone system from a file; the same file again changes nothing."""
 
     _name = "water.call.import.wizard"
+    _inherit = "water.mixin"
     _description = "Import Calls"
 
     file = fields.Binary(attachment=False, help="CSV with a line of headings.")

@@ -29,7 +29,7 @@ class WaterCall(models.TransientModel):
     """
 
     _name = "water.call"
-    _inherit = "water.wording.mixin"
+    _inherit = ["water.wording.mixin", "water.mixin"]
     _description = "Pick Up"
     _spoken_fields = ("answer",)
 

@@ -48,7 +48,12 @@ class WaterCallback(models.Model):
     """
 
     _name = "water.callback"
-    _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.reveal.link.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _description = "Call-back"
     _package = ("kind", "state", "note", "remark", "due_at", "done_at", "outcome", "score")
     _sealed_with_case = True

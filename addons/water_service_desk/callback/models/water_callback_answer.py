@@ -16,7 +16,7 @@ class WaterCallbackAnswer(models.Model):
     """
 
     _name = "water.callback.answer"
-    _inherit = "water.never.deleted.mixin"
+    _inherit = ["water.never.deleted.mixin", "water.mixin"]
     _description = "Call-back Answer"
     _dossier = ("name", "value")
     _order = "callback_id, sequence, id"

@@ -9,7 +9,7 @@ class WaterCallbackAttempt(models.Model):
     """One try to reach a customer; kept whether or not he was reached."""
 
     _name = "water.callback.attempt"
-    _inherit = "water.never.deleted.mixin"
+    _inherit = ["water.never.deleted.mixin", "water.mixin"]
     _description = "Call-back Attempt"
     _dossier = ("at", "user_id", "result", "again_at", "note")
     _order = "at desc, id desc"

@@ -5,6 +5,7 @@ class WaterCallbackChoice(models.Model):
     """One answer that a customer may choose."""
 
     _name = "water.callback.choice"
+    _inherit = ["water.mixin"]
     _description = "Call-back Choice"
     _order = "question_id, sequence, id"
 

@@ -5,6 +5,7 @@ class WaterCallbackQuestion(models.Model):
     """One question of a script."""
 
     _name = "water.callback.question"
+    _inherit = ["water.mixin"]
     _description = "Call-back Question"
     _order = "script_id, sequence, id"
 

@@ -8,7 +8,7 @@ class WaterCallbackRetry(models.Model):
     """How long to wait after a call in vain: by what happened, and how often it did."""
 
     _name = "water.callback.retry"
-    _inherit = "water.choice.name.mixin"
+    _inherit = ["water.choice.name.mixin", "water.mixin"]
     _description = "Wait until the Next Call"
     _order = "result, after"
     _rec_name = "result"

@@ -5,6 +5,7 @@ class WaterCallbackScript(models.Model):
     """What a caller says and asks, for a kind of call, a case type or some categories."""
 
     _name = "water.callback.script"
+    _inherit = ["water.mixin"]
     _description = "Call-back Script"
     _order = "sequence, id"
 

@@ -6,7 +6,7 @@ from odoo.http import request, route
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.mail.tools.discuss import Store
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 
 
 class WaterThread(ThreadController):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from ...base.trust import is_trusted
 
 #: What says which record a to-do is about.
@@ -70,13 +70,6 @@ class MailActivity(models.Model):
         return closed.with_env(self.env)
 
     # -- thousands at once -----------------------------------------------------------------------
-
-    @api.model
-    def _add_missing_default_values(self, values):
-        """As Odoo does, which asks every field: there is none where all defaults are given."""
-        if values.keys() >= set(self._with_default()) and not self._are_defaults_chosen():
-            return dict(values)
-        return super()._add_missing_default_values(values)
 
     @api.model
     def _add_precomputed_values(self, vals_list):

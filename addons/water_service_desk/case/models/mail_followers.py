@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 
 #: Records followed at once from which the database adds the rows by itself.
 MANY = 50

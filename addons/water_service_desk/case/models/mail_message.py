@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from ...base.trust import is_trusted, trusted
 
 #: What a message says, and whose it is; marks of its readers are left to them.

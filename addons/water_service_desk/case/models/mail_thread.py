@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from .mail_message import LOOKED_AT
 
 
@@ -101,7 +101,9 @@ class MailThread(models.AbstractModel):
 
     def _is_open_to(self, user):
         """Whether somebody may read the record, in whichever of his companies."""
-        return self._seen_by(user).has_access("read")
+        companies = user.sudo().company_ids.ids
+        seen = self.with_user(user).with_context(allowed_company_ids=companies)
+        return seen.has_access("read")
 
     def _told_about(self, said):
         """What somebody is told about: this record, or the one that is named by model and number.

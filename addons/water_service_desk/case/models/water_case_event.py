@@ -10,7 +10,7 @@ class WaterCaseEvent(models.Model):
     """One thing that happened to a case. Written once by the service, never changed."""
 
     _name = "water.case.event"
-    _inherit = ["water.chain.event.mixin", "water.case.link.mixin"]
+    _inherit = ["water.chain.event.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Case Event"
     _rec_name = "kind"
     _dossier = False  # the chain is a member of its own

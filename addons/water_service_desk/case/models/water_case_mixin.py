@@ -229,7 +229,6 @@ class WaterCaseMixin(models.AbstractModel):
     _todos_while_open = ()
     #: external ids of those that end once somebody has talked with the customer
     _todos_until_told = ()
-    #: tables of the steps of a case
     _new_steps = steps.NEW
     _created_steps = steps.CREATED
     _reactions = steps.CHANGED
@@ -275,8 +274,7 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             case._check_has_been(case.received_at)
 
-    # -- create and write -----------------------------------------------------------------
-    # What follows stands in the tables of case/steps.py; the two are not overridden.
+    # -- create and write: the steps of case/steps.py, which nothing overrides --------------
 
     @api.model_create_multi
     def create(self, vals_list):

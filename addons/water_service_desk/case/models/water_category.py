@@ -17,7 +17,7 @@ class WaterCategory(models.Model):
     """What a case is about: the company's taxonomy, two levels deep (S3.2.1e)."""
 
     _name = "water.category"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Case Category"
     _parent_store = True
     _order = "sequence, code"

@@ -5,7 +5,7 @@ class WaterChannel(models.Model):
     """The door a case came through (S3.2.1a 渠道畅通)."""
 
     _name = "water.channel"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Intake Channel"
     _order = "sequence, id"
     _rec_names_search = ["code", "name"]

@@ -9,7 +9,12 @@ class WaterDepartment(models.Model):
     """
 
     _name = "water.department"
-    _inherit = ["mail.alias.mixin.optional", "water.cached.mixin", "water.code.mixin"]
+    _inherit = [
+        "mail.alias.mixin.optional",
+        "water.cached.mixin",
+        "water.code.mixin",
+        "water.mixin",
+    ]
     _description = "Responsible Department"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

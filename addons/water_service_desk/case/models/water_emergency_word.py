@@ -12,7 +12,7 @@ class WaterEmergencyWord(models.Model):
     """A word in which an emergency shows, whoever writes it down (S3.2.1e, S3.1.2c)."""
 
     _name = "water.emergency.word"
-    _inherit = ["water.cached.mixin"]
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Emergency Word"
     _order = "severity, name"
 

@@ -8,6 +8,7 @@ class WaterStage(models.Model):
     """A kanban column. Its ``state`` gives it meaning; name, order and mail are free."""
 
     _name = "water.stage"
+    _inherit = ["water.mixin"]
     _description = "Case Stage"
     _order = "model, sequence, id"
 

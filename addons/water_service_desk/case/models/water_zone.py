@@ -8,7 +8,7 @@ class WaterZone(models.Model):
     """A supply zone (供水片区): where incidents spread and crews are sent."""
 
     _name = "water.zone"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Supply Zone"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

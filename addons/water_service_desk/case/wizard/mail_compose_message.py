@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ...base.models.base_links import OURS, is_private
+from ...base.links import OURS, is_private
 
 
 class MailComposeMessage(models.TransientModel):

@@ -8,6 +8,7 @@ class WaterCaseWizardMixin(models.AbstractModel):
     """A dialog about the cases that were open or ticked when it was called."""
 
     _name = "water.case.wizard.mixin"
+    _inherit = "water.mixin"
     _description = "Dialog about Cases"
 
     #: name of the one case type that the dialog knows; nothing: it knows all of them

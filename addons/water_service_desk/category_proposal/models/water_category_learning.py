@@ -20,7 +20,7 @@ class WaterCategoryLearning(models.Model):
     """
 
     _name = "water.category.learning"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Learning of Categories"
     _rec_name = "company_id"
 

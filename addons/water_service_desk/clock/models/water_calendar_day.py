@@ -23,7 +23,7 @@ class WaterCalendarDay(models.Model):
     """A dated exception to the working week: a day off, or a make-up working day (调休)."""
 
     _name = "water.calendar.day"
-    _inherit = "water.cached.mixin"
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Special Day"
     _order = "date desc"
 

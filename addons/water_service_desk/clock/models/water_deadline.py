@@ -47,7 +47,7 @@ class WaterDeadline(models.Model):
     """
 
     _name = "water.deadline"
-    _inherit = ["water.sent.mixin", "water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.sent.mixin", "water.kept.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Time Limit"
     _dossier_order = 80
     _dossier = (

@@ -19,7 +19,7 @@ class WaterDeadlinePause(models.Model):
     """
 
     _name = "water.deadline.pause"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Pause or Extension"
     # the one that has begun last stands first: letters give its reason
     _order = "started_at DESC NULLS LAST, id DESC"

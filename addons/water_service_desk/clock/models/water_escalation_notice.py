@@ -7,7 +7,7 @@ class WaterEscalationNotice(models.Model):
     """That one person has been told of one step of one clock: once, as long as it does not move."""
 
     _name = "water.escalation.notice"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Escalation Notice"
     _order = "id desc"
     _allow_sudo_commands = False

@@ -42,7 +42,7 @@ class WaterEscalationStep(models.Model):
     """
 
     _name = "water.escalation.step"
-    _inherit = "water.cached.mixin"
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Escalation Step"
     _order = "sequence, id"
 

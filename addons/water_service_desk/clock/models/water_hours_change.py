@@ -18,7 +18,7 @@ class WaterHoursChange(models.Model):
     """
 
     _name = "water.hours.change"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Change of Working Hours"
     _order = "id desc"
     _allow_sudo_commands = False

@@ -88,7 +88,7 @@ class WaterStandard(models.Model):
     """A service standard (SLA): which cases, which clocks, how long (S3.1.2a)."""
 
     _name = "water.standard"
-    _inherit = ["water.cached.mixin", "water.code.mixin"]
+    _inherit = ["water.cached.mixin", "water.code.mixin", "water.mixin"]
     _description = "Service Standard"
     _order = "case_model, sequence, code, version desc"
     _rec_names_search = ["code", "name"]

@@ -49,7 +49,7 @@ class WaterStandardLine(models.Model):
     """One clock of a standard."""
 
     _name = "water.standard.line"
-    _inherit = ["water.choice.name.mixin", "water.cached.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.cached.mixin", "water.mixin"]
     _description = "Clock of a Standard"
     _order = "standard_id, sequence, id"
     _rec_name = "kind"

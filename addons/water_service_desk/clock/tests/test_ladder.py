@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
+from ...base.tests.doors import Sent
 
 
 @tagged("post_install", "-at_install")
@@ -20,7 +21,7 @@ class TestLadder(WaterCommon):
         names = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
         values = {name: people[name].id for name in names if name in people}
         wizard = self.env["water.first.run.wizard"].with_user(self.users[login])
-        return wizard.create(values)
+        return Sent(wizard).create(values)
 
     def _name_people(self):
         self._checklist(

@@ -11,6 +11,7 @@ class WaterFirstRunWizard(models.TransientModel):
     """A step of the first-run checklist: who hears when nobody has a late case."""
 
     _name = "water.first.run.wizard"
+    _inherit = "water.mixin"
     _description = "Who Hears of Late Cases"
 
     company_id = fields.Many2one(

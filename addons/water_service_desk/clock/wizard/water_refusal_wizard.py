@@ -5,6 +5,7 @@ class WaterRefusalWizard(models.TransientModel):
     """Say no to what was asked for, with the reason that the asker reads."""
 
     _name = "water.refusal.wizard"
+    _inherit = "water.mixin"
     _description = "Refuse with a Reason"
 
     #: what can be refused has ``_refuse(reason)``, which checks who may

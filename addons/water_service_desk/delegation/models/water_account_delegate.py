@@ -41,7 +41,12 @@ class WaterAccountDelegate(models.Model):
     """
 
     _name = "water.account.delegate"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.addressee.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.addressee.mixin",
+        "water.mixin",
+    ]
     _description = "Delegate of an Account"
     _package = (
         *("account_id", "holder_id", "partner_id", "relation", "date_from", "date_until"),

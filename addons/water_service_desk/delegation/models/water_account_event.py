@@ -27,7 +27,7 @@ class WaterAccountEvent(models.Model):
     """
 
     _name = "water.account.event"
-    _inherit = ["water.chain.event.mixin", "water.addressee.mixin"]
+    _inherit = ["water.chain.event.mixin", "water.addressee.mixin", "water.mixin"]
     _description = "Account Event"
     _rec_name = "kind"
     _said_again = {"delegate_id": "delegate", "case_name": "case", "action": "action"}

@@ -53,6 +53,13 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         self.assertLocal(case.received_at, "2026-03-11 09:30")
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-17 17:30")
 
+    def test_null_bytes_and_bidi_controls_in_an_order_are_removed(self):
+        case = self._order(
+            external_ref="QH\0-0002", external_issuer="清河\u202e市", description="水\0压\u202e低"
+        )
+        facts = (case.external_ref, case.external_issuer, case.verbatim)
+        self.assertEqual(facts, ("QH-0002", "清河市", "水压低"))
+
     def test_import_again_changes_nothing(self):
         """The same orders once more, even altered: unchanged, and every value as it was."""
         case = self._order()

@@ -47,7 +47,7 @@ class WaterHomeCount(models.Model):
     """
 
     _name = "water.home.count"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Counts of a First Page"
     _log_access = False
 

@@ -84,6 +84,7 @@ class WaterHomeItem(models.Model):
     """
 
     _name = "water.home.item"
+    _inherit = ["water.mixin"]
     _description = "Item of the First Page"
     _order = "section, sequence, id"
 

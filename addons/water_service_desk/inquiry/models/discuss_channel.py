@@ -9,7 +9,7 @@ from odoo.tools import html2plaintext
 
 from ...base.roles import AGENT
 from ...base.words import said
-from ...intake.filing import first_line
+from ...intake.filing import clean_text, first_line
 
 COMMAND = "/case"
 SUBJECT, WORDS = 200, 10000
@@ -40,7 +40,7 @@ class DiscussChannel(models.Model):
             raise UserError(
                 self.env._("Agents keep chats with visitors as inquiries, nothing else.")
             )
-        about = html2plaintext(kwargs.get("body") or "").strip().removeprefix(COMMAND).strip()
+        about = clean_text(html2plaintext(kwargs.get("body") or "")).removeprefix(COMMAND).strip()
         case = self._water_chat_case() or self._water_file_chat(about)
         link = case._get_html_link(title=case.name)
         text = escape(self.env._("This chat is kept as %s.")) % link
@@ -84,8 +84,8 @@ class DiscussChannel(models.Model):
         messages = self.message_ids.sudo().filtered(lambda m: m.message_type == "comment")
         found = []
         for message in messages.sorted("id"):
-            author, text = message.author_id, html2plaintext(message.body or "").strip()
-            name = author.name or message.author_guest_id.name or ""
+            author, text = message.author_id, clean_text(html2plaintext(message.body or ""))
+            name = author.name or clean_text(message.author_guest_id.name)
             is_staff = any(not user.share for user in author.user_ids)
             if text:
                 found.append(Line(name, text, not is_staff, message.date))
@@ -97,4 +97,6 @@ class DiscussChannel(models.Model):
         members = self.channel_member_ids.sudo()
         partners = members.partner_id.filtered(lambda p: p.partner_share and not p.is_public)
         guest = members.guest_id[:1]
-        return {"partner_id": partners[:1].id} if partners else {"contact_name": guest.name}
+        if partners:
+            return {"partner_id": partners[:1].id}
+        return {"contact_name": clean_text(guest.name)}

@@ -25,7 +25,7 @@ class WaterInquiry(models.Model):
     """
 
     _name = "water.inquiry"
-    _inherit = ["water.wording.mixin", "water.case.mixin"]
+    _inherit = ["water.wording.mixin", "water.case.mixin", "water.mixin"]
     _description = "Inquiry"
 
     _sequence_code = "water.inquiry"

@@ -58,6 +58,16 @@ class TestChat(WaterCommon):
         self.assertEqual(case.create_uid, self.users["agent"])
         self.assertIn(case.name, sent[0])
 
+    def test_bidi_controls_in_a_chat_are_removed(self):
+        guest = self.chat.channel_member_ids.guest_id
+        guest.name = "访\u202e客"
+        self._say("没\u202e水", author_id=False, author_guest_id=guest.id)
+        self._press("/case 停\u202e水")
+        case = self._cases()
+        self.assertEqual((case.subject, case.contact_name), ("停水", "访客"))
+        self.assertTrue(case.verbatim.endswith("没水"))
+        self.assertNotIn("\u202e", case.description)
+
     def test_kept_when_somebody_looks(self):
         """The visitor has waited since his first words, not since they were kept."""
         began = fields.Datetime.now()

@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
+from ...base.tests.doors import call_kw
 
 
 @tagged("post_install", "-at_install")

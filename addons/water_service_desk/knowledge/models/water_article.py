@@ -46,7 +46,7 @@ class WaterArticle(models.Model):
     """
 
     _name = "water.article"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "water.mixin"]
     _description = "Knowledge Article"
     _keeps_files = False
     _keeps_what_is_shown = True

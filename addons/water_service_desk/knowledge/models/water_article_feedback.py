@@ -9,6 +9,7 @@ class WaterArticleFeedback(models.Model):
     """A reader says that an article has helped, or tells its owner what is wrong with it."""
 
     _name = "water.article.feedback"
+    _inherit = ["water.mixin"]
     _description = "Feedback on an Article"
     _order = "is_done, id desc"
     _rec_name = "article_id"

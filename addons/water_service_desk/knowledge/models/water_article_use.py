@@ -5,7 +5,7 @@ class WaterArticleUse(models.Model):
     """An article was opened for a case, or the customer was told what it says (S1.2)."""
 
     _name = "water.article.use"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Use of an Article"
     _dossier_order = 75
     _dossier = ("article_id", "version_number", "how", "user_id", "at")

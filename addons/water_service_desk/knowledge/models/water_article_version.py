@@ -5,7 +5,7 @@ class WaterArticleVersion(models.Model):
     """What a published article said from one moment on: who changed what, and when (S1.2)."""
 
     _name = "water.article.version"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Version of an Article"
     _order = "article_id, number desc"
     _rec_name = "number"

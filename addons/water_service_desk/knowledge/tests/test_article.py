@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...base.tests.doors import Sent
 from ...base.trust import trusted
 from .common import ArticleCase
 
@@ -264,7 +265,7 @@ class TestArticle(ArticleCase):
                 self.subTest(values=values),
                 self.assertRefused("closed to you|Write down what is wrong"),
             ):
-                feedback.create({"article_id": about.id, **values})
+                Sent(feedback).create({"article_id": about.id, **values})
         with self.assertRefused("as they said it", row):
             trusted(row).with_context(water_trusted=True).write({"note": "y"})
 

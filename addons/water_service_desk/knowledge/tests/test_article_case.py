@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, Form, tagged
 
+from ...base.tests.doors import Sent
 from ..placeholders import fill_in
 from .common import ArticleCase
 
@@ -70,7 +71,8 @@ class TestArticleCase(ArticleCase):
             with self.subTest(trace=trace):
                 self.assertFalse(self._uses(self._inquiry(article_trace=trace)))
         with self.assertRaisesRegex(AccessError, "closed to you"):
-            self._inquiry(article_id=draft.id)
+            cases = self._as("agent", self.env["water.inquiry"])
+            Sent(cases).create(self._inquiry_values(article_id=draft.id))
 
     def test_what_does_not_hold_today_is_cited_by_nobody(self):
         """It is read, but no customer is answered by it; what was cited on its day stays."""

@@ -2,7 +2,7 @@ import xmlrpc.client
 
 from odoo import api, models
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 from ...messaging.visitor_http import guarding
 from .. import inbound
 

@@ -23,7 +23,7 @@ class WaterInboundMail(models.Model):
     """
 
     _name = "water.inbound.mail"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Incoming Mail"
     _dossier = False  # its words are in the thread of the case
     _order = "id desc"

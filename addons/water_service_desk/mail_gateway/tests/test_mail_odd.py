@@ -5,6 +5,7 @@ import time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...intake.tests import upload_samples as samples
 from .. import invitation
 from .common import DOMAIN, MailDoorCommon
 
@@ -121,6 +122,24 @@ class TestMailOdd(MailDoorCommon):
         ):
             self.assertEqual(invitation.words(text), "")
         self.assertLess(time.process_time() - begun, 2)
+
+    def test_null_bytes_and_bidi_controls_in_a_mail_are_removed(self):
+        words = "水\0表\u202e停"
+        mail = self._mail(
+            words,
+            sender="王\u202e芳 <wang@customer.example>",
+            Subject="停\u202e水",
+            html=f"<p>{words}<b>\0</b></p>",
+            files={"账\u202e单.pdf": samples.PDF},
+        )
+        raw = mail.as_bytes().replace(b"Subject: ", b"Subject: \0")
+        self.env["mail.thread"].message_process(None, raw)
+        self.env.flush_all()
+        row = self.mails.search([("message_id", "=", mail["Message-Id"])])
+        case = row.inquiry_id
+        self.assertEqual((case.subject, case.contact_name), ("停水", "王芳"))
+        self.assertEqual(case.verbatim, "水表停")
+        self.assertEqual(case.published_attachment_ids.mapped("name"), ["账单.pdf"])
 
     def test_mail_with_long_runs_is_read_in_linear_time(self):
         for sign in (" ", "\u3000", "\u200b", "\n", "\t", "a", "<", '"', ">", "字"):

@@ -74,6 +74,7 @@ class WaterGateway(models.Model):
     """
 
     _name = "water.gateway"
+    _inherit = ["water.mixin"]
     _description = "Message Gateway"
     _order = "sequence, id"
     _check_company_auto = True

@@ -68,6 +68,7 @@ class WaterMessage(models.Model):
         "water.never.deleted.mixin",
         "water.case.link.mixin",
         "water.outbox.mixin",
+        "water.mixin",
     ]
     _description = "Message to a Customer"
     _package = (

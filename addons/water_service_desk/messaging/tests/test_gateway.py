@@ -43,6 +43,12 @@ class TestGateway(MessageCommon):
         self.assertEqual((message.state, message.reference), ("sent", "G-1"))
         self.assertTrue(message.sent_at)
 
+    def test_null_bytes_and_bidi_controls_in_an_answer_are_removed(self):
+        message = self._message()
+        self.server.answer((200, {"code": "OK\0", "id": "G\0-\u202e1"}))
+        self._run()
+        self.assertEqual((message.state, message.reference), ("sent", "G-1"))
+
     def test_key_is_the_customers_alone(self):
         """His link opens his case to whoever has it: the staff reads it without the key, in the
         message, in the thread and in drafts.

@@ -24,7 +24,7 @@ class WaterAlarm(models.Model):
     """
 
     _name = "water.alarm"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "State of the System"
     _order = "is_on desc, id"
     _rec_name = "code"

@@ -14,7 +14,7 @@ class WaterAccountBill(models.Model):
     """A bill of an account."""
 
     _name = "water.account.bill"
-    _inherit = "water.billed.mixin"
+    _inherit = ["water.billed.mixin", "water.mixin"]
     _description = "Bill of an Account"
     _order = "issued_on desc, id desc"
     _rec_name = "number"

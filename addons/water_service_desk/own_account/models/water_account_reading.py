@@ -8,7 +8,7 @@ class WaterAccountReading(models.Model):
     """What stood on an account's meter."""
 
     _name = "water.account.reading"
-    _inherit = "water.billed.mixin"
+    _inherit = ["water.billed.mixin", "water.mixin"]
     _description = "Meter Reading of an Account"
     _order = "read_on desc, id desc"
     _rec_name = "read_on"

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import MissingError
 
-from ...base.models.base import OURS
+from ...base.links import OURS
 
 
 class IrActionsReport(models.Model):

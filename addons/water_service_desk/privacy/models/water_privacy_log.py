@@ -32,7 +32,12 @@ class WaterPrivacyLog(models.Model):
     """
 
     _name = "water.privacy.log"
-    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.choice.name.mixin",
+        "water.kept.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _description = "Privacy Log"
     _dossier = False  # about who has looked, and it goes on afterwards
     _order = "id desc"

@@ -24,7 +24,7 @@ class WaterPrivacySeen(models.Model):
     """
 
     _name = "water.privacy.seen"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Personal Data Seen"
     _log_access = False
     _allow_sudo_commands = False

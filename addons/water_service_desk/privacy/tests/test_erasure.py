@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...base.event_chain import seal
 from ...base.tests.common import WaterCommon
+from ...base.tests.doors import Sent
 from ...base.trust import trusted
 from ..scrub import GONE
 
@@ -79,7 +80,7 @@ class TestErasure(WaterCommon):
         wizards = self._as(login, self.env["water.erasure.wizard"]).with_context(
             active_model=records._name, active_ids=records.ids
         )
-        return wizards.create({"reason": reason})
+        return Sent(wizards).create({"reason": reason})
 
     def _everything(self, case):
         """All that the database holds about a case, as text."""

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.mail.tools.discuss import Store
 
 from ...base.tests.common import WaterCommon
+from ...base.tests.doors import Sent
 from ...base.trust import trusted
 
 PHONE, MAIL = "13612349876", "ouyang@customer.example"
@@ -173,11 +174,11 @@ class TestOtherApps(WaterCommon):
             for mine, values in ((rows, about), (rows.with_context(**begun), {})):
                 with self.subTest(login=login, values=values):
                     if login == "agent":
-                        found = mine.onchange(dict(values), [], shown)["value"]
+                        found = Sent(mine).onchange(dict(values), [], shown)["value"]
                         self.assertEqual(found.get("res_name"), self.person.name)
                     else:
                         with self.assertRaisesRegex(AccessError, "closed to you"):
-                            mine.onchange(dict(values), [], shown)
+                            Sent(mine).onchange(dict(values), [], shown)
 
     def test_a_to_do_carried_elsewhere(self):
         """Nor does a to-do of one's own that is carried to a record which is closed, at once or one
@@ -196,13 +197,13 @@ class TestOtherApps(WaterCommon):
                     self.subTest(login=login),
                     self.assertRaisesRegex(AccessError, "closed to you"),
                 ):
-                    todo.with_context(**context).web_save(values, {"res_name": {}})
+                    Sent(todo.with_context(**context)).web_save(values, {"res_name": {}})
             with self.subTest(login=login), self.assertRaises(AccessError), self.cr.savepoint():
                 todo.write(closed)
         todo = self._as("agent", todos).create({"summary": "x", "user_id": self.users["agent"].id})
-        todo.web_save(closed, {"res_name": {}})
+        Sent(todo).web_save(closed, {"res_name": {}})
         self.assertIn(self.case.name, todo.res_name)
-        todo.web_save({**closed, "summary": "y"}, {"res_name": {}})
+        Sent(todo).web_save({**closed, "summary": "y"}, {"res_name": {}})
 
     def test_whom_one_invites(self):
         """No list of members of a conversation tells whom somebody has invited by a number."""
@@ -226,7 +227,7 @@ class TestOtherApps(WaterCommon):
         other = self.env["res.company"].create({"name": "Second Water"})
         theirs = self.env["water.account"].create({**values, "company_id": other.id})
         with self.assertRaisesRegex(AccessError, "closed to you"), self.cr.savepoint():
-            self._as("agent", self.case).account_id = theirs
+            Sent(self._as("agent", self.case)).write({"account_id": theirs.id})
         for login, is_closed in (("agent", True), ("su", False)):
             mine, told = trusted(self._as(login, self.case)), "belongs to company"
             with self.assertRaisesRegex(UserError, told) as refused, self.cr.savepoint():

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon
+from ...base.tests.doors import Sent
 
 NAMES = ["contact_name", "phone"]
 
@@ -27,6 +28,12 @@ class TestReveal(WaterCommon):
 
     def _rows(self):
         return self.log.search([("kind", "=", "reveal"), ("id", ">", self.newest)])
+
+    def test_note_of_remote_call_has_no_bidi_controls_or_null_bytes(self):
+        case = Sent(self._as("department", self.case))
+        for note in ("核对\u202e号码\x00", "核对号码"):
+            self.assertTrue(case.reveal(["phone"], "other", note=note))
+        self.assertEqual(self._rows().mapped("note"), ["核对号码"] * 2)
 
     def test_department_at_work(self):
         """The department calls the customer; log and case say who, when, what and why."""

@@ -8,6 +8,7 @@ class WaterErasureWizard(models.TransientModel):
     """Erase the personal data of what was ticked, with a reason (PIPL art. 47)."""
 
     _name = "water.erasure.wizard"
+    _inherit = "water.mixin"
     _description = "Erase Personal Data"
 
     model = fields.Char(

@@ -12,6 +12,7 @@ class WaterPackageWizard(models.TransientModel):
     """Hand a person all that is held about him, as he may ask for (PIPL art. 45)."""
 
     _name = "water.package.wizard"
+    _inherit = "water.mixin"
     _description = "Personal Data as a File"
 
     partner_id = fields.Many2one(

@@ -5,7 +5,12 @@ class WaterCaseNews(models.Model):
     """What a customer was told of how far his case is, in between (进展告知)."""
 
     _name = "water.case.news"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _description = "Progress News"
     _order = "id desc"
     _rec_name = "case_name"

@@ -124,6 +124,11 @@ class TestPublicPage(PublicCase):
         self.assertEqual(self._kinds(case)[-1], "query_code_issued")
         self.assertWhole(case)
 
+    def test_bidi_controls_in_contact_name_are_removed(self):
+        """Also from a name of two lines."""
+        case, _number, _code = self.file(contact_name="王\u202e芳\n\u2066x\u2069")
+        self.assertEqual(case.contact_name, "王芳\nx")
+
     def test_everything_is_read_back(self):
         token = self.draft_of(
             self.check(files=[("photo.png", samples.PNG)], position="31.2304,121.4737,20")

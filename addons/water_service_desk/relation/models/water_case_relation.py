@@ -15,7 +15,7 @@ class WaterCaseRelation(models.Model):
     """
 
     _name = "water.case.relation"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Link between Cases"
     _order = "id"
     _rec_name = "case_name"

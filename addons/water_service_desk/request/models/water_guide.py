@@ -17,7 +17,7 @@ class WaterGuide(models.Model):
     """
 
     _name = "water.guide"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Guide of a Business"
     _order = "sequence, code, version desc"
     _rec_names_search = ["code", "name"]

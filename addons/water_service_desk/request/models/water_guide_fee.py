@@ -5,7 +5,7 @@ class WaterGuideFee(models.Model):
     """One fee of a business and the rule by which it is asked."""
 
     _name = "water.guide.fee"
-    _inherit = ["water.guide.part.mixin"]
+    _inherit = ["water.guide.part.mixin", "water.mixin"]
     _description = "Fee of a Guide"
 
     name = fields.Char(string="Fee Item")

@@ -12,7 +12,7 @@ class WaterGuideMaterial(models.Model):
     """One paper or proof that a customer brings (S2.3.2b)."""
 
     _name = "water.guide.material"
-    _inherit = ["water.guide.part.mixin"]
+    _inherit = ["water.guide.part.mixin", "water.mixin"]
     _description = "Material of a Guide"
 
     name = fields.Char(string="Material")

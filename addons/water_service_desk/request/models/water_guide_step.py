@@ -7,7 +7,7 @@ class WaterGuideStep(models.Model):
     """One step of a business, with the time it takes."""
 
     _name = "water.guide.step"
-    _inherit = ["water.guide.part.mixin"]
+    _inherit = ["water.guide.part.mixin", "water.mixin"]
     _description = "Step of a Guide"
 
     name = fields.Char(string="What Is Done")

@@ -34,7 +34,7 @@ class WaterRequest(models.Model):
     """
 
     _name = "water.request"
-    _inherit = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.mixin"]
     _description = "Request"
 
     _reactions = {"guide_id": ("_on_guide",), "category_id": ("_on_guide",)}

@@ -22,7 +22,7 @@ class WaterRequestDecision(models.Model):
     """
 
     _name = "water.request.decision"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Delay or Refusal of a Request"
     _order = "id desc"
     _rec_name = "request_id"

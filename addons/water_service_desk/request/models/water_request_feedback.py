@@ -24,7 +24,7 @@ class WaterRequestFeedback(models.Model):
     """One try to tell a customer the result of his request (S2.3.3a); kept for good."""
 
     _name = "water.request.feedback"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Feedback to the Customer"
     _order = "at desc, id desc"
     _rec_name = "at"

@@ -15,6 +15,7 @@ class WaterRequestMaterial(models.Model):
     """One material of an application: asked for once, supplied, checked."""
 
     _name = "water.request.material"
+    _inherit = ["water.mixin"]
     _description = "Material of a Request"
     _order = "request_id, sequence, id"
     _allow_sudo_commands = False

@@ -16,7 +16,12 @@ class WaterRequestNotice(models.Model):
     """
 
     _name = "water.request.notice"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.letter.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.letter.mixin",
+        "water.mixin",
+    ]
     _description = "Notice about a Request"
     _order = "issued_at desc, id desc"
     _allow_sudo_commands = False

@@ -5,7 +5,7 @@ class WaterRequestReason(models.Model):
     """Why a request takes longer or is not granted: a code for statistics (S2.3.2c)."""
 
     _name = "water.request.reason"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Reason of a Delay or Refusal"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

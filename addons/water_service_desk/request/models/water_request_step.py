@@ -14,7 +14,7 @@ class WaterRequestStep(models.Model):
     """
 
     _name = "water.request.step"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.mixin"]
     _description = "Step of a Request"
     _order = "request_id, sequence, id"
     _rec_names_search = ("guide_step_id.name",)

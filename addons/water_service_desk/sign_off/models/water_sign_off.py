@@ -20,7 +20,12 @@ class WaterSignOff(models.Model):
     """
 
     _name = "water.sign.off"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _description = "Signature before It Goes out"
     _order = "id desc"
     _rec_name = "case_name"

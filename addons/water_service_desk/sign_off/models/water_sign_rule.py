@@ -23,7 +23,7 @@ class WaterSignRule(models.Model):
     """
 
     _name = "water.sign.rule"
-    _inherit = ["water.cached.mixin"]
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Rule of Signing"
     _order = "sequence, id"
     _check_company_auto = True

@@ -14,7 +14,7 @@ class WaterCaseSplit(models.Model):
     """One case was split in two: who shared out what, and what was there before."""
 
     _name = "water.case.split"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Split of a Case"
     _order = "id desc"
     _rec_name = "part_number"

@@ -102,6 +102,7 @@ class WaterSplitLine(models.TransientModel):
     """A sentence, a file or a clock, and to which of the two cases it belongs."""
 
     _name = "water.split.line"
+    _inherit = "water.mixin"
     _description = "Part of a Case to Share Out"
     _order = "id"
 

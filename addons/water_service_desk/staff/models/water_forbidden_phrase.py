@@ -9,7 +9,7 @@ class WaterForbiddenPhrase(models.Model):
     """Words that no customer hears (服务禁语), and what to say instead (S2.2.2)."""
 
     _name = "water.forbidden.phrase"
-    _inherit = ["water.cached.mixin"]
+    _inherit = ["water.cached.mixin", "water.mixin"]
     _description = "Forbidden Phrase"
     _order = "category, name"
 

@@ -5,7 +5,12 @@ class WaterPhraseHit(models.Model):
     """A forbidden phrase that a customer was told in spite of the warning: kept for quality."""
 
     _name = "water.phrase.hit"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.never.deleted.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _description = "Forbidden Phrase Said"
     _dossier = False  # about how staff speak, not about the case
     _order = "at desc, id desc"

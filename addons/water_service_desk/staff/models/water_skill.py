@@ -10,7 +10,7 @@ class WaterSkill(models.Model):
     """What staff must know: water quality, pressure, bills, connections, repairs … (S2.2.3)."""
 
     _name = "water.skill"
-    _inherit = "water.code.mixin"
+    _inherit = ["water.code.mixin", "water.mixin"]
     _description = "Skill"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

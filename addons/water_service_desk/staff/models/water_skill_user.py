@@ -21,6 +21,7 @@ class WaterSkillUser(models.Model):
     """
 
     _name = "water.skill.user"
+    _inherit = ["water.mixin"]
     _description = "Skill of a Person"
     _keeps_what_is_shown = True
     _order = "user_id, skill_id, exam_on desc, id desc"

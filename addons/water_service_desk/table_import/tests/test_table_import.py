@@ -94,6 +94,13 @@ class TestTableImport(WaterCommon):
         self.assertEqual(self.account.meter_no, "M-3")
         self.assertTrue(self.env["water.account"].search([("code", "=", "T800006")]))
 
+    def test_null_bytes_and_bidi_controls_in_a_table_are_removed(self):
+        self._dialog(
+            "户号,户主姓名,用水地址\nT80\u202e0007,周\u202e九,东\u2066城路"
+        ).action_import()
+        account = self.env["water.account"].search([("code", "=", "T800007")])
+        self.assertEqual((account.partner_id.name, account.address), ("周九", "东城路"))
+
     def test_holder_stays(self):
         """A table gives the account of somebody else to nobody."""
         self._dialog(ACCOUNTS).action_import()

@@ -31,6 +31,7 @@ class WaterTableImportWizard(models.TransientModel):
     """
 
     _name = "water.table.import.wizard"
+    _inherit = "water.mixin"
     _description = "Import a Table"
 
     kind = fields.Selection(

@@ -42,7 +42,12 @@ class WaterVisit(models.Model):
     """
 
     _name = "water.visit"
-    _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.reveal.link.mixin",
+        "water.case.link.mixin",
+        "water.mixin",
+    ]
     _personal = ("signed_by", "signature")
     _description = "Visit"
     _package = (

@@ -5,6 +5,7 @@ class WaterVisitChangeWizard(models.TransientModel):
     """Move or cancel an appointment, with the reason and who asked for it."""
 
     _name = "water.visit.change.wizard"
+    _inherit = "water.mixin"
     _description = "Change an Appointment"
 
     visit_id = fields.Many2one("water.visit", required=True, readonly=True, ondelete="cascade")

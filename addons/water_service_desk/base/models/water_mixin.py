@@ -1,0 +1,215 @@
+from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolation
+
+from odoo import SUPERUSER_ID, api, models, tools
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..door import clean
+from ..links import check_staff, label_of
+from ..tables import table
+from ..trust import is_trusted
+
+#: how the addons begin that bring fields of ours
+ADDONS = "water_"
+
+
+def _without(names, vals):
+    """``vals`` without those of the names; the same where there are none."""
+    return {key: vals[key] for key in vals if key not in names} if names & vals.keys() else vals
+
+
+class WaterMixin(models.AbstractModel):
+    """Rules that hold for every stored model of the addons, whichever way it is written.
+
+    A caller's values are checked where the call enters (``door``).
+    """
+
+    _name = "water.mixin"
+    _description = "Model of the Water Service"
+
+    #: whether readonly fields are written by ``trusted`` records alone; models with a guard of
+    #: their own (``water.guard.mixin``) see to it themselves
+    _keeps_what_is_shown = False
+    #: what of it a new record may bring
+    _given_at_birth = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_by_hand():
+            return super().create(vals_list)
+        kept = self._names_only_shown() - table(self, "_given_at_birth")
+        vals_list = [_without(kept, vals) for vals in vals_list]
+        check_staff(self.browse(), *vals_list)
+        begun = self._without_defaults(kept)
+        return super(WaterMixin, begun).create(vals_list).with_env(self.env)
+
+    @api.model
+    def name_create(self, name):
+        """Clean the name as the door cleans values: it comes alone, also from tables."""
+        values = {self._rec_name or "name": name}
+        if self._is_by_hand():
+            clean(self.browse(), values)
+        return super().name_create(next(iter(values.values())))
+
+    def write(self, vals):
+        if self._is_by_hand():
+            if self._names_only_shown() & vals.keys():
+                raise AccessError(self.env._("This is kept by the system."))
+            check_staff(self, vals)
+        return super().write(vals)
+
+    # -- what is shown of it ---------------------------------------------------------------------
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """As Odoo does; what is shown as number and words is found by both together, too: so lists
+        are exported, and imported and copied from again.
+        """
+        found = super()._search_display_name(operator, value)
+        if operator not in ("=", "in", "ilike"):
+            return found
+        texts = [value] if isinstance(value, str) else value or ()
+        return found | Domain.OR(self._shown_as(operator, text) for text in texts)
+
+    @api.model
+    def _shown_as(self, operator, text):
+        """Domain of what is shown as ``text``: its number, a blank, and how it is called."""
+        names = [name for name in self._rec_names_search or () if "." not in name][:2]
+        number, __, words = text.partition(" ") if isinstance(text, str) else ("", "", "")
+        if len(names) < 2 or not words:
+            return Domain.FALSE
+        as_words = "ilike" if operator == "ilike" else "="
+        return Domain(names[0], "=", number) & Domain(names[1], as_words, words)
+
+    # -- what is only shown ----------------------------------------------------------------------
+
+    @api.model
+    def _is_by_hand(self):
+        """Whether somebody writes himself; dialogs hold what their own screen was given."""
+        return not (self.env.su or self._transient or is_trusted(self.env))
+
+    @api.model
+    @tools.ormcache()
+    def _names_only_shown(self):
+        """Our fields that no screen lets anybody edit, and that nobody writes past the screen:
+        what follows from other values, and all else that is readonly where the model says so.
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.readonly
+            and field.store
+            and name not in models.MAGIC_COLUMNS
+            and any(module.startswith(ADDONS) for module in field._modules)
+            and (field.compute or self._keeps_what_is_shown)
+        )
+
+    def _without_defaults(self, names):
+        """The model without what the caller's context would have these fields begin with.
+
+        :param names: of the fields
+        """
+        keys = {f"default_{name}" for name in names} & self.env.context.keys()
+        if not keys:
+            return self
+        # pylint: disable=context-overridden
+        return self.with_context(_without(keys, self.env.context))
+
+    def _seen_by(self, user):
+        """The records as somebody sees them in all of his companies.
+
+        Those that the present user looks at are no matter of his, and may not be his at all.
+        """
+        return self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
+
+    @api.model
+    def _label_of(self, name):
+        return label_of(self, name)
+
+    # -- what several companies share ----------------------------------------------------------
+
+    def _check_access(self, operation):
+        """What another company shares with all is changed there, or by an administrator."""
+        refused = super()._check_access(operation)
+        if refused or self.env.su or operation not in ("write", "unlink"):
+            return refused
+        theirs = self._shared_by_others()
+        return (theirs, self._shared_error) if theirs else None
+
+    def _shared_by_others(self):
+        """The records without company that people of other companies alone have made.
+
+        What came with the addons is everybody's.
+        """
+        field = self._fields.get("company_id")
+        optional = field and field.store and not (field.required or field.readonly)
+        if not optional or self.env.user.has_group("base.group_system"):
+            return self.browse()
+        mine = self.env.user.company_ids
+        # sudo: res.users - in which companies somebody works
+        return self.filtered(
+            lambda row: (
+                not row.sudo().company_id
+                and row.sudo().create_uid.id != SUPERUSER_ID
+                and not row.sudo().create_uid.company_ids & mine
+            )
+        )
+
+    def _shared_error(self):
+        return AccessError(
+            self.env._(
+                "Another company shares this with all: its managers change it, or an administrator."
+                " Make one of your own for your company."
+            )
+        )
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Rows that a query makes have no external id: they are named by their number."""
+        if not self._is_an_ordinary_table():
+            fields = [[".id"] if path[0] == "id" else path for path in fields]
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """As Odoo does, which ends in a fault of the server for what is kept as a structure."""
+        field = self._fields.get(groupby_spec)
+        if field is not None and field.type == "json":
+            words = self.env._("Nothing is grouped by “%s”.", self._label_of(field.name))
+            raise AccessError(words)  # which Odoo takes for “no column” where it asks itself
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def _check_company(self, fnames=None):
+        """As Odoo does, which calls by its name what belongs to a company that is closed to him."""
+        try:
+            return super()._check_company(fnames)
+        except UserError as refusal:
+            refusal.args = (self._without_closed_names(str(refusal)),)
+            raise
+
+    def _without_closed_names(self, words):
+        """``words`` with the number of each record that its reader may not read for its name."""
+        for name, field in self._fields.items():
+            if not (field.relational and field.check_company):
+                continue
+            # sudo: whatever is named - to take its name out
+            named = self.sudo().mapped(name).sudo(False)
+            for row in (named - named._filtered_access("read")).sudo():
+                if row.display_name:
+                    words = words.replace(row.display_name, f"{row._name}: {row.id}")
+        return words
+
+    # -- what the database refuses -----------------------------------------------------------
+
+    @api.model
+    def _sql_error_to_message_generic(self, exc):
+        """One sentence where Odoo, or the database, would show names of tables and columns."""
+        if isinstance(exc, NotNullViolation):
+            name = self._label_of(exc.diag.column_name)
+            return self.env._("“%s” is missing. Nothing was saved.", name)
+        if isinstance(exc, ForeignKeyViolation):
+            return self.env._(
+                "It is still used, or belongs to something that is gone: archive it instead of"
+                " deleting it. Nothing was saved."
+            )
+        if isinstance(exc, CheckViolation):
+            return self.env._("These values do not go together. Nothing was saved.")
+        return self.env._("The same is there already. Nothing was saved.")
