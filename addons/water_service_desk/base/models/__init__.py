@@ -1,4 +1,4 @@
-from . import base, base_marks, ir_http
+from . import base, ir_http
 from . import water_mixin
 from . import (
     water_choice_name_mixin,

@@ -1,14 +1,22 @@
-from odoo import models
+from odoo import api, models
 
 from ..door import clean
 from ..links import check_links
+from ..marks import MARKS
 
 
 class Base(models.AbstractModel):
-    # The door for tables: a file's dialog names columns, so that values are known here alone. No
-    # docstring: Odoo would describe all models by it that have none.
+    # No docstring: Odoo would describe all models by it that have none.
 
     _inherit = "base"
+
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        # Odoo would copy them to related fields that do not declare them
+        is_declared = not field.related or name in field._extra_keys__
+        return (name in MARKS and is_declared) or super()._valid_field_parameter(field, name)
+
+    # The door for tables: a file's dialog names columns, so that values are known here alone.
 
     def _load_records_create(self, vals_list):
         self.browse()._check_imported(vals_list)

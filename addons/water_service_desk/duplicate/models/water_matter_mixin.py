@@ -558,6 +558,29 @@ class WaterMatterMixin(models.AbstractModel):
         values, lead = super()._api_state(), self._lead_case()
         return {**values, "closed_at": lead._api_state()["closed_at"]} if lead else values
 
+    # -- news ----------------------------------------------------------------------------------
+    # Customers whose contact was merged hear in their own case as well how far the matter is.
+
+    def _keep_news(self, text):
+        row = super()._keep_news(text)
+        for case in self._joined_cases():
+            case._keep_news(self._words_for(case, {"text": text})["text"])
+        return row
+
+    def _start_next_news(self, at):
+        """News goes on as long as the standard of any of the contacts promises it."""
+        clocks = super()._start_next_news(at)
+        if clocks:
+            return clocks
+        office = self.company_id.sudo()._water_calendar()
+        values = [
+            self.sudo()._clock_values(line, at, office)
+            for case in self._joined_cases()
+            for line in case._promised_lines("received", ("news",), {}, office)
+        ]
+        first = sorted(values, key=lambda row: row["due_at"])[:1]
+        return self.env["water.deadline"]._start(first)
+
     # -- erasure -------------------------------------------------------------------------------
     # What was merged was handled in the other case: its evidence lies there.
 
