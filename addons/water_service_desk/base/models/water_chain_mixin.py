@@ -32,6 +32,10 @@ class WaterChainMixin(models.AbstractModel):
         :param columns: further values of the events
         :return: the created events
         """
+        # sudo: events - nobody but this method may append
+        events = trusted(self.env[self._chain_event].sudo())
+        if not self:
+            return events
         at = (at or fields.Datetime.now()).replace(microsecond=0)
         payloads = payloads or {}
         one_for_all = not payloads.keys() <= set(self.ids)
@@ -40,8 +44,7 @@ class WaterChainMixin(models.AbstractModel):
         for record in self.sudo():
             payload = payloads if one_for_all else payloads.get(record.id, {})
             rows.append({**columns, link: record.id, **record._next_event(kind, at, payload)})
-        # sudo: events - nobody but this method may append
-        events = trusted(self.env[self._chain_event].sudo()).create(rows)
+        events = events.create(rows)
         self._on_event(kind, at)
         return events
 

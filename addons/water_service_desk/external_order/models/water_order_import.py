@@ -24,6 +24,7 @@ KINDS = {
     "投诉": "complaint",
     "举报": "complaint",
     "complaint": "complaint",
+    "request": "request",
 }
 YES = {"1", "true", "yes", "y", "是", "保密"}
 NO = {"", "0", "false", "no", "n", "否"}

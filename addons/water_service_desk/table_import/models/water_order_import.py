@@ -16,19 +16,9 @@ class WaterOrderImport(models.AbstractModel):
     _table_needed = ("external_ref", "description")
 
     @api.model
-    def _check_table(self):
-        self._for_importer(self.env[self._table_case_model()])
-
-    @api.model
-    def _table_case_model(self):
-        """Return the case type of rows that name none."""
-        model = self.env.context.get("default_case_model")
-        return model if model in self._case_models() else self._case_models()[-1]
-
-    @api.model
     def _take_row(self, told):
         """As :meth:`water.account._take_row`; an order that is registered stays as it is."""
-        row = self._import([told], {}, self._table_case_model())[0]
+        row = self._import([told], {}, self._case_models()[-1])[0]
         if row["result"] == "error":
             raise UserError(row["reason"])
         link = Markup("<a href='/odoo/%s/%s' target='_blank'>%s</a>")

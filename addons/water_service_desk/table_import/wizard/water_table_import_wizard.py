@@ -44,10 +44,11 @@ class WaterTableImportWizard(models.TransientModel):
         required=True,
         default="water.account",
     )
-    external_source = fields.Char(string="Forwarded by", default="12345")
+    external_source = fields.Char(string="Forwarded by", required=True, default="12345")
     case_model = fields.Selection(
         selection=lambda self: self.env["water.stage"]._selection_model(),
         string="Case Type",
+        required=True,
         default=lambda self: self.env["water.order.import"]._case_models()[-1],
         help="For rows without a kind.",
     )
@@ -113,7 +114,7 @@ class WaterTableImportWizard(models.TransientModel):
     def _run(self, really):
         self.ensure_one()
         self.check_access("write")
-        rows = self.env[self._table_model()].with_context(default_case_model=self.case_model)
+        rows = self.env[self._table_model()]
         self._check_may(rows)
         told = self._told(rows)
         with dry_run(self.env, really):
@@ -129,7 +130,7 @@ class WaterTableImportWizard(models.TransientModel):
     def _check_may(self, rows):
         """:raises AccessError: for users who may not have such rows"""
         if rows._name == "water.order.import":
-            rows._check_table()
+            rows._for_importer(self.env[self.case_model])
             return
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only a supervisor imports this table."))
@@ -151,7 +152,10 @@ class WaterTableImportWizard(models.TransientModel):
             found = order_file.read(content, columns, needed)
         except order_file.FileError as error:
             raise UserError(self._fault(error.kind)) from None
-        known = {"external_source": self.external_source} if "external_source" in columns else {}
+        known = {}
+        if rows._name == "water.order.import":  # for orders that say nothing of these
+            kind = self.case_model.removeprefix("water.")
+            known = {"external_source": self.external_source, "kind": kind}
         return [{"row": line.pop("row"), **known, **_texts(line)} for line in found]
 
     def _fault(self, kind):
