@@ -8,9 +8,10 @@ of a model adds one by naming the field again. Related fields have those that th
 ``water_open``
     True: people write it while the case is open, and nobody afterwards (S3.1.3).
 ``water_mask``
-    Function that masks the value for readers who may not take out personal data.
+    How the value is masked for readers who may not take out personal data: a key of ``MASKS`` in
+    ``privacy/masking.py``.
 ``water_erased``
-    The value that is left once the person is erased; a function makes it of the value before.
+    What is left once the person is erased: ``empty``, ``gone`` (``***``), or ``masked``.
 ``water_package``
     True: it is part of the package for the person concerned (PIPL art. 45).
 ``water_filed``
@@ -22,7 +23,10 @@ of a model adds one by naming the field again. Related fields have those that th
 
 from .tables import remembered
 
-MARKS = frozenset(f"water_{name}" for name in "born open mask erased package filed portal".split())
+MARKS = frozenset(
+    {"water_born", "water_open", "water_mask", "water_erased", "water_package", "water_filed"}
+    | {"water_portal"}
+)
 
 
 def marked(model, mark):
