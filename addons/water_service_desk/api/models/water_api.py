@@ -10,10 +10,11 @@ from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id
 from .water_case_api import iso
 from .water_webhook_delivery import EVENTS
 
-#: Fields of a case as integrations hand it in, and of the customer in it.
+#: Fields of a case as integrations hand it in (beside texts marked ``water_filed``), and of the
+#: customer in it.
 CASE_KEYS = frozenset(
-    "external_id channel kind category demand address occurred_at due_at customer anonymous"
-    " confidential files answers".split()
+    "external_id channel kind category address occurred_at due_at customer anonymous confidential"
+    " files answers".split()
 )
 #: Most cases of one batch.
 MAX_BATCH = 100
