@@ -17,8 +17,7 @@ of a model adds one by naming the field again. Related fields have those that th
 ``water_filed``
     Longest text, in characters, that a customer's form or an integration may give for it.
 ``water_portal``
-    ``read``: the customer's page shows it; ``write``: the customer changes it while the case is
-    open.
+    True: the customer's page shows it.
 """
 
 from .tables import remembered

@@ -34,7 +34,7 @@ class WaterComplaintPortal(WaterPortal):
         return self._water_page("water.complaint", case_id, kw)
 
     @route(
-        "/my/complaints/<int:case_id>/<any(message,facts,callback,callback_cancel):action>",
+        "/my/complaints/<int:case_id>/<any(message,callback,callback_cancel):action>",
         type="http",
         auth="user",
         website=True,

@@ -130,9 +130,9 @@ class WaterComplaint(models.Model):
         water_open=True,
         water_package=True,
         water_filed=2000,
-        water_portal="read",
+        water_portal=True,
     )
-    occurred_at = fields.Datetime(water_portal="read")
+    occurred_at = fields.Datetime(water_portal=True)
     person_complained_id = fields.Many2one(
         "res.users",
         string="Person Complained of",

@@ -48,7 +48,7 @@ class WaterInquiryPortal(WaterPortal):
         return self._water_page("water.inquiry", case_id, kw)
 
     @route(
-        "/my/inquiries/<int:case_id>/<any(message,facts,callback,callback_cancel,settled,unsettled):action>",
+        "/my/inquiries/<int:case_id>/<any(message,callback,callback_cancel,settled,unsettled):action>",
         type="http",
         auth="user",
         website=True,

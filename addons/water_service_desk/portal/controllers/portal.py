@@ -319,7 +319,6 @@ class WaterPortal(WaterPortalDraft):
     def _water_done(self):
         return {
             "message": request.env._("Thank you. We have received your message."),
-            "facts": request.env._("Thank you. Your changes are saved."),
             "callback": request.env._("Thank you. We call you at that time."),
             "callback_cancel": request.env._("The call is cancelled. We do not call you."),
             "settled": request.env._("Thank you. We are glad that this settles it."),

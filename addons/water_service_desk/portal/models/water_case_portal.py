@@ -207,7 +207,6 @@ class WaterCaseMixin(models.AbstractModel):
         """{last part of the URL: method} that a POST may call; heirs add to it."""
         return {
             "message": "_portal_message",
-            "facts": "_portal_change",
             "callback": "_portal_callback",
             "callback_cancel": "_portal_callback_cancel",
         }
@@ -222,8 +221,6 @@ class WaterCaseMixin(models.AbstractModel):
             return is_open and bool(self.sudo().phone)
         if action == "callback_cancel":
             return bool(self.sudo()._open_calls("requested"))
-        if action == "facts":
-            return is_open and bool(self._portal_own_facts())
         return action == "message" and is_open
 
     def _portal_do(self, action, values, files=()):
@@ -267,23 +264,6 @@ class WaterCaseMixin(models.AbstractModel):
             raise FilingError({"files": "\n".join(faults)})
         if not self._said_just_now(text, files):
             self._take_message(text, files)
-
-    def _portal_change(self, values, files=()):
-        """The customer changes what is his to change; it reaches the handler as his message."""
-        errors, rows = {}, self.sudo()._portal_own_facts()
-        texts = self._read_texts(values, errors)
-        changed = {row["field"]: row for row in rows if texts[row["field"]] != row["text"]}
-        missing = self._missing_texts()
-        for name in changed.keys() & self._required_facts:
-            if not texts[name]:
-                errors[name] = missing[name]
-        if errors.keys() & changed.keys():
-            raise FilingError({name: errors[name] for name in changed if name in errors})
-        if changed:
-            # sudo: case - the fields that are the customer's own to change
-            trusted(self.sudo()).write({name: texts[name] for name in changed})
-            told = [f"{row['label']}: {texts[name]}" for name, row in changed.items()]
-            self._take_message("\n".join(told))
 
     def _said_just_now(self, text, files):
         """Whether the same form came a moment ago, as when its button is pressed twice."""

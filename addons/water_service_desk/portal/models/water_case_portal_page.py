@@ -13,7 +13,7 @@ from ...privacy.masking import mask_phone
 #: How long a slot for a call is, and how far ahead they are offered.
 SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
 #: What he may do at any time, without being asked for it.
-OPTIONAL = frozenset({"message", "facts", "callback", "callback_cancel"})
+OPTIONAL = frozenset({"message", "callback", "callback_cancel"})
 OPTIONAL |= {"visit_move", "visit_cancel"}
 
 
@@ -220,14 +220,6 @@ class WaterCaseMixin(models.AbstractModel):
             return dict(field._description_selection(self.env)).get(value, "")
         return value or ""
 
-    def _portal_own_facts(self):
-        """``[{field, label, text}]`` of what the customer may change while the case is open."""
-        return [
-            {"field": name, "label": self._customer_label(name)[0], "text": self[name] or ""}
-            for name, how in marked(self, "water_portal").items()
-            if how == "write"
-        ]
-
     def _portal_page(self):
         """Everything the detail page shows."""
         self.ensure_one()
@@ -243,7 +235,6 @@ class WaterCaseMixin(models.AbstractModel):
             "timeline": self._portal_timeline(),
             "messages": self._portal_conversation(),
             "files": self._portal_files(),
-            "changeable": self._portal_own_facts(),
             "call": self._portal_call(),
             "call_slots": self._portal_call_slots(),
             "can": {action: self._portal_permits(action) for action in self._portal_actions()},

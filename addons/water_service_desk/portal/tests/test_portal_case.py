@@ -1,5 +1,4 @@
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -219,35 +218,6 @@ class TestInquiryPage(InquiryPortalCase):
         self.sign_in("portal2")
         for name in ("callback", "callback_cancel"):
             self.assertStatus(self.post(f"/my/inquiries/{case.id}/{name}", values), 404)
-
-    def test_changes_what_is_his_to_change(self):
-        """A field that says so, while the case is open; whoever handles it reads the change."""
-        case = self._file()
-        self._as("agent", case).action_take()
-        url = f"/my/inquiries/{case.id}"
-        self.assertStatus(self.post(f"{url}/facts", {"description": "别的事"}), 409)
-        mark = patch.object(case._fields["description"], "water_portal", "write", create=True)
-        with mark, patch.object(type(case), "_water_memory", (None, None)):
-            for _time in range(2):
-                changed = self.post(f"{url}/facts", {"description": "是另一块水表", "phone": "1"})
-                self.assertLocation(changed, f"{url}?done=facts")
-            self.env.invalidate_all()
-            self.assertEqual(case.description, "是另一块水表")
-            self.assertNotEqual(case.phone, "1")
-            told = case.event_ids.filtered(lambda row: row.kind == "customer_message")
-            self.assertEqual([row.payload["text"] for row in told], ["Description: 是另一块水表"])
-            form = self.page(self.get(url)).xpath("//textarea[@name='description']")
-            self.assertEqual([area.text.strip() for area in form], ["是另一块水表"])
-            for wrong in ("", "长" * 5001):
-                response = self.post(f"{url}/facts", {"description": wrong})
-                self.assertEqual(list(self.errors(response)), ["description"])
-            self.sign_in("portal2")
-            self.assertStatus(self.post(f"{url}/facts", {"description": "不是我的"}), 404)
-            self._as("agent", case).action_withdraw()
-            self.sign_in("portal1")
-            self.assertStatus(self.post(f"{url}/facts", {"description": "太晚了"}), 409)
-        self.assertEqual(case.description, "是另一块水表")
-        self.assertWhole(case)
 
     def test_says_later_what_the_call_is_about(self):
         """At the same time as before: it is no second press of the button."""

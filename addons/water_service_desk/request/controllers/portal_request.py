@@ -49,7 +49,7 @@ class WaterRequestPortal(WaterPortal):
         return self._water_page("water.request", case_id, kw)
 
     @route(
-        "/my/requests/<int:case_id>/<any(message,facts,callback,callback_cancel,acknowledge,appointment,rate):action>",
+        "/my/requests/<int:case_id>/<any(message,callback,callback_cancel,acknowledge,appointment,rate):action>",
         type="http",
         auth="user",
         website=True,
