@@ -1,3 +1,6 @@
+import csv
+import io
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.tools import convert
@@ -24,12 +27,17 @@ class IrModelData(models.Model):
         :param paths: files in its folder, named after their models (``water.cause.csv``)
         """
         for path in paths:
-            name = f"{module}/{path}"
-            with file_open(name, "rb") as file:
-                content = file.read()
-            convert.convert_csv_import(
-                self.env, module, name, content, mode="update", noupdate=True
-            )
+            with file_open(f"{module}/{path}") as file:
+                head, *rows = csv.reader(file)
+            # a known row is not even read: it may name a record that the company has deleted
+            known = set(self.search([("module", "=", module)]).mapped("name"))
+            fresh = [row for row in rows if row[head.index("id")] not in known]
+            if fresh:
+                content = io.StringIO()
+                csv.writer(content).writerows([head, *fresh])
+                convert.convert_csv_import(
+                    self.env, module, path, content.getvalue().encode(), noupdate=True
+                )
 
     @api.model
     def _update_xmlids(self, data_list, update=False):

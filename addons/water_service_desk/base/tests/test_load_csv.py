@@ -24,3 +24,12 @@ class TestLoadCsv(TransactionCase):
         word.unlink()
         self._load()
         self.assertTrue(self.env.ref(name))
+
+    def test_row_that_names_a_deleted_record_is_left_alone(self):
+        department = self.env.ref("water_service_desk.department_lab")
+        self.env["ir.model.data"].search(
+            [("module", "=", "water_service_desk"), ("name", "=", "department_lab")]
+        ).unlink()  # as when the department is deleted
+        category = self.env.ref("water_service_desk.category_wq")
+        self.env["ir.model.data"]._load_csv("water_service_desk", "case/data/water.category.csv")
+        self.assertEqual(category.department_id, department)
