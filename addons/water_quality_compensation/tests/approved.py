@@ -1,4 +1,4 @@
-"""What the registry says of the whole, approved by people: a change shows as a diff in review."""
+"""Compare lists from the registry with approved files, so that a change shows as a diff."""
 
 import os
 from pathlib import Path

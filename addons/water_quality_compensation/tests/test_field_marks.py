@@ -91,9 +91,7 @@ class TestFieldMarks(Approved, TransactionCase):
         return [f"{name}: {mark}: {names}" for name, mark, names in lines]
 
     def test_marks(self):
-        """Rights and data hang on them, and whoever brings a field of cases decides where it goes
-        along: a change of one is approved.
-        """
+        """A changed mark of a field changes rights or data, so it is approved."""
         self.assertApproved("fields", self._marks())
 
     def test_ways_are_known(self):

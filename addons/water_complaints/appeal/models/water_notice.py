@@ -36,5 +36,5 @@ class WaterNotice(models.Model):
         return self.kind in ("result", "appeal_decision", "final")
 
     def _twin_values(self):
-        """What the twin of a notice remembers; rooms add theirs."""
+        """Return the links of a twin notice: the notice it repeats, and its appeal."""
         return {"also_of_id": self.id, "appeal_id": self.appeal_id.id}

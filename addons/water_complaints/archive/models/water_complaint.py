@@ -562,7 +562,7 @@ class WaterComplaint(models.Model):
     # -- archiving ----------------------------------------------------------------------------
 
     def _after_archived(self, origins):
-        self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
+        self.sudo().dispatch_ids._cancel()  # an archived case takes no more work
         now = fields.Datetime.now()
         by_incident = self.filtered(lambda case: not case.closed_at)
         trusted(by_incident).closed_at = now

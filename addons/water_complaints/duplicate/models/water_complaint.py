@@ -234,7 +234,7 @@ class WaterComplaint(models.Model):
     # -- found out later ----------------------------------------------------------------------
 
     def _who_is_replaced(self):
-        """Who answers for the matter now."""
+        """Return the first responsible person, for a merged complaint that of its lead."""
         lead = self._lead_case().with_env(self.env)
         return lead._who_is_replaced() if lead else self.first_responsible_id
 

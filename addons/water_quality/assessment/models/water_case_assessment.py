@@ -26,7 +26,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _assess_returns(self, _kind, _at):
         """Follow cases that departments have returned."""
-        # sudo: case - whoever has returned it need not see it any more
+        # sudo: case - the department that has returned it no longer sees it
         returned = self.sudo().filtered("rejection_count")
         if returned:
             self.env["water.assessment.entry"]._follow_cases(returned)

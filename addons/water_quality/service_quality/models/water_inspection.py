@@ -252,7 +252,12 @@ class WaterInspection(models.Model):
         return True
 
     def _check_complete(self):
-        """Whoever is asked for more and does not answer holds up nobody."""
+        """Refuse to complete an inspection that is not handed in, or has lines without a rating.
+
+        A visitor who is asked for more and does not answer holds nothing up.
+
+        :raises UserError: names what is missing
+        """
         if self.visitor_id and not self.first_handed_in_at:
             raise UserError(self.env._("The visitor has not handed it in yet."))
         unrated = self.line_ids.filtered(lambda line: not line.rating)

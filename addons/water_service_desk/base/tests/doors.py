@@ -5,6 +5,7 @@ from copy import deepcopy
 from odoo.service import model as service
 
 from ..door import enter
+from .common import WaterCommon
 
 
 def by_web(model, method, args, kwargs):
@@ -36,3 +37,16 @@ class Sent:
             return records.browse(answer) if name == "create" else answer
 
         return sent
+
+
+class ForeignCommon(WaterCommon):
+    """A customer and a department of another company, closed to the users of the first one."""
+
+    second_company = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        theirs = {"company_id": cls.company2.id}
+        cls.stranger = cls.env["res.partner"].create({"name": "外司客户", **theirs})
+        cls.unit = cls.env["water.department"].create({"name": "外司部门", "code": "WS", **theirs})

@@ -3,25 +3,15 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..door import enter
-from .common import WaterCommon
-from .doors import Sent
+from .doors import ForeignCommon, Sent
 
 CLOSED = "names what is closed to you"
 ODD = "A value is not possible here. Nothing was saved."
 
 
 @tagged("post_install", "-at_install")
-class TestDoor(WaterCommon):
+class TestDoor(ForeignCommon):
     """Other shapes, in which Odoo takes the same values, pass no check of a remote call."""
-
-    second_company = True
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        theirs = {"company_id": cls.company2.id}
-        cls.stranger = cls.env["res.partner"].create({"name": "外司客户", **theirs})
-        cls.unit = cls.env["water.department"].create({"name": "外司部门", "code": "WS", **theirs})
 
     def _enter(self, called, by_json_2=False):
         enter(self._as("agent", self.env["water.inquiry"]).env, called, by_json_2)

@@ -3,24 +3,14 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..links import check_links
-from .common import WaterCommon
-from .doors import Sent
+from .doors import ForeignCommon, Sent
 
 CLOSED = "names what is closed to you. Nothing was saved."
 
 
 @tagged("post_install", "-at_install")
-class TestNamed(WaterCommon):
+class TestNamed(ForeignCommon):
     """A record of ours names nothing that its writer may not read, whoever makes it."""
-
-    second_company = True
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        theirs = {"company_id": cls.company2.id}
-        cls.stranger = cls.env["res.partner"].create({"name": "外司客户", **theirs})
-        cls.unit = cls.env["water.department"].create({"name": "外司部门", "code": "WS", **theirs})
 
     def assertClosed(self, work):
         """Refused in words, without the name."""
