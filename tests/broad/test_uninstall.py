@@ -105,7 +105,6 @@ def runs(stack, tmp_path_factory):
 #: Likewise where the desk stays: it keeps what it has done, whatever it was about.
 DESKS = [
     *NOT_OURS,
-    ("water_privacy_seen", None, "who has looked at how much within the hour"),
     ("water_skill_user", None, "a person's skill, wherever it was learned"),
     ("mail_message", lambda row: not row["model"], "one line to staff, in their inbox"),
     ("mail_notification", None, "of that line"),

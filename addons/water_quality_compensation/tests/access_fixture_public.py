@@ -13,11 +13,8 @@ class PublicFixture:
         until = fields.Datetime.add(fields.Datetime.now(), hours=1)
         attempt = {"kind": "file_source", "key": "x", "expires_at": until}
         draft = {"token": "x" * 32, "kind": "inquiry", "expires_at": until}
-        seen = {"user_id": cls.env.uid, "model": "x", "record": 1, "at": until}
         act = {"user_id": cls.env.uid, "key": "x" * 32, "kind": "accept", "at": until}
-        rows = {"water.attempt": attempt, "water.filing.draft": draft, "water.privacy.seen": seen}
-        rows["water.field.act"] = act
+        rows = {"water.attempt": attempt, "water.filing.draft": draft, "water.field.act": act}
         for model, values in rows.items():
             row = trusted(cls.env[model]).create(dict(values))
-            change = {"model": "y"} if "model" in values else {"kind": "y"}
-            cls._keep(model, "own", row, values, change)
+            cls._keep(model, "own", row, values, {"kind": "y"})

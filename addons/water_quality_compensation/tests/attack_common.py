@@ -65,7 +65,7 @@ ANYWHERE = ("public", "plain")
 #: Texts that the system reads itself: it would only stumble over other words.
 UNMARKED = ("digest", "previous_digest", "model", "parent_path")
 #: Left by an attempt on purpose: that somebody tried.
-TRACES = ("water_privacy_log", "water_privacy_seen", "water_phrase_hit", "water_attempt")
+TRACES = ("water_privacy_log", "water_phrase_hit", "water_attempt")
 #: Columns that only say when a row was touched.
 QUIET = ("write_date", "write_uid")
 WATCHED = (

@@ -19,7 +19,6 @@ SHARED = {
     "water.anchor.line",  # nobody reads it at all
     "water.attempt",  # keyed hashes, of nobody's company
     "water.filing.draft",  # nobody reads it at all
-    "water.privacy.seen",  # nor this
     "water.home.item",  # what a page shows; its rows have rules of their own
     "water.category",
     "water.customer.flag",

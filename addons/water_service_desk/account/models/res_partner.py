@@ -117,17 +117,13 @@ class ResPartner(models.Model):
             "vat": mask_phone,
         }
 
-    @api.model
-    def _seen_customers(self, keys):
-        """Customers and no colleagues; for whoever has no part in the service, its own alone."""
-        ours = self.env.user.has_groups(STAFF)
-        if not all(isinstance(key, int) for key in keys):  # values that a grouping shows
-            return keys if ours else []
+    def _export_customers(self):
+        """Return the customers; for a user outside the service, customers of the service alone."""
         # sudo: res.partner - asked what they are, nothing is told
-        people = self.sudo().browse(keys).filtered("partner_share")
-        if not ours:
+        people = self.sudo().filtered("partner_share")
+        if not self.env.user.has_groups(STAFF):
             people = people.filtered("water_is_customer")
-        return people.ids
+        return people.with_env(self.env)
 
     # -- erasure --------------------------------------------------------------------------
 
@@ -449,14 +445,14 @@ class ResPartner(models.Model):
             )
 
     # -- card ----------------------------------------------------------------------------------
-    # Contacts that leave by other ways than lists, or are shown by others than pages (S2.2.4).
+    # Contacts that leave by other ways than lists (S2.2.4).
 
     def _get_vcard_file(self):
         """A customer's card is an export: kept, and for those alone whose lists leave unmasked.
 
         :raises AccessError: for whoever takes customers out masked
         """
-        customers = self.browse(self._seen_customers(self.ids))
+        customers = self._export_customers()
         if customers and self.env.user._is_internal():
             export = self.env["water.export"]
             if export._masks_of(customers, ON_CARD):
@@ -464,12 +460,4 @@ class ResPartner(models.Model):
                     self.env._("Contacts leave the house in masked lists, not as cards.")
                 )
             export._keep_export(customers, ON_CARD, False)
-            customers._note_seen(customers.ids, ON_CARD)
         return super()._get_vcard_file()
-
-    @api.model
-    def _search_mention_suggestions(self, domain, limit, extra_domain=None):
-        """Whoever looks for somebody to mention is shown names and addresses."""
-        found = super()._search_mention_suggestions(domain, limit, extra_domain)
-        self._note_seen(found.ids, ["name", "email"])
-        return found

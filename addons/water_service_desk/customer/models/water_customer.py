@@ -171,12 +171,8 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _note_read(self, subject, scope):
-        """Keep that the page was opened, and count whose data was shown."""
-        self.env["water.privacy.seen"]._note_opened(subject, "customer")
-        scope.person._note_seen(scope.person.ids, ["name", "phone", "email"])
-        scope.accounts._note_seen(scope.accounts.ids, ["address"])
-        if scope.caller is not None:
-            subject._note_seen(subject.ids, ["contact_name", "phone"])
+        """Log that the page was opened."""
+        self.env["water.privacy.log"]._note_opened(subject, "customer")
 
     # -- head -----------------------------------------------------------------------------------
 

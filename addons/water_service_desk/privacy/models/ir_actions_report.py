@@ -5,7 +5,7 @@ from ...base.links import OURS
 
 
 class IrActionsReport(models.Model):
-    """Who prints a record has read it: a hundred printed are a hundred read (S2.2.4)."""
+    """Refuse to print records that do not exist."""
 
     _inherit = "ir.actions.report"
 
@@ -19,8 +19,4 @@ class IrActionsReport(models.Model):
             records = model.browse(docids)
             if report.model.startswith(OURS) and records - records.exists():
                 raise MissingError(self.env._("What is to be printed is not there."))
-            if hasattr(model, "_export_masks"):
-                records._note_seen(records.ids, None)
-            else:  # a letter shows whoever stands behind it
-                records._note_behind(model._fields, "_classic_read")
         return super()._get_rendering_context(report, docids, data)

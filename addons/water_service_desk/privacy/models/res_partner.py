@@ -1,29 +1,33 @@
 from odoo import api, models
 
-from ..told import MORE, TOLD, asks_more
+#: Context keys that put more of a contact into its name.
+MORE = ("show_address", "show_email", "show_vat", "partner_show_db_id")
+#: Context value of a printed contact, whose reader is not the user; no client can send it.
+PRINTED = object()
 
 
 class ResPartner(models.Model):
-    """Contacts are named to nobody who may not read them."""
+    """Tell a user without read access the name of a contact alone."""
 
     _inherit = "res.partner"
 
-    @api.depends_context("uid", "water_told")
+    @api.depends_context("uid", "water_printed")
     def _compute_display_name(self):
-        """As Odoo does, which tells by it address and mail as well, where its reader asks for them;
-        and which names whoever stands in a row of another app to all who read the row.
+        """Compute as Odoo does, which adds address and mail where the context asks for them; a row
+        of another app would tell them to each of its readers.
         """
-        closed = self._told_by_name_alone()
+        closed = self._named_alone()
         super(ResPartner, self - closed)._compute_display_name()
         plain = closed.with_context(**dict.fromkeys(MORE, False))
         super(ResPartner, plain)._compute_display_name()
         for contact, named in zip(closed, plain, strict=True):
             contact.display_name = named.display_name
 
-    def _told_by_name_alone(self):
-        """Those of whom a caller is told, and whom he may not read."""
-        is_told = self.env.context.get("water_told") is TOLD
-        if not (is_told and asks_more(self.env.context)):
+    def _named_alone(self):
+        """Return the contacts that the user may not read, where the context asks for more."""
+        context = self.env.context
+        is_printed = context.get("water_printed") is PRINTED
+        if is_printed or not any(context.get(key) for key in MORE):
             return self.browse()
         there = self.filtered(lambda contact: isinstance(contact.id, int))
         return there - there.sudo(False)._filtered_access("read")

@@ -254,7 +254,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Read for the web client; a case whose form is opened is noted once within the hour."""
         values = super().web_read(specification)
         if len(self) == 1 and specification.keys() >= FORM and not self.env.su:
-            self.env["water.privacy.seen"]._note_opened(self)
+            self.env["water.privacy.log"]._note_opened(self)
         return values
 
     # -- thread --------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ LABEL_MASKS = {
 MASK_DIGITS = partial(re.sub, r"\d(?:[ -]?\d){6,}", lambda match: mask_phone(match[0]))
 #: Conditions whose value is a filter of its own.
 NESTED = ("any", "not any", "any!", "not any!")
+#: Where the work is, as boards show it: not whose it is.
+PLACES = ("address_shown", "case_address")
 #: Where colleagues stand among customers: theirs is no customer's data.
 MIXED = ("name", "display_name", "login", "email")
 
@@ -83,7 +85,7 @@ class WaterExport(models.AbstractModel):
         """Whether the service is asked: its own people, or its customers."""
         if self.env.user.has_groups(STAFF):
             return True
-        return records._name == "res.partner" and bool(records._seen_customers(records.ids))
+        return records._name == "res.partner" and bool(records._export_customers())
 
     @api.model
     def _ends_personal(self, model, paths):
@@ -174,17 +176,39 @@ class WaterExport(models.AbstractModel):
             )
 
     @api.model
-    def _shares(self, records, count=0):
+    def _note_read(self, records, names):
+        """Log a call that reads personal data of more customers than the limit (S2.2.4).
+
+        :param records: of a model with ``_export_masks``
+        :param names: fields that are read; None for all
+        """
+        limit = self.env.companies._water_export_most()
+        if not limit or len(records) <= limit or not self.env.user._is_internal():
+            return
+        masks = records._export_masks().keys() - PLACES
+        personal = sorted(
+            name
+            for name in masks.intersection(names or records._fields)
+            if records._has_field_access(records._fields[name], "read")
+        )
+        customers = records._export_customers() if personal else records.browse()
+        if len(customers) > limit:
+            values = ("read", records._name, len(customers), personal, self._shares(customers))
+            self.env["water.privacy.log"]._when_writable(
+                lambda env: env["water.export"]._keep(*values, is_masked=False)
+            )
+
+    @api.model
+    def _shares(self, records):
         """{company: how many of them are its own}, for each company to hear of what is its own.
 
-        :param count: how many were seen in all: those that are not among the records, like what is
-            nobody's, are counted where the reader works
+        Records of no company count where the reader works.
         """
         here, shares = self.env.company, Counter()
         if "company_id" in records._fields and len(self.env.companies) > 1:
             # sudo: whose they are, nothing of them
             shares = Counter(row.company_id or here for row in records.sudo())
-        rest = max(count, len(records)) - shares.total()
+        rest = len(records) - shares.total()
         return shares + Counter({here: rest}) or {here: 0}
 
     @api.model

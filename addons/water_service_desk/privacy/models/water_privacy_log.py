@@ -14,6 +14,8 @@ REASONS = [
     ("review", "Quality review or inspection"),
     ("other", "Something else"),
 ]
+#: A record that one user opens again within this time is logged once.
+WINDOW = timedelta(hours=1)
 KINDS = [
     ("reveal", "Revealed"),
     ("export", "Exported"),
@@ -48,7 +50,7 @@ class WaterPrivacyLog(models.Model):
     kind = fields.Selection(KINDS, required=True, readonly=True, index=True)
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
-        "res.users", string="Person", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.users", string="Person", required=True, readonly=True, ondelete="restrict"
     )
     model = fields.Char(required=True, readonly=True)
     model_label = fields.Char(string="Of What", compute="_compute_labels")
@@ -66,7 +68,7 @@ class WaterPrivacyLog(models.Model):
     note = fields.Char(readonly=True)
     company_id = fields.Many2one(required=True)
 
-    _person_idx = models.Index("(user_id, at) WHERE kind = 'reveal'")
+    _person_idx = models.Index("(user_id, at)")
 
     @api.depends("model", "field_names")
     @api.depends_context("lang")
@@ -113,9 +115,43 @@ class WaterPrivacyLog(models.Model):
         )
 
     @api.model
+    def _when_writable(self, write):
+        """Call ``write(env)``; after a read-only request, in a transaction of its own."""
+        if not self.env.cr.readonly:
+            write(self.env)
+            return
+
+        def later():
+            with self.env.registry.cursor() as cr:
+                write(self.env(cr=cr))
+
+        self.env.cr.postcommit.add(later)
+
+    @api.model
+    def _note_opened(self, record, kind="open"):
+        """Log that the present user opened a record, once within the hour (S2.2.4).
+
+        :param record: one record with ``_erasure_name`` and ``_erasure_links``
+        :param kind: key of ``KINDS``
+        """
+        # sudo: the record's number and links, for the log
+        named = record.sudo()
+        about = {
+            "model": record._name,
+            "record_name": named._erasure_name(),
+            **named._erasure_links(),
+        }
+        since = fields.Datetime.now() - WINDOW
+        domain = [("kind", "=", kind), ("user_id", "=", self.env.uid), ("at", ">", since)]
+        domain += [(name, "=", value) for name, value in about.items()]
+        # sudo: water.privacy.log - rows of the present user
+        if not self.sudo().search_count(domain, limit=1):
+            self._when_writable(lambda env: env[self._name]._keep(kind, **about))
+
+    @api.model
     def _revealed_lately(self):
         """How often the present user has revealed something in the last hour."""
-        since = fields.Datetime.now() - timedelta(hours=1)
+        since = fields.Datetime.now() - WINDOW
         # sudo: water.privacy.log - a person's own count
         return self.sudo().search_count(
             [("kind", "=", "reveal"), ("user_id", "=", self.env.uid), ("at", ">", since)]
