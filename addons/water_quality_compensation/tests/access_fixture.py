@@ -312,11 +312,6 @@ class AccessFixture(
         ):
             row = cls.env[model].create(dict(values))
             cls._keep(model, "own", row, another, {"name": "y"})
-        for situation, company in (("own", cls.company), ("company", cls.company2)):
-            values = {"name": "T", "user_id": cls.env.uid, "at": "2026-01-01 00:00:00"}
-            values["company_id"] = company.id
-            change = trusted(cls.env["water.hours.change"]).create(dict(values))
-            cls._keep("water.hours.change", situation, change, values, {"name": "y"})
         item = cls.env.ref("water_service_desk.home_inquiry").copy()
         cls._keep("water.home.item", "own", item, item.copy_data()[0], {"name": "y"})
         values = {"company_id": cls.company.id, "counted_at": fields.Datetime.now(), "figures": {}}

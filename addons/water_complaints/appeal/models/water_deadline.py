@@ -64,11 +64,6 @@ class WaterDeadline(models.Model):
             return super()._holder()
         return self.env["water.department"], appeal.reviewer_id
 
-    @api.model
-    def _held_domain(self, user):
-        """The reviews that he has in hand, too."""
-        return super()._held_domain(user) | Domain("appeal_id.reviewer_id", "=", user.id)
-
     def _body_limit(self):
         """A body to which the customer has gone waits for our statement until its own limit."""
         if self.appeal_step == "statement":

@@ -339,18 +339,4 @@ class TestAppeal(AppealCommon):
         self.assertEqual(appeal.notice_ids.sorted("id")[-1].kind, "final")
         self.assertFalse(appeal.notice_ids.sorted("id")[-1].appeal_until)
 
-    def test_no_reviewer_gives_himself_time(self):
-        """Not by a day off that he enters as the manager who keeps the calendar."""
-        case = self._complaint_at("notified")
-        appeal = self._appeal(case)
-        self._as("supervisor", appeal).reviewer_id = self.users["chair"]
-        self._letter("supervisor", self._as("supervisor", appeal).action_accept())
-        clock = appeal.deadline_ids.filtered(lambda row: row.state == "running").sorted("due_at")[
-            -1:
-        ]
-        off = {"name": "防汛", "date": clock.due_at.date()}
-        with self.assertRefused("more time for your own work", clock), self.env.cr.savepoint():
-            self._as("chair", self.env["water.calendar.day"]).create(off)
-        self._as("manager", self.env["water.calendar.day"]).create(off)
-
     # -- again and again --------------------------------------------------------------------------

@@ -7,4 +7,3 @@ from . import water_deadline_escalating
 from . import res_company
 from . import water_deadline_dispatch, water_dispatch
 from . import res_config_settings, water_stage, water_setup
-from . import water_hours_change

@@ -148,20 +148,7 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        asks = vals.keys() & {"water_calendar_id", "country_id", "partner_id"}
-        chosen = {company: company._water_calendar() for company in self} if asks else {}
         done = super().write(vals)
-        for company, before in chosen.items():
-            company._keep_chosen_hours(before)
-        if asks:
+        if vals.keys() & {"water_calendar_id", "country_id", "partner_id"}:
             self.water_calendar_id._water_load_holidays()
         return done
-
-    def _keep_chosen_hours(self, before):
-        """Keep that its limits are counted by others from now on.
-
-        :param before: resource.calendar by which they were
-        """
-        now = self._water_calendar()
-        lines = {one: [f"{self.name}: {one.display_name}"] for one in (before, now)}
-        self.env["water.hours.change"]._keep({now: lines[before]}, {now: lines[now]})

@@ -12,6 +12,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
+from ...base.apart import apart
 from ..working_time import DAY, WorkTime, wall_moment, wall_time
 
 #: Units that never stop, as hours.
@@ -24,6 +25,9 @@ CHINA = "CN"
 _WEEK = frozenset({"attendance_ids", "two_weeks_calendar", "tz"})
 #: Working hours are those of any day, other than special days.
 _ALWAYS = (date(2000, 1, 1), date(9000, 1, 1))
+#: A transaction begun before a change ends within this time; the sweep looks at it for as long as
+#: the second one, and first after the third.
+BEGUN, LOOKED_AT, SOON = timedelta(minutes=10), timedelta(hours=1), timedelta(minutes=5)
 #: Under which a transaction remembers that its clocks hear of a change once it is whole.
 _CHANGING = "water_hours_changing"
 
@@ -33,9 +37,9 @@ def _at(day, hour):
     return datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
 
 
-def _hour(hour):
-    """``hour`` (a float) as people read it."""
-    return f"{int(hour):02}:{round(hour % 1 * 60):02}"
+def _follow_written(rows, since):
+    """Step of :func:`apart`: count again what was written since."""
+    rows._follow_written(since)
 
 
 class ResourceCalendar(models.Model):
@@ -50,6 +54,7 @@ class ResourceCalendar(models.Model):
         help="Years of the State Council's holidays that were loaded here once; days deleted since"
         " then do not come back by themselves.",
     )
+    water_changed_at = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
 
     @api.constrains("attendance_ids")
     def _check_hours_of_clocks(self):
@@ -74,11 +79,9 @@ class ResourceCalendar(models.Model):
 
     @contextmanager
     def _water_hours_change(self):
-        """Have the clocks that run by these hear of the hours that are changed meanwhile.
+        """Have open clocks follow the hours that are changed meanwhile.
 
         Once, when all lines of a form are stored; without any hours what was promised stays.
-
-        :raises UserError: where whoever changes them has more time for work of his own
         """
         known = self.env.cr.cache
         if known.get(_CHANGING):
@@ -86,28 +89,45 @@ class ResourceCalendar(models.Model):
             return
         known[_CHANGING] = True
         try:
-            before, lines = self._water_weeks(), self._water_lines()
+            before = self._water_weeks()
             yield
             self.env.flush_all()
             self.invalidate_recordset(["attendance_ids"])
-            weeks, moved = self._water_weeks(), 0
+            weeks = self._water_weeks()
             if weeks != before and all(week for *__, week in weeks) and self._water_has_clocks():
-                moved = self.env["water.calendar.day"]._changed(_ALWAYS)
-            self.env["water.hours.change"]._keep(lines, self._water_lines(), moved)
+                self._water_follow(_ALWAYS)
         finally:
             known.pop(_CHANGING, None)
 
-    def _water_lines(self):
-        """{calendar: its hours, a line for each day}, of those by which limits are counted."""
-        days = self.attendance_ids._fields["dayofweek"]._description_selection(self.env)
-        found = {}
-        for calendar in self.exists():
-            if calendar._water_has_clocks() or calendar._water_users():
-                found[calendar] = lines = [calendar.tz or "UTC"]
-                for day, spans in sorted(calendar._water_week().items()):
-                    hours = " ".join(f"{_hour(begin)}–{_hour(end)}" for begin, end in spans)
-                    lines.append(f"{dict(days)[str(day % 7)]}{' (2)' * (day // 7)} {hours}")
-        return found
+    def _water_follow(self, dates):
+        """Work out again the open limits that run over ``dates`` by the changed calendars.
+
+        The sweep looks again at what was written meanwhile: a transaction that files a case at the
+        same time neither sees the change nor is seen by it.
+        """
+        if not dates:
+            return
+        span = min(dates), max(dates)
+        self.env["water.deadline"]._follow_calendar(*span)
+        for model in self.env["water.counted.limit.mixin"]._counted_models():
+            self.env[model]._follow_days(*span)
+        if self.pool.ready:  # while addons are installed there is no case yet
+            # sudo: resource.calendar, ir.cron - a manager of special days may write neither
+            self.sudo().water_changed_at = fields.Datetime.now()
+            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+            cron._trigger(at=fields.Datetime.now() + SOON)
+
+    @api.model
+    def _water_look_again(self):
+        """Work out again the limits that were written while a calendar was changed."""
+        since = fields.Datetime.now() - LOOKED_AT
+        changed = self.sudo().search([("water_changed_at", ">=", since)])
+        if not changed:
+            return
+        begun = min(changed.mapped("water_changed_at")) - BEGUN
+        apart(self.env["water.deadline"].sudo(), _follow_written, begun)
+        for model in self.env["water.counted.limit.mixin"]._counted_models():
+            apart(self.env[model], _follow_written, begun)
 
     def _water_weeks(self):
         """What of these calendars a limit is worked out by, besides special days."""

@@ -75,50 +75,21 @@ class WaterCalendarDay(models.Model):
         days = super().create(
             [{**vals, "calendar_id": vals.get("calendar_id") or office} for vals in vals_list]
         )
-        days._keep_change({}, days._lines(), days.mapped("date"))
+        days.calendar_id._water_follow(days.mapped("date"))
         return days
 
     def write(self, vals):
-        dates, before = self.mapped("date"), self._lines()
+        dates, calendars = self.mapped("date"), self.calendar_id
         result = super().write(vals)
         if vals.keys() - {"name"}:
-            self._keep_change(before, self._lines(), dates + self.mapped("date"))
+            (calendars | self.calendar_id)._water_follow(dates + self.mapped("date"))
         return result
 
     def unlink(self):
-        dates, before = self.mapped("date"), self._lines()
+        dates, calendars = self.mapped("date"), self.calendar_id
         result = super().unlink()
-        self._keep_change(before, {}, dates)
+        calendars._water_follow(dates)
         return result
-
-    def _lines(self):
-        """{calendar: these days of it, a line for each}."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return {
-            calendar: [f"{day.date} {kinds[day.kind]} {day.name}" for day in days.sorted("date")]
-            for calendar, days in self.grouped("calendar_id").items()
-        }
-
-    @api.model
-    def _keep_change(self, before, after, dates):
-        moved = self._changed(dates)
-        self.env["water.hours.change"]._keep(before, after, moved)
-
-    @api.model
-    def _changed(self, dates):
-        """Have every clock that runs over ``dates`` hear of the new calendar.
-
-        :return: how many of their limits it has moved
-        """
-        clocks = self.env["water.deadline"]
-        if not dates:
-            return 0
-        span = min(dates), max(dates)
-        with clocks._nobody_gains():
-            moved = len(clocks._follow_calendar(*span))
-        for model in self.env["water.counted.limit.mixin"]._counted_models():
-            self.env[model]._follow_days(*span)
-        return moved
 
     @api.model
     def load(self, fields, data):

@@ -421,7 +421,7 @@ class WaterDeadline(models.Model):
     @api.model
     def _cron_sweep(self):
         """Scheduled action: handle the clocks whose next moment has come."""
-        self.env["water.hours.change"]._look_again()
+        self.env["resource.calendar"]._water_look_again()
         now = fields.Datetime.now()
         domain = [("next_check_at", "<=", now)]
         remaining = self.search_count(domain)

@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 
@@ -388,16 +387,14 @@ class WaterDeadline(models.Model):
 
         :param first: first date that became or ceased to be a special day
         :param last: last such date
-        :return: those whose limit has moved
         """
         provisional = Domain("provisional", "=", True)
         over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
         self.sudo().search(MET)._judge_met()
-        moved = self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
+        self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
         near = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
         self.sudo().search(self._open_back() & (near | provisional))._count_back_again()
-        return moved
 
     @api.model
     def _follow_written(self, since):
@@ -406,10 +403,7 @@ class WaterDeadline(models.Model):
         self.search(self._open_back() & Domain("write_date", ">=", since))._count_back_again()
 
     def _follow_own_calendars(self):
-        """Move the limits that their calendars now put elsewhere.
-
-        :return: those that have moved
-        """
+        """Move the limits that their calendars now put elsewhere."""
         limit = cache(lambda calendar, *promise: calendar._water_due_at(*promise))
         announced, changed = {}, {}
         for clock in self:
@@ -426,9 +420,7 @@ class WaterDeadline(models.Model):
         self._replan(changed, self.env._("The working time of the calendar has changed."))
         self.browse([clock.id for clock in announced])._settle()
         moved = {clock: due for clock, due in before.items() if clock.due_at != due}
-        clocks = self.browse([clock.id for clock in moved])
-        clocks._remember_moved(moved)
-        return clocks
+        self.browse([clock.id for clock in moved])._remember_moved(moved)
 
     def _remember_moved(self, before):
         """The sweep tells the customers, in its batches, and once however often dates move.
@@ -438,46 +430,3 @@ class WaterDeadline(models.Model):
         fresh = self.filtered(lambda clock: not clock.moved_from)
         for due, clocks in fresh.grouped(before.get).items():
             trusted(clocks.sudo()).moved_from = due
-
-    # -- gain ----------------------------------------------------------------------------------
-    # Nobody gives himself more time by the rules and calendars that he keeps.
-
-    @contextmanager
-    def _nobody_gains(self):
-        """What is done meanwhile gives whoever does it no more time for work of his own.
-
-        All or nothing: no clock is left beside its calendar. What the system and administrators
-        do is free, as are the holidays that are loaded by themselves.
-
-        :raises UserError: with the cases that would have more time
-        """
-        is_free = self.env.su or self.env.user.has_group("base.group_system")
-        mine = self.browse() if is_free else self._held_by(self.env.user)
-        before = {clock: clock.due_at for clock in mine}
-        yield
-        later = [clock for clock, due in before.items() if clock.due_at > due]
-        if later:
-            self.env.registry.clear_cache()  # it holds what is taken back with the refusal
-            cases = sorted({clock._case().name for clock in later})
-            raise UserError(
-                self.env._(
-                    "This gives you more time for your own work: %s. Have another one do it, or"
-                    " hand these cases over first.",
-                    ", ".join(cases[:5]),
-                )
-            )
-
-    def _held_by(self, user):
-        """Clocks that run for work which ``user`` has, with superuser rights."""
-        his = self._held_domain(user)
-        runs = Domain("met_at", "=", False) & Domain("state", "in", ("running", "paused"))
-        # sudo: water.deadline - of his own cases, whatever he may see of them now
-        return self.sudo().search(runs & his).filtered(lambda row: user in row._holder()[1])
-
-    @api.model
-    def _held_domain(self, user):
-        """What may run for work of ``user``, as a Domain; rooms know of more than his cases."""
-        people, links = ("user_id", "first_responsible_id"), self._case_models()
-        return Domain.OR(
-            Domain(f"{link}.{name}", "=", user.id) for link in links for name in people
-        )

@@ -7,7 +7,6 @@ from odoo.tests.common import freeze_time
 from odoo.tools import file_open, file_path, mute_logger
 
 from ...base.tests.common import NOW, WaterCommon, local
-from ...base.trust import trusted
 from ..models import water_calendar_day
 
 FIELDS = ["date", "name", "kind", "calendar_id", "official"]
@@ -58,52 +57,6 @@ class TestSpecialDayImport(WaterCommon):
         span = local("2026-09-30 20:00"), local("2026-10-09 20:00")
         for lang, name in (("zh_CN", "国庆节"), ("en_US", "National Day")):
             self.assertEqual(office.with_context(lang=lang)._water_days_off(*span), [name])
-
-    def test_nobody_gives_himself_time(self):
-        """A manager enters no day that moves limits of his own work away, nor takes one out; no
-        clock is left beside its calendar, and others and the system do it.
-        """
-        mine, theirs = self._inquiry(), self._inquiry()
-        trusted(mine).user_id = self.users["manager"]
-        self.days.create({"name": "停电", "date": "2026-03-12"})
-        make_up = self.days.create({"name": "补班", "date": "2026-03-14", "kind": "work"})
-        off = {"name": "防汛", "date": "2026-03-13"}
-        both = mine.deadline_ids | theirs.deadline_ids
-        days = self._as("manager", self.days)
-        for act in (
-            lambda: days.create(off),
-            lambda: days.browse(make_up.id).unlink(),
-            lambda: days.browse(make_up.id).write({"date": "2026-03-28"}),
-        ):
-            with (
-                self.assertRefused(f"more time for your own work: {mine.name}", both),
-                self.env.cr.savepoint(),
-            ):
-                act()
-        row = (off["date"], off["name"], "off", self.company.water_calendar_id.name, "1")
-        self.assertIn(mine.name, self._faults(self._load(row))[0])
-        before = {clock: clock.due_at for clock in both}
-        self.users["manager2"] = self._new_user("manager2", "water_service_desk.group_manager")
-        self._as("manager2", self.days).create(off)
-        for case in (mine, theirs):
-            clock = self._clock(case, "close")
-            self.assertGreater(clock.due_at, before[clock])
-        days.search([("date", "=", off["date"])]).unlink()  # less time is nobody's gain
-        self.assertEqual({clock: clock.due_at for clock in both}, before)
-
-    def test_announced_holidays_are_nobodys_own(self):
-        """The system loads them, whose limits they may move; nobody does so for himself."""
-        with freeze_time(local("2026-04-02 10:00")):
-            mine = self._inquiry()
-            trusted(mine).user_id = self.users["manager"]
-            clock = self._clock(mine, "close")
-            due = clock.due_at
-            self.days.search([("date", "=", "2026-04-06")]).unlink()
-            self.assertLess(clock.due_at, due)
-            with self.assertRefused("more time for your own work", clock), self.env.cr.savepoint():
-                self._as("manager", self.days).action_load_china()
-            self.days._load_china()
-            self.assertEqual(clock.due_at, due)
 
     @mute_logger("odoo.sql_db")
     def test_each_fault_is_told_with_its_row(self):
