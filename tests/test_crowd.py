@@ -39,9 +39,23 @@ def _picture(number):
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
+def _document(number):
+    """A PDF of one empty page; no two are the same."""
+    return b"\n".join(
+        (
+            b"%PDF-1.4",
+            b"1 0 obj <</Type /Catalog /Pages 2 0 R /Number %d>> endobj" % number,
+            b"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj",
+            b"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>> endobj",
+            b"trailer <</Root 1 0 R>>",
+            b"%%EOF",
+        )
+    )
+
+
 def _files(number):
     """One to three files; the second is no picture."""
-    files = [("a.png", _picture(number)), ("b.pdf", b"%%PDF-1.4 %d" % number)]
+    files = [("a.png", _picture(number)), ("b.pdf", _document(number))]
     return [*files, ("c.png", _picture(number + 1000))][: 1 + number % 3]
 
 

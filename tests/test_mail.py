@@ -215,7 +215,8 @@ def full(folder):
 def test_a_full_disk(post, mailboxes, query, stack):
     """What cannot even be set aside stays unread in its mailbox, and is a case afterwards."""
     sun = mail("sun@customer.example", "水表照片")
-    sun.add_attachment(b"%PDF-1.4 broken", maintype="application", subtype="pdf", filename="a.pdf")
+    voice = b"ID3\x03" + bytes(40)
+    sun.add_attachment(voice, maintype="audio", subtype="mpeg", filename="a.mp3")
     rows = f"SELECT outcome FROM water_inbound_mail WHERE message_id = '{sun['Message-Id']}'"
     failed = "SELECT 1 FROM fetchmail_server WHERE error_date IS NOT NULL"
     with full(Path(stack["data"]) / "filestore" / post.server.db):

@@ -21,6 +21,7 @@
             "asn1crypto",
             "chinesecalendar",
             "phonenumbers",
+            "pikepdf",
             "pillow_heif",
             "pypinyin",
             "vobject",

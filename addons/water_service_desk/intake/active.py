@@ -1,46 +1,12 @@
-"""What documents of strangers would do by themselves on the machine of whoever opens them.
+"""Remove from Office documents what would be fetched or started when a reader opens them.
 
-A script, a program that is started, a form that is sent, a template or picture that is fetched and
-tells where it was opened: none of it belongs to a letter. What is clicked, as a link, stays.
+A template or picture that is fetched tells where the document was opened. Links that a reader
+clicks stay.
 """
 
 import re
 from typing import NamedTuple
 from xml.parsers import expat
-
-#: Kinds of actions of a PDF, what plays in it, what starts one by itself, and forms with scripts.
-_KINDS = (
-    *(b"JavaScript", b"Launch", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"),
-    *(b"RichMedia", b"RichMediaExecute", b"OpenAction", b"XFA"),
-)
-#: Those of two letters; a packed picture of some megabytes has these bytes by chance.
-_SHORT = (b"JS", b"AA")
-#: What follows such a name: a dictionary, a text, a name, or where one stands.
-_VALUE = rb"(?=(?:[\0\t\n\f\r ]|%[^\r\n]{0,400}[\r\n])*+(?:[(</]|\d{1,10}\s))"
-
-
-def _written(name):
-    """A pattern for a name of a PDF, each sign of which may be written as its number."""
-    return b"".join(rb"(?:%c|#(?i:%02x))" % (sign, sign) for sign in name)
-
-
-def named(*names):
-    """A pattern for any of these names in a PDF."""
-    return rb"/(?:%s)(?![A-Za-z0-9#_.+-])" % b"|".join(map(_written, names))
-
-
-_ACTION = re.compile(rb"%s|%s%s" % (named(*_KINDS), named(*_SHORT), _VALUE))
-
-
-def still(content):
-    """A PDF, or a part of it, in which no action is of a kind that any program knows.
-
-    :param content: bytes; what is returned has as many, for a PDF points to places in itself
-    """
-    return _ACTION.sub(lambda found: b"/".ljust(len(found[0]), b"X"), content)
-
-
-# -- Word and Excel ---------------------------------------------------------------------------
 
 
 class Unreadable(ValueError):

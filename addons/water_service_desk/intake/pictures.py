@@ -2,7 +2,7 @@
 
 A photo of a telephone tells where and when it was taken and by whose device; what follows the
 picture's end may be another file. Only the picture itself survives (S2.2.4). What a picture says of
-itself is looked at here; it is decoded by another process, ``picture_writer.py``, whose time and
+itself is looked at here; it is decoded by another process, ``file_writer.py``, whose time and
 memory are limited: a picture made to stop the service stops that one.
 """
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .picture_writer import FAULTS, FORMATS, PictureError
+from .file_writer import FAULTS, FORMATS, PictureError
 
 #: Largest picture in pixels, all frames together; a telephone's camera takes 12 to 50 million.
 MAX_PIXELS = 64_000_000
@@ -20,7 +20,7 @@ MAX_FRAMES = 60
 MAX_SCANS = 100
 #: Seconds by the clock, on a machine that has other things to do.
 PATIENCE = 40
-WRITER = Path(__file__).with_name("picture_writer.py")
+WRITER = Path(__file__).with_name("file_writer.py")
 
 
 def is_picture(mimetype):
@@ -36,6 +36,16 @@ def rewrite(content, mimetype):
     :raises PictureError: when it is broken, or larger or more laborious than a camera's
     """
     check_structure(content, mimetype)
+    return run_writer(content, mimetype), _written_type(mimetype)
+
+
+def run_writer(content, mimetype):
+    """Return the file as ``file_writer.py`` writes it.
+
+    :param content: bytes
+    :param mimetype: of a picture or a PDF
+    :raises PictureError: with what is wrong
+    """
     args = [sys.executable, "-I", WRITER, mimetype, str(MAX_PIXELS), str(MAX_FRAMES)]
     try:
         done = subprocess.run(args, input=content, capture_output=True, timeout=PATIENCE)
@@ -43,7 +53,11 @@ def rewrite(content, mimetype):
         raise PictureError("pixels") from error
     if done.returncode:  # below zero: the system has stopped it at a limit
         raise PictureError(FAULTS.get(done.returncode, "pixels"))
-    return done.stdout, "image/jpeg" if FORMATS[mimetype][1] == "JPEG" else mimetype
+    return done.stdout
+
+
+def _written_type(mimetype):
+    return "image/jpeg" if FORMATS[mimetype][1] == "JPEG" else mimetype
 
 
 def check_structure(content, mimetype):

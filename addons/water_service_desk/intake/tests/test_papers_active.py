@@ -1,11 +1,10 @@
 import io
 import time
 import zipfile
-import zlib
 from contextlib import suppress
 
-import pypdf
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+import pikepdf
+from pikepdf import Array, Dictionary, Name
 
 from odoo.tests import BaseCase, tagged
 
@@ -17,110 +16,61 @@ OFFICE = "application/vnd.openxmlformats-officedocument.x"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
-def pdf_that_acts(kind, **more):
-    """A PDF that does something by itself when it is opened."""
-    writer = pypdf.PdfWriter()
-    writer.add_blank_page(100, 100)
-    action = {NameObject("/S"): NameObject(kind), NameObject("/Type"): NameObject("/Action")}
-    action |= {NameObject(f"/{name}"): TextStringObject(text) for name, text in more.items()}
-    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
-
-
 @tagged("post_install", "-at_install")
 class TestPapersActive(BaseCase):
     """Documents of strangers do nothing by themselves on the machine of whoever opens them."""
 
-    def test_pdf(self):
-        """No script, no program, no sending: the kind of the action is none any more."""
-        for kind, more in (
-            ("/JavaScript", {"JS": "app.alert(1)"}),
-            ("/Launch", {"F": "cmd.exe"}),
-            ("/SubmitForm", {"F": "https://evil.example/"}),
-            ("/ImportData", {"F": "x.fdf"}),
-        ):
-            with self.subTest(kind):
-                acts = pdf_that_acts(kind, **more)
-                self.assertIn(kind, str(pypdf.PdfReader(io.BytesIO(acts)).root_object))
-                kept = papers.nameless(acts, papers.PDF)
-                root = pypdf.PdfReader(io.BytesIO(kept)).root_object
-                self.assertNotIn(kind, str(root))
-                self.assertEqual(len(kept), len(acts))
-                hidden = acts.replace(
-                    kind.encode(), b"/#%02x%s" % (ord(kind[1]), kind[2:].encode())
-                )
-                self.assertNotEqual(hidden, acts)
-                root = pypdf.PdfReader(io.BytesIO(papers.nameless(hidden, papers.PDF))).root_object
-                self.assertNotIn(kind, str(root), "a name may be written in numbers")
+    def _root(self, content):
+        pdf = pikepdf.open(io.BytesIO(papers.nameless(content, papers.PDF)))
+        self.addCleanup(pdf.close)
+        return pdf.Root
 
-    def test_pdf_within_a_packed_stream(self):
-        packed = zlib.compress(b"2 0 <</S/JavaScript/JS(x)>>")
-        head = b"1 0 obj<</Type/ObjStm/N 1/First 4/Length %d>>stream\n" % len(packed)
-        kept = papers.nameless(samples.PDF + head + packed + b"\nendstream", papers.PDF)
-        start = kept.index(b"stream\n") + len(b"stream\n")
-        self.assertNotIn(b"/JavaScript", zlib.decompressobj().decompress(kept[start:]))
+    def test_pdf_actions_are_removed_wherever_they_stand(self):
+        for kind in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"):
+            action = Dictionary(S=Name(kind), JS="app.alert(1)", F="cmd.exe")
+            link = Dictionary(Subtype=Name.Link, A=action)
+            content = samples.document(OpenAction=action, Links=Array([Array([link])]))
+            # a name may be written in numbers
+            hidden = content.replace(kind.encode(), b"/#%02x%s" % (ord(kind[1]), kind[2:].encode()))
+            for sent in (content, hidden):
+                with self.subTest(kind=kind, hidden=sent is hidden):
+                    root = self._root(sent)
+                    self.assertNotIn("/OpenAction", root)
+                    kept = root.Links[0][0].A
+                    self.assertEqual((str(kept.S), "/JS" in kept), ("/None", False))
 
-    def test_pdf_begins_nothing(self):
-        """Whatever would happen by itself: a page that is opened, a file of another machine."""
-        writer = pypdf.PdfWriter()
-        writer.add_blank_page(100, 100)
-        link = {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject("x")}
-        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(link)
-        file = {NameObject("/S"): NameObject("/GoToE"), NameObject("/F"): TextStringObject("//x/y")}
-        opened = DictionaryObject({NameObject("/O"): DictionaryObject(file)})
-        writer.pages[0][NameObject("/AA")] = opened
-        played = {
-            NameObject("/S"): NameObject("/Rendition"),
-            NameObject("/JS"): TextStringObject("x"),
-        }
-        writer.root_object[NameObject("/Play")] = DictionaryObject(played)
-        written = io.BytesIO()
-        writer.write(written)
-        reader = pypdf.PdfReader(io.BytesIO(papers.nameless(written.getvalue(), papers.PDF)))
-        for name in ("/OpenAction", "/AA", "/GoToE", "/JS"):
-            self.assertNotIn(f"'{name}'", f"{reader.root_object} {reader.pages[0]}")
+    def test_pdf_links_and_places_stay(self):
+        links = Array(
+            [
+                Dictionary(S=Name.URI, URI="https://water.example/"),
+                Dictionary(S=Name.GoTo, D="chapter"),
+            ]
+        )
+        kept = self._root(samples.document(Links=links)).Links
+        self.assertEqual([str(link.S) for link in kept], ["/URI", "/GoTo"])
+        self.assertEqual(str(kept[0].URI), "https://water.example/")
 
-    def test_short_names_by_chance(self):
-        """Two letters that a packed picture has by chance are none; names have a value behind."""
-        for value in (b"(x)", b" 5 0 R", b"<41>", b"%x\n<</O 1 0 R>>", b"\0/X"):
-            for name in (b"/JS", b"/AA", b"/J#53"):
-                self.assertNotEqual(active.still(name + value), name + value)
-        for picture in (b"\x91/AA\x03", b"\xff/JS\x80\n", b"/JS\n\x02", b"/AA%%\xff"):
-            self.assertEqual(active.still(picture), picture)
+    def test_pdf_actions_in_object_streams_are_removed(self):
+        packed = io.BytesIO()
+        with pikepdf.open(io.BytesIO(samples.document(OpenAction=Dictionary(S=Name.X)))) as pdf:
+            pdf.Root.Names = pdf.make_indirect(Dictionary(JavaScript=Dictionary(JS="x")))
+            pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        self.assertIn(b"/ObjStm", packed.getvalue())
+        root = self._root(packed.getvalue())
+        self.assertNotIn("/OpenAction", root)
+        self.assertNotIn("/JavaScript", root.Names)
 
-    def test_packed_streams_of_a_pdf_that_hide(self):
-        """What cannot be looked through is refused, for programs that show it may read it."""
-        objects = b"2 0 <</S/JavaScript/JS(x)>>"
-        good = zlib.compress(objects)
-        stored = zlib.compress(b"2 0 % \nendstream\n <</S/JavaScript/JS(x)>>", 0)
-        large = zlib.compress(objects + b" " * papers.MOST_STREAM)
-        head = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode>>stream\n"
-        for how, content in (
-            ("cut off", head + good[:-5]),
-            ("another check sum", head + good[:-1] + bytes([good[-1] ^ 1])),
-            ("an end within it", head + stored),
-            ("more than is unpacked", head + large),
-            ("in numbers", head.replace(b"/ObjStm", b"/Obj#53tm") + good),
-            ("a dictionary behind it", head.replace(b">>", b"/X<</Y 1>>>>") + good),
-            ("a remark behind it", head.replace(b">>", b">> %x\n") + good),
-            ("packed twice", head.replace(b"/FlateDecode", b"[/FlateDecode/FlateDecode2]") + good),
-            ("rows of differences", head.replace(b"<<", b"<</DecodeParms<</Predictor 2>>") + good),
-            ("in letters", head.replace(b"/FlateDecode", b"/ASCIIHexDecode") + good.hex().encode()),
-            ("without an end", head + good.replace(b"endstream", b"")),
-        ):
-            end = b"" if how == "without an end" else b"\nendstream"
-            with self.subTest(how), self.assertRaises(papers.PaperError):
-                papers.nameless(samples.PDF + b"1 0 obj" + content + end, papers.PDF)
-        secret = bytes(range(40, 90)) * 3  # as if it were encrypted
-        kept = papers.nameless(samples.PDF + head + secret + b"\nendstream", papers.PDF)
-        self.assertIn(secret, kept)
+    def test_pdf_that_cannot_be_read_is_refused(self):
+        secret = io.BytesIO()
+        with pikepdf.open(io.BytesIO(samples.PDF)) as pdf:
+            pdf.save(secret, encryption=pikepdf.Encryption(owner="a", user="b"))
+        for content in (b"%PDF-1.7 nothing", samples.PDF[:60], secret.getvalue()):
+            with self.subTest(content[:20]), self.assertRaises(papers.PaperError):
+                papers.nameless(content, papers.PDF)
 
-    def test_words_about_it_stay(self):
-        """What a document says in its text is no action, and what it links to is clicked."""
-        text = b"BT (/JavaScripts are fun) Tj ET /URI /GoTo"
-        self.assertEqual(papers.nameless(samples.PDF + text, papers.PDF)[-len(text) :], text)
+    def test_damaged_pdf_is_mended(self):
+        cut = samples.PDF.replace(b"startxref", b"startxxxx")
+        self.assertEqual(papers.nameless(cut, papers.PDF), samples.PDF)
 
     def test_office(self):
         """Nothing is fetched when it is opened: no template, picture or book from elsewhere."""
@@ -228,10 +178,6 @@ class TestPapersActive(BaseCase):
                 papers.nameless(written.getvalue(), OFFICE)
 
     def test_it_costs_little(self):
-        for piece in (b"/Java", b"/#4a", b"/#", b"/JavaScript"):
-            began = time.process_time()
-            papers.nameless(samples.PDF + piece * (2 * MEGABYTE // len(piece)), papers.PDF)
-            self.assertLess(time.process_time() - began, 4, piece)
         for piece in (
             *(
                 b"<Relationship ",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from odoo.tests import BaseCase, tagged
 
-from .. import picture_writer, pictures, uploads
+from .. import file_writer, pictures, uploads
 from . import upload_samples as samples
 
 MAKE, ORIENTATION, GPS = 0x010F, 0x0112, 0x8825
@@ -94,7 +94,7 @@ class TestPictures(BaseCase):
             patch.object(Image.Image, "load", side_effect=AssertionError("decoded")),
             self.assertRaises(pictures.PictureError) as refusal,
         ):
-            picture_writer.write(sent, "image/png", pictures.MAX_PIXELS, 1)
+            file_writer.write(sent, "image/png", pictures.MAX_PIXELS, 1)
         self.assertEqual(refusal.exception.fault, "pixels")
         with self.assertRaises(pictures.PictureError) as refusal:
             pictures.rewrite(sent, "image/png")
@@ -155,7 +155,7 @@ class TestPictures(BaseCase):
                 path = str(pictures.WRITER.parent)
                 writer.write_text(
                     f"import sys; sys.path.insert(0, {path!r})\n"
-                    f"import picture_writer as w; w.CPU = 1; w._limit()\n{body}\n"
+                    f"import file_writer as w; w.CPU = 1; w._limit()\n{body}\n"
                 )
                 with (
                     patch.object(pictures, "WRITER", writer),
@@ -171,7 +171,7 @@ class TestPictures(BaseCase):
         photo = samples.picture("JPEG", (80, 40), {MAKE: "SPYPHONE", ORIENTATION: 6})
         body = (
             f"import sys; sys.path.insert(0, {str(pictures.WRITER.parent)!r})\n"
-            "import picture_writer as writer; before = set(sys.modules)\n"
+            "import file_writer as writer; before = set(sys.modules)\n"
             "writer.main(*sys.argv[1:])\n"
             "sys.stdout.write(' '.join(sorted(set(sys.modules) - before)))\n"
         )

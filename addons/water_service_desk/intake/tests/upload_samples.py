@@ -3,8 +3,11 @@
 import io
 import zipfile
 
+import pikepdf
 import pillow_heif
 from PIL import Image, WebPImagePlugin  # noqa: F401 - Odoo has Pillow load few
+
+from .. import file_writer
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -25,6 +28,20 @@ def picture(kind, size=(4, 3), exif=None, **options):
     return stream.getvalue()
 
 
+def document(**entries):
+    """A real PDF of one page.
+
+    :param entries: of its catalogue
+    """
+    stream = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(100, 100))
+        for name, value in entries.items():
+            pdf.Root[f"/{name}"] = pdf.make_indirect(value)
+        pdf.save(stream)
+    return stream.getvalue()
+
+
 def scans(number):
     """A progressive JPEG whose last scan is there again and again: each is work for its decoder."""
     content = picture("JPEG", (1200, 900), progressive=True)
@@ -37,7 +54,7 @@ PNG = picture("PNG")
 GIF = picture("GIF")
 WEBP = picture("WEBP")
 HEIC = picture("HEIF", (64, 64))
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+PDF = file_writer.write_pdf(document())
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
 MOV = b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  "
 M4A = b"\x00\x00\x00\x18ftypM4A \x00\x00\x02\x00isomiso2"

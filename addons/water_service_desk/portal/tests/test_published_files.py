@@ -1,3 +1,7 @@
+import io
+
+import pikepdf
+
 from odoo.exceptions import ValidationError
 from odoo.http import Request
 from odoo.tests import tagged
@@ -5,6 +9,7 @@ from odoo.tools import SQL, mute_logger
 
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
+from ...intake.tests.upload_samples import document
 from .common import InquiryPortalCase
 
 #: Files of other records; a company has millions.
@@ -57,7 +62,12 @@ class TestPublishedFiles(InquiryPortalCase):
 
     def test_documents_without_their_author(self):
         """The customer does not read who of the staff wrote it; the case keeps it whole."""
-        paper = b"%PDF-1.4\n<< /Author (Wang Fang) /Title (Bill) >>\n%%EOF\n"
+        stream = io.BytesIO()
+        with pikepdf.open(io.BytesIO(document(Bill=pikepdf.String("Bill 12")))) as pdf:
+            pdf.docinfo["/Author"] = "Wang Fang"
+            pdf.save(stream)
+        paper = stream.getvalue()
+        self.assertIn(b"Wang", paper)
         for content, status in ((paper, 200), (b"PK\x03\x04", 404)):
             kind = {200: "application/pdf", 404: DOCX}[status]
             file = self._attach(self.case)
@@ -69,7 +79,7 @@ class TestPublishedFiles(InquiryPortalCase):
             self.assertNotIn(b"Wang", answer.content)
             self.assertEqual(file.raw, content)
             if status == 200:
-                self.assertIn(b"/Title (Bill)", answer.content)
+                self.assertIn(b"(Bill 12)", answer.content)
                 self.assertEqual(answer.headers["Content-Type"], "application/pdf")
                 self.assertIn("attachment", answer.headers["Content-Disposition"])
 

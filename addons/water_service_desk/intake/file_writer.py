@@ -1,7 +1,7 @@
-"""Writes one picture anew, as a program of its own: a decoder led astray takes nobody along.
+"""Write a picture or PDF anew, in a process with limits: a hostile file stops that process alone.
 
-``python -I picture_writer.py TYPE PIXELS FRAMES < picture > written``. The exit code says how it
-went, see :data:`FAULTS`. Nothing of Odoo is imported here.
+``python -I file_writer.py TYPE PIXELS FRAMES < file > written``. The exit code says how it went,
+see :data:`FAULTS`. Nothing of Odoo is imported here.
 """
 
 import io
@@ -25,7 +25,23 @@ CPU = 15
 MEMORY = 1536 * 1024 * 1024
 QUALITY = 90
 #: exit code → what is wrong
-FAULTS = {3: "broken", 4: "pixels"}
+FAULTS = {3: "broken", 4: "pixels", 5: "paper"}
+PDF = "application/pdf"
+#: Entries of a PDF's dictionaries that act when it is opened, carry a file, or tell who made it.
+DROPPED = (
+    *("/OpenAction", "/AA", "/JS", "/JavaScript", "/XFA", "/RichMediaContent"),
+    *("/EmbeddedFiles", "/EF", "/AF", "/Metadata", "/PieceInfo", "/LastModified"),
+)
+#: Actions that run, fetch, send or play something; links that a reader clicks stay.
+ACTIONS = frozenset(
+    {
+        *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/ResetForm", "/GoToR"),
+        *("/GoToE", "/GoTo3DView", "/Rendition", "/RichMediaExecute", "/Movie", "/Sound"),
+        *("/Thread", "/Hide", "/SetOCGState", "/Trans", "/GoToDp"),
+    }
+)
+#: How a JPEG begins to tell of the camera, the moment and the place.
+TELLS = (b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0")
 
 #: type of the bytes → (Pillow's name of what is read, of what is written)
 FORMATS = {
@@ -123,6 +139,69 @@ def _bare(frame, name):
     return frame
 
 
+def write_pdf(content):
+    """Return a PDF without its author, attached files, and whatever acts by itself (S2.2.4).
+
+    :param content: bytes of a PDF
+    :raises PictureError: when it cannot be read, or needs a password
+    """
+    import pikepdf  # noqa: PLC0415 - pictures need not wait for it
+
+    stream = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            for name in ("/Info", "/ID"):
+                if name in pdf.trailer:
+                    del pdf.trailer[name]
+            for item in pdf.objects:
+                _clean(item, pikepdf)
+            pdf.save(stream, fix_metadata_version=False, deterministic_id=True)
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+        raise PictureError("paper") from error
+    return stream.getvalue()
+
+
+def _clean(item, pikepdf):
+    """Clean one object of a PDF, and the arrays and dictionaries written within it."""
+    left = [item]
+    while left:
+        part = left.pop()
+        if isinstance(part, pikepdf.Array):
+            left += [child for child in part if _holds_more(child, pikepdf)]
+        if not isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        for name in DROPPED:
+            if name in part:
+                del part[name]
+        if isinstance(part.get("/S"), pikepdf.Name) and str(part["/S"]) in ACTIONS:
+            part["/S"] = pikepdf.Name("/None")
+        if "/Contents" in part and "/Subtype" in part and "/T" in part and "/FT" not in part:
+            del part["/T"]  # the author of a note
+        if isinstance(part, pikepdf.Stream) and part.get("/Filter") == "/DCTDecode":
+            part.write(without_places(part.read_raw_bytes()), filter=part["/Filter"])
+        left += [child for _name, child in part.items() if _holds_more(child, pikepdf)]
+
+
+def _holds_more(child, pikepdf):
+    """Whether a value is written within its object: others have their own turn."""
+    held = isinstance(child, pikepdf.Array | pikepdf.Dictionary)
+    return held and not child.is_indirect
+
+
+def without_places(content):
+    """Blank what a camera wrote into a photo: when, where, by which device."""
+    content = bytearray(content)
+    for name in TELLS:
+        at = content.find(name)
+        while at >= 0:
+            if content[at - 4 : at - 2] == b"\xff\xe1":
+                end = at - 2 + int.from_bytes(content[at - 2 : at], "big")
+                end = min(end, len(content))
+                content[at + len(name) : end] = b"\0" * max(0, end - at - len(name))
+            at = content.find(name, at + 1)
+    return bytes(content)
+
+
 def _limit():
     """Give up the right to more time and memory, and to write or run anything."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU + 1))
@@ -133,9 +212,15 @@ def _limit():
 
 def main(mimetype, max_pixels, max_frames):
     """Run the program."""
+    if mimetype == PDF:
+        import pikepdf  # noqa: F401, PLC0415 - compiled before nothing can be written any more
     _limit()
+    content = sys.stdin.buffer.read()
     try:
-        written = write(sys.stdin.buffer.read(), mimetype, int(max_pixels), int(max_frames))
+        if mimetype == PDF:
+            written = write_pdf(content)
+        else:
+            written = write(content, mimetype, int(max_pixels), int(max_frames))
     except PictureError as error:
         code = next(code for code, fault in FAULTS.items() if fault == error.fault)
         sys.exit(code)
