@@ -70,12 +70,11 @@ class Room:
             return session.execute(LEFT).fetchall()
 
     def _tests(self):
-        room = self.work / self.path
-        while not (room / "tests").is_dir():
-            room = room.parent
-            if room == self.work:
-                raise Stop(f"{self.path} has no folder of tests")
-        return [room / "tests", *self.options.tests]
+        path = self.work / self.path
+        found = [room for room in (path, *path.parents) if (room / "tests").is_dir()]
+        if not path.exists() or not found:
+            raise Stop(f"{self.path} is no room with tests")
+        return [found[0] / "tests", *self.options.tests]
 
     def _draw(self, session):
         """Leave so many faults, drawn by the seed, to be tried."""
