@@ -11,7 +11,7 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from water.nodes import render, roll, upgrade
+from water.nodes import render, roll
 from water.place import Stop
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +74,7 @@ class Faults:
 
     def fault_roll(self):
         """A rolling restart by bin/cluster's own hand."""
-        roll.roll(self.site, Hands(self), drain=2)
+        roll.Rolling(self.site, Hands(self), drain=2).roll()
 
     def fault_refused(self):
         """A new version whose tables cannot be made: all goes on with the old one."""
@@ -83,7 +83,7 @@ class Faults:
         last = first.with_name("pre-refuse.py")  # after the column has got its other name
         last.write_text("def migrate(cr, version):\n    raise ValueError('refused')\n")
         try:
-            upgrade.upgrade(self.site, Hands(self), drain=2)
+            roll.Rolling(self.site, Hands(self), drain=2).upgrade()
         except Stop as stop:
             assert "the tables are as they were, and the site goes on" in str(stop)
         else:
@@ -103,7 +103,7 @@ class Faults:
         begun = time.monotonic()
         for killed_at in (self.site.of("web")[0].name, node.name, None):
             with suppress(KeyboardInterrupt):
-                upgrade.upgrade(self.site, Hands(self, killed_at), drain=2)
+                roll.Rolling(self.site, Hands(self, killed_at), drain=2).upgrade()
             self.times[f"upgrade until {killed_at}"] = round(time.monotonic() - begun, 1)
         over.set()
         asking.join()
@@ -148,32 +148,18 @@ class Hands(roll.Remote):
     def __init__(self, scene, killed_at=None):
         self.scene, self.killed_at = scene, killed_at
 
-    def restart(self, node, services):
-        self.stop(node, services)
-        self.start(node, services)
+    def service(self, node, act, role):
+        machines = self.scene.machines
+        if act != "start":
+            machines.stop(node.name, role)
+        if act != "stop":
+            machines.start_again(node.name, role)
 
-    def stop(self, node, services):
-        for kind in self._kinds(node, services):
-            self.scene.machines.stop(node.name, kind)
+    def version(self, node):
+        return self.scene.settings["next"]
 
-    def start(self, node, services):
-        for kind in self._kinds(node, services):
-            self.scene.machines.start_again(node.name, kind)
-
-    def _kinds(self, node, services):
-        kinds = (service.removeprefix("water-") for service in services)
-        return [kind for kind in kinds if kind in node.roles]  # the websocket is not started here
-
-    def standing(self, node):
-        new, is_new = self.scene.settings["next"], self._is_new(node)
-        mark = self.scene.marks.get(node.name, "")
-        return roll.Standing(new if is_new else "old", "" if is_new else new, mark)
-
-    def mark(self, node, word):
-        self.scene.marks[node.name] = word
-
-    def _is_new(self, node):
-        return str(self._program(node).readlink()) == self.scene.settings["next"]
+    def is_waiting(self, node):
+        return str(self._program(node).readlink()) != self.scene.settings["next"]
 
     def take(self, node):
         if node.name == self.killed_at:
@@ -199,9 +185,6 @@ class Hands(roll.Remote):
     def steer(self, node, text):
         (self.scene.folder / node.name / render.UPSTREAMS).write_text(text)
         self.scene.machines.signal(node.name, "nginx", "HUP")
-
-    def is_well(self, node):
-        return self.scene.is_well(node)
 
     def serves(self, node):
         return self.scene.status(f"http://{node.address}:8069/water") == 200

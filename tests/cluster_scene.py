@@ -51,7 +51,7 @@ class Scene(Faults):
         self.machines = Machines(self.site, self.folder, settings["spaces"])
         self.words = secret.passwords(self.site)
         self.trust = ssl.create_default_context(cafile=self.site.secrets / "ca.crt")
-        self.times, self.old, self.marks = {}, [], {}
+        self.times, self.old = {}, []
         self.crowd = None
 
     def timed(self, what, work):

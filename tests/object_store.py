@@ -44,12 +44,15 @@ class Store:
     port: int
     ca: Path
 
-    def rclone(self, name):
-        """Variables by which rclone knows it under ``name``."""
-        settings = {"TYPE": "s3", "PROVIDER": "Other", "ACCESS_KEY_ID": "a"}
-        settings |= {"SECRET_ACCESS_KEY": "b", "ENDPOINT": f"https://127.0.0.1:{self.port}"}
-        found = {f"RCLONE_CONFIG_{name.upper()}_{key}": text for key, text in settings.items()}
-        return found | {"RCLONE_CA_CERT": str(self.ca)}
+    @property
+    def address(self):
+        """By which restic knows it."""
+        return f"s3:https://127.0.0.1:{self.port}/{BUCKET}/backups"
+
+    def restic(self):
+        """Variables by which restic opens it."""
+        keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+        return {**keys, "AWS_DEFAULT_REGION": "here", "RESTIC_CACERT": str(self.ca)}
 
     def pgbackrest(self):
         """Lines by which pgBackRest keeps its repository there."""

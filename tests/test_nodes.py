@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "bin" / "lib"))
 
-from water.nodes import inventory, render, roll, secret, upgrade  # noqa: E402 - found just above
+from water.nodes import inventory, render, roll, secret  # noqa: E402 - found just above
 from water.place import Stop  # noqa: E402
 
 DELIVERED = (ROOT / "config/cluster/inventory.toml").read_text()
@@ -124,227 +124,161 @@ def test_backups_in_a_store(site, tmp_path):
 
 
 class _Hands(roll.Remote):
-    """Machines as far as an upgrade touches them; writes down what is done.
+    """Machines as far as bin/cluster touches them; writes down what is done.
 
-    :param breaks: before which of the acts whoever calls is killed
+    :param breaks: before which of the acts the caller is killed
     """
 
-    def __init__(self, well=True, fails="", stays="", breaks=None):
-        self.done, self.well, self.fails, self.stays = [], well, fails, stays
-        self.breaks, self.acts = breaks, 0
-        self.has, self.running, self.marks, self.away = {}, set(), {}, set()
-        self.asked, self.tables = {"web1", "web2"}, "old"
-        for name in ("web1", "web2", "jobs1", "jobs2"):
-            self.has[name] = ["old", "new"]
-            self.running.add((name, name[:-1]))
+    def __init__(self, fails="", breaks=None):
+        self.done, self.fails, self.breaks = [], fails, breaks
+        names = ("web1", "web2", "jobs1", "jobs2")
+        self.has = {name: ["old", "new"] for name in names}
+        self.running, self.asked, self.tables = set(names), {"web1", "web2"}, "old"
 
-    def _act(self, *what):
-        if self.acts == self.breaks:
+    def _act(self, act, name):
+        if len(self.done) == self.breaks:
+            self.breaks = None
             raise KeyboardInterrupt
-        self.acts += 1
-        if what[1:] and what[1] in self.away:
-            raise roll.Away(f"{what[1]} is away")
-        self.done.append(what)
+        self.done.append((act, name))
+        if self.fails == f"{act} {name}":
+            raise Stop("it did not work")
+        if self.fails == f"away {act} {name}":
+            raise roll.Away(f"{name} cannot be reached")
 
-    def restart(self, node, services):
-        self._act("restart", node.name)
+    def service(self, node, act, role):
+        assert role in node.roles
+        self._act(act, node.name)
+        (self.running.discard if act == "stop" else self.running.add)(node.name)
 
-    def steer(self, node, text):
-        away = re.findall(r"server ([\d.]+):8069 .* down;", text)
-        self._act("steer", *away)
-        self.asked = {f"web{n}" for n in (1, 2) if f"10.88.0.2{n}" not in away}
+    def version(self, node):
+        return self.has[node.name][-1]
 
-    def is_well(self, node):
-        return self.well
-
-    def stop(self, node, services):
-        self._act("stop", node.name)
-        self.running.discard((node.name, node.name[:-1]))
-
-    def start(self, node, services):
-        self._act("start", node.name)
-        self.running.add((node.name, node.name[:-1]))
-        assert self.has[node.name][0] == self.tables or "jobs" not in node.name
-
-    def standing(self, node):
-        if node.name in self.away:
-            raise roll.Away(f"{node.name} is away")
-        program, following = (*self.has[node.name], "")[:2]
-        if self.fails == f"no program on {node.name}":
-            following = ""
-        return roll.Standing(program, following, self.marks.get(node.name, ""))
-
-    def mark(self, node, word):
-        self._act("mark", node.name, word.partition(":")[0])
-        self.marks[node.name] = word
+    def is_waiting(self, node):
+        return len(self.has[node.name]) > 1
 
     def take(self, node):
         self._act("take", node.name)
         self.has[node.name] = ["new"]
-        if self.fails == f"take on {node.name}":
-            raise Stop("the disk is full")
 
     def give_back(self, node):
         self._act("give back", node.name)
         self.has[node.name] = ["old", "new"]
 
     def migrate(self, node):
-        assert not self.asked, "somebody writes"
-        assert not {"jobs1", "jobs2", "web1"} & {name for name, _kind in self.running}
-        self.tables = "half"
+        assert not self.asked and not {"web1", "jobs1", "jobs2"} & self.running, "somebody writes"
+        before, self.tables = self.tables, "half"
+        if self.fails != "half":
+            self.tables = before if self.fails == "migrate web1" else "new"
         self._act("migrate", node.name)
-        self.tables = "old" if self.fails == "migrate" else "new"
-        if self.fails == "migrate":
+        if self.fails == "half":
             raise Stop("it did not work")
 
+    def steer(self, node, text):
+        away = re.findall(r"server 10\.88\.0\.2(\d):8069 .* down;", text)
+        self._act("steer", ",".join(away))
+        self.asked = {"web1", "web2"} - {f"web{number}" for number in away}
+
     def serves(self, node):
-        return self.stays != "apart" and self.has[node.name][0] == self.tables
+        is_up = node.name in self.running and self.fails != f"dead {node.name}"
+        return is_up and self.has[node.name][0] == self.tables
 
 
-def test_one_after_the_other(site):
-    """None is restarted that still gets requests, and never two at once."""
-    hands = _Hands()
-    roll.roll(site, hands, drain=0)
-    first, second = (("steer", f"10.88.0.2{n}") for n in (1, 2))
-    expected = [first, ("restart", "web1"), ("steer",), second, ("restart", "web2"), ("steer",)]
-    assert hands.done == [*expected, ("restart", "jobs1"), ("restart", "jobs2")]
+def _acts(text):
+    return [tuple(part.strip().rsplit(" ", 1)) for part in text.split(";")]
 
 
-def test_who_does_not_come_back_gets_no_requests(site, monkeypatch):
-    monkeypatch.setattr(roll, "PATIENCE", 0)
-    hands = _Hands(well=False)
-    with pytest.raises(Stop, match="web1"):
-        roll.roll(site, hands, drain=0)
-    assert hands.done == [("steer", "10.88.0.21"), ("restart", "web1")]
+def _upgrade(site, hands):
+    roll.Rolling(site, hands, drain=0).upgrade()
 
 
-CLOSED = [("mark", "web1", "changing"), ("stop", "jobs1"), ("stop", "jobs2")]
-CLOSED += [("steer", "10.88.0.21", "10.88.0.22"), ("stop", "web1")]
-CHANGED = [("take", "web1"), ("migrate", "web1")]
-BACK = [("stop", "web1"), ("give back", "web1"), ("start", "web1")]
-AGAIN = [("start", "jobs1"), ("start", "jobs2"), ("start", "web1"), ("steer",)]
-AGAIN += [("mark", "web1", "")]
-
-
-def is_done(hands):
+def _is_done(hands):
     """All run the new program on new tables, and are asked."""
     assert (hands.tables, hands.asked) == ("new", {"web1", "web2"})
     assert set(map(tuple, hands.has.values())) == {("new",)}
-    assert {name for name, _kind in hands.running} == set(hands.has)
-    return not any(hands.marks.values())
+    return hands.running == set(hands.has)
 
 
-def test_a_new_version_closes_the_site_for_its_tables(site):
-    """Nobody else writes while they are changed, and nobody comes to a node of before after it."""
+def test_roll_restarts_one_after_the_other(site):
+    """None is restarted that still gets requests, and never two at once."""
     hands = _Hands()
-    upgrade.upgrade(site, hands, drain=0)
-    expected = [*CLOSED, *CHANGED, ("start", "web1"), ("mark", "web1", "open")]
-    expected += [("steer", "10.88.0.22")]
-    for name, then in (("web2", [("steer",)]), ("jobs1", []), ("jobs2", [])):
-        expected += [("stop", name), ("take", name), ("start", name), *then]
-    assert hands.done == [*expected, ("mark", "web1", "")]
-    assert is_done(hands)
+    hands.tables = "old"
+    roll.Rolling(site, hands, drain=0).roll()
+    expected = [("steer", "1"), ("restart", "web1"), ("steer", "")]
+    expected += [("steer", "2"), ("restart", "web2"), ("steer", "")]
+    assert hands.done == [*expected, ("restart", "jobs1"), ("restart", "jobs2")]
 
 
-def test_a_version_that_cannot_be_had(site, monkeypatch):
-    """Nothing is touched before all have the program; what failed goes back, if it can."""
+def test_roll_node_that_does_not_come_back_gets_no_requests(site, monkeypatch):
     monkeypatch.setattr(roll, "PATIENCE", 0)
-    hands = _Hands(fails="no program on jobs2")
-    with pytest.raises(Stop, match="jobs2: the program of the new version is not there"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert hands.done == []
-    hands = _Hands(fails="migrate")
-    with pytest.raises(Stop, match="it did not work; the tables are as they were"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert hands.done == [*CLOSED, *CHANGED, *BACK, *AGAIN]
-    hands = _Hands(fails="migrate", stays="apart")
+    hands = _Hands(fails="dead web1")
+    with pytest.raises(Stop, match="web1"):
+        roll.Rolling(site, hands, drain=0).roll()
+    assert hands.done == [("steer", "1"), ("restart", "web1")]
+
+
+CLOSED = _acts("stop jobs1; stop jobs2; steer 1,2; stop web1")
+
+
+def test_upgrade_closes_the_site_for_its_tables(site):
+    hands = _Hands()
+    _upgrade(site, hands)
+    expected = [*CLOSED, *_acts("take web1; migrate web1; start web1; steer 2")]
+    expected += [*_acts("stop web2; take web2; start web2"), ("steer", "")]
+    for name in ("jobs1", "jobs2"):
+        expected += [*_acts(f"stop {name}; take {name}; start {name}"), ("steer", "")]
+    assert hands.done == expected
+    assert _is_done(hands)
+
+
+def test_upgrade_broken_off_anywhere_goes_on(site):
+    whole = _Hands()
+    _upgrade(site, whole)
+    for number in range(len(whole.done)):
+        hands = _Hands(breaks=number)
+        with pytest.raises(KeyboardInterrupt):
+            _upgrade(site, hands)
+        _upgrade(site, hands)
+        assert _is_done(hands), number
+
+
+def test_upgrade_that_fails_gives_the_program_back(site, monkeypatch):
+    monkeypatch.setattr(roll, "PATIENCE", 0)
+    for fails in ("migrate web1", "take web1"):
+        hands = _Hands(fails=fails)
+        with pytest.raises(Stop, match="it did not work; the tables are as they were"):
+            _upgrade(site, hands)
+        assert (hands.tables, hands.asked) == ("old", {"web1", "web2"})
+        assert hands.has["web1"] == ["old", "new"] and hands.running == set(hands.has)
+    hands = _Hands(fails="half")
     with pytest.raises(Stop, match="neither old nor new"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert hands.done == [*CLOSED, *CHANGED, *BACK]
-    hands = _Hands(fails="take on web1")
-    with pytest.raises(Stop, match="the disk is full; the tables are as they were"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert (hands.tables, hands.asked) == ("old", {"web1", "web2"})
-    assert hands.has["web1"] == ["old", "new"]
+        _upgrade(site, hands)
+    assert not hands.asked
 
 
-def test_different_programs_are_laid_down(site):
+def test_upgrade_touches_nothing_before_all_have_the_program(site):
     hands = _Hands()
     hands.has["jobs1"][1] = "newer"
     with pytest.raises(Stop, match="different programs"):
-        upgrade.upgrade(site, hands, drain=0)
+        _upgrade(site, hands)
     assert hands.done == []
 
 
-def test_an_upgrade_goes_on_where_it_was_broken_off(site):
-    """Killed before whichever act, called again: all have it, and once it is open it stays so."""
-    whole = _Hands()
-    upgrade.upgrade(site, whole, drain=0)
-    opened = whole.done.index(("mark", "web1", "open"))
-    for number in range(whole.acts):
-        hands = _Hands(breaks=number)
-        with pytest.raises(KeyboardInterrupt):
-            upgrade.upgrade(site, hands, drain=0)
-        hands.breaks = None
-        before = len(hands.done)
-        upgrade.upgrade(site, hands, drain=0)
-        assert is_done(hands), number
-        closed = ("steer", "10.88.0.21", "10.88.0.22") in hands.done[before:]
-        assert closed == (number <= opened), number
+def test_upgrade_leaves_a_change_that_may_go_on(site):
+    """The way to the node broke while its tables were changed: they are not given back."""
+    hands = _Hands(fails="away migrate web1")
+    with pytest.raises(Stop, match="cannot be reached; the site stays closed: call this again"):
+        _upgrade(site, hands)
+    assert hands.done == [*CLOSED, *_acts("take web1; migrate web1")]
 
 
-def test_an_upgrade_is_put_back_after_a_break(site, capsys):
-    """What cannot be had goes back, also when it was broken off amid the change or on its way."""
-    whole = _Hands(fails="migrate")
-    with pytest.raises(Stop):
-        upgrade.upgrade(site, whole, drain=0)
-    for number in range(whole.acts):
-        hands = _Hands(fails="migrate", breaks=number)
-        with pytest.raises((KeyboardInterrupt, Stop)):
-            upgrade.upgrade(site, hands, drain=0)
-        hands.breaks = None
-        with pytest.raises(Stop, match="the site goes on"):
-            upgrade.upgrade(site, hands, drain=0)
-        assert (hands.tables, hands.asked) == ("old", {"web1", "web2"}), number
-        assert set(map(tuple, hands.has.values())) == {("old", "new")}, number
-        assert len(hands.running) == 4 and not any(hands.marks.values()), number
-    said = "it was broken off, and goes on: the tables may be half changed"
-    assert said in capsys.readouterr().out
-
-
-def test_who_is_away(site):
-    """Before the change nothing is touched; after it the others go along, and who lacks is told."""
-    hands = _Hands()
-    hands.away = {"jobs2"}
-    with pytest.raises(Stop, match="jobs2 is away"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert hands.done == []
-    whole = _Hands()
-    upgrade.upgrade(site, whole, drain=0)
-    hands = _Hands(breaks=whole.done.index(("mark", "web1", "open")) + 1)
-    with pytest.raises(KeyboardInterrupt):
-        upgrade.upgrade(site, hands, drain=0)
-    hands.breaks = None
-    hands.away = {"web2", "jobs1"}
-    with pytest.raises(Stop, match="without web2 is away; jobs1 is away"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert hands.asked == {"web1"} and ("jobs2", "jobs") in hands.running
-    hands.away = set()
-    upgrade.upgrade(site, hands, drain=0)
-    assert is_done(hands)
-
-
-def test_nobody_takes_the_program_away_from_a_change_that_goes_on(site, monkeypatch):
-    """The way to the node broke, and its tables may be under way: they are not given back."""
-    hands = _Hands()
-
-    def migrate(node):
-        raise roll.Away("web1: connection reset")
-
-    monkeypatch.setattr(hands, "migrate", migrate)
-    with pytest.raises(Stop, match=r"connection reset; the site stays closed: call this again"):
-        upgrade.upgrade(site, hands, drain=0)
-    assert hands.done == [*CLOSED, ("take", "web1")]
+def test_upgrade_node_away_keeps_no_other_back(site):
+    hands = _Hands(fails="away stop web2")
+    with pytest.raises(Stop, match="web2 cannot be reached"):
+        _upgrade(site, hands)
+    assert hands.asked == {"web1"} and {"jobs1", "jobs2"} <= hands.running
+    hands.fails = ""
+    _upgrade(site, hands)
+    assert _is_done(hands)
 
 
 def test_programs_change_places_from_wherever_they_are(tmp_path):
@@ -377,14 +311,12 @@ def test_programs_change_places_from_wherever_they_are(tmp_path):
         run(roll.GIVE_BACK)
         assert there() == given
     lay(**given)
-    program, following, mark = run(roll.STANDING).split("\n")[:3]
-    assert program and following and program != following and mark == ""
+    following = run(roll.VERSION)
     run(roll.TAKE)
-    mark = tmp_path / "water.upgrade"
-    mark.write_text("")  # whoever wrote it was broken off
-    assert run(roll.STANDING).split("\n")[:3] == [following, "", ""]
-    mark.write_text("open:x\n")
-    assert run(roll.STANDING).split("\n")[:3] == [following, "", "open:x"]
+    assert run(roll.VERSION) == following
+    run(roll.GIVE_BACK)
+    (places["water.next"] / "addons/x.py").write_text("other")
+    assert run(roll.VERSION) != following
 
 
 def test_a_machine_that_loses_its_power_is_noticed_within_a_minute(site, monkeypatch):
@@ -394,7 +326,7 @@ def test_a_machine_that_loses_its_power_is_noticed_within_a_minute(site, monkeyp
     monkeypatch.setattr(roll.subprocess, "run", lambda args, **_more: told.extend(args) or answer)
     # which machine it is, and not what it was to be told
     with pytest.raises(roll.Away, match="^web1 cannot be reached: not responding$"):
-        roll.Remote().standing(site.of("web")[0])
+        roll.Remote().version(site.of("web")[0])
     options = dict(word.split("=") for word in told if "=" in word)
     silence = int(options["ServerAliveInterval"]) * int(options["ServerAliveCountMax"])
     assert max(int(options["ConnectTimeout"]), silence) <= 60 and silence

@@ -17,6 +17,7 @@ import object_store
 import pytest
 from conftest import _free_port
 from test_restore import _run
+from water.backup import vault
 
 #: A server that nobody relies on, but that writes all that recovery needs.
 SERVER = """
@@ -204,56 +205,45 @@ def test_what_cannot_be(site):
 
 @pytest.fixture
 def back_up(site, store, monkeypatch):
-    """Return a function that runs bin/backup with a store; rclone knows it as ``off``."""
-    for name, text in store.rclone("off").items():
+    """Return a function that runs bin/backup with a store."""
+    for name, text in store.restic().items():
         monkeypatch.setenv(name, text)
-    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)  # the machine's own, which rclone refuses
-    monkeypatch.setenv("RCLONE_CONFIG", str(site.folder / "none"))
     if not (site.folder / "key").exists():
         assert _run("backup", "--new-key", site.folder / "key").returncode == 0
+    return lambda *more: _run("backup", *_where(site), *more)
+
+
+def _where(site):
     where = ["--config", site.folder / "odoo.conf", "--python", site.python]
-    options = ["--recipients", site.folder / "key.pub", "--to", site.folder / "backups"]
-    return lambda *more: _run("backup", *where, *options, "--keep", "1", *more)
+    return [*where, "--key", site.folder / "key", "--repository", site.folder / "backups"]
 
 
-def _made(site):
-    return [path.name for path in (site.folder / "backups").glob(f"{NAME}-*")]
-
-
-def test_backups_in_the_store(site, back_up):
+def test_backups_in_the_store(site, store, back_up):
     """A backup is copied there, whole; restored from there it is checked as ever."""
-    remote, names = f"off:{object_store.BUCKET}/backups", []
     for _night in range(3):
-        done = back_up("--store", remote, "--keep-stored", "2")
+        done = back_up("--keep", "1", "--store", store.address, "--keep-stored", "2")
         assert done.returncode == 0, done.stderr
-        names += _made(site)
-    kept = _done(["rclone", "lsf", remote], env=os.environ).stdout.split()
-    assert kept == [f"{name}/" for name in names[1:]]
-    assert f"removed: {remote}/{names[0]}" in done.stdout
-    # half a one is not the newest: the digests come last
-    _done(["rclone", "deletefile", f"{remote}/{names[2]}/SHA256SUMS"], env=os.environ)
+    here, there = (
+        vault.Vault(place, site.folder / "key")
+        for place in (site.folder / "backups", store.address)
+    )
+    assert [*here.sets(NAME)] == [*there.sets(NAME)][-1:]
+    assert len(there.sets(NAME)) == 2 and done.stdout.count("removed: ") == 2
     shutil.rmtree(site.folder / "backups")
-    where = ["--config", site.folder / "odoo.conf", "--python", site.python]
-    options = ["--identity", site.folder / "key", "--room", site.folder, "--drill"]
-    done = _run("restore", *where, *options, remote)
+    done = _run("restore", *_where(site), "--repository", store.address, "--drill")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{names[1]} was restored, checked and dropped" in done.stdout
-    assert not list(site.folder.glob("water-backup-*"))
-    done = _run("restore", *where, *options, f"{remote}/of-another")
-    assert (done.returncode, "there is no backup of water in" in done.stderr) == (1, True)
+    assert "was restored, checked and dropped" in done.stdout
 
 
-def test_a_store_that_cannot_be_reached(site, back_up, monkeypatch):
+def test_a_store_that_does_not_take_it(site, back_up):
     """What was made stays on this machine; it does not count as made, so the alarm goes on."""
     noted = "SELECT count(*) FROM ir_config_parameter WHERE key LIKE '%backup_made_at'"
     site.sql("DELETE FROM ir_config_parameter WHERE key LIKE '%backup_made_at'")
-    monkeypatch.setenv("RCLONE_CONFIG_OFF_ENDPOINT", f"https://127.0.0.1:{_free_port()}")
-    monkeypatch.setenv("RCLONE_RETRIES", "1")  # it tries for six minutes otherwise
-    monkeypatch.setenv("RCLONE_LOW_LEVEL_RETRIES", "1")
-    done = back_up("--store", f"off:{object_store.BUCKET}")
-    assert (done.returncode, "rclone copy did not succeed" in done.stderr) == (1, True)
-    assert (len(_made(site)), site.sql(noted)) == (1, "0")
+    (site.folder / "other").write_text("another key")
+    vault.Vault(site.folder / "store", site.folder / "other").prepare()
+    done = back_up("--store", site.folder / "store", "--keep", "1")
+    assert (done.returncode, "wrong password" in done.stderr) == (1, True)
+    made = vault.Vault(site.folder / "backups", site.folder / "key").sets(NAME)
+    assert (len(made), site.sql(noted)) == (1, "0")
     assert back_up().returncode == 0
     assert site.sql(noted) == "1"
-    done = back_up("--store", "/mnt/backups")
-    assert (done.returncode, "no place of rclone" in done.stderr) == (2, True)

@@ -1,6 +1,6 @@
 """bin/backup and bin/restore, as they are run: a whole pair or nothing, and never a half one."""
 
-import hashlib
+import json
 import os
 import shutil
 import signal
@@ -18,39 +18,46 @@ from water.backup.source import Source
 from water.place import Stop
 
 ROOT = Path(__file__).parents[1]
-#: Two whole ones of it, one that broke off, and one of another database; two are kept.
-OLD = ("{}-20200101T000000Z", "{}-20200102T000000Z", "{}-20200103T000000Z.part")
-OLD += ("{}-other-20200101T000000Z",)
+#: A whole one of it from before, one that broke off, and one of another database; two are kept.
+OLD = [("{}", "20200101T0", vault.KINDS), ("{}", "20200102T0", vault.KINDS)]
+OLD += [("{}", "20200103T0", {vault.DATABASE}), ("{}-other", "20200101T0", vault.KINDS)]
 NOTED = {"ir_config_parameter"}  # when the backup was made
+
+
+def _key_and_place(folder):
+    return ["--key", folder / "key", "--repository", folder / "all"]
 
 
 @pytest.fixture(scope="module")
 def pair(stack, tmp_path_factory):
-    """``(name, data folder, backup, key)``: a database, its backup, and what opens that."""
+    """``(name, data folder, folder of repository and key)``: a database and its backup."""
     folder = tmp_path_factory.mktemp("backup")
     name = f"water-kept-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with _database(stack, name):
         _psql(name, ARCHIVED)
-        for old in OLD:
-            (folder / "all" / old.format(name)).mkdir(parents=True)
-            (folder / "all" / old.format(name) / "SHA256SUMS").touch()
         done = _run("backup", "--new-key", folder / "key")
         assert done.returncode == 0, done.stderr
-        back_up = ["--recipients", folder / "key.pub", "--to", folder / "all", "--keep", "2"]
-        done = _run("backup", *_where(stack, name), *back_up)
+        repository = vault.Vault(folder / "all", folder / "key")
+        repository.prepare()
+        for database, tag, kinds in OLD:
+            for kind in kinds - {vault.FILES}:
+                repository.put(database.format(name), tag, kind, input=b"{}")
+            if vault.FILES in kinds:
+                repository.put_folder(database.format(name), tag, folder / "files")
+        done = _run("backup", *_where(stack, name), *_key_and_place(folder), "--keep", "2")
         assert done.returncode == 0, done.stderr
-        (backup,) = (folder / "all").glob(f"{name}-*/manifest.json")
-        yield name, Path(stack["data"]) / "filestore", backup.parent, folder / "key"
+        yield name, Path(stack["data"]) / "filestore", folder
 
 
 @pytest.fixture
 def restore(stack, pair):
     """Return a function that runs bin/restore; what it made is gone afterwards."""
-    name, store, backup, key = pair
+    name, store, folder = pair
     target = f"{name}-new"
 
-    def _restore(*options, source=backup, identity=key, to=("--to", target)):
-        return _run("restore", *_where(stack, name), source, "--identity", identity, *to, *options)
+    def _restore(*options, place=None, to=("--to", target)):
+        place = place or _key_and_place(folder)
+        return _run("restore", *_where(stack, name), *place, *to, *options)
 
     yield _restore
     subprocess.run(["dropdb", "--if-exists", "--force", target], check=True)
@@ -78,7 +85,7 @@ def _left(pair):
 
 def test_what_comes_back(pair, restore):
     """All rows and files, checked; a name that is taken is refused."""
-    name, store, backup, _key = pair
+    name, store, folder = pair
     done = restore()
     assert done.returncode == 0, done.stderr
     assert f"is {name}-new" in done.stdout
@@ -86,13 +93,12 @@ def test_what_comes_back(pair, restore):
     assert changed.keys() <= NOTED
     named = {path.name for path in (store / f"{name}-new").rglob("*") if path.is_file()}
     query = "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL"
-    assert named == {Path(line).name for line in _psql(name, query)}
+    assert {Path(line).name for line in _psql(name, query)} <= named
     done = restore()
     assert (done.returncode, "already" in done.stderr) == (1, True)
-    sums = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=backup, check=False)
-    assert sums.returncode == 0
-    for path in backup.glob("*.age"):  # and nobody reads it without the key
-        assert path.read_bytes().startswith(b"age-encryption.org/v1\n")
+    words = b"PGDMP"  # a dump begins with it, and nobody reads one without the key
+    packs = (folder / "all" / "data").rglob("*")
+    assert not any(words in path.read_bytes() for path in packs if path.is_file())
 
 
 #: A dump that takes its time: meanwhile somebody removes a file, or PostgreSQL begins anew.
@@ -114,8 +120,7 @@ def meanwhile(stack, tmp_path, monkeypatch):
         (tmp_path / "bin" / "pg_dump").chmod(0o755)
         assert _run("backup", "--new-key", tmp_path / "key").returncode == 0
         monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-        keys = ["--recipients", tmp_path / "key.pub"]
-        return _run("backup", *_where(stack, name), *keys, "--to", tmp_path / "all")
+        return _run("backup", *_where(stack, name), *_key_and_place(tmp_path))
 
     with _database(stack, name):
         yield name, _back_up
@@ -131,19 +136,22 @@ def test_a_file_that_goes_while_it_is_backed_up(stack, meanwhile, tmp_path):
     done = back_up(f"DELETE FROM ir_attachment WHERE id = ({one})")
     assert done.returncode == 0, done.stderr
     assert _psql(name, "SELECT count(*) FROM ir_attachment") != before
-    options = ["--identity", tmp_path / "key", "--to", f"{name}-new"]
-    done = _run("restore", *_where(stack, name), tmp_path / "all", *options)
+    done = _run("restore", *_where(stack, name), *_key_and_place(tmp_path), "--to", f"{name}-new")
     assert done.returncode == 0, done.stdout + done.stderr
     assert _psql(f"{name}-new", "SELECT count(*) FROM ir_attachment") == before
 
 
+def _sets(folder, name):
+    return list(vault.Vault(folder / "all", folder / "key").sets(name))
+
+
 def test_files_that_nobody_kept_any_more(meanwhile, tmp_path):
     """Whoever keeps Odoo from removing files is cut off: what was copied may lack some."""
-    _name, back_up = meanwhile
+    name, back_up = meanwhile
     mine = "datname = current_database() AND state = 'idle in transaction'"
     done = back_up(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
     assert (done.returncode, "did not keep the files" in done.stderr) == (1, True), done.stderr
-    assert not [path for path in (tmp_path / "all").iterdir() if path.is_dir()]
+    assert _sets(tmp_path, name) == []
 
 
 def test_one_after_the_other(stack, meanwhile, tmp_path):
@@ -152,22 +160,27 @@ def test_one_after_the_other(stack, meanwhile, tmp_path):
     assert back_up("SELECT 1").returncode == 0
     text = f"#!/bin/sh\ntouch {tmp_path / 'dumping'}; exec sleep 60\n"
     (tmp_path / "bin" / "pg_dump").write_text(text)
-    args = ["--recipients", tmp_path / "key.pub", "--to", tmp_path / "all", "--keep", "1"]
-    command = [ROOT / "bin" / "backup", *_where(stack, name), *args]
+    args = [*_where(stack, name), *_key_and_place(tmp_path), "--keep", "1"]
+    command = [ROOT / "bin" / "backup", *args]
     first = subprocess.Popen([str(part) for part in command], start_new_session=True)
     try:
         _wait_until((tmp_path / "dumping").exists)
-        done = _run("backup", *_where(stack, name), *args)
+        done = _run("backup", *args)
         assert (done.returncode, "another bin/backup of" in done.stderr) == (1, True), done.stderr
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
-    assert len(_folders(tmp_path / "all")) == 2
+    (tmp_path / "bin" / "pg_dump").write_text("#!/bin/sh\necho half a one; exit 1\n")
+    done = _run("backup", *args)
+    assert (done.returncode, "could not be dumped" in done.stderr) == (1, True), done.stderr
+    (before,) = _sets(tmp_path, name)
     (tmp_path / "bin" / "pg_dump").unlink()
-    done = _run("backup", *_where(stack, name), *args)
+    done = _run("backup", *args)
     assert done.returncode == 0, done.stderr
-    (whole,) = _folders(tmp_path / "all")
-    assert (tmp_path / "all" / whole / "SHA256SUMS").exists()
+    (whole,) = _sets(tmp_path, name)
+    assert whole > before
+    rows = vault.Vault(tmp_path / "all", tmp_path / "key").run("snapshots", "--json")
+    assert len(json.loads(rows)) == 3
 
 
 def _wait_until(is_so):
@@ -178,43 +191,29 @@ def _wait_until(is_so):
     raise AssertionError("it did not come about")
 
 
-def _folders(path):
-    return sorted(found.name for found in path.iterdir() if found.is_dir())
-
-
 def test_what_was_made_just_now_stays(tmp_path):
-    """A clock that was ahead has named another one later, and half a one counts for none."""
-    for day, is_whole in ((1, True), (2, True), (3, False), (9, True)):
-        folder = tmp_path / f"water-2026010{day}T000000Z"
-        folder.mkdir()
-        if is_whole:
-            (folder / "SHA256SUMS").touch()
-    (tmp_path / "water-20260104T000000Z.part").mkdir()
-    gone = vault.retire(tmp_path / "water-20260102T000000Z", "water", 1)
-    assert len(gone) == 3
-    assert _folders(tmp_path) == ["water-20260102T000000Z", "water-20260103T000000Z"]
+    """A clock that was ahead has tagged another one later, and half a one counts for none."""
+    (tmp_path / "key").write_text("secret")
+    repository = vault.Vault(tmp_path / "all", tmp_path / "key")
+    repository.prepare()
+    for day in (1, 2, 9):
+        for kind in (vault.DATABASE, vault.MANIFEST):
+            repository.put("water", f"2026010{day}T0", kind, input=b"{}")
+        repository.put_folder("water", f"2026010{day}T0", tmp_path / "files")
+    repository.put("water", "20260101T1", vault.DATABASE, input=b"{}")  # broke off
+    repository.put("water", "20260104T0", vault.DATABASE, input=b"{}")  # goes on
+    gone = repository.retire("water", "20260102T0", 1)
+    assert gone == ["20260101T0", "20260109T0", "20260101T1"]
+    assert list(repository.sets("water")) == ["20260102T0"]
+    assert "20260104T0" in repository._all("water")
 
 
 def test_old_ones_go(pair):
     """Of each database so many are kept, and what broke off is swept away."""
-    name, _store, backup, _key = pair
-    left = {path.name for path in backup.parent.iterdir() if path.is_dir()}
-    assert left == {backup.name, OLD[1].format(name), OLD[3].format(name)}
-
-
-def test_a_configuration_without_a_database(stack, pair, restore, tmp_path):
-    """A backup and a name say all; the newest of a folder, or a drill, needs the database's."""
-    text = Path(stack["config"]).read_text()
-    lines = [line for line in text.splitlines() if not line.startswith("db_name")]
-    (tmp_path / "odoo.conf").write_text("\n".join(lines))
-    where = ["--config", tmp_path / "odoo.conf", "--python", stack["python"]]
-    _name, _store, backup, key = pair
-    for source, to in ((backup.parent, ["--to", f"{pair[0]}-new"]), (backup, ["--drill"])):
-        done = _run("restore", *where, source, "--identity", key, *to)
-        assert (done.returncode, "by --database" in done.stderr) == (1, True), done.stderr
-    done = _run("restore", *where, backup, "--identity", key, "--to", f"{pair[0]}-new")
-    assert done.returncode == 0, done.stderr
-    assert _left(pair) == [f"{pair[0]}-new"] * 2
+    name, _store, folder = pair
+    assert len(_sets(folder, name)) == 2 and _sets(folder, name)[0] == OLD[1][1]
+    assert _sets(folder, f"{name}-other") == [OLD[3][1]]
+    assert OLD[2][1] not in vault.Vault(folder / "all", folder / "key")._all(name)
 
 
 def test_a_drill_leaves_its_time_alone(pair, restore):
@@ -244,30 +243,23 @@ def test_a_copy_for_testing_tells_nobody(pair, restore):
 
 
 def test_a_wrong_key_a_changed_byte_half_a_backup(pair, restore, tmp_path):
-    _name, _store, backup, _key = pair
+    name, _store, folder = pair
+    place = ["--repository", folder / "all"]
     assert _run("backup", "--new-key", tmp_path / "other").returncode == 0
-    _refused(restore(identity=tmp_path / "other"), "other does not open", pair)
-    _refused(restore(identity=tmp_path / "none"), "none", pair)
-    bad = tmp_path / backup.name
-    for member in ("database.dump.age", "files.tar.age", "manifest.json"):
-        subprocess.run(["cp", "-r", "-T", str(backup), str(bad)], check=True)
-        content = bytearray((bad / member).read_bytes())
-        content[len(content) // 2] ^= 1
-        (bad / member).write_bytes(content)
-        _refused(restore(source=bad), f"{member} was changed", pair)
-        (bad / member).unlink()
-        _refused(restore(source=bad), f"{member} is missing", pair)
-    (bad / "SHA256SUMS").unlink()
-    _refused(restore(source=bad), "half a one", pair)
-    # somebody who makes the sums anew cannot make what is encrypted
-    subprocess.run(["cp", "-r", "-T", str(backup), str(bad)], check=True)
-    content = (bad / "files.tar.age").read_bytes()[:-1]
-    (bad / "files.tar.age").write_bytes(content)
-    sums = (bad / "SHA256SUMS").read_text().splitlines()
-    sums = [line for line in sums if "files.tar" not in line]
-    sums.append(f"{hashlib.sha256(content).hexdigest()}  files.tar.age")
-    (bad / "SHA256SUMS").write_text("\n".join(sums) + "\n")
-    _refused(restore(source=bad), "cannot be opened", pair)
+    _refused(restore(place=[*place, "--key", tmp_path / "other"]), "wrong password", pair)
+    _refused(restore(place=[*place, "--key", tmp_path / "none"]), "there is no key in", pair)
+    _refused(restore("--backup", OLD[2][1]), "there is no whole backup", pair)
+    bad = tmp_path / "bad"
+    subprocess.run(["cp", "-r", "-T", str(folder / "all"), str(bad)], check=True)
+    pack = max((bad / "data").rglob("*"), key=lambda path: path.is_file() and path.stat().st_size)
+    content = bytearray(pack.read_bytes())
+    content[len(content) // 2] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(content)
+    place = ["--repository", bad, "--key", folder / "key"]
+    _refused(restore(place=place), "restic", pair)
+    pack.unlink()
+    _refused(restore(place=place), "restic", pair)
 
 
 def _refused(done, words, pair):
@@ -278,7 +270,7 @@ def _refused(done, words, pair):
 
 def test_a_pair_that_does_not_fit(stack, pair, restore, tmp_path):
     """Bytes of a file, and an event, that were altered before the backup are found by it."""
-    name, store, _backup, key = pair
+    name, store, folder = pair
     query = (
         "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY id LIMIT 1"
     )
@@ -288,11 +280,11 @@ def test_a_pair_that_does_not_fit(stack, pair, restore, tmp_path):
     _psql(name, f"UPDATE water_case_event SET at = at + interval '1 hour' WHERE id = {event}")
     path.unlink()  # the template has another name of the same file
     path.write_bytes(content[:-1] + b"?")
-    back_up = ["--recipients", f"{key}.pub", "--to", tmp_path]
+    place = ["--key", folder / "key", "--repository", tmp_path / "all"]
     try:
-        done = _run("backup", *_where(stack, name), *back_up)
+        done = _run("backup", *_where(stack, name), *place)
         assert done.returncode == 0, done.stderr
-        done = restore(source=tmp_path, to=["--drill"])
+        done = restore(place=place, to=["--drill"])
     finally:
         path.write_bytes(content)
         _psql(name, f"UPDATE water_case_event SET at = at - interval '1 hour' WHERE id = {event}")
@@ -301,17 +293,27 @@ def test_a_pair_that_does_not_fit(stack, pair, restore, tmp_path):
     _refused(done, "2 faults in what was restored: nothing is kept of it", pair)
 
 
+def test_a_file_that_was_gone_before_is_no_fault(stack, pair, restore, tmp_path):
+    """Whoever needs the backup most has no running system to mend that file in."""
+    name, store, folder = pair
+    query = "SELECT max(store_fname) FROM ir_attachment WHERE store_fname IS NOT NULL"
+    path = store / name / _psql(name, query)[0]
+    content = path.read_bytes()
+    path.unlink()
+    place = ["--key", folder / "key", "--repository", tmp_path / "all"]
+    try:
+        done = _run("backup", *_where(stack, name), *place)
+    finally:
+        path.write_bytes(content)
+    assert "1 files that attachments name were gone already" in done.stdout
+    assert restore(place=place, to=["--drill"]).returncode == 0
+
+
 def test_nothing_is_made_without_a_key(stack, pair, tmp_path):
-    done = _run(
-        "backup", *_where(stack, pair[0]), "--recipients", tmp_path / "none", "--to", tmp_path
-    )
+    place = ["--key", tmp_path / "none", "--repository", tmp_path / "all"]
+    done = _run("backup", *_where(stack, pair[0]), *place)
     assert (done.returncode, "--new-key" in done.stderr) == (1, True)
-    (tmp_path / "bad").write_text("age1nonsense\n")
-    done = _run(
-        "backup", *_where(stack, pair[0]), "--recipients", tmp_path / "bad", "--to", tmp_path
-    )
-    assert (done.returncode, "cannot encrypt" in done.stderr) == (1, True), done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad", f"{pair[0]}.lock"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_copy_fills_no_disk_of_the_running_system(tmp_path, monkeypatch):
@@ -332,10 +334,9 @@ def test_a_copy_fills_no_disk_of_the_running_system(tmp_path, monkeypatch):
 )
 def test_database_on_this_machine_is_counted(tmp_path, monkeypatch, host, is_counted):
     source = _source(tmp_path, host)
-    (tmp_path / vault.FILES).write_bytes(bytes(700))
     monkeypatch.setattr(bring_back, "DATABASES", tmp_path)
     monkeypatch.setattr(bring_back, "LOG", 10)
-    sizes = bring_back._sizes(source, tmp_path, {"database_size": 50})
+    sizes = bring_back._sizes(source, {"database_size": 50, "files_size": 700})
     expected = {tmp_path / "data": 700} | ({tmp_path: 60} if is_counted else {})
     assert sizes == expected
 
@@ -356,10 +357,8 @@ def test_files_made_by_root_belong_to_the_owner_of_odoos_files(tmp_path, monkeyp
         os, "chown", lambda path, uid, gid, **_options: given.update({path: (uid, gid)})
     )
     folder = tmp_path / "backups"
-    with vault.alone(folder, source):
-        whole = folder / "x-20261202T000000Z"
-        whole.mkdir()
-        (whole / vault.FILES).touch()
-        source.give(whole)
-    made = {folder, folder / "x.lock", whole, whole / vault.FILES}
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "pack").touch()
+    source.give(folder)
+    made = {folder, folder / "data", folder / "data" / "pack"}
     assert given == dict.fromkeys(made, (owner.st_uid, owner.st_gid))

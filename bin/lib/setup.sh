@@ -17,15 +17,15 @@ SERVE_PACKAGES=(
 # shellcheck disable=SC2034  # used by the commands that source this file
 DOC_PACKAGES=(ca-certificates python3-venv graphviz fonts-noto-cjk)
 # shellcheck disable=SC2034
-INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl python3-packaging logrotate)
+INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx restic openssl python3-packaging logrotate)
 # shellcheck disable=SC2034
 CLUSTER_PACKAGES=(patroni python3-etcd etcd-server etcd-client haproxy pgbouncer pgbackrest iproute2)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
-  "${SERVE_PACKAGES[@]}" graphviz docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
+  "${SERVE_PACKAGES[@]}" graphviz docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx restic
   chromium chromium-headless-shell # as people have it for the benchmarks, and without windows for the tests
   prometheus podman crun runc uidmap mmdebstrap "${CLUSTER_PACKAGES[@]}"
-  rclone python3-moto python3-flask-cors # a stand-in for an object store, and what speaks with it
+  python3-moto python3-flask-cors # a stand-in for an object store
 )
 
 die() {

@@ -50,7 +50,6 @@ def checks(root, tools):
         "mypy": [tools / "python", "-m", "water.typed"],
         "manual": [sys.executable, "-m", "water.docs.names"],
         "readmes": [sys.executable, "-m", "water.readmes"],
-        "charts": [sys.executable, "-m", "water.bench.charts"],
         "depends": [sys.executable, "-m", "water.depends"],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],

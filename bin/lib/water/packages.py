@@ -1,6 +1,7 @@
 """The virtual environments below ``local``, made of the requirements files, pinned with hashes."""
 
 import hashlib
+import shutil
 import sys
 
 from .place import say
@@ -16,6 +17,8 @@ DOCS = ("venv-docs", ("doc/requirements.txt",), [])
 SESSIONS = ("venv-sessions", ("config/cluster/requirements.txt",), ["--system-site-packages"])
 #: Addons of OCA that others have beside ours.
 NEIGHBOURS = ("venv-neighbours", ("tests/broad/requirements.txt",), ["--system-site-packages"])
+#: cosmic-ray, which starts the tests of bin/mutate.
+MUTATION = ("venv-mutation", ("config/mutation/requirements.txt",), [])
 LOAD = ("venv-load", ("bin/lib/water/bench/requirements.txt",), [])
 
 
@@ -45,6 +48,27 @@ def environment(place, kind):
     )
     mark.write_text(digest)
     return python
+
+
+def node(place, name, source):
+    """Return the folder ``name`` with what the lock file of npm in ``source`` lists."""
+    folder, digest = place.local / name, (source / "package-lock.json").read_text()
+    mark = folder / ".made-of"
+    if mark.exists() and mark.read_text() == digest:
+        return folder
+    say(f"Fetching {name} by npm ...")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for file in ("package.json", "package-lock.json"):
+        shutil.copyfile(source / file, folder / file)
+    place.run(
+        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        log="npm.log",
+        failure=f"{name} could not be fetched: check the network and start again",
+        cwd=folder,
+    )
+    mark.write_text(digest)
+    return folder
 
 
 def addons(python):

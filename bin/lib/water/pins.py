@@ -10,7 +10,12 @@ PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 WHOLE = ["config/requirements.in", "config/requirements-test.in", "config/docker/mailsink.in"]
 WHOLE += ["config/cluster/requirements.in", "tests/broad/requirements.in"]
 # here the .txt names more: what the packages bring with them
-RESOLVED = ["tests/requirements.in", "doc/requirements.in", "bin/lib/water/bench/requirements.in"]
+RESOLVED = [
+    "tests/requirements.in",
+    "doc/requirements.in",
+    "config/mutation/requirements.in",
+    "bin/lib/water/bench/requirements.in",
+]
 
 
 def _pins(path):

@@ -1,23 +1,23 @@
-"""bin/backup: the database first, then its files, encrypted, in a folder of their own."""
+"""bin/backup: the database first, then its files, into a repository of restic."""
 
 import argparse
+import fcntl
+import json
 import os
-import shutil
+import secrets
 import subprocess
-import tarfile
 import time
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..odoo import ADDONS
 from ..place import Stop, main, say
-from . import store, vault
+from . import vault
 from .source import MADE, add_options, last_words, opened
 
-RECIPIENTS = Path("/etc/water-service/backup.pub")
-FOLDER = Path("/var/backups/water-service")
+KEY = Path("/etc/water-service/backup.key")
+REPOSITORY = "/var/backups/water-service"
 #: Files that somebody needs: what else lies there, Odoo removes.
 NAMED = "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1"
 #: Writers go on, but Odoo's removal of files waits. The dump and the names of files are of one
@@ -28,6 +28,33 @@ SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
 LOCK TABLE ir_attachment IN ROW EXCLUSIVE MODE; SELECT 'at ' || pg_export_snapshot(); {NAMED};
 """
 KEPT = "kept"
+PIPES: dict[str, Any] = {
+    "stdin": subprocess.PIPE,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.PIPE,
+}
+
+
+def add_repository(parser):
+    """What both commands want to know about the repository."""
+    parser.add_argument(
+        "--repository",
+        default=REPOSITORY,
+        help=f"of restic: a folder, s3:…, sftp:…, rest:… ({REPOSITORY})",
+    )
+    parser.add_argument(
+        "--key", type=Path, help=f"file with its password ({KEY}, or RESTIC_PASSWORD)"
+    )
+
+
+def found_key(options):
+    """Return the path of the key, or None where the environment has the password."""
+    if options.key or not os.environ.get("RESTIC_PASSWORD"):
+        key = (options.key or KEY).absolute()
+        if not key.is_file():
+            raise Stop(f"there is no key in {key}: bin/backup --new-key FILE")
+        return key
+    return None
 
 
 def _many(text):
@@ -39,33 +66,21 @@ def _many(text):
 
 def _options():
     parser = argparse.ArgumentParser(
-        prog="bin/backup",
-        description="Backs up a database and its files, encrypted for the keys of --recipients",
+        prog="bin/backup", description="Backs up a database and its files, encrypted by restic"
     )
     add_options(parser)
-    parser.add_argument("--to", type=Path, default=FOLDER, help=f"folder of all backups ({FOLDER})")
-    parser.add_argument(
-        "--recipients", type=Path, default=RECIPIENTS, help=f"public keys of age ({RECIPIENTS})"
-    )
+    add_repository(parser)
     parser.add_argument("--keep", type=_many, default=14, help="how many are kept (14)")
     parser.add_argument(
-        "--store", metavar="REMOTE:PATH", help="copy it there as well, by rclone: an object store"
+        "--store", metavar="REPOSITORY", help="copy it there as well, to a second repository"
     )
     parser.add_argument(
         "--keep-stored", type=int, default=60, help="how many are kept there (60); 0: all"
     )
-    parser.add_argument(
-        "--new-key",
-        type=Path,
-        metavar="FILE",
-        help="make a key pair and end: FILE opens backups, FILE.pub makes them",
-    )
+    parser.add_argument("--new-key", type=Path, metavar="FILE", help="make a key and end")
     options = parser.parse_args()
-    if options.store and not store.is_remote(options.store):
-        parser.error(f"{options.store} is no place of rclone, which writes NAME:PATH")
-    for name in ("config", "to", "recipients", "new_key"):
-        if getattr(options, name):
-            setattr(options, name, getattr(options, name).absolute())
+    if options.config:
+        options.config = options.config.absolute()
     return options
 
 
@@ -75,67 +90,79 @@ def backup():
     os.umask(0o077)
     if options.new_key:
         return _make_key(options.new_key)
-    if not options.recipients.is_file():
-        raise Stop(f"there are no public keys in {options.recipients}: bin/backup --new-key FILE")
-    with opened(options) as source, vault.alone(options.to, source):
+    made = vault.Vault(options.repository, found_key(options))
+    with opened(options) as source, _alone(source):
         began = time.monotonic()
-        whole = _back_up(source, options)
-        gone = vault.retire(whole, source.database, options.keep)
+        made.prepare()
+        tag = _back_up(source, made)
+        gone = made.retire(source.database, tag, options.keep)
+        source.give(Path(made.place))
         if options.store:
-            store.copy(whole, options.store)
-            kept = options.keep_stored
-            gone += store.retire(options.store, whole.name, source.database, kept)
+            away = vault.Vault(options.store, made.key)
+            away.prepare(like=made)
+            away.copy(made, source.database, tag)
+            gone += away.retire(source.database, tag, options.keep_stored)
         source.note(MADE)
-    size = sum(path.stat().st_size for path in whole.iterdir()) / 2**20
-    say(f"{whole}: {size:.1f} MB in {time.monotonic() - began:.0f} s")
+    say(f"{source.database} {tag} in {made.place}: {time.monotonic() - began:.0f} s")
     for name in gone:
         say(f"removed: {name}")
     return 0
 
 
+@contextmanager
+def _alone(source):
+    """Refuse a second one: it would take what the first has made so far for broken off."""
+    folder = source.files(source.database).parents[1]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"backup-{source.database}.lock"
+    with path.open("a") as lock:
+        source.give(path)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop(f"another bin/backup of {source.database} is running") from None
+        yield
+
+
 def _make_key(path):
-    public = path.with_name(f"{path.name}.pub")
-    done = subprocess.run(
-        ["age-keygen", "--output", path], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise Stop(f"no key was made: {last_words(done.stderr)}")
-    key = subprocess.run(["age-keygen", "-y", path], capture_output=True, text=True, check=True)
-    public.write_text(key.stdout)
-    public.chmod(0o644)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        raise Stop(f"there is a file {path} already") from None
+    path.write_text(f"{secrets.token_hex(32)}\n")
     say(f"{path} opens backups: keep it apart from them and from this machine, twice.")
-    say(f"{public} makes them: give it to bin/backup --recipients.")
     return 0
 
 
-def _back_up(source, options):
-    made_at, folder = _place(source.database, options.to)
-    try:
-        with _files_kept(source) as (moment, names):
-            _dump(source, moment, folder / vault.DATABASE, options.recipients)
-            count, missing = _pack(source, names, folder / vault.FILES, options.recipients)
-        manifest = {"database": source.database, "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}"}
-        manifest |= {"files": count, "missing": missing, "addons": _versions(source)}
-        manifest["database_size"] = source.size(source.database)
-        whole = vault.finish(folder, manifest)
-        source.give(whole)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+def _back_up(source, made):
+    """Make one backup; return its tag."""
+    tag, database = vault.new_tag(), source.database
+    folder = source.files(database)
+    with _files_kept(source) as (moment, names):
+        command = ["pg_dump", "-Fc", "-Z0", "--no-owner", f"--snapshot={moment}", "-d", database]
+        process: Any = subprocess.Popen(command, env=source.environment(), **PIPES)
+        with process:
+            made.put(database, tag, vault.DATABASE, stdin=process.stdout)
+            said = process.stderr.read().decode()
+        if process.returncode:
+            raise Stop(f"the database could not be dumped: {last_words(said)}")
+        sizes = {name: _size(folder / name) for name in names}
+        made.put_folder(database, tag, folder)
+    missing = [name for name, size in sizes.items() if size is None]
+    manifest = {"database": database, "addons": _versions(source), "missing": missing}
+    manifest["database_size"] = source.size(database)
+    manifest["files_size"] = sum(size or 0 for size in sizes.values())
+    made.put(database, tag, vault.MANIFEST, input=json.dumps(manifest).encode())
     if missing:
         say(f"warning: {len(missing)} files that attachments name were gone already")
-    return whole
+    return tag
 
 
-def _place(database, store):
-    """Make the folder of a backup that begins: ``(when, path)``; no other one bears its second."""
-    while True:
-        made_at = datetime.now(UTC)
-        folder = store / f"{database}-{made_at:%Y%m%dT%H%M%SZ}{vault.PART}"
-        if not (folder.exists() or folder.with_suffix("").exists()):
-            folder.mkdir()
-            return made_at, folder
-        time.sleep(0.1)
+def _size(path):
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def _versions(source):
@@ -150,7 +177,7 @@ def _files_kept(source):
     process: Any = subprocess.Popen(
         ["psql", "-X", "-At", "-q", "-d", source.database],
         env=source.environment(),
-        **vault.PIPES,
+        **PIPES,
         text=True,
     )
     try:
@@ -173,36 +200,6 @@ def _asked(process, statement):
             return lines
         lines.append(line.rstrip("\n"))
     raise Stop(f"PostgreSQL did not keep the files: {last_words(process.stderr.read())}")
-
-
-def _dump(source, moment, path, recipients):
-    command = ["pg_dump", "-Fc", "-Z1", "--no-owner", f"--snapshot={moment}"]
-    with vault.encrypting(path, recipients) as stream:
-        done = subprocess.run(
-            [*command, "-d", source.database],
-            stdout=stream,
-            stderr=subprocess.PIPE,
-            env=source.environment(),
-            check=False,
-        )
-    if done.returncode:
-        raise Stop(f"the database could not be dumped: {last_words(done.stderr.decode())}")
-
-
-def _pack(source, names, path, recipients):
-    """Put the files ``names`` into ``path``: how many, and which are not there."""
-    folder, missing, count = source.files(source.database), [], 0
-    with (
-        vault.encrypting(path, recipients) as stream,
-        tarfile.open(fileobj=stream, mode="w|") as archive,
-    ):
-        for name in names:
-            try:
-                archive.add(folder / name, name)
-                count += 1
-            except FileNotFoundError:
-                missing.append(name)
-    return count, missing
 
 
 if __name__ == "__main__":

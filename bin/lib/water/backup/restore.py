@@ -5,14 +5,13 @@ import fcntl
 import os
 import shutil
 import subprocess
-import tarfile
 import time
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..place import Stop, main, say
-from . import checking, repository, store, vault
-from .__main__ import FOLDER
+from . import checking, repository, vault
+from .__main__ import add_repository, found_key
 from .source import DRILLED, add_options, last_words, opened
 
 PART = "-restoring"
@@ -34,14 +33,10 @@ def _options():
         prog="bin/restore", description="Restores a backup into a new database and checks all of it"
     )
     add_options(parser)
+    add_repository(parser)
     parser.add_argument(
-        "backup",
-        type=Path,
-        nargs="?",
-        default=FOLDER,
-        help=f"a backup, or the folder of all for the newest ({FOLDER}); REMOTE:PATH of rclone too",
+        "--backup", metavar="TAG", help="which one, by its time; without it the newest"
     )
-    parser.add_argument("--identity", type=Path, help="the private key: what --new-key has made")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--to", metavar="NAME", help="name of the new database")
     what.add_argument(
@@ -56,10 +51,7 @@ def _options():
     options = parser.parse_args()
     if options.pgbackrest and not options.drill:
         parser.error("--pgbackrest is for drills: pgbackrest restore puts it in its own place")
-    if not (options.pgbackrest or options.identity):
-        parser.error("--identity is needed: what is in a backup is encrypted")
-    options.remote = str(options.backup) if store.is_remote(str(options.backup)) else None
-    for name in ("config", "backup", "identity", "pgbackrest_config", "room"):
+    for name in ("config", "pgbackrest_config", "room"):
         if getattr(options, name):
             setattr(options, name, getattr(options, name).absolute())
     return options
@@ -77,29 +69,38 @@ def restore():
 
 
 def _restore_backup(source, options):
-    """Fetch a backup where it is elsewhere, restore it, check it, and keep or drop the copy."""
+    """Restore a backup, check it, and keep or drop the copy."""
     began = time.monotonic()
-    with _found(source, options) as folder:
-        manifest = vault.check(folder)
-        for name in (vault.DATABASE, vault.FILES):
-            vault.check_key(folder / name, options.identity)
-        name = f"{source.database}{DRILL}" if options.drill else options.to
-        need_room(_sizes(source, folder, manifest))
-        with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
-            facts = _restore(source, options, folder, part)
-            # what was gone before the backup was made is nobody's fault
-            checking.judge(facts, manifest["missing"])
-            if not options.drill:
-                _rename(source, part, name)
-        if options.drill:
-            source.note(DRILLED)
-    _tell(folder, options, facts, time.monotonic() - began)
+    made = vault.Vault(options.repository, found_key(options))
+    tag, found = _chosen(made.sets(source.database), options.backup, source.database)
+    manifest = made.manifest(found)
+    name = f"{source.database}{DRILL}" if options.drill else options.to
+    need_room(_sizes(source, manifest))
+    with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
+        facts = _restore(source, options, made, found, part)
+        # what was gone before the backup was made is nobody's fault
+        checking.judge(facts, manifest["missing"])
+        if not options.drill:
+            _rename(source, part, name)
+    if options.drill:
+        source.note(DRILLED)
+    what = "was restored, checked and dropped" if options.drill else f"is {options.to}"
+    seconds = time.monotonic() - began
+    say(f"{source.database} {tag} {what} in {seconds:.0f} s; whole: {checking.counts(facts)}")
 
 
-def _sizes(source, folder, manifest):
+def _chosen(sets, wanted, database):
+    """Return the newest backup, or the one that is wanted: its tag and its snapshots."""
+    tag = wanted or next(reversed(sets), None)
+    if tag not in sets:
+        raise Stop(f"there is no whole backup {wanted or ''} of {database}: {', '.join(sets)}")
+    return tag, sets[tag]
+
+
+def _sizes(source, manifest):
     """Return {folder: bytes} that a copy needs beside the running system, on whose disks it is."""
     store = next(path for path in source.files("x").parents if path.exists())
-    sizes = {store: (folder / vault.FILES).stat().st_size}
+    sizes = {store: manifest["files_size"]}
     if source.is_here() and DATABASES.is_dir():
         sizes[DATABASES] = manifest["database_size"] + LOG
     return sizes
@@ -117,22 +118,6 @@ def need_room(sizes):
         room, size = places[0][0], sum(size for _path, size in places)
         if shutil.disk_usage(room).free < 1.2 * size:
             raise Stop(f"{size / 2**20:.0f} MB and a fifth more must be free in {room}")
-
-
-def _found(source, options):
-    if options.remote:
-        return store.fetched(options.remote, lambda: source.database, options.room)
-    return nullcontext(_newest(options.backup, source))
-
-
-def _newest(path, source):
-    """``path`` itself when it is a backup, which needs no database of that name to be known."""
-    if vault.NAME.fullmatch(path.name) or not path.is_dir() or (path / vault.SUMS).exists():
-        return path
-    found = vault.backups(path, source.database)
-    if not found:
-        raise Stop(f"there is no backup of {source.database} in {path}")
-    return found[-1]
 
 
 @contextmanager
@@ -169,20 +154,15 @@ def _drop(source, name):
     shutil.rmtree(source.files(name), ignore_errors=True)
 
 
-def _restore(source, options, folder, part):
+def _restore(source, options, made, found, part):
     """Make the database ``part`` of a backup, and return what the check has found."""
     failure = "the new database could not be made"
     source.run(["createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", part], failure)
-    with vault.decrypting(folder / vault.DATABASE, options.identity) as stream:
+    with made.dump(found) as stream:
         _load(source, part, stream)
     if options.drill or options.neutralize:  # first of all: nothing may act in its name
         source.odoo("neutralize", part, "the copy could not be neutralized")
-    source.files(part).mkdir()
-    with (
-        vault.decrypting(folder / vault.FILES, options.identity) as stream,
-        tarfile.open(fileobj=stream, mode="r|") as archive,
-    ):
-        archive.extractall(source.files(part), filter="data")
+    made.lay(found, source.files(part))
     facts = checking.checked(source, part)
     source.give(source.files(part))  # with what the check has written there
     return facts
@@ -207,11 +187,6 @@ def _rename(source, part, name):
         with suppress(OSError):
             source.files(name).rename(source.files(part))
         raise
-
-
-def _tell(folder, options, facts, seconds):
-    what = "was restored, checked and dropped" if options.drill else f"is {options.to}"
-    say(f"{folder.name} {what} in {seconds:.0f} s; whole: {checking.counts(facts)}")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from ..place import Place, Stop, end, main, say
 from . import table
-from .desk import desk
 from .phone import phone
-from .scale import scale
 from .scratch import OURS, PEER, Scratch, scratch_odoo
 from .web import web
 
@@ -23,7 +21,7 @@ def _arguments():
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description=__doc__,
-        epilog="others: bin/bench web --help, and so with scale, phone and desk",
+        epilog="others: bin/bench web --help, bin/bench phone --help",
     )
     parser.add_argument(
         "--size",
@@ -35,7 +33,7 @@ def _arguments():
         "--minutes",
         type=float,
         default=60,
-        help="the most that one of the four measurements may take (default: %(default)g)",
+        help="the most that one of the three measurements may take (default: %(default)g)",
     )
     parser.add_argument("--out", default="bench.json", help="result file, below .local")
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
@@ -66,7 +64,6 @@ class Bench(Scratch):
                     WATER_BENCH_SIZES=",".join(map(str, sizes)),
                     WATER_BENCH_MIX=mix,
                     WATER_BENCH_EVERY=str(table.EVERY),
-                    WATER_BENCH_ACCOUNTS=str(table.ACCOUNTS),
                     PYTHONPATH=str(HERE),
                 ),
             )
@@ -95,20 +92,8 @@ class Bench(Scratch):
         result = self.head()
         self.make("bench-ours", OURS, "zh_CN")
         self.odoo.copy("bench-ours", "bench-open")
-        say(f"Measuring what an incident of {table.ACCOUNTS:,} accounts costs ...")
-        self.odoo.copy("bench-ours", "bench-money")
-        result["money"] = self.measure("bench-money", "money.py", self.sizes)
-        self.odoo.drop("bench-money")
-        say(f"Measuring how {table.ACCOUNTS:,} callers of an incident are told ...")
-        self.odoo.copy("bench-ours", "bench-told")
-        result["told"] = self.measure("bench-told", "told.py", self.sizes)
-        say("Measuring how the cases of the incident are sealed ...")
-        result["sealed"] = self.measure("bench-told", "seal.py", self.sizes)
-        self.odoo.drop("bench-told")
         say(f"Measuring the addons, 1 case in {table.EVERY} open ...")
         result["this"] = self.measure("bench-ours", "ours.py", self.sizes)
-        say(f"Measuring key figures among {self.sizes[-1]:,} cases ...")
-        result["figures"] = self.measure("bench-ours", "sheets.py", self.sizes)
         self.odoo.drop("bench-ours")
         say("Measuring the addons, all cases open ...")
         sizes = [size for size in self.sizes if size >= 10_000] or self.sizes
@@ -134,4 +119,4 @@ def bench():
     say(f"\nFigures: {out}")
 
 
-main({"web": web, "scale": scale, "phone": phone, "desk": desk}.get(" ".join(sys.argv[1:2]), bench))
+main({"web": web, "phone": phone}.get(" ".join(sys.argv[1:2]), bench))

@@ -8,8 +8,6 @@ from ..place import say
 
 #: One case in so many is open in the usual mix: 25,000 of a million.
 EVERY = 40
-#: So many accounts are compensated for one incident.
-ACCOUNTS = 5000
 #: figure → (label, what design asks for), of the reads at one size of the table
 READS = {
     "board_ms": ("board: columns, bars, first cards of each", "<= 50"),
@@ -62,10 +60,6 @@ def rows_of(result):
     yield from _reads(result["this"]["sizes"], peer["sizes"], f"1 in {EVERY} open")
     yield from _reads(result["all_open"]["sizes"], {}, "all open")
     yield from _sweeps(result["all_open"]["sizes"])
-    yield from _money(result["money"])
-    yield from _told(result["told"])
-    yield from _sealed(result["sealed"])
-    yield from _figures(result["figures"], max(map(int, result["this"]["sizes"])))
 
 
 def _of(figures, key, shape="{}"):
@@ -122,54 +116,3 @@ def _sweeps(sizes):
             yield f"{label}; s", seconds, "–", "<= 10"
             yield f"{label}; queries", f"{sweep['queries']:,}", "–", ""
             yield f"{label}; peak memory, MB", str(sweep["peak_mb"]), "–", ""
-
-
-def _money(found):
-    """An incident's compensations: worked out, approved, booked by a worker that is killed once."""
-    count = f"{found['accounts']:,} compensations of one incident"
-    for key, label in (("work_out", "worked out"), ("approve", "approved with one click")):
-        part = found[key]
-        seconds = f"{part['seconds']:.1f} ({part['cpu_seconds']:.1f})"
-        yield f"{count} {label}; s", seconds, "–", ""
-        yield f"{count} {label}; queries", f"{part['queries']:,}", "–", ""
-    book, waits = found["book"], found["book"]["longest_wait_ms"]
-    killed = f"killed with {book['left_when_killed']:,} left"
-    yield f"{count} booked in batches, {killed}; s", f"{book['seconds']:.1f}", "–", ""
-    yield f"{count}: entries made", f"{found['entries']:,}", "–", f"= {found['owed']:,}"
-    yield "longest transaction of it; s", f"{book['longest_transaction_s']:.1f}", "–", ""
-    writes = f"= 0 of {book['writes']:,}"
-    yield "accounts that others found locked meanwhile", str(book["locked"]), "–", writes
-    yield "longest wait of others who write accounts, ms", f"{max(waits.values()):.0f}", "–", ""
-    yield "finance's screen of progress; ms", _time(found, "progress_ms"), "–", "<= 50"
-
-
-def _told(found):
-    """The cases of an incident, told and closed by one run of the scheduled action."""
-    label = f"{found['cases']:,} cases of one incident told and closed"
-    seconds = f"{found['seconds']:.1f} ({found['cpu_seconds']:.1f})"
-    yield f"{label}; s", seconds, "–", "<= 60"
-    yield f"{label}; queries", f"{found['queries']:,}", "–", ""
-    yield f"{label}: archived", f"{found['archived']:,}", "–", f"= {found['cases']:,}"
-
-
-def _sealed(found):
-    """Seconds a case (processor time), of one scheduled action and of two beside each other."""
-    label = f"{found['cases']} of them sealed"
-    alone, two = (f"{found[f'{k}_s']:.2f} ({found[f'{k}_cpu_s']:.2f})" for k in ("alone", "two"))
-    yield f"{label}; s a case", alone, "–", "<= 0.25"
-    yield f"{label} by two actions at once; s a case", two, "–", "<= 0.24"
-
-
-def _figures(found, size):
-    """What management asks for, in the largest table."""
-    sheet, days, dashboard = found["sheet"], found["days"], found["dashboard"]
-    parts = f"{sheet['department_id']} departments and {sheet['zone_id']} zones"
-    label = f"{sheet['figures']} key figures of a month, {parts}, at {size:,}"
-    seconds = f"{sheet['seconds']:.1f} ({sheet['cpu_seconds']:.1f})"
-    yield f"{label}; s", seconds, "–", "<= 10"
-    yield f"{label}; queries", f"{sheet['queries']:,}", "–", ""
-    night = f"table of days after a day of {days['cases_of_a_day']:,} cases"
-    yield f"{night}; s", f"{days['night_s']:.1f}", "–", "<= 60"
-    yield "table of days, all of them for the first time; s", f"{days['all_days_s']:.1f}", "–", ""
-    asked = f"the slowest dashboard, {dashboard['parts']} requests over {days['rows']:,} rows"
-    yield f"{asked}; ms", _time(found, "dashboard"), "–", "<= 1000"

@@ -4,6 +4,7 @@ import argparse
 import functools
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -24,7 +25,7 @@ CHECKLIST = """
   Then work through Water Service › Configuration › First-run Checklist: it says what is missing,
   leads there, and tries it; the public page is closed until the hotline and the departments stand.
   Certificate: {certificate}
-  Backups: every night into {backups}; {key} opens them: take it elsewhere, twice.
+  Backups: every night into {backups}; {key} opens them: copy it elsewhere, twice.
   State of the system: Water Service › Configuration › State of the System; doc/monitoring.md
   Logs: journalctl -u 'water-*'. More: doc/production.md
 """
@@ -204,14 +205,10 @@ def _nginx(name):
 
 
 def _backup_key():
-    """A key pair for the nightly backup, where there is none."""
-    public = SETTINGS / "backup.pub"
-    if public.exists():
-        return
+    """Make the password of the nightly backups, where there is none."""
     key = SETTINGS / "backup.key"
     if not key.exists():
-        machine.run(["age-keygen", "-o", key], "no key for backups could be made")
-    machine.write(public, machine.run(["age-keygen", "-y", key], "the key cannot be read"))
+        machine.write(key, f"{secrets.token_hex(32)}\n", mode=0o600)
 
 
 if __name__ == "__main__":

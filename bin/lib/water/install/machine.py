@@ -116,12 +116,7 @@ def install_units(root=CHECKOUT):
     changed = [write(UNITS / name, text) for name, text in units(root).items()]
     if any(changed):
         systemctl("daemon-reload")
-    systemctl("enable", *SERVICES, *_timers())
-
-
-def _timers():
-    """Those that have what they need: a drill needs the key that opens backups."""
-    return TIMERS if (SETTINGS / "backup.key").exists() else TIMERS[:1]
+    systemctl("enable", *SERVICES, *TIMERS)
 
 
 def start():
@@ -133,7 +128,7 @@ def start():
     systemctl("start", "postgresql.service")
     systemctl("restart", *SERVICES, "nginx.service")
     # Debian enables its own, and starts nothing while packages are installed by us.
-    systemctl("start", *_timers(), "logrotate.timer")
+    systemctl("start", *TIMERS, "logrotate.timer")
 
 
 def stop():

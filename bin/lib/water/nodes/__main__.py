@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from ..place import Stop, main, say
-from . import inventory, render, roll, secret, upgrade
+from . import inventory, render, roll, secret
 
 
 def _options():
@@ -37,10 +37,8 @@ def cluster():
         secret.make(found)
     elif options.command == "render":
         render.render(found, options.folder)
-    elif options.command == "roll":
-        roll.roll(found, roll.Remote())
-    elif options.command == "upgrade":
-        upgrade.upgrade(found, roll.Remote())
+    elif options.command in ("roll", "upgrade"):
+        getattr(roll.Rolling(found, roll.Remote()), options.command)()
     else:
         for member in members(found):
             say("{name:12}{role:16}{state:12}{lag}".format(**{"lag": "", **member}))
