@@ -9,10 +9,10 @@ from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterSettingChange(models.Model):
-    """Who changed what decides on money, when, from what to what, and from when on it holds.
+    """Log who changed what decides on money or signatures, when, from what to what.
 
-    Written with the change and never altered, so that what was changed and changed back stays
-    known. Managers and finance read it. What needs a second person holds when he has confirmed it.
+    Managers and finance read it. A change that waits is written to its record when another manager
+    confirms it.
     """
 
     _name = "water.setting.change"
@@ -34,9 +34,6 @@ class WaterSettingChange(models.Model):
     text = fields.Text(string="From → To", readonly=True)
     user_id = fields.Many2one("res.users", string="Changed by", required=True, readonly=True)
     at = fields.Datetime(string="On", required=True, readonly=True, index=True)
-    effective_at = fields.Datetime(
-        string="Holds from", readonly=True, help="What was proposed before goes by what held then."
-    )
     state = fields.Selection(
         [
             ("done", "Holds"),
@@ -89,23 +86,22 @@ class WaterSettingChange(models.Model):
         return plain, "" if value is False else str(plain)
 
     @api.model
-    def _keep(self, kind, records, before, names, effective_at=None, waits=()):
-        """Keep what of ``records`` differs from ``before``.
+    def _keep(self, kind, records, before, after, waits=()):
+        """Log how ``records`` differ from ``before``.
 
-        :param before: what :meth:`_stored` said; an empty dict for new records
-        :param effective_at: naive UTC moment from which on it holds, by default now
+        :param before: result of :meth:`_stored`; an empty dict for new records
+        :param after: the same of what they become; an empty dict for deleted records
         :param waits: those of the records whose change waits for a second person
         :return: the changes
         """
-        now, rows = fields.Datetime.now(), []
-        after = self._stored(records, names) if kind != "deleted" else {}
+        now, rows, waiting = fields.Datetime.now(), [], {row.id for row in waits}
         for record in records.sudo():
             old, new = before.get(record, {}), after.get(record, {})
-            pairs = {name: (old.get(name), new.get(name)) for name in names}
+            pairs = {name: (old.get(name), new.get(name)) for name in {**old, **new}}
             pairs = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
             if not pairs and kind == "changed":
                 continue
-            is_waiting = record.id in {row.id for row in waits}
+            is_waiting = record.id in waiting
             company = record if record._name == "res.company" else record.company_id
             rows.append(
                 {
@@ -119,7 +115,6 @@ class WaterSettingChange(models.Model):
                     "text": self._pair_lines(record, pairs),
                     "user_id": self.env.uid,
                     "at": now,
-                    "effective_at": False if is_waiting else (effective_at or now),
                     "state": "waiting" if is_waiting else "done",
                     "company_id": company.id,
                 }
@@ -157,7 +152,7 @@ class WaterSettingChange(models.Model):
         """
         changes = self.filtered(lambda row: row.state == "done" and name in (row.values or {}))
         for change in reversed(changes):
-            if change.company_id._water_today(change.effective_at) <= day:
+            if change.company_id._water_today(change.at) <= day:
                 break
             before = change.values[name][0]
             if before or change != changes[0]:
@@ -176,10 +171,9 @@ class WaterSettingChange(models.Model):
             row.can_decide = row.state == "waiting" and row._is_second()
 
     def _is_second(self):
-        """A manager who has not changed the same setting lately."""
+        """Whether the present user is a manager other than the one who made the change."""
         may = self.env.su or self.env.user.has_group(MANAGER)
-        mine = self.sudo()._of(self.sudo()._record()).filtered(lambda row: row.state == "waiting")
-        return may and self.env.user not in (mine.user_id | self.user_id)
+        return may and self.env.user != self.user_id
 
     def _check_second(self):
         self.check_access("read")
@@ -188,16 +182,23 @@ class WaterSettingChange(models.Model):
                 raise AccessError(self.env._("Another manager confirms or refuses the change."))
 
     def action_confirm(self):
-        """It holds from now on, or from its day to come.
+        """Write the change, which holds from now on.
 
         :raises AccessError: by whoever made it, or is no manager
         """
         self._check_second()
         for row in trusted(self.sudo()):
-            now = fields.Datetime.now()
-            decided = {"decided_by_id": self.env.uid, "decided_at": now}
-            row.write({**decided, "state": "done", "effective_at": now})
-            row._record()._settle()
+            decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
+            row.write({**decided, "state": "done"})
+            record = row._record()
+            record._apply(
+                {
+                    name: [fields.Command.set(new or [])]
+                    if record._fields[name].type == "many2many"
+                    else new
+                    for name, (_old, new) in row.values.items()
+                }
+            )
         return True
 
     def action_refuse(self):
@@ -214,7 +215,7 @@ class WaterSettingChange(models.Model):
         )
 
     def _refuse(self, reason):
-        """It never holds: the setting is again what it was, and who changed it hears why.
+        """The setting stays as it is, and the person who wanted to change it is told why.
 
         :param reason: required
         :raises AccessError: by whoever made it, or is no manager
@@ -226,8 +227,7 @@ class WaterSettingChange(models.Model):
         for row in trusted(self.sudo()):
             decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
             row.write({**decided, "state": "refused", "refusal_reason": reason})
-            row._record()._revert(row)
-            row._record()._settle()
+            row._record().invalidate_recordset(["has_waiting"])
             tell_staff(row, row.user_id, _refused_subject, lambda _row: reason, is_list=True)
 
 

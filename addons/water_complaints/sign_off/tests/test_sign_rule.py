@@ -1,7 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tests.common import freeze_time
 
 from ...complaint.tests.common import ComplaintCommon
 
@@ -100,14 +99,6 @@ class TestSignRule(ComplaintCommon):
         self._as("manager2", self._changes()[-1:])._refuse("还没有人手")
         self.assertEqual((self.rule.active, self.rule.signer), (True, "supervisor"))
         self.assertFalse(self.rule.has_waiting)
-
-    def test_a_day_to_come(self):
-        """A change that was confirmed for a day to come does not hold before."""
-        case = self._written()
-        self.rule.write({"active": False, "change_from": "2026-03-20"})
-        self.assertTrue(self._asks(case))
-        with freeze_time("2026-03-21 02:00:00"):
-            self.assertFalse(self._asks(case))
 
     def test_a_manager_alone(self):
         """Where nobody can confirm it, it holds at once and stands in the history."""
