@@ -29,7 +29,7 @@ class TestSettingChange(CompensationCommon):
         )
         for first, second, amount in (("manager", "manager2", 900), ("manager2", "manager", 100)):
             self._as(first, budget).amount = amount
-            self._as(second, self._history(budget)[-1:]).action_confirm()
+            self._as(second, self._history(budget)[-1:]).action_approve()
         rows = self._history(budget)
         self.assertEqual(rows.mapped("kind"), ["created", "changed", "changed"])
         self.assertEqual(set(rows.mapped("state")), {"done"})
@@ -72,10 +72,10 @@ class TestSettingChange(CompensationCommon):
         self.assertEqual((self.band.approvers, self.band.has_waiting), (1, True))
         for login in ("manager", "finance"):
             with self.assertRaises(AccessError):
-                self._as(login, change).action_confirm()
+                self._as(login, change).action_approve()
         with self.assertRaisesRegex(UserError, "another manager confirms or refuses it first"):
             self._as("manager2", self.band).approvers = 3
-        self._as("manager2", change).action_confirm()
+        self._as("manager2", change).action_approve()
         self.assertEqual((self.band.approvers, self.band.has_waiting), (2, False))
         self.assertEqual(len(self._history(self.band)), 1)
 
@@ -85,7 +85,7 @@ class TestSettingChange(CompensationCommon):
         band = self._as("manager", self.env["water.compensation.band"]).create(values)
         row = self._proposed()
         self.assertFalse(band.active or self._as("agent2", row).can_decide)
-        self._as("manager2", self._history(band)).action_confirm()
+        self._as("manager2", self._history(band)).action_approve()
         row.invalidate_recordset(["can_decide"])
         self.assertTrue(self._as("agent2", row).can_decide)
 
@@ -100,7 +100,7 @@ class TestSettingChange(CompensationCommon):
         self.assertIn("How Many: – → 0", change.text)
         with self.assertRaisesRegex(UserError, "another manager"):
             mine.approvers = 5
-        self._as("manager2", change).action_confirm()
+        self._as("manager2", change).action_approve()
         self.assertTrue(self.band.active)
 
     def test_a_change_that_cannot_be_is_refused_at_once(self):
@@ -125,7 +125,7 @@ class TestSettingChange(CompensationCommon):
                 before = record[name]
                 self._as("manager", record)[name] = 900
                 self.assertEqual(record[name], before)
-                self._as("manager2", self._history(record)[-1:]).action_confirm()
+                self._as("manager2", self._history(record)[-1:]).action_approve()
                 self.assertEqual(record[name], 900)
                 with self.assertRaisesRegex(UserError, "Archive it instead"):
                     self._as("manager", record).unlink()
@@ -135,7 +135,7 @@ class TestSettingChange(CompensationCommon):
         self._as("manager", self.band).write({"approvers": 0, "user_ids": self.users["agent2"].ids})
         change = self._history(self.band)
         with self.assertRaises(AccessError):
-            self._as("manager", change).action_refuse()
+            self._as("finance", change).action_refuse()
         with self.assertRaisesRegex(UserError, "Give the reason"):
             self._as("manager2", change)._refuse("　")
         refusals = self._as("manager2", self.env["water.refusal.wizard"])
@@ -150,6 +150,15 @@ class TestSettingChange(CompensationCommon):
         row = self._proposed()
         self.assertFalse(self._as("agent2", row).can_decide)
         self.assertTrue(self._as("supervisor", row).can_decide)
+
+    def test_who_made_a_change_takes_it_back(self):
+        """Nobody is told of a refusal, and the band is edited again."""
+        mine = self._as("manager", self.band)
+        mine.approvers = 2
+        self._as("manager", self._history(self.band))._refuse("写错了")
+        self.assertEqual(self._history(self.band).state, "withdrawn")
+        mine.approvers = 3
+        self.assertEqual(self._history(self.band)[-1:].values, {"approvers": [1, 3]})
 
     def test_a_band_is_never_deleted(self):
         with self.assertRaisesRegex(AccessError, "archive it instead"):
@@ -204,7 +213,7 @@ class TestSettingChange(CompensationCommon):
         with self.assertRaisesRegex(UserError, refusal), self.env.cr.savepoint():
             rules.create({**fresh, "code": "B", "valid_from": "2026-03-01"})
         later = rules.create({**fresh, "code": "C", "valid_from": "2026-03-11"})
-        self._as("manager2", self._history(later)).action_confirm()
+        self._as("manager2", self._history(later)).action_approve()
         with self.assertRaisesRegex(UserError, refusal), self.env.cr.savepoint():
             later.valid_from = "2026-03-01"
         self.assertEqual(fields.Date.to_string(later.valid_from), "2026-03-11")

@@ -51,7 +51,7 @@ class SchemeCommon(ComplaintCommon):
         for rule in rules:
             changes = cls.env["water.setting.change"]._of(rule)
             waiting = changes.filtered(lambda row: row.state == "waiting")
-            waiting.with_user(cls.users["manager2"]).action_confirm()
+            waiting.with_user(cls.users["manager2"]).action_approve()
 
     @classmethod
     def _account(cls, number=1, **values):

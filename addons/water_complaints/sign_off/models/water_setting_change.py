@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterSettingChange(models.Model):
@@ -16,7 +14,16 @@ class WaterSettingChange(models.Model):
     """
 
     _name = "water.setting.change"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.decision.mixin",
+        "water.never.deleted.mixin",
+        "water.mixin",
+    ]
+    _waiting_state = "waiting"
+    _approved_state = "done"
+    _refusable_states = ("waiting",)
+    _asked_by = "user_id"
     _description = "Change of What Decides on Money"
     _order = "id desc"
     _rec_name = "label"
@@ -39,15 +46,12 @@ class WaterSettingChange(models.Model):
             ("done", "Holds"),
             ("waiting", "Waits for a second person"),
             ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
         ],
         required=True,
         readonly=True,
         index=True,
     )
-    decided_by_id = fields.Many2one("res.users", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
-    refusal_reason = fields.Text(string="Why Refused", readonly=True)
-    can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
     company_id = fields.Many2one("res.company", readonly=True, index=True)
 
     @api.model
@@ -164,71 +168,33 @@ class WaterSettingChange(models.Model):
 
     # -- the second person --------------------------------------------------------------------
 
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for row in self:
-            row.can_decide = row.state == "waiting" and row._is_second()
-
-    def _is_second(self):
-        """Whether the present user is a manager other than the one who made the change."""
+    def _decision_error(self, approves=True):
+        """Another manager than the one who made the change decides."""
         may = self.env.su or self.env.user.has_group(MANAGER)
-        return may and self.env.user != self.user_id
+        waits = self.state == self._waiting_state
+        if not may or not waits or (approves and self._is_own()):
+            return AccessError(self.env._("Another manager confirms or refuses the change."))
+        return None
 
-    def _check_second(self):
-        self.check_access("read")
-        for row in self:
-            if row.state != "waiting" or not row._is_second():
-                raise AccessError(self.env._("Another manager confirms or refuses the change."))
-
-    def action_confirm(self):
-        """Write the change, which holds from now on.
-
-        :raises AccessError: by whoever made it, or is no manager
-        """
-        self._check_second()
-        for row in trusted(self.sudo()):
-            decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-            row.write({**decided, "state": "done"})
-            record = row._record()
-            record._apply(
-                {
-                    name: [fields.Command.set(new or [])]
-                    if record._fields[name].type == "many2many"
-                    else new
-                    for name, (_old, new) in row.values.items()
-                }
-            )
-        return True
-
-    def action_refuse(self):
-        """Open the dialog that asks for the reason.
-
-        :raises AccessError: by whoever made it, or is no manager
-        """
-        self.ensure_one()
-        self._check_second()
-        return windows.dialog(
-            "water.refusal.wizard",
-            self.env._("Refuse the Change"),
-            {"default_record": f"{self._name},{self.id}"},
+    def _after_approved(self):
+        """Write the change, which holds from now on."""
+        record = self.sudo()._record()
+        record._apply(
+            {
+                name: [fields.Command.set(new or [])]
+                if record._fields[name].type == "many2many"
+                else new
+                for name, (_old, new) in self.values.items()
+            }
         )
 
-    def _refuse(self, reason):
-        """The setting stays as it is, and the person who wanted to change it is told why.
+    def _after_refused(self, reason):
+        """The setting stays as it is, and the person who wanted to change it is told why."""
+        self._after_taken_back(reason)
+        tell_staff(self.sudo(), self.user_id, _refused_subject, lambda _row: reason, is_list=True)
 
-        :param reason: required
-        :raises AccessError: by whoever made it, or is no manager
-        :raises UserError: without a reason
-        """
-        self._check_second()
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        for row in trusted(self.sudo()):
-            decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-            row.write({**decided, "state": "refused", "refusal_reason": reason})
-            row._record().invalidate_recordset(["has_waiting"])
-            tell_staff(row, row.user_id, _refused_subject, lambda _row: reason, is_list=True)
+    def _after_taken_back(self, reason):
+        self.sudo()._record().invalidate_recordset(["has_waiting"])
 
 
 def _refused_subject(change):

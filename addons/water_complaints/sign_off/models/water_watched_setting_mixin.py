@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.roles import MANAGER
-from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.trust import is_trusted, is_uninstalling, trusted
 
 
 class WaterWatchedSettingMixin(models.AbstractModel):
@@ -80,11 +80,14 @@ class WaterWatchedSettingMixin(models.AbstractModel):
         return done
 
     def unlink(self):
-        if any(row._needs_second() for row in self):
-            raise AccessError(self.env._("Archive it instead: another manager confirms that."))
         history = self.env["water.setting.change"]
         history._keep("deleted", self, history._stored(self, self._watched_names()), {})
         return super().unlink()
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_by_two(self):
+        if not is_uninstalling(self.env) and any(row._needs_second() for row in self):
+            raise AccessError(self.env._("Archive it instead: another manager confirms that."))
 
     def _needs_second(self):
         """Whether another manager of the company is there to confirm the present user's change."""

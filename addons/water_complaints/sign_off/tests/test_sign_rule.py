@@ -62,11 +62,11 @@ class TestSignRule(ComplaintCommon):
         self.assertTrue(self.rule.has_waiting)
         for login in ("manager", "supervisor", "agent"):
             with self.assertRaises(AccessError):
-                self._as(login, change).action_confirm()
+                self._as(login, change).action_approve()
         self._as("manager", case).action_ask_signature()
         row = self.env["water.sign.off"].search([], limit=1)
         self.assertEqual(row.rule_id, self.rule)
-        self._as("manager2", change).action_confirm()
+        self._as("manager2", change).action_approve()
         self.assertFalse(self._asks(case))
         self._as("manager", case).action_answer_and_close()
         self.assertEqual(case.state, "closed")
@@ -77,7 +77,7 @@ class TestSignRule(ComplaintCommon):
         row = {
             "id": self._changes()[-1:].id,
             "text": "Active: Yes → No",
-            "accept": "action_confirm",
+            "accept": "action_approve",
         }
         for login, expected in (("manager2", [row]), ("manager", [])):
             sections = self._as(login, self.env["water.home.item"]).home()["sections"]
