@@ -282,11 +282,11 @@ DECIDE, DECLINE = (
     on(REQUEST, lambda row: row.action_approve()),
     on(REQUEST, lambda r: r._refuse("x")),
 )
-SIGN, LEAVE = on(LETTER, lambda row: row.action_sign()), on(LETTER, lambda r: r._refuse("x"))
+SIGN, LEAVE = on(LETTER, lambda row: row.action_approve()), on(LETTER, lambda r: r._refuse("x"))
 SHRED, SPARE = on(LIST, lambda row: row.action_approve()), on(LIST, lambda row: row._refuse("x"))
 RECORD = on("water.training", lambda row: row.action_hold())
 DISMISS = on("water.problem", lambda row: row.action_dismiss())
-DECIDED = once(REQUEST, ("approved", "declined"), "decision_approved", "decision_declined")
+DECIDED = once(REQUEST, ("approved", "refused"), "decision_approved", "decision_declined")
 ENDED = once(LIST, ("approved", "refused"))
 #: {what is raced: how it begins, what the two do, who they are, whether what came of it is whole}
 RACES = {

@@ -9,7 +9,7 @@ from odoo.addons.water_compensation.compensation.tests.common import Compensatio
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
 #: Queries of filing a complaint with a photo, and of approving a compensation with its entry.
-FILED, APPROVED = 68, 100
+FILED, APPROVED = 68, 92
 
 
 @tagged("post_install", "-at_install")
@@ -71,11 +71,11 @@ class TestOnce(CompensationCommon):
         self.assertLessEqual(queries, FILED)
 
     def test_approving_finds_the_band_once(self):
-        """The band is found for what holds now and for when the matter became known."""
+        """The band that holds now decides."""
         rows = iter([self._proposed(amount=100 + number) for number in range(2)])
-        methods = {"_first_fit": "water.compensation.band"}
+        methods = {"_fitting": "water.compensation.band"}
         queries, calls = self._counted(
             lambda: self._as("supervisor", next(rows)).action_approve(), **methods
         )
-        self.assertEqual(calls, {"_first_fit": 2})
+        self.assertEqual(calls, {"_fitting": 1})
         self.assertLessEqual(queries, APPROVED)

@@ -253,18 +253,6 @@ class TestTwoCompanies(ComplaintCommon):
         dialog = self._both("both_agent", self.env["water.dispatch.wizard"]).new(dialog)
         self.assertFalse(dialog.department_id | dialog.support_department_ids)
 
-    def test_days_of_the_other_company(self):
-        """A band asks for a second person as long as its own company says; a shared one longest."""
-        self.company.water_setting_days, self.company2.water_setting_days = 0, 30
-        for company in (self.company2, self.company2.browse()):
-            values = {"name": "T", "role": "finance", "amount_to": 10, "company_id": company.id}
-            band = self.env["water.compensation.band"].create(values)
-            mine = self._both("both_manager", band)
-            with freeze_time("2026-03-12 02:00:00"):
-                mine.write({"amount_to": 11})
-            with self.subTest(company=company.name):
-                self.assertTrue(band.has_waiting)
-
     def test_one_matter_is_of_one_company(self):
         """Each counts, and is told of, its own contacts; nobody is shown what he cannot link."""
         mine, theirs = self._complaint(), self._theirs()

@@ -98,7 +98,7 @@ class WaitingCommon(CompensationCommon):
         self._made(judged).write({"investigation": "x", "finding": "upheld"})
         self._conclude(self._made(judged))
         return {
-            "wrote the answer, signs it": (row, lambda row: row.action_sign()),
+            "wrote the answer, signs it": (row, lambda row: row.action_approve()),
             "wrote the answer, sends it back": (row, lambda row: row._refuse("x")),
             "investigated, reviews": (judged, lambda case: case.action_review()),
         }
@@ -133,8 +133,7 @@ class WaitingCommon(CompensationCommon):
         self.assertEqual(changes.mapped("state"), ["waiting"])
         return {
             "changed the holder, confirms": (holder, lambda row: row.action_confirm()),
-            "changed a rule, confirms": (changes, lambda rows: rows.action_confirm()),
-            "changed a rule, refuses": (changes, lambda rows: rows._refuse("x")),
+            "changed a rule, confirms": (changes, lambda rows: rows.action_approve()),
             "lists for destruction, approves": (shredded, lambda row: row.action_approve()),
         }
 

@@ -138,7 +138,7 @@ class KeepOpenSteps(Machine):
         waiting = self.env["water.sign.off"].search([("state", "=", "waiting")], order="id")
         rows = [row for row in waiting if row._case() in self.cases]
         row = self.own(login, self.pick(rows, which))
-        row.action_sign() if good else row._refuse("口径不对")
+        row.action_approve() if good else row._refuse("口径不对")
 
     @step(weight=2, which=some, login=desk)
     def do_step(self, which, login):

@@ -60,15 +60,9 @@ class ResCompany(models.Model):
         help="What people propose within so many days for one account or payee is approved like"
         " one of the sum. 0: only what is for the same case.",
     )
-    water_setting_days = fields.Integer(
-        string="Bands at Rest (days)",
-        default=7,
-        help="A band that was changed so many days ago, or less, is changed again by two; whoever"
-        " changed what decides on a compensation so many days before does not decide on it.",
-    )
 
-    _water_setting_sane = models.Constraint(
-        "CHECK (water_setting_days >= 0 AND water_joint_days >= 0)",
+    _water_joint_sane = models.Constraint(
+        "CHECK (water_joint_days >= 0)",
         "A span of time is not negative.",
     )
     _water_late_entry_sane = models.Constraint(
@@ -78,7 +72,7 @@ class ResCompany(models.Model):
     @api.model
     def _decides_on_money(self):
         """Return the names of the settings whose changes are logged: approval and payment."""
-        mine = ("water_late_entry_minutes", "water_joint_days", "water_setting_days")
+        mine = ("water_late_entry_minutes", "water_joint_days")
         return (*SCHEME, *mine, "water_freeze_days")
 
     @api.constrains("water_compensation_tax_ids")

@@ -16,7 +16,6 @@ class ResConfigSettings(models.TransientModel):
     water_compensation_bill_journal_id = fields.Many2one(
         related="company_id.water_compensation_bill_journal_id", readonly=False
     )
-    water_setting_days = fields.Integer(related="company_id.water_setting_days", readonly=False)
     water_joint_days = fields.Integer(related="company_id.water_joint_days", readonly=False)
     water_late_entry_minutes = fields.Integer(
         related="company_id.water_late_entry_minutes", readonly=False

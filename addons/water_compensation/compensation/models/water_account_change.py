@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.turns import meet
@@ -23,14 +23,3 @@ class WaterAccountChange(models.Model):
             # sudo: water.compensation - nothing of them changes
             meet(self.env["water.compensation"].sudo().search(about & waits))
         return changes
-
-    def _hands(self):
-        """Nor is he a second person who has changed lately for how many days money waits."""
-        company = self.company_id
-        since = fields.Datetime.subtract(self.at, days=max(company.water_setting_days, 1))
-        changed = self.env["water.setting.change"]._of(company)
-        changed = changed.filtered(
-            lambda row: row.at >= since and "water_freeze_days" in (row.values or {})
-        )
-        people = changed.user_id.filtered(lambda user: user.id != SUPERUSER_ID)
-        return super()._hands() | people

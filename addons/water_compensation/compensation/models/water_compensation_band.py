@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 
@@ -80,59 +79,32 @@ class WaterCompensationBand(models.Model):
     def _all_of(self, companies):
         """Bands that may fit compensations of ``companies``, the narrowest first."""
         # sudo: water.compensation.band - whoever proposes need not see who decides
-        bands = self.sudo().with_context(active_test=False)
-        return bands.search([("company_id", "in", [*companies.ids, False])])
+        return self.sudo().search([("company_id", "in", [*companies.ids, False])])
 
     @api.model
     def _never_deleted_message(self):
         return self.env._("A band is never deleted, since it may have decided; archive it instead.")
 
-    # -- a second person ----------------------------------------------------------------------
-
-    def _needs_second(self, recent):
-        """One's own band, and one that was changed some days ago."""
-        if self.env.su:
-            return False
-        # a shared one holds for all: nobody gets round the longest by setting his own to nothing
-        # sudo: res.company - how long a setting takes to be one's own no more
-        owners = self.sudo().company_id or self.env["res.company"].sudo().search(Domain.TRUE)
-        days = max(owners.mapped("water_setting_days"))
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        mine = recent.filtered(lambda row: row.res_id == self.id and row.state != "refused")
-        return self.sudo()._names(self.env.user) or any(row.at > since for row in mine)
-
     # -- which one fits -----------------------------------------------------------------------
 
-    def _fitting(self, row, at=None):
-        """The first band that fits a compensation, or none.
+    def _fitting(self, row):
+        """Return the band that fits a compensation now, or none.
 
-        What is open is judged by what held when it was proposed; where nothing fitted then, by
-        what holds now.
-
-        :param at: naive UTC moment whose bands count instead
+        The sum with what the same payee gets within days decides; where it passes all bands, the
+        highest does.
         """
-        now = fields.Datetime.now()
-        moments = [row.proposed_at or now, now] if row.state != "draft" else [now]
-        for moment in [at] if at else moments:
-            if found := self._as_at(moment)._first_fit(row):
-                return found
-        return self.browse()
-
-    def _first_fit(self, row):
-        """By the amount with others; where the sum passes all bands, the highest decides."""
         bands = self._of_kind(row)
         fits = bands._fits(row, row.joint_amount)
         if not fits and bands._fits(row, row.amount):
             highest = max(bands.mapped("amount_to"))
             fits = bands.filtered(lambda band: band.amount_to == highest)
         keys = {band: (not band.company_id, not band.kind, band.sequence) for band in fits}
-        return fits.sorted(lambda band: (*keys[band], band.amount_from, band._origin.id))[:1]
+        return fits.sorted(lambda band: (*keys[band], band.amount_from, band.id))[:1]
 
     def _of_kind(self, row):
         return self.filtered(
             lambda band: (
-                band.active
-                and band.company_id in (row.company_id, self.env["res.company"])
+                band.company_id in (row.company_id, self.env["res.company"])
                 and band.kind in (row.kind, False)
             )
         )
@@ -151,7 +123,7 @@ class WaterCompensationBand(models.Model):
         if not self:
             return False
         group = ROLES.get(self.role)
-        return user in self.user_ids._origin or bool(group and user.has_group(group))
+        return user in self.user_ids or bool(group and user.has_group(group))
 
     def _needed(self, row):
         """How many people have to approve a compensation."""
@@ -163,4 +135,4 @@ class WaterCompensationBand(models.Model):
         """Who decides, in words."""
         roles = dict(self._fields["role"]._description_selection(self.env))
         names = [roles[self.role]] if self.role else []
-        return ", ".join([*names, *self.user_ids._origin.mapped("name")])
+        return ", ".join([*names, *self.user_ids.mapped("name")])

@@ -23,10 +23,12 @@ class WaterCompensationBudget(models.Model):
     _order = "date_from desc, id"
     _check_company_auto = True
     _watched = (
-        *("company_id", "kind", "department_id", "date_from", "date_to", "amount", "warn_percent"),
+        *("active", "company_id", "kind", "department_id", "date_from", "date_to", "amount"),
+        "warn_percent",
     )
 
     name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
@@ -80,13 +82,7 @@ class WaterCompensationBudget(models.Model):
                 )
 
     def write(self, vals):
-        if vals.keys() - {
-            "name",
-            "user_ids",
-            "warned",
-            "settled_at",
-            "has_waiting",
-        }:  # another budget is warned of anew
+        if vals.keys() - {"name", "user_ids", "warned"}:  # another budget is warned of anew
             vals = {**vals, "warned": 0}
         elif "warned" in vals and not self.env.su:
             vals = {key: value for key, value in vals.items() if key != "warned"}

@@ -1,9 +1,7 @@
 from functools import cache
-from itertools import product
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.moments import span_text
@@ -12,7 +10,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 
-from .water_compensation import BY_HAND, FINANCE
+from .water_compensation import FINANCE
 
 #: Events by which somebody is named to answer for a case, or to be its customer; whoever names has
 #: a hand in it.
@@ -88,7 +86,7 @@ class WaterCompensation(models.Model):
     @api.depends_context("uid")
     def _compute_can(self):
         band_of = self._band_of()
-        barred = self.filtered(lambda row: row.state == "proposed")._barred_each(band_of)
+        barred = self.filtered(lambda row: row.state == "proposed")._barred_each()
         for row in self:
             row.can_propose = row.state == "draft" and row._is_proposer()
             row.can_decide = row.id in barred and not row._decision_faults(band_of, barred[row.id])
@@ -270,7 +268,7 @@ class WaterCompensation(models.Model):
         self.check_access("write")
         self._lock()
         band_of = self._band_of()
-        barred = self._barred_each(band_of)
+        barred = self._barred_each()
         behalf, faults = {}, {}
         for row in self:
             faults[row] = row._decision_faults(band_of, barred[row.id])
@@ -338,7 +336,7 @@ class WaterCompensation(models.Model):
         self._check_reason(reason)
         self._lock()
         band_of = self._band_of()
-        barred = self._barred_each(band_of)
+        barred = self._barred_each()
         for row in self:
             faults = row._decision_faults(band_of, barred[row.id]) or row._dropping_faults()
             if faults:
@@ -420,40 +418,18 @@ class WaterCompensation(models.Model):
                 )
 
     # -- barred --------------------------------------------------------------------------------
-    # Who must not decide on a compensation: whoever made the facts does not judge them.
-    #
-    # Beside those who proposed it or handled the case these are its payee, who registered the case
-    # or the incident, started it or told of its end, and who changed the rule, the band, the budget
-    # or the holder of the account since the matter is known (S3.2.3a, four eyes).
+    # Barred are its payee and the users who created or proposed it, or handled its case, incident
+    # or appeal (S3.2.3a, four eyes).
 
     def _barred(self):
         """People who must not decide on this one."""
-        return self._barred_each(self._band_of())[self.id]
+        return self._barred_each()[self.id]
 
-    def _barred_each(self, band_of):
+    def _barred_each(self):
         """{id: people who must not decide on it}; what thousands share is looked up once."""
-        rows, nobody = self.sudo(), self.env["res.users"].browse(SUPERUSER_ID)
-        found = rows._staff_behind(), rows._framework_makers(band_of), rows._earlier_makers()
-        return {
-            row.id: row._hands().union(*[people[row.id] for people in found]) - nobody
-            for row in rows
-        }
-
-    def _earlier_makers(self):
-        """{id: whoever has proposed another one of the case that was taken back or refused}.
-
-        Who has a colleague propose what he has proposed himself does not approve it.
-        """
-        by_hand = self.filtered(lambda row: row.kind in BY_HAND)
-        links = [link for link in self._case_models() if by_hand[link]]
-        dropped = Domain("state", "in", ("refused", "withdrawn"))
-        cases = Domain.OR(Domain(link, "in", by_hand[link].ids) for link in links)
-        others = self.search(dropped & cases) if links else self.browse()
-        found = {row.id: self.env["res.users"] for row in self}
-        for row, link in product(by_hand, links):
-            same = others.filtered(lambda other, row=row, link=link: other[link] == row[link])
-            found[row.id] |= (same if row[link] else others.browse()).proposed_by_id
-        return found
+        rows, system = self.sudo(), self.env["res.users"].browse(SUPERUSER_ID)
+        staff = rows._staff_behind()
+        return {row.id: (row._hands() | staff[row.id]) - system for row in rows}
 
     def _hands(self):
         """Who proposed it, is paid by it, or had a hand in its facts."""
@@ -529,40 +505,6 @@ class WaterCompensation(models.Model):
         people |= case.first_responsible_id | case.original_responsible_id | case.user_id
         named = [event.user_id for event in case.event_ids if event.kind in NAMING]
         return people.union(case.acting_responsible_id, *named)
-
-    def _framework_makers(self, band_of):
-        """{id: who has changed what decides on it, and on who is paid}: also who changed it back.
-
-        Since the matter is known, and in the days before: a change made for it comes first.
-        """
-        history = cache(self.env["water.setting.change"]._of)
-        budgets, found = cache(self.env["water.compensation.budget"]._of), {}
-        for row in self:
-            since = row._known_since()
-            run = budgets(row.company_id, row.company_id._water_today(row.create_date))
-            frame = [
-                row.rule_id,
-                band_of(row)._origin | band_of(row, since)._origin,
-                run.filtered(lambda budget, row=row: budget._covers(row)),
-                row.company_id,
-            ]
-            found[row.id] = row._changers(map(history, frame), since)
-        return found
-
-    def _known_since(self):
-        """From when on (naive UTC) a change may have been made for it."""
-        case = self._case_or_none()
-        known = [self.create_date, self.proposed_at, self.incident_id.create_date]
-        known.append(case._first_entry()._entered_at() if case is not None else None)
-        return fields.Datetime.subtract(
-            min(filter(None, known)), days=self.company_id.water_setting_days
-        )
-
-    def _changers(self, histories, since):
-        """Whoever has changed a setting or the holder of the account since then."""
-        holders = self.account_id.former_holder_ids
-        people = holders.filtered(lambda change: change.create_date >= since).create_uid
-        return people.union(*[row.user_id for rows in histories for row in rows if row.at >= since])
 
     # -- second --------------------------------------------------------------------------------
     # What asks for a second approver, whatever the band says, and is shown with its reasons.

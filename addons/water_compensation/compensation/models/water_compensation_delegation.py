@@ -11,11 +11,10 @@ class WaterCompensationDelegation(models.Model):
     """
 
     _name = "water.compensation.delegation"
-    _inherit = ["water.watched.setting.mixin", "water.mixin"]
+    _inherit = "water.mixin"
     _description = "Deputy for Approvals"
     _order = "date_to desc, id desc"
     _rec_name = "user_id"
-    _watched = ("user_id", "deputy_id", "date_from", "date_to", "company_id")
 
     user_id = fields.Many2one(
         "res.users",
@@ -98,7 +97,7 @@ class WaterCompensationDelegation(models.Model):
     def _absent(self, user, company, barred):
         """The users for whom ``user`` decides today, by the company's day.
 
-        :param barred: whoever may not decide himself; nor does the deputy whom he has appointed
+        :param barred: users who may not decide; nor do deputies whom they have entered
         """
         today = company._water_today()
         # sudo: water.compensation.delegation - who stands in for whom is asked by the decision
@@ -110,9 +109,6 @@ class WaterCompensationDelegation(models.Model):
                 ("date_to", ">=", today),
             ]
         )
-        history = self.env["water.setting.change"]._of(rows)
-        makers = {row: row.create_uid for row in rows}
-        for change in history:
-            makers[self.sudo().browse(change.res_id)] |= change.user_id
-        # whoever has left decides nothing any more, nor does anybody in his place
-        return rows.filtered(lambda row: not makers[row] & barred).user_id.filtered("active")
+        # users who have left decide nothing any more, and have no deputies
+        fit = rows.filtered(lambda row: not (row.create_uid | row.write_uid) & barred)
+        return fit.user_id.filtered("active")

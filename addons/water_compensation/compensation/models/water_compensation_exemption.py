@@ -2,17 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
-from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.turns import meet
-from odoo.addons.water_service_desk.base.words import said
 
 from ...compensation_scheme.compensation import moment
 from .water_compensation import LIVE
-
-DECIDER = SUPERVISOR
 
 
 class WaterCompensationExemption(models.Model):
@@ -27,9 +22,11 @@ class WaterCompensationExemption(models.Model):
         "water.never.deleted.mixin",
         "water.loose.file.mixin",
         "water.maker.mixin",
+        "water.decision.mixin",
         "water.steps.mixin",
         "water.mixin",
     ]
+    _refusable_states = ("requested", "approved")
     _file_fields = ("evidence_ids",)
     _description = "Exemption from Compensation"
     _order = "id desc"
@@ -80,13 +77,9 @@ class WaterCompensationExemption(models.Model):
         "res.users", readonly=True, default=lambda self: self.env.user, copy=False
     )
     requested_at = fields.Datetime(readonly=True, default=fields.Datetime.now, copy=False)
-    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    decided_at = fields.Datetime(readonly=True, copy=False)
-    decision_note = fields.Char(string="Reason of the Decision", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", compute="_compute_company", store=True, precompute=True, index=True
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
 
     _one_target = models.Constraint(
         "CHECK (num_nonnulls(compensation_id, incident_id) = 1)",
@@ -109,8 +102,9 @@ class WaterCompensationExemption(models.Model):
     @api.depends("state", "requested_by_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
+        """One that was approved can still be refused."""
         for row in self:
-            row.can_decide = row._may_decide()
+            row.can_decide = not row._decision_error(approves=False)
 
     @api.constrains("code_id", "from_at", "until_at")
     def _check_span(self):
@@ -154,69 +148,44 @@ class WaterCompensationExemption(models.Model):
 
     # -- deciding -----------------------------------------------------------------------------
 
-    def _may_decide(self):
-        """A second person, of those who decide: who neither asked for it nor made its facts."""
-        decides = self.env.su or self.env.user.has_group(DECIDER)
+    def _decision_error(self, approves=True):
         # sudo: water.incident - people alone
         people = self.requested_by_id | self.maker_ids | self.sudo().incident_id._fact_makers()
         if self.compensation_id:
             people |= self.compensation_id._barred()
-        return decides and self.env.user not in people
-
-    def _check_decision(self, *states):
-        self.check_access("write")
-        for row in self:
-            if row.state not in states:
-                raise UserError(self.env._("This exemption has been decided already."))
-            if not row._may_decide():
-                raise AccessError(
-                    self.env._(
-                        "An exemption is decided by a supervisor who neither asked for it nor made"
-                        " its facts."
-                    )
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)) or self.env.user in people:
+            return AccessError(
+                self.env._(
+                    "An exemption is decided by a supervisor who neither asked for it nor made its"
+                    " facts."
                 )
+            )
+        return super()._decision_error(approves)
 
     def action_approve(self):
         """It holds: what is owed is worked out again.
 
         :raises UserError: without evidence
         """
-        self._check_decision("requested")
-        for row in self:
-            # sudo: ir.attachment - whether there is a file, not the file
-            if not row.sudo().evidence_ids:
-                raise UserError(self.env._("Attach the evidence first: nothing is exempt without."))
-        self._decide("approved", False)
-        return True
+        self._check_decision()
+        # sudo: ir.attachment - whether there is a file, not the file
+        if any(not row.sudo().evidence_ids for row in self):
+            raise UserError(self.env._("Attach the evidence first: nothing is exempt without."))
+        return super().action_approve()
 
-    def action_refuse(self):
-        """Open the dialog for the reason why it does not hold, or not any more."""
-        self._check_decision("requested", "approved")
-        return windows.dialog(
-            "water.exemption.refuse.wizard",
-            self.env._("Refuse the Exemption"),
-            {"default_exemption_ids": self.ids},
-        )
+    def _after_approved(self):
+        self._work_out_again(self.env._("Exemption approved"))
 
-    def _refuse(self, reason):
-        """It does not hold, or not any more: what was owed is owed again.
+    def _after_refused(self, reason):
+        """It does not hold, or not any more: what was owed is owed again."""
+        self._work_out_again(self.env._("Refused"))
 
-        :param reason: required
-        """
-        self._check_decision("requested", "approved")
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        self._decide("refused", reason)
-
-    def _decide(self, state, note):
-        decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-        trusted(self).write({"state": state, "decision_note": note, **decided})
-        reasons = {"approved": self.env._("Exemption approved"), "refused": self.env._("Refused")}
+    def _work_out_again(self, reason):
         # sudo: what an exemption concerns is worked out again for all, whoever decides
-        self.sudo().incident_id._compensate_again()
-        self.sudo().compensation_id._recompute(reasons[state])
-        incidents = self.sudo().incident_id | self.sudo().compensation_id.incident_id
-        incidents._beside()._compensate_again()
+        row = self.sudo()
+        row.incident_id._compensate_again()
+        row.compensation_id._recompute(reason)
+        (row.incident_id | row.compensation_id.incident_id)._beside()._compensate_again()
 
     # -- what calculations ask ------------------------------------------------------------------
 

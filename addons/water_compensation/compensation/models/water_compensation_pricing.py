@@ -39,8 +39,8 @@ class WaterCompensation(models.Model):
         string="With Others",
         compute="_compute_joint_amount",
         compute_sudo=True,
-        help="With what people have proposed besides for this case, or within days for this account"
-        " or payee: by this amount it is settled who approves it.",
+        help="What people propose for one case, or within 30 days for one account or payee, is"
+        " approved like one amount.",
     )
 
     rule_id = fields.Many2one(

@@ -16,18 +16,7 @@ class WaterCompensationRule(models.Model):
 
     # -- never backwards ----------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules._check_open()
-        return rules
-
-    def write(self, vals):
-        before = {rule: (rule.valid_from, rule.active) for rule in self}
-        done = super().write(vals)
-        self.filtered(lambda rule: (rule.valid_from, rule.active) != before[rule])._check_open()
-        return done
-
+    @api.constrains("active", "valid_from")
     def _check_open(self):
         """Refuse a rule from a day that is over, where something of those days is open.
 
@@ -36,7 +25,7 @@ class WaterCompensationRule(models.Model):
         past = self.filtered(
             lambda rule: rule.active and rule.valid_from < rule.company_id._water_today()
         )
-        for rule in past if not self.env.su else ():
+        for rule in past:
             domain = [
                 ("state", "in", ("draft", "proposed")),
                 ("trigger", "=", rule.trigger),

@@ -78,25 +78,6 @@ class TestCompensationDoubts(CompensationCommon):
         ):
             self.assertIs(self._row(**values)._is_payee_unknown(), is_unknown, values)
 
-    def test_since_when_a_change_may_be_for_it(self):
-        """Seven days before the earliest of row, proposal, incident and case."""
-        week, now = timedelta(days=7), fields.Datetime.now()
-        row = self._row(proposed_at=now - DAY)
-        self.assertEqual(row._known_since(), min(row.create_date, now - DAY) - week)
-        case = self._complaint()
-        entered = case._entered_at()
-        row = self._row(complaint_id=case.id, kind="goodwill", proposed_at=now + DAY)
-        self.assertEqual(row._known_since(), min(entered, row.create_date) - week)
-
-    def test_who_has_changed_the_holder_since(self):
-        """At that very second as well; whoever did it before has no hand in it."""
-        account, row = self._account(), self._row()
-        account.with_user(self.users["supervisor"]).sudo().partner_id = self.customer2
-        trusted(row.sudo()).account_id = account
-        changed = account.former_holder_ids.create_date
-        for since, counts in ((changed, True), (changed + timedelta(seconds=1), False)):
-            self.assertIs(self.users["supervisor"] in row._changers([], since), counts)
-
     # -- exemptions -------------------------------------------------------------------------
 
     def _exemption(self, row, effect="void", **values):

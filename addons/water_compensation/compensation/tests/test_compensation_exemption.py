@@ -204,13 +204,13 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         exemption.evidence_ids = False
         with self.assertRaisesRegex(UserError, "evidence"):
             self._as("supervisor", exemption).action_approve()
-        wizards = self._as("supervisor", self.env["water.exemption.refuse.wizard"])
+        wizards = self._as("supervisor", self.env["water.refusal.wizard"])
+        record = f"{exemption._name},{exemption.id}"
         with self.assertRaisesRegex(UserError, "blanks say nothing"):
-            Sent(wizards).create({"exemption_ids": exemption.ids, "reason": " "})
+            Sent(wizards).create({"record": record, "reason": " "})
         self.assertEqual(exemption.state, "requested")
-        wizard = wizards.create({"exemption_ids": exemption.ids, "reason": "并无旱情"})
-        wizard.action_save()
-        self.assertEqual((exemption.state, exemption.decision_note), ("refused", "并无旱情"))
+        wizards.create({"record": record, "reason": "并无旱情"}).action_refuse()
+        self.assertEqual((exemption.state, exemption.refusal_reason), ("refused", "并无旱情"))
         self.assertOwed(self.rows, 400)
 
     def test_bad_input(self):

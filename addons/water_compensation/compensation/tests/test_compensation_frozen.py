@@ -68,23 +68,6 @@ class TestCompensationFrozen(CompensationCommon):
         self._as("finance", row).action_reverse()
         self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
 
-    def test_days_changed_and_changed_back(self):
-        """Whoever has money wait no day, and puts the days back, confirms no change meanwhile, and
-        neither decides on the money.
-        """
-        company = self.company.with_user(self.users["supervisor"]).sudo()
-        days = company.water_freeze_days
-        for number in (0, days):
-            company.water_freeze_days = number
-            self._as("agent", self.account).partner_id = self.customer2
-        row = self._proposed(account_id=self.account.id, partner_id=self.customer2.id)
-        self.assertFalse(self._as("supervisor", row).can_decide)
-        change = self._changes()[0]
-        with self.assertRaisesRegex(AccessError, "no hand in it"):
-            self._as("supervisor", change).action_confirm()
-        self._as("supervisor2", change).action_confirm()
-        self.assertEqual(change.state, "confirmed")
-
     def test_holder_changed_and_changed_back(self):
         """Approved, then the holder changed and changed back: each way waits for another one."""
         row = self._row()

@@ -30,7 +30,7 @@ class ResCompany(models.Model):
         history = self.env["water.setting.change"]
         before = history._stored(self, names)
         done = super().write(vals)
-        history._keep("changed", self, before, names)
+        history._keep("changed", self, before, history._stored(self, names))
         self.env.registry.clear_cache()  # of the schemes by day
         return done
 

@@ -318,9 +318,8 @@ class WaterCompensationRule(models.Model):
                 ("trigger", "=", rule.trigger),
                 ("customer_class", "=", rule.customer_class),
                 ("company_id", "=", rule.company_id.id),
-                "|",
-                ("valid_to", "=", False),
-                ("valid_to", ">=", rule.valid_from),
+                *("|", ("code", "!=", rule.code), ("version", ">", rule.version)),
+                *("|", ("valid_to", "=", False), ("valid_to", ">=", rule.valid_from)),
             ]
             if rule.valid_to:
                 domain.append(("valid_from", "<=", rule.valid_to))
@@ -353,7 +352,9 @@ class WaterCompensationRule(models.Model):
         if not is_trusted(self.env) and not self.env.su:
             if any(CONFIRMATION & vals.keys() for vals in vals_list):
                 raise UserError(self.env._("Confirm the rule with its button."))
-        return super().create(vals_list)
+        rules = super().create(vals_list)
+        rules._end_older()
+        return rules
 
     def write(self, vals):
         if not is_trusted(self.env):
@@ -361,7 +362,15 @@ class WaterCompensationRule(models.Model):
                 raise UserError(self.env._("Confirm the rule with its button."))
             if vals.keys() - FREE_FIELDS:
                 self._check_unused()
-        return super().write(vals)
+        done = super().write(vals)
+        if vals.get("active"):
+            self._end_older()
+        return done
+
+    def _apply(self, values):
+        if values.keys() - FREE_FIELDS:
+            self._check_unused()
+        return super()._apply(values)
 
     @api.ondelete(at_uninstall=True)
     def _unlink_unused(self):
@@ -369,28 +378,45 @@ class WaterCompensationRule(models.Model):
             self._check_unused()
 
     def action_new_version(self):
-        """Copy the rule as its next version, in force from today, and open it.
+        """Copy the rule as its next version from today on, and open it.
 
-        The old version ends the day before; what was worked out by it stays.
+        Where another manager confirms changes, it is switched on when it is ready.
         """
         self.ensure_one()
         self.check_access("write")
-        domain = [
-            ("profile_id", "=", self.profile_id.id),
-            ("code", "=", self.code),
-            ("customer_class", "=", self.customer_class),
-            ("company_id", "=", self.company_id.id),
-        ]
         rules = self.with_context(active_test=False)
-        newest = rules.search(domain, order="version desc", limit=1)
+        newest = rules.search(self._same_code(), order="version desc", limit=1)
         today = self.company_id._water_today()
         begin = max(today, self.valid_from + timedelta(days=1))
-        self.valid_to = begin - timedelta(days=1)
         number = newest.version + 1
-        values = {"valid_from": begin, "valid_to": False, "active": self.active, "version": number}
+        is_active = self.active and not self._needs_second()
+        values = {"valid_from": begin, "valid_to": False, "active": is_active, "version": number}
         values["tag"] = "P" if self.active else self.tag
         version = self.copy(values)
         return windows.form(version)
+
+    def _same_code(self):
+        """Domain of all versions of the rule."""
+        names = ("profile_id", "code", "customer_class", "company_id")
+        return [
+            (name, "=", self[name].id if self._fields[name].relational else self[name])
+            for name in names
+        ]
+
+    def _end_older(self):
+        """End the older versions the day before a newer one that is in use begins."""
+        for rule in self.filtered("active"):
+            older = self.search(
+                [
+                    *rule._same_code(),
+                    ("version", "<", rule.version),
+                    ("valid_from", "<", rule.valid_from),
+                ]
+            )
+            last = rule.valid_from - timedelta(days=1)
+            older = older.filtered(lambda row, last=last: not row.valid_to or row.valid_to > last)
+            # sudo: follows from the newer version, which is in the history
+            trusted(older.sudo()).valid_to = last
 
     def action_confirm(self):
         """A manager vouches for a figure that no source was read for, and switches it on.

@@ -3,7 +3,7 @@
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: dialogs about what is owed
-SCHEME_DIALOGS = ("water.entitlement.wizard", "water.exemption.refuse.wizard")
+SCHEME_DIALOGS = ("water.entitlement.wizard",)
 
 
 class SchemeFixture:
@@ -48,10 +48,6 @@ class SchemeFixture:
         }
         dialog = cls.env["water.entitlement.wizard"].create(dict(values))
         cls._keep("water.entitlement.wizard", "other", dialog, values, {"note": "y"})
-        exemption = cls.records["water.compensation.exemption", "own"]
-        values = {"exemption_ids": exemption.ids, "reason": "x"}
-        dialog = cls.env["water.exemption.refuse.wizard"].create(dict(values))
-        cls._keep("water.exemption.refuse.wizard", "other", dialog, values, {"reason": "y"})
 
     @classmethod
     def _make_scheme_rows(cls, situation, case):

@@ -18,6 +18,8 @@ class SchemeCommon(ComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if "manager2" not in cls.users:
+            cls.users["manager2"] = cls._new_user("manager2", "water_service_desk.group_manager")
         cls._choose(cls.PROFILE, rate=1)
         cls.zone = cls.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
         cls.compensations = cls.env["water.compensation"]
@@ -40,7 +42,16 @@ class SchemeCommon(ComplaintCommon):
         rule = cls._rule(name)
         rule.confirm_note = "SI 2025/662, reg 9"
         rule.with_user(cls.users["manager"]).action_confirm()
+        cls._confirm_changes(rule)
         return rule
+
+    @classmethod
+    def _confirm_changes(cls, *rules):
+        """Have another manager confirm the changes of rules, in this order."""
+        for rule in rules:
+            changes = cls.env["water.setting.change"]._of(rule)
+            waiting = changes.filtered(lambda row: row.state == "waiting")
+            waiting.with_user(cls.users["manager2"]).action_approve()
 
     @classmethod
     def _account(cls, number=1, **values):

@@ -276,6 +276,9 @@ class TestCompensationRule(SchemeCommon):
         action = old.action_new_version()
         new = old.browse(action["res_id"])
         new.first_amount = 60
+        new.action_unarchive()
+        self.assertFalse(old.valid_to or new.active)
+        self._confirm_changes(new)
         self.assertEqual((old.valid_to, new.valid_from), (date(2026, 3, 10), date(2026, 3, 11)))
         self.assertEqual((new.version, new.code), (2, "SUPPLY_EMERG"))
         self.assertEqual(self._find(day="2026-03-10").id, old.id)
@@ -283,7 +286,7 @@ class TestCompensationRule(SchemeCommon):
         row._recompute()
         self.assertEqual(row.rule_id.id, old.id)  # the failure was before
         with self.assertRefused("make a new version", old):
-            old.unlink()
+            old.with_env(self.env).unlink()
 
     def test_only_managers_keep_rules(self):
         rule = self._rule("gss_en_2025_supply_emerg_household")
@@ -305,10 +308,13 @@ class TestCompensationRule(SchemeCommon):
             rule.confirmed_at = fields.Datetime.now()
         rule.confirm_note = "SI 2025/662 reg 6, read on 1 March"
         rule.action_confirm()
+        self.assertFalse(rule.active)
+        self._confirm_changes(rule)
         self.assertTrue(rule.active)
         self.assertEqual(rule.confirmed_by_id, self.users["manager"])
         self.assertEqual(self._find("appointment", "business").id, rule.id)
         rule.action_switch_off()
+        self._confirm_changes(rule)
         self.assertFalse(self._find("appointment", "business"))
         with self.assertRaises(AccessError):
             self._as("supervisor", rule).action_confirm()
@@ -363,9 +369,10 @@ class TestCompensationRule(SchemeCommon):
     def test_overlapping_validity(self):
         savepoint = self.env.cr.savepoint
         first = self._new(valid_to="2026-06-30")
+        self._confirm_changes(first)
         with self.assertRaisesRegex(ValidationError, "same failure on the same days"), savepoint():
             self._new(code="Y", valid_from="2026-06-30")
-        self.assertTrue(self._new(code="V", valid_from="2026-07-01"))
+        self._confirm_changes(self._new(code="V", valid_from="2026-07-01"))
         with self.assertRaisesRegex(ValidationError, "same failure"), savepoint():
             self._new(code="W", valid_from="2026-03-01")  # as two others
         with self.assertRaisesRegex(ValidationError, "same failure"), self.env.cr.savepoint():

@@ -6,7 +6,6 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
-from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..models.water_compensation_rule import DOUBTFUL, FIGURES, SUMS, RuleSpec
 from .common import SchemeCommon
@@ -208,31 +207,3 @@ class TestRuleFound(SchemeCommon):
                 self._new_rule(profile_id=profile.id)
             settings.water_compensation_profile_id = profile
             self.assertIs(bool(settings.water_compensation_foreign), asks, profile.code)
-
-    # -- from when on a change holds --------------------------------------------------------
-
-    def test_first_moment_of_a_change(self):
-        """Now, for today; the midnight of the company for a day to come; none that is over."""
-        start = self.env["water.compensation.rule"]._start_of
-        now = fields.Datetime.now()
-        for day, moment in (
-            *((False, None), (TODAY, now), (TODAY + DAY, local("2026-03-12 00:00"))),
-        ):
-            values = {"change_from": day, "name": "x"}
-            self.assertEqual(start(values), moment, day)
-            self.assertEqual(values, {"name": "x"})
-        with self.assertRaisesRegex(ValidationError, "never backwards"):
-            start({"change_from": TODAY - DAY})
-
-    def test_what_held_when(self):
-        """At the very second of a change it holds; before it the old one does, or nothing."""
-        rule, second = self._new_rule(), timedelta(seconds=1)
-        now = fields.Datetime.now()
-        later = now + timedelta(hours=1)
-        with freeze_time(later):
-            trusted(rule).first_amount = 70
-        for moment, amount in (
-            *((later + second, 70), (later, 70), (later - second, 50), (now, 50)),
-        ):
-            self.assertEqual(rule._as_at(moment).first_amount, amount, moment)
-        self.assertFalse(rule._as_at(now - second))

@@ -210,7 +210,7 @@ class WaterComplaint(models.Model):
             | own.sent_by_id
             | own.signed_by_id
             | pauses.requested_by_id
-            | pauses.approved_by_id
+            | pauses.decided_by_id
             | case._evidence_people()
             | case._responsible_line()
             | case.event_ids.filtered(lambda row: row.kind not in NO_PART).user_id

@@ -7,12 +7,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.scope import uses
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
 
 _logger = logging.getLogger(__name__)
@@ -31,7 +29,15 @@ class WaterDestruction(models.Model):
     """
 
     _name = "water.destruction"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.decision.mixin",
+        "water.never.deleted.mixin",
+        "water.mixin",
+    ]
+    _waiting_state = "proposed"
+    _refusable_states = ("proposed",)
+    _asked_by = "proposed_by_id"
     _description = "Destruction of Archived Cases"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -56,17 +62,12 @@ class WaterDestruction(models.Model):
     drawn_up_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     proposed_by_id = fields.Many2one("res.users", string="Proposed by", readonly=True)
     proposed_at = fields.Datetime(readonly=True)
-    approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
-    approved_at = fields.Datetime(readonly=True)
     done_at = fields.Datetime(string="Destroyed at", readonly=True)
-    refused_by_id = fields.Many2one("res.users", string="Refused by", readonly=True)
-    refusal_reason = fields.Text(string="Why Not", readonly=True)
     protocol = fields.Binary(attachment=True, readonly=True, groups=QUALITY)
     protocol_name = fields.Char(compute="_compute_protocol_name", export_string_translation=False)
     protocol_digest = fields.Char(string="SHA-256 of the Protocol", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    can_propose = fields.Boolean(compute="_compute_can", export_string_translation=False)
-    can_approve = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_propose = fields.Boolean(compute="_compute_can_propose", export_string_translation=False)
 
     def _compute_case_count(self):
         lines = self.env["water.destruction.line"]
@@ -82,13 +83,11 @@ class WaterDestruction(models.Model):
         for row in self:
             row.protocol_name = f"{row.name}.pdf"
 
-    @api.depends("state", "proposed_by_id")
+    @api.depends("state")
     @api.depends_context("uid")
-    def _compute_can(self):
+    def _compute_can_propose(self):
         for row in self:
             row.can_propose = row.state == "draft" and row._has(QUALITY)
-            other = row.proposed_by_id != self.env.user
-            row.can_approve = row.state == "proposed" and other and row._has(PRIVACY)
 
     @api.model
     def _has(self, group):
@@ -98,13 +97,15 @@ class WaterDestruction(models.Model):
     def _kept_message(self):
         return self.env._("A destruction is drawn up and kept by the system; use its buttons.")
 
-    def _check_step(self, state, group):
-        self.ensure_one()
-        self.check_access("read")
-        if not self._has(group):
-            raise AccessError(self.env._("This is for quality; approving is for privacy officers."))
-        if self.state != state:
-            raise UserError(self.env._("This step has been taken already."))
+    def _decision_error(self, approves=True):
+        """A privacy officer who has not proposed it approves it."""
+        if not self._has(PRIVACY):
+            return AccessError(self._role_fault())
+        return super()._decision_error(approves)
+
+    @api.model
+    def _role_fault(self):
+        return self.env._("This is for quality; approving is for privacy officers.")
 
     # -- drawing up -----------------------------------------------------------------------------
 
@@ -153,55 +154,23 @@ class WaterDestruction(models.Model):
 
         :raises AccessError: for anybody but quality
         """
-        self._check_step("draft", QUALITY)
+        self.ensure_one()
+        self.check_access("read")
+        if not self._has(QUALITY):
+            raise AccessError(self._role_fault())
+        if self.state != "draft":
+            raise UserError(self.env._("This step has been taken already."))
         values = {"state": "proposed", "proposed_by_id": self.env.uid}
         trusted(self.sudo()).write({**values, "proposed_at": fields.Datetime.now()})
         return True
 
-    def action_approve(self):
-        """Approve what somebody else has proposed; it is destroyed in the background.
-
-        :raises AccessError: for anybody but a privacy officer
-        :raises UserError: for whoever has proposed it himself
-        """
-        self._check_step("proposed", PRIVACY)
-        if self.proposed_by_id == self.env.user:
-            raise UserError(self.env._("Somebody else than who proposed it has to approve it."))
-        values = {"state": "approved", "approved_by_id": self.env.uid}
-        trusted(self.sudo()).write({**values, "approved_at": fields.Datetime.now()})
+    def _after_approved(self):
+        """It is destroyed in the background."""
         # sudo: ir.cron - whoever approves has it carried out
         self.env.ref("water_complaints.ir_cron_destruction").sudo()._trigger()
-        return True
 
-    def action_refuse(self):
-        """Open the dialog that asks for the reason.
-
-        :raises AccessError: for anybody but a privacy officer
-        """
-        self._check_step("proposed", PRIVACY)
-        return windows.dialog(
-            "water.refusal.wizard",
-            self.env._("Refuse the Destruction"),
-            {"default_record": f"{self._name},{self.id}"},
-        )
-
-    def _refuse(self, reason):
-        """Leave the cases as they are for now; they are drawn up again with the next list.
-
-        Whoever has proposed it hears why.
-
-        :param reason: required
-        :raises AccessError: for anybody but a privacy officer
-        :raises UserError: without a reason, or when it is decided already
-        """
-        self._check_step("proposed", PRIVACY)
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        row = trusted(self.sudo())
-        if self.proposed_by_id == self.env.user:  # he takes it back: nobody has refused it
-            row.write({"state": "withdrawn", "refusal_reason": reason})
-            return
-        row.write({"state": "refused", "refused_by_id": self.env.uid, "refusal_reason": reason})
+    def _after_refused(self, reason):
+        """The cases are drawn up again with the next list."""
         tell_staff(self, self.proposed_by_id, _refused_subject, lambda _row: reason, is_list=True)
 
     # -- carrying out ---------------------------------------------------------------------------

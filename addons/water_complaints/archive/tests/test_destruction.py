@@ -48,7 +48,7 @@ class TestDestruction(ArchiveCommon):
             for login in ("agent", "department", "supervisor"):
                 with self.subTest(login=login), self.assertRaises(AccessError):
                     self._as(login, destruction).action_propose()
-            with self.assertRefused("taken already", destruction):
+            with self.assertRefused("decided already", destruction):
                 self._as("privacy", destruction).action_approve()
             self._as("privacy", destruction).action_propose()
             with self.assertRaisesRegex(UserError, "Somebody else"):
@@ -88,7 +88,7 @@ class TestDestruction(ArchiveCommon):
                 [
                     {
                         "state": "refused",
-                        "refused_by_id": self.users["privacy"].id,
+                        "decided_by_id": self.users["privacy"].id,
                         "refusal_reason": "尚有诉讼",
                     }
                 ],
@@ -107,7 +107,7 @@ class TestDestruction(ArchiveCommon):
             self._as("quality", destruction)._refuse("尚有诉讼")
         self.assertRecordValues(
             destruction,
-            [{"state": "withdrawn", "refused_by_id": False, "refusal_reason": "尚有诉讼"}],
+            [{"state": "withdrawn", "decided_by_id": False, "refusal_reason": "尚有诉讼"}],
         )
 
     def _destroyed(self, case, destruction):

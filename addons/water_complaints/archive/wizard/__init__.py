@@ -1,1 +1,1 @@
-from . import water_hold_wizard, water_refusal_wizard
+from . import water_hold_wizard

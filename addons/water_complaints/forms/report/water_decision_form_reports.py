@@ -17,7 +17,7 @@ class WaterPauseForm(models.AbstractModel):
     def _paper(self, record):
         clock = record.deadline_id
         facts = ("kind", "requested_by_id", "requested_at", "limit_before", "limit_after", "until")
-        decided = ("state", "approved_by_id", "started_at", "ended_at")
+        decided = ("state", "decided_by_id", "started_at", "ended_at")
         return {
             "title": self.env._("Approval Form of an Extension"),
             "number": clock._case().name,

@@ -25,7 +25,7 @@ class TestSignedLetter(ComplaintCommon):
             dialog.action_send()
         dialog.action_ask_signature()
         row = self.env["water.sign.off"].search([("complaint_id", "=", case.id)])
-        self._as("supervisor", row).action_sign()
+        self._as("supervisor", row).action_approve()
         again = self._dialog(case)
         self.assertEqual((again.body, again.subject), (row.body, row.subject))
         again.body += "<p>再加一句</p>"

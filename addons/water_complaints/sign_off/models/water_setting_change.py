@@ -1,22 +1,29 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterSettingChange(models.Model):
-    """Who changed what decides on money, when, from what to what, and from when on it holds.
+    """Log who changed what decides on money or signatures, when, from what to what.
 
-    Written with the change and never altered, so that what was changed and changed back stays
-    known. Managers and finance read it. What needs a second person holds when he has confirmed it.
+    Managers and finance read it. A change that waits is written to its record when another manager
+    confirms it.
     """
 
     _name = "water.setting.change"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.decision.mixin",
+        "water.never.deleted.mixin",
+        "water.mixin",
+    ]
+    _waiting_state = "waiting"
+    _approved_state = "done"
+    _refusable_states = ("waiting",)
+    _asked_by = "user_id"
     _description = "Change of What Decides on Money"
     _order = "id desc"
     _rec_name = "label"
@@ -34,23 +41,17 @@ class WaterSettingChange(models.Model):
     text = fields.Text(string="From → To", readonly=True)
     user_id = fields.Many2one("res.users", string="Changed by", required=True, readonly=True)
     at = fields.Datetime(string="On", required=True, readonly=True, index=True)
-    effective_at = fields.Datetime(
-        string="Holds from", readonly=True, help="What was proposed before goes by what held then."
-    )
     state = fields.Selection(
         [
             ("done", "Holds"),
             ("waiting", "Waits for a second person"),
             ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
         ],
         required=True,
         readonly=True,
         index=True,
     )
-    decided_by_id = fields.Many2one("res.users", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
-    refusal_reason = fields.Text(string="Why Refused", readonly=True)
-    can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
     company_id = fields.Many2one("res.company", readonly=True, index=True)
 
     @api.model
@@ -89,23 +90,22 @@ class WaterSettingChange(models.Model):
         return plain, "" if value is False else str(plain)
 
     @api.model
-    def _keep(self, kind, records, before, names, effective_at=None, waits=()):
-        """Keep what of ``records`` differs from ``before``.
+    def _keep(self, kind, records, before, after, waits=()):
+        """Log how ``records`` differ from ``before``.
 
-        :param before: what :meth:`_stored` said; an empty dict for new records
-        :param effective_at: naive UTC moment from which on it holds, by default now
+        :param before: result of :meth:`_stored`; an empty dict for new records
+        :param after: the same of what they become; an empty dict for deleted records
         :param waits: those of the records whose change waits for a second person
         :return: the changes
         """
-        now, rows = fields.Datetime.now(), []
-        after = self._stored(records, names) if kind != "deleted" else {}
+        now, rows, waiting = fields.Datetime.now(), [], {row.id for row in waits}
         for record in records.sudo():
             old, new = before.get(record, {}), after.get(record, {})
-            pairs = {name: (old.get(name), new.get(name)) for name in names}
+            pairs = {name: (old.get(name), new.get(name)) for name in {**old, **new}}
             pairs = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
             if not pairs and kind == "changed":
                 continue
-            is_waiting = record.id in {row.id for row in waits}
+            is_waiting = record.id in waiting
             company = record if record._name == "res.company" else record.company_id
             rows.append(
                 {
@@ -119,7 +119,6 @@ class WaterSettingChange(models.Model):
                     "text": self._pair_lines(record, pairs),
                     "user_id": self.env.uid,
                     "at": now,
-                    "effective_at": False if is_waiting else (effective_at or now),
                     "state": "waiting" if is_waiting else "done",
                     "company_id": company.id,
                 }
@@ -157,7 +156,7 @@ class WaterSettingChange(models.Model):
         """
         changes = self.filtered(lambda row: row.state == "done" and name in (row.values or {}))
         for change in reversed(changes):
-            if change.company_id._water_today(change.effective_at) <= day:
+            if change.company_id._water_today(change.at) <= day:
                 break
             before = change.values[name][0]
             if before or change != changes[0]:
@@ -169,66 +168,33 @@ class WaterSettingChange(models.Model):
 
     # -- the second person --------------------------------------------------------------------
 
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for row in self:
-            row.can_decide = row.state == "waiting" and row._is_second()
-
-    def _is_second(self):
-        """A manager who has not changed the same setting lately."""
+    def _decision_error(self, approves=True):
+        """Another manager than the one who made the change decides."""
         may = self.env.su or self.env.user.has_group(MANAGER)
-        mine = self.sudo()._of(self.sudo()._record()).filtered(lambda row: row.state == "waiting")
-        return may and self.env.user not in (mine.user_id | self.user_id)
+        waits = self.state == self._waiting_state
+        if not may or not waits or (approves and self._is_own()):
+            return AccessError(self.env._("Another manager confirms or refuses the change."))
+        return None
 
-    def _check_second(self):
-        self.check_access("read")
-        for row in self:
-            if row.state != "waiting" or not row._is_second():
-                raise AccessError(self.env._("Another manager confirms or refuses the change."))
-
-    def action_confirm(self):
-        """It holds from now on, or from its day to come.
-
-        :raises AccessError: by whoever made it, or is no manager
-        """
-        self._check_second()
-        for row in trusted(self.sudo()):
-            now = fields.Datetime.now()
-            decided = {"decided_by_id": self.env.uid, "decided_at": now}
-            row.write({**decided, "state": "done", "effective_at": now})
-            row._record()._settle()
-        return True
-
-    def action_refuse(self):
-        """Open the dialog that asks for the reason.
-
-        :raises AccessError: by whoever made it, or is no manager
-        """
-        self.ensure_one()
-        self._check_second()
-        return windows.dialog(
-            "water.refusal.wizard",
-            self.env._("Refuse the Change"),
-            {"default_record": f"{self._name},{self.id}"},
+    def _after_approved(self):
+        """Write the change, which holds from now on."""
+        record = self.sudo()._record()
+        record._apply(
+            {
+                name: [fields.Command.set(new or [])]
+                if record._fields[name].type == "many2many"
+                else new
+                for name, (_old, new) in self.values.items()
+            }
         )
 
-    def _refuse(self, reason):
-        """It never holds: the setting is again what it was, and who changed it hears why.
+    def _after_refused(self, reason):
+        """The setting stays as it is, and the person who wanted to change it is told why."""
+        self._after_taken_back(reason)
+        tell_staff(self.sudo(), self.user_id, _refused_subject, lambda _row: reason, is_list=True)
 
-        :param reason: required
-        :raises AccessError: by whoever made it, or is no manager
-        :raises UserError: without a reason
-        """
-        self._check_second()
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        for row in trusted(self.sudo()):
-            decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-            row.write({**decided, "state": "refused", "refusal_reason": reason})
-            row._record()._revert(row)
-            row._record()._settle()
-            tell_staff(row, row.user_id, _refused_subject, lambda _row: reason, is_list=True)
+    def _after_taken_back(self, reason):
+        self.sudo()._record().invalidate_recordset(["has_waiting"])
 
 
 def _refused_subject(change):

@@ -1,3 +1,4 @@
+from . import water_decision_mixin
 from . import resource_calendar, resource_calendar_attendance, water_calendar_day
 from . import water_case_clock, water_counted_limit_mixin
 from . import water_escalation_notice, water_standard, water_standard_line

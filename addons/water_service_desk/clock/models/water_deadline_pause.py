@@ -2,12 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ...base import windows
 from ...base.moments import short_writer
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
 from .water_standard_line import UNITS
 
 
@@ -19,7 +17,9 @@ class WaterDeadlinePause(models.Model):
     """
 
     _name = "water.deadline.pause"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.kept.mixin", "water.decision.mixin", "water.mixin"]
+    _approved_state = None  # it runs, or is done at once
+    _asked_by = "requested_by_id"
     _description = "Pause or Extension"
     # the one that has begun last stands first: letters give its reason
     _order = "started_at DESC NULLS LAST, id DESC"
@@ -49,8 +49,6 @@ class WaterDeadlinePause(models.Model):
     )
     requested_by_id = fields.Many2one("res.users", required=True, readonly=True)
     requested_at = fields.Datetime(required=True, readonly=True)
-    approved_by_id = fields.Many2one("res.users", readonly=True)
-    refusal_reason = fields.Text(string="Why Not", readonly=True)
     started_at = fields.Datetime(readonly=True)
     until = fields.Datetime(
         string="Paused Until",
@@ -73,14 +71,6 @@ class WaterDeadlinePause(models.Model):
         help="Where it moves, of a pause when it is used to its end.",
     )
     shift = fields.Char(compute="_compute_shift", export_string_translation=False)
-    can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
-
-    @api.depends("state", "requested_by_id")
-    @api.depends_context("uid")
-    def _compute_can_approve(self):
-        may_decide = self.env.su or self.env.user.has_group(SUPERVISOR)
-        for pause in self:
-            pause.can_approve = may_decide and not pause._approval_fault()
 
     @api.depends("state", "old_due_at", "new_due_at", "deadline_id.due_at")
     def _compute_limits(self):
@@ -107,43 +97,30 @@ class WaterDeadlinePause(models.Model):
     def _kept_message(self):
         return self.env._("Pauses are asked for with the button of the case.")
 
-    def _check_supervisor(self):
+    def _decision_error(self, approves=True):
+        """A supervisor who has not the work decides, to approve it before the due time."""
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
-            raise UserError(self.env._("Only a supervisor can decide on a pause or an extension."))
-        self.check_access("read")
-
-    def action_approve(self):
-        """The supervisor agrees: the pause begins, or the limit moves.
-
-        :raises UserError: by anybody else, by the requester himself or whoever has the work, or
-            after the due time
-        """
-        self._check_supervisor()
-        for pause in self:
-            fault = pause._approval_fault()
-            if fault:
-                raise UserError(fault)
-            trusted(pause.sudo()).approved_by_id = self.env.user
-            pause._begin()
-        return True
-
-    def _approval_fault(self):
-        """Why the present user does not agree to it now, in words; nothing when he may."""
-        if self.state != "requested":
-            return self.env._("This request has been decided already.")
-        if self.requested_by_id == self.env.user:
-            return self.env._("You cannot approve your own request.")
+            return UserError(self.env._("Only a supervisor can decide on a pause or an extension."))
+        error = super()._decision_error(approves)
+        if error or self._is_own():
+            return error
         # sudo: water.deadline - who has the work, whose case may be closed to the user
         clock = self.deadline_id.sudo()
         if self.env.user in clock._who_gains(self.requested_by_id):
-            return self._worker_fault()
-        return clock._pausing_fault() or clock._request_fault(self.kind, self._asked())
-
-    def _worker_fault(self):
-        return self.env._(
-            "Whoever has the work, or belongs to the department that has it, does not decide on"
-            " its time limit."
+            return UserError(
+                self.env._(
+                    "Whoever has the work, or belongs to the department that has it, does not"
+                    " decide on its time limit."
+                )
+            )
+        fault = approves and (
+            clock._pausing_fault() or clock._request_fault(self.kind, self._asked())
         )
+        return UserError(fault) if fault else None
+
+    def _after_approved(self):
+        """The pause begins, or the limit moves."""
+        self._begin()
 
     def _deciders(self):
         """Return supervisors except those who asked for the pause or gain by it."""
@@ -171,47 +148,12 @@ class WaterDeadlinePause(models.Model):
         """How long it is to be, as it was asked for."""
         return {"until": self.until, "amount": self.amount, "unit": self.unit}
 
-    def action_refuse(self):
-        """Open the dialog that asks for the reason."""
-        self.ensure_one()
-        self._check_supervisor()
-        return windows.dialog(
-            "water.refusal.wizard",
-            self.env._("Refuse"),
-            {"default_record": f"{self._name},{self.id}"},
-        )
-
-    def _refuse(self, reason):
-        """The supervisor does not agree; the clock has never stopped, and who asked hears why.
-
-        Of whoever asked for it himself it is no refusal: he takes it back.
-
-        :param reason: required
-        :raises UserError: by anybody else, whoever has the work included, without a reason, or
-            when it is decided already
-        """
-        self.ensure_one()
-        self._check_supervisor()
-        if self.state != "requested":
-            raise UserError(self.env._("This request has been decided already."))
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        if self.requested_by_id == self.env.user:
-            return self._take_back(reason)
-        # sudo: water.deadline - who has the work, whose case may be closed to the user
-        if self.env.user in self.deadline_id.sudo()._who_gains(self.requested_by_id):
-            raise UserError(self._worker_fault())
-        trusted(self.sudo()).write(
-            {"state": "refused", "approved_by_id": self.env.uid, "refusal_reason": reason}
-        )
+    def _after_refused(self, reason):
         self._log_in_chain("clock_pause_refused", reason=reason)
         case = self.deadline_id._case().sudo()
         tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
-        return None
 
-    def _take_back(self, reason):
-        """Whoever asked for it asks no more: nobody has refused it, nor decided on it."""
-        trusted(self.sudo()).write({"state": "withdrawn", "refusal_reason": reason})
+    def _after_taken_back(self, reason):
         self._log_in_chain("clock_pause_withdrawn", reason=reason)
         case = self.deadline_id._case().sudo()
         tell_staff(case, case._may_hear(self._deciders()), _withdrawn_subject, lambda _row: reason)
@@ -269,7 +211,7 @@ class WaterDeadlinePause(models.Model):
     def _alike_values(self, clock):
         """Values of the same extension of another clock, approved with this one."""
         facts = ("kind", "reason", "requested_at", "amount", "unit")
-        people = {name: self[name].id for name in ("requested_by_id", "approved_by_id")}
+        people = {name: self[name].id for name in ("requested_by_id", "decided_by_id")}
         return {"deadline_id": clock.id, **people, **{name: self[name] for name in facts}}
 
     def _end(self, at, goes_on=True):

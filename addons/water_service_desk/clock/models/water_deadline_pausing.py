@@ -83,7 +83,7 @@ class WaterDeadline(models.Model):
         """For how long whoever has the work may still stop the clock by himself."""
         days = self._case().company_id.water_pause_days
         # sudo: water.deadline.pause - how long it stood still, whoever asked for it
-        own = self.sudo().pause_ids.filtered(lambda row: not (row.by_rule or row.approved_by_id))
+        own = self.sudo().pause_ids.filtered(lambda row: not (row.by_rule or row.decided_by_id))
         return timedelta(days=days) - timedelta(minutes=sum(own.mapped("minutes")))
 
     def _waiting_left(self):
@@ -231,7 +231,7 @@ class WaterDeadline(models.Model):
         if pause.kind == "pause" and pause.state == "done":
             kind = "clock_resumed"
         until = (pause.until or self.due_at).isoformat()
-        pause._log_in_chain(kind, until=until, approved_by=pause.approved_by_id.id or 0)
+        pause._log_in_chain(kind, until=until, approved_by=pause.decided_by_id.id or 0)
         if goes_on and self.kind not in INTERNAL:
             self._case()._tell_customer_of_delay(self, pause)
 

@@ -62,7 +62,7 @@ class TestExtension(WaterCommon):
         values.pop("id")
         second = trusted(self.env["water.deadline.pause"]).create(values)
         self._approve(first)
-        self.assertFalse(self._as("supervisor", second).can_approve)
+        self.assertFalse(self._as("supervisor", second).can_decide)
         with self.assertRefused("granted already: 1", second):
             self._approve(second)
         self._as("supervisor", second)._refuse("已延期")
@@ -99,10 +99,10 @@ class TestExtension(WaterCommon):
         """What was possible when it was asked for may not be when it is decided."""
         clock = self._clock_at("2026-03-10 10:00")
         request = self._ask(clock, 5)
-        self.assertTrue(self._as("supervisor", request).can_approve)
+        self.assertTrue(self._as("supervisor", request).can_decide)
         self.company.water_extension_days = 6
         self.env.invalidate_all()
-        self.assertFalse(self._as("supervisor", request).can_approve)
+        self.assertFalse(self._as("supervisor", request).can_decide)
         with self.assertRefused("at most 6 working days", request):
             self._approve(request)
         self.assertEqual(request.state, "requested")
@@ -112,7 +112,7 @@ class TestExtension(WaterCommon):
         request = self._ask(clock, 5)
         with freeze_time(local("2026-03-12 17:31")):
             self.env.invalidate_all()
-            self.assertFalse(self._as("supervisor", request).can_approve)
+            self.assertFalse(self._as("supervisor", request).can_decide)
 
     def test_a_longer_standard_adds_nothing_to_the_most(self):
         """Two days and thirteen more; of five days as of two it is done within fifteen."""
@@ -243,7 +243,7 @@ class TestExtension(WaterCommon):
     def test_extension_of_own_department_is_not_granted_by_its_head(self):
         head = self.users["supervisor"]
         request = self._with_net("department", manager_id=head.id)
-        self.assertFalse(self._as("supervisor", request).can_approve)
+        self.assertFalse(self._as("supervisor", request).can_decide)
         self.assertNotIn(head, request._deciders())
         with self.assertRefused("belongs to the department that has it", request):
             self._as("supervisor", request).action_approve()

@@ -173,7 +173,7 @@ class TestPause(WaterCommon):
         with self.assertRaisesRegex(UserError, "has the work"):
             self._as("supervisor", request).action_approve()
         for login, is_shown in (("agent", False), ("supervisor", False), ("manager", True)):
-            self.assertEqual(self._as(login, request).can_approve, is_shown, login)
+            self.assertEqual(self._as(login, request).can_decide, is_shown, login)
         self._as("manager", request).action_approve()
         self.assertEqual(request.state, "done")
 
@@ -228,7 +228,7 @@ class TestPause(WaterCommon):
         self._as("supervisor", asked)._refuse("不必了")
         self.assertRecordValues(
             asked,
-            [{"state": "withdrawn", "approved_by_id": False, "refusal_reason": "不必了"}],
+            [{"state": "withdrawn", "decided_by_id": False, "refusal_reason": "不必了"}],
         )
         self.assertEqual(self._kinds(case)[-1], "clock_pause_withdrawn")
         told = self.env["mail.message"].search([("subject", "ilike", "extension was withdrawn")])

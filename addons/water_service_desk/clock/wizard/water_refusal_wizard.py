@@ -8,14 +8,19 @@ class WaterRefusalWizard(models.TransientModel):
     _inherit = "water.mixin"
     _description = "Refuse with a Reason"
 
-    #: what can be refused has ``_refuse(reason)``, which checks who may
+    #: what is refused here has ``_refuse(reason)``, which checks who may
     record = fields.Reference(selection="_selection_record", required=True)
     reason = fields.Text(required=True)
 
     def _selection_record(self):
-        """Models that are refused here; a room that has one of its own adds it."""
-        names = ("water.deadline.pause", "water.deadline")
-        return [(name, self.env[name]._description) for name in names]
+        """Return models of ``water.decision.mixin``, and clocks with their excuses."""
+        mixin = self.pool["water.decision.mixin"]
+        names = [
+            name
+            for name, model in self.pool.items()
+            if issubclass(model, mixin) and not model._abstract
+        ]
+        return [(name, self.env[name]._description) for name in sorted([*names, "water.deadline"])]
 
     def action_refuse(self):
         """Refuse it (rights are checked there); whoever asked is told why."""

@@ -22,7 +22,8 @@ class WaterRequestDecision(models.Model):
     """
 
     _name = "water.request.decision"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.kept.mixin", "water.decision.mixin", "water.mixin"]
+    _asked_by = "requested_by_id"
     _description = "Delay or Refusal of a Request"
     _order = "id desc"
     _rec_name = "request_id"
@@ -47,7 +48,7 @@ class WaterRequestDecision(models.Model):
         [
             ("requested", "To decide"),
             ("approved", "Approved"),
-            ("declined", "Declined"),
+            ("refused", "Refused"),
             ("lapsed", "Lapsed"),
             ("withdrawn", "Withdrawn"),
         ],
@@ -58,9 +59,6 @@ class WaterRequestDecision(models.Model):
     )
     requested_by_id = fields.Many2one("res.users", required=True, readonly=True)
     requested_at = fields.Datetime(required=True, readonly=True)
-    decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
-    refusal_reason = fields.Text(string="Why Not", readonly=True)
     old_due_at = fields.Datetime(string="Limit before", readonly=True)
     new_due_at = fields.Datetime(string="New Limit", readonly=True)
     in_time = fields.Boolean(
@@ -70,21 +68,6 @@ class WaterRequestDecision(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
     limit_before = fields.Datetime(compute="_compute_limits", string="Moves from")
     limit_after = fields.Datetime(compute="_compute_limits", string="Moves to")
-    can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
-
-    @api.depends("state", "requested_by_id")
-    @api.depends_context("uid")
-    def _compute_can_approve(self):
-        """Whoever has the work decides neither that its limit moves nor that it is refused."""
-        may_decide = self.env.su or self.env.user.has_group(SUPERVISOR)
-        for row in self:
-            other = row.requested_by_id != self.env.user
-            other = other and not row._refuses_own_work()
-            row.can_approve = may_decide and other and row.state == "requested"
-            if row.can_approve and row.kind == "delay":
-                clock = row._clock_of(row.request_id)
-                fault = clock._pausing_fault() or clock._request_fault("extension", row._asked())
-                row.can_approve = not (fault or row._has_the_work())
 
     @api.depends("state", "old_due_at", "new_due_at")
     def _compute_limits(self):
@@ -183,43 +166,34 @@ class WaterRequestDecision(models.Model):
 
     # -- deciding -------------------------------------------------------------------------------
 
-    def _check_decider(self):
-        self.check_access("read")
+    def _decision_error(self, approves=True):
+        """A supervisor who has not the work decides, and moves a limit before the due time."""
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
-            raise UserError(self.env._("Only a supervisor can decide on a delay or a refusal."))
-        for decision in self:
-            if decision.state != "requested":
-                raise UserError(self.env._("This has been decided already."))
+            return UserError(self.env._("Only a supervisor can decide on a delay or a refusal."))
+        error = super()._decision_error(approves)
+        if error or self._is_own():
+            return error
+        if self._has_the_work():
+            return UserError(self.env._("Whoever has the work does not decide on it."))
+        if approves and self.kind == "delay":
+            clock = self._clock_of(self.request_id)
+            fault = clock._pausing_fault() or clock._request_fault("extension", self._asked())
+            return UserError(fault) if fault else None
+        return None
 
-    def action_approve(self):
-        """The supervisor agrees: the customer is told, the limit moves or the request ends.
+    def _has_the_work(self):
+        """Whether the present user would decide on the limit, or the end, of his own work."""
+        if self.kind == "refusal":
+            return self.env.user in self.request_id._workers()
+        # sudo: water.deadline - who has the work
+        clock = self.sudo()._clock_of(self.request_id)
+        return bool(clock) and self.env.user in clock._who_gains(self.requested_by_id)
 
-        :raises UserError: by anybody else, by the requester himself, a delay after the due time
-        """
-        self._check_decider()
-        for decision in self:
-            if decision.requested_by_id == self.env.user:
-                raise UserError(self.env._("You cannot approve your own request."))
-            if decision._refuses_own_work():
-                raise UserError(
-                    self.env._("Whoever has the work does not decide that it is refused.")
-                )
-            decision._approve()
-        return True
-
-    def _refuses_own_work(self):
-        """Whether the present user would decide that his own work is not done."""
-        return self.kind == "refusal" and self.env.user in self.request_id._workers()
-
-    def _approve(self):
-        now, request = fields.Datetime.now(), self.request_id
+    def _after_approved(self):
+        """The customer is told, and the limit moves or the request ends."""
+        request = self.request_id
         clock = self._clock_of(request)
-        values = {
-            "state": "approved",
-            "decided_by_id": self.env.uid,
-            "decided_at": now,
-            "in_time": not clock or not is_late(clock.due_at, now),
-        }
+        values = {"in_time": not clock or not is_late(clock.due_at, fields.Datetime.now())}
         row = trusted(self.sudo())
         if self.kind == "delay":  # it may have moved since it was asked for
             values["old_due_at"] = clock.due_at
@@ -241,50 +215,12 @@ class WaterRequestDecision(models.Model):
         pause.with_user(self.env.user).sudo().action_approve()
         return clock.sudo().due_at
 
-    def action_decline(self):
-        """Open the dialog that asks for the reason."""
-        self.ensure_one()
-        self._check_decider()
-        return windows.dialog(
-            "water.refusal.wizard",
-            self.env._("Decline"),
-            {"default_record": f"{self._name},{self.id}"},
-        )
-
-    def _refuse(self, reason):
-        """The supervisor does not agree; everything stays as it was, and who asked hears why.
-
-        Of whoever asked for it himself it is no refusal: he takes it back.
-
-        :param reason: required
-        :raises UserError: by anybody else, and by whoever has the work
-        """
-        self.ensure_one()
-        self._check_decider()
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        if self.requested_by_id == self.env.user:
-            return self._take_back(reason)
-        if self._has_the_work():
-            raise UserError(self.env._("Whoever has the work does not decide on it."))
-        values = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-        trusted(self.sudo()).write({**values, "state": "declined", "refusal_reason": reason})
+    def _after_refused(self, reason):
         self.request_id._log_events("decision_declined", self._payload())
         case = self.sudo().request_id
-        tell_staff(case, self.requested_by_id, _declined_subject, lambda _row: reason)
-        return None
+        tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
 
-    def _has_the_work(self):
-        """Whether the present user would decide on the limit, or the end, of his own work."""
-        # sudo: water.deadline - who has the work
-        clock = self.sudo()._clock_of(self.request_id)
-        if self.kind == "delay" and clock:
-            return self.env.user in clock._who_gains(self.requested_by_id)
-        return self._refuses_own_work()
-
-    def _take_back(self, reason):
-        """Whoever asked for it asks no more: nobody has declined it, nor decided on it."""
-        trusted(self.sudo()).write({"state": "withdrawn", "refusal_reason": reason})
+    def _after_taken_back(self, reason):
         self.request_id._log_events("decision_withdrawn", self._payload())
         case = self.sudo().request_id
         people = case._may_hear(case._desk_supervisors()) - self.env.user
@@ -307,8 +243,8 @@ class WaterRequestDecision(models.Model):
         return windows.form(self.request_id)
 
 
-def _declined_subject(case):
-    return case.env._("%s: the delay or refusal was declined", case.name)
+def _refused_subject(case):
+    return case.env._("%s: the delay or refusal was refused", case.name)
 
 
 def _withdrawn_subject(case):

@@ -9,15 +9,15 @@ from .common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestRequestDecision(RequestCommon):
-    """What is asked of a supervisor comes to nothing: declined by another, or taken back."""
+    """What is asked of a supervisor comes to nothing: refused by another, or taken back."""
 
-    def test_declined(self):
+    def test_refused(self):
         case = self._accepted()
         due = self._clock(case, "close").due_at
         decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
         self._as("supervisor", decision)._refuse("已经派人")
-        self.assertEqual(decision.state, "declined")
-        self.assertEqual(self._told("agent")[0], f"{case.name}: the delay or refusal was declined")
+        self.assertEqual(decision.state, "refused")
+        self.assertEqual(self._told("agent")[0], f"{case.name}: the delay or refusal was refused")
         self.assertEqual(self._clock(case, "close").due_at, due)
         self.assertFalse(case.notice_ids)
 

@@ -128,8 +128,8 @@ class TestRequestScenario(RequestCommon):
             )
             trusted(case).user_id = self.users["supervisor"]
             mine = self._as("supervisor", asked)
-            self.assertFalse(mine.can_approve)
-            with self.assertRefused("does not decide that it is refused", asked):
+            self.assertFalse(mine.can_decide)
+            with self.assertRefused("Whoever has the work does not decide", asked):
                 mine.action_approve()
             self._as("manager", asked).action_approve()
         self.assertEqual((asked.state, case.state), ("approved", "rejected"))

@@ -281,7 +281,7 @@ class TestRequestNotice(RequestCommon):
         self.assertGreater(clock.due_at, clock.planned_due_at)
         pause = clock.pause_ids
         self.assertEqual(
-            (pause.requested_by_id, pause.approved_by_id),
+            (pause.requested_by_id, pause.decided_by_id),
             (self.users["supervisor"], self.users["manager"]),
         )
         with self.assertRaisesRegex(UserError, "decided already"):
@@ -294,12 +294,12 @@ class TestRequestNotice(RequestCommon):
         decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
         trusted(case.sudo()).user_id = self.users["supervisor"]
         mine, theirs = (self._as(login, decision) for login in ("supervisor", "manager"))
-        self.assertEqual((mine.can_approve, theirs.can_approve), (False, True))
+        self.assertEqual((mine.can_decide, theirs.can_decide), (False, True))
         with self.assertRaisesRegex(UserError, "has the work"):
             mine.action_approve()
 
     def test_one_delay_at_a_time_and_in_all(self):
-        """Asked for, declined and asked for again; granted, the limit moves no more."""
+        """Asked for, refused and asked for again; granted, the limit moves no more."""
         case = self._accepted()
         work = self._as("agent", case)
 
@@ -338,7 +338,7 @@ class TestRequestNotice(RequestCommon):
         self._as("supervisor", first).action_approve()
         self.env.invalidate_all()
         due = self._clock(case, "close").due_at
-        self.assertFalse(self._as("supervisor", second).can_approve)
+        self.assertFalse(self._as("supervisor", second).can_decide)
         with self.assertRefused("granted already: 1", second):
             self._as("supervisor", second).action_approve()
         self._as("supervisor", second)._refuse("已延期")

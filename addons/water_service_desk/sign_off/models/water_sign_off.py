@@ -3,11 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...base import windows
 from ...base.telling import tell_staff
 from ...base.true_only import true_only
 from ...base.trust import trusted
-from ...base.turns import meet
 from ...base.words import said
 from ..versions import version_of
 from .water_sign_rule import WHAT
@@ -22,6 +20,7 @@ class WaterSignOff(models.Model):
     _name = "water.sign.off"
     _inherit = [
         "water.kept.mixin",
+        "water.decision.mixin",
         "water.never.deleted.mixin",
         "water.case.link.mixin",
         "water.mixin",
@@ -29,12 +28,15 @@ class WaterSignOff(models.Model):
     _description = "Signature before It Goes out"
     _order = "id desc"
     _rec_name = "case_name"
+    _waiting_state = "waiting"
+    _approved_state = "signed"
+    _refusable_states = ("waiting",)
     _in_hand = {"signer_ids": [("state", "=", "waiting")]}
     _sealed_with_case = True
     _dossier_order = 46
     _dossier = (
         *("what", "subject", "body", "version", "state", "handling_round", "asked_by_id"),
-        *("asked_at", "signed_by_id", "signed_at", "refusal_reason"),
+        *("asked_at", "decided_by_id", "decided_at", "refusal_reason"),
     )
 
     what = fields.Selection(WHAT, string="What Goes out", required=True, readonly=True)
@@ -67,10 +69,7 @@ class WaterSignOff(models.Model):
     signer_ids = fields.Many2many(
         "res.users", "water_sign_off_signer_rel", string="May Sign", readonly=True
     )
-    signed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    signed_at = fields.Datetime(readonly=True)
-    refusal_reason = fields.Text(string="Why Not", readonly=True)
-    can_sign = fields.Boolean(compute="_compute_can_sign", search="_search_can_sign")
+    can_decide = fields.Boolean(search="_search_can_decide")
 
     _waiting_idx = models.Index("(id) WHERE state = 'waiting'")
 
@@ -84,17 +83,9 @@ class WaterSignOff(models.Model):
         for row in self:
             row.shown_body = row.body if row.what == "letter" else plaintext2html(row.body or "")
 
-    @api.depends("state", "signer_ids", "author_ids")
-    @api.depends_context("uid")
-    def _compute_can_sign(self):
-        user = self.env.user
-        for row in self:
-            mine = user in row.sudo().signer_ids and user not in row.sudo().author_ids
-            row.can_sign = row.state == "waiting" and mine
-
     @api.model
     @true_only
-    def _search_can_sign(self):
+    def _search_can_decide(self):
         return (
             Domain("state", "=", "waiting")
             & Domain("signer_ids", "in", self.env.uid)
@@ -168,57 +159,29 @@ class WaterSignOff(models.Model):
     # -- deciding ------------------------------------------------------------------------------
     # Signing, or not: by whom the rule names or his deputy, never by who wrote it.
 
-    def _check_signer(self):
-        self.check_access("read")
-        meet(self)  # nobody signs what was signed or replaced meanwhile
-        for row in self:
-            if row.state != "waiting":
-                raise UserError(
-                    self.env._("This was decided already, or there is a newer version.")
-                )
-            row.sudo()._case()._check_unsealed()
-            if self.env.user in row.sudo().author_ids:
-                raise UserError(self.env._("You cannot sign what you wrote yourself."))
-            if not row.can_sign:
-                raise UserError(self.env._("Only whom the rule names signs this, or their deputy."))
+    def _decision_error(self, approves=True):
+        error = super()._decision_error(approves)
+        if error:
+            return error
+        # sudo: water.sign.off - its case may be closed to the user
+        row = self.sudo()
+        if self.env.user in row.author_ids:
+            return UserError(self.env._("You cannot sign what you wrote yourself."))
+        if self.env.user not in row.signer_ids:
+            return UserError(self.env._("Only whom the rule names signs this, or their deputy."))
+        return None
 
-    def action_sign(self):
-        """Sign this version: it may go out as it stands.
+    def _check_decision(self, approves=True):
+        super()._check_decision(approves)
+        for row in self.sudo():
+            row._case()._check_unsealed()
 
-        :raises UserError: by anybody but whom the rule names, and by whoever wrote it
-        """
-        self._check_signer()
-        now = fields.Datetime.now()
-        trusted(self.sudo()).write(
-            {"state": "signed", "signed_by_id": self.env.uid, "signed_at": now}
-        )
-        for row in self:
-            row.sudo()._case()._log_events("signed", row._payload())
-            row._tell(row.asked_by_id, lambda case: case.env._("%s: signed", case.name))
-        return True
+    def _after_approved(self):
+        """This version may go out as it stands."""
+        self.sudo()._case()._log_events("signed", self._payload())
+        self._tell(self.asked_by_id, lambda case: case.env._("%s: signed", case.name))
 
-    def action_refuse(self):
-        """Open the dialog that asks why not."""
-        self.ensure_one()
-        self._check_signer()
-        return windows.dialog(
-            "water.refusal.wizard",
-            self.env._("Not Signed"),
-            {"default_record": f"{self._name},{self.id}"},
-        )
-
-    def _refuse(self, reason):
-        """Not to go out like this; who asked reads why.
-
-        :param reason: required
-        """
-        self.ensure_one()
-        self._check_signer()
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        now = fields.Datetime.now()
-        values = {"state": "refused", "signed_by_id": self.env.uid, "signed_at": now}
-        trusted(self.sudo()).write({**values, "refusal_reason": reason})
+    def _after_refused(self, reason):
         self.sudo()._case()._log_events("signature_refused", self._payload(reason=reason))
         self._tell(self.asked_by_id, lambda case: case.env._("%s: not signed", case.name))
 

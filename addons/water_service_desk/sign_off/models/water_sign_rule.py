@@ -71,7 +71,7 @@ class WaterSignRule(models.Model):
         if not uses(self.env, "water_service_desk.group_use_sign_off"):
             return self.browse()
         # sudo: water.sign.rule - who signs is known to whoever has to ask
-        rules = self.sudo()._in_force(case.company_id)
+        rules = self.sudo().browse(self._of_company(case.company_id.id))
         found = rules.browse()
         for facts in self._facts_of_round(case) if rules else ():
             rule = next((rule for rule in rules if rule._fits(facts, what)), found)
@@ -111,13 +111,6 @@ class WaterSignRule(models.Model):
         return records.with_context(active_test=False).search([("code", "=", code)])
 
     @api.model
-    def _in_force(self, company):
-        """Hook: the rules of a company that hold now, in their order; what comes back may be a twin
-        that nobody has saved: links are asked by their ``_origin``.
-        """
-        return self.browse(self._of_company(company.id))
-
-    @api.model
     @tools.ormcache("company_id")
     def _of_company(self, company_id):
         """Ids of the rules of a company in their order, kept in memory: every case asks."""
@@ -128,9 +121,9 @@ class WaterSignRule(models.Model):
         family = category | category.parent_id
         return (
             self.what in (False, what)
-            and (not self.category_ids or bool(self.category_ids._origin & family))
+            and (not self.category_ids or bool(self.category_ids & family))
             and (not self.severity or RANK[severity] >= RANK[self.severity])
-            and (not self.channel_ids or bool(channel & self.channel_ids._origin))
+            and (not self.channel_ids or bool(channel & self.channel_ids))
         )
 
     def _signers(self, case):
@@ -140,6 +133,6 @@ class WaterSignRule(models.Model):
             "head": lambda: case.department_id.manager_id or self.env.ref(SUPERVISOR).all_user_ids,
             "supervisor": lambda: self.env.ref(SUPERVISOR).all_user_ids,
             "manager": lambda: self.env.ref(MANAGER).all_user_ids,
-            "person": lambda: self.person_id._origin,
+            "person": lambda: self.person_id,
         }[self.signer]()
-        return case._may_hear(people | self.deputy_ids._origin)
+        return case._may_hear(people | self.deputy_ids)

@@ -35,7 +35,7 @@ class TestSignOff(RequestCommon):
         with self.assertRefused("waits to be signed", case):
             work.action_answer_and_close()
         self.assertIn(f"{case.name}: to be signed by you", self._told("supervisor"))
-        self._as("supervisor", row).action_sign()
+        self._as("supervisor", row).action_approve()
         self.assertIn(f"{case.name}: signed", self._told("agent"))
         work.action_answer_and_close()
         self.assertEqual(case.state, "closed")
@@ -48,7 +48,7 @@ class TestSignOff(RequestCommon):
         """One sign more is another version; put back, the signature holds again."""
         case = self._written()
         row = self._ask(case)
-        self._as("supervisor", row).action_sign()
+        self._as("supervisor", row).action_approve()
         text, work = case.answer, self._as("agent", case)
         work.answer = text + "。"
         with self.assertRefused("have it signed first", case):
@@ -70,23 +70,24 @@ class TestSignOff(RequestCommon):
         self.assertNotIn(self.users["supervisor"], row.signer_ids)
         for login in ("agent", "agent2", "quality"):
             with self.assertRaisesRegex(UserError, "You cannot sign|Only whom|not allowed"):
-                self._as(login, row).action_sign()
-        self._as("manager", row).action_sign()
-        self.assertEqual(row.signed_by_id, self.users["manager"])
+                self._as(login, row).action_approve()
+        self._as("manager", row).action_approve()
+        self.assertEqual(row.decided_by_id, self.users["manager"])
         with self.assertRaisesRegex(UserError, "decided already"):
-            self._as("manager", row).action_sign()
+            self._as("manager", row).action_approve()
 
     def test_deputy_and_person(self):
         self.rule.write({"signer": "person", "person_id": self.users["manager"].id})
         case = self._written()
         row = self._ask(case)
         with self.assertRaisesRegex(UserError, "Only whom the rule names"):
-            self._as("supervisor", row).action_sign()
+            self._as("supervisor", row).action_approve()
         self.rule.deputy_ids = self.users["supervisor"]
         row = self._ask(case)
-        found = self._as("supervisor", self.env["water.sign.off"]).search([("can_sign", "=", True)])
+        rows = self._as("supervisor", self.env["water.sign.off"])
+        found = rows.search([("can_decide", "=", True)])
         self.assertEqual(found, row)
-        self._as("supervisor", row).action_sign()
+        self._as("supervisor", row).action_approve()
         self.assertEqual(row.state, "signed")
 
     def test_nobody_waits_for_who_has_left(self):
@@ -102,7 +103,7 @@ class TestSignOff(RequestCommon):
         self.rule.person_id = self.users["supervisor"]
         row = self._ask(case)
         self.assertEqual(first.state, "replaced")
-        self._as("supervisor", row).action_sign()
+        self._as("supervisor", row).action_approve()
         self._as("agent", case).action_answer_and_close()
         self.assertEqual(case.state, "closed")
 
@@ -144,7 +145,7 @@ class TestSignOff(RequestCommon):
         self.assertEqual((case.state, case.result), ("processing", "已处理"))
         with self.assertRefused("have it signed first", case):
             self._as("agent", case).action_finish()
-        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("supervisor", self._ask(case)).action_approve()
         self._as("agent", case).action_finish()
         self.assertEqual(case.state, "feedback")
 
@@ -159,7 +160,7 @@ class TestSignOff(RequestCommon):
         with self.assertRefused("does not go out yet", case):
             dialog.action_save()
         dialog.action_ask_signature()
-        self._as("supervisor", self.env["water.sign.off"].search([], limit=1)).action_sign()
+        self._as("supervisor", self.env["water.sign.off"].search([], limit=1)).action_approve()
         again = dialogs.create({})
         self.assertEqual((again.text, again.to_sign), ("已处理", False))
         again.action_save()
@@ -171,7 +172,7 @@ class TestSignOff(RequestCommon):
         row = self._ask(case)
         self._as("agent", case).write({"state": "withdrawn"})
         self.assertEqual(
-            (row.state, row.with_user(self.users["supervisor"]).can_sign), ("lapsed", 0)
+            (row.state, row.with_user(self.users["supervisor"]).can_decide), ("lapsed", 0)
         )
         self.assertIn(f"{case.name}: nothing to sign any more", self._told("supervisor"))
 
@@ -202,7 +203,7 @@ class TestSignOff(RequestCommon):
         grave, plain = self._category("wq01"), self._category("gn")
         rule = {"category_ids": grave.ids}
         case = self._refused_moved(rule, {"category_id": grave.id}, {"category_id": plain.id})
-        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("supervisor", self._ask(case)).action_approve()
         self._as("agent", case).action_answer()
         self.assertEqual(case.state, "answered")
 
@@ -220,7 +221,7 @@ class TestSignOff(RequestCommon):
         case = self._refused_moved(
             {"category_ids": grave.ids}, {"category_id": grave.id}, {"category_id": plain.id}
         )
-        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("supervisor", self._ask(case)).action_approve()
         self._as("agent", case).action_answer()
         self._as("agent", case).action_reopen()
         self.assertFalse(self.rules._rule_for(case, "answer"))
@@ -230,7 +231,7 @@ class TestSignOff(RequestCommon):
         strict = {"name": "水质", "what": "answer", "signer": "manager", "sequence": 1}
         self.rules.create({**strict, "category_ids": grave.ids})
         case = self._written()
-        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("supervisor", self._ask(case)).action_approve()
         work = self._as("agent", case)
         work.category_id = grave
         with self.assertRefused("have it signed first, by the rule “水质”", case):
@@ -239,5 +240,5 @@ class TestSignOff(RequestCommon):
         work.category_id = self._category("gn")
         with self.assertRefused("by the rule “水质”", case):
             work.action_answer()
-        self._as("manager", self._ask(case)).action_sign()
+        self._as("manager", self._ask(case)).action_approve()
         work.action_answer()

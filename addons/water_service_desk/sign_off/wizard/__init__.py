@@ -1,1 +1,1 @@
-from . import water_external_wizard, water_refusal_wizard
+from . import water_external_wizard

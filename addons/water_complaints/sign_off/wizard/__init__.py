@@ -1,1 +1,0 @@
-from . import water_refusal_wizard
