@@ -1,1 +1,1 @@
-from . import models, wizard, report, controllers
+from . import models, wizard, report

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.moments import day_text
@@ -11,10 +12,13 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 from odoo.addons.water_service_desk.intake.filing import FilingError
+from odoo.addons.water_service_desk.portal.actions import PortalAction
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
 
 from ...complaint.models.water_complaint import OPEN_STATES as OPEN_COMPLAINTS
 from .water_appeal import ANSWERED_STATES, OPEN_STATES
+
+_lt = LazyTranslate(__name__)
 
 #: Events that are no part in a matter: looking at it, and what appeals and their letters leave.
 NO_PART = ("revealed", "appeal_filed", "appeal_decided", "duplicate_told")
@@ -29,6 +33,22 @@ class WaterComplaint(models.Model):
     _counters = {"appeal_count": "water.appeal"}
 
     _clock_events = {"appeal_decided": ("appeal",)}
+    _customer_actions = {
+        "appeal": PortalAction(
+            "_portal_appeal_filed",
+            done=_lt(
+                "We have received your appeal. People who had no part in the matter review it."
+            ),
+            by_delegate=_lt("has asked for a review"),
+            api="appeal",
+        ),
+        "unappeal": PortalAction(
+            "_portal_appeal_withdrawn",
+            done=_lt("You have withdrawn your appeal."),
+            by_delegate=_lt("has withdrawn the request for a review"),
+            api="withdraw_appeal",
+        ),
+    }
 
     appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_counts")
@@ -318,12 +338,6 @@ class WaterComplaint(models.Model):
     # -- portal --------------------------------------------------------------------------------
     # The customer's appeal on his page: the form with its last day, progress and decision.
 
-    def _portal_actions(self):
-        return super()._portal_actions() | {
-            "appeal": "_portal_appeal_filed",
-            "unappeal": "_portal_appeal_withdrawn",
-        }
-
     def _portal_can(self, action):
         if action == "appeal":
             again = self.sudo()._appeals_exhausted() and not self.sudo()._open_appeal()
@@ -331,10 +345,6 @@ class WaterComplaint(models.Model):
         if action == "unappeal":
             return bool(self.sudo()._own_appeals() & self.sudo()._open_appeal())
         return super()._portal_can(action)
-
-    def _portal_waits_for(self):
-        """The right to appeal is offered, it is not his turn because of it."""
-        return super()._portal_waits_for() - {"appeal", "unappeal"}
 
     def _portal_appeal_filed(self, values, files=()):
         """The customer does not agree with the answer, and asks for a review."""

@@ -34,7 +34,7 @@ class WaterComplaintPortal(WaterPortal):
         return self._water_page("water.complaint", case_id, kw)
 
     @route(
-        "/my/complaints/<int:case_id>/<any(message,callback,callback_cancel):action>",
+        "/my/complaints/<int:case_id>/<string:action>",
         type="http",
         auth="user",
         website=True,
@@ -42,7 +42,7 @@ class WaterComplaintPortal(WaterPortal):
         water_upload=True,
     )
     def complaint_action(self, case_id, action, **kw):
-        """Add to one complaint, or ask for a call."""
+        """Do what a form of the page of one complaint asks for."""
         return self._water_action("water.complaint", case_id, action, kw)
 
     @route(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import LazyTranslate, format_date
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.true_only import true_only
@@ -12,8 +12,11 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
+from odoo.addons.water_service_desk.portal.actions import PortalAction
 
 from ...appeal.models.water_appeal import OPEN_STATES
+
+_lt = LazyTranslate(__name__)
 
 #: Whoever waits for the decision on his appeal is asked nothing.
 NOT_APPEALED = Domain("appeal_ids", "not any", [("state", "in", OPEN_STATES)])
@@ -317,20 +320,37 @@ class WaterComplaint(models.Model):
             "contested": self.env._("You did not agree with the result"),
         }
 
-    def _portal_actions(self):
-        return super()._portal_actions() | {
-            "confirm": "_portal_confirm",
-            "contest": "_portal_contest",
-        }
+    _customer_actions = {
+        "confirm": PortalAction(
+            "_portal_confirm",
+            done=_lt("Thank you for your confirmation and your rating."),
+            by_delegate=_lt("has confirmed the result"),
+            asks=_lt("Read our notice, then confirm the result or reject it"),
+            place="water_notices",
+            api="confirm",
+            outcomes={
+                "confirm_low": _lt(
+                    "We have kept your rating and are sorry that you are not satisfied. A"
+                    " supervisor looks at it within one working day and tells you what follows."
+                )
+            },
+        ),
+        "contest": PortalAction(
+            "_portal_contest",
+            done=_lt("We are sorry. We take the matter up again."),
+            by_delegate=_lt("has rejected the result"),
+            api="contest",
+        ),
+    }
+
+    def _portal_outcome(self, action):
+        low = action == "confirm" and self._is_dissatisfied()
+        return "confirm_low" if low else super()._portal_outcome(action)
 
     def _portal_can(self, action):
         if action in ("confirm", "contest"):
             return self.state == "notified" and not self.sudo()._open_appeal()
         return super()._portal_can(action)
-
-    def _portal_next_words(self):
-        words = self.env._("Read our notice, then confirm the result or reject it")
-        return super()._portal_next_words() | {"confirm": (words, "water_notices")}
 
     @api.model
     def _portal_waiting_domain(self):

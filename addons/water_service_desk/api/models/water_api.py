@@ -18,10 +18,6 @@ CASE_KEYS = frozenset(
 )
 #: Most cases of one batch.
 MAX_BATCH = 100
-#: What the customer's gateway calls a step, by case type → what the interface calls it.
-CONFIRM, CONTEST = ("confirm", "settled", "rate"), ("contest", "unsettled")
-#: What an integration calls it → what the customer's gateway calls it.
-VISIT_STEPS = {"confirm": "visit_confirm", "move": "visit_move", "cancel": "visit_cancel"}
 #: whose methods are described
 OURS = "odoo.addons.water_"
 
@@ -122,13 +118,13 @@ class WaterApi(models.AbstractModel):
             ``satisfaction`` and ``remark`` for a request, nothing for an inquiry
         """
         case = self._find(self._enter("confirm"), external_id, channel)
-        return self._do(case, CONFIRM, values)
+        return self._do(case, "confirm", values)
 
     @api.model
     def contest(self, external_id=None, reason=None, channel=None):
         """The customer does not accept what he was told: the case is handled again."""
         case = self._find(self._enter("contest"), external_id, channel)
-        return self._do(case, CONTEST, {"reason": reason})
+        return self._do(case, "contest", {"reason": reason})
 
     # -- who calls, for which channel --------------------------------------------------------
 
@@ -383,15 +379,15 @@ class WaterApi(models.AbstractModel):
             raise FilingError({"message_id": error.errors["step_id"]}) from error
 
     @api.model
-    def _do(self, case, steps, values):
-        """Take the step that the kind of case knows under one of the names ``steps``."""
+    def _do(self, case, step, values):
+        """Do the customer's action that `step` names for this type of case."""
         values = {} if values is None else values
         if not isinstance(values, dict):
             raise FilingError({"values": self.env._("Send an object with named fields.")})
-        step = next((name for name in steps if name in case._portal_actions()), None)
-        if step is None:
+        action = case._api_actions().get(step)
+        if not action:
             raise WrongStateError(self.env._("Cases of this kind have no such step."))
-        case._portal_do(step, values)
+        case._portal_do(action, values)
         return case._api_status()
 
     # -- steps ---------------------------------------------------------------------------------
@@ -422,9 +418,10 @@ class WaterApi(models.AbstractModel):
         """
         channels = self._enter("appointment")
         case = self._find(channels, external_id, channel)
-        name = VISIT_STEPS.get(step) if isinstance(step, str) else None
+        steps = case._api_actions("appointment.")
+        name = steps.get(step) if isinstance(step, str) else None
         if not name:
-            text = self.env._("Choose one of: %s.", ", ".join(VISIT_STEPS))
+            text = self.env._("Choose one of: %s.", ", ".join(steps))
             raise FilingError({"step": text})
         known = case._portal_visits()
         typed = {**self._texts(values), "visit_id": self._listed(known, "appointment", appointment)}

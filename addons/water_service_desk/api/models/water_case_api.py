@@ -76,17 +76,24 @@ class WaterCaseMixin(models.AbstractModel):
             ],
         }
 
-    def _api_can(self, can):
-        """Which methods the state permits."""
+    def _api_actions(self, prefix=""):
+        """Return {step of the interface without ``prefix``: action} of the case type."""
+        rows = self._portal_actions().items()
         return {
-            "append": bool(can.get("message")),
-            "confirm": any(can.get(name) for name in ("confirm", "settled", "rate")),
-            "contest": any(can.get(name) for name in ("contest", "unsettled")),
-            "appointment": bool(can.get("visit_move")),
-            "material": bool(can.get("material")),
-            "appeal": bool(can.get("appeal")),
-            "withdraw_appeal": bool(can.get("unappeal")),
+            row.api.removeprefix(prefix): action
+            for action, row in rows
+            if row.api and row.api.startswith(prefix)
         }
+
+    def _api_can(self, can):
+        """Return {method of the interface: whether the state permits it}, of all case types."""
+        models = self.env["water.case.link.mixin"]._case_models().values()
+        steps = {step for model in models for step in self.env[model]._api_actions()}
+        own = self._api_actions()
+        permits = dict.fromkeys((step.partition(".")[0] for step in steps), False)
+        for step, action in own.items():
+            permits[step.partition(".")[0]] |= can[action]
+        return permits
 
     def _api_state(self):
         """State and times: all that a webhook carries beside the numbers."""

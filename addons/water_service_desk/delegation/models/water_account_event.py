@@ -192,26 +192,13 @@ class WaterAccountEvent(models.Model):
 
     def _act_words(self):
         """What a delegate has done, in words for customers."""
-        return self._acts().get(self.action, self.env._("has answered"))
-
-    @api.model
-    def _acts(self):
-        """{key of ``_portal_actions``: words for it}; rooms add those of their actions."""
-        return {
-            "filed": self.env._("has filed a case"),
-            "message": self.env._("has written to us"),
-            "callback": self.env._("has asked for a call"),
-            "callback_cancel": self.env._("does not want the call any more"),
-            "visit_confirm": self.env._("has confirmed an appointment"),
-            "appointment": self.env._("has confirmed an appointment"),
-            "visit_move": self.env._("has moved an appointment"),
-            "visit_cancel": self.env._("has cancelled an appointment"),
-            "material": self.env._("has handed in materials"),
-            "acknowledge": self.env._("has confirmed to have received a notice"),
-            "rate": self.env._("has rated our work"),
-            "settled": self.env._("has said that the matter is settled"),
-            "unsettled": self.env._("has said that the matter is not settled"),
-        }
+        if self.action == "filed":
+            return self.env._("has filed a case")
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            row = self.env[model]._portal_actions().get(self.action)
+            if row:
+                return self.env._(row.by_delegate)
+        return self.env._("has answered")
 
     @api.model
     def _chain_link(self, model):

@@ -5,11 +5,6 @@ from ...base.roles import CONTACT_GROUPS
 from ...base.trust import trusted
 from ...intake.filing import NotAllowedError
 
-#: Which right of a delegate an action of the pages needs; "files_cases" for all others.
-RIGHT_OF_ACTION = dict.fromkeys(
-    ("appointment", "visit_confirm", "visit_move", "visit_cancel"), "keeps_visits"
-)
-
 
 class WaterCaseMixin(models.AbstractModel):
     """A case that a delegate of the account's holder sees, files and acts on (S3.2.1a, S2.2.4).
@@ -96,7 +91,7 @@ class WaterCaseMixin(models.AbstractModel):
         if self.env.user._is_public() or self.env.user.partner_id == self.partner_id:
             return True
         delegation = delegation or self._portal_delegation()
-        return not delegation or delegation[RIGHT_OF_ACTION.get(action, "files_cases")]
+        return not delegation or delegation[self._portal_actions()[action].right]
 
     def _check_delegate(self, action):
         """The delegation by which the user acts, empty for the customer himself.

@@ -158,12 +158,20 @@ class TestDelegate(DelegateCommon):
         self.assertFalse(self._as("portal2", self.env["water.inquiry"])._portal_find(elsewhere.id))
         self.assertEqual(self._delegates("portal2")._portal_accounts(self.customer2).ids, [])
 
-    def test_each_act_has_its_words(self):
-        """Whatever the pages let a delegate do: the holder reads more than that he has answered."""
-        words = self.env["water.account.event"]._acts()
+    def test_each_action_names_its_method_and_right(self):
+        rights = self.env["water.account.delegate"]._fields
         for model in self.env["water.case.link.mixin"]._case_models().values():
-            with self.subTest(model):
-                self.assertFalse(self.env[model]._portal_actions().keys() - words.keys())
+            for action, row in self.env[model]._portal_actions().items():
+                with self.subTest(model, action=action):
+                    self.assertTrue(hasattr(self.env[model], row.method))
+                    self.assertEqual(rights[row.right].type, "boolean")
+                    self.assertEqual(bool(row.asks), bool(row.place))
+
+    def test_act_of_a_removed_action_is_told_in_general_words(self):
+        delegation = self._named("sees_cases")
+        delegation._log_act(self._of_account(), "gone")
+        event = self.env["water.account.event"].search([("action", "=", "gone")])
+        self.assertEqual(event.with_context(lang="en_US")._act_words(), "has answered")
 
     def test_rights(self):
         """Each right opens what it says, and nothing more."""

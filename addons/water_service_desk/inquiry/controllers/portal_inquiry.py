@@ -48,7 +48,7 @@ class WaterInquiryPortal(WaterPortal):
         return self._water_page("water.inquiry", case_id, kw)
 
     @route(
-        "/my/inquiries/<int:case_id>/<any(message,callback,callback_cancel,settled,unsettled):action>",
+        "/my/inquiries/<int:case_id>/<string:action>",
         type="http",
         auth="user",
         website=True,
@@ -56,7 +56,7 @@ class WaterInquiryPortal(WaterPortal):
         water_upload=True,
     )
     def inquiry_action(self, case_id, action, **kw):
-        """Answer, settle or reopen one inquiry."""
+        """Do what a form of the page of one inquiry asks for."""
         return self._water_action("water.inquiry", case_id, action, kw)
 
     @route(

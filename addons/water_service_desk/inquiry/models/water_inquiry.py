@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from ...base.moments import moment_text
 from ...base.roles import AGENT, CALLER, DEPARTMENT
@@ -8,6 +9,9 @@ from ...base.trust import is_trusted, trusted
 from ...base.words import said
 from ...case.steps import Step
 from ...case.transitions import Missing, Move
+from ...portal.actions import PortalAction
+
+_lt = LazyTranslate(__name__)
 
 AGENT_OR_DEPARTMENT = (
     AGENT,
@@ -36,6 +40,22 @@ class WaterInquiry(models.Model):
     _nature = "inquiry"
     _calm_only = True
     _told_fields = ("answer",)
+    _customer_actions = {
+        "settled": PortalAction(
+            "_portal_settled",
+            done=_lt("Thank you. We are glad that this settles it."),
+            by_delegate=_lt("has said that the matter is settled"),
+            asks=_lt("Read our answer and tell us whether it is enough"),
+            place="water_answer",
+            api="confirm",
+        ),
+        "unsettled": PortalAction(
+            "_portal_unsettled",
+            done=_lt("Thank you. We take your question up again."),
+            by_delegate=_lt("has said that the matter is not settled"),
+            api="contest",
+        ),
+    }
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),
@@ -368,20 +388,10 @@ class WaterInquiry(models.Model):
     def _portal_clock_titles(self):
         return super()._portal_clock_titles() | {"close": self.env._("We answer you")}
 
-    def _portal_actions(self):
-        return super()._portal_actions() | {
-            "settled": "_portal_settled",
-            "unsettled": "_portal_unsettled",
-        }
-
     def _portal_can(self, action):
         if action in ("settled", "unsettled"):
             return self.state == "answered"
         return super()._portal_can(action)
-
-    def _portal_next_words(self):
-        words = self.env._("Read our answer and tell us whether it is enough")
-        return super()._portal_next_words() | {"settled": (words, "water_answer")}
 
     @api.model
     def _portal_waiting_domain(self):

@@ -295,7 +295,7 @@ class WaterPortal(WaterPortalDraft):
                 base_url=case._portal_url,
                 case=case._portal_page(),
                 filed=done == "filed",
-                done=self._water_done().get(done),
+                done=case._portal_done(done),
                 sent=f"{words['kind']}_new" if done == "filed" else f"{case.name}_{done}",
                 typed=typed or {},
                 errors=errors or {},
@@ -316,15 +316,6 @@ class WaterPortal(WaterPortalDraft):
             return {"files": f"material_{parse_id(typed.get('material_id'))}"}
         return {"files": f"{action}_files"}
 
-    def _water_done(self):
-        return {
-            "message": request.env._("Thank you. We have received your message."),
-            "callback": request.env._("Thank you. We call you at that time."),
-            "callback_cancel": request.env._("The call is cancelled. We do not call you."),
-            "settled": request.env._("Thank you. We are glad that this settles it."),
-            "unsettled": request.env._("Thank you. We take your question up again."),
-        }
-
     def _water_action(self, model, case_id, action, params):
         """Do what a form of the detail page asks for; its address alone changes nothing."""
         case = self._water_here(model)._portal_find(case_id)
@@ -338,11 +329,7 @@ class WaterPortal(WaterPortalDraft):
         except UserError as refusal:
             errors, status = self._water_errors(refusal), refusal.http_status
             return self._water_refused(url, params, errors, status, action=action)
-        return request.redirect(f"{url}?done={self._water_done_of(case, action)}", code=303)
-
-    def _water_done_of(self, case, action):
-        """What has been done, as the page names it in its address; rooms know finer words."""
-        return action
+        return request.redirect(f"{url}?done={case._portal_outcome(action)}", code=303)
 
     def _water_errors(self, refusal):
         """Messages by field, in the order of the form; what belongs to none stands under "form"."""

@@ -4,7 +4,7 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import LazyTranslate, plaintext2html
 
 from ...base.files import Files
 from ...base.moments import is_late
@@ -14,6 +14,9 @@ from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ...intake.once import sent_once
+from ..actions import PortalAction
+
+_lt = LazyTranslate(__name__)
 
 #: Clocks a customer is told of.
 PUBLIC_CLOCKS = ("contact", "on_site", "news", "close", "promise", "callback")
@@ -54,6 +57,25 @@ class WaterCaseMixin(models.AbstractModel):
     _filed_with = ("submission_key",)
     #: where the customer's pages of this case type are
     _portal_url = "/my"
+    #: {last part of the address: PortalAction}; rooms and case types add rows
+    _customer_actions = {
+        "message": PortalAction(
+            "_portal_message",
+            done=_lt("Thank you. We have received your message."),
+            by_delegate=_lt("has written to us"),
+            api="append",
+        ),
+        "callback": PortalAction(
+            "_portal_callback",
+            done=_lt("Thank you. We call you at that time."),
+            by_delegate=_lt("has asked for a call"),
+        ),
+        "callback_cancel": PortalAction(
+            "_portal_callback_cancel",
+            done=_lt("The call is cancelled. We do not call you."),
+            by_delegate=_lt("does not want the call any more"),
+        ),
+    }
 
     submission_key = fields.Char(readonly=True, copy=False, water_erased="empty")
     published_attachment_ids = Files(
@@ -204,12 +226,8 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what the customer does with his case ---------------------------------------------
 
     def _portal_actions(self):
-        """{last part of the URL: method} that a POST may call; heirs add to it."""
-        return {
-            "message": "_portal_message",
-            "callback": "_portal_callback",
-            "callback_cancel": "_portal_callback_cancel",
-        }
+        """Return {last part of the address: PortalAction} of the case type."""
+        return table(self, "_customer_actions")
 
     def _portal_can(self, action):
         """Whether the state permits what the customer asks for; heirs add to it.
@@ -241,10 +259,22 @@ class WaterCaseMixin(models.AbstractModel):
             self._portal_act(action, values, files)
 
     def _portal_act(self, action, values, files):
-        """Call what :meth:`_portal_actions` names, and log it where a delegate acts."""
+        """Call the method of the action, and log it where a delegate acts."""
         delegation = self._check_delegate(action)
-        getattr(self, self._portal_actions()[action])(values, files)
+        getattr(self, self._portal_actions()[action].method)(values, files)
         delegation._log_act(self, action)
+
+    def _portal_outcome(self, action):
+        """Return the action that was done, or one of its `outcomes`."""
+        return action
+
+    def _portal_done(self, outcome):
+        """Return what the customer reads after an action; None for unknown ones."""
+        for action, row in self._portal_actions().items():
+            texts = {action: row.done, **row.outcomes}
+            if outcome in texts:
+                return self.env._(texts[outcome])
+        return None
 
     def _portal_permits(self, action):
         """Whether the customer may do it now; rooms ask whether whoever is signed in may.

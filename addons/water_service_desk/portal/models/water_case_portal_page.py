@@ -12,9 +12,6 @@ from ...privacy.masking import mask_phone
 
 #: How long a slot for a call is, and how far ahead they are offered.
 SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
-#: What he may do at any time, without being asked for it.
-OPTIONAL = frozenset({"message", "callback", "callback_cancel"})
-OPTIONAL |= {"visit_move", "visit_cancel"}
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -303,20 +300,16 @@ class WaterCaseMixin(models.AbstractModel):
         return self.state in self._portal_told_states or self.state in self._final_states
 
     def _portal_waits_for(self):
-        """What we wait for: those of the customer's actions that it is his turn for."""
-        actions = self._portal_actions().keys() - OPTIONAL
-        return {action for action in actions if self._portal_permits(action)}
-
-    def _portal_next_words(self):
-        """{action: (what the customer is asked to do, id of the place on the page)}."""
-        return {}
+        """Return the actions that the customer is asked for and can do now."""
+        rows = self._portal_actions().items()
+        return {action for action, row in rows if row.asks and self._portal_permits(action)}
 
     def _portal_next(self):
         """What the customer can do next: ``[{place, text}]``, nothing when it is our turn."""
         awaited = self._portal_waits_for()
         return [
-            {"place": place, "text": text}
-            for action, (text, place) in self._portal_next_words().items()
+            {"place": row.place, "text": self.env._(row.asks)}
+            for action, row in self._portal_actions().items()
             if action in awaited
         ]
 

@@ -146,7 +146,7 @@ class WaterTrack(WaterPublic):
         except UserError as refusal:
             errors, status = self._water_errors(refusal), refusal.http_status
             return self._water_refused(PAGE, kw, errors, status, action=action)
-        return request.redirect(f"{PAGE}?done={self._water_done_of(case, action)}", code=303)
+        return request.redirect(f"{PAGE}?done={case._portal_outcome(action)}", code=303)
 
     @route(
         f"{PAGE}/file/<int:file_id>",

@@ -1,1 +1,1 @@
-from . import portal_request, portal_material
+from . import portal_request

@@ -49,7 +49,7 @@ class WaterRequestPortal(WaterPortal):
         return self._water_page("water.request", case_id, kw)
 
     @route(
-        "/my/requests/<int:case_id>/<any(message,callback,callback_cancel,acknowledge,appointment,rate):action>",
+        "/my/requests/<int:case_id>/<string:action>",
         type="http",
         auth="user",
         website=True,
@@ -57,7 +57,7 @@ class WaterRequestPortal(WaterPortal):
         water_upload=True,
     )
     def request_action(self, case_id, action, **kw):
-        """Answer, acknowledge, confirm or rate one request."""
+        """Do what a form of the page of one request asks for."""
         return self._water_action("water.request", case_id, action, kw)
 
     @route(
@@ -84,10 +84,3 @@ class WaterRequestPortal(WaterPortal):
         """Download the letter of a notice that was handed out."""
         case = request.env["water.request"]._portal_find(case_id)
         return self._water_send(case and case._portal_letter(notice_id))
-
-    def _water_done(self):
-        return super()._water_done() | {
-            "acknowledge": request.env._("Thank you. We know that you have the notice."),
-            "appointment": request.env._("Thank you. We come at the agreed time."),
-            "rate": request.env._("Thank you for your answer."),
-        }

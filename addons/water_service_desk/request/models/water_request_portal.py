@@ -1,9 +1,13 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from ...base.primary import need_primary
 from ...intake.filing import FilingError, clean_text, parse_id
+from ...portal.actions import PortalAction
 from .water_request import ANSWERS
+
+_lt = LazyTranslate(__name__)
 
 REPAIR, BUSINESS = "repair", "business"
 #: States in which materials are still taken in.
@@ -18,6 +22,31 @@ class WaterRequest(models.Model):
     _portal_url = "/my/requests"
     _category_flag = "for_request"
     _portal_told_states = frozenset({"feedback", "closed"})
+    _customer_actions = {
+        "acknowledge": PortalAction(
+            "_portal_acknowledge",
+            done=_lt("Thank you. We know that you have the notice."),
+            by_delegate=_lt("has confirmed to have received a notice"),
+            asks=_lt("Read our notice and confirm it"),
+            place="water_notice",
+        ),
+        "material": PortalAction(
+            "_portal_material",
+            done=_lt("Thank you. We check what you have handed in and tell you the result."),
+            by_delegate=_lt("has handed in materials"),
+            asks=_lt("Upload what is missing"),
+            place="water_materials",
+            api="material",
+        ),
+        "rate": PortalAction(
+            "_portal_rate",
+            done=_lt("Thank you for your answer."),
+            by_delegate=_lt("has rated our work"),
+            asks=_lt("Read the result and rate us"),
+            place="water_answer",
+            api="confirm",
+        ),
+    }
 
     @property
     def _portal_path(self):
@@ -133,21 +162,11 @@ class WaterRequest(models.Model):
 
     # -- what the customer does -------------------------------------------------------------------
 
-    def _portal_actions(self):
-        return super()._portal_actions() | {
-            "acknowledge": "_portal_acknowledge",
-            "appointment": "_portal_visit_confirm",
-            "rate": "_portal_rate",
-            "material": "_portal_material",
-        }
-
     def _portal_can(self, action):
         if action == "material":
             return bool(self._portal_open_materials())
         if action == "acknowledge":
             return bool(self._portal_open_notice())
-        if action == "appointment":
-            return super()._portal_can("visit_confirm")
         if action == "rate":
             return self.state == "feedback" and self.satisfaction not in ANSWERS
         return super()._portal_can(action)
@@ -197,14 +216,6 @@ class WaterRequest(models.Model):
         if self.state == "feedback" and not self.fed_back_at:
             need_primary(self.env)
             self._tell_result("portal", "told", self._portal_person())
-
-    def _portal_next_words(self):
-        return super()._portal_next_words() | {
-            "acknowledge": (self.env._("Read our notice and confirm it"), "water_notice"),
-            "material": (self.env._("Upload what is missing"), "water_materials"),
-            "appointment": (self.env._("Confirm the appointment"), "water_visits"),
-            "rate": (self.env._("Read the result and rate us"), "water_answer"),
-        }
 
     # -- what he reads ----------------------------------------------------------------------------
 

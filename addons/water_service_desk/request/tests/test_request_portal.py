@@ -140,11 +140,11 @@ class TestRequestPortal(PortalCase):
         page = self.text(self.get(self._url(case)))
         self.assertIn("This time works for me", page)
         self.assertNotIn(self.users["agent"].name, page)
-        self.assertStatus(self.post(self._url(case, "/appointment"), {"visit_id": "x"}), 422)
-        answer = self.post(self._url(case, "/appointment"), {"visit_id": str(visit.id)})
-        self.assertLocation(answer, "?done=appointment")
+        self.assertStatus(self.post(self._url(case, "/visit_confirm"), {"visit_id": "x"}), 422)
+        answer = self.post(self._url(case, "/visit_confirm"), {"visit_id": str(visit.id)})
+        self.assertLocation(answer, "?done=visit_confirm")
         self.assertEqual((visit.state, visit.confirmed_by), ("confirmed", "customer"))
-        self.assertStatus(self.post(self._url(case, "/appointment")), 409)
+        self.assertStatus(self.post(self._url(case, "/visit_confirm")), 409)
 
     def test_result_and_rating(self):
         """Reading the result is being told; the answer is the customer's own."""
@@ -183,7 +183,7 @@ class TestRequestPortal(PortalCase):
             "/my/requests/999999999",
         ):
             self.assertStatus(self.get(url), 404)
-        for action in ("acknowledge", "appointment", "rate", "message"):
+        for action in ("acknowledge", "visit_confirm", "rate", "message"):
             self.assertStatus(self.post(self._url(case, f"/{action}"), {"body": "x"}), 404)
         self.assertFalse(notice.acknowledged_at)
 

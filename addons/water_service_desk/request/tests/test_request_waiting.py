@@ -30,7 +30,7 @@ class TestRequestWaiting(RequestCommon):
     def test_appointment(self):
         case = self._repair()
         visit = self._plan(case)
-        self.assertEqual(self._awaited(case), {"appointment", "visit_confirm"})
+        self.assertEqual(self._awaited(case), {"visit_confirm"})
         self._as("agent", visit)._confirm("customer")
         self.assertEqual(self._awaited(case), set())
 

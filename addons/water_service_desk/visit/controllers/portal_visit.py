@@ -133,7 +133,7 @@ class WaterVisitPortal(WaterPortal):
                 base_url=LIST,
                 visit=row,
                 sent=f"{row['number']}_visit_{form}" if form else None,
-                done=self._water_done().get(f"visit_{done}"),
+                done=self._visit_case(visit)._portal_done(f"visit_{done}"),
                 typed=typed or {},
                 errors=errors or {},
                 action=action,
@@ -143,14 +143,3 @@ class WaterVisitPortal(WaterPortal):
             ),
             status=status,
         )
-
-    def _water_done(self):
-        return super()._water_done() | {
-            "visit_confirm": request.env._("Thank you. We come at the agreed time."),
-            "visit_move": request.env._("Your appointment has been moved."),
-            "visit_asked": request.env._(
-                "We have passed your wish on. It is close to the appointment: a member of our"
-                " staff decides and tells you. The old time is not promised any more."
-            ),
-            "visit_cancel": request.env._("Your appointment has been cancelled. Nobody comes."),
-        }

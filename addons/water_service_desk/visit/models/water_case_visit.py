@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from ...base.trust import trusted
 from ...case.transitions import Missing
 from ...intake.filing import FilingError, clean_text, parse_id
+from ...portal.actions import PortalAction
 from ..calendar_file import calendar_file
+
+_lt = LazyTranslate(__name__)
 
 #: The to-do of whoever is told what the customer has changed about a visit, or wishes to.
 TO_DO = "water_service_desk.mail_activity_type_visit"
@@ -20,6 +24,37 @@ class WaterCaseMixin(models.AbstractModel):
 
     _counters = {"visit_count": "water.visit"}
     _todos_while_open = (TO_DO,)
+    _customer_actions = {
+        "visit_confirm": PortalAction(
+            "_portal_visit_confirm",
+            done=_lt("Thank you. We come at the agreed time."),
+            by_delegate=_lt("has confirmed an appointment"),
+            right="keeps_visits",
+            asks=_lt("Confirm the appointment"),
+            place="water_visits",
+            api="appointment.confirm",
+        ),
+        "visit_move": PortalAction(
+            "_portal_visit_move",
+            done=_lt("Your appointment has been moved."),
+            by_delegate=_lt("has moved an appointment"),
+            right="keeps_visits",
+            api="appointment.move",
+            outcomes={
+                "visit_asked": _lt(
+                    "We have passed your wish on. It is close to the appointment: a member of our"
+                    " staff decides and tells you. The old time is not promised any more."
+                )
+            },
+        ),
+        "visit_cancel": PortalAction(
+            "_portal_visit_cancel",
+            done=_lt("Your appointment has been cancelled. Nobody comes."),
+            by_delegate=_lt("has cancelled an appointment"),
+            right="keeps_visits",
+            api="appointment.cancel",
+        ),
+    }
 
     visit_ids = fields.One2many("water.visit", string="Visits")
     visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
@@ -148,13 +183,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     # -- what the customer does ---------------------------------------------------------------
-
-    def _portal_actions(self):
-        return super()._portal_actions() | {
-            "visit_confirm": "_portal_visit_confirm",
-            "visit_move": "_portal_visit_move",
-            "visit_cancel": "_portal_visit_cancel",
-        }
 
     def _portal_can(self, action):
         if action == "visit_confirm":
