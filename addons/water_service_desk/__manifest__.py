@@ -250,7 +250,6 @@
         "split/security/ir.model.access.csv",
         "split/security/ir_rule.xml",
         "split/wizard/water_split_wizard_views.xml",
-        "split/wizard/water_unsplit_wizard_views.xml",
         "split/views/water_case_split_views.xml",
         "split/views/water_case_views.xml",
         "relation/security/ir.model.access.csv",

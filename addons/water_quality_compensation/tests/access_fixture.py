@@ -68,7 +68,6 @@ DIALOGS = {
     "water.split.wizard": dict.fromkeys(
         ("subject", "description", "description_here", "reason"), "x"
     ),
-    "water.unsplit.wizard": {"reason": "x"},
     "water.batch.wizard": {},
     "water.news.wizard": {"text": "x"},
     "water.relation.wizard": {"number": "x", "place": "below"},

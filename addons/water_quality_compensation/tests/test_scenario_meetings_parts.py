@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from .meeting_common import MeetingCommon
 
-NOTHING = {"words": [], "messages": [], "files": {}, "clocks": {}}
+NOTHING = {"words": [], "messages": [], "files": {}}
 
 
 @tagged("post_install", "-at_install")
@@ -114,22 +114,6 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self._step_confirmed(part, "agent", self.net)
         self.assertWhole(case)
         self.assertWhole(part)
-
-    def test_a_split_is_not_undone_under_an_appeal(self):
-        """What is reviewed does not become another matter, nor does its part go into it."""
-        case = self._complaint()
-        for step in ("dispatched", "investigating", "handling", "notified"):
-            getattr(self, f"_step_{step}")(case, "agent", self.net)
-        part = self._part(case)
-        appeal = self._appeal(case)
-        with self.assertRefused(f"the appeal {appeal.name} is decided first", case | part):
-            self._as("agent", part)._undo_split("一件事")
-        self._as("agent", appeal)._withdraw("不申诉了")
-        self.assertEqual((case | part).mapped("can_undo_split"), [False, True])
-        self._as("agent", part)._undo_split("一件事")
-        self.assertEqual((part.state, part.duplicate_of_id), ("merged", case))
-        part.invalidate_recordset()
-        self.assertFalse(part.can_undo_split)
 
     def test_who_had_a_part_before_it_was_filed(self):
         """The order comes again after the archive was shut: a new number, the same matter."""

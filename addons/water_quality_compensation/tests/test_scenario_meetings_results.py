@@ -146,7 +146,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         zone = incident.zone_ids
         case = self._complaint(category_id=self._category("ot02").id, zone_id=zone.id)
         self.assertEqual(case.incident_id, incident)
-        shares = {"words": [], "messages": [], "files": {}, "clocks": {}}
+        shares = {"words": [], "messages": [], "files": {}}
         facts = {"subject": "账单", "description": "账单也不对"}
         facts["category_id"] = self._category("bl02").id
         part = self._as("agent", case)._split(facts, shares, "两件事").with_env(self.env)

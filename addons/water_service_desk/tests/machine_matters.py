@@ -36,16 +36,8 @@ class MatterSteps(Machine):
             "words": [],
             "messages": [],
             "files": dict.fromkeys(case._own_files().ids, where),
-            "clocks": dict.fromkeys(case._shareable_clocks().ids, where),
         }
         case._split(values, shares, "两件事")
-
-    def parts(self):
-        return [case for case in self.cases if case.can_undo_split]
-
-    @step(when=lambda machine: machine.parts(), weight=6, which=some, login=desk)
-    def undo_split(self, which, login):
-        self.own(login, self.pick(self.parts(), which))._undo_split("其实是一件事")
 
     @step(which=some, other=some, login=desk)
     def link_repeat(self, which, other, login):
@@ -233,9 +225,6 @@ class MattersKept:
     def always_parts_known(self):
         for case in self.cases:
             origin = case.split_id and case.split_id._case()
-            if origin and case.split_id.undone_at and case.state != "merged":
-                if self.seen.get(case) not in (None, "merged"):
-                    yield f"{case.name} was given back to {origin.name}, and is {case.state}"
             if origin and origin == case:
                 yield f"{case.name} was split off from itself"
 

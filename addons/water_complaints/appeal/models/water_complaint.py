@@ -522,11 +522,6 @@ class WaterComplaint(models.Model):
         self._check_appeal_over()
         super()._prepare_return(reason)
 
-    def _check_unsplitting(self):
-        """Nor does the matter that is reviewed become another one."""
-        self._check_appeal_over()
-        super()._check_unsplitting()
-
     def _check_appeal_over(self):
         missing = [text for case in self for text in case._need_appeal_over()]
         if missing:

@@ -11,7 +11,7 @@ class TestComplaintParts(ComplaintCommon):
     def _split(self, case):
         values = {"subject": "账单", "description": "账单不对", "category_id": case.category_id.id}
         shares = {"words": [("水压低。", "here"), ("账单不对。", "there")]}
-        shares |= {"messages": [], "files": {}, "clocks": {}}
+        shares |= {"messages": [], "files": {}}
         return self._as("agent", case)._split(values, shares, "两件事").with_env(self.env)
 
     def test_split(self):
@@ -25,14 +25,6 @@ class TestComplaintParts(ComplaintCommon):
         split = self.env["water.case.split"].search([("complaint_id", "=", case.id)])
         self.assertFalse(self._as("agent2", split)._filtered_access("read"))
         self.assertEqual(self._clock(part, "close").started_at, case.received_at)
-        self.assertWhole(case | part)
-
-    def test_split_undone(self):
-        case = self._complaint(verbatim="水压低。账单不对。")
-        part = self._split(case)
-        self._as("agent", part)._undo_split("一件事")
-        self.assertEqual((part.state, part.duplicate_of_id), ("merged", case))
-        self.assertEqual(case.verbatim, "水压低。账单不对。")
         self.assertWhole(case | part)
 
     def test_linked_with_a_request(self):

@@ -6,6 +6,9 @@ from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.births import CONVERTED
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
+#: What the limit of a promise keeps when the inquiry becomes a complaint.
+CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
+CLOCK_FACTS += ("planned_due_at", "provisional")
 CONVERTIBLE = ("registered", "processing", "answered")
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 #: Of its earlier rounds.
@@ -147,8 +150,11 @@ class WaterInquiry(models.Model):
                 )
             )
         )
-        for clock in promises:
-            self._promise_there(complaint, clock)
+        clocks = self.env["water.deadline"]
+        names = [*CLOCK_FACTS, "kind", "calendar_id"]
+        link = clocks._case_field(complaint._name)
+        begin = {link: complaint.id, "next_check_at": fields.Datetime.now()}
+        clocks._start([{**row, **begin} for row in promises._read_format(names, load=None)])
 
     def _stage_words(self):
         if self.state != "converted":

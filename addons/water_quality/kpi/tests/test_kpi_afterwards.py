@@ -21,28 +21,6 @@ class TestKpiAfterwards(MonthsCommon):
         rows = self.env["water.fact"]._read_group(domain, ["kind"], ["received:sum"])
         return {kind: number for kind, number in rows if number}
 
-    def _split(self, case):
-        values = {"subject": "账单", "description": "账单不对", "category_id": case.category_id.id}
-        shares = {"words": [], "messages": [], "files": {}, "clocks": {}}
-        return self._as("agent", case)._split(values, shares, "两件事").with_env(self.env)
-
-    def test_a_split_that_was_undone(self):
-        """He has turned to us once: one complaint came in, and nobody has repeated himself."""
-        with self._at("2026-03-12 10:00"):
-            case = self._complaint()
-            before = self._months("K21"), self._months("K23"), self._received()
-            part = self._split(case)
-            self.assertEqual(self._figure("K21", MARCH, APRIL), (0, 2))
-            self.assertEqual(self._received(), {"complaint": 2})
-            self._as("agent", part)._undo_split("一件事")
-        self.assertEqual(
-            (part.state, case.repeat_count, case.repeat_alerted_at), ("merged", 0, False)
-        )
-        after = self._months("K21"), self._months("K23"), self._received()
-        self.assertEqual(after, before)
-        self.assertEqual(after[0][0], (0, 1))
-        self._all_alike()
-
     def test_a_merging_that_was_undone_in_the_next_month(self):
         """Two complaints after all: neither repeats the other, each ends in its own month."""
         with self._at("2026-03-12 10:00"):

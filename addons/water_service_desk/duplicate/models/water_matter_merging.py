@@ -263,9 +263,6 @@ class WaterMatterMixin(models.AbstractModel):
         :param running: facts of this case's clocks, with kind and limit
         :return: {clock id: what it was before}
         """
-        # sudo: water.case.split - whether it was undone is no secret to who may write the case
-        if self.sudo().split_id.undone_at:  # given back: all is where it was
-            return {}
         if RANK[self.severity] > RANK[original.severity]:
             values = {"severity": self.severity, "triage_reason": self._merging_reason()}
             original.write(values)
@@ -371,21 +368,10 @@ class WaterMatterMixin(models.AbstractModel):
         original._count_repeats()
 
     def _check_unmerging(self):
-        """Refuse to take apart what is one matter for another reason than a merging.
+        """Hook: refuse to undo a merging.
 
-        :raises UserError: for a part that was given back when its split was undone
+        :raises UserError: with the reason
         """
-        # sudo: water.case.split - whether it was undone is no secret to who may write the case
-        split = self.sudo().split_id
-        if split.undone_at:
-            raise UserError(
-                self.env._(
-                    "%(part)s was given back to %(case)s when its split was undone. If there are"
-                    " two matters after all, split %(case)s again.",
-                    part=self.name,
-                    case=split.case_name,
-                )
-            )
 
     def _after_unmerging(self, original, facts):
         """Hook: the case is one of its own again.
@@ -511,9 +497,6 @@ class WaterMatterMixin(models.AbstractModel):
         """Promises that run; news as well, where the other case owes none by itself; what another
         customer was guaranteed.
         """
-        # sudo: water.case.split - the case that has its matter back keeps its promises itself
-        if self.sudo().split_id.undone_at:
-            return self.sudo().env["water.deadline"]
         original = self.sudo().duplicate_of_id
         kinds = {"promise", "news"} - ({"news"} & set(original._open_clocks().mapped("kind")))
         kinds |= set() if self._same_customer(original) else {"guarantee"}
@@ -603,9 +586,6 @@ class WaterMatterMixin(models.AbstractModel):
         All of them, for nobody knows yet when those will be due; of several the earliest. Orders
         are not among them: their limit is asked for when it is time, for the body may move it.
         """
-        # sudo: as above
-        if self.sudo().split_id.undone_at:
-            return {}
         return {
             str(clock.id): theirs
             for theirs in sorted(running, key=lambda row: row["due_at"], reverse=True)

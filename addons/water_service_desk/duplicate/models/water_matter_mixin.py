@@ -216,18 +216,13 @@ class WaterMatterMixin(models.AbstractModel):
         Repeats of what was merged are contacts on the matter that is handled.
         """
         for root in self | self.duplicate_of_id:
-            merged = root._contacts_merged()
+            merged = root.duplicate_ids
             others = len(root.repeat_ids | merged | merged.repeat_ids)
             trusted(root).write({"repeat_count": 1 + others if others else 0})
             limit = root.company_id.water_repeat_contacts
             if root.repeat_count >= limit and not root.repeat_alerted_at:
                 trusted(root).write({"repeat_alerted_at": fields.Datetime.now()})
                 root._tell_repeats()
-
-    def _contacts_merged(self):
-        """Return the cases merged into this one, without parts that were given back."""
-        # sudo: water.case.split - whether it was undone is no secret to who may write the case
-        return self.duplicate_ids.filtered(lambda case: not case.sudo().split_id.undone_at)
 
     def _tell_repeats(self):
         case = self.sudo()

@@ -3,7 +3,6 @@ from odoo import fields, models
 KINDS = [
     ("split_off", "A part became a case of its own"),
     ("split_from", "Split off from another case"),
-    ("split_undone", "Split undone"),
 ]
 
 

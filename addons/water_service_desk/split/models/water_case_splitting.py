@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
@@ -8,24 +8,8 @@ from ...case.births import FOREIGN, PART
 from ...privacy.scrub import Scrubber
 from ..words import joined, sentences
 
-#: Where a sentence, a file or a clock belongs to.
+#: Where a sentence or a file belongs.
 HERE, THERE, BOTH = "here", "there", "both"
-#: What is done first of all.
-DONE_FIRST = ("accept", "contact", "on_site")
-#: Dates that somebody else knows; nobody could do the rest before the new case was there.
-KNOWN_DATES = ("close", "guarantee", "external", "promise")
-#: What of a clock goes on in the new case.
-CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
-CLOCK_FACTS += ("planned_due_at", "provisional")
-
-
-class _Part:
-    """Says, while a case is made, of which split it is a part; no client can send one."""
-
-    def __init__(self, split):
-        self.split = split
-
-
 #: What was kept of the words before they were shared out.
 BEFORE = ("verbatim_before", "description_before")
 #: What the customer said, as each half has it.
@@ -33,12 +17,10 @@ SAID = ("subject", "description", "verbatim")
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Two matters in one case become two cases, each with its words, files and clocks.
+    """Split a case about two matters into two cases, each with its own words and files.
 
-    The new one keeps the time of receipt, for the words came in then, and the date of the result
-    that the customer knows; but what is to be done first begins when it is split off, for nobody
-    could do it before, and the result is due no earlier than that. Who splits says what belongs
-    where; nothing is decided for him.
+    The clocks of the new case start at the receipt of the whole, by its own category. The clocks
+    and promises of the case that is split stay there.
     """
 
     _inherit = "water.case.mixin"
@@ -50,10 +32,6 @@ class WaterCaseMixin(models.AbstractModel):
     )
     split_from = fields.Char(string="Split off from", compute="_compute_split_from")
     split_count = fields.Integer(string="Number of Splits", compute="_compute_counts")
-
-    can_undo_split = fields.Boolean(
-        compute="_compute_can_undo_split", export_string_translation=False
-    )
 
     def _compute_split_from(self):
         for case in self:
@@ -98,8 +76,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param values: subject, description and category of the new case; ``description_here``
             what this one is about from now on; another customer where it is another's matter
         :param shares: ``{"words": [(sentence, where)], "messages": [(text, where)],
-            "files": {attachment id: where}, "clocks": {clock id: where}}``, where is ``here``,
-            ``there`` or ``both``
+            "files": {attachment id: where}}``, where is ``here``, ``there`` or ``both``
         :param reason: why these are two matters, required
         :raises UserError: with what is missing; nothing is changed then
         :return: the new case
@@ -119,13 +96,11 @@ class WaterCaseMixin(models.AbstractModel):
         trusted(self).write(
             {"description": here, **({"verbatim": words[HERE]} if shares["words"] else {})}
         )
-        moved = self._share_files(part, shares["files"])
-        clocks = self._share_clocks(part, shares["clocks"], reason)
+        self._share_files(part, shares["files"])
         counts = {"files": len(shares["files"]), "reason": reason}
-        last = part._log_events("split_from", {"number": self.name, **counts})
-        last |= self._log_events("split_off", {"number": part.name, **counts})
-        facts = {"files": moved, "clocks": clocks, "last": max(last.ids)}
-        trusted(split).write({"facts": facts, "part_number": part.name})
+        part._log_events("split_from", {"number": self.name, **counts})
+        self._log_events("split_off", {"number": part.name, **counts})
+        trusted(split).part_number = part.name
         return part
 
     def _check_sharing_out(self, shares, reason):
@@ -146,7 +121,6 @@ class WaterCaseMixin(models.AbstractModel):
             words in ([], sentences(self.verbatim))
             and {text for text, __ in shares["messages"]} <= set(self._customer_words())
             and set(shares["files"]) <= set(self._own_files().ids)
-            and set(shares["clocks"]) <= set(self._shareable_clocks().ids)
         )
 
     def _keep_split(self, reason):
@@ -182,8 +156,7 @@ class WaterCaseMixin(models.AbstractModel):
             facts.pop("severity")  # how grave the other matter is, its own category says
         person = self._part_person({**facts, **values}).id
         people = {"first_responsible_id": person, "user_id": person}
-        made = self.with_context(water_part=_Part(split.sudo()))
-        part = made.create({**facts, **people, "verbatim": words, **values}).with_env(self.env)
+        part = self.create({**facts, **people, "verbatim": words, **values})
         trusted(part).split_id = split.sudo().id
         part._take_along(self, way)
         part._carry_on(self)
@@ -204,12 +177,10 @@ class WaterCaseMixin(models.AbstractModel):
         return self.env["ir.attachment"].sudo().search(here, order="id")
 
     def _share_files(self, part, places):
-        """Move or copy files; what the customer saw here he sees there, nobody else does.
+        """Move or copy files; a file shown to the customer here is shown to the customer there.
 
         :param places: {attachment id: where}
-        :return: ids of the files that were moved, and whether they were shown
         """
-        moved = {}
         for file in self._own_files().filtered(lambda row: places.get(row.id) in (THERE, BOTH)):
             shown = file in self.sudo().published_attachment_ids
             owner = {"res_model": part._name, "res_id": part.id}
@@ -219,113 +190,9 @@ class WaterCaseMixin(models.AbstractModel):
                 if shown:
                     trusted(self.sudo()).published_attachment_ids -= file
                 trusted(file).write(owner)
-                theirs, moved[str(file.id)] = file, shown
+                theirs = file
             if shown and part._has_contact_of(self):
                 part.sudo()._publish(theirs)
-        return moved
-
-    # -- clocks -------------------------------------------------------------------------------
-
-    @api.model
-    def _stands_for_all(self, clock):
-        """Whether the new case has a clock of this kind of its own, by its standard."""
-        return clock.kind not in ("promise", "external")
-
-    def _shareable_clocks(self):
-        """Return running promises and limits that were kept, without those of merged cases."""
-        clocks = self.sudo().deadline_ids.filtered(
-            lambda row: (
-                row.state in ("running", "met")
-                and not row._is_appointment()
-                and row._promised_case() == self
-            )
-        )
-        return clocks.filtered(
-            lambda row: (
-                row.kind == "promise"
-                if row.state == "running"
-                else self._stands_for_all(row) and row.handling_round == self.handling_round
-            )
-        )
-
-    def _share_clocks(self, part, places, reason):
-        """What was kept for both is kept there as well; a promise goes where it belongs.
-
-        :param places: {clock id: where}
-        :return: ids of the clocks that ended here
-        """
-        ended = self.env["water.deadline"]
-        for clock in self._shareable_clocks():
-            where = places.get(clock.id, HERE)
-            if where == HERE:
-                continue
-            if clock.state == "met":
-                kept = part.sudo()._open_clocks().filtered(lambda row, k=clock.kind: row.kind == k)
-                kept._meet(clock.met_at)
-                continue
-            theirs = self._promise_there(part, clock)
-            if where == THERE:
-                ended |= clock
-                self._call_there(part, clock, theirs)
-        ended._drop(reason)
-        return ended.ids
-
-    def _start_first_clocks(self):
-        """Before anybody is sent, who would have missed what could not be done before."""
-        super()._start_first_clocks()
-        part = self.env.context.get("water_part")
-        if isinstance(part, _Part):
-            for case in self.sudo():
-                case._begin_at_split(part.split._case())
-
-    def _begin_at_split(self, origin):
-        """Clocks of what is done first begin now; the result is due when its customer was told.
-
-        By its own standard, where that is earlier and still to be kept; not before what is done
-        first, where both dates are near or over.
-        """
-        now, office = fields.Datetime.now(), self.company_id._water_calendar()
-        received = (row for row in self._standard_lines(office) if row.start_on == "received")
-        lines = {row.kind: row for row in received}
-        ours = lines.keys() - set(KNOWN_DATES)
-        first = self._open_clocks().filtered(lambda row: row.kind in ours)
-        for clock in trusted(first):
-            clock.write(self._clock_values(lines[clock.kind], now, office))
-        earliest = max([now, *(row.due_at for row in first if row.kind in DONE_FIRST)])
-        known = origin.promised_at if self._same_customer(origin) else False
-        for clock in trusted(self._open_clocks().filtered(lambda row: row.kind == "close")):
-            own = min(filter(None, (clock.due_at, known)))
-            later = known and known > earliest  # he was told of more time
-            due = known if own < earliest and later else max(own, earliest)
-            if due != clock.due_at:  # a date of people, by no rule
-                clock.write({"amount": 0, "unit": False})
-                reason = self.env._("Split off from %s", origin.name)
-                clock._replan({clock: (due, clock.provisional)}, reason, is_final=True)
-
-    def _promise_there(self, part, clock):
-        link = self.env["water.deadline"]._case_field(part._name)
-        facts = {name: clock[name] for name in CLOCK_FACTS}
-        return self.env["water.deadline"]._start(
-            [
-                {
-                    **facts,
-                    link: part.id,
-                    "kind": clock.kind,
-                    "calendar_id": clock.calendar_id.id,
-                    "next_check_at": fields.Datetime.now(),
-                }
-            ]
-        )
-
-    def _call_there(self, part, clock, theirs):
-        """The call that the customer has asked for goes where its promise goes.
-
-        :param clock: its limit here
-        :param theirs: its limit in the new case
-        """
-        calls = self.sudo()._open_calls("requested").filtered(lambda row: row.deadline_id == clock)
-        link = calls._case_field(self._name)
-        trusted(calls).write({link: part.id, "deadline_id": theirs.id})
 
     # -- the customer's page ------------------------------------------------------------------
 
@@ -334,86 +201,6 @@ class WaterCaseMixin(models.AbstractModel):
             "split_off": self.env._("We handle a part of it under a number of its own"),
             "split_from": self.env._("We handle this part under a number of its own"),
         }
-
-    # -- undoing -------------------------------------------------------------------------------
-    # A split undone, as long as nothing has been built on it: one matter after all.
-    #
-    # What was one is one again, words, files and clocks; the new number stays and leads to it.
-
-    def _compute_can_undo_split(self):
-        for case in self:
-            # sudo: water.case.split - whether there is one that was not undone
-            split = case.sudo().split_id
-            is_open = case.state not in case._final_states
-            case.can_undo_split = bool(split and not split.undone_at and is_open)
-
-    def action_undo_split(self):
-        """Open the dialog that makes the two cases one again."""
-        self.ensure_one()
-        return self._dialog("water.unsplit.wizard", self.env._("Undo the Split"))
-
-    def _undo_split(self, reason):
-        """Give everything back to the case from which this one was split off.
-
-        :param reason: why it is one matter after all, required
-        :raises UserError: without a reason, by anybody but the desk, and when either of the two
-            has moved on
-        """
-        self.ensure_one()
-        self._check_splitting()
-        # sudo: water.case.split - its case is asked for its own rights
-        split = self.sudo().split_id
-        if not split:
-            raise UserError(self.env._("%s was not split off from another case.", self.name))
-        origin = split._case().with_env(self.env)
-        origin._check_splitting()
-        if not said(reason):
-            raise UserError(self.env._("Give the reason."))
-        split._check_undoable()
-        origin._check_unsplitting()
-        self._give_back(origin, split, reason)
-        split.with_env(self.env)._keep_undone()
-        for case, other in ((self, origin), (origin, self)):
-            case._log_events("split_undone", {"number": other.name, "reason": reason})
-        back = {"duplicate_of_id": origin.id, "end_reason": reason}
-        trusted(self.sudo()).write({**back, "is_follow_up": True})  # one matter, which came in once
-        # sudo: case - a step that the system takes alone, checked above
-        self.sudo()._move_to("merged")
-
-    def _check_unsplitting(self):
-        """Hook: refuse to take a part back into this case."""
-
-    def _give_back(self, origin, split, reason):
-        """Words, files and clocks are where they were.
-
-        :param origin: the case from which this one was split off
-        :param split: water.case.split, with superuser rights
-        """
-        facts = split.facts
-        trusted(origin).write(
-            {"verbatim": split.verbatim_before, "description": split.description_before}
-        )
-        moved = self._own_files().filtered(lambda row: str(row.id) in facts["files"])
-        trusted(self.sudo()).published_attachment_ids -= moved
-        trusted(moved).write({"res_model": origin._name, "res_id": origin.id})
-        shown = moved.filtered(lambda row: facts["files"][str(row.id)])
-        origin.sudo()._publish(shown)
-        clocks = origin.sudo().deadline_ids.filtered(lambda row: row.id in facts["clocks"])
-        now = fields.Datetime.now()
-        running = {"state": "running", "is_dropped": False, "next_check_at": now}
-        trusted(clocks).write(running)
-        clocks._wake_sweep()
-        self._give_calls_back(origin, clocks)
-
-    def _give_calls_back(self, origin, clocks):
-        """Calls that went along are made from there again.
-
-        :param clocks: the limits that run there again
-        """
-        for call in trusted(self.sudo()._open_calls("requested")):
-            own = clocks.filtered(lambda row, c=call: row.due_at == c.due_at)[:1]
-            if own:
-                call.write({call._case_field(self._name): origin.id, "deadline_id": own.id})
 
     # -- erasure -------------------------------------------------------------------------------
     # A person whose case was split is forgotten in both halves, and in what they were before.

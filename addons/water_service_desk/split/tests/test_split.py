@@ -2,7 +2,6 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
-from ...base.moments import moment_text
 from ...base.tests.common import local
 from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
@@ -59,7 +58,7 @@ class TestSplit(RequestCommon):
         """It goes where it belongs; who sees it there is said there."""
         case = self._filed()
         files = {file.id: "both" for file in case._own_files()}
-        shares = {"words": [], "messages": [], "files": files, "clocks": {}}
+        shares = {"words": [], "messages": [], "files": files}
         values = {"subject": "账单", "description": "账单", "category_id": case.category_id.id}
         other = {"partner_id": False, "contact_name": "王五", "phone": "13700009999"}
         own = self._as("agent", case)._split(dict(values), shares, "两件事").with_env(self.env)
@@ -80,22 +79,14 @@ class TestSplit(RequestCommon):
         self.assertEqual((joined([]), sentences(False), sentences(" \n")), ("", [], []))
         self.assertEqual(sentences("共3.50元;完"), ["共3.50元;", "完"])
 
-    def test_a_limit_is_named_by_the_company_s_clock(self):
-        """To whoever has no time zone of his own; it was written in UTC."""
-        self.users["agent"].tz = False
-        case = self._as("agent", self._filed())
-        clock = case._shareable_clocks()[:1]
-        text = case.env["water.split.wizard"]._clock_text(clock)
-        self.assertIn(moment_text(self.env, clock.due_at, "Asia/Shanghai"), text)
-
     def test_what_is_shared_out(self):
         """All of the words, each half some of them; of files and clocks those of the case."""
         case = self._as("agent", self._filed())
         first, second, third = sentences(WORDS)
-        file, clock = case._own_files()[:1].id, case._shareable_clocks()[:1].id
+        file = case._own_files()[:1].id
         foreign = self.env["ir.attachment"].create({"name": "x", "raw": samples.PNG}).id
         fits = {"words": [(first, "here"), (second, "there"), (third, "both")]}
-        fits |= {"messages": [], "files": {file: "there"}, "clocks": {clock: "here"}}
+        fits |= {"messages": [], "files": {file: "there"}}
         case._check_sharing_out(fits, "两件事")
         case._check_sharing_out({**fits, "words": []}, "两件事")
         whole = [(text, "both") for text in (first, second, third)]
@@ -106,36 +97,17 @@ class TestSplit(RequestCommon):
             ({"words": whole[:2]}, "changed meanwhile"),
             ({"messages": [("别的话", "here")]}, "changed meanwhile"),
             ({"files": {foreign: "there"}}, "changed meanwhile"),
-            ({"clocks": {0: "there"}}, "changed meanwhile"),
         ):
             with self.subTest(changed=changed), self.assertRefused(words, case):
                 case._check_sharing_out({**fits, **changed}, "两件事")
         with self.assertRefused("Say why these are two", case):
             case._check_sharing_out(fits, " ")
 
-    def test_when_a_split_may_be_undone(self):
-        """Of a part, once, as long as it is open; messages and looks build nothing on it."""
-        case = self._filed()
-        part = self._split(case)
-        self.assertEqual((case.can_undo_split, part.can_undo_split), (False, True))
-        part._log_events("revealed", {"purpose": "question"})
-        self.assertFalse(part.split_id._happened_since())
-        trusted(part).state = "closed"
-        part.invalidate_recordset()
-        self.assertFalse(part.can_undo_split)
-        trusted(part).state = "registered"
-        trusted(part.split_id).undone_at = self._later()
-        part.invalidate_recordset()
-        self.assertFalse(part.can_undo_split)
-        with self.assertRefused("undone already", part):
-            part.split_id._check_undoable()
-
     def test_each_half_has_its_own(self):
-        """Words, files, clocks and promises; both pages are right, both chains whole."""
+        """Words and files are shared out, promises stay; both pages and both chains are right."""
         for make in (self._repair, self._inquiry):
             with self.subTest(make=make.__name__):
                 case = self._filed(make)
-                contact = self._clock(case, "contact")
                 part = self._split(case)
                 self.assertEqual(part._name, case._name)
                 self.assertEqual(case.verbatim, "水压一直很低。请都查一下。")
@@ -145,13 +117,9 @@ class TestSplit(RequestCommon):
                 self.assertEqual(part.first_responsible_id, self.users["agent"])
                 self.assertEqual(case.published_attachment_ids.mapped("name"), ["tap.png"])
                 self.assertEqual(part.published_attachment_ids.mapped("name"), ["bill.png"])
-                # kept for both: the customer was reached about the two matters
-                if contact.met_at:
-                    there = self._clock(part, "contact")
-                    self.assertEqual((there.state, there.met_at), ("met", contact.met_at))
-                self.assertEqual(self._clock(case, "promise").state, "void")
-                moved = self._clock(part, "promise")
-                self.assertEqual((moved.state, moved.label), ("running", "周五前寄账单"))
+                promise = self._clock(case, "promise")
+                self.assertEqual((promise.state, promise._case()), ("running", case))
+                self.assertFalse(self._clock(part, "promise"))
                 close, theirs = self._clock(case, "close"), self._clock(part, "close")
                 self.assertEqual(close.started_at, theirs.started_at)
                 self.assertIn("split_off", self._kinds(case))
@@ -171,106 +139,26 @@ class TestSplit(RequestCommon):
         self.assertNotIn("tap.png", str(there))
         self.assertIn("under a number of its own", str(here))
 
-    def test_undone(self):
-        """Everything is where it was; the new number leads to the one that is handled."""
+    def test_clocks_start_from_the_original_receipt(self):
+        """Limits of the new case count from the receipt of the whole, by its own category."""
         case = self._filed()
-        before = (case.verbatim, case.description, case.published_attachment_ids.mapped("name"))
-        promise = self._clock(case, "promise")
+        with freeze_time(local("2026-03-12 10:00")):
+            part = self._split(case)
+        started = part.deadline_ids.filtered(lambda row: row.standard_line_id and not row.met_at)
+        self.assertTrue(started)
+        self.assertEqual(set(started.mapped("started_at")), {case.received_at})
+
+    def test_merged_back(self):
+        """A split that was a mistake is merged back; the whole words stay on record."""
+        case = self._filed()
         part = self._split(case)
-        about = {"active_model": part._name, "active_ids": part.ids}
-        wizards = self._as("agent", self.env["water.unsplit.wizard"]).with_context(**about)
-        wizards.create({"reason": "其实是一件事"}).action_undo()
+        values = {"duplicate_of_id": case.id, "end_reason": "其实是一件事", "state": "merged"}
+        self._as("supervisor", part).write(values)
         self.env.invalidate_all()
-        after = (case.verbatim, case.description, case.published_attachment_ids.mapped("name"))
-        self.assertEqual(after, before)
-        self.assertEqual((promise.state, promise.is_dropped), ("running", False))
         self.assertEqual((part.state, part.duplicate_of_id), ("merged", case))
-        self.assertFalse(part.published_attachment_ids)
         split = self.env["water.case.split"].search([("request_id", "=", case.id)])
-        self.assertEqual(split.undone_by_id, self.users["agent"])
+        self.assertEqual((split.verbatim_before, split.description_before), (WORDS, WORDS))
         self.assertWhole(case | part)
-        with self.assertRaisesRegex(UserError, "enter it there"):
-            self._as("agent", part)._undo_split("再来")
-        with self.assertRefused(f"split {case.name} again", case | part):
-            self._as("agent", part)._unmerge("两件事")  # it has no words and files any more
-
-    def test_not_undone_once_something_has_happened(self):
-        case = self._filed()
-        part = self._split(case)
-        self._as("agent", part)._log_contact("账单已解释")
-        with self.assertRefused("moved on since it was split.*Customer contacted", case | part):
-            self._as("agent", part)._undo_split("一件事")
-
-    def test_a_call_goes_with_its_promise(self):
-        """Whoever asked to be called about the other half is called about it, undone as before."""
-        case = self._filed()
-        call = self._as("agent", case)._request_callback(local("2026-03-12 15:00"), "账单")
-        own = call.deadline_id
-        part = self._split(case)
-        self.assertEqual((call._case(), call.state), (part, "open"))
-        self.assertEqual((call.deadline_id._case(), call.deadline_id.state), (part, "running"))
-        self._as("agent", part)._undo_split("一件事")
-        self.assertEqual((call._case(), call.deadline_id, own.state), (case, own, "running"))
-
-    def test_a_part_is_not_born_late(self):
-        """Split off long after: what is done first begins now, the result not before it."""
-        case = self._filed()
-        with freeze_time(local("2026-04-20 10:00")):
-            part = self._split(case)
-            first = part.deadline_ids.filtered(lambda row: row.kind in ("contact", "on_site"))
-            started = first.filtered(lambda row: not row.met_at)
-            self.assertTrue(started)
-            self.assertEqual(set(started.mapped("started_at")), {local("2026-04-20 10:00")})
-            self._sweep()
-            close = self._clock(part, "close")
-            self.assertEqual(close.due_at, max(started.mapped("due_at")))
-            late = part.deadline_ids.filtered(lambda row: row.state == "breached")
-            self.assertLessEqual(set(late.mapped("kind")), {"guarantee", "promise"})
-            self.assertEqual(part.received_at, case.received_at)
-
-    def test_more_time_that_the_customer_was_told_of(self):
-        """Split off when its own date would be over: he waits for the one that he knows."""
-        case = self._inquiry()
-        clock = self._clock(case, "close")
-        rows = self._as("agent", clock)._request_extension("等材料", 5, "working_day")
-        self._as("supervisor", rows).action_approve()
-        self.env.invalidate_all()
-        self.assertLocal(clock.due_at, "2026-03-20 17:30")
-        with freeze_time(local("2026-03-12 10:00")):  # its own date can be kept
-            self.assertLocal(self._again(case).promised_at, "2026-03-13 17:30")
-        with freeze_time(local("2026-03-17 10:00")):
-            self.assertLocal(self._again(case).promised_at, "2026-03-20 17:30")
-
-    def _again(self, case):
-        """Another part, without words and files of its own."""
-        values = {"subject": "噪音", "description": "水泵响", "category_id": case.category_id.id}
-        nothing = {"words": [], "messages": [], "files": {}, "clocks": {}}
-        part = self._as("agent", case)._split(values, nothing, "又一件事")
-        self.env.invalidate_all()
-        return part.with_env(self.env)
-
-    def test_an_emergency_that_is_sent_at_once_is_not_born_late(self):
-        """Whoever has duty is given a part of an old one with limits that begin now."""
-        self.net.on_call_user_ids = self.users["plain"]
-        burst = self._category("lk01").id
-        case = self._filed(lambda **values: self._repair(category_id=burst, **values))
-        with freeze_time(local("2026-04-20 10:00")):
-            part = self._split(case)
-            self.assertEqual((part.severity, part.state), ("emergency", "processing"))
-            self.assertTrue(part.dispatch_ids)
-            self.assertNotIn("clock_breached", part.event_ids.mapped("kind"))
-            first = part.deadline_ids.filtered(lambda row: row.kind in ("accept", "on_site"))
-            self.assertEqual(set(first.mapped("started_at")), {local("2026-04-20 10:00")})
-
-    def test_what_a_merged_customer_was_promised_is_not_shared_out(self):
-        case = self._filed()
-        other = self._repair(partner_id=self.customer2.id, phone="13700000000", address="x")
-        promise = self._as("agent", other)._promise("打电话", self._later(days=1), "contact")
-        values = {"duplicate_of_id": case.id, "end_reason": "同一处", "state": "merged"}
-        self._as("supervisor", other).write(values)
-        self.env.invalidate_all()
-        self.assertEqual(promise._case(), case)
-        self.assertNotIn(promise, case._shareable_clocks())
 
     def test_another_customers(self):
         """What is a neighbour's takes nothing of this customer along."""
@@ -296,7 +184,7 @@ class TestSplit(RequestCommon):
         values |= {"phone": "13700000000", "category_id": case.category_id.id}
         part = self._as("agent", case)._split(
             {**values, "description_here": "水压低"},
-            {"words": shares, "messages": [], "files": {}, "clocks": {}},
+            {"words": shares, "messages": [], "files": {}},
             "两件事",
         )
         self.assertIn("李四", case.verbatim)
@@ -315,7 +203,7 @@ class TestSplit(RequestCommon):
     def test_refused(self):
         """Without a reason or words for both, by a department, and for what is closed."""
         case = self._filed()
-        shares = {"words": [(WORDS, "here")], "messages": [], "files": {}, "clocks": {}}
+        shares = {"words": [(WORDS, "here")], "messages": [], "files": {}}
         values = {"subject": "x", "description": "x", "category_id": case.category_id.id}
         work = self._as("agent", case)
         with self.assertRefused("Each of the two cases needs words", case):

@@ -1,1 +1,1 @@
-from . import water_split_wizard, water_unsplit_wizard
+from . import water_split_wizard

@@ -1,15 +1,14 @@
 from odoo import Command, api, fields, models
 
 from ...base import windows
-from ...base.moments import short_writer
-from ..models.water_case_splitting import BOTH, HERE
+from ..models.water_case_splitting import HERE
 from ..words import sentences
 
 PLACES = [("here", "Stays"), ("there", "The new case"), ("both", "Both cases")]
 
 
 class WaterSplitWizard(models.TransientModel):
-    """Share out words, files and clocks of a case that is about two matters."""
+    """Share out the words and files of a case that is about two matters."""
 
     _name = "water.split.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -54,25 +53,12 @@ class WaterSplitWizard(models.TransientModel):
 
     @api.model
     def _lines_of(self, case):
-        """Rows for all that can be shared out; what was kept stands for both."""
+        """Return a row for each sentence, message and file of the case."""
         words = [("words", text, 0, HERE) for text in sentences(case.verbatim)]
         words += [("message", text, 0, HERE) for text in case._customer_words()]
         files = [("file", file.name, file.id, HERE) for file in case._own_files()]
-        clocks = [
-            ("clock", self._clock_text(clock), clock.id, BOTH if clock.state == "met" else HERE)
-            for clock in case._shareable_clocks()
-        ]
         names = ("kind", "text", "ref", "place")
-        return [dict(zip(names, row, strict=True)) for row in words + files + clocks]
-
-    @api.model
-    def _clock_text(self, clock):
-        labels = [
-            dict(clock._fields[name]._description_selection(self.env)).get(clock[name])
-            for name in ("kind", "state")
-        ]
-        due = short_writer(self.env, clock.company_id._water_tz())(clock.due_at)
-        return " · ".join(part for part in (labels[0], clock.label, due, labels[1]) if part)
+        return [dict(zip(names, row, strict=True)) for row in words + files]
 
     def _shares(self):
         """What belongs where, as the case asks for it."""
@@ -81,7 +67,6 @@ class WaterSplitWizard(models.TransientModel):
             "words": [(row.text, row.place) for row in rows if row.kind == "words"],
             "messages": [(row.text, row.place) for row in rows if row.kind == "message"],
             "files": {row.ref: row.place for row in rows if row.kind == "file"},
-            "clocks": {row.ref: row.place for row in rows if row.kind == "clock"},
         }
 
     def action_split(self):
@@ -99,7 +84,7 @@ class WaterSplitWizard(models.TransientModel):
 
 
 class WaterSplitLine(models.TransientModel):
-    """A sentence, a file or a clock, and to which of the two cases it belongs."""
+    """A sentence or a file, and to which of the two cases it belongs."""
 
     _name = "water.split.line"
     _inherit = "water.mixin"
@@ -112,7 +97,6 @@ class WaterSplitLine(models.TransientModel):
             ("words", "Words spoken"),
             ("message", "Added later"),
             ("file", "File"),
-            ("clock", "Time limit"),
         ],
         required=True,
     )
