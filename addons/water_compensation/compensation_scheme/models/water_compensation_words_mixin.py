@@ -1,16 +1,88 @@
 from datetime import datetime
 
 from odoo import api, models
-from odoo.tools import formatLang
+from odoo.tools import LazyTranslate, formatLang
 
 from odoo.addons.water_service_desk.base.moments import moment_text
 
-#: Facts that a calculation may lack.
+_lt = LazyTranslate(__name__)
+
+#: Facts of the account that a calculation may lack.
 FACTS = {
     "basic": "monthly_basic_fee",
     "usage": "monthly_usage_fee",
     "annual_water": "annual_water_bill",
     "annual_sewerage": "annual_sewerage_charge",
+}
+#: The sentence of each step of a calculation, by its code.
+STEPS = {
+    "span": _lt("From %(begin)s to %(end)s: %(minutes)s."),
+    "suspended": _lt("Of this, %(minutes)s do not count, by exemption."),
+    "in_time": _lt("Within the %(minutes)s allowed: nothing is owed."),
+    "late": _lt("Allowed are %(allowed)s; beyond that: %(minutes)s."),
+    "first": _lt("For the failure: %(amount)s."),
+    "notice": _lt("Announced %(minutes)s ahead; promised are %(hours)s h."),
+    "short": _lt("Planned for %(minutes)s only: no announcement was promised."),
+    "occasions": _lt("%(count)s occasions within %(days)s days, the shortest of %(minutes)s."),
+    "lenient": _lt("Counted as %(hours)s h for everybody, by decision."),
+    "basic": _lt("Basic fee of %(month)s a month, for %(days)s whole days: %(amount)s."),
+    "usage": _lt("Usage fee of %(month)s a month, for %(days)s whole days: %(amount)s."),
+    "share": _lt("%(percent)s%% of the yearly charge of %(charge)s."),
+    "at_least": _lt("At least: %(amount)s."),
+    "claimed": _lt("Claimed with evidence: %(amount)s."),
+    "leak_normal": _lt("Normal use, mean of %(count)s periods: %(volume)s m³."),
+    "leak_volume": _lt("Leaked, above normal use: %(volume)s m³."),
+    "leak_water": _lt("Water: %(volume)s m³ at %(price)s, of which %(percent)s%%: %(amount)s."),
+    "leak_waste": _lt(
+        "Waste water: %(volume)s m³ at %(price)s, of which %(percent)s%%: %(amount)s."
+    ),
+    "meter_true": _lt(
+        "Billed %(billed)s m³ by a meter that counts %(percent)s%% too much: in truth"
+        " %(volume)s m³."
+    ),
+    "meter_over": _lt("Counted too much: %(volume)s m³."),
+    "meter_given": _lt("Of this, credited already as leaked water: %(amount)s."),
+    "meter_water": _lt("Water: %(volume)s m³ at %(price)s: %(amount)s."),
+    "meter_waste": _lt("Waste water: %(volume)s m³ at %(price)s: %(amount)s."),
+    "meter_fee": _lt("Fee of the test, which the customer had paid: %(amount)s."),
+    "rate": _lt("Amounts in %(currency)s, counted at %(rate)s."),
+    "rounded": _lt("Rounded to %(amount)s."),
+    "cap_event": _lt("At most per event: %(amount)s."),
+    "cap_bill": _lt("At most a year's water bill: %(amount)s."),
+    "cap_bill_unknown": _lt(
+        "At most a year's water bill: cap not applied, the bill is unknown. Enter the year's"
+        " water bill at the account, then work it out again."
+    ),
+    "before": _lt("Of this, %(incident)s pays for the same interruption already: %(amount)s."),
+    "cap_year": _lt("Left of what is paid at most per year: %(amount)s."),
+    "cap_count": _lt("It has been paid %(count)s times this year, which is the most."),
+    "total": _lt("Owed: %(amount)s."),
+}
+#: From where further periods count, and whether some hours later; calculations that did not keep it
+#: say nothing of it.
+FURTHER_SINCE = {
+    "begin": _lt("Further periods count from the beginning."),
+    "begin later": _lt("Further periods count from %(hours)s h after the beginning."),
+    "limit": _lt("Further periods count from the limit."),
+    "limit later": _lt("Further periods count from %(hours)s h after the limit."),
+}
+FURTHER = _lt("Whole further periods of %(hours)s h: %(periods)s, each %(each)s: %(amount)s.")
+#: Until when it is paid, by what the days count from.
+PAY = {
+    "failure": _lt("Payable by %(by)s: %(days)s working days from the failure on %(begin)s."),
+    "end": _lt(
+        "Payable by %(by)s: %(days)s working days from the end of the failure on %(begin)s."
+    ),
+    "decision": _lt("Payable by %(by)s: %(days)s working days from the decision on %(begin)s."),
+}
+#: Facts that are entered elsewhere than at the account.
+LABELS = {
+    "rate": _lt("the exchange rate of the scheme, in the settings"),
+    "claimed": _lt("the amount claimed"),
+    "usual": _lt("volumes of normal use"),
+    "billed": _lt("the billed volume"),
+    "water_price": _lt("the price of water"),
+    "waste_price": _lt("the price of waste water"),
 }
 
 
@@ -30,8 +102,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
         """
         zone = company.sudo()._water_calendar().tz
         return "\n".join(
-            getattr(self, f"_step_{code}")(self._spoken(values, currency, zone))
-            for code, values in steps
+            self._tell_step(code, self._spoken(values, currency, zone)) for code, values in steps
         )
 
     @api.model
@@ -58,18 +129,22 @@ class WaterCompensationWordsMixin(models.AbstractModel):
             return self.env._("%(hours)s h", hours=hours)
         return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
-    # -- one sentence a step --------------------------------------------------------------------
+    @api.model
+    def _tell_step(self, code, values):
+        if code in STEPS:
+            return self.env._(STEPS[code]) % values
+        return getattr(self, f"_tell_{code}")(values)
 
-    def _step_exempt(self, v):
-        codes = v["codes"].split(", ")
+    def _tell_exempt(self, values):
+        codes = values["codes"].split(", ")
         # sudo: water.compensation.exemption.code - names of what has been decided
         rows = self.env["water.compensation.exemption.code"].sudo()
         rows = rows.with_context(active_test=False).search([("code", "in", codes)])
-        names = ", ".join(rows.mapped("name")) or v["codes"]
+        names = ", ".join(rows.mapped("name")) or values["codes"]
         return self.env._("Nothing is owed, by exemption: %(names)s.", names=names)
 
-    def _step_missing(self, v):
-        labels = [self._fact_label(name) for name in v["facts"].split(", ")]
+    def _tell_missing(self, values):
+        labels = [self._fact_label(name) for name in values["facts"].split(", ")]
         return self.env._("The amount cannot be worked out yet. Missing: %(facts)s.", facts=labels)
 
     @api.model
@@ -77,173 +152,21 @@ class WaterCompensationWordsMixin(models.AbstractModel):
         """What a missing fact is called where it has to be entered."""
         if name in FACTS:
             return self.env["water.account"]._fields[FACTS[name]]._description_string(self.env)
-        labels = {
-            "rate": self.env._("the exchange rate of the scheme, in the settings"),
-            "claimed": self.env._("the amount claimed"),
-            "usual": self.env._("volumes of normal use"),
-            "billed": self.env._("the billed volume"),
-            "water_price": self.env._("the price of water"),
-            "waste_price": self.env._("the price of waste water"),
-        }
-        return labels.get(name, name)
+        return self.env._(LABELS[name]) if name in LABELS else name
 
-    def _step_span(self, v):
-        return self.env._("From %(begin)s to %(end)s: %(minutes)s.", **v)
+    def _tell_further(self, values):
+        after = values.get("after", "0")
+        start = str(values.get("since")) + (" later" if after != "0" else "")
+        since = FURTHER_SINCE.get(start)
+        lines = [self.env._(since) % {"hours": after}] if since else []
+        return "\n".join([*lines, self.env._(FURTHER) % values])
 
-    def _step_suspended(self, v):
-        return self.env._("Of this, %(minutes)s do not count, by exemption.", **v)
-
-    def _step_in_time(self, v):
-        return self.env._("Within the %(minutes)s allowed: nothing is owed.", **v)
-
-    def _step_late(self, v):
-        return self.env._("Allowed are %(allowed)s; beyond that: %(minutes)s.", **v)
-
-    def _step_first(self, v):
-        return self.env._("For the failure: %(amount)s.", **v)
-
-    def _step_further(self, v):
-        periods = self.env._(
-            "Whole further periods of %(hours)s h: %(periods)s, each %(each)s: %(amount)s.", **v
-        )
-        since = self._further_since(v.get("since"), v.get("after", "0"))
-        return "\n".join(filter(None, (since, periods)))
-
-    def _further_since(self, since, after):
-        """From where further periods were counted; nothing in calculations that did not keep it."""
-        if since == "begin" and after != "0":
-            return self.env._(
-                "Further periods count from %(hours)s h after the beginning.", hours=after
-            )
-        if since == "begin":
-            return self.env._("Further periods count from the beginning.")
-        if since == "limit" and after != "0":
-            return self.env._(
-                "Further periods count from %(hours)s h after the limit.", hours=after
-            )
-        return self.env._("Further periods count from the limit.") if since else ""
-
-    def _step_notice(self, v):
-        return self.env._("Announced %(minutes)s ahead; promised are %(hours)s h.", **v)
-
-    def _step_short(self, v):
-        return self.env._("Planned for %(minutes)s only: no announcement was promised.", **v)
-
-    def _step_occasions(self, v):
-        return self.env._(
-            "%(count)s occasions within %(days)s days, the shortest of %(minutes)s.", **v
-        )
-
-    def _step_lenient(self, v):
-        return self.env._("Counted as %(hours)s h for everybody, by decision.", **v)
-
-    def _step_basic(self, v):
-        return self.env._(
-            "Basic fee of %(month)s a month, for %(days)s whole days: %(amount)s.", **v
-        )
-
-    def _step_usage(self, v):
-        return self.env._(
-            "Usage fee of %(month)s a month, for %(days)s whole days: %(amount)s.", **v
-        )
-
-    def _step_share(self, v):
-        return self.env._("%(percent)s%% of the yearly charge of %(charge)s.", **v)
-
-    def _step_at_least(self, v):
-        return self.env._("At least: %(amount)s.", **v)
-
-    def _step_claimed(self, v):
-        return self.env._("Claimed with evidence: %(amount)s.", **v)
-
-    def _step_leak_normal(self, v):
-        return self.env._("Normal use, mean of %(count)s periods: %(volume)s m³.", **v)
-
-    def _step_leak_volume(self, v):
-        return self.env._("Leaked, above normal use: %(volume)s m³.", **v)
-
-    def _step_leak_water(self, v):
-        return self.env._(
-            "Water: %(volume)s m³ at %(price)s, of which %(percent)s%%: %(amount)s.", **v
-        )
-
-    def _step_leak_waste(self, v):
-        return self.env._(
-            "Waste water: %(volume)s m³ at %(price)s, of which %(percent)s%%: %(amount)s.", **v
-        )
-
-    def _step_meter_true(self, v):
-        return self.env._(
-            "Billed %(billed)s m³ by a meter that counts %(percent)s%% too much: in truth"
-            " %(volume)s m³.",
-            **v,
-        )
-
-    def _step_meter_over(self, v):
-        return self.env._("Counted too much: %(volume)s m³.", **v)
-
-    def _step_meter_given(self, v):
-        return self.env._("Of this, credited already as leaked water: %(amount)s.", **v)
-
-    def _step_meter_water(self, v):
-        return self.env._("Water: %(volume)s m³ at %(price)s: %(amount)s.", **v)
-
-    def _step_meter_waste(self, v):
-        return self.env._("Waste water: %(volume)s m³ at %(price)s: %(amount)s.", **v)
-
-    def _step_meter_fee(self, v):
-        return self.env._("Fee of the test, which the customer had paid: %(amount)s.", **v)
-
-    def _step_rate(self, v):
-        return self.env._("Amounts in %(currency)s, counted at %(rate)s.", **v)
-
-    def _step_rounded(self, v):
-        return self.env._("Rounded to %(amount)s.", **v)
-
-    def _step_cap_event(self, v):
-        return self.env._("At most per event: %(amount)s.", **v)
-
-    def _step_cap_bill(self, v):
-        return self.env._("At most a year's water bill: %(amount)s.", **v)
-
-    def _step_cap_bill_unknown(self, v):
-        return self.env._(
-            "At most a year's water bill: cap not applied, the bill is unknown. Enter the year's"
-            " water bill at the account, then work it out again."
-        )
-
-    def _step_before(self, v):
-        return self.env._(
-            "Of this, %(incident)s pays for the same interruption already: %(amount)s.", **v
-        )
-
-    def _step_cap_year(self, v):
-        return self.env._("Left of what is paid at most per year: %(amount)s.", **v)
-
-    def _step_cap_count(self, v):
-        return self.env._("It has been paid %(count)s times this year, which is the most.", **v)
-
-    def _step_total(self, v):
-        return self.env._("Owed: %(amount)s.", **v)
-
-    def _step_pay(self, v):
-        texts = {
-            "failure": self.env._(
-                "Payable by %(by)s: %(days)s working days from the failure on %(begin)s.", **v
-            ),
-            "end": self.env._(
-                "Payable by %(by)s: %(days)s working days from the end of the failure on"
-                " %(begin)s.",
-                **v,
-            ),
-            "decision": self.env._(
-                "Payable by %(by)s: %(days)s working days from the decision on %(begin)s.", **v
-            ),
-        }
-        lines = [texts[v["on"]]]
-        if v["law"]:
-            lines.append(self.env._("Source: %(law)s.", **v))
-        if v["provisional"]:
+    def _tell_pay(self, values):
+        text = PAY[values["on"]]
+        lines = [self.env._(text) % values]
+        if values["law"]:
+            lines.append(self.env._("Source: %(law)s.", law=values["law"]))
+        if values["provisional"]:
             lines.append(
                 self.env._(
                     "This day is provisional: the holidays of that year are not announced yet."
