@@ -12,6 +12,8 @@ from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
+from ...complaint.models.water_complaint import STATES
+
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
 DECISIONS = [
     ("upheld", "Appeal upheld"),
@@ -35,7 +37,7 @@ WORKED = frozenset(
     }
 )
 #: A complaint in such a state has an answer that can be appealed against.
-ANSWERED_STATES = ("notified", "confirmed", "callback", "archived", "rejected")
+ANSWERED_STATES = (*STATES.names("told"), "rejected")
 #: What whoever files may say; the rest is found by the system.
 FILED_FIELDS = (
     "reason",

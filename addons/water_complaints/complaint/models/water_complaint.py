@@ -5,17 +5,27 @@ from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR,
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.births import AGAIN, FOREIGN, PART
+from odoo.addons.water_service_desk.case.states import State, States
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.intake.filing import clean_text
 
 from .. import steps
 
-OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
-#: The filter "Open" of the search view, in the words of the database.
-IS_OPEN = (
-    "state IN ('registered', 'dispatched', 'investigating', 'handling', 'notified', 'confirmed',"
-    " 'callback')"
+STATES = States(
+    registered=State("Registered", in_hand=True),
+    dispatched=State("Dispatched", in_hand=True),
+    investigating=State("Investigating", in_hand=True),
+    handling=State("Handling", in_hand=True),
+    notified=State("Notified", told=True, guarded=True),
+    confirmed=State("Confirmed", told=True, guarded=True),
+    callback=State("Call-back", told=True),
+    archived=State("Archived", told=True, guarded=True, final=True),
+    withdrawn=State("Withdrawn", final=True),
+    rejected=State("Not accepted", final=True),
+    merged=State("Merged", final=True),
 )
+OPEN_STATES = STATES.names("in_hand")
+IS_OPEN = STATES.open_sql()
 
 
 class WaterComplaint(models.Model):
@@ -39,8 +49,9 @@ class WaterComplaint(models.Model):
     #: a finished complaint is evidence of the company's service
     _retention_years = 5
     _callback_unsorted = 100
-    _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
-    _closing_states = frozenset({"notified", "confirmed", "archived"})
+    _final_states = frozenset(STATES.names("final"))
+    _closing_states = frozenset(STATES.names("guarded"))
+    _portal_told_states = frozenset(STATES.names("told"))
     _told_fields = ("resolution",)
     _dispatch_moves = dict.fromkeys(("registered", "investigating", "handling"), "dispatched")
     _given_by_dispatch = ("_need_department",)
@@ -96,19 +107,7 @@ class WaterComplaint(models.Model):
     }
 
     state = fields.Selection(
-        [
-            ("registered", "Registered"),
-            ("dispatched", "Dispatched"),
-            ("investigating", "Investigating"),
-            ("handling", "Handling"),
-            ("notified", "Notified"),
-            ("confirmed", "Confirmed"),
-            ("callback", "Call-back"),
-            ("archived", "Archived"),
-            ("withdrawn", "Withdrawn"),
-            ("rejected", "Not accepted"),
-            ("merged", "Merged"),
-        ],
+        STATES.selection(),
         required=True,
         readonly=True,
         default="registered",
@@ -184,7 +183,6 @@ class WaterComplaint(models.Model):
         "confirmed",
         "archived",
     )
-    _portal_told_states = frozenset({"notified", "confirmed", "callback", "archived"})
 
     # The filter "Open" of board and list: few among all, in order and counted from the index,
     # which holds all that the record rules ask.

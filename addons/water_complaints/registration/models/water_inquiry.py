@@ -5,11 +5,12 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.births import CONVERTED
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
+from odoo.addons.water_service_desk.inquiry.models.water_inquiry import STATES
 
 #: What the limit of a promise keeps when the inquiry becomes a complaint.
 CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
 CLOCK_FACTS += ("planned_due_at", "provisional")
-CONVERTIBLE = ("registered", "processing", "answered")
+CONVERTIBLE = STATES.open_names()
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 #: Of its earlier rounds.
 ROUNDS = ("external_rehandle_count", "external_rehandle_reason", "is_own_order_limit")
@@ -27,10 +28,7 @@ class WaterInquiry(models.Model):
 
     #: what became a complaint is told by the chain and the words of the complaint itself
     _dossier = False
-    _transitions = {
-        (state, "converted"): Move((), ("_need_complaint",))
-        for state in ("registered", "processing", "answered")
-    }
+    _transitions = {(state, "converted"): Move((), ("_need_complaint",)) for state in CONVERTIBLE}
 
     complaint_id = fields.Many2one(
         "water.complaint", string="Became", readonly=True, copy=False, index="btree_not_null"

@@ -1,8 +1,7 @@
 from odoo import fields, models
 
+from ...inquiry.models.water_inquiry import OPEN_STATES, STATES
 from ..merging import merging_moves
-
-STATES = ("registered", "processing")
 
 
 class WaterInquiry(models.Model):
@@ -11,16 +10,12 @@ class WaterInquiry(models.Model):
     _name = "water.inquiry"
     _inherit = ["water.matter.mixin", "water.inquiry"]
 
-    _final_states = frozenset({"closed", "withdrawn", "converted", "merged"})
-    _merging_states = STATES
+    _merging_states = OPEN_STATES
     _told_states = ("answered",)
     _merged_template = "water_service_desk.mail_template_inquiry_merged"
     _joined_template = "water_service_desk.mail_template_inquiry_answer"
-    _transitions = merging_moves(STATES)
+    _transitions = merging_moves(OPEN_STATES)
 
-    state = fields.Selection(
-        selection_add=[("merged", "Merged")], ondelete={"merged": "set default"}
-    )
     repeat_of_id = fields.Many2one("water.inquiry")
     repeat_ids = fields.One2many("water.inquiry")
     similar_ids = fields.Many2many("water.inquiry")
@@ -35,5 +30,5 @@ class WaterInquiry(models.Model):
             self._answer_merged()
 
     def _portal_page(self):
-        told = self._lead_case().state in ("answered", "closed")
+        told = self._lead_case().state in STATES.names("told")
         return super()._portal_page() | ({"answer": self.answer} if told else {})

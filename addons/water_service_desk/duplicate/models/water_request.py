@@ -1,8 +1,8 @@
 from odoo import fields, models
 
+from ...request.models.water_request import OPEN_STATES, STATES
 from ..merging import merging_moves
 
-STATES = ("registered", "notified", "accepted", "processing")
 UNDONE = ("rejected", "withdrawn")
 
 
@@ -12,16 +12,12 @@ class WaterRequest(models.Model):
     _name = "water.request"
     _inherit = ["water.matter.mixin", "water.request"]
 
-    _final_states = frozenset({"closed", "rejected", "withdrawn", "merged"})
-    _merging_states = STATES
+    _merging_states = OPEN_STATES
     _told_states = ("feedback",)
     _merged_template = "water_service_desk.mail_template_request_merged"
     _joined_template = "water_service_desk.mail_template_result"
-    _transitions = merging_moves(STATES, UNDONE)
+    _transitions = merging_moves(OPEN_STATES, UNDONE)
 
-    state = fields.Selection(
-        selection_add=[("merged", "Merged")], ondelete={"merged": "set default"}
-    )
     repeat_of_id = fields.Many2one("water.request")
     repeat_ids = fields.One2many("water.request")
     similar_ids = fields.Many2many("water.request")
@@ -32,5 +28,5 @@ class WaterRequest(models.Model):
         self._end_merged()
 
     def _portal_page(self):
-        told = self._lead_case().state in ("feedback", "closed")
+        told = self._lead_case().state in STATES.names("told")
         return super()._portal_page() | ({"answer": self.result} if told else {})

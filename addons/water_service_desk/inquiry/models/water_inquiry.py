@@ -7,6 +7,7 @@ from ...base.moments import moment_text
 from ...base.roles import AGENT, CALLER, DEPARTMENT
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
+from ...case.states import State, States
 from ...case.steps import Step
 from ...case.transitions import Missing, Move
 from ...portal.actions import PortalAction
@@ -17,8 +18,17 @@ AGENT_OR_DEPARTMENT = (
     AGENT,
     DEPARTMENT,
 )
-#: The filter "Open" of the search view, in the words of the database.
-IS_OPEN = "state IN ('registered', 'processing', 'answered')"
+STATES = States(
+    registered=State("Registered", in_hand=True),
+    processing=State("In progress", in_hand=True),
+    answered=State("Answered", told=True, guarded=True),
+    closed=State("Closed", told=True, guarded=True, final=True),
+    withdrawn=State("Withdrawn", final=True),
+    converted=State("Became a complaint", final=True),
+    merged=State("Merged", final=True),
+)
+OPEN_STATES = STATES.names("in_hand")
+IS_OPEN = STATES.open_sql()
 
 
 class WaterInquiry(models.Model):
@@ -35,8 +45,9 @@ class WaterInquiry(models.Model):
     _sequence_code = "water.inquiry"
     _spoken_fields = ("answer",)
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
-    _final_states = frozenset({"closed", "withdrawn", "converted"})
-    _closing_states = frozenset({"answered", "closed"})
+    _final_states = frozenset(STATES.names("final"))
+    _closing_states = frozenset(STATES.names("guarded"))
+    _portal_told_states = frozenset(STATES.names("told"))
     _nature = "inquiry"
     _calm_only = True
     _told_fields = ("answer",)
@@ -71,26 +82,18 @@ class WaterInquiry(models.Model):
         ("answered", "closed"): Move(
             AGENT, ("_need_answer", "_need_external_answer", "_need_wished_call")
         ),
-        ("registered", "withdrawn"): Move(AGENT),
-        ("processing", "withdrawn"): Move(AGENT),
+        **{(state, "withdrawn"): Move(AGENT) for state in OPEN_STATES},
         ("closed", "processing"): Move(CALLER),
     }
     _reactions = {"promised_due_at": ("_on_promised_reply",)}
     _created_steps = (Step("_keep_promised_reply", "promised_due_at"),)
-    _return_path = {"registered": ("withdrawn",), "processing": ("withdrawn",)}
+    _return_path = {state: ("withdrawn",) for state in OPEN_STATES}
     _closing_result = "answer"
     _callback_rate = "inquiry_callback_percent"
     _rehandle_path = {"answered": ("processing",), "closed": ("processing",)}
 
     state = fields.Selection(
-        [
-            ("registered", "Registered"),
-            ("processing", "In progress"),
-            ("answered", "Answered"),
-            ("closed", "Closed"),
-            ("withdrawn", "Withdrawn"),
-            ("converted", "Became a complaint"),
-        ],
+        STATES.selection(),
         required=True,
         readonly=True,
         default="registered",
@@ -145,7 +148,6 @@ class WaterInquiry(models.Model):
     _portal_url = "/my/inquiries"
     _category_flag = "for_inquiry"
     _portal_path = ("registered", "processing", "answered", "closed")
-    _portal_told_states = frozenset({"answered", "closed"})
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -201,7 +203,7 @@ class WaterInquiry(models.Model):
     def _on_promised_reply(self, before, vals):
         """A reply that is promised earlier than the standard asks has a clock of its own."""
         now = fields.Datetime.now()
-        for case in self.filtered(lambda row: row.state in ("registered", "processing")):
+        for case in self.filtered(lambda row: row.state in OPEN_STATES):
             due, latest = case.promised_due_at, case._latest_result()
             promised = case.sudo()._open_clocks().mapped("due_at")
             if due and due > now and due not in promised and not (latest and due > latest):

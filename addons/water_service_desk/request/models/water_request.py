@@ -7,6 +7,7 @@ from ...base.roles import AGENT, CALLER, DEPARTMENT, SUPERVISOR, WORKER
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
+from ...case.states import State, States
 from ...case.steps import Step
 from ...case.transitions import Missing, Move
 from ...privacy.models.water_erasure_mixin import PRIVACY
@@ -20,9 +21,19 @@ SATISFACTION = [
 ]
 #: Answers of a customer; the others say that there was none and never count as satisfied.
 ANSWERS = ("satisfied", "basically", "dissatisfied")
-OPEN_STATES = ("registered", "notified", "accepted", "processing")
-#: The filter "Open" of the search view, in the words of the database.
-IS_OPEN = "state IN ('registered', 'notified', 'accepted', 'processing', 'feedback')"
+STATES = States(
+    registered=State("Registered", in_hand=True),
+    notified=State("Notice issued", in_hand=True),
+    accepted=State("Accepted", in_hand=True),
+    processing=State("In progress", in_hand=True),
+    feedback=State("Feedback", told=True, guarded=True),
+    closed=State("Closed", told=True, guarded=True, final=True),
+    rejected=State("Not granted", final=True),
+    withdrawn=State("Withdrawn", final=True),
+    merged=State("Merged", final=True),
+)
+OPEN_STATES = STATES.names("in_hand")
+IS_OPEN = STATES.open_sql()
 OWN_DATA = "water_service_desk.category_pd01"
 
 
@@ -41,8 +52,9 @@ class WaterRequest(models.Model):
 
     _sequence_code = "water.request"
     _worker_fields = frozenset({"user_id", "state", "stage_id", "result"})
-    _final_states = frozenset({"closed", "rejected", "withdrawn"})
-    _closing_states = frozenset({"feedback", "closed"})
+    _final_states = frozenset(STATES.names("final"))
+    _closing_states = frozenset(STATES.names("guarded"))
+    _portal_told_states = frozenset(STATES.names("told"))
     _event_steps = {"fed_back": ("_end_told",)}
     _created_steps = (Step("_fill_checklist"), Step("_tell_privacy_officers"))
     _told_fields = ("result",)
@@ -98,16 +110,7 @@ class WaterRequest(models.Model):
     )
 
     state = fields.Selection(
-        [
-            ("registered", "Registered"),
-            ("notified", "Notice issued"),
-            ("accepted", "Accepted"),
-            ("processing", "In progress"),
-            ("feedback", "Feedback"),
-            ("closed", "Closed"),
-            ("rejected", "Not granted"),
-            ("withdrawn", "Withdrawn"),
-        ],
+        STATES.selection(),
         required=True,
         readonly=True,
         default="registered",

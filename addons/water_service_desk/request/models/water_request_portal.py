@@ -21,7 +21,6 @@ class WaterRequest(models.Model):
 
     _portal_url = "/my/requests"
     _category_flag = "for_request"
-    _portal_told_states = frozenset({"feedback", "closed"})
     _customer_actions = {
         "acknowledge": PortalAction(
             "_portal_acknowledge",
