@@ -51,7 +51,7 @@ class TestDestruction(ArchiveCommon):
             with self.assertRefused("decided already", destruction):
                 self._as("privacy", destruction).action_approve()
             self._as("privacy", destruction).action_propose()
-            with self.assertRaisesRegex(UserError, "Somebody else"):
+            with self.assertRaisesRegex(UserError, "your own request"):
                 self._as("privacy", destruction).action_approve()
             with self.assertRaises(AccessError):
                 self._as("quality", destruction).action_approve()

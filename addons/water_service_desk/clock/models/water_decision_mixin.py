@@ -78,7 +78,7 @@ class WaterDecisionMixin(models.AbstractModel):
         self._check_decision(approves=False)
         return windows.dialog(
             "water.refusal.wizard",
-            self.env._("Refuse"),
+            self.env._("Withdraw") if self._is_own() else self.env._("Refuse"),
             {"default_record": f"{self._name},{self.id}"},
         )
 
