@@ -24,7 +24,7 @@ class TestScenarioMeetings(MeetingCommon):
     # -- orders that were merged -----------------------------------------------------------------
 
     def test_our_own_limit_of_a_merged_order_is_extended(self):
-        """Within what the body waits: the matter has the new date, and all read the same."""
+        """The lead keeps the earlier date until it is extended itself."""
         lead = self._complaint(partner_id=self.customer2.id)
         order = self._order("2026-03-17 17:30", "M-1")
         self._merge(order, lead)
@@ -32,30 +32,13 @@ class TestScenarioMeetings(MeetingCommon):
         self.assertLocal(close.due_at, "2026-03-16 17:30")
         self._extend(external, 1)
         self.assertLocal(external.due_at, "2026-03-17 17:30")
+        self.assertLocal(close.due_at, "2026-03-16 17:30")
+        self.assertLocal(lead.promised_at, "2026-03-16 17:30")
+        self._extend(close, 1)
         self.assertLocal(close.due_at, "2026-03-17 17:30")
-        self.assertLocal(order.promised_at, "2026-03-17 17:30")
-        self.assertLocal(lead.promised_at, "2026-03-17 17:30")
         self._undo(order)
-        self.assertLocal(close.due_at, "2026-03-18 17:30")
+        self.assertLocal(close.due_at, "2026-03-17 17:30")
         self.assertLocal(external.due_at, "2026-03-17 17:30")
-
-    def test_two_merged_orders_and_one_is_extended(self):
-        """The other one's earlier limit holds."""
-        lead = self._complaint(partner_id=self.customer2.id)
-        first, second = (
-            self._order("2026-03-16 17:30", "M-2"),
-            self._order("2026-03-17 17:30", "M-3"),
-        )
-        self._merge(first, lead)
-        self._merge(second, lead)
-        self._extend(self._clock(first, "external"), 1)
-        self.assertLocal(self._clock(lead, "close").due_at, "2026-03-16 17:30")
-        self._extend(self._clock(second, "external"), 1)
-        self.assertLocal(self._clock(lead, "close").due_at, "2026-03-16 17:30")
-        self._undo(first)
-        self.assertLocal(self._clock(lead, "close").due_at, "2026-03-17 17:30")
-        self._undo(second)
-        self.assertLocal(self._clock(lead, "close").due_at, "2026-03-18 17:30")
 
     def test_returned_taken_anew_and_merged(self):
         """The body sends it again: a new round beside the returned one, merged, answered once."""

@@ -35,7 +35,7 @@ class WaterMatterMixin(models.AbstractModel):
         )[-1:]
         held = facts["held"]
         useless = original._open_clocks().filtered(
-            lambda clock: clock.kind == "close" and (clock.breached_at or str(clock.id) in held)
+            lambda clock: clock.kind == "close" and (clock.breached_at or clock.id in held)
         )
         if not (own and useless):
             return

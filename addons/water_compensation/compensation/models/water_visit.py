@@ -4,8 +4,6 @@ from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .water_compensation import LIVE
-
 
 class WaterVisit(models.Model):
     """An appointment that we do not keep, or cancel late, costs money (domain 4.1)."""
@@ -52,23 +50,6 @@ class WaterVisit(models.Model):
         by = self._asked_by(by)
         super()._cancel(reason, by)
         self._owe_for_change(self.slot_to, by, "customer_cancelled")
-
-    def _take_up_again(self, states):
-        """Whom we come to after all is owed nothing for its having been called off."""
-        gone = self.filtered(lambda visit: visit.state == "cancelled")
-        super()._take_up_again(states)
-        for visit in gone.filtered(lambda row: row._is_open()).sudo():
-            rows = visit.compensation_ids.filtered(
-                lambda row, v=visit: row.origin_key == v._owed_key(v.slot_to) and row.state in LIVE
-            )
-            items = [row._own_item() for row in rows]
-            for item in items:
-                item["facts"]["exempt"] = ["not_affected"]
-            reason = visit.env._("The appointment holds again.")
-            self.env["water.compensation"]._work_out(items, reason)
-
-    def _restored_values(self, state):
-        return {**super()._restored_values(state), "compensation_reason": False}
 
     def _owe_for_change(self, slot_to, by, customer_reason):
         """A change asked for by the customer costs nothing, one by us in good time neither."""

@@ -64,7 +64,7 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(visit.compensation_reason, "customer_cancelled")
 
     def test_called_off_with_a_merging_that_was_a_mistake(self):
-        """When the merging is undone it is an appointment like any other, and is owed for."""
+        """An appointment cancelled by the merging in time stays cancelled and owes nothing."""
         visit = self._appointment()
         case, lead = visit.complaint_id, self._complaint()
         merging = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}
@@ -72,10 +72,10 @@ class TestCompensationTrigger(SchemeCommon):
             self._as("supervisor", case).write(merging)
             self.assertEqual(visit.state, "cancelled")
             self._as("supervisor", case)._unmerge("是两件事")
-        self.assertEqual((visit.state, visit.compensation_reason), ("planned", False))
+        self.assertEqual((visit.state, visit.compensation_reason), ("cancelled", "in_time"))
         with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
-        self.assertOwed(self._owed_for(visit), 50)
+        self.assertFalse(self._owed_for(visit))
 
     def test_customer_not_at_home(self):
         visit = self._appointment()

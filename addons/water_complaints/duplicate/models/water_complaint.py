@@ -268,10 +268,10 @@ class WaterComplaint(models.Model):
     # -- major ---------------------------------------------------------------------------------
     # What a major complaint is merged into is reported before it is handled, too (E2).
     #
-    # Whoever heard of the one has heard of the matter. Undone, it is major by itself, or not.
+    # A report of the merged complaint counts for its lead. Undoing leaves the lead major.
 
-    def _bring_forward(self, original, running):
-        before = super()._bring_forward(original, running)
+    def _bring_forward(self, original):
+        super()._bring_forward(original)
         kinds = [kind for kind in MAJOR if self[kind] and not original[kind]]
         if kinds:
             case = self.sudo()
@@ -281,24 +281,3 @@ class WaterComplaint(models.Model):
                 trusted(original).write(told)
             reason = {"triage_reason": self._merging_reason()}
             original.write(dict.fromkeys(kinds, True) | reason)
-        return before
-
-    def _merge_facts(self):
-        """What the other one was is put back when the merging is undone."""
-        original = self.sudo().duplicate_of_id
-        return super()._merge_facts() | {"major": [k for k in MAJOR if original[k]]}
-
-    def _after_unmerging(self, original, facts):
-        super()._after_unmerging(original, facts)
-        others = original._merged_cases()
-        brought = [kind for kind in MAJOR if self[kind] and kind not in facts.get("major", MAJOR)]
-        for other in trusted(
-            others.filtered("merge_snapshot")
-        ):  # merged later, it found them there
-            found = other.merge_snapshot
-            kept = [kind for kind in found.get("major", MAJOR) if kind not in brought]
-            other.merge_snapshot = {**found, "major": kept}
-        gone = [kind for kind in brought if original[kind] and not any(others.mapped(kind))]
-        if gone:
-            reason = self.env._("Merging undone: %s", self.name)
-            original.write(dict.fromkeys(gone, False) | {"triage_reason": reason})

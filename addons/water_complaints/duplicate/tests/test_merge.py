@@ -56,7 +56,7 @@ class TestMerge(ComplaintCommon):
             self._merge(case, app)
         self.assertEqual((phone | order).mapped("state"), ["merged", "merged"])
         contact = self._clock(app, "contact")
-        self.assertEqual((contact.due_at, contact.started_at), (first_due, phone.received_at))
+        self.assertEqual(contact.due_at, first_due)
         self.assertEqual(app.repeat_count, 3)
         # the order keeps its own limit, and its own answer
         external = self._clock(order, "external")
@@ -83,7 +83,7 @@ class TestMerge(ComplaintCommon):
     # -- undoing it -----------------------------------------------------------------------------
 
     def test_undone(self):
-        """State, column, handler, clocks and dispatches are what they were; both chains tell."""
+        """The case is what it was; the lead keeps its earlier dates."""
         case = self._complaint_at("investigating")
         with freeze_time("2026-03-12 02:00:00"):
             original = self._complaint()
@@ -91,10 +91,11 @@ class TestMerge(ComplaintCommon):
             self._merge(case, original)
             self.assertEqual(case.state, "merged")
             self.assertEqual(self._lead(case).state, "cancelled")
-            self.assertNotEqual(self._picture(original), theirs)
+            hurried = self._picture(original)
+            self.assertNotEqual(hurried, theirs)
             self._undo(case)
         self.assertEqual(self._picture(case), before)
-        self.assertEqual(self._picture(original), theirs)
+        self.assertEqual(self._picture(original), hurried)
         self.assertFalse(case.duplicate_of_id)
         self.assertEqual(original.repeat_count, 0)
         self.assertIn("unmerged", self._kinds(case))
@@ -105,47 +106,32 @@ class TestMerge(ComplaintCommon):
         self.assertEqual(case.state, "handling")
         self.assertFalse(case.reopen_count)
 
-    def test_undone_with_an_appointment(self):
-        """The appointment is called off with the merging, and holds again when it is undone."""
+    def test_undone_after_an_appointment_was_cancelled(self):
+        """An appointment that the merging cancelled stays cancelled: it is planned anew."""
         case, original = self._complaint_at("dispatched"), self._complaint()
         begin, end = self._later(hours=24), self._later(hours=26)
         visit = self._as("agent", case)._plan_visit(self.net, begin, end).with_env(self.env)
-        before = self._picture(case)
         self._merge(case, original)
         self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
         self._undo(case)
-        self.assertEqual((visit.state, visit.deadline_ids.state), ("planned", "running"))
-        self.assertEqual(self._picture(case), before)
-        self.assertFalse(visit.change_reason)
-        self.assertIn("visit_restored", self._kinds(case))
-        self._merge(case, original)
-        with freeze_time(self._later(hours=27)):  # nobody comes to a time that is over
-            self._undo(case)
-            self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
-            self._sweep()
-            self.assertFalse(visit.missed_at)
+        self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
+        self._as("agent", case)._plan_visit(self.net, begin, end)
+        self.assertEqual(case.visit_ids.mapped("state").count("planned"), 1)
         self.assertWhole(case)
 
-    def test_undone_while_the_clock_stands_still(self):
-        """A pause is not ended by a merging that was a mistake."""
+    def test_undone_after_a_pause_was_ended(self):
+        """A merging ends the pause; undone, the clock runs with the due date it had then."""
         case, original = self._complaint_at("investigating"), self._complaint()
         clock = self._clock(case, "close")
-        until = self._later(hours=48)
-        self._as("agent", clock)._request_pause("等待客户资料", until)
-        before, due = self._picture(case), clock.due_at
+        self._as("agent", clock)._request_pause("等待客户资料", self._later(hours=48))
         with freeze_time(self._later(hours=3)):
             self._merge(case, original)
-            self.assertEqual(clock.state, "void")
+            due = clock.due_at
+            self.assertEqual((clock.state, clock.pause_ids.state), ("void", "done"))
         with freeze_time(self._later(hours=5)):
             self._undo(case)
-            self.assertEqual(self._picture(case), before)
-            self.assertEqual((clock.state, clock.due_at, clock.paused_minutes), ("paused", due, 0))
-            self.assertEqual(clock.pause_ids.state, "running")
-        with freeze_time(self._later(hours=49)):
-            self._sweep()
-            self.env.invalidate_all()
-            self.assertEqual((clock.state, clock.pause_ids.ended_at), ("running", until))
-            self.assertEqual(clock.paused_minutes, 48 * 60)
+        self.assertEqual((clock.state, clock.due_at), ("running", due))
+        self.assertEqual(clock.pause_ids.state, "done")
         self.assertWhole(case)
 
     def test_undone_from_every_state(self):

@@ -196,8 +196,6 @@ class TestMergePeople(ComplaintCommon):
         self.assertEqual(clock.due_at, self._clock(case, "external").due_at)
         self._as("supervisor", case).external_due_at = local("2026-03-16 17:30")
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
-        self._as("supervisor", case)._unmerge("不是一回事")
-        self.assertLocal(clock.due_at, "2026-03-18 17:30")
 
     def test_an_order_is_not_returned_with_what_was_merged_into_it(self):
         """The body has its answer then, the same customer's own complaint none."""

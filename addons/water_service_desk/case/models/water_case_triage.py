@@ -268,7 +268,7 @@ class WaterCaseMixin(models.AbstractModel):
         going = self._open_clocks().filtered(lambda row: row.state in ("running", "paused"))
         for clock in going.filtered("standard_line_id"):
             line = next((li for li in lines if li.kind == clock.kind), None)
-            values = line and self._clock_values(line, clock._own_start(), office)
+            values = line and self._clock_values(line, clock.started_at, office)
             if values and values["due_at"] < clock.planned_due_at:
                 clock._replan_by(values, reason)
         return lines

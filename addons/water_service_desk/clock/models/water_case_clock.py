@@ -453,7 +453,7 @@ class WaterCaseMixin(models.AbstractModel):
             if not line:
                 clock._drop(reason)
             else:  # one that stands still has the new limit when it runs again
-                values = self._clock_values(line, clock._own_start(), office)
+                values = self._clock_values(line, clock.started_at, office)
                 clock._replan_by(values, reason)
         if self.state not in self._final_states:
             first = [line for line in lines.values() if line.start_on == "received"]

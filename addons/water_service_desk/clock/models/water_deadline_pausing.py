@@ -339,10 +339,12 @@ class WaterDeadline(models.Model):
         if self.kind == "external":
             return None
         days = self._case().company_id.water_extension_days
+        # sudo: water.deadline - of merged cases the dates alone
+        start = min(self.sudo()._clocks_alike().mapped("started_at"))
         try:
-            latest = self.calendar_id._water_due_at(self.started_at, days, "working_day")
+            latest = self.calendar_id._water_due_at(start, days, "working_day")
         except ValidationError:  # a calendar without hours: days as they come
-            latest = self.calendar_id._water_due_at(self.started_at, days, "calendar_day")
+            latest = self.calendar_id._water_due_at(start, days, "calendar_day")
         for pause in self.sudo().pause_ids._in_effect():
             if pause == before:
                 break

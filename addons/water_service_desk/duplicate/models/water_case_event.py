@@ -5,7 +5,6 @@ KINDS = [
     ("repeat_linked", "Linked as a repeat"),
     ("repeat_unlinked", "Link as a repeat undone"),
     ("unmerged", "Merging undone"),
-    ("visit_restored", "Visit holds again"),
     ("duplicate_joined", "Another contact merged into it"),
     ("duplicate_left", "Merged contact taken out again"),
     ("duplicate_told", "Told the result together with another case"),

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from ...base.trust import trusted
-from ...clock.models.water_deadline_dispatch import RULE_FACTS
 from ...clock.models.water_standard_line import WORKING_UNITS
 from .water_matter_merging import SHARED_CLOCKS
 
@@ -11,55 +10,15 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
-    def _hurry_by(self, theirs, reason, is_final=True):
-        """Be due when another contact about the matter was.
+    def _hurry_by(self, due, reason, is_final=True):
+        """Make the clock due at ``due``, a fixed date that no calendar moves.
 
-        By its rule from now on, so that a change of the calendar moves the limit as it would have
-        moved there. Where either was paused or extended, or this one began earlier, no rule gives
-        that date: it holds as it is.
-
-        :param theirs: facts of that contact's clock, with ``due_at``
+        :param due: naive UTC
         :param reason: why, for the chain
-        :param is_final: the date itself; else what this one was granted moves it on
+        :param is_final: the date itself; else pauses and extensions of this clock move it on
         """
-        due = fields.Datetime.to_datetime(theirs["due_at"])
-        start = fields.Datetime.to_datetime(theirs["started_at"])
-        plain = theirs["planned_due_at"] == theirs["due_at"] and self.planned_due_at == self.due_at
-        rule = {name: theirs[name] for name in RULE_FACTS}
-        if not plain or start > self.started_at:
-            rule |= {"amount": 0, "unit": False}
-        trusted(self).write({**rule, "started_at": min(start, self.started_at)})
-        self._replan({self: (due, theirs["provisional"])}, reason, is_final=is_final)
-        if self.unit in WORKING_UNITS:  # the calendar may have changed since it was remembered
-            self._follow_own_calendars()
-
-    def _own_start(self):
-        """Return when its own limit starts, without that of a contact merged into its case."""
-        for case in self._case()._merged_in_order():
-            facts = (case.merge_snapshot or {}).get("original", {}).get(str(self.id))
-            if facts:
-                return fields.Datetime.to_datetime(facts["started_at"])
-        return self.started_at
-
-    def _slow_to(self, facts, reason):
-        """Be due again as before another contact hurried it, and as the calendar now says.
-
-        :param facts: as :meth:`_limit_facts` gave them
-        :param reason: why, for the chain
-        """
-        planned = fields.Datetime.to_datetime(facts["planned_due_at"])
-        kept = {name: facts[name] for name in ("started_at", *RULE_FACTS) if name in facts}
-        trusted(self).write(kept)
-        self._replan({self: (planned, facts["provisional"])}, reason)
-        if self.unit in WORKING_UNITS:
-            self._follow_own_calendars()
-
-    def _limit_that_goes_on(self):
-        """What stands still goes on with the merging, in the other case: so much time is left."""
-        if self.state != "paused":
-            return {}
-        due, provisional = self._limit_now()
-        return {"due_at": fields.Datetime.to_string(due), "provisional": provisional}
+        trusted(self).write({"amount": 0, "unit": False})
+        self._replan({self: (due, False)}, reason, is_final=is_final)
 
     def _promised_case(self):
         """The case whose customer it was promised, wherever it is kept now."""

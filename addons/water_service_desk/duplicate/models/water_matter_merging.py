@@ -1,9 +1,6 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import json_default
 
 from ...assignment.models.water_case_assignment import RULING
 from ...base.roles import SUPERVISOR
@@ -20,8 +17,6 @@ from .water_matter_mixin import RESULT
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
 #: The field that says which case it is the same as.
 SAME = "duplicate_of_id"
-#: What is remembered of a clock that stands still.
-STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 #: What keeps a promise that was given to all who rely on the matter.
 TO_ALL = (False, "result")
 #: What is kept by reaching the very person to whom it was promised.
@@ -30,10 +25,11 @@ MERGED = Domain("state", "=", "merged")
 
 
 class WaterMatterMixin(models.AbstractModel):
-    """One of several contacts about a matter is handled, the others are merged into it.
+    """Merge cases about one matter into the case that is handled, and undo the merging.
 
-    The earliest limits win, every customer is answered, orders of other bodies keep their own
-    limit, and all of it can be undone. Nobody sees more by it: the links open no case.
+    The earliest due dates hold, each customer is answered, orders of other bodies keep their own
+    limit. Undoing reopens the merged case: its clocks run again with the due dates they had; the
+    case that is handled keeps its own dates, severity and pauses. The links give no read access.
     """
 
     _inherit = "water.matter.mixin"
@@ -186,16 +182,14 @@ class WaterMatterMixin(models.AbstractModel):
         for case, facts in snapshots.items():
             original = case.sudo().duplicate_of_id
             promised = original.promised_at
-            facts["severity"] = original.severity
             facts["round"] = original.handling_round
-            facts["place"] = len(original._merged_in_order())
-            running = facts["running"] + case._order_facts()
-            facts["original"] = case._bring_forward(original, running)
-            facts["held"] = case._held_back(original, facts["running"])
+            paused = original._open_clocks().filtered(lambda row: row.state == "paused")
+            facts["held"] = paused.ids
             facts["promises"] = case._hand_promises_on(original)
             trusted(case.sudo()).write(
                 {"merge_snapshot": facts, "merged_at": fields.Datetime.now()}
             )
+            case._bring_forward(original)
             original._log_events("duplicate_joined", {"number": case.name})
             original._count_repeats()
             if case not in original._tell_earlier(promised):
@@ -224,74 +218,68 @@ class WaterMatterMixin(models.AbstractModel):
             },
             "clocks": [clock.id for clock in clocks if clock.state != "breached"],
             "late": clocks.filtered(lambda row: row.dispatch_id and row.state == "breached").ids,
-            "pauses": self._pause_facts(clocks),
-            "visits": {str(visit.id): visit.state for visit in self._open_visits()},
             "ruling": bool(open_todos(self.filtered("bounced_at"), RULING)),
-            "running": [
-                clock._limit_facts("kind", "due_at") | clock._limit_that_goes_on()
-                for clock in clocks
-                if clock.kind in self._shared_kinds() and not clock.visit_id
-            ],
+            "shared": clocks.filtered(
+                lambda row: row.kind in self._shared_kinds() and not row.visit_id
+            ).ids,
         }
-
-    def _order_facts(self):
-        """The body waits for the result: by its limit the matter is to be completed.
-
-        :return: facts of our own limit for its answer, as of a clock of completion
-        """
-        clocks = self._external_clocks().filtered(lambda row: row.state == "running")
-        return [clock._limit_facts("due_at") | {"kind": "close"} for clock in clocks]
 
     def _shared_kinds(self):
         """Clocks that count for both; a guarantee is given to each customer once."""
         one = self._same_customer(self.duplicate_of_id)
         return (*SHARED_CLOCKS, "guarantee") if one else SHARED_CLOCKS
 
-    @api.model
-    def _pause_facts(self, clocks):
-        """{pause id: what its clock was}, of the clocks that stand still."""
-        paused = clocks.filtered(lambda clock: clock.state == "paused")
-        facts = {
-            str(pause.id): {name: pause.deadline_id[name] for name in STILL_FACTS}
-            for pause in paused.pause_ids.filtered(lambda row: row.state == "running")
-        }
-        return json.loads(json.dumps(facts, default=json_default))
+    def _limits_to_keep(self):
+        """Return the limits of this merged case that the case it was merged into has to keep.
 
-    def _bring_forward(self, original, running):
-        """The earlier limit wins: the original is due no later than any contact about it.
+        The own ones count in the round of handling in which it was merged; another body waits
+        until its order is answered, so that its limit counts as one of completion.
 
-        :param running: facts of this case's clocks, with kind and limit
-        :return: {clock id: what it was before}
+        :return: ``[(kind, due date, whether another body waits)]``
         """
+        # sudo: case - dates alone are used of it
+        case, facts = self.sudo(), self.sudo().merge_snapshot or {}
+        shared = case.deadline_ids.filtered(lambda row: row.id in facts.get("shared", ()))
+        if facts.get("round") != case.duplicate_of_id.handling_round:
+            shared = shared.browse()
+        orders = case._external_clocks().filtered(lambda row: row.state == "running")
+        own = [(row.kind, row.due_at, False) for row in shared]
+        return own + [("close", row.due_at, True) for row in orders]
+
+    def _bring_forward(self, original):
+        """Make ``original`` as grave as this case, and due no later."""
         if RANK[self.severity] > RANK[original.severity]:
             values = {"severity": self.severity, "triage_reason": self._merging_reason()}
             original.write(values)
-        return self._hurry(original, running)
+        self._hurry(original._open_clocks(), self._limits_to_keep(), is_final=True)
 
     def _merging_reason(self):
         return self.env._("Merged with an earlier contact: %s", self.name)
 
-    def _hurry(self, original, running):
-        """The clocks of ``original`` are due no later than those of this case were."""
-        before = {}
-        for theirs in running:
-            for clock in original._later_clocks(theirs, "running"):
-                before.setdefault(str(clock.id), clock._limit_facts())
-                clock._hurry_by(theirs, self._merging_reason())
-        return before
+    def _hurry(self, clocks, limits, is_final=False):
+        """Make ``clocks`` of the case that is handled due no later than this merged case was.
 
-    def _later_clocks(self, theirs, state):
-        """Clocks in ``state`` that are due later than that of another contact was.
+        A clock that was paused at the merging waits for :meth:`_catch_up`, and so does any paused
+        clock where another body waits.
 
-        :param theirs: facts of that contact's clock, with kind and limit
+        :param limits: as :meth:`_limits_to_keep` returns them
+        :param is_final: the dates themselves; else pauses and extensions of the clock move them on
         """
-        due = fields.Datetime.to_datetime(theirs["due_at"])
-        return self._clocks_like(theirs, state).filtered(lambda row: row.due_at > due)
+        held = (self.sudo().merge_snapshot or {}).get("held", ())
+        for kind, due, is_order in limits:
+            if not is_final and due <= fields.Datetime.now():
+                continue
+            final = is_final or is_order
+            states = ("running",) if final else ("running", "paused")
+            for clock in clocks.filtered(lambda row, k=kind: row.kind == k and not row.visit_id):
+                waits = clock.state not in states or (clock.state == "paused" and clock.id in held)
+                if not waits and (clock.due_at if final else clock.planned_due_at) > due:
+                    clock._hurry_by(due, self._merging_reason(), final)
 
-    def _clocks_like(self, theirs, state):
-        """Clocks in ``state`` of the kind of another contact's clock."""
+    def _paused_like(self, kind):
+        """Return the paused clocks of ``kind``, without those of appointments."""
         return self._open_clocks().filtered(
-            lambda row: row.kind == theirs["kind"] and row.state == state and not row.visit_id
+            lambda row: row.kind == kind and row.state == "paused" and not row.visit_id
         )
 
     def _clocks_to_void(self, kind):
@@ -325,12 +313,12 @@ class WaterMatterMixin(models.AbstractModel):
             case.duplicate_count = counts.get(case._origin.id, 0)
 
     # -- undoing -------------------------------------------------------------------------------
-    # A merging undone: the case is what it was, its clocks have run on meanwhile.
+    # The case is open again, and its clocks run with the due dates they had.
 
     def _unmerge(self, reason):
-        """Another matter after all: back to the state, the clocks and the dispatches it had.
+        """Reopen the merged case, with the clocks and dispatches that the merging had stopped.
 
-        Its clocks have run on meanwhile; what the original was hurried by is put back.
+        The case into which it was merged keeps its due dates and its severity.
 
         :param reason: why, required
         :raises UserError: without a reason, when it is not merged, or by anybody but the desk
@@ -344,8 +332,6 @@ class WaterMatterMixin(models.AbstractModel):
         self._check_unmerging()
         original = self.sudo().duplicate_of_id
         facts = self.sudo().merge_snapshot or {"state": "registered"}
-        merged = original._merged_in_order()
-        later = merged[merged.ids.index(self.id) + 1 :]
         trusted(self.sudo()).write(
             {"duplicate_of_id": False, "merge_snapshot": False, "merged_at": False}
         )
@@ -356,12 +342,6 @@ class WaterMatterMixin(models.AbstractModel):
         end_todos(self, RESULT)
         self._log_events("unmerged", {"original": original.name, "reason": reason})
         if original.state not in original._final_states:
-            reason_undone = self.env._("Merging undone: %s", self.name)
-            self._release(original, facts.get("original") or {}, later, reason_undone)
-            self._lighten(original, facts.get("severity"), later)
-            # raised by itself meanwhile; else its limits are of the edition they were promised by
-            if original.severity != facts.get("severity"):
-                original._hurry_by_standard(reason_undone)
             original.dispatch_ids._keep_promise()
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
             self._after_unmerging(original, facts)
@@ -394,11 +374,9 @@ class WaterMatterMixin(models.AbstractModel):
         clocks = case.deadline_ids.filtered(lambda row: row.id in facts.get("clocks", ()))
         clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
         clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})
-        self._stand_still(clocks, facts.get("pauses", {}))
         case.deadline_ids.filtered(lambda row: row.id in facts.get("late", ()))._go_on_unanswered()
         clocks._wake_sweep()
         clocks.filtered(lambda row: row.unit in WORKING_UNITS)._follow_own_calendars()
-        case.visit_ids._take_up_again(facts.get("visits", {}))
         for row in back:
             self.env["water.dispatch"]._announce(self, row.department_id)
         if facts.get("ruling"):
@@ -420,57 +398,6 @@ class WaterMatterMixin(models.AbstractModel):
         return department.active
 
     @api.model
-    def _stand_still(self, clocks, pauses):
-        """Clocks that stood still have stood still meanwhile: the merging has ended no pause."""
-        for pause in trusted(clocks.pause_ids.filtered(lambda row: str(row.id) in pauses)):
-            pause.write({"state": "running", "ended_at": False, "new_due_at": False, "minutes": 0})
-            pause.deadline_id.write({**pauses[str(pause.id)], "state": "paused"})
-            pause.deadline_id._tell_pause(pause)
-
-    def _merged_in_order(self):
-        """What is merged into it, the first at first, even where two came in one second."""
-
-        def place(case):
-            at, facts = case.merged_at, case.merge_snapshot or {}
-            return bool(at), at, facts.get("place", 0), case.id
-
-        return self._merged_cases().sorted(place)
-
-    def _release(self, original, before, others, reason):
-        """Give the original back the limits it had before, where they are not over.
-
-        What other contacts have hurried stays hurried: theirs are put on again, one by one.
-
-        :param before: {clock id: what it was when this case was merged}
-        :param others: cases whose limits are to be kept, in the order of their merging
-        :param reason: why, for the chain
-        """
-        clocks = original._open_clocks().filtered(
-            lambda row: str(row.id) in before and row.state in ("running", "paused")
-        )
-        for clock in clocks:
-            clock._slow_to(before[str(clock.id)], reason)
-        for case in others if clocks else ():
-            case._hurry_anew(clocks, original, is_final=True)
-
-    def _lighten(self, original, severity, later):
-        """Give the original back how grave it was, unless another contact or somebody says more.
-
-        :param severity: of the original when this case was merged
-        :param later: cases that were merged after this one
-        """
-        following = later[:1]
-        if following:  # what was before both is before the one that is left
-            facts = following.merge_snapshot
-            if facts.get("severity") == self.severity:
-                trusted(following).merge_snapshot = {**facts, "severity": severity}
-        if not severity or original.severity != self.severity:
-            return
-        wanted = max([severity, *original._merged_cases().mapped("severity")], key=RANK.get)
-        if RANK[wanted] < RANK[original.severity]:
-            reason = self.env._("Merging undone: %s", self.name)
-            original.write({"severity": wanted, "triage_reason": reason})
-
     def _transition_values(self, state):
         back = self.filtered(lambda case: case.state == "merged")
         values = super()._transition_values(state)
@@ -488,8 +415,7 @@ class WaterMatterMixin(models.AbstractModel):
     # -- promise -------------------------------------------------------------------------------
     # What was promised to the customer of a merged case is kept by whoever handles the matter.
     #
-    # Promises go over to the case that is handled, and come back when the merging is undone. The
-    # limit of a contact that was merged into a case whose clocks stand still waits with them.
+    # Promises go over to the case that is handled, and come back when the merging is undone.
 
     # -- promises ------------------------------------------------------------------------------
 
@@ -580,29 +506,14 @@ class WaterMatterMixin(models.AbstractModel):
 
     # -- limits of cases whose clocks stand still ----------------------------------------------
 
-    def _held_back(self, original, running):
-        """What waits until the clocks of ``original`` run again: {clock id: facts of this one}.
-
-        All of them, for nobody knows yet when those will be due; of several the earliest. Orders
-        are not among them: their limit is asked for when it is time, for the body may move it.
-        """
-        return {
-            str(clock.id): theirs
-            for theirs in sorted(running, key=lambda row: row["due_at"], reverse=True)
-            for clock in original._clocks_like(theirs, "paused")
-        }
-
     def _held_limits(self):
-        """{clock id: limit} by which this customer is told while that clock stands still."""
-        held = (self.sudo().merge_snapshot or {}).get("held", {})
-        rows = [(int(key), row) for key, row in held.items() if self._is_own(row)]
-        lead = self._lead_case()
-        for theirs in self.sudo()._order_facts():
-            rows += [(clock.id, theirs) for clock in lead._clocks_like(theirs, "paused")]
-        limits = {}
-        for key, row in rows:
-            due = fields.Datetime.to_datetime(row["due_at"])
-            limits[key] = min(due, limits.get(key, due))
+        """{clock id: due date} of this customer while the clock of the lead case is paused."""
+        lead, limits = self._lead_case(), {}
+        held = (self.sudo().merge_snapshot or {}).get("held", ())
+        for kind, due, is_order in self._limits_to_keep() if lead else ():
+            for clock in lead._paused_like(kind):
+                if is_order or clock.id in held:
+                    limits[clock.id] = min(due, limits.get(clock.id, due))
         return limits
 
     def _held_dates(self, lead):
@@ -612,26 +523,14 @@ class WaterMatterMixin(models.AbstractModel):
         return [limits[row.id] for row in still if row.id in limits and row._promises_result()]
 
     def _catch_up(self, clock):
-        """Its pause is over: limits of contacts that were merged meanwhile hold from now on."""
-        for case in self._merged_in_order().filtered("merge_snapshot"):
+        """After a pause of ``clock``, apply the limits of cases that were merged meanwhile."""
+        for case in self._merged_cases().filtered("merge_snapshot"):
             facts = case.merge_snapshot
-            held = dict(facts.get("held", {}))
-            own = held.pop(str(clock.id), None)
-            rows = [own] if own and case._is_own(own) else []
-            rows += [row for row in case._order_facts() if row["kind"] == clock.kind]
-            before = {}
-            for theirs in rows:
-                before = case._hurry_one(clock, theirs) | before
-            original = before | facts.get("original", {})
-            trusted(case).merge_snapshot = {**facts, "held": held, "original": original}
-
-    def _hurry_one(self, clock, theirs):
-        """:return: {clock id: what it was before}, none when it is due earlier anyway"""
-        if clock.due_at <= fields.Datetime.to_datetime(theirs["due_at"]):
-            return {}
-        before = {str(clock.id): clock._limit_facts()}
-        clock._hurry_by(theirs, self._merging_reason())
-        return before
+            is_held = clock.id in facts["held"]
+            limits = [row for row in case._limits_to_keep() if row[2] or is_held]
+            case._hurry(clock, limits, is_final=True)
+            held = [key for key in facts["held"] if key != clock.id]
+            trusted(case).merge_snapshot = {**facts, "held": held}
 
     # -- own -----------------------------------------------------------------------------------
     # Bar the customer of a case from all cases that are linked to it by merging.
@@ -641,7 +540,7 @@ class WaterMatterMixin(models.AbstractModel):
         matter = self.sudo().browse()
         for case in self.sudo():  # most are alone, and are read together
             lead = case._lead_case() or case
-            matter |= lead | lead._merged_in_order()
+            matter |= lead | lead._merged_cases()
         return matter
 
     @api.depends("state", "duplicate_of_id", "duplicate_ids.state")
@@ -671,7 +570,7 @@ class WaterMatterMixin(models.AbstractModel):
     def _merged_cases(self):
         """What is merged into it at this moment, whoever may see it."""
         # sudo: case - nobody sees more of them; they are told
-        return self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
+        return self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged").sorted("id")
 
     def _is_told_with(self, original):
         """Whether its customer is told with the original, since he is the same."""

@@ -1,8 +1,5 @@
-from datetime import timedelta
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
@@ -214,25 +211,3 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual(case._need_original(), [])
         self.assertEqual(len(case._need_unmerging()), 1)
         self.assertEqual(other._need_unmerging(), [])
-
-    def test_an_appointment_holds_again(self):
-        """As far as it lies ahead, or somebody is there already; only what was cancelled."""
-        begin = self._later(hours=24)
-        for state, moment, again in (
-            ("planned", begin, True),
-            ("confirmed", begin + timedelta(hours=2), True),
-            ("confirmed", begin + timedelta(hours=2, minutes=1), False),
-            ("arrived", begin + timedelta(hours=3), True),
-        ):
-            case = self._as("agent", self._inquiry())
-            visit = case._plan_visit(self.net, begin, begin + timedelta(hours=2)).sudo()
-            visit._cancel("合并", "company")
-            with self.subTest(state=state, moment=moment), freeze_time(moment):
-                visit._take_up_again({"0": state})
-                self.assertEqual(visit.state, "cancelled", "another one")
-                visit._take_up_again({str(visit.id): state})
-                self.assertEqual(visit.state, state if again else "cancelled")
-                clock = visit.deadline_ids.sorted("id")[-1]
-                self.assertEqual(clock.state, "running" if again else "void")
-                found = "visit_restored" in self._kinds(visit._case())
-                self.assertEqual((found, bool(visit.change_reason)), (again, not again))
