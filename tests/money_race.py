@@ -84,7 +84,7 @@ def another_contact(env, row):
 
 
 def another_holder(env, row):
-    """By whoever keeps the accounts, who would approve it besides."""
+    """By a user who keeps the accounts."""
     holder = env["res.partner"].sudo().create({"name": "李娜"})
     env[M].sudo().browse(row).account_id.with_env(env).sudo().partner_id = holder
 
@@ -133,10 +133,6 @@ RACES = {
     "another bank, paid": (posted, another_bank, pay, LATE, (is_changed, is_paid)),
     "another contact, paid": (posted, another_contact, pay, LATE, (is_changed, is_paid)),
     "another holder, posted": (booked, another_holder, post, LATE, (is_changed, is_in_books)),
-    "another holder, approved": (
-        *(proposed, another_holder, approve, (FIRST, FIRST)),
-        (is_changed, lambda row: row.state == "approved"),
-    ),
     "withdrawn, posted": (
         *(booked, withdraw, post, (FIRST, FINANCE)),
         (lambda row: row.state == "withdrawn", is_in_books),
