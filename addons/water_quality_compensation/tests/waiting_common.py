@@ -76,14 +76,11 @@ class WaitingCommon(CompensationCommon):
         longer = self._as("agent", worked)._request_extension("等材料", 1, "working_day")
         told = {"breach_by_id": self.one.id, "excuse_state": "asked", "breach_reason": "no_access"}
         trusted(missed.sudo()).write({"state": "breached", "breached_at": NOW, **told})
-        hours = self.company.water_calendar_id.attendance_ids
-        last = hours.filtered(lambda line: line.hour_to == 17.5)
         return {
             "asked for a pause, agrees": (pause, lambda row: row.action_approve()),
             "has the work, gives it time": (longer, lambda row: row.action_approve()),
             "explained a miss, excuses it": (missed, lambda row: row.action_excuse()),
             "explained a miss, refuses it": (missed, lambda row: row._refuse("x")),
-            "has the work, lengthens hours": (last, lambda rows: rows.write({"hour_to": 20})),
         }
 
     def _words(self):

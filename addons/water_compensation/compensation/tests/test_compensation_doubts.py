@@ -126,9 +126,13 @@ class TestCompensationDoubts(CompensationCommon):
         row = self._row(complaint_id=case.id)
         exemption = self._exemption(row)
         trusted(exemption).requested_by_id = self.users["manager2"]
-        names = ("agent", "finance", "manager", "manager2", "supervisor", "supervisor2")
-        may = [login for login in names if exemption.with_user(self.users[login])._may_decide()]
-        self.assertEqual(may, ["manager", "supervisor"])
+        for login, may in {"manager": True, "supervisor": True, "supervisor2": False}.items():
+            self.assertEqual(exemption.with_user(self.users[login]).can_decide, may, login)
+        for login in ("agent", "finance"):
+            with self.assertRaises(AccessError):
+                exemption.with_user(self.users[login]).action_approve()
+        with self.assertRaises(UserError):
+            exemption.with_user(self.users["manager2"]).action_approve()
 
     # -- looked at again --------------------------------------------------------------------
 

@@ -182,16 +182,16 @@ class WaterExport(models.AbstractModel):
         :param records: of a model with ``_export_masks``
         :param names: fields that are read; None for all
         """
-        limit = self.env.companies._water_export_most()
-        if not limit or len(records) <= limit or not self.env.user._is_internal():
-            return
         masks = records._export_masks().keys() - PLACES
         personal = sorted(
             name
             for name in masks.intersection(names or records._fields)
             if records._has_field_access(records._fields[name], "read")
         )
-        customers = records._export_customers() if personal else records.browse()
+        limit = self.env.companies._water_export_most() if personal else 0
+        if not limit or len(records) <= limit or not self.env.user._is_internal():
+            return
+        customers = records._export_customers()
         if len(customers) > limit:
             values = ("read", records._name, len(customers), personal, self._shares(customers))
             self.env["water.privacy.log"]._when_writable(
