@@ -11,7 +11,7 @@ from . import water_compensation_approval, water_compensation_band
 from . import water_compensation_budget, water_compensation_delegation
 from . import water_compensation_progress, water_deadline, water_visit
 from . import water_compensation_exemption, water_compensation_pricing, water_account
-from . import water_calendar_day
+from . import resource_calendar
 from . import water_bill_application_mixin, water_leak_allowance, water_leak_usage, res_company
 from . import res_config_settings
 from . import water_meter_refund, water_setup
