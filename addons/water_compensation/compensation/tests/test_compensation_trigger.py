@@ -247,10 +247,6 @@ class TestCompensationTrigger(SchemeCommon):
         """Whole hours are told without minutes."""
         spans = [self.compensations._span(minutes) for minutes in (0, 59, 120, 150)]
         self.assertEqual(spans, ["0 h", "0 h 59 min", "2 h", "2 h 30 min"])
-        since = [
-            self.compensations._further_since(*facts) for facts in (("begin", "0"), (None, "0"))
-        ]
-        self.assertEqual(since, ["Further periods count from the beginning.", ""])
 
     def test_nothing_to_work_out_without_a_rule(self):
         """Goodwill is a decision: refused by hand, left alone among others."""
