@@ -172,7 +172,8 @@ class WaterPortalDraft(WaterPortalList):
     def _water_send(self, file):
         if not file:
             return request.not_found()
-        if is_paper(file.mimetype):
+        # a letter of ours, in a field of its record, is given as it is filed: no author stands in it
+        if is_paper(file.mimetype) and not file.res_field:
             return self._water_send_paper(file)
         stream = request.env["ir.binary"]._get_stream_from(file)
         response = stream.get_response(as_attachment=file.mimetype not in INLINE)
