@@ -132,7 +132,8 @@ class WaterCompensationWordsMixin(models.AbstractModel):
     @api.model
     def _tell_step(self, code, values):
         if code in STEPS:
-            return self.env._(STEPS[code]) % values
+            sentence = self.env._(STEPS[code])
+            return sentence % values
         return getattr(self, f"_tell_{code}")(values)
 
     def _tell_exempt(self, values):
@@ -158,12 +159,15 @@ class WaterCompensationWordsMixin(models.AbstractModel):
         after = values.get("after", "0")
         start = str(values.get("since")) + (" later" if after != "0" else "")
         since = FURTHER_SINCE.get(start)
-        lines = [self.env._(since) % {"hours": after}] if since else []
-        return "\n".join([*lines, self.env._(FURTHER) % values])
+        begin = self.env._(since) if since else ""
+        lines = [begin % {"hours": after}] if since else []
+        sentence = self.env._(FURTHER)
+        return "\n".join([*lines, sentence % values])
 
     def _tell_pay(self, values):
         text = PAY[values["on"]]
-        lines = [self.env._(text) % values]
+        sentence = self.env._(text)
+        lines = [sentence % values]
         if values["law"]:
             lines.append(self.env._("Source: %(law)s.", law=values["law"]))
         if values["provisional"]:

@@ -172,7 +172,7 @@ class WaterPortalDraft(WaterPortalList):
     def _water_send(self, file):
         if not file:
             return request.not_found()
-        # a letter of ours, in a field of its record, is given as it is filed: no author stands in it
+        # a letter of ours stands in a field of its record and names no author: given as filed
         if is_paper(file.mimetype) and not file.res_field:
             return self._water_send_paper(file)
         stream = request.env["ir.binary"]._get_stream_from(file)
