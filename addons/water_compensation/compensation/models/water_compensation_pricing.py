@@ -39,8 +39,8 @@ class WaterCompensation(models.Model):
         string="With Others",
         compute="_compute_joint_amount",
         compute_sudo=True,
-        help="What people propose for one case, or within 30 days for one account or payee, is"
-        " approved like one amount.",
+        help="What people propose for one case, or for one account or payee within the days of the"
+        " settings, is approved like one amount.",
     )
 
     rule_id = fields.Many2one(
