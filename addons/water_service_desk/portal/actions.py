@@ -6,7 +6,7 @@ from odoo.tools.translate import LazyGettext
 
 @dataclass(frozen=True, eq=False)
 class PortalAction:
-    """What a customer can do on the page of a case: a row of `_customer_actions` of the case type.
+    """An action of the customer on the page of a case: a row of `_customer_actions` of its type.
 
     Its key is the last part of the address that the button posts to. `_portal_can` says when the
     action is possible.

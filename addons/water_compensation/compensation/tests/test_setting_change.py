@@ -90,7 +90,7 @@ class TestSettingChange(CompensationCommon):
         self.assertTrue(self._as("agent2", row).can_decide)
 
     def test_an_archived_band_is_edited_freely_and_used_again_by_two(self):
-        """Who confirms its use reads all of it, and nothing is edited meanwhile."""
+        """The second manager reads all of the setting, which is not edited meanwhile."""
         self.band.active = False
         mine = self._as("manager", self.band)
         mine.approvers = 0
@@ -152,7 +152,7 @@ class TestSettingChange(CompensationCommon):
         self.assertTrue(self._as("supervisor", row).can_decide)
 
     def test_who_made_a_change_takes_it_back(self):
-        """Nobody is told of a refusal, and the band is edited again."""
+        """After a withdrawal the band is edited again, and no message is sent."""
         mine = self._as("manager", self.band)
         mine.approvers = 2
         self._as("manager", self._history(self.band))._refuse("写错了")

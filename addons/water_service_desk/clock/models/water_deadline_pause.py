@@ -109,7 +109,7 @@ class WaterDeadlinePause(models.Model):
         if self.env.user in clock._who_gains(self.requested_by_id):
             return UserError(
                 self.env._(
-                    "Whoever has the work, or belongs to the department that has it, does not"
+                    "The handler of the work, or a member of its department, does not"
                     " decide on its time limit."
                 )
             )

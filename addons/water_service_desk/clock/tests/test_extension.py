@@ -245,9 +245,9 @@ class TestExtension(WaterCommon):
         request = self._with_net("department", manager_id=head.id)
         self.assertFalse(self._as("supervisor", request).can_decide)
         self.assertNotIn(head, request._deciders())
-        with self.assertRefused("belongs to the department that has it", request):
+        with self.assertRefused("a member of its department", request):
             self._as("supervisor", request).action_approve()
-        with self.assertRefused("belongs to the department that has it", request):
+        with self.assertRefused("a member of its department", request):
             self._as("supervisor", request)._refuse("不行")
         self._as("manager", request).action_approve()
         self.assertEqual(request.state, "done")
@@ -256,7 +256,7 @@ class TestExtension(WaterCommon):
         """Refused also where the desk asks: the department has the time."""
         members = self.users["supervisor"] | self.users["department"]
         request = self._with_net("agent", member_ids=members.ids)
-        with self.assertRefused("belongs to the department that has it", request):
+        with self.assertRefused("a member of its department", request):
             self._as("supervisor", request).action_approve()
 
     def test_extension_of_another_department_is_granted_by_a_head(self):

@@ -170,7 +170,7 @@ class TestPause(WaterCommon):
         clock = self._clock_at("2026-03-10 10:00")
         request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
         trusted(clock._case().sudo()).user_id = self.users["supervisor"]
-        with self.assertRaisesRegex(UserError, "has the work"):
+        with self.assertRaisesRegex(UserError, "handler of the work"):
             self._as("supervisor", request).action_approve()
         for login, is_shown in (("agent", False), ("supervisor", False), ("manager", True)):
             self.assertEqual(self._as(login, request).can_decide, is_shown, login)
@@ -245,7 +245,7 @@ class TestPause(WaterCommon):
         clock = self._clock(case, "close")
         trusted(case).user_id = self.users["supervisor"]
         asked = self._as("agent", clock)._request_extension("等材料", 1, "working_day")
-        with self.assertRaisesRegex(UserError, "Whoever has the work"):
+        with self.assertRaisesRegex(UserError, "handler of the work"):
             self._as("supervisor", asked)._refuse("x")
         self.assertEqual(asked.state, "requested")
 

@@ -174,7 +174,7 @@ class WaterRequestDecision(models.Model):
         if error or self._is_own():
             return error
         if self._has_the_work():
-            return UserError(self.env._("Whoever has the work does not decide on it."))
+            return UserError(self.env._("The handler of the work does not decide on it."))
         if approves and self.kind == "delay":
             clock = self._clock_of(self.request_id)
             fault = clock._pausing_fault() or clock._request_fault("extension", self._asked())

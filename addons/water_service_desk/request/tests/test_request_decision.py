@@ -9,7 +9,7 @@ from .common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestRequestDecision(RequestCommon):
-    """What is asked of a supervisor comes to nothing: refused by another, or taken back."""
+    """A request to a supervisor is refused by another one, or taken back."""
 
     def test_refused(self):
         case = self._accepted()
@@ -96,6 +96,6 @@ class TestRequestDecision(RequestCommon):
         case = self._accepted()
         decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
         trusted(case).user_id = self.users["supervisor"]
-        with self.assertRaisesRegex(UserError, "Whoever has the work"):
+        with self.assertRaisesRegex(UserError, "handler of the work"):
             self._as("supervisor", decision)._refuse("x")
         self.assertEqual(decision.state, "requested")

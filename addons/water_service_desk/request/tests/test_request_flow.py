@@ -129,7 +129,7 @@ class TestRequestScenario(RequestCommon):
             trusted(case).user_id = self.users["supervisor"]
             mine = self._as("supervisor", asked)
             self.assertFalse(mine.can_decide)
-            with self.assertRefused("Whoever has the work does not decide", asked):
+            with self.assertRefused("handler of the work does not decide", asked):
                 mine.action_approve()
             self._as("manager", asked).action_approve()
         self.assertEqual((asked.state, case.state), ("approved", "rejected"))

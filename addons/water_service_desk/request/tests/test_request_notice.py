@@ -295,7 +295,7 @@ class TestRequestNotice(RequestCommon):
         trusted(case.sudo()).user_id = self.users["supervisor"]
         mine, theirs = (self._as(login, decision) for login in ("supervisor", "manager"))
         self.assertEqual((mine.can_decide, theirs.can_decide), (False, True))
-        with self.assertRaisesRegex(UserError, "has the work"):
+        with self.assertRaisesRegex(UserError, "handler of the work"):
             mine.action_approve()
 
     def test_one_delay_at_a_time_and_in_all(self):

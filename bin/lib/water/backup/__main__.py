@@ -36,7 +36,7 @@ PIPES: dict[str, Any] = {
 
 
 def add_repository(parser):
-    """What both commands want to know about the repository."""
+    """Add the options of the repository that both commands have."""
     parser.add_argument(
         "--repository",
         default=REPOSITORY,

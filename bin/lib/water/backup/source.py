@@ -20,7 +20,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def add_options(parser):
-    """What both commands want to know about the system."""
+    """Add the options of the system that both commands have."""
     parser.add_argument(
         "--config",
         type=Path,
