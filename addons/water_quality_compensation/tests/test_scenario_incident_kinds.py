@@ -21,7 +21,7 @@ class TestScenarioIncidentKinds(IncidentCommon):
     def _begun(self, kind):
         """An incident of a kind that has just been started; bad water has its notice."""
         values = {"kind_id": self._kind(kind).id, "family_ids": False, "plan_id": False}
-        values |= {"subject": "东城", "kind": kind}
+        values["subject"] = "东城"
         if kind == "quality":
             values |= {"quality_notice": "boil", "quality_from": local("2026-03-11 07:00")}
         return self._open(**values)
@@ -91,15 +91,13 @@ class TestScenarioIncidentKinds(IncidentCommon):
         self.assertLessEqual(ended, notice.contact_ids.complaint_id)
         counted = sum(incident.minutes_ids.mapped("minutes"))
         self.assertEqual(counted, 180 if incident.kind_id.counts_minutes else 0)
-        self.assertEqual(bool(incident.quality_until), incident.kind == "quality")
+        self.assertEqual(bool(incident.quality_until), incident.nature == "quality")
 
     def test_planned(self):
         """Announced two days before, 8:00 to 18:00, an hour longer than announced."""
         with self._at("2026-03-09 08:00"):
             incident = self._open(
                 kind_id=self._kind("planned").id,
-                kind="outage",
-                is_planned=True,
                 subject="南湖路计划停水",
                 family_ids=False,
                 plan_id=False,

@@ -13,8 +13,6 @@ class TestScenarioIncidentTurns(IncidentCommon):
     def _planned(self, begin="2026-03-11 08:00", end="2026-03-11 18:00", **values):
         return self._open(
             kind_id=self._kind("planned").id,
-            kind="outage",
-            is_planned=True,
             subject="南湖路计划停水",
             family_ids=False,
             plan_id=False,
@@ -207,7 +205,6 @@ class TestScenarioIncidentTurns(IncidentCommon):
         speak_chinese(self.env, "water_complaints")
         incident = self._open(
             kind_id=self._kind("quality").id,
-            kind="quality",
             family_ids=False,
             plan_id=False,
             subject="东城水质",

@@ -24,8 +24,6 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
     def _planned(self, **values):
         return self._open(
             kind_id=self._kind("planned").id,
-            kind="outage",
-            is_planned=True,
             subject="南湖路计划停水",
             family_ids=False,
             plan_id=False,

@@ -12,7 +12,7 @@ class TestScenarioMoney(BillCommon):
     """Money where another rule meets it: the turn of a year, another holder, a later bill."""
 
     def _low(self, begin, end):
-        incident = self._incident(begin, kind="pressure", family_ids=False)
+        incident = self._incident(begin, kind_id=self._kind("pressure").id, family_ids=False)
         return self._restored(incident, end)
 
     def test_five_times_a_year_counts_by_the_companys_year(self):
@@ -52,7 +52,7 @@ class TestScenarioMoney(BillCommon):
         """Uncapped and asked for, then capped; what was approved by then stays."""
         self._confirm("gss_en_2025_wq_dnd_household")
         homes = self._accounts(2)
-        values = {"kind": "quality", "quality_notice": "drink"}
+        values = {"kind_id": self._kind("quality").id, "quality_notice": "drink"}
         incident = self._incident(
             "2026-03-01 08:00", quality_from=local("2026-03-01 08:00"), **values
         )

@@ -87,8 +87,6 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         with at("2026-03-09 08:00"):
             incident = self._open(
                 kind_id=self._kind("planned").id,
-                kind="outage",
-                is_planned=True,
                 family_ids=False,
                 plan_id=False,
                 aware_at=local("2026-03-11 08:00"),
@@ -115,7 +113,6 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         """Whoever only asked is filed; who has been to hospital is not, and his clocks run."""
         incident = self._open(
             kind_id=self._kind("quality").id,
-            kind="quality",
             family_ids=False,
             plan_id=False,
             quality_notice="boil",

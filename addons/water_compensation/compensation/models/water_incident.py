@@ -21,9 +21,7 @@ RETRY = timedelta(hours=1)
 #: Facts on which it depends who is owed how much.
 FACTS = frozenset(
     {
-        "kind",
         "kind_id",
-        "is_planned",
         "strategic_main",
         "aware_at",
         "restored_at",

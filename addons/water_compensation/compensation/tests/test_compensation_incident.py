@@ -238,7 +238,7 @@ class TestCompensationIncident(SchemeCommon):
         """Six hours of work, announced 47 hours before: £50 a household."""
         self._accounts(2)
         planned = {
-            "is_planned": True,
+            "kind_id": self._kind("planned").id,
             "notice_given_at": local("2026-03-09 09:00"),
             "announced_end_at": local("2026-03-11 14:00"),
         }
@@ -256,7 +256,7 @@ class TestCompensationIncident(SchemeCommon):
         """From the announced end on each full 12 h counts."""
         self._account()
         planned = {
-            "is_planned": True,
+            "kind_id": self._kind("planned").id,
             "notice_given_at": local("2026-03-06 08:00"),
             "announced_end_at": local("2026-03-11 14:00"),
         }
@@ -270,7 +270,9 @@ class TestCompensationIncident(SchemeCommon):
         self._account()
         with freeze_time(local("2026-03-09 08:00")):
             incident = self._incident(
-                "2026-03-09 08:00", is_planned=True, aware_at=local("2026-03-10 08:00")
+                "2026-03-09 08:00",
+                kind_id=self._kind("planned").id,
+                aware_at=local("2026-03-10 08:00"),
             )
             self._job()
             self.assertFalse(self._of(incident))
@@ -286,7 +288,7 @@ class TestCompensationIncident(SchemeCommon):
     # -- low pressure -----------------------------------------------------------------------------
 
     def _low(self, begun, back, job=True):
-        return self._restored(self._incident(begun, kind="pressure"), back, job)
+        return self._restored(self._incident(begun, kind_id=self._kind("pressure").id), back, job)
 
     def test_low_pressure_twice(self):
         """Once is nothing, 50 minutes are nothing; the second within 28 days costs £50."""
@@ -304,7 +306,7 @@ class TestCompensationIncident(SchemeCommon):
         self._choose("gss_ew_2008")
         self._account()
         for day in ("2026-03-02", "2026-03-09"):
-            incident = self._incident(f"{day} 08:00", kind="pressure")
+            incident = self._incident(f"{day} 08:00", kind_id=self._kind("pressure").id)
             self.assertFalse(self._restored(incident, f"{day} 10:00"))
             self.assertFalse(incident.compensation_check_at)
 
@@ -320,7 +322,7 @@ class TestCompensationIncident(SchemeCommon):
 
     def _undrinkable(self, until):
         values = {
-            "kind": "quality",
+            "kind_id": self._kind("quality").id,
             "quality_notice": "drink",
             "quality_from": local("2026-03-01 08:00"),
         }
@@ -345,7 +347,9 @@ class TestCompensationIncident(SchemeCommon):
 
     def test_notice_needs_its_beginning(self):
         with self.assertRaisesRegex(ValidationError, "since when"):
-            self._incident("2026-03-01 08:00", kind="quality", quality_notice="boil")
+            self._incident(
+                "2026-03-01 08:00", kind_id=self._kind("quality").id, quality_notice="boil"
+            )
 
     # -- Taiwan -----------------------------------------------------------------------------------
 

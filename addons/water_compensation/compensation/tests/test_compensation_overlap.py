@@ -77,7 +77,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
 
     def test_what_is_owed_for_bad_water(self):
         """By the notice that was given; where none was, nothing."""
-        values = {"kind": "quality", "quality_from": local("2026-03-01 08:00")}
+        values = {"kind_id": self._kind("quality").id, "quality_from": local("2026-03-01 08:00")}
         for notice, trigger in (("drink", "water_drink"), ("boil", "water_boil"), (False, False)):
             incident = self._incident("2026-03-01 08:00", quality_notice=notice, **values)
             self.assertEqual(incident._trigger_of("water"), trigger)
@@ -135,7 +135,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
     def test_planned_work_and_a_burst_main(self):
         """Late by both from midnight on: paid once; before, by the announced end alone."""
         planned = {
-            "is_planned": True,
+            "kind_id": self._kind("planned").id,
             "notice_given_at": local("2026-03-06 08:00"),
             "announced_end_at": local("2026-03-11 14:00"),
         }
@@ -223,7 +223,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self._confirm("gss_en_2025_wq_dnd_household")
         self.account.annual_water_bill = 1000
         notice = {
-            "kind": "quality",
+            "kind_id": self._kind("quality").id,
             "quality_notice": "drink",
             "quality_from": local("2026-03-01 08:00"),
         }
@@ -238,10 +238,10 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         first, second = self._two(
             ("2026-03-02 08:00", "2026-03-02 08:50"),
             ("2026-03-02 08:40", "2026-03-02 09:30"),
-            kind="pressure",
+            kind_id=self._kind("pressure").id,
         )
         self.assertEqual(self._owed(first, second), [0, 0])
-        third = self._incident("2026-03-10 08:00", kind="pressure")
+        third = self._incident("2026-03-10 08:00", kind_id=self._kind("pressure").id)
         rows = self._restored(third, "2026-03-10 10:00")
         self.assertOwed(rows, 50)
         self.assertIn("2 occasions", rows.calculation)

@@ -17,7 +17,7 @@ class TestCompensationTold(SchemeCommon):
         """Work announced in time for 11 March, 08:00 to 18:00, then moved without being told."""
         incident = self._incident(
             "2026-03-05 08:00",
-            is_planned=True,
+            kind_id=self._kind("planned").id,
             aware_at=local("2026-03-11 08:00"),
             notice_given_at=local("2026-03-06 08:00"),
             announced_end_at=local("2026-03-11 18:00"),
@@ -67,7 +67,7 @@ class TestCompensationTold(SchemeCommon):
     def _planned(self, begin="2026-03-11 08:00", end="2026-03-11 18:00", **values):
         return self._incident(
             "2026-03-05 08:00",
-            is_planned=True,
+            kind_id=self._kind("planned").id,
             aware_at=local(begin),
             announced_end_at=local(end),
             **values,

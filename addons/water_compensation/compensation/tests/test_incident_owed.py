@@ -118,9 +118,7 @@ class TestIncidentOwed(SchemeCommon):
     def test_each_fact_has_it_worked_out_again(self):
         other = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
         values = {
-            "kind": "pressure",
-            "kind_id": self.env["water.incident.kind"].search([("nature", "=", "other")]).ids[0],
-            "is_planned": True,
+            "kind_id": self._kind("other").id,
             "strategic_main": True,
             "aware_at": NOON - 2 * HOUR,
             "restored_at": NOON,
@@ -153,7 +151,7 @@ class TestIncidentOwed(SchemeCommon):
         soon, tomorrow = NOON + HOUR, NOON + 24 * HOUR
         for values, at, due in (
             *(({}, None, NOON), ({}, soon, soon)),
-            *(({"is_planned": True, "aware_at": tomorrow}, None, tomorrow),),
+            *(({"kind_id": self._kind("planned").id, "aware_at": tomorrow}, None, tomorrow),),
             *(({"state": "proposed"}, None, False), ({"state": "dismissed"}, None, False)),
             ({"state": "restored"}, None, NOON),
         ):
@@ -217,7 +215,7 @@ class TestIncidentOwed(SchemeCommon):
 
     def _low(self, begin, end):
         kind = self.env.ref("water_complaints.incident_kind_pressure")
-        incident = self._incident(begin, kind="pressure", kind_id=kind.id, family_ids=False)
+        incident = self._incident(begin, kind_id=kind.id, family_ids=False)
         return self._restored(incident, end)
 
     def test_low_pressure_to_the_minute(self):

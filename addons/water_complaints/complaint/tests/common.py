@@ -49,6 +49,11 @@ class ComplaintPeople(WaterPeople):
             **values,
         }
 
+    @classmethod
+    def _kind(cls, code):
+        """A kind of incident that comes with the addon."""
+        return cls.env.ref(f"water_complaints.incident_kind_{code}")
+
     def _complaint(self, login="agent", **values):
         """A complete complaint registered by ``login``."""
         complaints = self._at_door(login, self.env["water.complaint"])

@@ -17,7 +17,7 @@ class TestRepeat(ComplaintCommon):
         values = {"partner_id": self.customer2.id, "address": "南湖路1号", **values}
         return self._complaint(login, **values)
 
-    def _kind(self, case, kind):
+    def _events_of_kind(self, case, kind):
         return case.event_ids.filtered(lambda row: row.kind == kind).sorted("id")
 
     # -- while typing --------------------------------------------------------------------------
@@ -118,7 +118,9 @@ class TestRepeat(ComplaintCommon):
         self._as("agent", third)._link_repeat(second)  # the root counts, not the one between
         self.assertEqual((second | third).repeat_of_id, first)
         self.assertEqual((first.repeat_count, second.repeat_count), (3, 0))
-        self.assertEqual(self._kind(third, "repeat_linked").payload["original"], first.name)
+        self.assertEqual(
+            self._events_of_kind(third, "repeat_linked").payload["original"], first.name
+        )
         self.assertEqual(third.state, "registered")
         with self.assertRaisesRegex(UserError, "reason"):
             self._as("agent", third)._unlink_repeat(" ")

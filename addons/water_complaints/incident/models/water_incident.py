@@ -10,8 +10,6 @@ from odoo.addons.water_service_desk.base.todos import end_todos
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 
-from .water_incident_kind import NATURES
-
 #: case types → field of an incident that counts its cases
 CASE_COUNTS = {
     "water.complaint": "complaint_case_count",
@@ -56,18 +54,21 @@ class WaterIncident(models.Model):
     subject = fields.Char(required=True, tracking=True, help="Short, as customers read it.")
     kind_id = fields.Many2one(
         "water.incident.kind",
-        compute="_compute_kind_id",
-        inverse="_inverse_kind_id",
-        store=True,
-        readonly=False,
-        precompute=True,
+        required=True,
+        default=lambda self: self.env["water.incident.kind"]._fitting("outage", False),
         index=True,
         ondelete="restrict",
         tracking=True,
         help="Brings plan, words, clocks and who hangs on it.",
     )
-    kind = fields.Selection(NATURES, string="Nature", required=True, default="outage")
-    is_planned = fields.Boolean(string="Planned", help="Announced work, such as a planned outage.")
+    nature = fields.Selection(related="kind_id.nature")
+    is_planned = fields.Boolean(
+        string="Planned",
+        compute="_compute_is_planned",
+        store=True,
+        precompute=True,
+        help="Announced work, such as a planned outage.",
+    )
     level = fields.Selection(
         string="Incident Level",
         selection=[
@@ -189,32 +190,11 @@ class WaterIncident(models.Model):
         help="News from before say what does not hold any more.",
     )
 
-    @api.depends("kind", "is_planned")
-    def _compute_kind_id(self):
+    @api.depends("kind_id")
+    def _compute_is_planned(self):
+        # by the kind that is chosen alone: a kind that is changed later does not alter the past
         for incident in self:
-            kind = incident.kind_id
-            if (kind.nature, kind.is_planned) != (incident.kind, incident.is_planned):
-                kinds = self.env["water.incident.kind"]
-                incident.kind_id = kinds._fitting(incident.kind, incident.is_planned)
-
-    def _inverse_kind_id(self):
-        for incident in self.filtered("kind_id"):
-            kind = incident.kind_id
-            if (kind.nature, kind.is_planned) != (incident.kind, incident.is_planned):
-                incident.write({"kind": kind.nature, "is_planned": kind.is_planned})
-
-    @api.model
-    def _give_kinds(self):
-        """Incidents from before there were kinds get theirs (called by data)."""
-        old = self.sudo().with_context(active_test=False).search([("kind_id", "=", False)])
-        for incident in trusted(old).with_context(tracking_disable=True):
-            kind = self.env["water.incident.kind"]._fitting(incident.kind, incident.is_planned)
-            incident.write({"kind_id": kind.id, "plan_id": incident.plan_id.id})
-
-    @api.onchange("kind_id")
-    def _onchange_kind_id(self):
-        if self.kind_id:
-            self.kind, self.is_planned = self.kind_id.nature, self.kind_id.is_planned
+            incident.is_planned = incident.kind_id.is_planned
 
     @api.depends("kind_id", "family_ids")
     def _compute_category_ids(self):
@@ -261,7 +241,7 @@ class WaterIncident(models.Model):
             parts = (number, incident.subject)
             incident.display_name = " ".join(part for part in parts if part)
 
-    @api.constrains("aware_at", "is_planned")
+    @api.constrains("aware_at", "kind_id")
     def _check_has_begun(self):
         soon = fields.Datetime.now() + CLOCK_SKEW
         for incident in self:
@@ -282,18 +262,11 @@ class WaterIncident(models.Model):
             self._refuse_kept_at_birth(vals_list)
         owners = [vals.get("company_id") for vals in vals_list]
         numbers = self.env["ir.sequence"]._water_numbers("water.incident", owners)
-        vals_list = [self._with_nature(vals) for vals in vals_list]
+        vals_list = [dict(vals) for vals in vals_list]
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
         clean = self._without_kept_defaults()
         return super(WaterIncident, clean).create(vals_list).with_env(self.env)
-
-    @api.model
-    def _with_nature(self, vals):
-        """Whoever names the kind alone has said by it what it is, and whether it is planned."""
-        kind = self.env["water.incident.kind"].browse(vals.get("kind_id") or ())
-        said = {"kind": kind.nature, "is_planned": kind.is_planned} if kind else {}
-        return {**said, **vals}
 
     def write(self, vals):
         """What is told of the water has changed: what was told before goes to nobody any more."""

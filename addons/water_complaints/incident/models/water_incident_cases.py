@@ -24,12 +24,9 @@ WARN = 0.8
 EARLIER = timedelta(hours=24)
 EARLIER_PLANNED = timedelta(hours=4)
 #: Where it is and what it is about: whose cases hang on it goes by these.
-AREA = frozenset({"zone_ids", "account_ids", "kind_id", "kind", "is_planned", "category_ids"})
+AREA = frozenset({"zone_ids", "account_ids", "kind_id", "category_ids"})
 #: What the minutes of an incident go by; when it changes after the end, they are counted anew.
-FACTS = frozenset(
-    {"restored_at", "aware_at", "households", "zone_ids", "account_ids", "kind_id", "kind"}
-    | {"is_planned"}
-)
+FACTS = frozenset({"restored_at", "aware_at", "households", "zone_ids", "account_ids", "kind_id"})
 
 
 def _months_between(begin, end, zone):
@@ -98,7 +95,7 @@ class WaterIncident(models.Model):
     #: what is known of it: who changes one of these makes facts
     _made_facts = frozenset(
         {
-            *("kind", "kind_id", "is_planned", "strategic_main", "zone_ids", "account_ids"),
+            *("kind_id", "strategic_main", "zone_ids", "account_ids"),
             *("aware_at", "opened_at", "restored_at", "notice_given_at", "announced_end_at"),
             *("quality_notice", "quality_from", "quality_until"),
             *("manager_id", "department_id"),
@@ -337,7 +334,6 @@ class WaterIncident(models.Model):
         )
         values = {
             "subject": f"{place.name} · {matter.name}",
-            "kind": kind.nature,
             "kind_id": kind.id,
             "zone_ids": zone.ids,
             "department_id": head[:1].id,

@@ -138,7 +138,7 @@ class WaterIncidentContact(models.Model):
     def _is_urgent_news(self):
         """Bad water, and what is red or orange, wakes people up."""
         incident = self.notice_id.incident_id
-        return incident.kind == "quality" or incident.level in ("1", "2")
+        return incident.nature == "quality" or incident.level in ("1", "2")
 
     def _message_address(self, medium):
         stranger = self._stranger()

@@ -19,7 +19,13 @@ class IncidentCommon(ComplaintCommon):
 
     def _of(self, **values):
         """A draft of a burst main since noon that nobody has saved."""
-        values = {"subject": "爆管", "kind": "outage", "aware_at": NOON, "state": "open", **values}
+        values = {
+            "subject": "爆管",
+            "kind_id": self._kind("outage").id,
+            "aware_at": NOON,
+            "state": "open",
+            **values,
+        }
         return self.incidents.new({"company_id": self.company.id, **values})
 
     def _caller(self, login="agent", code="ot03", number=0, **values):
@@ -87,6 +93,3 @@ class IncidentCommon(ComplaintCommon):
 
     def _incidents_here(self):
         return self.incidents.search([("zone_ids", "in", self.zone.ids)])
-
-    def _kind(self, code):
-        return self.env.ref(f"water_complaints.incident_kind_{code}")

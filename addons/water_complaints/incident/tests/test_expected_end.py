@@ -116,8 +116,6 @@ class TestExpectedEnd(IncidentCommon):
         """Then what was told since; callers hear both that it is late and until when."""
         incident = self._open(
             kind_id=self._kind("planned").id,
-            kind="outage",
-            is_planned=True,
             aware_at=local("2026-03-11 09:00"),
             announced_end_at=local("2026-03-11 12:00"),
             expected_at=local("2026-03-11 11:00"),
@@ -138,8 +136,6 @@ class TestExpectedEnd(IncidentCommon):
         self._account(1)
         values = {
             "kind_id": self._kind("planned").id,
-            "kind": "outage",
-            "is_planned": True,
             "aware_at": local("2026-03-13 09:00"),
             "announced_end_at": local("2026-03-13 17:00"),
         }
@@ -181,14 +177,13 @@ class TestExpectedEnd(IncidentCommon):
             *(("outage", "1", True), ("outage", "2", True), ("outage", "3", False)),
             *(("pressure", "4", False), ("quality", "4", True)),
         ):
-            trusted(incident).write({"kind": kind, "level": level})
+            trusted(incident).write({"kind_id": self._kind(kind).id, "level": level})
             self.assertIs(contact._is_urgent_news(), urgent, (kind, level))
 
     def test_called_off_as_it_was_told(self):
         """Whom others have told of the work hears that it is off; of the rest nobody hears."""
         values = {
             "kind_id": self._kind("planned").id,
-            "is_planned": True,
             "aware_at": local("2026-03-13 09:00"),
             "announced_end_at": local("2026-03-13 17:00"),
         }

@@ -20,7 +20,7 @@ class TestIncident(IncidentCommon):
     def test_one_mass_outage_proposes_an_incident(self):
         case = self._caller()
         incident = self.incidents.search([("zone_ids", "in", self.zone.ids)])
-        self.assertEqual((incident.state, incident.kind), ("proposed", "outage"))
+        self.assertEqual((incident.state, incident.nature), ("proposed", "outage"))
         self.assertFalse(case.incident_id)  # nobody is put off before a person has looked
 
     def test_three_cases_of_a_kind_propose_an_incident(self):
@@ -31,7 +31,7 @@ class TestIncident(IncidentCommon):
         with freeze_time(local("2026-03-11 19:23")):
             third = self._caller(code="pr02", number=3)
             incident = self.incidents.search(domain)
-            self.assertEqual((incident.kind, incident.aware_at), ("pressure", local(FIRST)))
+            self.assertEqual((incident.nature, incident.aware_at), ("pressure", local(FIRST)))
             self._caller(code="pr02", number=4)
             self.assertEqual(self.incidents.search(domain), incident)
             self._as("agent", incident).action_start()
@@ -182,7 +182,7 @@ class TestIncident(IncidentCommon):
         keen = self._account(2).partner_id
         for is_planned, told in ((True, keen), (False, deaf | keen)):
             before = self._messages()
-            incident = self._open(is_planned=is_planned)
+            incident = self._open(kind_id=self._kind("planned" if is_planned else "outage").id)
             self._as("supervisor", incident)._announce("progress", "明早 8 点停水检修。")
             self._broadcast()
             addresses = " ".join((self._messages() - before).mapped("address"))
@@ -246,7 +246,7 @@ class TestIncident(IncidentCommon):
             *((larger, False, False), (graver, False, False)),
             *((larger, True, True), (graver, True, True), (smaller, True, False)),
         ):
-            incident = self._open(kind="quality", plan_id=False, family_ids=False)
+            incident = self._open(kind_id=self._kind("quality").id, plan_id=False, family_ids=False)
             if values is smaller:
                 incident.write(larger)
             if is_told:
@@ -283,7 +283,9 @@ class TestIncident(IncidentCommon):
         with freeze_time(local("2026-03-12 20:00")):
             self._as("supervisor", incident)._restore(local("2026-03-12 19:50"), "已恢复供水。")
         self.assertEqual(incident.repair_state, "missed")
-        self.assertFalse(self._open(is_planned=True, pipe_diameter=600).repair_due_at)
+        self.assertFalse(
+            self._open(kind_id=self._kind("planned").id, pipe_diameter=600).repair_due_at
+        )
         self.assertFalse(self._open().repair_due_at)
 
     # -- bad input and rights ---------------------------------------------------------------

@@ -191,7 +191,7 @@ class TestIncidentCases(IncidentCommon):
         self.env.flush_all()
         found = self.incidents._cluster(self.company, self.zone, kind, kind.category_ids)
         self.assertEqual(found, [NOON - span, NOON])
-        incident = self._open(kind="pressure", family_ids=False)
+        incident = self._open(kind_id=self._kind("pressure").id, family_ids=False)
         trusted(rows["plain"].sudo()).incident_id = incident
         found = self.incidents._cluster(self.company, self.zone, kind, kind.category_ids)
         self.assertEqual(found, [NOON - span] if not rows["first"].incident_id else [])
@@ -245,7 +245,7 @@ class TestIncidentCases(IncidentCommon):
         holder = self._account(1).partner_id
         holder.write({"phone": "13900001111", "email": "h@example.com"})
         sms = {("sms", self.company): True}
-        burst, planned = self._open(), self._open(is_planned=True)
+        burst, planned = self._open(), self._open(kind_id=self._kind("planned").id)
         for wish, gateways, medium in (
             *((False, {}, "mail"), ("sms", sms, "sms"), ("sms", {}, "mail"), ("mail", sms, "mail")),
             *(("none", sms, False), (False, sms, "mail")),

@@ -29,7 +29,7 @@ class TestIncidentChanges(IncidentCommon):
 
     def test_what_was_announced_keeps_its_lead(self):
         begin = NOON + timedelta(hours=30)
-        values = {"kind": "outage", "is_planned": True, "plan_id": False, "aware_at": begin}
+        values = {"kind_id": self._kind("planned").id, "plan_id": False, "aware_at": begin}
         values |= {"announced_end_at": begin + timedelta(hours=4)}
         with self._at("2026-03-11 12:00"):
             told = self._open(**values, notice_given_at=NOON)

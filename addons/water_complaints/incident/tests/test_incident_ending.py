@@ -251,7 +251,7 @@ class TestIncidentEnding(IncidentCommon):
 
     def test_lifting_the_restriction(self):
         values = {"quality_notice": "drink", "quality_from": local("2026-03-11 08:00")}
-        incident = self._open(kind="quality", family_ids=False, **values)
+        incident = self._open(kind_id=self._kind("quality").id, family_ids=False, **values)
         case = self._caller(code="wq01")
         with self._at("2026-03-11 20:00"):
             self._as("supervisor", incident)._restore(local("2026-03-11 19:30"), "可以正常用水。")

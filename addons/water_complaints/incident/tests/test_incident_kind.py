@@ -41,7 +41,7 @@ class TestIncidentKind(IncidentCommon):
         with self._at("2026-03-11 08:29"):
             self._caller(code="wq03", number=2)
         incident = self._incidents_here()
-        self.assertEqual((incident.kind_id, incident.kind), (self._kind("quality"), "quality"))
+        self.assertEqual((incident.kind_id, incident.nature), (self._kind("quality"), "quality"))
         self.assertEqual(incident.plan_id, self.env.ref("water_complaints.plan_quality"))
 
     def test_two_cases_of_bad_water_further_apart(self):
@@ -72,7 +72,9 @@ class TestIncidentKind(IncidentCommon):
     def test_plan_of_bad_water_has_times(self):
         """Samples within 30 minutes, on the day that it is in the company's time zone."""
         with self._at("2026-03-11 23:50"):
-            incident = self._open(kind="quality", plan_id=self._kind("quality").plan_id.id)
+            incident = self._open(
+                kind_id=self._kind("quality").id, plan_id=self._kind("quality").plan_id.id
+            )
         steps = {row.summary: row for row in incident.activity_ids}
         sampling = next(row for name, row in steps.items() if "采样" in name)
         self.assertIn("00:20", sampling.summary)
@@ -83,18 +85,20 @@ class TestIncidentKind(IncidentCommon):
     def test_departments_of_the_kind_are_warned(self):
         lab = self.env.ref("water_service_desk.department_lab")
         lab.manager_id = self.users["quality"]
-        self._open(kind="quality")
+        self._open(kind_id=self._kind("quality").id)
         told = self.env["mail.message"].search([("subject", "ilike", "Incident IV")])
         self.assertIn(self.users["quality"].partner_id, told.notified_partner_ids)
 
-    def test_kind_follows_and_leads(self):
-        """Whoever says kind and planned gets the kind; whoever says the kind gets both."""
-        planned = self.incidents.create(
+    def test_nature_and_planned_follow_kind(self):
+        """A kind that is changed later does not make planned work out of what happened."""
+        incident = self.incidents.create(
             {"subject": "x", "kind_id": self._kind("planned").id, "zone_ids": self.zone.ids}
         )
-        self.assertEqual((planned.kind, planned.is_planned), ("outage", True))
-        planned.kind = "quality"
-        self.assertEqual(planned.kind_id, self._kind("quality"))
+        self.assertEqual((incident.nature, incident.is_planned), ("outage", True))
+        incident.kind_id = self._kind("quality")
+        self.assertEqual((incident.nature, incident.is_planned), ("quality", False))
+        self._kind("quality").is_planned = True
+        self.assertFalse(incident.is_planned)
 
     def test_planned_work_that_names_its_kind_alone(self):
         """Found by the machine: “what has happened cannot lie in the future”."""
@@ -119,7 +123,7 @@ class TestIncidentKind(IncidentCommon):
             ("quality", True, "quality"),  # none of it is planned: the nature is kept
         ):
             self.assertEqual(kinds._fitting(nature, is_planned), self._kind(code))
-        values = {"subject": "x", "zone_ids": self.zone.ids, "kind": "outage"}
+        values = {"subject": "x", "zone_ids": self.zone.ids}
         self.assertEqual(self.incidents.create(values).kind_id, self._kind("outage"))
         second.sequence = 0
         self.assertEqual(self.incidents.create(values).kind_id, second)
@@ -167,7 +171,7 @@ class TestIncidentKind(IncidentCommon):
     def test_no_word_of_supply_where_the_water_is_bad(self):
         """News, end, subjects and what is said on the telephone, in both languages."""
         account = self._account(1)
-        values = {"kind": "quality", "quality_notice": "boil", "plan_id": False}
+        values = {"kind_id": self._kind("quality").id, "quality_notice": "boil", "plan_id": False}
         incident = self._open(**values, subject="东城水质", quality_from=local("2026-03-11 08:00"))
         incident.expected_at = local("2026-03-11 18:00")
         for lang, wrong in (
@@ -205,7 +209,7 @@ class TestIncidentKind(IncidentCommon):
     def test_mail_of_a_quality_incident(self):
         account = self._account(1)
         account.partner_id.lang = "en_US"
-        incident = self._open(kind="quality", plan_id=False, subject="East zone")
+        incident = self._open(kind_id=self._kind("quality").id, plan_id=False, subject="East zone")
         before = self._messages()
         self._as("supervisor", incident)._announce(
             "progress", "Boil it.", local("2026-03-11 18:00")
@@ -218,7 +222,7 @@ class TestIncidentKind(IncidentCommon):
 
     def test_end_has_the_name_of_its_kind(self):
         for kind, name in (("quality", "Restriction Lifted"), ("pressure", "Pressure Back")):
-            incident = self._open(kind=kind, plan_id=False)
+            incident = self._open(kind_id=self._kind(kind).id, plan_id=False)
             action = self._as("supervisor", incident).action_restore()
             self.assertIn(name, action["name"])
 
@@ -250,7 +254,7 @@ class TestIncidentKind(IncidentCommon):
         self.assertEqual(request.dispatch_ids.department_id, safe)
 
     def test_bad_water_takes_bad_water(self):
-        incident = self._open(kind="quality", family_ids=False, plan_id=False)
+        incident = self._open(kind_id=self._kind("quality").id, family_ids=False, plan_id=False)
         for code, joins in (("wq01", True), ("wq05", True), ("wq07", False), ("ot03", False)):
             with self.subTest(code=code):
                 case = self._caller(code=code, number=hash(code) % 1000)
@@ -262,7 +266,7 @@ class TestIncidentKind(IncidentCommon):
         self.assertFalse(old.incident_id)
 
     def test_low_pressure_takes_low_pressure(self):
-        incident = self._open(kind="pressure", family_ids=False)
+        incident = self._open(kind_id=self._kind("pressure").id, family_ids=False)
         self.assertEqual(self._caller(code="pr01").incident_id, incident)
         self.assertFalse(self._caller(code="ot03", number=2).incident_id)
 

@@ -13,7 +13,12 @@ class TestIncidentMakers(IncidentCommon):
     """Whoever makes a fact of an incident is kept: he decides on none of the money it brings."""
 
     def _new(self, login="supervisor", **values):
-        values = {"subject": "爆管", "zone_ids": self.zone.ids, "kind": "quality", **values}
+        values = {
+            "subject": "爆管",
+            "zone_ids": self.zone.ids,
+            "kind_id": self._kind("quality").id,
+            **values,
+        }
         return self._as(login, self.incidents).create(values).with_env(self.env)
 
     def _makers(self, incident):
@@ -25,9 +30,9 @@ class TestIncidentMakers(IncidentCommon):
         for values, makes in (
             ({"zone_ids": [fields.Command.link(other.id)]}, True),
             ({"account_ids": self._account(1).ids}, True),
-            ({"kind": "pressure"}, True),
             ({"kind_id": self._kind("pressure").id}, True),
-            ({"is_planned": True}, True),
+            ({"kind_id": self._kind("pressure").id}, True),
+            ({"kind_id": self._kind("planned").id}, True),
             ({"strategic_main": True}, True),
             ({"aware_at": local("2026-03-11 07:00")}, True),
             ({"announced_end_at": local("2026-03-12 07:00")}, True),
@@ -39,7 +44,7 @@ class TestIncidentMakers(IncidentCommon):
             ({"department_id": self.net.id}, True),
             ({"subject": "爆管停水", "address": "东城路", "cause": "施工"}, False),
             ({"households": 7, "businesses": 2, "level": "3"}, False),
-            ({"zone_ids": self.zone.ids, "kind": "quality"}, False),  # as it was
+            ({"zone_ids": self.zone.ids, "kind_id": self._kind("quality").id}, False),  # as it was
         ):
             incident = self._new()
             self.assertEqual(self._makers(incident), ["supervisor"])

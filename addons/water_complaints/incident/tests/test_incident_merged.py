@@ -94,8 +94,6 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         with self._at("2026-03-09 08:00"):
             return self._open(
                 kind_id=self._kind("planned").id,
-                kind="outage",
-                is_planned=True,
                 family_ids=False,
                 plan_id=False,
                 aware_at=local("2026-03-11 08:00"),

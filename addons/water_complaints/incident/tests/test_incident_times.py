@@ -27,7 +27,11 @@ class TestIncidentTimes(IncidentCommon):
             *((five + SECOND, True, True), (NOON + timedelta(days=9), True, True)),
         ):
             with self.subTest(begin=begin, is_planned=is_planned):
-                values = {"aware_at": begin, "is_planned": is_planned, "expected_at": begin}
+                values = {
+                    "aware_at": begin,
+                    "kind_id": self._kind("planned" if is_planned else "outage").id,
+                    "expected_at": begin,
+                }
                 if fits:
                     self.assertEqual(self._open(**values).aware_at, begin)
                 else:
@@ -39,7 +43,9 @@ class TestIncidentTimes(IncidentCommon):
         incident.expected_at = NOON  # over at once
         with self.assertRaisesRegex(ValidationError, "before it was gone"):
             incident.expected_at = NOON - SECOND
-        incident = self._open(aware_at=NOON, is_planned=True, announced_end_at=NOON + SECOND)
+        incident = self._open(
+            aware_at=NOON, kind_id=self._kind("planned").id, announced_end_at=NOON + SECOND
+        )
         with self.assertRaisesRegex(ValidationError, "announced end"):
             incident.announced_end_at = NOON  # work that takes no time is none
 
@@ -80,7 +86,7 @@ class TestIncidentTimes(IncidentCommon):
         for values, hours in (
             *(({"pipe_diameter": 500}, 24), ({"pipe_diameter": 501}, 48)),
             *(({"pipe_diameter": 0}, None), ({"pipe_diameter": 1}, 24)),
-            *(({"pipe_diameter": 500, "is_planned": True}, None),),
+            *(({"pipe_diameter": 500, "kind_id": self._kind("planned").id}, None),),
             ({"pipe_diameter": 500, "aware_at": False}, None),
         ):
             due = NOON + timedelta(hours=hours) if hours else False
@@ -145,7 +151,11 @@ class TestIncidentTimes(IncidentCommon):
             *((NOON - hour, False, 2), (NOON - hour, True, 2)),
             *((NOON + hour, True, 3), (NOON, True, 2)),
         ):
-            incident = self._of(aware_at=begin, is_planned=is_planned, progress_hours=2)
+            incident = self._of(
+                aware_at=begin,
+                kind_id=self._kind("planned" if is_planned else "outage").id,
+                progress_hours=2,
+            )
             self.assertEqual(incident._next_news_after(NOON), NOON + due * hour)
 
     def test_an_end_that_is_this_moment_can_be_told(self):
@@ -234,7 +244,7 @@ class TestIncidentTimes(IncidentCommon):
         day, four = timedelta(hours=24), timedelta(hours=4)
         water, asks, bill = (self._category(code) for code in ("ot03", "ot06", "bl02"))
         burst = self._open(family_ids=False)
-        values = {"kind_id": self._kind("planned").id, "is_planned": True, "family_ids": False}
+        values = {"kind_id": self._kind("planned").id, "family_ids": False}
         begun = self._open(**values, aware_at=NOON)
         ahead = self._open(**values, aware_at=NOON + SECOND)
         for incident, category, occurred_at, takes in (

@@ -68,7 +68,7 @@ class TestOutageMinutes(IncidentCommon):
         self._homes()
         self._account(9, zone_id=self.west.id)
         self._out("2026-03-11 08:00", "2026-03-11 10:00", zone_ids=self.west.ids)
-        bad = {"kind_id": self._kind("quality").id, "kind": "quality"}
+        bad = {"kind_id": self._kind("quality").id}
         self._out("2026-03-11 08:00", "2026-03-11 10:00", **bad)
         self._out("2026-03-11 07:00", "2026-03-11 08:30")
         incident = self._out("2026-03-11 08:30", "2026-03-11 10:00")
@@ -105,7 +105,7 @@ class TestOutageMinutes(IncidentCommon):
     def test_planned_work_and_a_burst_in_it(self):
         """Whose water was shut off by plan loses none by the burst, until the plan is over."""
         self._homes()
-        planned = {"kind_id": self._kind("planned").id, "is_planned": True}
+        planned = {"kind_id": self._kind("planned").id}
         planned |= {"notice_given_at": local("2026-03-09 08:00")}
         work = self._out(
             "2026-03-11 08:00",

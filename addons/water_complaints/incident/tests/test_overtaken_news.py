@@ -66,7 +66,9 @@ class TestOvertakenNews(IncidentCommon):
     def test_news_of_another_incident_stay(self):
         incident, __, asleep = self._night()
         first = self._tell(incident, "正在抢修。", "2026-03-11 23:00")
-        other = self._open(level="4", subject="水质发黄", kind="quality", category_ids=[])
+        other = self._open(
+            level="4", subject="水质发黄", kind_id=self._kind("quality").id, category_ids=[]
+        )
         self.assertTrue(self._tell(other, "请勿饮用。", "2026-03-12 01:00"))
         his = first.filtered(lambda row: row.partner_id == asleep)
         self.assertEqual(his.state, "queued")

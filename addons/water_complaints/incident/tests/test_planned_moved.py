@@ -20,7 +20,6 @@ class TestPlannedMoved(IncidentCommon):
         """Planned work whose dates all customers were told."""
         incident = self._open(
             kind_id=self._kind("planned").id,
-            is_planned=True,
             family_ids=False,
             plan_id=False,
             subject="南湖路计划停水",
@@ -170,7 +169,6 @@ class TestPlannedMoved(IncidentCommon):
         """The commander is asked, though no news have been sent yet."""
         incident = self._open(
             kind_id=self._kind("planned").id,
-            is_planned=True,
             family_ids=False,
             plan_id=False,
             aware_at=local("2026-11-06 08:00"),
@@ -202,7 +200,6 @@ class TestPlannedMoved(IncidentCommon):
         """The next news are due once it has begun, whenever that is."""
         incident = self._open(
             kind_id=self._kind("planned").id,
-            is_planned=True,
             family_ids=False,
             plan_id=False,
             aware_at=local("2026-11-06 08:00"),
@@ -215,7 +212,6 @@ class TestPlannedMoved(IncidentCommon):
         """Those that are still open; what is due by the start of the plan stays."""
         incident = self._open(
             kind_id=self._kind("planned").id,
-            is_planned=True,
             plan_id=self._kind("planned").plan_id.id,
             aware_at=local("2026-11-06 08:00"),
             announced_end_at=local("2026-11-06 18:00"),

@@ -19,8 +19,7 @@ class TestPlannedOutage(IncidentCommon):
         return self._as("supervisor", self.incidents).create(
             {
                 "subject": "南湖路计划停水",
-                "kind": "outage",
-                "is_planned": True,
+                "kind_id": self._kind("planned").id,
                 "zone_ids": self.zone.ids,
                 "aware_at": local(begin),
                 "announced_end_at": end and local(end),

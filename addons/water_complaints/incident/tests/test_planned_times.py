@@ -21,7 +21,7 @@ class TestPlannedTimes(IncidentCommon):
         begin, twelve = NOON + timedelta(days=3), timedelta(hours=12)
         long = begin + twelve + SECOND
         for values, hours in (
-            ({"is_planned": False, "announced_end_at": long}, 0),
+            ({"kind_id": self._kind("outage").id, "announced_end_at": long}, 0),
             ({"announced_end_at": begin + twelve}, 24),
             ({"announced_end_at": long}, 48),
             ({"expected_at": long}, 48),  # where nothing else is announced
@@ -29,7 +29,9 @@ class TestPlannedTimes(IncidentCommon):
             ({}, 24),
             ({"aware_at": False, "announced_end_at": long}, 24),
         ):
-            incident = self._of(**{"is_planned": True, "aware_at": begin, **values})
+            incident = self._of(
+                **{"kind_id": self._kind("planned").id, "aware_at": begin, **values}
+            )
             with self.subTest(values):
                 self.assertEqual(incident.lead_needed, hours)
 
@@ -42,7 +44,7 @@ class TestPlannedTimes(IncidentCommon):
             *((NOON - hour, False, False), (NOON + SECOND, NOON + hour, False)),
         ):
             incident = self._of(
-                is_planned=True,
+                kind_id=self._kind("planned").id,
                 notice_given_at=given,
                 told_begin_at=told_begin,
                 told_end_at=told_end,
@@ -58,13 +60,15 @@ class TestPlannedTimes(IncidentCommon):
             *((NOON - day, True, True), (NOON - day + SECOND, True, False)),
             *((False, True, False), (NOON - day, False, False)),
         ):
-            incident = self._of(is_planned=is_planned, notice_given_at=given)
+            incident = self._of(
+                kind_id=self._kind("planned" if is_planned else "outage").id, notice_given_at=given
+            )
             self.assertIs(incident.is_told_in_time, is_kept, (given, is_planned))
 
     def test_what_was_told_is_kept(self):
         """With its end as it was then; taken back, nobody was told of anything."""
         begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
-        incident = self._open(is_planned=True, aware_at=begin, expected_at=end)
+        incident = self._open(kind_id=self._kind("planned").id, aware_at=begin, expected_at=end)
         self.assertFalse(incident.told_begin_at or incident.told_end_at)
         incident.notice_given_at = NOON
         self.assertEqual((incident.told_begin_at, incident.told_end_at), (begin, end))
@@ -79,7 +83,7 @@ class TestPlannedTimes(IncidentCommon):
     def test_news_announce_planned_work(self):
         """The first ones, with the end they tell of; once moved, anew; begun, nothing."""
         begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
-        incident = self._open(is_planned=True, aware_at=begin)
+        incident = self._open(kind_id=self._kind("planned").id, aware_at=begin)
         supervisor = self._as("supervisor", incident)
         supervisor.expected_at = end
         supervisor._announce("progress", "周六停水。")
@@ -97,7 +101,9 @@ class TestPlannedTimes(IncidentCommon):
     def test_a_shorter_lead_holds_as_it_was_allowed(self):
         """For the beginning it was allowed for; written once more it is the same."""
         begin = NOON + timedelta(hours=20)
-        incident = self._open(is_planned=True, aware_at=begin, announced_end_at=begin + 8 * SECOND)
+        incident = self._open(
+            kind_id=self._kind("planned").id, aware_at=begin, announced_end_at=begin + 8 * SECOND
+        )
         supervisor = self._as("supervisor", incident)
         supervisor._waive_lead(" 阀门失效 ")
         self.assertEqual(
@@ -113,7 +119,7 @@ class TestPlannedTimes(IncidentCommon):
     def test_nothing_to_allow(self):
         """What is announced in time, what has no end yet, what is over."""
         begin = NOON + timedelta(days=3)
-        values = {"is_planned": True, "aware_at": begin}
+        values = {"kind_id": self._kind("planned").id, "aware_at": begin}
         incident = self._as("supervisor", self._open(**values, announced_end_at=begin + SECOND))
         with self.assertRaisesRegex(UserError, "kept already"):
             incident._waive_lead("x")
@@ -128,12 +134,16 @@ class TestPlannedTimes(IncidentCommon):
         begin = NOON + timedelta(hours=20)
         for values, is_alert in (
             *(({}, True), ({"state": "proposed"}, True), ({"state": "restored"}, False)),
-            *(({"is_planned": False}, False), ({"lead_waived_at": NOON}, False)),
+            *(({"kind_id": self._kind("outage").id}, False), ({"lead_waived_at": NOON}, False)),
             ({"notice_given_at": begin - timedelta(hours=24)}, False),
             ({"notice_given_at": begin - timedelta(hours=23)}, True),
         ):
             incident = self._of(
-                **{"is_planned": True, "aware_at": begin, "announced_end_at": begin + SECOND}
+                **{
+                    "kind_id": self._kind("planned").id,
+                    "aware_at": begin,
+                    "announced_end_at": begin + SECOND,
+                }
                 | values
             )
             with self.subTest(values):
@@ -143,7 +153,9 @@ class TestPlannedTimes(IncidentCommon):
         """Of what has begun already all of it: hours are never less than none."""
         for hours, left, missing in ((18, "18.0", "6.0"), (-3, "0.0", "24.0")):
             begin = NOON + timedelta(hours=hours)
-            incident = self._of(is_planned=True, aware_at=begin, announced_end_at=begin + SECOND)
+            incident = self._of(
+                kind_id=self._kind("planned").id, aware_at=begin, announced_end_at=begin + SECOND
+            )
             self.assertIn(
                 f"it is {left} hours: {missing} hours are missing", incident._lead_fault()
             )
@@ -157,11 +169,15 @@ class TestPlannedTimes(IncidentCommon):
             *(({"announced_end_at": NOON - SECOND}, True), ({}, False)),
             *(({"told_end_at": NOON - SECOND, "state": "proposed"}, False),),
             *(({"told_end_at": NOON - SECOND, "state": "restored"}, False),),
-            *(({"told_end_at": NOON - SECOND, "is_planned": False}, False),),
+            *(({"told_end_at": NOON - SECOND, "kind_id": self._kind("outage").id}, False),),
             ({"told_end_at": NOON, "announced_end_at": NOON - SECOND}, False),
         ):
             incident = self._of(
-                **{"is_planned": True, "aware_at": NOON - timedelta(hours=5), **values}
+                **{
+                    "kind_id": self._kind("planned").id,
+                    "aware_at": NOON - timedelta(hours=5),
+                    **values,
+                }
             )
             with self.subTest(values):
                 self.assertIs(incident._is_past_announced_end(), is_past)
@@ -171,7 +187,6 @@ class TestPlannedTimes(IncidentCommon):
         late = self._category("ot05")
         incident = self._open(
             kind_id=self._kind("planned").id,
-            is_planned=True,
             family_ids=False,
             aware_at=NOON - timedelta(hours=5),
             announced_end_at=NOON,
@@ -194,21 +209,37 @@ class TestPlannedTimes(IncidentCommon):
             ({"expected_at": NOON}, NOON, NOON),
             ({"expected_at": NOON - SECOND}, NOON - SECOND, False),
             ({"announced_end_at": NOON}, False, False),  # not planned: nothing was announced
-            ({"is_planned": True, "announced_end_at": NOON}, NOON, NOON),
+            ({"kind_id": self._kind("planned").id, "announced_end_at": NOON}, NOON, NOON),
             (
-                {"is_planned": True, "announced_end_at": NOON, "expected_at": NOON + hour},
+                {
+                    "kind_id": self._kind("planned").id,
+                    "announced_end_at": NOON,
+                    "expected_at": NOON + hour,
+                },
                 *(NOON, NOON),
             ),
             (
-                {"is_planned": True, "announced_end_at": NOON - SECOND, "expected_at": NOON + hour},
+                {
+                    "kind_id": self._kind("planned").id,
+                    "announced_end_at": NOON - SECOND,
+                    "expected_at": NOON + hour,
+                },
                 *(NOON + hour, NOON + hour),
             ),
             (
-                {"is_planned": True, "announced_end_at": NOON - SECOND, "expected_at": NOON - hour},
+                {
+                    "kind_id": self._kind("planned").id,
+                    "announced_end_at": NOON - SECOND,
+                    "expected_at": NOON - hour,
+                },
                 *(NOON - SECOND, False),
             ),
             (
-                {"is_planned": True, "told_end_at": NOON + hour, "announced_end_at": NOON},
+                {
+                    "kind_id": self._kind("planned").id,
+                    "told_end_at": NOON + hour,
+                    "announced_end_at": NOON,
+                },
                 *(NOON + hour, NOON + hour),
             ),
         ):

@@ -180,7 +180,7 @@ class WaterIncident(models.Model):
         }
         planned = self.env._("%(area)s: planned work, no water.", **words)
         ahead = self.env._("%(area)s: planned work, no water from %(since)s.", **words)
-        line = (planned if begun else ahead) if self.is_planned else texts[self.kind]
+        line = (planned if begun else ahead) if self.is_planned else texts[self.nature]
         return [line, self._page_expected()]
 
     def _page_expected(self):
@@ -233,7 +233,7 @@ class WaterIncident(models.Model):
             "id": self.id,
             "path": self._page_path(),
             "when": self._page_when(),
-            "nature": "planned" if self.is_planned else self.kind,
+            "nature": "planned" if self.is_planned else self.nature,
             "line": line,
             "end": end,
             "subject": self.subject,
@@ -285,7 +285,7 @@ class WaterIncident(models.Model):
         here = self.filtered(lambda row: zone in row.sudo().zone_ids)
         worst = here.filtered(lambda row: row._page_when() == "now")[:1] or here[:1]
         return {
-            "look": "planned" if worst._page_when() == "planned" else worst.kind,
+            "look": "planned" if worst._page_when() == "planned" else worst.nature,
             "line": sentences(worst._page_line()),
             "anchor": f"#outage_{worst.id}",
         }

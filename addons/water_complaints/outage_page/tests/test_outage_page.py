@@ -31,7 +31,6 @@ class TestOutagePage(PublicCase):
     def _incident(cls, state="open", **values):
         now = fields.Datetime.now()
         values = {
-            "kind": "outage",
             "zone_ids": cls.zone.ids,
             "aware_at": now - timedelta(hours=1),
             "expected_at": now + timedelta(hours=4),
@@ -65,7 +64,7 @@ class TestOutagePage(PublicCase):
         ]
         planned = self._incident(
             subject="计划停水",
-            is_planned=True,
+            kind_id=self.env.ref("water_complaints.incident_kind_planned").id,
             aware_at=fields.Datetime.now() + timedelta(days=2),
             expected_at=fields.Datetime.now() + timedelta(days=3),
         )

@@ -24,7 +24,6 @@ class TestSharedPromise(PublicCase):
         cls.account.write({"zone_id": cls.zone.id, "address": "梧桐大道8号2单元301"})
         values = {
             "subject": "梧桐大道爆管",
-            "kind": "outage",
             "zone_ids": cls.zone.ids,
             "aware_at": now - timedelta(hours=1),
             "expected_at": now + timedelta(hours=4),

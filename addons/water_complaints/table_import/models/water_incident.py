@@ -41,8 +41,9 @@ class WaterIncident(models.Model):
         values |= {name: told[name] for name in ("address", "cause") if told.get(name)}
         known = self._table_known(zones, begin)
         if not known:
-            kind = {"kind": "outage", "is_planned": True, "aware_at": begin}
-            self.create({**values, **kind, "zone_ids": zones.ids})
+            kind = self.env["water.incident.kind"]._fitting("outage", True)
+            values |= {"kind_id": kind.id, "aware_at": begin, "zone_ids": zones.ids}
+            self.create(values)
             return "created", ""
         fresh = {name: value for name, value in values.items() if known[name] != value}
         if fresh and known.state != "proposed":

@@ -222,7 +222,8 @@ class TestKpiLawful(MonthsCommon):
     def test_what_may_still_be_announced_in_time(self):
         """Planned work is in no rate until it was announced, or was to be: 24 hours before."""
         with self._at("2026-03-09 08:00"):
-            planned = {"subject": "换阀", "is_planned": True, "aware_at": local("2026-03-11 08:00")}
+            kind = self.env.ref("water_complaints.incident_kind_planned")
+            planned = {"subject": "换阀", "kind_id": kind.id, "aware_at": local("2026-03-11 08:00")}
             planned["announced_end_at"] = local("2026-03-11 18:00")
             planned["zone_ids"] = self.env["water.zone"].create({"code": "K-2", "name": "x"}).ids
             rows = trusted(self.env["water.incident"]).create([planned, planned, planned])

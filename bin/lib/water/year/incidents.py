@@ -45,7 +45,6 @@ def _play(stage, plan, days, zone, subject, address, cause, hours, told):
     incident = incidents.create(
         {
             "subject": subject,
-            "kind": "outage",
             "level": "3",
             "family_ids": [(6, 0, stage.ref("category_ot").ids)],
             "zone_ids": [(6, 0, area.ids)],
