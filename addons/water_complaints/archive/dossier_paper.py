@@ -1,7 +1,7 @@
-"""Lays out the paper of a dossier: PDF/A-2b, which can still be read when the programs are gone.
+"""Lay out the paper of a dossier as PDF/A-2b, which stays readable without our programs.
 
-Thousands of dossiers are made after a large incident, and nobody designs them: Typst makes one in
-a tenth of the time that a page of HTML takes. This module knows nothing of Odoo.
+After a large incident thousands of dossiers are made without a designer: Typst needs a tenth of the
+time that a page of HTML takes. This module knows nothing of Odoo.
 """
 
 import json
@@ -16,39 +16,37 @@ import typst
 
 TEMPLATE = Path(__file__).parent / "report" / "dossier.typ"
 STANDARD: Final = "a-2b"
-#: So many signs of people's words are printed, or hundreds of pages: each sign of a word without
-#: end takes two kilobytes to lay out. What a text has beyond its share stands in the data alone.
+#: Longest text printed: laying out a character takes two kilobytes. The data hold the rest of
+#: longer texts.
 MOST_SIGNS = 1_000_000
-#: Of what a text may hold, these have no look, and the standard allows none of them.
+#: Characters without a look, which the standard does not allow.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _MARKS = "".join(
     sign for sign in map(chr, range(0x80, sys.maxunicode)) if category(sign) in ("Mn", "Me", "Cf")
 )
-#: More marks on one letter, or signs without a look, than anybody reads: the time that they take
-#: grows with the square of their number.
+#: More combining marks on one letter than anyone reads: their layout time grows quadratically.
 _STACKED = re.compile(f"([{_MARKS}]{{16}})[{_MARKS}]+")
-#: What may be broken between any two letters: words in which no line ends by itself, and all else.
+#: Words without a line break opportunity, which may be broken between any two letters.
 _LONG_WORDS: Final = r"(?:[^\s\p{Han}\p{Hiragana}\p{Katakana}]|[\u{a0}\u{2007}\u{202f}]){24,}"
 _ALL_WORDS: Final = r"[^\n ]+"
 
 
 class BadLayoutError(RuntimeError):
-    """Typst has met a fault of its own, which says nothing about the next dossier."""
+    """An internal fault of Typst, which says nothing about the next dossier."""
 
 
 @lru_cache(maxsize=1)
 def _machine():
-    """The fonts of the machine, which take long to look for, and the template."""
     return typst.Fonts(), TEMPLATE.read_bytes()
 
 
 def lay_out(facts, more="…"):
     """Make the pages.
 
-    :param facts: what ``dossier.typ`` prints: dicts and lists of strings, and what it leaves aside
-    :param more: what follows the beginning of a text that is too long to be printed
-    :return: the PDF, bytes; without the mark of the standard where a sign is in no font
-    :raises typst.TypstError: if there are no pages in it
+    :param facts: dicts and lists of strings that ``dossier.typ`` prints
+    :param more: mark at the end of a text that is too long to be printed
+    :return: the PDF as bytes; without the mark of the standard if a character is in no font
+    :raises typst.TypstError: if no pages can be made
     :raises BadLayoutError: if Typst itself fails
     """
     facts = _printable(facts)
@@ -69,7 +67,8 @@ def _compiled(facts, standards):
     try:
         return typst.compile(template, font_paths=fonts, sys_inputs=inputs, pdf_standards=standards)
     except BaseException as error:
-        # no Exception, so that it would end whatever makes many dossiers; its class has no module
+        # not derived from Exception: it would end the job that makes many dossiers; its class has
+        # no module
         if type(error).__name__ != "PanicException":
             raise
         raise BadLayoutError(str(error)) from None
@@ -97,7 +96,7 @@ def _texts(facts):
 
 
 def _share(lengths):
-    """How long a text may be so that all are within the limit; None when all are as they are."""
+    """Return the length to which long texts are cut so that all fit; None if all fit."""
     left = MOST_SIGNS
     for waiting, length in zip(range(len(lengths), 0, -1), sorted(lengths), strict=True):
         if length * waiting > left:

@@ -1,13 +1,13 @@
-"""What is done to a database before complaints go."""
+"""Prepare the database for uninstalling complaints."""
 
 from odoo.addons.water_service_desk.base.uninstall import forget
 
 
 def forget_complaints(env):
-    """Leave nothing of complaints behind: their clocks, events and messages go as well.
+    """Delete the rows that belong to complaints: clocks, events and messages.
 
-    What belongs to a case must belong to one; without its complaint it would belong to none, and
-    every later upgrade of the desk would fail.
+    A link row needs a case; without its complaint it would have none, and every later upgrade of
+    the desk would fail.
     """
     heirs = sorted(env.registry.descendants(["water.case.link.mixin"], "_inherit"))
     links = [

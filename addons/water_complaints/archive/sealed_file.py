@@ -1,11 +1,11 @@
-"""Sealed files of archived complaints: what one is, and how anybody checks one.
+"""Sealed files of archived complaints: their format and their check.
 
-This module needs nothing but Python: no Odoo, no database, no network. ``bin/verify-archive``
-runs it, and so does ``python3 sealed_file.py FILE`` on the desk of a court or an auditor.
+This module needs nothing but Python: no Odoo, no database, no network. ``bin/verify-archive`` runs
+it, and so does ``python3 sealed_file.py FILE`` on the desk of a court or an auditor.
 
-A sealed file is a ZIP whose every byte is determined by what is in it: members in a fixed
-order, one date for all, nothing compressed. So a checker packs the members once more and
-compares byte by byte; and nothing can unpack to more than it weighs.
+A sealed file is a ZIP whose every byte follows from its content: members in a fixed order, one date
+for all, no compression. A checker packs the members again and compares byte by byte; no member can
+unpack to more than its size.
 """
 
 import argparse
@@ -35,11 +35,11 @@ EPOCH, MOMENT = (1980, 1, 1, 0, 0, 0), "%Y-%m-%dT%H:%M:%SZ"
 #: Largest file that is read at all, and the largest anchor, of a million cases.
 MAX_BYTES = 4 * 1024**3
 MAX_ANCHOR = 256 * 1024**2
-#: An anchor is read line by line; no line, and nothing behind its chains, is longer (bytes).
+#: Longest line of an anchor, and longest part behind its chains, in bytes.
 LONGEST_LINE, LONGEST_REST = 80, 1000
 ANCHOR_ROW = re.compile(rb'\[\n"([0-9a-f]{64})",\n([0-9]{1,9}),\n"([0-9a-f]{64})"\n\](,?)\n')
 NO_ANCHOR = "This is no anchor of event chains."
-#: So many faults are told.
+#: Most faults listed.
 MOST_TOLD = 100
 MAX_MEMBERS, LONGEST_NAME = 20_000, 120
 SAFE_NAME = re.compile(r"(?:[a-z]{1,20}/)?[^\W.-][\w.-]*", re.UNICODE)
@@ -99,7 +99,7 @@ def check(content, expected=None):
 
 
 def _unpack(content):
-    """[(name, bytes)]; refuses whatever no sealed file has before anything is unpacked."""
+    """Return [(name, bytes)]; refuse impossible members before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
@@ -107,7 +107,7 @@ def _unpack(content):
             return [(info.filename, archive.read(info)) for info in infos]
     except BadFile:
         raise
-    except Exception as error:  # whatever a broken file makes of the library
+    except Exception as error:  # any error that the library raises for a broken file
         raise BadFile(f"The file cannot be read as a ZIP: {error}") from error
 
 
@@ -138,7 +138,7 @@ def _read_json(content, name, kind, faults):
 
 
 def _manifest(members, faults):
-    """The manifest, as far as it can be trusted; what is wrong goes into ``faults``."""
+    """Return the manifest as far as it can be trusted; add its faults to ``faults``."""
     if MANIFEST not in members or SEAL not in members:
         raise BadFile("The file has no manifest: it is no sealed file.")
     content = members[MANIFEST]
@@ -182,9 +182,9 @@ def _case_faults(members, manifest):
 
 
 def event_digest(case, event):
-    """Return the digest that an event of the chain must have.
+    """Return the expected digest of an event of the chain.
 
-    It is that of ``water_service_desk.base.event_chain``; the tests hold both together.
+    Equal to ``water_service_desk.base.event_chain``; the tests compare both.
 
     :param case: number of the case
     :param event: one line of the chain, read
@@ -196,7 +196,7 @@ def event_digest(case, event):
 
 
 def _chain_faults(members, manifest):
-    """What is wrong with the chain of events (design rule 5)."""
+    """Return the faults of the event chain (design rule 5)."""
     faults, previous, events = [], None, []
     # not splitlines(): the words of people may hold other ends of lines
     lines = members.get(EVENTS, b"").decode(errors="replace").split("\n")[:-1]
@@ -246,15 +246,15 @@ def _words_digest(event):
 
 
 def read_anchors(paths, case, own):
-    """Return ``[(number, events, digest)]`` of a case and its file, of anchors in their order.
+    """Return ``[(number, events, digest)]`` of a case and its file from anchors, in their order.
 
-    They are made by ``water_service_desk.anchor``; the tests hold both together. Each is gone
-    through line by line: of its rows those of case and file are kept.
+    The anchors are those of ``water_service_desk.anchor``; the tests compare both. Each is read
+    line by line: only the rows of case and file are kept.
 
     :param paths: of the files, in any order
     :param case: number of the case
     :param own: SHA-256 of the sealed file
-    :raises BadAnchor: for what is no anchor, or does not follow the one before it
+    :raises BadAnchor: for any other file, or a gap in the sequence
     """
     key, anchors = sha256(f"water.complaint\n{case}".encode(errors="replace")), {}
     for path in paths:
@@ -273,7 +273,7 @@ def read_anchors(paths, case, own):
 
 
 def _read_anchor(path, known):
-    """``(number, (digest of the one before, its digest, [(events, digest)] of what is known))``."""
+    """Return ``(number, (previous digest, its digest, [(events, digest)] of known keys))``."""
     with _open(path, MAX_ANCHOR) as stream:
         marks = [row[1:] for row in _anchor_rows(stream) if known & {row[0], row[2]}]
         facts = _anchor_facts(stream.read(LONGEST_REST))
@@ -302,7 +302,7 @@ def _anchor_rows(stream):
 
 
 def _anchor_facts(rest):
-    """What an anchor says of itself, behind its chains."""
+    """Return the facts behind the chains of an anchor."""
     faults = []
     facts = _read_json(b"{" + rest, "An anchor", dict, faults)
     known = (facts.get("format"), facts.get("version"), type(facts.get("number")))
@@ -312,9 +312,9 @@ def _anchor_facts(rest):
 
 
 def anchor_faults(content, marks):
-    """What of a sound sealed file is not as the ``marks`` of :func:`read_anchors` say.
+    """Return where a sound sealed file differs from the ``marks`` of :func:`read_anchors`.
 
-    The chain goes on with the event that it was sealed, of which the file knows nothing.
+    The chain goes on with the event of the sealing, which the file does not contain.
     """
     own, lines = sha256(content), dict(_unpack(content))[EVENTS].decode().split("\n")[:-1]
     heads = [json.loads(line)["digest"] for line in lines]
@@ -353,7 +353,7 @@ def main(arguments=None):
 
 
 def _open(path, most):
-    """A file to read; refuses what never ends, and what is larger than ``most`` bytes."""
+    """Open a regular file; refuse devices and files larger than ``most`` bytes."""
     found = os.stat(path)
     if not stat.S_ISREG(found.st_mode):
         raise BadFile("This is no file.")
@@ -363,7 +363,7 @@ def _open(path, most):
 
 
 def _said(text):
-    """A text for the terminal: what is no letter stands as its number."""
+    """Return a text for the terminal with unprintable characters escaped."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))
 
 

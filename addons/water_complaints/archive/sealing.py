@@ -13,7 +13,7 @@ def dump(value):
 
 
 def safe_name(folder, number, name):
-    """Return a member name for a file that somebody gave any name he liked.
+    """Return a safe member name for a file with an arbitrary name.
 
     :param folder: lower-case Latin letters
     :param number: its place; keeps names apart
@@ -32,8 +32,8 @@ def seal(members, facts, titles=None):
     """Return ``(bytes, SHA-256 of the manifest)`` of a sealed file.
 
     :param members: [(name, bytes)] without manifest and seal
-    :param facts: what the manifest says of the case, the keys of ``FACTS`` among it
-    :param titles: {member name: what it is called}
+    :param facts: facts of the case for the manifest, among them the keys of ``FACTS``
+    :param titles: {member name: title}
     """
     titles = titles or {}
     rows = [

@@ -3,7 +3,7 @@
 from odoo.addons.water_service_desk.case.steps import Step
 
 PARTIES = ("company", "customer", "property", "third_party", "force_majeure")
-#: What an investigation concludes: shares of the parties among them.
+#: Fields that an investigation concludes, with the shares of the parties.
 SHARES = tuple(f"share_{party}" for party in PARTIES)
 CONCLUSION = frozenset(
     {"investigation", "finding", "liability", "is_shared", *SHARES, "cause_id", "five_why"}

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from odoo.addons.water_service_desk.api.models.water_case_api import iso
 
-#: What the interface calls a field → what the customer's form calls it.
+#: Field of the interface → field of the customer's form.
 FIELDS = {"reason": "appeal_reason", "demand": "appeal_demand"}
 
 
@@ -38,7 +38,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def withdraw_appeal(self, external_id=None, step_id=None, channel=None):
-        """The customer takes his appeal back."""
+        """Withdraw the customer's appeal."""
         channels = self._enter("withdraw_appeal")
         case = self._find(channels, external_id, channel)
         self._step(case, "unappeal", {}, None, step_id, (channels, channel))

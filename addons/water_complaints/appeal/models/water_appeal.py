@@ -22,7 +22,7 @@ DECISIONS = [
     ("not_admissible", "Not admissible"),
 ]
 OPEN_STATES = ("filed", "review")
-#: What is worked out while an appeal is open, and by whom.
+#: Fields that supervisors may change while an appeal is open: the people who review it.
 ASSIGNED = frozenset({"reviewer_id", "member_ids"})
 WORKED = frozenset(
     {
@@ -38,7 +38,7 @@ WORKED = frozenset(
 )
 #: A complaint in such a state has an answer that can be appealed against.
 ANSWERED_STATES = (*STATES.names("told"), "rejected")
-#: What whoever files may say; the rest is found by the system.
+#: Facts that the desk may enter when filing; the system works out the rest.
 FILED_FIELDS = (
     "reason",
     "demand",
@@ -54,12 +54,12 @@ FILED_FIELDS = (
 
 
 class WaterAppeal(models.Model):
-    """An appeal (申诉, S3.2.5): review by somebody senior, then a panel of the company.
+    """An appeal (申诉, S3.2.5): first reviewed by a senior person, then by a panel of the company.
 
-    The desk sees the appeals of the complaints it sees, a department those of complaints that
-    were sent to it; nobody sees one of a complaint about himself, nor the department complained
-    of a confidential one. The customer files and follows it through the portal. It has its own
-    chain of events: the filed complaint is not touched.
+    The desk sees the appeals of the complaints that it may read, a department those of complaints
+    dispatched to it. The person complained of never sees the appeal; a confidential one is also
+    hidden from the department complained of. Customers file and follow appeals in the portal.
+    Appeals have their own event chain, so that the filed complaint stays unchanged.
     """
 
     _name = "water.appeal"
@@ -330,7 +330,7 @@ class WaterAppeal(models.Model):
         return result
 
     def _check_by_hand(self, names):
-        """Supervisors name who reviews; whoever reviews writes down what he found."""
+        """Let supervisors assign the reviewers, and reviewers write their findings."""
         worked = self._worked_out()
         if names - ASSIGNED - worked:
             raise AccessError(self.env._("This is kept by the system."))
@@ -343,7 +343,6 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _worked_out(self):
-        """Names of the fields that whoever reviews writes; rooms add theirs."""
         return WORKED
 
     @api.model
@@ -364,7 +363,7 @@ class WaterAppeal(models.Model):
     def action_decide(self):
         """Open the letter of the decision; sending it decides the appeal.
 
-        :raises UserError: what is missing
+        :raises UserError: if something is missing
         """
         self.ensure_one()
         kind = self._decision_letter()
@@ -376,7 +375,7 @@ class WaterAppeal(models.Model):
         return self._letter_dialog(kind, self.env._("Decision"))
 
     def _decision_letter(self):
-        """The kind of letter that carries the decision; none where another body decided."""
+        """Return the kind of letter for the decision; None if another body decided."""
         return {"1": "appeal_decision", "2": "final"}.get(self.level)
 
     def _letter_dialog(self, kind, title):
@@ -414,7 +413,7 @@ class WaterAppeal(models.Model):
         self._need_panel()
 
     def _accept(self):
-        """The customer has the receipt: the review begins."""
+        """Begin the review once the customer has received the receipt."""
         self._check_acceptable()
         now = fields.Datetime.now()
         trusted(self.sudo()).write({"state": "review", "acknowledged_at": now})
@@ -443,10 +442,10 @@ class WaterAppeal(models.Model):
         )
 
     def _withdraw(self, reason):
-        """The customer takes it back: its clocks do not apply any more.
+        """Withdraw the appeal for the customer and end its clocks.
 
-        :param reason: his words
-        :raises UserError: when it is settled, or without a reason
+        :param reason: the customer's words
+        :raises UserError: if the appeal is settled, or without a reason
         """
         self.check_access("read")
         if self.state not in OPEN_STATES:
@@ -469,23 +468,23 @@ class WaterAppeal(models.Model):
     # Filing an appeal: on which level, in time or late, once or again (E6, E7).
 
     def _appellant(self):
-        """The complaint whose customer appeals: letters and money go there."""
+        """Return the complaint of the customer who appeals: letters and money go there."""
         return self.appellant_case_id or self.complaint_id
 
     @api.model
     def _file(self, complaint, values, evidence=()):
-        """File an appeal about the answer to ``complaint``; its clocks begin to run.
+        """File an appeal about the answer to ``complaint`` and start its clocks.
 
-        Whose complaint was merged appeals in his own name, against what was decided in the one
-        that was handled.
+        The customer of a merged complaint appeals in their own name against the decision in the
+        lead complaint.
 
         :param complaint: one water.complaint the user may read, or the customer's own with sudo
-        :param values: reason (needed), demand, new_evidence, late_reason, channel_id,
-            external_body (the customer has gone to somebody outside) with its external_number
-            and external_due_at (naive UTC, empty where it names none), certificate_number and
-            certificate_issuer of a certificate among the evidence
-        :param evidence: ir.attachment records, or tuples ``(name, bytes)``
-            with, at the end, whether no virus scanner has seen it
+        :param values: reason (needed), demand, new_evidence, late_reason, channel_id, external_body
+            (where the customer has appealed elsewhere) with external_number and external_due_at
+            (naive UTC, empty if the body sets none), certificate_number and certificate_issuer of a
+            certificate among the evidence
+        :param evidence: ir.attachment records, or tuples ``(name, bytes)`` with, at the end,
+            whether the virus scan was skipped
         :raises UserError: why it cannot be filed, and what to do instead
         :return: the appeal
         """
@@ -499,7 +498,7 @@ class WaterAppeal(models.Model):
         if values["certificate_number"] and not evidence:
             raise UserError(self.env._("Add the certificate itself as a file."))
         matter = complaint.sudo()._appealed_case()
-        # a filed complaint is not touched, and whoever ends or opens it at this moment sees this
+        # the filed complaint stays unchanged; a concurrent change of its state must see this appeal
         meet(complaint.sudo() | matter)
         found = self._placed(complaint, values, bool(evidence))
         mine = complaint.id if matter != complaint else False
@@ -516,7 +515,7 @@ class WaterAppeal(models.Model):
         vals = {**vals, "filed_by_id": self.env.uid, "filed_at": fields.Datetime.now()}
         try:
             with self.env.cr.savepoint():
-                # sudo: water.appeal - whoever may file is checked by the caller
+                # sudo: water.appeal - the caller has checked who may file
                 appeal = trusted(self.sudo()).create(vals)
                 appeal.flush_recordset()
                 return appeal
@@ -531,9 +530,9 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _placed(self, complaint, values, has_files):
-        """Level, round and answer that the appeal is about.
+        """Return level, round and contested answer of a new appeal.
 
-        :raises UserError: when there is nothing to appeal against, or it is too late
+        :raises UserError: if there is no answer to appeal against, or the time limit is over
         """
         case = complaint.sudo()
         self._check_appealable(case)
@@ -548,7 +547,7 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _check_appealable(self, case):
-        """There is an answer to appeal against, and no other appeal about it.
+        """Check that there is an answer to appeal against and no open appeal about it.
 
         :raises UserError: why not
         """
@@ -562,7 +561,7 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _placed_again(self, values, has_files):
-        """Decided for good: heard again only with new evidence, once a supervisor admits it."""
+        """Require new evidence for an appeal after the final answer; a supervisor has to admit it."""
         if not said(values["new_evidence"]) or not has_files:
             raise UserError(
                 self.env._(
@@ -614,7 +613,7 @@ class WaterAppeal(models.Model):
     # -- clocks -------------------------------------------------------------------------------
 
     def _start_own_clocks(self):
-        """Receipt and decision are promised; another body is given our statement in time."""
+        """Start the clocks of receipt and decision, or that of our statement to another body."""
         if self.level == "external":
             self.env["water.deadline"]._start([self._statement_clock()])
             return
@@ -625,7 +624,7 @@ class WaterAppeal(models.Model):
         self.env["water.deadline"]._start(rows)
 
     def _own_clock(self, step, days):
-        """Values of the clock of one step, in working days from the filing."""
+        """Return the values of the clock of one step, in working days from the filing."""
         case = self.complaint_id.sudo()
         office = self.company_id._water_calendar()
         line = LineSpec(False, "appeal", days, "working_day", False, "received", 80)
@@ -642,7 +641,7 @@ class WaterAppeal(models.Model):
         return self._clocks_of("decision")[:1]
 
     # -- external ------------------------------------------------------------------------------
-    # The customer has gone to somebody outside (E8): a body, its number, and our statement.
+    # Appeals at an outside body (E8): its name, its number and our statement.
     #
     # The body decides when it likes; until its limit it has our statement, as it has the answer
     # to an order. Where it names none, the days of the company's panel hold (proposal).
@@ -657,10 +656,10 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _check_external(self, values):
-        """A matter of another body has that body's number, and a limit that is not over.
+        """Check number and limit of a case at another body.
 
         :raises UserError: without the number
-        :raises ValidationError: for a limit that is over
+        :raises ValidationError: if the limit has passed
         """
         if not said(values["external_number"]):
             raise UserError(self.env._("Give the number under which the other body has it."))
@@ -669,7 +668,6 @@ class WaterAppeal(models.Model):
             raise ValidationError(self.env._("The new limit must lie in the future."))
 
     def _statement_clock(self):
-        """Values of the clock of our statement."""
         case, now = self.complaint_id.sudo(), fields.Datetime.now()
         if not self.external_due_at:
             return self._own_clock("statement", self.company_id.water_panel_days)
@@ -679,7 +677,6 @@ class WaterAppeal(models.Model):
         return {**values, **own, "provisional": self._is_statement_provisional()}
 
     def _is_statement_provisional(self):
-        """Whether our limit rests on days of which nobody knows yet whether people work."""
         return self.company_id._water_calendar()._water_is_unknown(self.external_due_at)
 
     def action_state(self):
@@ -687,11 +684,11 @@ class WaterAppeal(models.Model):
         return self._own_dialog("state", self.env._("Statement to the Body"))
 
     def _state(self, text):
-        """The body has our statement: its clock is met.
+        """Record that the body has our statement, which meets its clock.
 
-        :param text: what the company says of the matter
-        :raises AccessError: by anybody below supervisor, or when it is not due
-        :raises UserError: without words
+        :param text: the company's statement
+        :raises AccessError: for anyone below supervisor, or when no statement is due
+        :raises UserError: without a text
         """
         self.check_access("read")
         if not self.can_state:

@@ -16,10 +16,10 @@ PANEL_MEMBERS = 2
 
 
 class WaterAppeal(models.Model):
-    """Who reviews an appeal, how a panel decides, and what follows from the decision (E6, E7, E9).
+    """Who reviews an appeal, how a panel decides, and what follows from the decision (E6, E9).
 
-    Whoever had any part in the matter is found in its records (chain, dispatches, visits,
-    notices, pauses), not by asking.
+    People with a part in the case are found in its records (chain, dispatches, visits, notices,
+    pauses); nothing is asked.
     """
 
     _inherit = "water.appeal"
@@ -46,7 +46,6 @@ class WaterAppeal(models.Model):
         )
 
     def _involved_people(self):
-        """Everybody with a part in the matter, or in an earlier appeal about it."""
         earlier = self.complaint_id.appeal_ids - self
         return (
             self.complaint_id._involved_people()
@@ -56,7 +55,7 @@ class WaterAppeal(models.Model):
         )
 
     def _check_panel(self):
-        """Nobody judges his own work; the chair of a panel is a manager.
+        """Refuse reviewers with a part in the case, and a chair who is no manager.
 
         :raises UserError: with the names of those who had a part
         """
@@ -69,9 +68,9 @@ class WaterAppeal(models.Model):
                 raise UserError(self.env._("The chair is no further member of the panel."))
 
     def _check_apart(self, people):
-        """Whoever has got a part in the matter since he was named judges it no more.
+        """Refuse reviewers who got a part in the case after they were named.
 
-        :raises UserError: with the names of those who did
+        :raises UserError: with their names
         """
         self._refuse_judges(people & self.sudo()._involved_people())
 
@@ -86,7 +85,7 @@ class WaterAppeal(models.Model):
             )
 
     def _check_replaced(self, before):
-        """Once the panel votes it stays, but for those who may not judge any more.
+        """Keep the panel once it votes; only members who may not judge any more are replaced.
 
         :param before: the panel as it was
         :raises UserError: for any other change
@@ -106,10 +105,10 @@ class WaterAppeal(models.Model):
         self._check_panel()
 
     def _may_review(self):
-        """Whether the user writes down findings and decision.
+        """Return whether the user may write findings and decision.
 
-        The reviewer does; a supervisor without a part in it may declare a fresh one not
-        admissible, and keeps what a body outside has decided.
+        The reviewer may; a supervisor without a part in the case may declare a new appeal
+        inadmissible and record the decision of an outside body.
         """
         if self.env.su:
             return True
@@ -130,11 +129,11 @@ class WaterAppeal(models.Model):
         return self.level == "2" and self.env.user in self.sudo()._panel() - voted
 
     def _vote(self, decision, note):
-        """One member of the panel votes, once.
+        """Record the vote of one panel member.
 
         :param decision: a value of ``decision``
-        :param note: his reasons
-        :raises AccessError: for anybody else, or a second time
+        :param note: the member's reasons
+        :raises AccessError: for anyone else, or a second vote
         """
         self.check_access("read")
         if self.state != "review" or not self._may_vote():
@@ -148,7 +147,7 @@ class WaterAppeal(models.Model):
         self._log_events("voted", {"decision": decision})
 
     def _majority(self):
-        """The decision for which more than half of the panel has voted, or nothing."""
+        """Return the decision for which more than half of the panel has voted, or None."""
         appeal = self.sudo()
         panel = appeal._panel()
         given = appeal.vote_ids.filtered(lambda vote: vote.user_id in panel)
@@ -185,9 +184,9 @@ class WaterAppeal(models.Model):
         self._check_correction()
 
     def _check_correction(self):
-        """What is corrected fits together with what stays: finding and liability.
+        """Check that corrected and unchanged finding and liability fit together.
 
-        :raises UserError: what does not
+        :raises UserError: if they do not
         """
         appeal, case = self.sudo(), self.complaint_id.sudo()
         if not (appeal.corrected_finding or appeal.corrected_liability):
@@ -219,29 +218,28 @@ class WaterAppeal(models.Model):
             case._appeal_over()
 
     def _holds(self):
-        """Whether its corrections are in force: until the customer is told another result."""
+        """Return whether the corrections are in force: until a later result was sent."""
         told = self.complaint_id.notice_ids.filtered(
             lambda row: row.kind == "result" and row.sent_at and row.round > self.round
         )
         return not told
 
     def _changes_finding(self):
-        """Whether the decision has changed who is right, or who is liable."""
         corrected = {"finding": self.corrected_finding, "liability": self.corrected_liability}
         return any(value and value != self[f"former_{name}"] for name, value in corrected.items())
 
     def _speaks_of_figures(self):
-        """Whether it says anew if the complaint counts: left out, or found otherwise.
+        """Return whether the decision changes how the complaint counts in the figures.
 
-        As long as it is in force: of a result that came later nobody has said so.
+        Only as long as it is in force: a later result has not been judged in this respect.
         """
         return self._holds() and (self.leaves_figures or self._changes_finding())
 
     def _admit(self, reason):
-        """A supervisor finds the evidence new: the appeal is heard again.
+        """Admit a repeated appeal because its evidence is new.
 
         :param reason: why
-        :raises AccessError: for anybody else
+        :raises AccessError: unless the user is a supervisor
         """
         self.check_access("read")
         if not self.can_admit:
@@ -260,7 +258,7 @@ class WaterAppeal(models.Model):
     # -- who hears of it ------------------------------------------------------------------------
 
     def _staff_line(self):
-        """One line about the appeal for members of staff, without personal data."""
+        """Return one line about the appeal for staff, without personal data."""
         case = self.complaint_id
         return f"{self.name} · {case._staff_line()}"
 

@@ -110,7 +110,7 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _counted_links(self):
-        """What his customer has appealed against in the matter counts here as well."""
+        """Count the customer's appeals in linked complaints as well."""
         links = super()._counted_links()
         theirs = self.env["water.appeal"]._fields["appellant_case_id"]
         return {**links, "appeal_count": [*links["appeal_count"], theirs]}
@@ -132,26 +132,25 @@ class WaterComplaint(models.Model):
     # -- where it stands --------------------------------------------------------------------
 
     def _appealed_case(self):
-        """Where the matter was decided: what is merged has no answer of its own."""
+        """Return the complaint that was decided: for a merged one, its lead."""
         return self._lead_case() or self
 
     def _is_answered(self):
-        """Tell whether a review can be asked for: the case is answered and not destroyed."""
         case = self._appealed_case()
         return case.state in ANSWERED_STATES and not case.destroyed_at
 
     def _own_appeals(self):
-        """The appeals of this complaint's own customer, wherever the matter was handled by then."""
+        """Return the appeals of this complaint's own customer, including those filed on its lead."""
         own = self.appeal_ids.filtered(lambda row: not row.appellant_case_id)
-        # sudo: water.appeal - what he has filed himself
+        # sudo: water.appeal - the customer's own appeals
         return own | own.sudo().search([("appellant_case_id", "in", self.ids)])
 
     def _open_appeal(self):
-        """The appeal in the matter that is being handled, whoever filed it, or nothing."""
+        """Return the open appeal about the case, no matter who filed it."""
         return self._appealed_case().appeal_ids.filtered(lambda row: row.state in OPEN_STATES)
 
     def _decided_appeals(self):
-        """Appeals against the present answer that the company has decided, oldest first."""
+        """Return the appeals against the present answer that the company has decided, oldest first."""
         matter = self._appealed_case()
         return matter.appeal_ids.filtered(
             lambda row: (
@@ -162,15 +161,14 @@ class WaterComplaint(models.Model):
         ).sorted("id")
 
     def _appeal_level(self):
-        """On which level the next appeal is heard: a review first, the company then."""
+        """Return the level of the next appeal: a review first, then the panel."""
         return "2" if self._decided_appeals() else "1"
 
     def _appeals_exhausted(self):
-        """Whether the company has given its final answer."""
         return "2" in self._decided_appeals().mapped("level")
 
     def _appealed_notice(self):
-        """The answer that can be appealed against now, or nothing."""
+        """Return the answer that can be appealed against now, or nothing."""
         now = self._appealed_case().reopen_count
         told = self.notice_ids.filtered(
             lambda row: row.sent_at and row.appeal_until and row.round == now
@@ -178,7 +176,7 @@ class WaterComplaint(models.Model):
         return told.sorted("id")[-1:]
 
     def _appeal_last_day(self):
-        """Until when the customer may appeal, as a date; nothing where he may not any more."""
+        """Return the last day for an appeal, or False if no appeal is possible any more."""
         case = self.sudo()
         if case._open_appeal() or case._appeals_exhausted() or not case._is_answered():
             return False
@@ -187,14 +185,14 @@ class WaterComplaint(models.Model):
         return until if until and today <= until else False
 
     def _involved_people(self):
-        """Everybody who had a part in the matter, wherever it was handled before (E6, E9)."""
+        """Return all users with a part in the case, also in earlier complaints about it (E6, E9)."""
         cases = self.sudo() | self._merged_cases()
         cases |= cases._earlier_cases()
         people = (case._people_with_part() for case in cases)
         return self.env["res.users"].union(*people, *(case._people_before() for case in cases))
 
     def _earlier_cases(self):
-        """Complaints that were filed, and whose matter goes on in one of these."""
+        """Return the archived complaints about the same order that these ones continue."""
         found = self.browse()
         for case in self.filtered("external_ref"):
             same = [("company_id", "=", case.company_id.id), ("id", "<", case.id)]
@@ -205,7 +203,7 @@ class WaterComplaint(models.Model):
         return (found | decided.complaint_id) - self
 
     def _people_before(self):
-        """Who did something about the matter before it became a complaint of its own."""
+        """Return the users who worked on the case before it became a complaint of its own."""
         split = self.split_id
         # sudo: water.inquiry - by which the matter came in
         inquiries = self.env["water.inquiry"].sudo().search([("complaint_id", "in", self.ids)])
@@ -216,7 +214,7 @@ class WaterComplaint(models.Model):
         return people.union(*(inquiry._workers() for inquiry in inquiries))
 
     def _people_with_part(self):
-        """Everybody who had a part in this complaint, as its records show."""
+        """Return all users with a part in this complaint, as its records show."""
         case = self.sudo()
         own = case.notice_ids.filtered(lambda row: not row.appeal_id)
         pauses = case.deadline_ids.filtered(lambda clock: not clock.appeal_id).pause_ids
@@ -237,7 +235,7 @@ class WaterComplaint(models.Model):
         )
 
     def _responsible_line(self):
-        """Whose work it was to see that it is done well: heads, deputies, who put up the plan."""
+        """Return the users responsible for the work: heads, deputies, authors of the plan."""
         case = self.sudo()
         leads = case.dispatch_ids.filtered(
             lambda row: row.role == "lead" and row.state in ("accepted", "finished")
@@ -251,14 +249,14 @@ class WaterComplaint(models.Model):
         )
 
     def _evidence_people(self):
-        """Whoever looked into the matter, planned, negotiated or judged the demands."""
+        """Return the users who investigated, planned, negotiated or judged the demands."""
         rows = (self[name] for name in PARTS if name in self._fields)
         return self.env["res.users"].union(*(part.create_uid for part in rows))
 
     # -- what follows -----------------------------------------------------------------------
 
     def _hear_of_decision(self, appeal):
-        """Keep the decision in the chain of a complaint that is not filed yet."""
+        """Log the decision in the chain of a complaint that is not archived yet."""
         if self.state not in self._final_states:
             payload = {"number": appeal.name, "decision": appeal.decision}
             self._log_events("appeal_decided", payload)
@@ -267,7 +265,7 @@ class WaterComplaint(models.Model):
         return super()._barred_handlers() | self.sudo().appeal_ids.former_handler_ids
 
     def _reopen_by_appeal(self, appeal):
-        """The matter is handled again, by somebody else; a filed complaint stays as it is.
+        """Have the case handled again by other people; an archived complaint stays as it is.
 
         :param appeal: the water.appeal that was upheld
         """
@@ -287,7 +285,7 @@ class WaterComplaint(models.Model):
         return [*super()._born_of_it(), self.appeal_ids.follow_up_id]
 
     def _go_on_in(self, again, note):
-        """Merged complaints go on with the matter: their customers hear what comes of it.
+        """Link merged complaints to the complaint that continues the case.
 
         :param again: the complaint in which it is handled again
         :param note: why
@@ -297,9 +295,9 @@ class WaterComplaint(models.Model):
         again._count_repeats()
 
     def _check_unmerging(self):
-        """Whoever has appealed against the answer to the matter stays with it until it is decided.
+        """Refuse to unmerge a complaint whose customer's appeal is still open.
 
-        :raises UserError: with the number of his appeal
+        :raises UserError: with the number of the appeal
         """
         super()._check_unmerging()
         mine = self.sudo()._own_appeals() & self.sudo()._open_appeal()
@@ -312,7 +310,7 @@ class WaterComplaint(models.Model):
     def action_appeal(self):
         """Open the dialog in which the desk files an appeal for the customer.
 
-        :raises UserError: when there is nothing to appeal against
+        :raises UserError: if there is no answer to appeal against
         """
         self.ensure_one()
         self.check_access("read")
@@ -331,12 +329,14 @@ class WaterComplaint(models.Model):
         return windows.rows("water.appeal", self.env._("Appeals"), here, {"create": False})
 
     def _appeal_until(self):
-        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
+        """Return the last day for an appeal, counted from today in the customer's time zone
+        (S3.2.5).
+        """
         today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
         return today + timedelta(days=self.company_id.water_appeal_days)
 
     # -- portal --------------------------------------------------------------------------------
-    # The customer's appeal on his page: the form with its last day, progress and decision.
+    # The appeal on the customer's page: the form with its last day, progress and decision.
 
     def _portal_can(self, action):
         if action == "appeal":
@@ -374,7 +374,6 @@ class WaterComplaint(models.Model):
             raise FilingError({"appeal_reason": str(refusal)}) from refusal
 
     def _portal_appeal_withdrawn(self, values, files=()):
-        """The customer takes his appeal back."""
         reason = self.env._("Withdrawn by the customer on their page")
         self.sudo()._open_appeal()._withdraw(reason)
 
@@ -404,12 +403,12 @@ class WaterComplaint(models.Model):
         }
 
     def _portal_rows(self):
-        # sudo: water.complaint - those he may list
+        # sudo: water.complaint - those the customer may list
         pairs = zip(super()._portal_rows(), self.sudo(), strict=True)
         return [row | case._portal_reviewed() for row, case in pairs]
 
     def _portal_reviewed(self):
-        """What page and list say instead of its state, while it is our turn again."""
+        """Return what page and list show instead of the state while a review is open."""
         is_reviewed = self.sudo()._open_appeal()
         return {"status": self._portal_review_title(), "is_open": True} if is_reviewed else {}
 
@@ -424,13 +423,12 @@ class WaterComplaint(models.Model):
         return day_text(day) if day else ""
 
     def _portal_decide_words(self, appeal):
-        """Until when we decide, as a sentence; "" once it is decided."""
         due = self._portal_time(appeal._decision_clock().due_at)
         is_open = appeal.state in ("filed", "review")
         return self.env._("We will decide by %s.", due) if is_open and due else ""
 
     def _portal_remedy(self, appeal):
-        """What we do now; a filed matter goes on under a number that its own customer is told."""
+        """Return the remedy, and the number of the follow-up complaint for its own customer."""
         parts = [appeal.remedy]
         again = appeal.follow_up_id
         if again and not appeal.appellant_case_id:
@@ -469,20 +467,20 @@ class WaterComplaint(models.Model):
     # -- force ---------------------------------------------------------------------------------
     # The finding in force: as found, until an appeal corrects it. Figures go by it.
     #
-    # What was found at first stays in the complaint and its chain, and with the appeal.
+    # The first finding stays in the complaint, its chain and the appeal.
 
     def _on_judged_again(self, before, vals):
-        """Of a matter that went on after it was filed, the last finding is the final one."""
+        """Mark earlier complaints whose follow-up was judged: the last finding is the final one."""
         for case in self.filtered("is_follow_up"):
             is_judged = bool(case.finding) and case.state not in NOT_JUDGED
-            # sudo: complaint - filed ones are marked, whoever judged the matter again
+            # sudo: complaint - archived ones are marked too
             trusted(case.sudo()._earlier_cases()).write({"is_judged_again": is_judged})
 
     @api.depends(
         *("validity", "counts_for_rates", "is_judged_again", "repeat_of_id", "handling_round")
     )
     def _compute_justified(self):
-        """A matter that was judged again under another number is justified there, or nowhere."""
+        """Count a case that was judged again under another number only there."""
         for case in self:
             counts = case.counts_for_rates and not case.is_judged_again
             case.is_justified = case.validity == "valid" and counts
@@ -492,7 +490,7 @@ class WaterComplaint(models.Model):
     @api.depends("finding", "liability", "reopen_count", "appeal_ids.state", "notice_ids.sent_at")
     def _compute_in_force(self):
         for case in self:
-            # sudo: water.appeal - what is in force is the same for every reader
+            # sudo: water.appeal - the finding in force is the same for every reader
             newest_first = (
                 case.sudo()
                 .appeal_ids.filtered(lambda row: row.state == "decided")
@@ -507,18 +505,18 @@ class WaterComplaint(models.Model):
             case.liability_final = liable[0] if liable else case.liability
 
     # -- waiting -------------------------------------------------------------------------------
-    # While an appeal is open nobody asks the customer “solved?”, and nothing ends.
+    # While an appeal is open, the customer is not asked “solved?”, and the case does not end.
     #
     # The call-back that waits is put off, and made when the appeal is over.
 
     def _stage_words(self):
-        """Nobody is asked to confirm a result that is reviewed, whoever has appealed."""
+        """Show that the result is being reviewed instead of asking the customer to confirm it."""
         if self.state == "notified" and self.sudo()._open_appeal():
             return self.env._("We have told you the result. It is being reviewed.")
         return super()._stage_words()
 
     def _prepare_return(self, reason):
-        """Nor does an order go back to its body meanwhile."""
+        """Refuse to return an order to its body while an appeal is open."""
         self._check_appeal_over()
         super()._prepare_return(reason)
 
@@ -528,7 +526,7 @@ class WaterComplaint(models.Model):
             raise Refusal(self[:1].name, self, missing)
 
     def _erasure_hindrances(self):
-        """Nor is anything erased or destroyed that is reviewed."""
+        """Keep cases with an open appeal from erasure and destruction."""
         hindrances = super()._erasure_hindrances()
         appeal = self.sudo()._open_appeal()
         if appeal:
@@ -543,35 +541,35 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_open_appeals")]
 
     def _put_off_calls(self):
-        """An appeal has come in: whoever waits for its decision is not asked how it went."""
+        """Cancel the follow-up call while the customer waits for the decision of an appeal."""
         case = self.sudo()
         case._open_calls("follow_up")._void("appeal")
 
     def _hears_late_answer(self, kind):
-        """Nor is he asked when he rings back meanwhile."""
+        """Ignore a late answer to the follow-up call while an appeal is open."""
         waits = kind == "follow_up" and self.sudo()._open_appeal()
         return not waits and super()._hears_late_answer(kind)
 
     def _take_up_calls(self):
-        """The appeal is over, and the matter not handled again: the call is made after all."""
+        """Plan the follow-up call after all, once the appeal is over and the case was not reopened."""
         case = self.sudo()
         calls = case.callback_ids.filtered(lambda row: row.kind == "follow_up").sorted("id")
-        asked = case.state in ("confirmed", "callback")  # the latter when he had rung back himself
+        asked = case.state in ("confirmed", "callback")  # the latter when the customer rang back
         if asked and calls[-1:].void_reason == "appeal":
             case._start_clocks("closed", at=fields.Datetime.now())
             case._start_follow_up_clocks()
             case._schedule_callback()
 
     def _appeal_over(self):
-        """Hook: an appeal was decided or taken back, and the matter is not handled again."""
+        """Hook: an appeal was decided or withdrawn without reopening the case."""
         self._take_up_calls()
         trusted(self.filtered(lambda case: case.state == "notified")).asked_again_at = False
 
     # -- erasure -------------------------------------------------------------------------------
-    # Whoever appeals in a matter that is handled in another's complaint is forgotten there too.
+    # Erase the appellant's data in the lead complaint as well.
 
     def _appeals_elsewhere(self):
-        """What its customer has appealed in complaints of others, none that is kept as evidence."""
+        """Return the customer's appeals in other complaints, but for those on legal hold."""
         mine = [("appellant_case_id", "=", self.id), ("complaint_id.legal_hold", "=", False)]
         return trusted(self.env["water.appeal"].sudo().search(mine))
 
@@ -579,12 +577,12 @@ class WaterComplaint(models.Model):
         return [*super()._rows_around(), *self._appeals_elsewhere()]
 
     def _erase_files(self, rows):
-        """The evidence of another customer's appeal stays until he is forgotten himself."""
+        """Keep the evidence of another customer's appeal until that customer is erased."""
         theirs = [row for row in rows if row._name == "water.appeal" and row._appellant() != self]
         super()._erase_files([row for row in rows if row not in theirs])
 
     def _mails_of_customer(self, messages):
-        """So do the mails about it."""
+        """Keep the mails of other customers' appeals as well."""
         mails = super()._mails_of_customer(messages)
         name = "water.appeal"
         told = mails.filtered(lambda message: message.model == name)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: Who hears of such a clock whatever it is for.
+#: Recipients who are notified about such a clock in any case.
 HEADS = ("vice_president", "general_manager")
 
 
@@ -24,7 +24,7 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _counted_back(self):
-        """Our statement lies before the limit of the body to which the customer has gone."""
+        """Return the clocks counted back from a body's limit, also those of our statements."""
         return super()._counted_back() | Domain("appeal_id.external_due_at", "!=", False)
 
     def _count_back_again(self):
@@ -35,7 +35,7 @@ class WaterDeadline(models.Model):
         super(WaterDeadline, self - statements)._count_back_again()
 
     def _log_on_cases(self, kind, payloads=None):
-        """What happens to the clock of an appeal stands in the chain of the appeal."""
+        """Log events of an appeal's clock in the chain of the appeal."""
         ours = self.filtered("appeal_id")
         for clock in ours:
             payload = {"step": clock.appeal_step, "due": clock.due_at.isoformat()}
@@ -53,25 +53,27 @@ class WaterDeadline(models.Model):
         return self.env._("We will decide by %s.", case._customer_time(self.due_at))
 
     def _message_case(self):
-        """Whose appeal it is hears of its date, whose complaint was merged too; nobody else."""
+        """Send messages about an appeal's clock to the appellant alone."""
         appellant = self.sudo().appeal_id.appellant_case_id.with_env(self.env)
         return appellant or super()._message_case()
 
     def _holder(self):
-        """An appeal is in the reviewer's hands, not in those of the department it is about."""
+        """Return the reviewer, not the department complained of, as the holder of an appeal's
+        clock.
+        """
         appeal = self.sudo().appeal_id
         if not appeal:
             return super()._holder()
         return self.env["water.department"], appeal.reviewer_id
 
     def _body_limit(self):
-        """A body to which the customer has gone waits for our statement until its own limit."""
+        """Cap the clock of our statement at the limit of the outside body."""
         if self.appeal_step == "statement":
             return self.sudo().appeal_id.external_due_at
         return super()._body_limit()
 
     def _recipients(self, step, case):
-        """Who hears of a clock of an appeal: whoever has it in hand."""
+        """Notify the reviewer of a clock of an appeal."""
         if not self.appeal_id or step.recipient in HEADS:
             return super()._recipients(step, case)
         return self.sudo().appeal_id.reviewer_id or case._desk_supervisors()

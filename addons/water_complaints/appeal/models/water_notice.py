@@ -32,9 +32,8 @@ class WaterNotice(models.Model):
         return sent | {"appeal_until": complaint._appeal_until() if has_appeal else False}
 
     def _is_told_to_all(self):
-        """Whether it says what became of the matter, to everybody who has complained of it."""
+        """Return whether the letter goes to all customers of merged complaints."""
         return self.kind in ("result", "appeal_decision", "final")
 
     def _twin_values(self):
-        """Return the links of a twin notice: the notice it repeats, and its appeal."""
         return {"also_of_id": self.id, "appeal_id": self.appeal_id.id}

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class WaterPersonalPackage(models.AbstractModel):
-    """What another customer has appealed in one's own matter is not one's own."""
+    """Leave the appeals of other customers about one's own case out of one's own package."""
 
     _inherit = "water.personal.package"
 

@@ -37,7 +37,6 @@ class ReportWaterComplaintsReportWaterNotice(models.AbstractModel):
 
     @api.model
     def _final(self, notice):
-        """That the company has said its last word (E8)."""
         return notice.kind == "final" and notice.env._(
             "This is the final answer of the company. We take the same matter up again only if"
             " there is new evidence."

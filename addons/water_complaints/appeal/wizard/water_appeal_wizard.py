@@ -56,7 +56,7 @@ class WaterAppealWizard(models.TransientModel):
     decision = fields.Selection(DECISIONS, string="I Vote for")
 
     def _compute_place(self):
-        """What holds for an appeal that is filed now."""
+        """Show what holds for an appeal that is filed now."""
         for wizard in self:
             case = wizard.complaint_id
             wizard.is_again = bool(case) and case.sudo()._appeals_exhausted()
@@ -64,7 +64,7 @@ class WaterAppealWizard(models.TransientModel):
             wizard.is_late = bool(case) and not (wizard.is_again or case._appeal_last_day())
 
     def action_save(self):
-        """Do what the dialog is for; the appeal checks who may, and what is missing."""
+        """Do the dialog's step; the appeal checks access and completeness."""
         self.ensure_one()
         if self.step == "file":
             return self._filed()

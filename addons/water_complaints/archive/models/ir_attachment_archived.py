@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.water_service_desk.base.trust import is_trusted
 from odoo.addons.water_service_desk.base.turns import hold
 
-#: What is no part of a file's evidence.
+#: Fields of attachments that are no evidence.
 HARMLESS = frozenset({"access_token", "index_content", "website_id"})
 
 
@@ -38,16 +38,15 @@ class IrAttachment(models.Model):
         return super().unlink()
 
     def _water_owners(self):
-        # sudo: ir.attachment - asked whose the files are, not what is in them
+        # sudo: ir.attachment - only the owner of the files is read, not their content
         return [(file.res_model, file.res_id) for file in self.sudo()]
 
     @api.model
     def _check_water_sealed(self, owners, added=False):
-        """Refuse to change files of archived complaints, whoever asks.
+        """Refuse to change files of archived complaints, also for superusers.
 
         :param owners: [(model name, id)]
-        :param added: only the case itself takes no further file; its rows are under their
-            own guards
+        :param added: check only the case itself; its rows have guards of their own
         """
         if is_trusted(self.env):
             return
@@ -65,5 +64,4 @@ class IrAttachment(models.Model):
 
     @api.model
     def _water_part(self, model):
-        """Whether rows of this model are sealed with their complaint."""
         return bool(model) and getattr(self.env.get(model), "_sealed_with_case", False)

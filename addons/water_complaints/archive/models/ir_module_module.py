@@ -11,18 +11,18 @@ class IrModuleModule(models.Model):
     _inherit = "ir.module.module"
 
     def button_uninstall(self):
-        """Refuse while there are sealed files that nobody says are kept elsewhere.
+        """Refuse to uninstall while sealed files exist, unless a copy of them is confirmed.
 
         :raises UserError: with what to do before
         """
-        # first, since Odoo asks there who may: a refusal takes back what it has done
+        # first, since Odoo checks the access there; the refusal below rolls it back
         done = super().button_uninstall()
         if self.search([("name", "=", "water_complaints")]).state == "to remove":
             self._check_archives_kept()
         return done
 
     def _check_archives_kept(self):
-        # sudo: water.archive, ir.config_parameter - whether there are any, and what was set
+        # sudo: water.archive, ir.config_parameter - only a count and a setting are read
         count = self.env["water.archive"].sudo().search_count([("state", "!=", "destroyed")])
         kept = self.env["ir.config_parameter"].sudo().get_param(KEPT)
         if count and kept != self.env.cr.dbname:

@@ -8,7 +8,7 @@ class IrSequence(models.Model):
 
     @api.model
     def _water_archive_numbers(self, company, count):
-        """Draw archive numbers (档号): each company counts by itself, anew each year.
+        """Draw archive numbers (档号), counted by company and year.
 
         :param company: res.company
         :param count: how many numbers

@@ -6,11 +6,10 @@ from odoo.addons.water_service_desk.base.turns import hold
 
 
 class MailMessage(models.Model):
-    """Nothing is added by hand to the thread of an archived complaint (S3.2.4b).
+    """Keep the thread of an archived complaint read-only (S3.2.4b).
 
-    A mail that a customer sends to it later is kept, for nothing he writes may be lost, and so is
-    what the system itself notes (an appeal, for instance): both are entered by the thread, not
-    by hand.
+    Mails that customers send later and notes of the system (an appeal, for instance) are still
+    entered: by the thread, not by hand.
     """
 
     _inherit = "mail.message"
@@ -25,7 +24,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _check_water_archived(self, case_ids):
-        """Refuse whatever would add to the thread of an archived complaint, whoever asks."""
+        """Refuse to add to the thread of an archived complaint, also for superusers."""
         ids = [number for number in case_ids if number]
         # sudo: water.complaint - asked for its state
         cases = self.env["water.complaint"].sudo().browse(ids).exists()

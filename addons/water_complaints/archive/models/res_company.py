@@ -25,7 +25,6 @@ class ResCompany(models.Model):
 
     @api.model
     def _water_install_archives(self):
-        """Archive numbers for the companies that are there already."""
         sequences = self.env["ir.sequence"].sudo()
         known = sequences.search([("code", "=", "water.archive")]).company_id
         sequences._water_add_archive(self.search([("id", "not in", known.ids)]))

@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 #: Cases sealed per committed batch: each has a PDF laid out.
 SEAL_BATCH = 10
-#: How many are looked at to find a batch that nobody else is sealing.
+#: Number of cases read to find a batch that no other worker is sealing.
 SEAL_LOOK = 10 * SEAL_BATCH
 #: Waiting cases from which scheduled actions beside the first one help.
 MANY = 2 * SEAL_BATCH
@@ -91,9 +91,9 @@ class WaterArchive(models.Model):
 
     @api.model
     def _cron_seal(self):
-        """Scheduled action: seal the archived cases that wait for it, a few at a time.
+        """Scheduled action: seal the archived cases that are due, a few at a time.
 
-        Several may run beside each other: each takes what nobody else is sealing.
+        Several may run in parallel: each takes cases that no other one is sealing.
         """
         cases = trusted(self.env["water.complaint"].sudo())
         remaining = cases.search_count(self._seal_domain())
@@ -114,7 +114,7 @@ class WaterArchive(models.Model):
 
     @api.model
     def _claim_cases(self, cases):
-        """Lock the next cases that nobody else is sealing; none when there are none."""
+        """Lock the next cases that no other worker is sealing."""
         while True:
             waiting = cases.search(self._seal_domain(), order="seal_due_at, id", limit=SEAL_LOOK)
             try:
@@ -124,16 +124,16 @@ class WaterArchive(models.Model):
 
     @api.model
     def _wake_sealers(self):
-        """Have what was archived sealed at once: by several when many cases wait."""
+        """Trigger the sealing of archived cases, in parallel if many are due."""
         waiting = self.env["water.complaint"].sudo().search_count(self._seal_domain(), limit=MANY)
         beside = SEALERS_BESIDE if waiting >= MANY else ()
         for name in ("ir_cron_archive", *beside):
-            # sudo: ir.cron - whoever archives a case has it sealed
+            # sudo: ir.cron - every user who archives a case triggers its sealing
             self.env.ref(f"water_complaints.{name}").sudo()._trigger()
 
     @api.model
     def _seal_safely(self, case):
-        """Seal one case; what hinders one is kept on it and never stops the others."""
+        """Seal one case; store its fault and go on with the others."""
         try:
             with self.env.cr.savepoint():
                 self._seal(case)
@@ -145,9 +145,9 @@ class WaterArchive(models.Model):
 
     @api.model
     def _seal(self, case):
-        """Seal what there is of one archived complaint, as the next volume.
+        """Seal the present state of one archived complaint as the next volume.
 
-        :param case: one archived water.complaint; nobody but the system asks
+        :param case: one archived water.complaint; called by the system alone
         :return: the volume
         """
         case = trusted(case.sudo()).with_company(case.company_id)
@@ -173,7 +173,7 @@ class WaterArchive(models.Model):
 
     @api.model
     def _sealed_content(self, case, volume):
-        """The bytes of the sealed file, and what is kept about it."""
+        """Return the bytes of the sealed file, and the facts stored about it."""
         case = case.with_context(lang=self._language(case), tz=case.company_id._water_calendar().tz)
         dossier = case.env["water.dossier"]._gather(case)
         members, titles, files = self._file_members(case, dossier["files"])
@@ -204,7 +204,7 @@ class WaterArchive(models.Model):
 
     @api.model
     def _language(self, case):
-        """Chinese where it is installed, else the company's own language."""
+        """Return Chinese if it is installed, otherwise the company's language."""
         installed = dict(self.env["res.lang"].get_installed())
         return "zh_CN" if "zh_CN" in installed else case.company_id.partner_id.lang
 
@@ -273,7 +273,6 @@ class WaterArchive(models.Model):
         )
 
     def _content(self):
-        """The bytes of the file, None when it was destroyed."""
         file = self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")],
             limit=1,
@@ -300,7 +299,6 @@ class WaterArchive(models.Model):
     # -- what people do with it ---------------------------------------------------------------
 
     def _check_reader(self):
-        """Quality, and managers as members of it; the rules of the case apply as well."""
         if not (self.env.su or any(map(self.env.user.has_group, READERS))):
             raise AccessError(self.env._("Only quality and managers open sealed files."))
         self.check_access("read")
@@ -313,10 +311,10 @@ class WaterArchive(models.Model):
         return {"type": "ir.actions.act_url", "url": f"/water/archive/{self.id}", "target": "self"}
 
     def _download(self):
-        """``(file name, bytes)`` for the reader, who is kept in the privacy log.
+        """Return ``(file name, bytes)`` and log the download in the privacy log.
 
-        :raises AccessError: for anybody who is no reader of sealed files, or not of this case
-        :raises UserError: when the file was destroyed
+        :raises AccessError: if the user may not read sealed files, or not this case
+        :raises UserError: if the file was destroyed
         """
         self.ensure_one()
         self._check_reader()
@@ -343,7 +341,7 @@ class WaterArchive(models.Model):
         return windows.message(self.env._("The sealed file is whole, as it was sealed."))
 
     def _faults(self):
-        """What is wrong with the file: sentences, none when it is whole."""
+        """Return the faults of the file as sentences; an empty list if it is sound."""
         content = self._content()
         if content is None:
             gone = self.env._("%s: the file is missing.", self.name)
@@ -362,7 +360,7 @@ class WaterArchive(models.Model):
         return self._anchor_faults()
 
     def _may_be_gone(self):
-        """Whether the chain tells by what the file was destroyed: an erasure, or a protocol."""
+        """Return whether an event (erasure or protocol) explains the missing file."""
         since = self.sealed_at
         return any(
             row.kind in ("erased", "destroyed") and row.at >= since

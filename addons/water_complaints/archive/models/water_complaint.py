@@ -29,7 +29,7 @@ FACTS = frozenset(
 
 
 class Shredder(Scrubber):
-    """Leaves of texts nothing; of what an event remembers, the facts that are counted."""
+    """Scrubber that removes all texts, and keeps of events only the facts that are counted."""
 
     def __init__(self):
         super().__init__(())
@@ -46,13 +46,13 @@ class Shredder(Scrubber):
 
 DONE, ABSENT, MISSING = "done", "absent", "missing"
 LATEST = datetime.max
-#: What of a complaint can be searched for by any words in it, without the customer's data.
+#: Fields of a complaint for the full-text search, without customer data.
 SEARCHED = (
     *("subject", "verbatim", "description", "demand"),
     *("investigation", "plan", "resolution", "customer_remark"),
 )
-#: The function of the articles, for a text of one language. It names the schema of that function:
-#: a backup is restored without a search path, and would leave the whole table out.
+#: The function of the articles for text of one language. It names its schema: a backup is restored
+#: without a search path, and would leave the whole table out.
 TEXT_FUNCTION = """
 CREATE OR REPLACE FUNCTION water_text_vector(words text)
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -61,12 +61,12 @@ $$
 """
 #: Events that a sealed file need not be followed by a further volume for.
 OF_THE_ARCHIVE = frozenset({"sealed", "held", "hold_lifted", "destroyed"})
-#: What is entered after the archiving is sealed when nothing more has come for so long.
+#: Rows added after the archiving are sealed after this time without further ones.
 SETTLED = timedelta(days=1)
 
 
 class WaterComplaint(models.Model):
-    """What is left of a complaint after its destruction (销毁): what statistics count."""
+    """The rest of a complaint after its destruction (销毁): the facts that statistics count."""
 
     _inherit = "water.complaint"
 
@@ -92,7 +92,7 @@ class WaterComplaint(models.Model):
 
     _technical = frozenset({"archive_digest", "archive_number", "manifest_digest"})
 
-    #: the facts of the case in the order of the dossier; whatever else it holds follows them
+    #: the facts of the case in the order of the dossier, then all other fields
     _dossier = (
         "name",
         "subject",
@@ -176,7 +176,7 @@ class WaterComplaint(models.Model):
     )
 
     def _destruction_hindrances(self):
-        """Why the case has to stay: sentences, none when it may go; heirs add theirs."""
+        """Return why the case may not be destroyed, as sentences; heirs add theirs."""
         self.ensure_one()
         if self.destroyed_at:
             return [self.env._("it was destroyed before")]
@@ -185,13 +185,12 @@ class WaterComplaint(models.Model):
         return [] if self.erased_at else self._erasure_hindrances()
 
     def _check_not_destroyed(self):
-        """:raises UserError: where nothing is left that somebody could hold or look at again"""
         gone = self.sudo().filtered("destroyed_at")[:1]
         if gone:
             raise UserError(self.env._("The file of %s has been destroyed.", gone.name))
 
     def _destroy(self, number):
-        """Destroy what the archived complaint holds; category, dates and figures stay.
+        """Destroy the content of archived complaints; category, dates and figures stay.
 
         :param number: number of the protocol that two people have signed
         """
@@ -224,9 +223,9 @@ class WaterComplaint(models.Model):
     # -- checklist -----------------------------------------------------------------------------
     # Whether the file of a complaint is complete (归档清单, S3.2.4b), item by item.
     #
-    # An item is there, or does not apply for a reason that is named, or is missing; then the
-    # complaint is not archived. Other concerns join in without being listed here: rows of a model
-    # that belong to complaints may say what is open by ``_archive_missing()``.
+    # An item is present, not applicable for a stated reason, or missing; then the complaint is not
+    # archived. Other addons join in without being listed here: models whose rows belong to
+    # complaints may name open items by ``_archive_missing()``.
 
     @api.depends_context("lang")
     def _compute_archive_checklist(self):
@@ -236,7 +235,7 @@ class WaterComplaint(models.Model):
     def _checklist(self):
         """The checklist of one complaint: dicts with key, label, state, note and link."""
         self.ensure_one()
-        # sudo: rows - what is there and what is missing is no secret to whoever works on the case
+        # sudo: rows - every user who works on the case may know what is missing
         case = self.sudo()
         rows = []
         for key, (label, model) in self._checklist_items().items():
@@ -278,10 +277,10 @@ class WaterComplaint(models.Model):
         ] + self._open_promises()
 
     def _need_complete_with_incident(self):
-        """What is missing on the checklist of a complaint that ends with its incident.
+        """Return what is missing on the checklist of a complaint that ends with its incident.
 
-        Registration, news and end of the incident stand for the steps of its own handling
-        (``_by_incident``); what nothing stands for is asked: calls and open rows.
+        Registration, news and end of the incident replace the steps of its own handling
+        (``_by_incident``); only calls and open rows are checked.
         """
         rows = [(self._checklist_items()["callback"][0], *self._item_callback())]
         rows += [(row["label"], row["state"], row["note"]) for row in self._open_rows()]
@@ -299,13 +298,13 @@ class WaterComplaint(models.Model):
         return model in self.env and "complaint_id" in self.env[model]._fields
 
     def _rows_of(self, model):
-        """The rows of a model that may come with another part of the system."""
+        """Return the rows of a model that another addon may bring."""
         if not self._has_rows(model):
             return self.env["water.notice"]
         return self.env[model].search([("complaint_id", "=", self.id)])
 
     def _open_rows(self):
-        """What rows of the case say is still to be settled: an item each."""
+        """Return an item for each open matter that rows of the case report."""
         items = []
         # asked first, for it is asked of each case that an incident closes
         if not any(hasattr(model, "_archive_missing") for model in self.env.registry.values()):
@@ -322,7 +321,7 @@ class WaterComplaint(models.Model):
     # -- the items ------------------------------------------------------------------------------
 
     def _by_incident(self):
-        """Why steps of handling do not apply to a case that ends with its incident."""
+        """Return why steps of handling do not apply to a case that ends with its incident."""
         incident = self.incident_id
         if not incident or self.own_claim or self.confirmed_at:
             return ""
@@ -381,7 +380,7 @@ class WaterComplaint(models.Model):
         return MISSING, self.env._("a complex case needs a plan")
 
     def _item_measures(self):
-        """What was promised beyond the result, by the plan or in words, and is still to come."""
+        """Return the item of promised measures that are still to come, by the plan or in words."""
         actions = self.plan_action_ids
         waiting = [row._line().removeprefix("· ") for row in actions if row._is_waiting()]
         open_ = [*waiting, *self._open_promises()]
@@ -392,10 +391,9 @@ class WaterComplaint(models.Model):
         return ABSENT, self.env._("none was promised beyond the result")
 
     def _open_promises(self):
-        """Visits and calls that the customer was promised and that have not taken place, and
-        whatever he was promised after the result, which that no longer keeps.
+        """Return open visits, calls and other promises to the customer after the result.
 
-        What the plan promises is asked by ``_who_waits``.
+        ``_who_waits`` checks the promises of the plan.
         """
         clocks = (
             self.sudo()
@@ -486,7 +484,7 @@ class WaterComplaint(models.Model):
         """Open what an item of the checklist is about.
 
         :param key: key of the item
-        :raises UserError: for an item that opens nothing
+        :raises UserError: for an item that opens no window
         """
         self.ensure_one()
         self.check_access("read")
@@ -501,9 +499,8 @@ class WaterComplaint(models.Model):
     # -- archive search ------------------------------------------------------------------------
     # Any words of an archived complaint find it at once among millions (S3.2.4b).
     #
-    # Chinese is indexed by pairs of characters, as the articles are, so that words of two
-    # characters are found by the index too. It holds archived complaints alone: the others pay
-    # nothing for it.
+    # Chinese is indexed by pairs of characters, as articles are, so that words of two characters
+    # use the index too. The index covers archived complaints alone, so that others cost no time.
 
     def init(self):
         """Give the table the column of the archive's words, kept by the database, and its index."""
@@ -534,7 +531,7 @@ class WaterComplaint(models.Model):
         )
 
     def _compute_archive_text(self):
-        """Nothing to show: the field is there to be searched."""
+        """Show no value: the field is only searched."""
         self.archive_text = False
 
     @api.model
@@ -584,7 +581,7 @@ class WaterComplaint(models.Model):
         self.env["water.archive"]._wake_sealers()
 
     def _kept_for_years(self):
-        """Years by the category, its family, or the company's setting."""
+        """Return the years by the category, its family, or the company's setting."""
         category = self.category_id
         return (
             category.retention_years
@@ -594,12 +591,12 @@ class WaterComplaint(models.Model):
         )
 
     def _seal_later(self, kind, _at):
-        """Seal what comes after the sealing (an appeal, a payment) as a further volume."""
+        """Seal rows that come after the sealing (an appeal, a payment) as a further volume."""
         if kind in OF_THE_ARCHIVE:
             return
         later = self.sudo().filtered(lambda case: case.archive_number and not case.destroyed_at)
         if later:
-            # without tracking: what is erased afterwards would stand in the thread as it was
+            # without tracking: the thread would keep the old value after an erasure
             quiet = trusted(later).with_context(tracking_disable=True)
             quiet.write({"seal_due_at": fields.Datetime.now() + SETTLED})
 
@@ -608,9 +605,9 @@ class WaterComplaint(models.Model):
         return self._open_children("water.archive", self.env._("Sealed Files"), "complaint_id")
 
     def message_post(self, **kwargs):
-        """Nothing more is said in the thread of an archived complaint, mails of customers apart.
+        """Refuse messages in the thread of an archived complaint, except mails of customers.
 
-        :raises AccessError: for whoever tries
+        :raises AccessError: for any other message
         """
         received = kwargs.get("message_type") == "email" and self.env.su  # by the mail gateway
         if not received and not is_trusted(self.env):
@@ -618,9 +615,9 @@ class WaterComplaint(models.Model):
         return super().message_post(**kwargs)
 
     def _check_told(self, partner_ids):
-        """Colleagues are told what there is to do; nobody outside hears more than was archived.
+        """Allow messages about an archived complaint to staff only.
 
-        :raises AccessError: for whoever tries
+        :raises AccessError: for recipients outside
         """
         super()._check_told(partner_ids)
         # sudo: res.partner - who of the named is staff
@@ -630,7 +627,7 @@ class WaterComplaint(models.Model):
             self.env["mail.message"]._check_water_archived(self.ids)
 
     def _message_create(self, values_list):
-        """What the system itself enters in a thread comes this way; by hand nobody does."""
+        """Let the system itself write to the thread; users cannot."""
         thread = super(WaterComplaint, trusted(self))
         return thread._message_create(values_list).with_env(self.env)
 
@@ -643,11 +640,11 @@ class WaterComplaint(models.Model):
         return self._dialog("water.hold.wizard", title, default_is_lifted=held)
 
     def _hold(self, held, reason):
-        """Put the complaints under legal hold or lift it, on record: nothing held is destroyed.
+        """Put the complaints under legal hold or lift it, with a log entry.
 
         :param held: False lifts it
-        :param reason: which proceeding, required
-        :raises AccessError: for anybody but a privacy officer
+        :param reason: the proceeding, required
+        :raises AccessError: unless the user is a privacy officer
         :raises UserError: without a reason
         """
         self.check_access("read")
@@ -668,7 +665,7 @@ class WaterComplaint(models.Model):
         changed._log_events("held" if held else "hold_lifted", {"reason": reason.strip()})
 
     def _take_along(self, before, way):
-        """What is born of a case that is held is as much evidence as that."""
+        """Put cases that arise from a case on hold under legal hold as well."""
         super()._take_along(before, way)
         case = self.sudo()
         if case.legal_hold:
@@ -678,7 +675,7 @@ class WaterComplaint(models.Model):
             case._log_events("held", {"reason": reason, "original": before.name})
 
     def _hold_with(self, before):
-        """On record like the one that somebody has set; of what is destroyed nothing is left."""
+        """Inherit the legal hold with its reason, unless the case was destroyed."""
         if self.destroyed_at:
             return
         super()._hold_with(before)
@@ -691,7 +688,7 @@ class WaterComplaint(models.Model):
     # -- erasure --------------------------------------------------------------------------------
 
     def _erasure_hindrances(self):
-        """An archived case is kept as long as was settled when it was archived."""
+        """Keep an archived case until the date set when it was archived."""
         hindrances = super()._erasure_hindrances()
         today = self.company_id._water_today()
         if not hindrances and self.retain_until and self.retain_until > today:
@@ -699,12 +696,12 @@ class WaterComplaint(models.Model):
         return hindrances
 
     def _erase_around(self, scrubber, reason):
-        """The sealed files hold the person too: they go, and their digests stay."""
+        """Destroy the sealed files, which hold personal data too; their digests stay."""
         super()._erase_around(scrubber, reason)
         self.archive_ids._destroy(reason)
 
     def _forget_words(self, words, reason):
-        """So do those of a half that another person's words are taken out of."""
+        """Destroy the sealed files of the other half of a split case as well."""
         super()._forget_words(words, reason)
         self.archive_ids._destroy(reason)
         if self.archive_number and not self.destroyed_at:
@@ -712,7 +709,7 @@ class WaterComplaint(models.Model):
             trusted(self).write({"archive_digest": False, "seal_due_at": now})
 
     def _erase_values(self, scrubber):
-        """What is left of the case is sealed anew, so that file and database agree."""
+        """Seal the rest of the case again, so that file and database agree."""
         values = super()._erase_values(scrubber)
         if self.archive_number and not self.destroyed_at:
             values |= {"archive_digest": False, "seal_due_at": fields.Datetime.now()}
@@ -722,7 +719,6 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _destroyable(self, company):
-        """The archived cases of a company whose time is over and that nothing holds."""
         today = company._water_today()
         return (
             Domain("retain_until", "<=", today)

@@ -98,7 +98,6 @@ class WaterDestruction(models.Model):
         return self.env._("A destruction is drawn up and kept by the system; use its buttons.")
 
     def _decision_error(self, approves=True):
-        """A privacy officer who has not proposed it approves it."""
         if not self._has(PRIVACY):
             return AccessError(self._role_fault())
         return super()._decision_error(approves)
@@ -111,7 +110,7 @@ class WaterDestruction(models.Model):
 
     @api.model
     def _cron_destroy(self):
-        """Scheduled action: draw up what is due, and carry out what was approved."""
+        """Scheduled action: list the cases that are due, and destroy approved ones."""
         if not uses(self.env, "water_complaints.group_use_legal_holds"):
             return
         self = trusted(self.sudo())
@@ -150,9 +149,9 @@ class WaterDestruction(models.Model):
     # -- four eyes ------------------------------------------------------------------------------
 
     def action_propose(self):
-        """Propose the destruction, having looked at the list.
+        """Propose the destruction after reviewing the list.
 
-        :raises AccessError: for anybody but quality
+        :raises AccessError: unless the user is in quality
         """
         self.ensure_one()
         self.check_access("read")
@@ -165,18 +164,17 @@ class WaterDestruction(models.Model):
         return True
 
     def _after_approved(self):
-        """It is destroyed in the background."""
-        # sudo: ir.cron - whoever approves has it carried out
+        # sudo: ir.cron - the approval triggers the destruction
         self.env.ref("water_complaints.ir_cron_destruction").sudo()._trigger()
 
     def _after_refused(self, reason):
-        """The cases are drawn up again with the next list."""
+        """Tell the proposer; the cases appear again in the next list."""
         tell_staff(self, self.proposed_by_id, _refused_subject, lambda _row: reason, is_list=True)
 
     # -- carrying out ---------------------------------------------------------------------------
 
     def _work(self):
-        """Destroy a batch of the cases; False when none waits any more."""
+        """Destroy a batch of the cases; return False when none is waiting."""
         waiting = self.line_ids.filtered(lambda line: line.state == "waiting")[:BATCH]
         for line in trusted(waiting):
             values = {"digests": line._digests(), "event_head": line.complaint_id.event_head}
@@ -191,11 +189,11 @@ class WaterDestruction(models.Model):
         try:
             with self.env.cr.savepoint():
                 case._destroy(self.name)
-        except SerializationFailure:  # somebody does something with it: looked at again at once
+        except SerializationFailure:  # concurrent change: read again at once
             self.env.invalidate_all()
             return {}
         except OSError:
-            raise  # the disk takes nothing for the moment: what two have decided is done later
+            raise  # the disk is full or away: the approved destruction is done later
         except Exception as error:
             _logger.exception("The case %s could not be destroyed", case.id)
             self.env.invalidate_all()

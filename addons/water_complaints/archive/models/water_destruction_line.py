@@ -43,7 +43,6 @@ class WaterDestructionLine(models.Model):
 
     @api.model
     def _facts(self, case):
-        """What the list says of a case, as values of a line."""
         return {
             "complaint_id": case.id,
             "case_name": case.name,
@@ -53,6 +52,5 @@ class WaterDestructionLine(models.Model):
         }
 
     def _digests(self):
-        """The digests of all sealed files of the case, a line each."""
         volumes = self.complaint_id.archive_ids.sorted("volume")
         return "\n".join(f"{volume.name} {volume.digest}" for volume in volumes)

@@ -17,7 +17,7 @@ from odoo.addons.water_service_desk.pdf.pdf import han_font
 from ..dossier_paper import lay_out
 from ..sealed_file import CASE
 
-#: What says nothing to whoever reads a dossier, or stands there already.
+#: Fields without information for the reader of a dossier, or shown elsewhere in it.
 TECHNICAL = frozenset(
     {
         *models.MAGIC_COLUMNS,
@@ -51,7 +51,7 @@ TECHNICAL = frozenset(
         "incident_text",
     }
 )
-#: What no reader sees; a second word on how it is shown would have it seen by all but the dossier.
+#: Hidden elements; a second class could show them everywhere but in the dossier.
 HIDDEN = (
     ".//*[contains(translate(@style, ' ', ''), 'display:none')"
     " and not(contains(substring-after(translate(@style, ' ', ''), 'display:none'), 'display:'))]"
@@ -69,12 +69,11 @@ DEFAULT_ORDER = 50
 class WaterDossier(models.AbstractModel):
     """Gathers all that belongs to a complaint, for the sealed file and its PDF (S3.2.4b).
 
-    Nothing is listed here: every model with a link ``complaint_id`` is asked what it shows by
-    its class attribute ``_dossier``: a tuple of field names, in their order; ``True`` for all
-    stored fields that are no technical ones; ``False`` for what does not belong to the case's
-    own file. Fields of many rows are shown below their row. ``_dossier_order`` places the
-    section, 50 by default. A model that says nothing is taken in whole: rather too much than a
-    gap in the evidence.
+    Every model with a link ``complaint_id`` decides by its class attribute ``_dossier``: a tuple of
+    field names, in order; ``True`` for all stored fields except technical ones; ``False`` for rows
+    outside the case's own file. Fields of many rows are shown below their row. ``_dossier_order``
+    places the section, 50 by default. A model without the attribute is taken in whole: better too
+    much than a gap in the evidence.
     """
 
     _name = "water.dossier"
@@ -82,7 +81,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _models(self):
-        """The models whose rows belong to a complaint, in the order of the dossier."""
+        """Return the models whose rows belong to a complaint, in the order of the dossier."""
         found = []
         for model in self.env.values():
             field = model._fields.get("complaint_id")
@@ -108,7 +107,7 @@ class WaterDossier(models.AbstractModel):
         :param complaint: one water.complaint; the caller has checked who asks
         :return: dict with ``case``, ``sections``, ``thread`` and ``files`` (ir.attachment)
         """
-        # sudo: rows - a dossier is whole; who may have it is checked by whoever asks for one
+        # sudo: rows - a dossier is complete; the caller checks who may have it
         case = complaint.sudo().with_context(active_test=False, bin_size=False)
         owners, sections = [case], []
         for model in self._models():
@@ -125,7 +124,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _case_fields(self, case):
-        """The facts of the case in their order, then whatever else it holds."""
+        """Return the fields of the case: those of ``_dossier`` in order, then the others."""
         first = [name for name in case._dossier if name in case._fields]
         skipped = {name for name, field in case._fields.items() if field.type == "one2many"}
         rest = [name for name in self._default_fields(case) if name not in {*first, *skipped}]
@@ -146,14 +145,14 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _nests(self, model, field):
-        """Rows of rows: those that are no section of their own."""
+        """Return whether the rows are shown below their parent instead of in a section."""
         rows = self.env[field.comodel_name]
         own = "complaint_id" in rows._fields or rows._name == "water.complaint"
         return not own and not rows._transient and rows._name.startswith("water.")
 
     @api.model
     def _section(self, rows, owners, link=None):
-        """The rows of one model; ``link`` to what they stand below is left out."""
+        """Return the rows of one model without ``link``, the field to their parent."""
         owners.append(rows)
         shown = self._shown(rows)
         names = self._default_fields(rows) if shown is True else shown
@@ -168,7 +167,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _row(self, row, names, owners):
-        """One record: what it is called, its values as data and as text, and rows below it."""
+        """Return one record: name, values as data and as text, and the rows below it."""
         values, parts = [], []
         for name in names:
             field = row._fields[name]
@@ -203,7 +202,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _text(self, row, field):
-        """The value as people read it; empty for what says nothing."""
+        """Return the value as people read it; empty if there is none."""
         value = row[field.name]
         if value is False or value is None or (field.type in LINKS and not value):
             return ""
@@ -231,7 +230,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _words(self, body):
-        """The words of HTML, a paragraph a line."""
+        """Return the text of HTML, one paragraph a line."""
         tree = lxml.html.fragment_fromstring(str(body or ""), create_parent="div")
         for hidden in tree.xpath(HIDDEN):  # the line shown beside the subject, the logo
             hidden.drop_tree()
@@ -243,7 +242,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _moment(self, value):
-        """A naive UTC time on the company's clock; "" for none."""
+        """Return a naive UTC time in the company's time zone; "" if empty."""
         if not value:
             return ""
         zone = self.env.company.sudo()._water_calendar().tz or "UTC"
@@ -299,7 +298,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _file_fact(self, file, member, content):
-        """What the data of the case say of a file; ``intact`` is told by Odoo's own checksum."""
+        """Return the facts about a file; ``intact`` compares Odoo's own checksum."""
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         return {
             "member": member,
@@ -316,7 +315,7 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _content(self, file):
-        """The bytes of a file; none of one with a virus, nor where the disk has lost it."""
+        """Return the bytes of a file; empty if infected or missing on the disk."""
         raw = file._given_out().raw or b""
         return raw if isinstance(raw, bytes) else base64.b64decode(raw)
 

@@ -22,7 +22,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends("account_id", "partner_id", "phone", "address", "is_anonymous")
     def _compute_similar(self):
-        """What was complained of lately from the same telephone, account or address."""
+        """Find recent complaints from the same telephone, account or address."""
         complaints = self.env["water.complaint"]
         for call in self:
             draft = complaints.new(
@@ -41,7 +41,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends("account_id", "partner_id", "match_ids", "zone_id", "address")
     def _compute_incident(self):
-        """What the caller can be told of at once; what is late is another matter."""
+        """Show the running incident the caller can be told of; late planned work is another case."""
         for call in self:
             running = call._incidents().filtered(lambda row: not row._is_past_announced_end())
             call.incident_id = running[:1]
@@ -59,13 +59,12 @@ class WaterCall(models.TransientModel):
         return found + super()._alerts()
 
     def _accounts_of_caller(self):
-        """Every account of the telephone number, name or address that was typed."""
         return self.account_id | self.match_ids._origin
 
     def _incidents(self):
-        """Incidents and planned outages that are not over yet, where the caller may be.
+        """Return incidents and planned outages at the caller's possible places.
 
-        That is at every account that comes into question, in the zone, and at the typed address.
+        These are all accounts in question, the zone, and the typed address.
         """
         incidents, accounts = self.env["water.incident"], self._accounts_of_caller()
         zones = self.zone_id | accounts.zone_id
@@ -83,20 +82,20 @@ class WaterCall(models.TransientModel):
         return (own | found)[:SHOWN]
 
     def _running_cases(self):
-        """Complaints of the same matter by others stand among the caller's own, each once."""
+        """Add other customers' complaints about the same problem to the caller's own."""
         rows = super()._running_cases()
         return rows + [case for case in self.similar_ids._origin if case not in rows]
 
     @api.onchange("account_id", "zone_id", "address", "category_id")
     def _onchange_late_outage(self):
-        """After the announced end of planned work a missing supply is another matter (OT05)."""
+        """Propose the category of late planned work (OT05) after its announced end."""
         late = self._incidents().filtered(lambda row: row._is_past_announced_end())[:1]
         self.category_id = late._late_category_for(self.category_id) or self.category_id
 
     def action_tell_and_register(self):
-        """Told what goes on, counted, and on the incident (告知并登记): no more is to be typed.
+        """Tell the caller about the incident, count the household and link the case (告知并登记).
 
-        :raises UserError: where nothing goes on at the caller's address
+        :raises UserError: without an incident at the caller's address
         """
         incident = self.incident_id
         if not incident:
@@ -119,7 +118,7 @@ class WaterCall(models.TransientModel):
         return True
 
     def _count_affected(self, incident, case):
-        """One household more; whoever has no account hears the news by the case itself."""
+        """Count one more household; a caller without an account gets news by the case itself."""
         if self.account_id:
             incident._count_me(self.account_id, self.account_id.partner_id)
         else:

@@ -42,7 +42,7 @@ class WaterComplaintPortal(WaterPortal):
         water_upload=True,
     )
     def complaint_action(self, case_id, action, **kw):
-        """Do what a form of the page of one complaint asks for."""
+        """Do the step that a form on the page of one complaint asks for."""
         return self._water_action("water.complaint", case_id, action, kw)
 
     @route(

@@ -17,7 +17,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
         return super().unlink()
 
     def _check_case_sealed(self):
-        """Nobody adds to or changes what belongs to an archived complaint (S3.2.4b)."""
+        """Refuse to add or change rows of an archived complaint (S3.2.4b)."""
         if not self._sealed_with_case or is_trusted(self.env):
             return
         # sudo: water.complaint - asked for its state

@@ -31,10 +31,9 @@ IS_OPEN = STATES.open_sql()
 class WaterComplaint(models.Model):
     """A complaint (投诉), from the first word to the archive (S3.2).
 
-    Agents see every complaint of their company except restricted ones of others; a
-    department sees what was dispatched to it; nobody sees a complaint about himself, and
-    the department complained of does not see a confidential one; the customer sees his own
-    through the portal.
+    Agents see every complaint of their company except restricted ones of other agents; a department
+    sees those dispatched to it. The person complained of never sees the complaint, and the
+    department complained of not a confidential one. Customers see their own in the portal.
     """
 
     _name = "water.complaint"
@@ -193,7 +192,7 @@ class WaterComplaint(models.Model):
         " user_id, person_complained_id, is_confidential, department_complained_id)"
         f" WHERE {IS_OPEN}"
     )
-    # one's own of the first page, what is due first first
+    # a user's own cases on the first page, the next due first
     _open_due_idx = models.Index(
         "(next_due_at, id) INCLUDE (user_id, first_responsible_id, company_id, is_restricted,"
         f" person_complained_id) WHERE {IS_OPEN}"
@@ -379,7 +378,7 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _child_link(self, model):
-        """What only complaints have points at them by one name."""
+        """Return the field by which rows that only complaints have link to them."""
         children = self.env[model]
         if hasattr(children, "_case_field"):
             return super()._child_link(model)
@@ -414,7 +413,7 @@ class WaterComplaint(models.Model):
         self._send_dispatches()
 
     def _after_investigating(self, origins):
-        """Handling it oneself is accepting it."""
+        """Count handling it oneself as accepting it."""
         own = self.filtered(lambda case: origins[case.id] == "registered")
         own._on_event("dispatch_accepted", fields.Datetime.now())
         own._clocks_of_dispatching()._end_work()
@@ -438,7 +437,6 @@ class WaterComplaint(models.Model):
         self._plan_callbacks()
 
     def _confirmed_payload(self):
-        """Return the facts of the customer's answer for the event chain."""
         return {
             "goodbye": self.said_goodbye,
             "mode": self.confirm_mode,
@@ -447,7 +445,7 @@ class WaterComplaint(models.Model):
         }
 
     def _keeps_left_out(self, percent):
-        """A complaint is filed only with its call, or with the record that it was not drawn."""
+        """Archive without a call only with the record that the sample did not draw it."""
         return True
 
     def _after_withdrawn(self, origins):
@@ -460,23 +458,23 @@ class WaterComplaint(models.Model):
         self._end("merged")
 
     def _end(self, kind):
-        """Ended before a result: dispatches are withdrawn, clocks do not apply any more."""
+        """End without a result: withdraw dispatches and void the clocks."""
         self._log_events(kind, {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
-        if kind != "merged":  # then he is called about the matter all the same
+        if kind != "merged":  # a merged complaint's customer is still called about the lead
             self.sudo().callback_ids._void("cancelled")
         self._clocks_to_void(kind)._void()
 
     def _clocks_to_void(self, kind):
-        """The clocks that end with a complaint that ended before a result.
+        """Return the clocks that end with a complaint without a result.
 
         :param kind: the state in which it ended
         """
         return self._clocks_of_case()
 
     def _end_payload(self):
-        """What the chain remembers of the end; rooms add to it."""
+        """Return the facts of the end for the chain; other addons add theirs."""
         return {"reason": self.end_reason or "", "original": ""}
 
     def _prepare_return(self, reason):
@@ -529,7 +527,7 @@ class WaterComplaint(models.Model):
         return super()._left_after_report(env) + lacks
 
     def _hears_late_answer(self, kind):
-        """To what is filed nothing is added."""
+        """Ignore late answers for archived complaints."""
         return self.state != "archived" and super()._hears_late_answer(kind)
 
     def _on_callback_done(self, callback):
@@ -542,9 +540,9 @@ class WaterComplaint(models.Model):
             self._reopen_by_callback(callback, "handling")
 
     # -- requirement ---------------------------------------------------------------------------
-    # What must be there before a complaint takes a step: named by the transition table.
+    # Requirements of a complaint's steps: named by the transition table.
     #
-    # Each method returns messages that tell what is missing, none when the step is free.
+    # Each method returns messages about what is missing, an empty list if the step is allowed.
 
     def _need_department(self):
         if self.department_id:
@@ -565,7 +563,7 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_open_dispatches")]
 
     def _need_new_round(self):
-        """From handling it goes back to a department only when it is handled again."""
+        """Allow a dispatch from handling only in a further round."""
         if self.handling_round > 1:
             return []
         words = self.env._("only what is handled again goes back to a department from here")
@@ -577,13 +575,13 @@ class WaterComplaint(models.Model):
         return [Missing(self.env._("write down the result"), "resolution")]
 
     def _need_callback(self):
-        """Nobody waits for a call any more: neither ours nor one that he has asked for."""
+        """Require that no call to the customer is open, neither ours nor a requested one."""
         case = self.sudo()
         waiting = case._open_calls("follow_up") | case._open_calls("requested")
         return [self._call_first()] if waiting else []
 
     def _need_no_callback(self):
-        """Filed without a call only when nobody can be called, or the sample left it out."""
+        """Allow archiving without a call only if the customer cannot be called or was not drawn."""
         latest = self.sudo().callback_ids.filtered(lambda row: row.kind == "follow_up")
         left_out = latest.sorted("id")[-1:].void_reason == "not_drawn"
         if self.is_anonymous or left_out or self.sudo()._open_calls("requested"):
@@ -599,7 +597,7 @@ class WaterComplaint(models.Model):
         return [Missing(self.env._("give the reason"), "action_end")]
 
     # -- guard ---------------------------------------------------------------------------------
-    # What departments write into a complaint, and that nobody writes into an archived one.
+    # Fields that departments write into a complaint; none is written once it is archived.
 
     def _check_write(self, vals):
         if any(case.state == "archived" for case in self):

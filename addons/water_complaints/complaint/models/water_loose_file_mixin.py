@@ -4,10 +4,9 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterLooseFileMixin(models.AbstractModel):
-    """Files that were uploaded before the record was there belong to it from then on.
+    """Link files that were uploaded before the record existed to it.
 
-    Odoo shows a file without a record to whoever uploaded it alone: those who decide would see
-    no evidence.
+    Odoo shows a file without a record only to its uploader: those who decide would see no evidence.
     """
 
     _name = "water.loose.file.mixin"
@@ -28,8 +27,8 @@ class WaterLooseFileMixin(models.AbstractModel):
         return result
 
     def _take_in_files(self):
-        """Nobody's files but the user's own, and none that belongs to another record."""
-        # sudo: ir.attachment - loose ones that the user himself has uploaded
+        """Take over the user's own loose files only, none of another record."""
+        # sudo: ir.attachment - loose files of the user
         for row in self.sudo():
             for name in self._file_fields:
                 loose = row[name].filtered(

@@ -6,10 +6,10 @@ from odoo.addons.water_service_desk.base.trust import heard, is_trusted
 
 
 class WaterStepsMixin(models.AbstractModel):
-    """A record that moves by its buttons alone and is not edited any more once it is settled.
+    """A record that moves by its buttons alone and becomes read-only once it is settled.
 
-    Heirs bring ``state``. What is readonly is written by the buttons, whatever the door; in states
-    outside ``_editable_states`` nothing is written by hand.
+    Heirs bring ``state``. Readonly fields are written by the buttons, whatever the door; outside
+    the ``_editable_states`` no field is edited by hand.
     """
 
     _name = "water.steps.mixin"
@@ -20,7 +20,7 @@ class WaterStepsMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """New records begin at the beginning, whatever the caller or his context says."""
+        """Create records in their initial state, whatever the caller or the context says."""
         if is_trusted(self.env):
             return super().create(vals_list)
         self._refuse_kept_at_birth(vals_list)
@@ -35,9 +35,9 @@ class WaterStepsMixin(models.AbstractModel):
         return super(WaterStepsMixin, heard(self)).write(vals)
 
     def _check_by_hand(self, names):
-        """Refuse what nobody writes by hand; heirs add their own.
+        """Refuse fields that are not edited by hand; heirs add their own.
 
-        :param names: the fields that are written, those of messages and to-dos left aside
+        :param names: the fields that are written, without those of messages and to-dos
         """
         self._refuse_kept(names)
         settled = self.filtered(lambda row: row.state not in self._editable_states)
@@ -46,10 +46,8 @@ class WaterStepsMixin(models.AbstractModel):
 
     @api.model
     def _settled_message(self):
-        """Why nothing is edited any more; heirs say it in their own words."""
         return self.env._("This is settled and not changed any more.")
 
     def _is_manager(self):
-        """Whether the user looks after service quality."""
         groups = (SUPERVISOR, QUALITY)
         return self.env.su or any(self.env.user.has_group(group) for group in groups)

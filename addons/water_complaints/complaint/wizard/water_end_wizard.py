@@ -20,7 +20,7 @@ class WaterEndWizard(models.TransientModel):
     reason = fields.Text()
 
     def action_end(self):
-        """End it; the transition table checks who may do so and what is missing."""
+        """End the complaints; the transition table checks access and completeness."""
         self._check_reason()
         self._cases().write(self._end_values())
         return {"type": "ir.actions.act_window_close"}
@@ -30,7 +30,7 @@ class WaterEndWizard(models.TransientModel):
             raise UserError(self.env._("Give the reason."))
 
     def _end_values(self):
-        """What is written into the complaints; rooms add theirs."""
+        """Return the values for the complaints; other addons add theirs."""
         values = {"state": self.how, "end_reason": self.reason}
         if self.how == "merged":
             values["duplicate_of_id"] = self.duplicate_of_id.id

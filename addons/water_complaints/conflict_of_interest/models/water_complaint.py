@@ -7,7 +7,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterComplaint(models.Model):
-    """Nobody handles a complaint about himself, nor a delicate one about his own unit (E9)."""
+    """Keep complaints from the person complained of, and delicate ones from that unit (E9)."""
 
     _inherit = "water.complaint"
 
@@ -27,7 +27,7 @@ class WaterComplaint(models.Model):
         )
 
     def _unit_complained_of(self):
-        """Everybody of the department complained of, where the matter is delicate."""
+        """Return the people of the department complained of if the case is delicate."""
         unit = self.sudo().department_complained_id
         if not (unit and self._is_delicate()):
             return self.env["res.users"]
@@ -49,7 +49,7 @@ class WaterComplaint(models.Model):
 
     @api.constrains("acting_responsible_id")
     def _check_deputy_conflict(self):
-        """Alone: who has joined the unit stands in no more, though he has the case till then."""
+        """Check the deputy alone: one who joined the unit complained of ends the deputizing later."""
         for case in self.sudo():
             case._check_hands(case._acting_responsible())
 
@@ -70,7 +70,7 @@ class WaterComplaint(models.Model):
             )
 
     def _check_unit_has_left(self):
-        """What turns out to be about the unit that works on it goes elsewhere first."""
+        """Require that the unit complained of no longer works on a delicate case."""
         if self.state in self._final_states or not self._is_delicate():
             return
         at_work = self.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
@@ -91,7 +91,7 @@ class WaterComplaint(models.Model):
         )
 
     def _back_to_desk(self):
-        """Nor does it come back to a deputy who has joined the unit: he stands in no more."""
+        """End the deputizing of a user who has joined the unit complained of."""
         if self.sudo().acting_responsible_id & self._unit_complained_of():
             self._end_deputy()
         super()._back_to_desk()
@@ -121,7 +121,7 @@ class WaterComplaint(models.Model):
             merged._check_dispatch_conflict(departments)
 
     def _neutral_department(self):
-        """Who could look into it instead: the superior unit, or the category's own department."""
+        """Return the superior unit or the category's department to investigate instead."""
         case = self.sudo()
         unit = case.department_complained_id
         lead = case._of_its_company(case.category_id.department_id)
@@ -137,22 +137,22 @@ class WaterComplaint(models.Model):
     # -- the only exception to S3.1.1 --------------------------------------------------------
 
     def _replace_responsible(self, user, reason, person=None):
-        """The complaint is about whoever answers for it: somebody else does so from now on.
+        """Replace the first responsible person, who is complained of.
 
         The only exception to the rule that the first responsible person stays (S3.1.1); the
         original stays on record.
 
         :param user: res.users who takes over
         :param reason: why, required
-        :param person: res.users the complaint is about, by default nobody in particular
-        :raises UserError: without a reason, for a finished case, or by anybody below supervisor
-        :raises ValidationError: when the new person is concerned as well
+        :param person: res.users the complaint is about, if it is one person
+        :raises UserError: without a reason, for a finished case, or below supervisor
+        :raises ValidationError: if the new person is concerned as well
         """
         self.ensure_one()
         before = self.first_responsible_id
         self._hand_over(user, reason)
         if person:
-            # sudo: complaint - the supervisor himself may lose sight of it here
+            # sudo: complaint - the supervisor may lose read access here
             trusted(self.sudo()).write({"person_complained_id": person.id})
         payload = {"from": before.id, "to": user.id, "reason": reason}
         self.sudo()._log_events("recused", payload)
@@ -168,10 +168,10 @@ class WaterComplaint(models.Model):
         return self._dialog("water.statement.wizard", self.env._("Ask for a Statement"))
 
     # -- own unit ------------------------------------------------------------------------------
-    # A complaint about one's own unit is taken down, and handed at once to somebody outside it.
+    # A complaint about the agent's own unit is registered and passed on outside the unit at once.
     #
-    # Whoever happens to take the call does not turn the customer away; he answers for nothing of
-    # it, and sees no more of it than the rules of the unit complained of allow (E9).
+    # The agent who takes the call does not turn the customer away, but is not responsible for the
+    # complaint and sees only what the rules of the unit complained of allow (E9).
 
     @api.model
     def _prepare_outsider(self, vals_list):
@@ -183,9 +183,9 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _outsider_for(self, vals):
-        """Who answers in place of the registrar, whose own unit is complained of; else nobody.
+        """Return who is responsible instead of a registrar whose own unit is complained of.
 
-        :param vals: values of the new complaint, its first responsible person among them
+        :param vals: values of the new complaint, with its first responsible person
         """
         me = self.env.user
         if vals.get("first_responsible_id") != me.id or not vals.get("department_complained_id"):
@@ -198,23 +198,23 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _draft_about(self, vals):
-        """A draft, with superuser rights, to ask whom the matter is about."""
+        """Return a draft, with superuser rights, to find the people complained of."""
         names = ("department_complained_id", "person_complained_id", "category_id")
         flags = ("is_confidential", "is_anonymous", "company_id")
         # sudo: complaint - a draft
         return self.sudo().new({name: vals[name] for name in names + flags if name in vals})
 
     def _outsiders(self):
-        """Supervisors of the company whom the matter of a draft is not about."""
+        """Return the company's supervisors whom a draft is not about."""
         company = self.company_id._origin or self.env.company
-        # sudo: res.groups - somebody is chosen among the supervisors
+        # sudo: res.groups - a supervisor is chosen
         supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids.sorted("id")
         about = self._unit_complained_of()._origin | self.person_complained_id._origin
         fit = supervisors - about
         return fit.filtered(lambda user: user.active and company in user.company_ids)
 
     def _part_person(self, values):
-        """A part about whoever has the whole, or about his unit, goes to somebody else."""
+        """Give a part about the responsible person or their unit to an outsider."""
         person, draft = super()._part_person(values), self._draft_about(values)
         about = draft._unit_complained_of()._origin | draft.person_complained_id._origin
         me = self.env.user
@@ -223,7 +223,7 @@ class WaterComplaint(models.Model):
         return (me - about) or draft._outsiders()[:1] or person
 
     def _log_own_unit(self):
-        """Log and notify when a complaint about the agent's own unit goes to somebody else."""
+        """Log and notify when a complaint about the agent's own unit goes to an outsider."""
         for case in self.sudo():
             taker = case.first_responsible_id
             if taker and taker != self.env.user and self.env.user in case._unit_complained_of():

@@ -7,9 +7,9 @@ from odoo.addons.water_service_desk.privacy.scrub import Scrubber
 
 
 class WaterStatement(models.Model):
-    """What somebody complained of is told, and what he has to say to it (情况说明, E9, S-4).
+    """The statement (情况说明) of a person complained of (E9, S-4).
 
-    He reads the content alone: not who complained, by which door, when, or how to reach him.
+    The person reads the content alone: not the customer, the channel, the time or contact data.
     """
 
     _name = "water.statement"
@@ -46,16 +46,16 @@ class WaterStatement(models.Model):
         return self.env._("Ask for a statement with the button; what was said is not changed.")
 
     def write(self, vals):
-        """Whoever was asked writes down what he has to say, until he hands it in."""
+        """Let the person asked edit the answer until it is handed in."""
         if vals.keys() == {"answer"} and all(row.can_answer for row in self):
             self.check_access("read")
             return super(WaterStatement, trusted(self)).write(vals)
         return super().write(vals)
 
     def action_give(self):
-        """Hand the statement in; it is not changed any more.
+        """Hand the statement in; it becomes read-only.
 
-        :raises UserError: by anybody but the person asked, twice, or without a word
+        :raises UserError: by anyone but the person asked, twice, or without an answer
         """
         self.check_access("read")
         for row in self:
@@ -64,7 +64,7 @@ class WaterStatement(models.Model):
             if not said(row.answer):
                 raise UserError(self.env._("Write down what you have to say to it."))
             trusted(row.sudo()).write({"answered_at": fields.Datetime.now()})
-            # sudo: complaint - he does not see it himself
+            # sudo: complaint - hidden from the person asked
             case = row.sudo().complaint_id
             case._log_events("statement_given", {"statement": row.id})
             row._tell_answered(case)
@@ -78,13 +78,13 @@ class WaterStatement(models.Model):
 
     @api.model
     def _ask(self, case, user, content):
-        """Ask ``user`` for a statement about ``content`` (回避: he never sees the complaint).
+        """Ask ``user`` for a statement about ``content`` (回避: the complaint stays hidden).
 
         :param case: one water.complaint that the caller may write
         :param user: res.users complained of, or of the unit complained of
-        :param content: what he is told, required; data of the customer are taken out
-        :raises UserError: without content, for a finished case, or by anybody but the desk
-        :return: the statement to be given
+        :param content: text for the user, required; data of the customer are taken out
+        :raises UserError: without content, for a finished case, or by anyone but the desk
+        :return: the statement
         """
         case.ensure_one()
         case.check_access("write")

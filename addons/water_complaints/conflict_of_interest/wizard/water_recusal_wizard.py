@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterRecusalWizard(models.TransientModel):
-    """The complaint is about whoever answers for it: somebody else does from now on (S3.1.1)."""
+    """Replaces a first responsible person who is complained of (S3.1.1)."""
 
     _name = "water.recusal.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -16,7 +16,7 @@ class WaterRecusalWizard(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_replace(self):
-        """Replace him (the supervisor's right is checked by the complaint)."""
+        """Replace the responsible person (the complaint checks the supervisor's right)."""
         case = self._one()
         person = case._who_is_replaced() if self.is_about_him else None
         case._replace_responsible(self.user_id, self.reason, person)

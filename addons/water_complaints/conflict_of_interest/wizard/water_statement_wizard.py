@@ -18,13 +18,13 @@ class WaterStatementWizard(models.TransientModel):
         values = super().default_get(fields)
         if not values.get("case_ids"):
             return values
-        # sudo: complaint - the person is named to whoever may see the complaint
+        # sudo: complaint - users who may read the complaint may know the person
         known = self.new(values)._cases()[:1].sudo()
         person = known.person_complained_id or known.department_complained_id.manager_id
         proposed = {"user_id": person.id, "content": known.description}
         return {name: proposed[name] for name in proposed if name in fields} | values
 
     def action_ask(self):
-        """Ask him (who may do so is checked by the complaint)."""
+        """Ask for the statement (the complaint checks the access)."""
         self.env["water.statement"]._ask(self._cases(), self.user_id, self.content)
         return {"type": "ir.actions.act_window_close"}

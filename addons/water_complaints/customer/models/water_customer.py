@@ -18,7 +18,7 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _incident_alerts(self, scope):
-        """What must be known before a word is said: it comes first."""
+        """Return the incidents at the customer's accounts, which agents must see first."""
         incidents = self.env["water.incident"]
         if not scope.accounts or not incidents.has_access("read"):
             return []

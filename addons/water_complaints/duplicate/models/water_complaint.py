@@ -65,9 +65,9 @@ class WaterComplaint(models.Model):
         return about or vals.get("person_complained_id")
 
     def _link_anonymous(self):
-        """Anonymous complaints about one unit in one week are one matter until told otherwise."""
+        """Link anonymous complaints about one unit in one week as repeats."""
         nameless = self.filtered(lambda case: case.is_anonymous and case.department_complained_id)
-        # what is handled again is no further complaint
+        # a case that is handled again is no further complaint
         nameless = nameless.filtered(lambda case: not case.is_follow_up)
         for case in nameless.sudo().sorted("received_at"):
             first = case._first_of_week()
@@ -112,12 +112,12 @@ class WaterComplaint(models.Model):
     # The customers of merged complaints get the letter about the result as well.
 
     def _notice_also_to(self):
-        """Return the merged complaints, whose customers are told this result as well."""
+        """Return the merged complaints whose customers get this result as well."""
         lead = self._lead_case() or self.sudo()
         return (lead | lead._merged_cases()) - self
 
     def _tell_late(self, case):
-        """What the others were told of the result, in this round of handling, he is told now."""
+        """Send the result of this round of handling to a customer whose complaint was merged later."""
         told = self.notice_ids.filtered(
             lambda row: row._is_told_to_all() and row.sent_at and row.round == self.reopen_count
         )
@@ -126,14 +126,14 @@ class WaterComplaint(models.Model):
             self._keep_guarantee(case)
 
     def _has_told(self):
-        """Whether the result in force was told."""
+        """Return whether the result in force was sent."""
         return self.state not in self._merging_states
 
     def _way_of_telling(self, notice):
-        """How the customer of a merged complaint is told; who was told already is not again.
+        """Return how the customer of a merged complaint gets the result; nobody gets it twice.
 
         :param notice: the original's water.notice, with superuser rights
-        :return: values of the notice that is kept with this complaint
+        :return: values of the notice stored with this complaint
         """
         if self._is_told_with(notice.complaint_id):
             told = {"mode": "oral", "told_to": notice.told_to}
@@ -143,7 +143,7 @@ class WaterComplaint(models.Model):
         return {"mode": "written", "way": "mail" if self._notice_address() else "post"}
 
     def _told_also(self, notice):
-        """Keep it, and have whoever cannot be written to called by his own first responsible."""
+        """Log the notice, and plan a call to customers without an address."""
         if self.state != "merged":
             return  # the one that is handled has its own events
         self._log_events("duplicate_told", {"number": notice.name})
@@ -153,10 +153,10 @@ class WaterComplaint(models.Model):
             self._ask_to_tell()
 
     # -- conflict ------------------------------------------------------------------------------
-    # Nobody handles what was merged with a complaint about himself or his own unit (E9).
+    # Users may not handle a complaint if one merged into it is about them or their unit (E9).
 
     def _whom_it_is_about(self):
-        """Who must not have it in hand."""
+        """Return the users who must not handle the complaint."""
         case = self.sudo()
         return case.person_complained_id | case._unit_complained_of()
 
@@ -172,7 +172,7 @@ class WaterComplaint(models.Model):
         return bool(handlers & self._whom_it_is_about() or self._is_with_unit(other))
 
     def _is_with_unit(self, original):
-        """Whether the unit that this one complains of works on the other one."""
+        """Return whether the unit complained of works on the other complaint."""
         unit = self.sudo().department_complained_id
         return self._is_delicate() and unit & original._open_dispatches().department_id
 
@@ -184,7 +184,7 @@ class WaterComplaint(models.Model):
         "is_anonymous",
     )
     def _check_lead_has_left(self):
-        """What turns out to be about whoever handles the matter leaves him first."""
+        """Refuse a merged complaint about the user who handles its lead."""
         for case in self.sudo():
             lead = case._lead_case()
             ended = not lead or lead.state in lead._final_states
@@ -206,7 +206,7 @@ class WaterComplaint(models.Model):
                 raise ValidationError(case._about_them_message())
 
     def _about_whom_merged(self):
-        """Whom complaints that were merged into these are about."""
+        """Return the users whom the complaints merged into these are about."""
         merged = self._merged_cases()
         return self.env["res.users"].union(*(case._whom_it_is_about() for case in merged))
 
@@ -216,7 +216,7 @@ class WaterComplaint(models.Model):
         )
 
     def _barred_handlers(self):
-        """Nor do they get it back from a department, as deputies or on a visit."""
+        """Bar users whom merged complaints are about as deputies, on visits and on returns too."""
         return super()._barred_handlers() | self._about_whom_merged()
 
     def _check_handler(self, user):
@@ -226,7 +226,7 @@ class WaterComplaint(models.Model):
         super()._check_handler(user)
 
     def _may_go_back_to(self, department):
-        """Nor does the unit get it back that it turned out to be about."""
+        """Refuse to return the case to the unit that it is about."""
         case = self.sudo()
         about = case._is_delicate() and department == case.department_complained_id
         return not about and super()._may_go_back_to(department)
@@ -239,9 +239,9 @@ class WaterComplaint(models.Model):
         return lead._who_is_replaced() if lead else self.first_responsible_id
 
     def _replace_responsible(self, user, reason, person=None):
-        """What was merged is about whoever handles the matter: it leaves him, with the reason.
+        """Replace the handler of the lead when a merged complaint is about that person.
 
-        This one is about him, the one that is handled is not; whoever says so may change both.
+        The supervisor may change both complaints, though only the merged one is about the handler.
         """
         self.ensure_one()
         lead = self._lead_case().with_env(self.env)
@@ -254,19 +254,19 @@ class WaterComplaint(models.Model):
         payload = {"from": before.id, "to": user.id, "reason": reason}
         lead.sudo()._log_events("recused", payload)
         if person:
-            # sudo: complaint - the supervisor himself may lose sight of it here
+            # sudo: complaint - the supervisor may lose read access here
             case = trusted(self.sudo())
             own = {name: user.id for name in HANDLERS if case[name] == person}
             case.write({**own, "person_complained_id": person.id})
 
     def _people_concerned(self):
-        """Nor do they hear of it."""
+        """Notify none of the users whom merged complaints are about."""
         merged = self._merged_cases()
         about = super()._people_concerned()
         return about | merged._people_concerned() if merged else about
 
     # -- major ---------------------------------------------------------------------------------
-    # What a major complaint is merged into is reported before it is handled, too (E2).
+    # A complaint into which a major one is merged is reported before it is handled, too (E2).
     #
     # A report of the merged complaint counts for its lead. Undoing leaves the lead major.
 

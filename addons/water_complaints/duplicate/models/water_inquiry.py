@@ -4,7 +4,7 @@ from odoo.addons.water_service_desk.case.transitions import Move
 
 
 class WaterInquiry(models.Model):
-    """Nobody who relies on an inquiry is left behind when it becomes a complaint."""
+    """Keep linked cases attached when an inquiry becomes a complaint."""
 
     _inherit = "water.inquiry"
 

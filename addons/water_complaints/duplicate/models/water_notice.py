@@ -17,14 +17,14 @@ class WaterNotice(models.Model):
     def _tell_also(self, values):
         """Send the notice to the customers of merged complaints as well.
 
-        :param values: as :meth:`_send` was given them
+        :param values: as given to :meth:`_send`
         """
         if self._is_told_to_all():
             for other in self.complaint_id._notice_also_to():
                 self._tell_one_also(other)
 
     def _tell_one_also(self, other):
-        """Tell it to the customer of another complaint about the matter.
+        """Send the notice to the customer of a merged complaint.
 
         :param other: water.complaint, with superuser rights
         """
@@ -34,15 +34,15 @@ class WaterNotice(models.Model):
         other._told_also(self._create_sent(other, twin))
 
     def _without_own_affairs(self, other, words):
-        """Hook: ``words`` without what concerns the customer of this notice alone.
+        """Hook: remove parts that concern only the customer of this notice from ``words``.
 
-        :param other: water.complaint whose customer is told
+        :param other: water.complaint whose customer gets the notice
         :param words: {field of the notice: text}
         """
         return words
 
     @api.model
     def _sent_values(self, complaint, values):
-        """The round of a merged complaint is that of the matter."""
+        """Use the round of the lead for the notice of a merged complaint."""
         sent, lead = super()._sent_values(complaint, values), complaint._lead_case()
         return sent | ({"round": lead.reopen_count} if lead else {})

@@ -22,6 +22,5 @@ class WaterEndWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_duplicate_of(self):
-        """What it is linked to already."""
         for wizard in self:
             wizard.duplicate_of_id = wizard._cases()[:1].repeat_of_id

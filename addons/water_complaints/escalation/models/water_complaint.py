@@ -22,7 +22,7 @@ LEVELS = [
     ("vice_president", "Executive in charge"),
     ("general_manager", "General manager"),
 ]
-#: So long the same escalation is the same one, sent twice or by two at once.
+#: The same escalation within this time is a duplicate request.
 JUST_NOW = timedelta(minutes=1)
 WORKERS = (
     AGENT,
@@ -32,9 +32,9 @@ WORKERS = (
 
 
 class WaterComplaint(models.Model):
-    """Taking a complaint to somebody higher by hand, with the reason (S3.2.5, E2, E3).
+    """Escalating a complaint by hand, with a reason (S3.2.5, E2, E3).
 
-    What runs late climbs the ladder by itself; this is for what cannot wait for that.
+    Late complaints escalate by themselves; this is for those that cannot wait.
     """
 
     _inherit = "water.complaint"
@@ -69,12 +69,12 @@ class WaterComplaint(models.Model):
     _major_idx = models.Index("(id) WHERE is_major IS TRUE")
 
     def action_escalate(self):
-        """Open the dialog that takes the complaint to somebody higher."""
+        """Open the dialog that escalates the complaint."""
         self.ensure_one()
         return self._dialog("water.escalate.wizard", self.env._("Escalate"))
 
     def _escalation_person(self, level):
-        """Who stands on ``level`` for this complaint, as far as he may hear of it."""
+        """Return the person of a level, unless the complaint must be hidden from them."""
         case = self.sudo()
         people = {
             "supervisor": case._supervisors(),
@@ -84,13 +84,13 @@ class WaterComplaint(models.Model):
         return case._may_hear(people)[:1]
 
     def _escalate_to(self, level, reason, user):
-        """Take the complaint to ``user``: on record, on the card, and he is told.
+        """Escalate the complaint to ``user``: logged, shown on the card and notified.
 
         :param level: value of ``escalation_level``
         :param reason: why it cannot wait
         :param user: res.users who may see the complaint
-        :raises UserError: what is missing, or for a finished complaint
-        :raises AccessError: by whoever does not work on complaints
+        :raises UserError: if something is missing, or for a finished complaint
+        :raises AccessError: for users who do not work on complaints
         """
         self.check_access("read")
         self._check_unsealed()
@@ -109,7 +109,7 @@ class WaterComplaint(models.Model):
         self._tell_escalated(user)
 
     def _was_just_escalated(self, values):
-        """Whether the same was done a moment ago: of two at once one starts again, and sees it."""
+        """Return whether the same escalation was made a moment ago by a concurrent request."""
         case = self.sudo()
         since = fields.Datetime.now() - JUST_NOW
         is_fresh = case.escalated_at and case.escalated_at >= since
@@ -141,7 +141,7 @@ class WaterComplaint(models.Model):
     # -- the supervision order ------------------------------------------------------------------
 
     def _supervision_lines(self):
-        """What runs late of what the customer was promised: one dict per open clock."""
+        """Return the late promises to the customer: one dict per open clock."""
         kinds = dict(self.env["water.deadline"]._fields["kind"]._description_selection(self.env))
         clocks = self.sudo()._open_clocks().sorted("due_at")
         now = fields.Datetime.now()
@@ -212,12 +212,12 @@ class WaterComplaint(models.Model):
         return self._dialog("water.report.wizard", self.env._("Report to the Management"))
 
     def _report(self, user, note):
-        """Record that a major complaint was reported, to whom, and what was ordered.
+        """Record the report of a major complaint to the management, with its orders.
 
         :param user: res.users of the management
         :param note: what was reported and ordered, required
-        :raises UserError: for a complaint that is not major, without a note, to a person
-            concerned, or by anybody but the desk
+        :raises UserError: for a complaint that is not major, without a note, to a person concerned,
+            or by anyone but the desk
         """
         self.check_access("write")
         self._check_unsealed()
@@ -250,7 +250,7 @@ class WaterComplaint(models.Model):
         )
 
     def _check_write(self, vals):
-        """Kinds are added freely; what made it major is taken back with a reason only."""
+        """Require a reason to remove a mark that made the complaint major."""
         super()._check_write(vals)
         taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in MAJOR)
         if taken and not said(vals.get("triage_reason")):

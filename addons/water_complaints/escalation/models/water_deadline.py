@@ -2,12 +2,12 @@ from odoo import models
 
 
 class WaterDeadline(models.Model):
-    """What the supervision order says of a clock."""
+    """The lines of a supervision order about a clock."""
 
     _inherit = "water.deadline"
 
     def _reminded(self):
-        """Who was told of the limit, and when, oldest first: for the supervision order."""
+        """Return who was notified of the limit and when, oldest first."""
         told = self.env["water.escalation.notice"].sudo().search([("deadline_id", "=", self.id)])
         return [
             {

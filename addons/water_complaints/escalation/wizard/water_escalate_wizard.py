@@ -30,7 +30,7 @@ class WaterEscalateWizard(models.TransientModel):
             wizard.user_id = wizard._cases()[:1]._escalation_person(wizard.level)
 
     def action_save(self):
-        """Escalate; the complaint checks who may, and what is missing."""
+        """Escalate; the complaint checks access and completeness."""
         for case in self._cases():
             case._escalate_to(self.level, self.reason, self.user_id)
         return {"type": "ir.actions.act_window_close"}

@@ -27,6 +27,6 @@ class WaterReportWizard(models.TransientModel):
             wizard.user_id = wizard._cases()[:1]._vice_president()[:1]
 
     def action_save(self):
-        """Record the report (what is missing and who may do so is checked by the complaint)."""
+        """Record the report; the complaint checks access and completeness."""
         self._cases()._report(self.user_id, self.note)
         return {"type": "ir.actions.act_window_close"}

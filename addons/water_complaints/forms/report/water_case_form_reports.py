@@ -32,7 +32,7 @@ class WaterRegistrationForm(models.AbstractModel):
 
 
 class WaterFeedbackForm(models.AbstractModel):
-    """What a department reports on a complaint (处理反馈单)."""
+    """The report of a department on a complaint (处理反馈单)."""
 
     _name = "report.water_complaints.report_form_feedback"
     _inherit = "water.form.report.mixin"
@@ -56,7 +56,7 @@ class WaterFeedbackForm(models.AbstractModel):
 
 
 class WaterCallbackForm(models.AbstractModel):
-    """What a call-back brought (回访记录表)."""
+    """The result of a call-back (回访记录表)."""
 
     _name = "report.water_complaints.report_form_callback"
     _inherit = "water.form.report.mixin"

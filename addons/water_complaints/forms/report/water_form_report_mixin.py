@@ -5,9 +5,9 @@ from odoo.addons.water_service_desk.base.moments import moment_text
 
 
 class WaterFormReportMixin(models.AbstractModel):
-    """The forms of the annex on paper (附则): facts in a table, texts, rows, places to sign.
+    """The printed forms of the annex (附则): facts in a table, texts, rows, places to sign.
 
-    What is on them is read with the rights of whoever prints: contact data as he sees it.
+    They are read with the rights of the user who prints, so that contact data stay masked.
     """
 
     _name = "water.form.report.mixin"
@@ -29,38 +29,37 @@ class WaterFormReportMixin(models.AbstractModel):
 
     @api.model
     def _in_its_company(self, record):
-        """The paper of a record by the clock of its company, also where its rows name none."""
+        """Return the form of a record in the time zone of its company."""
         company = self._company(record) or self.env.company
         return self.with_context(tz=company._water_tz())._paper(record)
 
     @api.model
     def _company(self, record):
-        """Whose paper it is; heirs whose records name no company know."""
+        """Return the record's company; heirs override it where there is no company field."""
         return record.company_id
 
     @api.model
     def _paper(self, record):
-        """What the form of a record says; heirs know.
+        """Return the content of the form of a record; heirs implement it.
 
-        :return: ``{"title", "number", "facts": [(label, text)], "texts": [(label, text)],
-            "tables": [(label, [titles], [rows])], "signs": [label]}``
+        :return: ``{"title", "number", "facts": [(label, text)], "texts": [(label, text)], "tables":
+            [(label, [titles], [rows])], "signs": [label]}``
         """
         raise NotImplementedError
 
     @api.model
     def _row(self, record, name):
-        """Label and value of a field as people read them."""
         return record._fields[name]._description_string(self.env), self._value(record, name)
 
     @api.model
     def _rows(self, record, *names):
-        """Rows of those fields that say something, and that the reader may see."""
+        """Return the rows of those fields that are filled and readable."""
         seen = [name for name in names if record._has_field_access(record._fields[name], "read")]
         return [row for row in (self._row(record, name) for name in seen) if row[1]]
 
     @api.model
     def _listed(self, records, label, *names):
-        """A table of records, one a row; none without any."""
+        """Return a table of records, one per row; an empty list without records."""
         titles = [records._fields[name]._description_string(self.env) for name in names]
         rows = [[self._value(record, name) for name in names] for record in records]
         return [(label, titles, rows)] if rows else []
@@ -81,6 +80,6 @@ class WaterFormReportMixin(models.AbstractModel):
             case "boolean":
                 return self.env._("Yes") if value else ""
             case "many2one":
-                # sudo: what is on the record is named, whoever may open it
+                # sudo: the name of a linked record is shown even if it may not be opened
                 return value.sudo().display_name if value else ""
         return f"{value:g}" if field.type == "float" else str(value or "")

@@ -66,7 +66,7 @@ class ResCompany(models.Model):
     )
 
     def write(self, vals):
-        """Other limits hold for what goes on; what is over was judged by those of its time."""
+        """Recompute limits of running incidents; past ones were judged by the limits of their time."""
         done = super().write(vals)
         for name, settings in LIMITS.items():
             if settings & vals.keys():
@@ -74,8 +74,7 @@ class ResCompany(models.Model):
         return done
 
     def _follow_limit(self, name):
-        """Work a limit of the incidents out again that it may still concern."""
-        # sudo: water.incident - whoever keeps the settings need not see them
+        # sudo: water.incident - editors of the settings need no read access
         incidents = self.env["water.incident"].sudo()
         here = [("company_id", "in", self.ids), ("state", "in", ("proposed", "open"))]
         open_ = incidents.search(here)

@@ -40,7 +40,7 @@ class WaterCaseMixin(models.AbstractModel):
     )
     incident_text = fields.Text(related="incident_id.current_text", string="News of the Incident")
 
-    #: states in which somebody finds out what was the matter with this case
+    #: states in which a user investigates the cause of this case
     _incident_busy_states = ()
 
     late_category_id = fields.Many2one(
@@ -56,7 +56,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _claims(self, vals_list):
-        """The ids of categories of claims among the values of cases."""
+        """Return the ids of claim categories among the values of cases."""
         ids = {vals["category_id"] for vals in vals_list if vals.get("category_id")}
         # sudo: water.category - asked what kind of matter it is
         return set(self.env["water.category"].sudo().browse(ids).filtered("is_claim").ids)
@@ -68,7 +68,7 @@ class WaterCaseMixin(models.AbstractModel):
         zones = self.env["water.account"].sudo().browse(accounts).zone_id.ids
         zones += [vals["zone_id"] for vals in vals_list if vals.get("zone_id")]
         there = Domain("zone_ids", "in", zones) | Domain("account_ids", "in", accounts)
-        # sudo: water.incident - whoever registers a case hangs it on what goes on
+        # sudo: water.incident - registering a case links it to running incidents
         return self.env["water.incident"].sudo().search(Domain("state", "=", "open") & there)
 
     @api.model
@@ -117,36 +117,35 @@ class WaterCaseMixin(models.AbstractModel):
     # -- joining and leaving ------------------------------------------------------------------
 
     def _join_incident(self, incident):
-        """Hang the cases on ``incident``; their own clocks and dispatches stay."""
+        """Link the cases to ``incident``; their own clocks and dispatches stay."""
         trusted(self.sudo()).write({"incident_id": incident.id})
         self._log_joined()
         if not incident.kind_id.starts_on_site:
             self._clocks_of_crews()._void()
 
     def _clocks_of_crews(self):
-        """The open on-site clocks of cases for which nobody is awaited on site."""
+        """Return the on-site clocks of cases that need no crew of their own."""
         waits = self.sudo().filtered(lambda case: not case._has_own_crew())
         return waits._open_clocks().filtered(lambda clock: clock.kind == "on_site")
 
     def _has_own_crew(self):
-        """Whether somebody comes to this very customer, whoever works at the main."""
+        """Return whether the customer needs a crew besides the one at the main."""
         case = self.sudo()
         return case.category_id.has_own_crew or case._is_other_matter()
 
     def _is_unattended(self):
-        """The crew of an incident works for all its cases, unless one needs a crew of its own."""
         has_crew = self.sudo().incident_id and not self._has_own_crew()
         return not has_crew and super()._is_unattended()
 
     def _clocks_met_by(self, kind):
-        """Whoever brings a patient water is found and sent by himself."""
+        """Keep the clocks of customers who need a crew of their own."""
         clocks = super()._clocks_met_by(kind)
         if kind == "incident_joined":
             clocks -= self.filtered(lambda case: case._has_own_crew()).sudo()._open_clocks()
         return clocks
 
     def _standard_lines(self, office):
-        """Of planned work nobody is awaited on site, so that clock does not start."""
+        """Start no on-site clock for planned work."""
         lines = super()._standard_lines(office)
         incident = self.sudo().incident_id
         awaited = incident.kind_id.starts_on_site or self._has_own_crew()
@@ -166,9 +165,9 @@ class WaterCaseMixin(models.AbstractModel):
             helped._log_events("arrived")
 
     def action_leave_incident(self):
-        """It is another matter after all: handled by itself from now on.
+        """Take the case out of the incident; it is handled by itself from now on.
 
-        :raises UserError: for a finished case, or by anybody but the desk
+        :raises UserError: for a finished case, or by anyone but the desk
         """
         self.check_access("write")
         self._check_unsealed()
@@ -183,7 +182,7 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _await_crew(self):
-        """A crew is sent and awaited on site, unless it is already, or has been there."""
+        """Dispatch and start the on-site clock, unless that was done already."""
         clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state != "void")
         awaited = () if "on_site" in clocks.mapped("kind") else ("on_site",)
         if not (self.sudo().dispatch_ids or self._clocks_of_dispatching()):
@@ -194,19 +193,19 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what the customer and the desk hear ----------------------------------------------------
 
     def _send_stage_mail(self):
-        """Whose case hangs on an incident is told its news instead of an acknowledgement."""
+        """Send the news of the incident instead of an acknowledgement."""
         told = self.filtered(
             lambda case: case.state == case._initial_state and case.sudo().incident_id._valid_news()
         )
         if self.env.context.get("water_incident_told") is _TOLD:
-            return  # the news of the end have told him
+            return  # the news of the end were sent already
         super(WaterCaseMixin, self - told)._send_stage_mail()
         for incident, cases in told.sudo().grouped("incident_id").items():
             incident._valid_news()._tell_cases(cases)
 
     def _told_as(self):
-        """By what one is told once, however many cases he has: the customer; of somebody whom
-        nobody knows the address, else the telephone number; else the case.
+        """Return the key by which a person is told once: the customer, else the mail address, else
+        the telephone number, else the case.
         """
         stranger = self.email_normalized or self.phone_normalized or self
         return self.partner_id or stranger
@@ -233,7 +232,7 @@ class WaterCaseMixin(models.AbstractModel):
         fresh._log_events("incident_told", numbers, at=at)
 
     def _need_incident_over(self):
-        """Cases are closed together with the incident they hang on, unless something waits."""
+        """Require the end of the incident before the case closes."""
         case = self.sudo()
         if case.own_claim:
             return case._why_not_ended()
@@ -242,9 +241,9 @@ class WaterCaseMixin(models.AbstractModel):
         return case._why_not_ended()
 
     def _close_with_incident(self, text):
-        """It is over and the customers are told: the cases that wait for nothing are closed.
+        """Close the cases that wait for nothing once the incident is over and customers are told.
 
-        :param text: what the customers were told
+        :param text: the news of the end
         """
         self._open_clocks()._check_due()  # a missed limit may keep a case open
         told = self.with_context(water_incident_told=_TOLD)
@@ -255,11 +254,10 @@ class WaterCaseMixin(models.AbstractModel):
             ready._move_to(self._incident_end)
 
     def _keep_incident_result(self, text):
-        """Hook: what the customer was told is the result of the case."""
+        """Hook: store the news of the end as the result of the case."""
 
     @api.model
     def _prepare_incident(self, vals_list):
-        """Link new cases to the incident of their area."""
         incidents = self._running_incidents(vals_list)
         claims = self._claims(vals_list)
         for vals in vals_list:
@@ -272,12 +270,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Log that new cases belong to an incident; propose one for the others."""
         joined = self.filtered("incident_id")
         joined._log_joined()
-        # the agent has the news on his screen; at other doors the message tells them
+        # agents read the news on the screen; at other doors the message brings them
         joined.filtered(lambda case: case.sudo().channel_id.is_live)._log_told()
         self.env["water.incident"]._propose_for(self.filtered(lambda case: not case.incident_id))
 
     def _prepare_write(self, vals):
-        """Whoever comes to claim damage stays open when the incident is over."""
+        """Keep a case whose category becomes a claim open beyond the incident."""
         vals = super()._prepare_write(vals)
         if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
             vals["own_claim"] = True
@@ -287,9 +285,9 @@ class WaterCaseMixin(models.AbstractModel):
     # Whether a case may end with the incident it hangs on (S3.2.1f).
 
     def _why_not_ended(self):
-        """What keeps the case from ending with its incident, in words; none when it may.
+        """Return what keeps the case from ending with its incident, as sentences.
 
-        Called with ``sudo``. Rooms add what waits in them.
+        Called with ``sudo``. Other addons add their reasons.
         """
         self.ensure_one()
         words = []
@@ -316,30 +314,26 @@ class WaterCaseMixin(models.AbstractModel):
         return words
 
     def _unsigned_end(self):
-        """Whether a rule of signing (签发) holds what the customer would be told at the end: the
-        news of an incident is nobody's signature.
-
-        :return: what is missing, as the rule says it
+        """Return what is missing if the answer at the end needs a signature (签发), which news of
+        an incident do not have.
         """
         name = self._signed_field
         return self._need_signature("answer", self[name] or "") if name else []
 
     def _tells_of_harm(self):
-        """Whether its texts say that somebody was hurt or fell ill, or may."""
+        """Return whether its texts mention injuries or illness."""
         words = self.env["water.emergency.word"]
         texts = [text for text in self._texts_said() if text]
         return words._tells_of_harm("\n".join(texts), self.company_id.id)
 
     def _end_words(self):
-        """What becomes of the case at the end of its incident: closed, or archived (归档)."""
+        """Return the final state at the end of the incident: closed, or archived (归档)."""
         return self._state_label(self._incident_end)
 
     def _why_stays_open(self):
-        """Return, in words, the matter of its own that keeps the case open."""
         return self._why_not_ended() or self._who_waits()
 
     def _can_be_called(self):
-        """Whether a number is known of a customer who has not asked to be left alone."""
         return bool(self.phone) and self._addressee().water_message_medium != "none"
 
     # -- late ----------------------------------------------------------------------------------
@@ -351,7 +345,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("incident_id", "category_id", "state")
     def _compute_late_category(self):
         for case in self:
-            # sudo: water.incident - until when it was announced is told to everybody
+            # sudo: water.incident - the announced end is public
             late = case.sudo().incident_id
             proposed = late._late_category_for(case.category_id)
             case.late_category_id = case.state not in case._final_states and proposed.id
@@ -359,7 +353,7 @@ class WaterCaseMixin(models.AbstractModel):
     def action_set_late_category(self):
         """Take over the proposed category; its crew is awaited from now on.
 
-        :raises UserError: where nothing is proposed
+        :raises UserError: if no category is proposed
         """
         self.check_access("write")
         for case in self:
@@ -373,19 +367,18 @@ class WaterCaseMixin(models.AbstractModel):
     # -- joining -------------------------------------------------------------------------------
     # Category and place are often put right later: what follows is the same as at the first look.
     #
-    # A case that turns out to be of a running incident hangs on it and hears how it stands. One
-    # that hangs on it and turns out to be about something else stays for the end of it to be looked
-    # at, but somebody comes to it, and it may be an incident of its own.
+    # A case that turns out to belong to a running incident is linked to it and gets its news. A
+    # linked case that turns out to be about something else stays until the end of the incident, but
+    # gets a crew, and may cause an incident of its own.
 
     def _is_other_matter(self):
-        """Whether it hangs on an incident that is about something else, or is somewhere else."""
+        """Return whether the case is about something else, or somewhere else, than its incident."""
         case = self.sudo()
         if not case.incident_id:
             return False
         return case.category_id not in case.incident_id.category_ids or case._is_elsewhere()
 
     def _is_elsewhere(self):
-        """Whether its place is not of the area of the incident that it hangs on."""
         incident, zone = self.incident_id, self.zone_id or self.account_id.zone_id
         here = zone in incident.zone_ids or self.account_id in incident.account_ids
         return bool(zone) and not here
@@ -408,12 +401,12 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _is_for_itself(self):
-        """Whether nothing that goes on takes care of it, though it hangs on an incident."""
+        """Return whether the case is handled by itself although it is linked to an incident."""
         over = self.incident_id.state in ("restored", "closed", "dismissed")
         return over or self._is_other_matter()
 
     def _left_incidents(self):
-        """Numbers of those that somebody took it out of: it does not come back by itself."""
+        """Return the numbers of incidents it was taken out of: it does not rejoin by itself."""
         left = self.event_ids.filtered(lambda event: event.kind == "incident_left")
         return {(event.payload or {}).get("number") for event in left}
 
@@ -435,10 +428,10 @@ class WaterCaseMixin(models.AbstractModel):
             news._tell_cases(self)
 
     # -- promise -------------------------------------------------------------------------------
-    # A case that belongs to a running incident is promised what the incident promises.
+    # A case of a running incident has the promises of the incident.
 
     def _shared_promises(self):
-        # sudo: water.incident - what is told to everybody of its area
+        # sudo: water.incident - public in its area
         case = self.sudo()
         incident = case.incident_id
         if incident.state != "open" or case._is_for_itself() or case.state in case._final_states:
@@ -446,7 +439,7 @@ class WaterCaseMixin(models.AbstractModel):
         return incident._promise_rows() + super()._shared_promises()
 
     def _has_own_promise(self):
-        """A claim or a crew of its own has limits of its own; so has what is late."""
+        """Return whether the case keeps limits of its own: claims, own crews, late cases."""
         case = self.sudo()
         alone = not (case.incident_id and self._shared_promises())
         late = case.incident_id._is_past_announced_end()
@@ -454,7 +447,7 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(own) and super()._has_own_promise()
 
     def _crew_is_awaited(self):
-        """The crew of an incident works at the main, not at the customer's place."""
+        """Return whether a crew is awaited at the customer's place instead of at the main."""
         incident = self.sudo().incident_id
         gone = incident.state == "dismissed" or incident._is_past_announced_end()
         helped = incident and not gone and not self._has_own_crew()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterCategory(models.Model):
-    """What an incident may do with the cases of a category."""
+    """How incidents treat the cases of a category."""
 
     _inherit = "water.category"
 
@@ -26,7 +26,7 @@ class WaterCategory(models.Model):
 
     @api.model
     def _mark_for_incidents(self):
-        """Mark what comes with the desk, once: later choices stay (called by data)."""
+        """Mark the delivered categories once; later choices of the company stay (called by data)."""
         marks = {"is_medical": ("wq05",), "has_own_crew": ("ot07", "wq05")}
         for name, codes in marks.items():
             if not self.with_context(active_test=False).search_count([(name, "=", True)], limit=1):

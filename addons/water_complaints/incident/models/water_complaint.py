@@ -39,7 +39,7 @@ class WaterComplaint(models.Model):
         return super()._what_remains() + self._about_people()
 
     def _about_people(self):
-        """How somebody behaved is not settled by the end of an incident, which he may command."""
+        """Keep complaints about a person or unit open: the end of an incident does not settle them."""
         unit = self.department_complained_id and self._is_delicate()
         if not (self.person_complained_id or unit):
             return []
@@ -48,12 +48,12 @@ class WaterComplaint(models.Model):
     # -- the customer's page ------------------------------------------------------------------
 
     def _portal_page(self):
-        """What was said at the end of the incident is what was said to this complaint."""
+        """Show the news of the end of the incident as the answer."""
         return super()._portal_page() | {"answer": self._told_at_end()}
 
     def _told_at_end(self):
-        """What the customer of a complaint that ended with its incident was told, and what he does
-        where it is not so; nothing for any other.
+        """Return what the customer of a complaint that ended with its incident was told, and how to
+        object; "" for others.
         """
         case = self.sudo()
         if case.state != "archived" or not case.incident_id:

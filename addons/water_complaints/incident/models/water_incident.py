@@ -22,10 +22,10 @@ REPAIR = "water_complaints.mail_activity_type_repair"
 
 
 class WaterIncident(models.Model):
-    """What cuts off or spoils the water of many at once, handled by one plan (S3.2.1f 应急预案).
+    """An event that cuts off or spoils the water of many customers (S3.2.1f 应急预案).
 
-    Proposed by the system when cases cluster, started with one click. Whoever calls later gets
-    the present news and a case that hangs on it, without another dispatch.
+    Proposed by the system when cases cluster, started with one click. Later callers get the present
+    news and a case that is linked to it, without another dispatch.
     """
 
     _name = "water.incident"
@@ -198,7 +198,7 @@ class WaterIncident(models.Model):
 
     @api.depends("kind_id", "family_ids")
     def _compute_category_ids(self):
-        """What the kind names, of the chosen families alone; a family names nothing by itself."""
+        """Take the categories of the kind, limited to the chosen families."""
         for incident in self:
             families = incident.family_ids._origin
             incident.category_ids = incident.kind_id.category_ids.filtered(
@@ -269,7 +269,7 @@ class WaterIncident(models.Model):
         return super(WaterIncident, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        """What is told of the water has changed: what was told before goes to nobody any more."""
+        """Stop sending earlier news when the notice about the water changes."""
         before = {incident.id: incident._quality_now() for incident in self}
         if not is_trusted(self.env):
             self._refuse_kept(vals.keys())
@@ -293,7 +293,7 @@ class WaterIncident(models.Model):
         return self.env.su or any(self.env.user.has_group(group) for group in (AGENT, MANAGER))
 
     def _check_step(self, *states):
-        """The user runs incidents, and this one is in one of ``states``."""
+        """Check that the user runs incidents and that the incident is in one of ``states``."""
         self.check_access("write")
         if not self._is_manager():
             raise AccessError(self.env._("Incidents are run by the service desk."))
@@ -328,12 +328,11 @@ class WaterIncident(models.Model):
         return True
 
     def _count_accounts(self):
-        """How many are cut off, as far as accounts tell, unless somebody knows better."""
+        """Count the affected accounts, unless numbers were entered."""
         if not (self.households or self.businesses):
             self.write(self._counted_accounts())
 
     def _counted_accounts(self):
-        """How many households and businesses the accounts of the area are."""
         rows = self.env["water.account"]._read_group(
             self._accounts_domain(), ["customer_class"], ["__count"]
         )
@@ -348,7 +347,7 @@ class WaterIncident(models.Model):
         return area & Domain("company_id", "=", self.company_id.id)
 
     def _call_out(self):
-        """Tell the roster, whoever commands, and the lead department's people on call."""
+        """Notify the roster, the commander and the lead department's people on call."""
         people = self.roster_ids | self.manager_id | self.department_id.on_call_user_ids
         people |= self.department_id.manager_id | self.kind_id._people_warned(self.company_id)
 
@@ -375,7 +374,7 @@ class WaterIncident(models.Model):
         return True
 
     def _restore(self, at, text, chosen=None):
-        """It is over: all are told, and the cases that may end with it are closed.
+        """End the incident: tell all, and close the cases that may end with it.
 
         :param at: naive UTC time of the restoration
         :param text: what customers are told
@@ -390,9 +389,9 @@ class WaterIncident(models.Model):
         end_todos(self, REPAIR)
 
     def action_close(self):
-        """Nothing more is to be done: kept as it is from now on.
+        """Close the incident; it becomes read-only.
 
-        :raises UserError: while news are still being sent or cases are being closed
+        :raises UserError: while news are being sent or cases closed
         """
         self._check_step("restored")
         if self.sudo().notice_ids.filtered(lambda notice: notice.state == "queued"):
@@ -401,7 +400,7 @@ class WaterIncident(models.Model):
         return True
 
     def _dismiss(self, reason):
-        """It was none after all; its cases go their own ways.
+        """Dismiss a proposal; its cases are handled one by one.
 
         :raises UserError: without a reason
         """
@@ -414,7 +413,7 @@ class WaterIncident(models.Model):
     # The checklist of an incident: the steps of its plan become to-dos with their times.
 
     def _schedule_plan(self):
-        """The steps of the plan as to-dos of those who are named, or of whoever commands."""
+        """Create the to-dos of the plan for the users named, or for the commander."""
         for step in self.plan_id.template_ids:
             user = step.responsible_id if step.responsible_type == "other" else self.manager_id
             user = user.filtered("active") or self._commander() or self.env.user
@@ -443,7 +442,7 @@ class WaterIncident(models.Model):
                     todo.write({"summary": summary, "date_deadline": self._day_of(now)})
 
     def _step_due_at(self, step, begin=None):
-        """When a step is due (naive UTC); nothing for one that goes by days.
+        """Return when a step is due (naive UTC); 0 for steps that go by days.
 
         :param begin: naive UTC beginning of planned work, by default the present one
         """
@@ -451,7 +450,6 @@ class WaterIncident(models.Model):
         return step.water_due_minutes and begin + timedelta(minutes=step.water_due_minutes)
 
     def _day_of(self, moment):
-        """The day of ``moment`` (naive UTC) by the company's calendar."""
         local = self.with_context(tz=self.company_id.sudo()._water_tz())
         return fields.Datetime.context_timestamp(local, moment).date()
 
@@ -462,7 +460,7 @@ class WaterIncident(models.Model):
         return words.env._("%(step)s (by %(time)s)", step=step.summary, time=words._local(due))
 
     # -- quality -------------------------------------------------------------------------------
-    # What customers are told not to do with their water, since when and until when.
+    # Restrictions on the use of the water, and from when until when they hold.
 
     @api.constrains("quality_notice", "quality_from")
     def _check_quality_notice(self):
@@ -474,17 +472,17 @@ class WaterIncident(models.Model):
         return self.quality_notice, bool(self.quality_until)
 
     def _is_lifted(self):
-        """Whether the notice about the water holds no longer, though the incident goes on."""
+        """Return whether the notice about the water was lifted during the incident."""
         return bool(self.quality_notice and self.quality_until)
 
     def _advice_now(self):
-        """What customers are asked to do with their water now."""
+        """Return the present advice about the use of the water."""
         if self._is_lifted():
             return self.env._("The notice has been lifted: the water can be used as usual.")
         return self.kind_id._advice(self.quality_notice)
 
     def _valid_news(self):
-        """The newest news as long as they hold, or none."""
+        """Return the newest news as long as they hold."""
         newest = self.notice_ids[:1]
         if not newest:
             return newest
@@ -492,7 +490,7 @@ class WaterIncident(models.Model):
         return newest.browse() if is_old else newest - self._outdated_news()
 
     def _lift_quality_notice(self, at):
-        """The end of the incident lifts the notice, unless that was done before.
+        """Lift the notice at the end of the incident, unless that was done before.
 
         :param at: naive UTC
         """

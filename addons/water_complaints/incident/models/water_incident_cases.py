@@ -18,19 +18,19 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_incident import CASE_COUNTS, CASE_MODELS, REPAIR
 
-#: Share of the time after which whoever commands is reminded of the limit.
+#: Share of the time after which the commander is reminded of the limit.
 WARN = 0.8
-#: What began so long before an incident was known, or before planned work, is another matter.
+#: Cases that happened so long before an incident, or before planned work, do not belong to it.
 EARLIER = timedelta(hours=24)
 EARLIER_PLANNED = timedelta(hours=4)
-#: Where it is and what it is about: whose cases hang on it goes by these.
+#: Fields that decide which cases are linked.
 AREA = frozenset({"zone_ids", "account_ids", "kind_id", "category_ids"})
-#: What the minutes of an incident go by; when it changes after the end, they are counted anew.
+#: Fields that the minutes depend on; they are recounted when one changes after the end.
 FACTS = frozenset({"restored_at", "aware_at", "households", "zone_ids", "account_ids", "kind_id"})
 
 
 def _months_between(begin, end, zone):
-    """Naive UTC moments at which a month begins by the clock of ``zone``."""
+    """Yield the naive UTC starts of months in time zone ``zone``."""
     month = begin.replace(tzinfo=UTC).astimezone(zone).date().replace(day=1)
     while True:
         month += relativedelta(months=1)
@@ -92,7 +92,7 @@ class WaterIncident(models.Model):
         "water.outage.minutes", "incident_id", string="Minutes × Households"
     )
 
-    #: what is known of it: who changes one of these makes facts
+    #: facts of the incident: users who change one are recorded
     _made_facts = frozenset(
         {
             *("kind_id", "strategic_main", "zone_ids", "account_ids"),
@@ -127,7 +127,7 @@ class WaterIncident(models.Model):
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_case_count(self):
-        """How many hang on it; of a proposal, how many would if it were started now."""
+        """Count the linked cases; for a proposal, those that would be linked now."""
         counts = {model: self._count_of(model) for model in CASE_COUNTS}
         for incident in self:
             for model, name in CASE_COUNTS.items():
@@ -135,7 +135,7 @@ class WaterIncident(models.Model):
             incident.case_count = sum(incident[name] for name in CASE_COUNTS.values())
 
     def _count_of(self, model):
-        """{incident: number of its cases of this type}, as far as the user may see them."""
+        """Return {incident: number of its cases of this type} that the user may read."""
         if not self.env[model].has_access("read"):
             return {}
         proposed = self._origin.filtered(lambda row: row.state == "proposed")
@@ -145,7 +145,7 @@ class WaterIncident(models.Model):
         return counts | found
 
     def _domain_of(self, model):
-        """The cases of this type that hang on it; of a proposal, those that make decide on it."""
+        """Return the domain of the linked cases; for a proposal, those that would be linked."""
         if self.state == "proposed":
             return [("id", "in", self._fresh_cases(model).ids)]
         return [("incident_id", "in", self.ids)]
@@ -174,7 +174,7 @@ class WaterIncident(models.Model):
         }
 
     def _for_each_type(self, work):
-        """Do ``work`` with the open cases of each type, whoever may see them."""
+        """Call ``work`` with the open cases of each type, also unreadable ones."""
         for model in CASE_MODELS:
             # sudo: case - what befalls all is kept in each, restricted or not
             cases = self.env[model].sudo().search(self._open_children_domain(model))
@@ -186,8 +186,8 @@ class WaterIncident(models.Model):
         return Domain("incident_id", "in", self.ids) & open_states
 
     def write(self, vals):
-        """Whoever comes in by a larger area, or another kind, hangs on it as those before; minutes
-        are counted anew, and who has made the facts is kept.
+        """Link the cases of a larger area or another kind, recount minutes, and record who changed
+        facts.
         """
         names = sorted(table(self, "_made_facts") & vals.keys() & self._fields.keys())
         made = {row.id: [row[name] for name in names] for row in self}
@@ -206,13 +206,13 @@ class WaterIncident(models.Model):
         return result
 
     def _area_now(self):
-        """Zones and accounts, and how many they are where nobody knew better."""
+        """Return zones, accounts, and whether the households are as counted."""
         counted = self._counted_accounts()
         is_counted = all(self[name] == number for name, number in counted.items())
         return self.zone_ids, self.account_ids, is_counted
 
     def _follow_area(self, zones, accounts, was_counted):
-        """Cases of the area as it is now hang on it; whom nobody has told hears next."""
+        """Link the cases of the new area, and ask for news for those not told yet."""
         self._join_cases_of_area()
         if was_counted:
             self.write(self._counted_accounts())
@@ -220,7 +220,6 @@ class WaterIncident(models.Model):
             self._ask_for_news_now()
 
     def _join_cases_of_area(self):
-        """Hang the fresh open cases of its categories and its area on the incident."""
         for model in CASE_MODELS:
             self._fresh_cases(model)._join_incident(self)
 
@@ -241,26 +240,26 @@ class WaterIncident(models.Model):
         )
 
     def _joins_since(self):
-        """Cases received before (naive UTC) are about another matter."""
+        """Return from when (naive UTC) received cases belong to the incident."""
         if self.is_planned:
             return self.aware_at if self._has_begun() else self.create_date
         return self.aware_at - self.kind_id._span(self.company_id)
 
     def _happened_since(self):
-        """What happened before (naive UTC) is another matter; customers say roughly since when."""
+        """Return from when (naive UTC) it happened; customers only know roughly."""
         return self.aware_at - (EARLIER_PLANNED if self.is_planned else EARLIER)
 
     def _joining_categories(self):
-        """Categories whose cases hang on it now; of planned work to come, what asks about it."""
+        """Return the categories linked now; before planned work, those of questions."""
         if self.is_planned and not self._has_begun():
             return self.category_ids & self.kind_id.early_category_ids
         return self.category_ids
 
     def _takes(self, category, occurred_at, received_at=None):
-        """Whether a new case of its area hangs on it.
+        """Return whether a new case of its area is linked.
 
-        :param occurred_at: naive UTC when it happened, or nothing
-        :param received_at: naive UTC when it came in, where that is not now
+        :param occurred_at: naive UTC when it happened, or False
+        :param received_at: naive UTC of the receipt, if not now
         """
         if category not in self._joining_categories():
             return False
@@ -274,7 +273,7 @@ class WaterIncident(models.Model):
     def _propose_for(self, cases):
         """Propose an incident where ``cases`` make a cluster (domain 2: E5; S3.1.2c).
 
-        :param cases: freshly registered cases of one type that hang on no incident
+        :param cases: freshly registered cases of one type without an incident
         """
         for company, zone, kind, family, always in cases._incident_clusters():
             categories = self._cluster_categories(kind, family)
@@ -286,7 +285,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _cluster_categories(self, kind, family):
-        """Categories that count together: all of the kind; of no kind those of a family."""
+        """Return the categories counted together: all of the kind, or of the family."""
         if not family:
             return kind.category_ids
         return family | family.child_ids
@@ -349,7 +348,7 @@ class WaterIncident(models.Model):
 
     def _tell_proposal(self, count):
         """The supervisors and the people on call learn of it at once."""
-        # sudo: res.groups - whoever registers a case may have the supervisors told
+        # sudo: res.groups - registering a case may notify the supervisors
         group = self.env.ref(SUPERVISOR).sudo()
         people = group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
         people |= self.department_id.on_call_user_ids | self.kind_id._people_warned(self.company_id)
@@ -367,13 +366,13 @@ class WaterIncident(models.Model):
     # -- repair --------------------------------------------------------------------------------
     # How long the repair of a pipe may take, by its diameter (抢修时限, S-3).
     #
-    # Up to a diameter it is repaired within a day, a larger main within two (company settings);
-    # holidays do not extend it. Whoever commands is reminded before, and when it is over all in
-    # charge hear of it.
+    # Small pipes are repaired within a day, larger mains within two (company settings); holidays do
+    # not extend it. The commander is reminded before, and all in charge are notified when it is
+    # late.
 
     @api.depends("aware_at", "pipe_diameter", "is_planned")
     def _compute_repair_due_at(self):
-        """By the settings of now: what is over keeps its limit, see ``res.company``."""
+        """Use the present settings; past incidents keep their limit, see ``res.company``."""
         for incident in self:
             company = incident.company_id.sudo()
             large = incident.pipe_diameter > company.water_repair_large_above
@@ -395,7 +394,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _watch_repairs(self):
-        """Remind whoever commands before the limit, and tell all in charge when it is over."""
+        """Remind the commander before the limit, and notify all in charge when it is over."""
         now = fields.Datetime.now()
         running = self.sudo().search([("state", "=", "open"), ("repair_due_at", "!=", False)])
         each_apart(running, type(self)._watch_repair, now)
@@ -403,7 +402,6 @@ class WaterIncident(models.Model):
         self.sudo().search([("state", "=", "open"), *free])._forget_repair()
 
     def _forget_repair(self):
-        """There is nothing to repair, by what is known now."""
         end_todos(self, REPAIR)
         trusted(self).write({"repair_warned_at": False, "repair_missed_at": False})
 
@@ -422,7 +420,7 @@ class WaterIncident(models.Model):
             self._remind_of_repair()
 
     def _forget_moved_limit(self, now):
-        """Reminded of, or overdue by, a limit that the diameter has put off since: anew."""
+        """Reset reminder and overdue mark when the diameter has moved the limit."""
         values = {}
         if self.repair_missed_at and not is_late(self.repair_due_at, now):
             values["repair_missed_at"] = False
@@ -440,7 +438,7 @@ class WaterIncident(models.Model):
         self.activity_schedule(REPAIR, summary=self._repair_words(user), user_id=user.id)
 
     def _repair_words(self, user):
-        """The limit, as whoever is reminded of it reads it."""
+        """Return the limit in the reader's language."""
         told = self.with_context(lang=user.lang)
         until = told._local(self.repair_due_at)
         return told.env._("The repair has to be finished by %s", until)
@@ -466,7 +464,7 @@ class WaterIncident(models.Model):
     # The end of an incident: which cases are proposed to close with it, which stay and why.
 
     def _over_at(self, at):
-        """When it was over, by the watch of whoever says so; never before it began.
+        """Return the end as entered, never before the beginning.
 
         A machine whose clock is ahead of ours may have written the beginning.
 
@@ -486,15 +484,15 @@ class WaterIncident(models.Model):
             if not self.env[model].has_access("read"):
                 continue
             cases = self.env[model].search(self._open_children_domain(model), order="id")
-            # sudo: case - what keeps it open is counted, whoever may see it
+            # sudo: case - open reasons are counted for every reader
             for case in cases:
                 lines.append((case, [str(words) for words in case.sudo()._why_stays_open()]))
         return lines
 
     def _close_cases(self, notice, limit):
-        """Close a batch of the cases that hang on it and wait for nothing more.
+        """Close a batch of linked cases that wait for nothing.
 
-        :return: whether there was one to look at
+        :return: whether a case was examined
         """
         begun = CASE_MODELS.index(notice.last_model) if notice.last_model else 0
         for model in CASE_MODELS[begun:]:
@@ -531,7 +529,7 @@ class WaterIncident(models.Model):
     # -- the telephone list -------------------------------------------------------------------
 
     def _compute_calls(self):
-        """How many customers are to be called at its end."""
+        """Count the customers to be called at its end."""
         contacts = self.env["water.incident.contact"].sudo()
         for incident in self:
             incident.call_count = contacts.search_count(incident._calls_domain())
@@ -575,7 +573,7 @@ class WaterIncident(models.Model):
         )
 
     def _note_end(self):
-        """Keep in the incident's own log what was done at its end."""
+        """Log in the chatter what was done at the end."""
         told = self.with_context(lang=self.company_id.partner_id.lang)
         self._message_log(body=told._end_sentence())
 
@@ -590,7 +588,7 @@ class WaterIncident(models.Model):
     # -- minutes of outage ---------------------------------------------------------------------
 
     def _met_in_time(self):
-        """Other incidents that are over and lay in the same time: theirs is counted by ours."""
+        """Return other past incidents that overlap in time, whose minutes depend on these."""
         # sudo: water.incident - counted, not shown
         found = self.sudo().browse()
         for incident in self.sudo().filtered("restored_at"):
@@ -633,7 +631,7 @@ class WaterIncident(models.Model):
             )
 
     def _minutes_of(self, spells, zone_id, households):
-        """``[(month, minutes, minutes × households)]`` of a zone, each household once a minute."""
+        """Return ``[(month, minutes, minutes × households)]`` of a zone, without double counts."""
         found = {}
         for month, minutes, others in spells:
             fresh = households - self._counted_elsewhere(others, zone_id, households)
@@ -642,9 +640,10 @@ class WaterIncident(models.Model):
         return [(month, *numbers) for month, numbers in found.items()]
 
     def _spells(self):
-        """``[(first day of a month, minutes, incidents that count these already)]``.
+        """Return ``[(first day of a month, minutes, incidents that count these already)]``.
 
-        Months by the company's calendar. What began earlier counts the households it has.
+        Months by the company's calendar. The incident that began earlier counts the shared
+        households.
         """
         zone = ZoneInfo(self.company_id.sudo()._water_tz())
         others = self.search(self._same_time()).filtered(
@@ -663,10 +662,9 @@ class WaterIncident(models.Model):
         return found
 
     def _counted_elsewhere(self, others, zone_id, households):
-        """How many of the households of a zone ``others`` count for the same minutes.
+        """Return how many households of a zone ``others`` count for the same minutes.
 
-        By the accounts that are in both areas, no more than they say; where no account is known,
-        zones are the same or not.
+        Estimated by the accounts in both areas; without known accounts, by equal zones.
         """
         if not others:
             return 0
@@ -684,9 +682,9 @@ class WaterIncident(models.Model):
         return self._accounts_domain() & Domain("customer_class", "=", "household")
 
     def _households_by_zone(self):
-        """``{zone id: households}``; they add up to what the incident says.
+        """Return ``{zone id: households}`` that add up to the incident's number.
 
-        Shares go by the accounts of the area; where none is known, each zone has the same.
+        Distributed by the accounts of the area; without accounts evenly by zone.
         """
         # sudo: water.account - counted, not shown
         accounts = self.env["water.account"].sudo()
@@ -702,9 +700,9 @@ class WaterIncident(models.Model):
         return found
 
     # -- makers --------------------------------------------------------------------------------
-    # Who made the facts of an incident, and how long after the fact they were entered.
+    # Users who entered or changed facts of the incident, and how late the facts were entered.
     #
-    # Both stay when a fact is put back to what it was: money is decided by others (S3.2.3a).
+    # Both stay when a fact is changed back: others decide on the money (S3.2.3a).
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -713,9 +711,9 @@ class WaterIncident(models.Model):
         return incidents
 
     def _keep_makers(self, is_timed=True):
-        """Remember the present user as a maker of facts.
+        """Record the present user as an author of facts.
 
-        :param is_timed: whether he has said when it began
+        :param is_timed: whether the user has set the beginning
         """
         people = self.env.user if self.env.uid != SUPERUSER_ID else self.env.user.browse()
         now = fields.Datetime.now()

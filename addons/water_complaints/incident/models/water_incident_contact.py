@@ -7,7 +7,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterIncidentContact(models.Model):
-    """Somebody who is told news about an incident: the holder of an account, or a caller."""
+    """A person who is told news of an incident: the holder of an account, or a caller."""
 
     _name = "water.incident.contact"
     _inherit = [
@@ -63,14 +63,14 @@ class WaterIncidentContact(models.Model):
             row.is_reached = any(message._has_reached() for message in row.message_ids)
 
     def _log_told(self):
-        """All cases of these people that hang on the incident hear that they were told."""
+        """Log in their linked cases that these people were told."""
         for incident, rows in self.sudo().grouped(lambda row: row.notice_id.incident_id).items():
             for link, model in self._case_models().items():
                 own = rows._cases_domain(link) & incident._open_children_domain(model)
                 self.env[model].sudo().search(own)._log_told()
 
     def _cases_domain(self, link):
-        """Domain of the cases of one type whose customers these people are.
+        """Return the domain of the cases of one type whose customers these people are.
 
         :param link: the field that leads to a case of the type
         """
@@ -78,9 +78,9 @@ class WaterIncidentContact(models.Model):
         return own | self._strangers()
 
     def _strangers(self):
-        """Domain of the cases of those whom nobody knows, by the addresses that were written to.
+        """Return the domain of strangers' cases, by the addresses that were written to.
 
-        Customers may have filed others without saying who they are, as long as they want a name.
+        Customers may have filed other cases without a name.
         """
         named = [row for row in (row._case_or_none() for row in self) if row is not None]
         cases, people = [case for case in named if not case.partner_id], self.partner_id
@@ -93,7 +93,9 @@ class WaterIncidentContact(models.Model):
 
     @api.model
     def _filed_at(self, mails, phones):
-        """Domain of the cases that leave one of these addresses, a telephone where no mail."""
+        """Return the domain of cases with one of these mail addresses, or telephone numbers if
+        without mail.
+        """
         by_phone = Domain("phone_normalized", "in", list({*phones} - {False}))
         by_phone &= Domain("email_normalized", "=", False)
         return Domain("email_normalized", "in", list({*mails} - {False})) | by_phone
