@@ -71,7 +71,7 @@ def bars(rows):
 
 
 def _top(series):
-    """Not below 5: cases are whole."""
+    """Return the top of the axis, at least 5: cases are whole numbers."""
     return max(5, max((number for numbers in series.values() for number in numbers), default=0))
 
 
@@ -91,7 +91,7 @@ def _is_wide(letter):
 
 
 def _svg(chart):
-    """What pygal has drawn, as the address of an image: HTML would spell attributes anew."""
+    """Return a pygal chart as the address of an image: HTML would change its attributes."""
     text = chart.render(is_unicode=True, disable_xml_declaration=True)
     text = SCRIPT.sub("", text)  # the settings of tooltips, which paper has none of
     drawn = base64.b64encode(text.encode()).decode()

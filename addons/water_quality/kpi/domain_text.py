@@ -4,9 +4,9 @@ from ast import literal_eval
 
 
 def parsed(text):
-    """The domain that was written.
+    """Return the domain of a text.
 
-    :raises ValueError: for what is none
+    :raises ValueError: if the text is no domain
     """
     try:
         domain = literal_eval(text or "[]")

@@ -1,8 +1,8 @@
-"""What can be counted: models, and by which of their fields a row falls to whom.
+"""Countable models, and the fields that assign a row to its owner.
 
-A row falls to the department, person, zone or channel that the first filled field names: a missed
-limit to whoever had the work when it broke, and to no department where it lay on the desk; a kept
-one to whoever has it.
+A row belongs to the department, user, zone or channel that the first filled field names: a missed
+limit to who had the work when it broke, and to no department if it lay on the desk; a met one to
+who has it.
 """
 
 #: links from what belongs to a case to the three types of cases

@@ -1,7 +1,7 @@
-"""Writes figures as a file for spreadsheets; XlsxWriter comes with Odoo.
+"""Writes figures as a spreadsheet file with XlsxWriter, which Odoo requires.
 
-Numbers are numbers there, which can be added up, and days are days. Texts are texts, whatever they
-begin with: none becomes a formula.
+Numbers are numbers, days are days. Texts stay texts, whatever their first character: none becomes a
+formula.
 """
 
 import io

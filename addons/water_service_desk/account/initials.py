@@ -1,4 +1,4 @@
-"""What people type of a Chinese name in a hurry."""
+"""Initials that people type for Chinese names."""
 
 import re
 
@@ -8,9 +8,10 @@ NO_LETTER = re.compile(r"[^a-z0-9]")
 
 
 def initials(text):
-    """The first letters of the syllables: "张伟" → "zw"; what is no Chinese stays, without signs.
+    """Return the first letters of the syllables: "张伟" → "zw"; other text stays, without
+    punctuation.
 
-    :param text: a name or an address, or nothing
+    :param text: a name or an address, or None
     """
     letters = lazy_pinyin(text or "", style=Style.FIRST_LETTER)
     return NO_LETTER.sub("", "".join(letters).lower())

@@ -1,16 +1,16 @@
-"""Who gets which case: the arithmetic of fairness, without a database."""
+"""Fair sharing of cases: the arithmetic, without a database."""
 
 
 def share_out(cases, loads, most=0):
-    """Give each case to whoever has least to do among those who can.
+    """Give each case to the able person with the fewest cases.
 
-    Of two with as much to do, whoever got fewer by this sharing, then the smaller key: the same
-    cases and people give the same result. Nobody gets more than he may have.
+    Ties go to the person who got fewer by this call, then to the smaller key: the same cases and
+    people give the same result. The maximum is respected.
 
-    :param cases: ``[(case, people who can)]``, the most urgent first
-    :param loads: {person: cases that he has already}, of those who are there
-    :param most: how many cases a person has at most; 0: any number
-    :return: {case: person}; a case for which nobody is there is left out
+    :param cases: ``[(case, able people)]``, the most urgent first
+    :param loads: {person: number of open cases}, of the people present
+    :param most: maximum number of cases of a person; 0: no limit
+    :return: {case: person}; cases without an able person are left out
     """
     loads, given, shared = dict(loads), dict.fromkeys(loads, 0), {}
     for case, able in cases:

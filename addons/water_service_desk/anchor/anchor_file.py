@@ -1,6 +1,6 @@
-"""What is kept outside the database: heads of chains in one text, whose digest names the last.
+"""The file stored outside the database: heads of chains in one text, named by its digest.
 
-The heads are known by keys: whoever reads the file learns no number of a customer or a case.
+Keys replace the names of chains: a reader learns no number of a customer or case.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ FORMAT = "water-anchor"
 VERSION = 1
 #: Larger files (bytes) are not taken; there is room for the chains of 400,000 cases.
 LARGEST = 64 * 1024**2
-#: No line, and nothing behind the chains, is longer (bytes).
+#: Longest line, and longest part behind the chains, in bytes.
 LONGEST_LINE, LONGEST_REST = 80, 1000
 _ROW = re.compile(rb'\[\n"([0-9a-f]{64})",\n([0-9]{1,9}),\n"([0-9a-f]{64})"\n\](,?)\n')
 
@@ -23,7 +23,7 @@ class BadAnchor(Exception):
 
 
 def chain_key(model, name):
-    """Return what stands for a chain in the file.
+    """Return the key of a chain in the file.
 
     :param model: name of the model, such as ``water.inquiry``
     :param name: what the events of the chain are bound to, such as the number of a case
@@ -32,17 +32,17 @@ def chain_key(model, name):
 
 
 def pieces(database, number, sealed_at, previous, chains, upto=None):
-    """Yield the bytes of an anchor: the same for the same, on every machine.
+    """Yield the bytes of an anchor: equal for equal input, on every machine.
 
-    They come one by one, for there may be a million chains.
+    One by one, since there may be a million chains.
 
     :param database: UUID of the database
     :param number: counted from 1
     :param sealed_at: naive UTC datetime, whole seconds
     :param previous: digest of the anchor before, None for the first
     :param chains: sorted rows ``(key, number of events, digest of the last)``, read once
-    :param upto: {model: highest number that was there}, from which the next anchor goes on; the
-        file has its digest, since how much happens is nobody's business
+    :param upto: {model: highest event number}, where the next anchor starts; the file contains only
+        its digest, to hide how much happens
     """
     bound = json.dumps(upto or {}, sort_keys=True).encode()
     facts = {
@@ -76,12 +76,12 @@ def digest(parts):
 
 
 def read(stream):
-    """Return ``(number, digest)`` of an anchor, as :func:`pieces` writes it and not otherwise.
+    """Return ``(number, digest)`` of an anchor in exactly the format of :func:`pieces`.
 
-    It is gone through line by line: whatever a file holds, a short piece of it is in memory.
+    Read line by line, so that little memory is needed for any file.
 
     :param stream: seekable binary stream
-    :raises BadAnchor: for anything else
+    :raises BadAnchor: for any other file
     """
     deque(read_rows(stream), maxlen=0)
     rest = stream.read(LONGEST_REST)

@@ -1,21 +1,20 @@
-"""Time stamps of a third party (RFC 3161): what is asked, and whether the answer is to it.
+"""Time stamps of a third party (RFC 3161): requests, and whether an answer fits its request.
 
-Whether the stamp was signed by whom it names is checked by ``openssl ts -verify``, with the
-certificate of the authority.
+The signature is checked by ``openssl ts -verify`` with the authority's certificate.
 """
 
 import secrets
 
 from asn1crypto import tsp
 
-#: What an authority takes and gives, as media types.
+#: Media types of requests and answers.
 ASKS, ANSWERS = "application/timestamp-query", "application/timestamp-reply"
 #: The two ways to say yes.
 GRANTED = ("granted", "granted_with_mods")
 
 
 class StampError(Exception):
-    """The answer is no time stamp of what was asked."""
+    """The answer is no time stamp of the request."""
 
 
 def ask(digest):

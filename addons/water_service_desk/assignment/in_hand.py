@@ -1,11 +1,11 @@
-"""What lies with somebody until it is done: asked when he leaves, or his department is closed."""
+"""Open work in someone's hands: listed when a user leaves or a department closes."""
 
 
 def in_hand(env, comodel):
-    """``[(model, field, domain of what is open)]`` of all rows that lie with one of ``comodel``.
+    """Return ``[(model, field, domain of open rows)]`` of rows assigned to a ``comodel``.
 
-    A model says so in ``_in_hand = {"user_id": [("state", "in", OPEN_STATES)]}``; cases and
-    dispatches are asked for by themselves.
+    Models declare it as ``_in_hand = {"user_id": [("state", "in", OPEN_STATES)]}``; cases and
+    dispatches are listed separately.
 
     :param comodel: ``res.users`` or ``water.department``
     """

@@ -23,8 +23,8 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds between two tries.
 PAUSE = 1
-#: Actions that have run in the future, by more than a 24th of their interval: an hour of a day. By
-#: less than a minute the clocks of two machines may always be apart.
+#: Actions that ran in the future by more than a 24th of their interval: an hour of a day. The
+#: clocks of two machines may always differ by less than a minute.
 AHEAD = """
     SELECT id, nextcall, interval_number, interval_type FROM ir_cron
      WHERE active AND lastcall > %(now)s
@@ -86,11 +86,11 @@ def _patient_server(spawn):
 
 
 def set_back(cr):
-    """Have those due within their interval that ran while the database's clock was ahead.
+    """Reschedule actions that ran while the database's clock was ahead.
 
-    They would wait until it is as late as it seemed to be: for a day nobody heard of limits.
+    Otherwise they would wait until that time: for a day no one would hear of limits.
 
-    :param cr: cursor of whoever looks what is due
+    :param cr: cursor of the caller
     """
     now = cr.now().replace(microsecond=0)
     cr.execute(AHEAD, {"now": now})
@@ -113,9 +113,7 @@ def _by_the_clock(ready):
 
 
 def _by_a_steady_clock(end_late):
-    """Odoo kills whoever has not been heard of for minutes by the clock on the wall: where that
-    is put forward by an hour, all at once, amid what they do.
-    """
+    """Use a monotonic clock for Odoo's watchdog: a step of the wall clock would end all workers."""
 
     @functools.wraps(end_late)
     def ended(processes):
@@ -140,14 +138,13 @@ def _apart(spawn):
 
 
 def _is_apart():
-    """Whether the websocket is a service of its own."""
     return os.environ.get("WATER_WEBSOCKET") == "apart"
 
 
 def _is_complete(processes):
-    """Whether a server without a websocket lacks nothing.
+    """Return whether a server without a websocket is complete.
 
-    Odoo misses it all the same, and asks the database each time before it would start it.
+    Odoo counts the websocket as missing, and asks the database each time before starting it.
     """
     return (
         _is_apart()
@@ -159,8 +156,8 @@ def _is_complete(processes):
 def install():
     """Make Odoo's two kinds of runners patient, and the server of processes, once."""
     if not hasattr(server.ThreadedServer.cron_thread, "__wrapped__"):
-        # whoever ends looks through all that he has once more: ten seconds of a restart, for the
-        # processes do so side by side
+        # without a last garbage collection at exit: ten seconds of a restart, as all processes do
+        # it at once
         atexit.register(gc.freeze)
         server.PreforkServer.process_spawn = _patient_server(server.PreforkServer.process_spawn)
         spawn = server.PreforkServer.long_polling_spawn

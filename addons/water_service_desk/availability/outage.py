@@ -1,4 +1,4 @@
-"""While the database is away each door answers 503, and nobody is signed out.
+"""Answer 503 at each door while the database is away, and keep sessions.
 
 Odoo takes a lost database for a wrong one: it ends the visitor's session and looks for the page
 among those that need no database, so that machines read 404 (do not repeat) of a case that was
@@ -37,10 +37,10 @@ REPLICA_AGAIN = 30
 #: disk is full (53100) or fails (58030), there are too many connections, it is a replica, or the
 #: administrator's limits ended a connection that did nothing (25P03), or took too long (25P04).
 AWAY = ("08", "57P", "53100", "53300", "58030", "25006", "25P03", "25P04")
-#: What somebody else holds (55P03, and 40001 and 40P01 after Odoo's own tries), or what took longer
-#: than the administrator allows (57014): it was undone, and may be sent again.
+#: Locks held by others (55P03, and 40001 and 40P01 after Odoo's own retries), or statements
+#: cancelled by the administrator's time limit (57014): rolled back, and safe to repeat.
 BUSY = ("55P03", "40001", "40P01", "57014")
-#: What a disk answers that takes nothing more, or a process that may open nothing more.
+#: Errors of a full or read-only disk, or of a process out of file handles.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 FULL |= {errno.ESTALE}  # of a network drive that began anew
 #: Told by the server itself whether it is alive; with ``db_server_status`` it asks the database.
@@ -64,13 +64,13 @@ color:#1f2933;background:#fff}}h1{{font-size:1.5rem}}a{{color:#0b5fa5}}
 
 
 class UpgradingError(UserError):
-    """Program and tables are of different versions, so nothing is done."""
+    """Program and tables have different versions, so requests are refused."""
 
 
 def is_busy(error):
-    """Tell whether ``error`` means that the database did not come to an end with what it was asked.
+    """Tell whether ``error`` means that the database did not finish a request.
 
-    What led to it does not count: a refusal may have been made of it, in words of its own.
+    Its causes do not count: a refusal may have been made of them, in words of its own.
 
     :param error: any exception
     """
@@ -80,10 +80,10 @@ def is_busy(error):
 
 
 def is_outage(error):
-    """Tell whether ``error``, or what led to it, means that the database cannot be asked now.
+    """Tell whether ``error``, or its cause, means that the database is away.
 
     A primary that was just demoted, or is still being promoted, is away as well, and so is a disk
-    on which nothing can be kept: what was sent was not taken, and may be sent again.
+    that cannot store: the request was not accepted, and may be sent again.
 
     :param error: any exception
     """
@@ -104,7 +104,7 @@ def _is_loss(error):
 
 
 def _causes(error):
-    """``error`` and what led to it, the page of a fault that failed itself included."""
+    """Yield ``error`` and its causes, also that of an error page that failed itself."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -115,8 +115,8 @@ def _causes(error):
 def answer(request, why=AGAIN_SOON):
     """Return the answer to a request that needed the database: 503, in the visitor's language.
 
-    :param request: Odoo's request; nothing of it that needs the database is touched
-    :param why: the sentence that says so
+    :param request: Odoo's request; only parts without the database are used
+    :param why: the sentence for the user
     """
     asked = request.httprequest
     lang = asked.accept_languages.best_match(["zh", "zh-CN", "en"]) or "zh"
@@ -124,7 +124,7 @@ def answer(request, why=AGAIN_SOON):
     if asked.path.startswith("/json/"):
         body, kind = _for_machines(why._translate(lang)), "application/json"
     elif _is_web_client(asked) or asked.headers.get("Sec-Fetch-Dest") == "empty":
-        # by which the web client knows to wait; and it shows what it is told of a file
+        # the web client waits for this type, and shows the text for files
         body, kind = why._translate(lang), "text/plain"
     else:
         database = getattr(request, "db", None)  # known once the session is
@@ -172,7 +172,7 @@ def _why(request, error):
 
 
 def _guarded(serve):
-    """Let ``serve`` answer 503 instead of what it makes of a database that is away."""
+    """Let ``serve`` answer 503 while the database is away."""
 
     @functools.wraps(serve)
     def served(request, *args, **kwargs):

@@ -1,7 +1,7 @@
-"""A program beside tables of another version: what is of ours waits until both are the same.
+"""Holds our work while program and tables have different versions.
 
-The old program goes on while the tables are upgraded, or a new one is started before they are. It
-would write what the other one does not understand, or stumble over columns that are not there.
+The old program goes on while the tables are upgraded, or a new one is started before. It would
+write values that the other one does not understand, or use columns that are missing.
 """
 
 import logging
@@ -14,7 +14,7 @@ from odoo.addons.base.models.ir_cron import IrCron
 
 _logger = logging.getLogger(__name__)
 
-#: What is one product with us; addons above add themselves.
+#: Addons of this product; addons above add themselves.
 ADDONS = ["water_service_desk"]
 #: Classes of PostgreSQL's codes that tell of a column, table or function that is not there.
 UNKNOWN = ("42703", "42P01", "42883")
@@ -40,7 +40,7 @@ def _version(addon):
 
 
 def told(database, rows):
-    """Leave in the log what is apart, and what to do; the names of those addons."""
+    """Log the addons with different versions, and what to do; return their names."""
     for name, tables, program in rows:
         _logger.warning(
             "Database %s has the tables of %s %s, the program is of %s: upgrade it by"

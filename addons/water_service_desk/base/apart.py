@@ -1,4 +1,4 @@
-"""What a scheduled action does with many rows it does with each apart: what fails stops no other.
+"""Isolates each row of a scheduled action, so that a fault does not stop the others.
 
 Odoo ends an action at its first error and rolls back what it did not commit. In its next turn the
 same row fails again, and after some days the action is switched off for all.
@@ -9,21 +9,21 @@ import logging
 _logger = logging.getLogger(__name__)
 
 
-#: What a step came to that has failed.
+#: Result of a step that has failed.
 FAILED = object()
 
 
 def apart(record, step, *arguments):
-    """Take ``step(record, *arguments)``; where that fails it leaves nothing, and is reported.
+    """Take ``step(record, *arguments)``; if it fails, roll it back and log it.
 
-    :param record: the row, or the rows, that it is about
+    :param record: the row or rows it is about
     :param step: it must not commit
-    :return: what it returns, or ``FAILED``
+    :return: its result, or ``FAILED``
     """
     try:
         with record.env.cr.savepoint():
             return step(record, *arguments)
-    except Exception:  # whatever it is: the others go on
+    except Exception:  # any error: the others go on
         _logger.exception("%s failed with %s; the others go on", step.__name__, record)
         record.env.invalidate_all()
         return FAILED

@@ -1,7 +1,7 @@
-"""Who is asking, and for what, also at the older interfaces (XML-RPC and the older JSON-RPC).
+"""Gives access to the HTTP request during XML-RPC and JSON-RPC calls.
 
-Odoo takes the request away from what they call, and goes past ``ir.http``: what is counted by
-address would not be counted there, and what the newer doors ask of a call would not be asked.
+Odoo removes the request from these calls and bypasses ``ir.http``: limits by address and checks of
+remote calls would not apply.
 """
 
 import functools
@@ -11,12 +11,12 @@ from contextvars import ContextVar
 from odoo import api, http
 from odoo.service import model as service
 
-#: The request that Odoo has taken away from what it calls.
+#: The request that Odoo has removed during the call.
 AWAY: ContextVar = ContextVar("water_request_away", default=None)
 
 
 def asking():
-    """The HTTP request in which this is done; nothing where it is done for none."""
+    """Return the present HTTP request; None without one."""
     request = http.request or AWAY.get()
     return request.httprequest if request else None
 
@@ -37,9 +37,7 @@ def _remembered(borrow):
 
 
 def _asked(execute):
-    """``execute`` calls a method for whoever has proved who he is; this way ``ir.http`` is asked
-    before, in databases that have the desk.
-    """
+    """Wrap ``execute``: ask ``ir.http`` before the call, in databases with the desk."""
 
     @functools.wraps(execute)
     def executed(cr, uid, obj, method, args, kw):

@@ -1,4 +1,4 @@
-"""Of what remote calls of Odoo's own methods are made: to tell an odd call from a fault of ours."""
+"""Argument shapes of Odoo's own remote methods, to tell odd calls from faults of ours."""
 
 import inspect
 import math
@@ -40,7 +40,7 @@ def are_ids(value):
 
 
 def of_odoo(model, method):
-    """The function of the name that is not ours: ours hand on to it what they are given."""
+    """Return Odoo's function of the name: ours pass their arguments on to it."""
     for part in type(model).mro():
         if not part.__module__.startswith(OURS) and callable(vars(part).get(method)):
             return vars(part)[method]
@@ -83,7 +83,6 @@ def _are_many(model, value):
 
 
 def _are_values(model, value):
-    """Whether it is ``{field: value}`` of a record."""
     return isinstance(value, Mapping) and all(
         name in model._fields and _is_value(model, model._fields[name], part)
         for name, part in value.items()
@@ -91,7 +90,7 @@ def _are_values(model, value):
 
 
 def _is_value(model, field, value):
-    """Whether a field of this kind may hold it, whatever the rules say."""
+    """Return whether a field of this type may store the value, whatever the rules say."""
     if value is None or value is False:
         return True
     if field.type in ("date", "datetime"):
@@ -109,7 +108,6 @@ def _is_value(model, field, value):
 
 
 def _is_moment(field, text):
-    """Whether it is a day, or a moment, as Odoo writes them."""
     try:
         kind = fields.Date.to_date if field.type == "date" else fields.Datetime.to_datetime
         return not text or bool(kind(text))
@@ -118,7 +116,7 @@ def _is_moment(field, text):
 
 
 def is_command(part):
-    """Whether it is an id, or a command of a list, whatever it writes into the row."""
+    """Return whether it is an id, or a command of a list with any values."""
     if not _is_list(part):
         return _is_number(part)
     code, number, values = (*part, None, None, None)[:3]
@@ -130,13 +128,13 @@ def is_command(part):
 
 
 def _is_command(rows, part):
-    """Whether it is a command of a list of records, or the id of one, with values of its fields."""
+    """Return whether it is an id, or a command of a list with valid values."""
     writes = _is_list(part) and part and part[0] in (0, 1)
     return is_command(part) and (not writes or _are_values(rows, part[2]))
 
 
 def _is_specification(model, value):
-    """Whether it says what a form reads: ``{field: {}}``, of a link with ``fields`` below it."""
+    """Return whether it is a form's specification: ``{field: {}}``, of links with ``fields``."""
     return value is None or (
         isinstance(value, Mapping)
         and all(_is_part(model._fields.get(name), model, part) for name, part in value.items())

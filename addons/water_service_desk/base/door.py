@@ -20,9 +20,9 @@ from .words import one_way, said
 MOST_SIGNS = {"char": 2_000, "text": 100_000, "html": 300_000}
 #: kinds of fields that are empty without a value; a number is 0 then
 EMPTIED = frozenset({"char", "text", "html", "selection", "date", "datetime", "many2one"})
-#: By what names the doors give the model and its method.
+#: Names of model and method at the doors.
 CALL, JSON_2 = ("model", "method"), ("__model__", "__method__")
-#: What of a caller's context the checks go by.
+#: Context keys that the checks use.
 SPOKEN = ("lang", "tz", "allowed_company_ids", "active_model", "active_id")
 
 
@@ -53,7 +53,7 @@ def enter(env, called, by_json_2=False):
 
 
 def _check_shape(env, called, by_json_2):
-    """Refuse what Odoo would take for arguments, but nobody could look into here: pairs."""
+    """Refuse pairs as arguments: Odoo accepts them, but they cannot be checked here."""
     kwargs = called if by_json_2 else called.get("kwargs")
     is_shaped = not kwargs or isinstance(kwargs, dict)
     if is_shaped and not by_json_2 and called.get("args"):
@@ -74,7 +74,7 @@ def is_readonly(model, method):
 
 
 def _holder(called, by_json_2=False):
-    """Where a door keeps the arguments by name, among them the context."""
+    """Return where a door puts the named arguments, among them the context."""
     is_below = not by_json_2 and isinstance(called.get("kwargs"), dict)
     return called["kwargs"] if is_below else called
 
@@ -85,9 +85,9 @@ def _context_of(holder):
 
 
 def _hear(holder, reads):
-    """Drop the context keys that no client sends.
+    """Drop context keys that clients must not send.
 
-    Archived records may be read on purpose; whatever changes something goes by the active ones.
+    Reading archived records is allowed; methods that change records use active ones.
     """
     if context := _context_of(holder):
         dropped = MUTES - {"active_test"} if reads else MUTES
@@ -95,9 +95,9 @@ def _hear(holder, reads):
 
 
 def _clean_arguments(args, holder):
-    """Clean the texts of a call of a method of ours: it may store them as superuser, or search.
+    """Clean the texts in a call of our methods, which may store them as superuser, or search.
 
-    Such methods choose the values of what they create, whatever defaults the context has.
+    These methods set the values of what they create: context defaults are dropped.
     """
     if context := _context_of(holder):
         holder["context"] = {key: value for key, value in context.items() if not _begins(key)}
@@ -108,7 +108,7 @@ def _clean_arguments(args, holder):
 
 
 def _plain(value):
-    """The value without null bytes and bidi controls, also within lists and structures."""
+    """Return the value without null bytes and bidi controls, also within lists and dicts."""
     if isinstance(value, str):
         text = one_way(value.replace("\0", ""))
         return text if said(text) else ""
@@ -137,7 +137,6 @@ def _check_values(model, method, args, holder):
 
 
 def _ids_of(model, method, args, holder):
-    """Ids of the records that a method is called on."""
     if getattr(getattr(type(model), method, None), "_api_model", False):
         return []
     ids = args[0] if args else holder.get("ids")
@@ -146,7 +145,7 @@ def _ids_of(model, method, args, holder):
 
 
 def _values_in(given):
-    """``{field: value}`` of the records, in whichever argument."""
+    """Return ``{field: value}`` of the records, in any argument."""
     for value in given:
         for part in value if isinstance(value, list | tuple) else (value,):
             if isinstance(part, dict):
@@ -173,7 +172,7 @@ def clean(rows, values):
 
 
 def _text(rows, name, field, text):
-    """The text as it is stored: nothing where nothing is seen, and a line without bidi controls."""
+    """Return the text as stored: empty if invisible, and lines without bidi controls."""
     if "\0" in text:  # no database keeps this sign
         raise ValidationError(rows.env._("A value is not possible here. Nothing was saved."))
     kind = field.type if field is not None else None
@@ -192,7 +191,7 @@ def _text(rows, name, field, text):
 
 
 def _check_there(rows, name, field):
-    """Refuse to empty a required field, before anything is computed from it."""
+    """Refuse to empty a required field, before other fields are computed from it."""
     if field is not None and field.required and field.store and field.type in EMPTIED:
         words = rows.env._("“%s” is missing. Nothing was saved.", label_of(rows, name))
         raise ValidationError(words)

@@ -5,13 +5,13 @@ from odoo.http import content_disposition, request
 
 
 def sent_file(record, build, mimetype, refused=409):
-    """The answer with a file; what one may not see and what is not there look alike.
+    """Return the response with a file; forbidden and missing files look alike.
 
-    :param record: whose file it is; an address may name none, as with the number 0
-    :param build: function that asks for the rights and returns ``(name, bytes)``
+    :param record: owner of the file; may be empty, as for the number 0
+    :param build: function that checks access and returns ``(name, bytes)``
     :param mimetype: of the file
-    :param refused: the status for a file that cannot be had in this state of the record
-    :raises NotFound: for what is not there, and for whoever may not have it
+    :param refused: the status for a file that is not available in the record's state
+    :raises NotFound: if it is missing or forbidden
     """
     if not record.exists():
         raise request.not_found()

@@ -10,7 +10,7 @@ _numbers: ContextVar[Iterator[int] | None] = ContextVar("water_dry_run", default
 
 
 def dry_numbers(wanted):
-    """Numbers for what is taken back, or None outside of a dry run.
+    """Return numbers for a dry run, or None outside of one.
 
     :param wanted: how many
     """
@@ -20,10 +20,10 @@ def dry_numbers(wanted):
 
 @contextmanager
 def dry_run(env, really=False):
-    """Take back all that the block writes, and whatever it has put off until the commit.
+    """Roll back all writes of the block, and its actions postponed to the commit.
 
-    What the block returns must hold no records of its own. ``really`` leaves everything as it is:
-    the same work, done.
+    The block must not return records that it created. With ``really`` the block is committed as
+    usual.
 
     :param env: an environment
     :param really: whether it is no dry run
@@ -38,7 +38,7 @@ def dry_run(env, really=False):
         yield
     finally:
         _numbers.reset(outside)
-        savepoint.close(rollback=True)  # what waits for the end of the work is dropped with it
+        savepoint.close(rollback=True)  # pending recomputations are dropped with it
         env.invalidate_all(flush=False)
         while len(later) > waiting:
             later._funcs.pop()

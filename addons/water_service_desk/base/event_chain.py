@@ -5,7 +5,7 @@ import json
 
 
 def canonical(payload):
-    """Return the one JSON text that stands for ``payload`` whatever its key order.
+    """Return the JSON text of ``payload`` with sorted keys.
 
     :param payload: a value that JSON can express, or None
     """
@@ -21,13 +21,13 @@ def seal(payload):
 
 
 def altered_by_erasure(events):
-    """Return the numbers of the events whose words are not those that erasures have left of them.
+    """Return the numbers of events whose words differ from what erasures left of them.
 
-    The digest of an event that was erased from stands for the words it had; those it has since are
-    sealed by the erasure, which is an event itself. One of a former version has sealed nothing.
+    The digest of an erased event covers its original words; the remaining words are sealed by the
+    erasure, an event itself. Erasures of a former version have no seals.
 
-    :param events: ``(number, kind, payload, whether its seal stands for words that are gone)``, in
-        the order of the chain
+    :param events: ``(number, kind, payload, whether its seal covers erased words)``, in the order
+        of the chain
     """
     gone, left = set(), {}
     for number, kind, payload, is_sealed in events:
@@ -35,7 +35,7 @@ def altered_by_erasure(events):
             named, seals = payload.get("events"), payload.get("left")
             gone.difference_update(map(str, named if isinstance(named, list) else ()))
             left.update(seals if isinstance(seals, dict) else {})
-        if is_sealed:  # below: an erasure names what was before it, never itself
+        if is_sealed:  # below: an erasure names earlier events, never itself
             gone.add(str(number))
     return [
         number

@@ -9,14 +9,14 @@ from .trust import trusted
 
 
 class Files(fields.Many2many):
-    """The files of a record: those of its rows are looked up, then it is asked who may see them.
+    """The attachments of a record: filtered by record first, then by access rights.
 
-    Odoo's own field does it the other way round. It loads and checks every file of the database,
-    whatever the record. With ``bypass_search_access`` it would not, but then a search by what is
-    in the files would tell of those that the user must not see.
+    Odoo's own field loads and checks every attachment of the database. ``bypass_search_access``
+    would avoid it, but then a search in file contents would reveal hidden files.
     """
 
-    def read(self, records):  # pylint: disable=method-required-super  # which is what it avoids
+    # pylint: disable=method-required-super  # avoided on purpose
+    def read(self, records):  # pylint: disable=method-required-super
         """Fetch the files of ``records`` that the user may see, the newest first as Odoo does."""
         owner, file = SQL.identifier(self.column1), SQL.identifier(self.column2)
         rows = records.env.execute_query(
@@ -34,24 +34,22 @@ class Files(fields.Many2many):
         self._insert_cache(records, [tuple(files[id_]) for id_ in records._ids])
 
     def _description_groupable(self, env):
-        """Nobody groups records by their files; to find out whether he could, Odoo would check
-        every file of the database, and with it each time that the views are asked for.
-        """
+        """Refuse grouping by files: to test it, Odoo would check every file of the database."""
         return False
 
 
 def handed_to(record, files):
-    """What somebody hands to a record, as files of its own; nothing is taken from another record.
+    """Return files that a user passes to a record as files of its own.
 
-    What he has just uploaded moves there, of what he may read elsewhere the record gets a copy.
+    Fresh uploads move to the record; readable files of other records are copied.
 
     :param files: ir.attachment, as named by a remote caller
-    :raises AccessError: for a file that he may not read
-    :return: ir.attachment that hang on the record, with superuser rights
+    :raises AccessError: for a file that the user may not read
+    :return: ir.attachment linked to the record, with superuser rights
     """
     files.check_access("read")
     own = {"res_model": record._name, "res_id": record.id}
-    # sudo: ir.attachment - whoever hands them in may read them, and the record is checked before
+    # sudo: ir.attachment - read access to the files and the record are checked before
     given, user = files.sudo(), record.env.user
     loose = given.filtered(lambda file: not file.res_id and file.create_uid == user)
     trusted(loose).write(own)

@@ -1,4 +1,4 @@
-"""What is done to a database before the addon is installed, and before it goes."""
+"""Prepares the database for the installation and removal of the addon."""
 
 import logging
 
@@ -12,10 +12,10 @@ _logger = logging.getLogger(__name__)
 
 
 def have_trigrams(env):
-    """Have the database index parts of words, as Odoo does for those that it creates itself.
+    """Create the extension for indexes on parts of words, as Odoo does in its own databases.
 
-    Without the extension Odoo leaves every index for such a search out, and says nothing. It looks
-    for the extension once, before this addon is there.
+    Without the extension Odoo silently skips such indexes. It checks once, before this addon is
+    installed.
     """
     try:
         with env.cr.savepoint(flush=False):
@@ -26,7 +26,7 @@ def have_trigrams(env):
 
 
 def forget_desk(env):
-    """Leave nothing of the desk behind (the index of parts of words may serve others)."""
+    """Remove all traces of the desk (the extension may serve others)."""
     env["water.outgoing"]._forget()
     forget(
         env,

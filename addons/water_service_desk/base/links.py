@@ -1,8 +1,7 @@
-"""Links to closed records, in the values that a caller sends.
+"""Checks links to closed records in the values of remote calls.
 
-Odoo shows the name of each linked record, and computes stored and related fields as superuser, in a
-form before it is saved as well. By trying one id after the other a user would read closed records,
-or copy their values into a record of the user's own.
+Odoo shows the name of each linked record, and computes stored and related fields as superuser, also
+in an unsaved form. By trying ids a user could read closed records, or copy their values.
 """
 
 from collections import defaultdict
@@ -19,16 +18,16 @@ OURS = "water."
 PRIVATE = ("res.partner", "res.partner.bank", "res.users", "ir.attachment", "account.move")
 #: Models of other apps that are printed and sent as superuser: the field that names the model.
 ACTED_ON = {"snailmail.letter": "model"}
-#: Rows beside cases, which are linked to masked people: their links give nobody else the name.
+#: Models linked to masked people: their links would reveal names.
 BESIDE = (OURS, "mail.", "discuss.", "res.", "ir.")
 #: by these words the screens offer the company's own people
 STAFF = "('share', '=', False)"
 
 
 def is_private(name):
-    """Whether the names of a model's records are no less private than ours.
+    """Return whether a model's record names are private.
 
-    :param name: of a model, or nothing
+    :param name: of a model, or None
     """
     return bool(name) and (name.startswith(OURS) or name in PRIVATE)
 
@@ -98,7 +97,7 @@ def _staff_fields(rows):
 
 
 def _strangers(rows, users, owners):
-    """Users who do not work for the companies, or for one of those at which the user looks."""
+    """Return users who do not work for the companies, or for one of the user's active ones."""
     here = rows.env.companies
     # sudo: res.users - who works where
     return users.sudo().filtered(
@@ -115,7 +114,7 @@ def label_of(rows, name):
 
 
 def _check_acted_on(rows, *many):
-    """Other apps print no record of ours for a caller who gives its model and id."""
+    """Refuse other apps' actions on our records by model and id."""
     name = ACTED_ON.get(rows._name)
     if name and any(str(values.get(name)).startswith(OURS) for values in many):
         words = rows.env._("Letters of the service are written and sent in the case itself.")
@@ -123,8 +122,8 @@ def _check_acted_on(rows, *many):
 
 
 def _check_beside(rows, *many):
-    """The same for an id beside the name of its model: Odoo computes its name as superuser, as for
-    an activity or a rating.
+    """Check an id beside a model name: Odoo computes its name as superuser, for activities and
+    ratings.
     """
     if not (pairs := _beside(rows)):
         return
@@ -151,7 +150,7 @@ def _beside(rows):
 
 
 def _check_numbered(rows, name, sent, model, link):
-    # sudo: what the records have, and what models are called
+    # sudo: present values of the records, and names of models
     had, models_ = rows.sudo(), rows.env["ir.model"].sudo()
     shown = type(sent.get(link)) is int and models_.browse(sent[link]).exists().model
     names = {one for one in (sent.get(model), shown) if one and isinstance(one, str)}
@@ -167,7 +166,7 @@ def _check_numbered(rows, name, sent, model, link):
 
 
 def _is_whole(number):
-    """Whether a column of integers takes it: Odoo takes 5.0 and " 5" for 5 as well."""
+    """Return whether an integer column accepts it: Odoo takes 5.0 and " 5" for 5 as well."""
     try:
         return int(number or 0) > 0
     except (TypeError, ValueError, OverflowError):
@@ -187,12 +186,12 @@ def _is_shown(rows, field, closed):
     come_from = _come_from(rows)
     links = [link for link in come_from._fields.values() if link.comodel_name == closed._name]
     names = [link.name for link in links if _shows_name(come_from, link)]
-    # sudo: linked records - by what the user may read
+    # sudo: linked records - reachable from a record that the user may read
     return any(closed in come_from.sudo().mapped(name) for name in names)
 
 
 def _come_from(rows):
-    """The row in which the user has pressed a button, as screens say it."""
+    """Return the record whose button the user has pressed, by the context."""
     name, number = rows.env.context.get("active_model"), rows.env.context.get("active_id")
     if not (isinstance(name, str) and name in rows.env and are_ids(number)):
         return rows.browse()
@@ -229,19 +228,19 @@ def written_in(rows, field, value):
 
 
 def _owners_of(rows, values):
-    """The companies whose rows these are, or will be; none where the values do not say it."""
+    """Return the companies of present or future rows; empty if the values do not say."""
     number = values.get("company_id")
     if "company_id" not in rows._fields:
         return rows.env["res.company"]
     if rows or type(number) is not int:
-        # sudo: whose they are, and nothing else of them
+        # sudo: only the company of the rows
         return rows.sudo().company_id
     return rows.env["res.company"].browse(number)
 
 
 def _check_had(rows, name, closed, words):
-    """Refuse closed records, except those that readable ``rows`` have already."""
-    # sudo: what the records have
+    """Refuse closed records, except those that readable ``rows`` are linked to already."""
+    # sudo: present values of the records
     had = [row[name] for row in rows.sudo()] if rows == rows._filtered_access("read") else []
     is_had = all(links and links._name == closed._name and not closed - links for links in had)
     if not (had and is_had):
@@ -249,7 +248,7 @@ def _check_had(rows, name, closed, words):
 
 
 def _linked_model(rows, field, value):
-    """The model to which a value links, if its names are private."""
+    """Return the model that a value links to, if its names are private."""
     name = field.comodel_name
     if field.type == "reference" and isinstance(value, str):
         name = value.partition(",")[0]
@@ -258,7 +257,6 @@ def _linked_model(rows, field, value):
 
 
 def _ids_in(field, value):
-    """Ids of existing records in a value of a link."""
     if field.type == "reference":
         number = value.partition(",")[2] if isinstance(value, str) else ""
         found = [int(number)] if number.isdecimal() else []
@@ -270,7 +268,6 @@ def _ids_in(field, value):
 
 
 def _commanded(value):
-    """Ids in the commands of a list, or in a plain list of ids."""
     found = []
     for part in value if isinstance(value, list | tuple) else ():
         if isinstance(part, list | tuple):

@@ -7,8 +7,7 @@ from .keys import keyless
 
 #: The screen-pop address carries who calls; the log of requests would keep it.
 _CALL = re.compile(r"(/water/call\?)[^\s\"']*")
-#: Whoever files or follows a case without a login may be nobody known: his address and the second
-#: would tell him from the time of the case.
+#: Anonymous visitors: address and time together would identify them.
 _NAMELESS = re.compile(
     r"^\S+ - - \[[^\]]*\](?=[^/]{0,20}(?:/[a-z]{2}(?:_[A-Z]{2})?)?/water/(?:report|track)\b)"
 )

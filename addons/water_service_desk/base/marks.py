@@ -1,23 +1,23 @@
-"""What becomes of the values of a field, said once, at the field itself.
+"""Attributes of fields that say what happens to their values.
 
 The attributes below stand in the declaration of a field, as Odoo's ``tracking`` does; an extension
 of a model adds one by naming the field again. Related fields have those that they declare.
 
 ``water_born``
-    Ways (``case/births.py``) in which the value goes along into a case born of another one.
+    Ways (``case/births.py``) in which the value is copied to a case created from another one.
 ``water_open``
-    True: people write it while the case is open, and nobody afterwards (S3.1.3).
+    True: editable while the case is open, read-only afterwards (S3.1.3).
 ``water_mask``
-    How the value is masked for readers who may not take out personal data: a key of ``MASKS`` in
+    How the value is masked for readers who may not export personal data: a key of ``MASKS`` in
     ``privacy/masking.py``.
 ``water_erased``
-    What is left once the person is erased: ``empty``, ``gone`` (``***``), or ``masked``.
+    The rest after an erasure: ``empty``, ``gone`` (``***``), or ``masked``.
 ``water_package``
-    True: it is part of the package for the person concerned (PIPL art. 45).
+    True: part of the package for the person concerned (PIPL art. 45).
 ``water_filed``
-    Longest text, in characters, that a customer's form or an integration may give for it.
+    Most characters that a customer's form or an integration may send for it.
 ``water_portal``
-    True: the customer's page shows it.
+    True: shown on the customer's page.
 """
 
 from .tables import remembered

@@ -561,7 +561,9 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _placed_again(self, values, has_files):
-        """Require new evidence for an appeal after the final answer; a supervisor has to admit it."""
+        """Require new evidence for an appeal after the final answer; a supervisor has to
+        admit it.
+        """
         if not said(values["new_evidence"]) or not has_files:
             raise UserError(
                 self.env._(

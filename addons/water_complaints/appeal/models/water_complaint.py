@@ -140,7 +140,9 @@ class WaterComplaint(models.Model):
         return case.state in ANSWERED_STATES and not case.destroyed_at
 
     def _own_appeals(self):
-        """Return the appeals of this complaint's own customer, including those filed on its lead."""
+        """Return the appeals of this complaint's own customer, including those filed on
+        its lead.
+        """
         own = self.appeal_ids.filtered(lambda row: not row.appellant_case_id)
         # sudo: water.appeal - the customer's own appeals
         return own | own.sudo().search([("appellant_case_id", "in", self.ids)])
@@ -150,7 +152,9 @@ class WaterComplaint(models.Model):
         return self._appealed_case().appeal_ids.filtered(lambda row: row.state in OPEN_STATES)
 
     def _decided_appeals(self):
-        """Return the appeals against the present answer that the company has decided, oldest first."""
+        """Return the appeals against the present answer that the company has decided,
+        oldest first.
+        """
         matter = self._appealed_case()
         return matter.appeal_ids.filtered(
             lambda row: (
@@ -185,7 +189,9 @@ class WaterComplaint(models.Model):
         return until if until and today <= until else False
 
     def _involved_people(self):
-        """Return all users with a part in the case, also in earlier complaints about it (E6, E9)."""
+        """Return all users with a part in the case, also in earlier complaints about it
+        (E6, E9).
+        """
         cases = self.sudo() | self._merged_cases()
         cases |= cases._earlier_cases()
         people = (case._people_with_part() for case in cases)
@@ -551,7 +557,9 @@ class WaterComplaint(models.Model):
         return not waits and super()._hears_late_answer(kind)
 
     def _take_up_calls(self):
-        """Plan the follow-up call after all, once the appeal is over and the case was not reopened."""
+        """Plan the follow-up call after all, once the appeal is over and the case was not
+        reopened.
+        """
         case = self.sudo()
         calls = case.callback_ids.filtered(lambda row: row.kind == "follow_up").sorted("id")
         asked = case.state in ("confirmed", "callback")  # the latter when the customer rang back

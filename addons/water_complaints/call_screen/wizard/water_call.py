@@ -41,7 +41,9 @@ class WaterCall(models.TransientModel):
 
     @api.depends("account_id", "partner_id", "match_ids", "zone_id", "address")
     def _compute_incident(self):
-        """Show the running incident the caller can be told of; late planned work is another case."""
+        """Show the running incident the caller can be told of; late planned work is
+        another case.
+        """
         for call in self:
             running = call._incidents().filtered(lambda row: not row._is_past_announced_end())
             call.incident_id = running[:1]

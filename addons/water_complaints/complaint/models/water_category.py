@@ -27,7 +27,9 @@ class WaterCategory(models.Model):
 
     @api.model
     def _mark_about_staff(self):
-        """Mark the categories about staff once; later choices of the company stay (called by data)."""
+        """Mark the categories about staff once; later choices of the company stay (called
+        by data).
+        """
         codes = ("st01", "st04", "st05")
         marked = [self.env.ref(f"water_service_desk.category_{code}", False) for code in codes]
         fresh = self.browse(row.id for row in marked if row)

@@ -49,7 +49,9 @@ class WaterComplaint(models.Model):
 
     @api.constrains("acting_responsible_id")
     def _check_deputy_conflict(self):
-        """Check the deputy alone: one who joined the unit complained of ends the deputizing later."""
+        """Check the deputy alone: one who joined the unit complained of ends the
+        deputizing later.
+        """
         for case in self.sudo():
             case._check_hands(case._acting_responsible())
 

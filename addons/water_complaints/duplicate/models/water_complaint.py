@@ -117,7 +117,9 @@ class WaterComplaint(models.Model):
         return (lead | lead._merged_cases()) - self
 
     def _tell_late(self, case):
-        """Send the result of this round of handling to a customer whose complaint was merged later."""
+        """Send the result of this round of handling to a customer whose complaint was
+        merged later.
+        """
         told = self.notice_ids.filtered(
             lambda row: row._is_told_to_all() and row.sent_at and row.round == self.reopen_count
         )

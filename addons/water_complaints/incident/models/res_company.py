@@ -66,7 +66,9 @@ class ResCompany(models.Model):
     )
 
     def write(self, vals):
-        """Recompute limits of running incidents; past ones were judged by the limits of their time."""
+        """Recompute limits of running incidents; past ones were judged by the limits of
+        their time.
+        """
         done = super().write(vals)
         for name, settings in LIMITS.items():
             if settings & vals.keys():

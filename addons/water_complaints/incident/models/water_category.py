@@ -26,7 +26,9 @@ class WaterCategory(models.Model):
 
     @api.model
     def _mark_for_incidents(self):
-        """Mark the delivered categories once; later choices of the company stay (called by data)."""
+        """Mark the delivered categories once; later choices of the company stay (called by
+        data).
+        """
         marks = {"is_medical": ("wq05",), "has_own_crew": ("ot07", "wq05")}
         for name, codes in marks.items():
             if not self.with_context(active_test=False).search_count([(name, "=", True)], limit=1):

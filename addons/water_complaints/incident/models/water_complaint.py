@@ -39,7 +39,9 @@ class WaterComplaint(models.Model):
         return super()._what_remains() + self._about_people()
 
     def _about_people(self):
-        """Keep complaints about a person or unit open: the end of an incident does not settle them."""
+        """Keep complaints about a person or unit open: the end of an incident does not
+        settle them.
+        """
         unit = self.department_complained_id and self._is_delicate()
         if not (self.person_complained_id or unit):
             return []

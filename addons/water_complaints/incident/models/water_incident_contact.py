@@ -107,7 +107,7 @@ class WaterIncidentContact(models.Model):
 
     @api.depends(lambda self: self._case_paths("is_restricted"))
     def _compute_is_restricted(self):
-        """The holder of an account was told what everybody is told."""
+        """Treat the holder of an account as unrestricted: the news are public."""
         for row in self:
             case = row._case_or_none()
             row.is_restricted = case is not None and case.is_restricted
@@ -119,7 +119,7 @@ class WaterIncidentContact(models.Model):
     # -- how he is reached --------------------------------------------------------------------
 
     def _message_case(self):
-        """The case where there is one; the holder of an account stands for himself."""
+        """Return the case; the holder of an account has none and gets the message directly."""
         return self
 
     def _message_link(self):
@@ -134,11 +134,11 @@ class WaterIncidentContact(models.Model):
         return super()._message_route(gateways, has_text, medium, must)
 
     def _message_wanted(self, kind):
-        """Only what was planned can be switched off; nobody misses that his water is bad."""
+        """Let customers switch off news of planned work alone."""
         return not self.notice_id.incident_id.is_planned or super()._message_wanted(kind)
 
     def _is_urgent_news(self):
-        """Bad water, and what is red or orange, wakes people up."""
+        """Send news about bad water, and red or orange incidents, at night too."""
         incident = self.notice_id.incident_id
         return incident.nature == "quality" or incident.level in ("1", "2")
 
@@ -172,7 +172,6 @@ class WaterIncidentContact(models.Model):
         return f"{self.get_base_url()}{path}{key}"
 
     def _mail_address(self):
-        """Where the mail goes: the address of the case, or of the holder."""
         case = self._case_or_none()
         return self._stranger().email or (
             self.partner_id.email if case is None else case.email_from
@@ -184,7 +183,6 @@ class WaterIncidentContact(models.Model):
         return self.notice_id.expected_at
 
     def _customer_number(self):
-        """The number that the customer is told: of his case, or of the incident."""
         case = self._case_or_none()
         return self.notice_id.incident_id.name if case is None else case.name
 
@@ -196,9 +194,9 @@ class WaterIncidentContact(models.Model):
         return incident.kind_id._worded(name, {"subject": incident.subject}) or incident.subject
 
     def _news_expected(self):
-        """Until when, as a sentence; of planned work from when as well; none for the end of it.
+        """Return the expected end as a sentence, for planned work with the beginning.
 
-        What the news say themselves is not said twice; a time that has passed is not said at all.
+        The news themselves may name it already; a time that has passed is left out.
         """
         notice = self.notice_id
         incident = notice.incident_id
@@ -214,7 +212,7 @@ class WaterIncidentContact(models.Model):
         return incident.kind_id._worded("expected_text", {"until": until})
 
     def _news_help(self):
-        """What whoever is not helped by the news may do, where there is a number to call."""
+        """Return what customers may do whom the news do not help, with the hotline."""
         is_off = self.notice_id.incident_id.state == "dismissed"
         is_over = self.notice_id.kind == "restored"
         if not self.company_id.sudo().water_hotline:
@@ -234,8 +232,8 @@ class WaterIncidentContact(models.Model):
     # -- incident call -------------------------------------------------------------------------
     # The telephone list of an incident's end: customers whom no message reached.
     #
-    # Agents share the list. A call that is ticked off is what the message is to others: the
-    # customer's cases without anything else open are closed.
+    # Agents share the list. A completed call closes the customer's cases without open matters, as a
+    # message does.
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_contact(self):
@@ -247,19 +245,19 @@ class WaterIncidentContact(models.Model):
 
     @api.depends_context("uid")
     def _compute_can_reveal(self):
-        """Rows without a case stand for the holder of an account, who is on no list."""
+        """Hide the button for rows without a case: holders of accounts are on no list."""
         with_case = self.filtered(lambda row: row.sudo()._case_or_none() is not None)
         super(WaterIncidentContact, with_case)._compute_can_reveal()
         (self - with_case).can_reveal = False
 
     def _ask_to_call(self):
-        """Put on the list customers who can be called and have no other open matter."""
+        """Put customers on the call list who have a number and no other open matter."""
         rows = self.filtered(lambda row: row._case_or_none() is not None and not row.called_at)
         listed = rows.filtered(lambda row: row._case_or_none()._can_be_called())
         trusted(listed.filtered(lambda row: not row._has_own_matters_only())).needs_call = True
 
     def _has_own_matters_only(self):
-        """Whether each open case of the customer waits for something of its own."""
+        """Return whether each open case of the customer has an open matter of its own."""
         cases = [case for found in self._open_cases() for case in found]
         return bool(cases) and all(case._why_stays_open() for case in cases)
 
@@ -306,7 +304,7 @@ class WaterIncidentContact(models.Model):
         return True
 
     def _to_call(self):
-        """The rows, to be written, after asking who wants to."""
+        """Return the rows for writing, after an access check."""
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents call the customers of an incident."))

@@ -6,15 +6,15 @@ from odoo.addons.water_service_desk.base.models.res_company import check_most
 
 #: Within a year at most do cases cluster.
 MINUTES = 525_600
-#: What an incident does to the water; what is owed by rule goes by it.
+#: Effects on the supply; entitlements by rule depend on them.
 NATURES = [
     ("outage", "No water"),
     ("pressure", "Low pressure"),
     ("quality", "Water quality"),
     ("other", "Something else"),
 ]
-#: What the kinds name among the categories and departments that the desk brings, by their XML ids:
-#: only cases of ``categories`` hang on an incident, ``early`` ones before planned work has begun.
+#: XML ids of the delivered categories and departments of each kind: only cases of ``categories``
+#: are linked, those of ``early`` before planned work begins.
 NAMED = {
     "outage": {
         "categories": "ot01 ot02 ot03 ot05 ot06 ot07 lk01 dm01",
@@ -36,10 +36,11 @@ NAMED = {
 
 
 class WaterIncidentKind(models.Model):
-    """What an incident of a kind brings (应急预案): plan, words, thresholds, clocks, people.
+    """The emergency plan of a kind of incident (应急预案): steps, words, thresholds, clocks,
+    people.
 
-    Texts may say {subject}, {cause}, {since}, {until} and {advice}; what is not known yet stays
-    empty. Nothing of it is code: a company words and extends its kinds itself.
+    Texts may contain {subject}, {cause}, {since}, {until} and {advice}; unknown values stay empty.
+    A company edits and adds kinds without code.
     """
 
     _name = "water.incident.kind"
@@ -161,13 +162,13 @@ class WaterIncidentKind(models.Model):
 
     @api.model
     def _fitting(self, nature, is_planned):
-        """The first kind of this nature, planned or not; another of the nature when none is."""
+        """Return the first kind of this nature, planned or not; else the first of the nature."""
         kinds = self.search([("nature", "=", nature)])
         return (kinds.filtered(lambda kind: kind.is_planned == is_planned) or kinds)[:1]
 
     @api.model
     def _by_category(self):
-        """``({category: kind}, kind of the rest)`` that cases of a category may propose."""
+        """Return ``({category: kind}, kind of other categories)`` for proposals."""
         kinds = self.search([("is_planned", "=", False)])
         found = {}
         for kind in kinds:
@@ -179,11 +180,11 @@ class WaterIncidentKind(models.Model):
         return self.case_count or company.water_incident_cases
 
     def _span(self, company):
-        """Cases so far apart belong together."""
+        """Return the time within which cases count together."""
         return timedelta(minutes=self.minutes or company.water_incident_minutes)
 
     def _people_warned(self, company):
-        """{res.users} who hear of every incident of the kind."""
+        """Return the users notified of every incident of the kind."""
         kind = self.sudo()
         departments = kind.warn_department_ids.filtered(
             lambda row: row.company_id in (company, company.browse())
@@ -194,10 +195,10 @@ class WaterIncidentKind(models.Model):
     # -- words --------------------------------------------------------------------------------
 
     def _worded(self, name, words):
-        """A text of the kind with ``words`` put in.
+        """Return a text of the kind with ``words`` filled in.
 
         :param name: of the field
-        :param words: {sign without braces: text or nothing}
+        :param words: {placeholder without braces: text or False}
         """
         text = self[name] or ""
         for sign, word in words.items():
@@ -205,9 +206,9 @@ class WaterIncidentKind(models.Model):
         return text.strip()
 
     def _advice(self, notice):
-        """What customers are asked to do while a notice about the water holds.
+        """Return the advice while a notice about the water holds.
 
-        :param notice: ``boil``, ``drink``, ``use``, or nothing
+        :param notice: ``boil``, ``drink``, ``use``, or False
         """
         return self[f"advice_{notice or 'unknown'}"] or ""
 

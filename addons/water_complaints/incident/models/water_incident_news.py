@@ -16,14 +16,14 @@ from odoo.addons.water_service_desk.messaging.models.water_gateway import MEDIA
 
 from .water_incident import CASE_MODELS
 
-#: The to-do of whoever commands: how it stands is told to everybody.
+#: The commander's to-do to send news.
 NEWS = "water_complaints.mail_activity_type_news"
 #: News come once a year at least, in hours.
 LONGEST = 8760
 
 
 class WaterIncident(models.Model):
-    """What everybody affected is told about an incident, and when."""
+    """News to the people affected by an incident."""
 
     _inherit = "water.incident"
 
@@ -38,12 +38,12 @@ class WaterIncident(models.Model):
     # -- words --------------------------------------------------------------------------------
 
     def _local(self, moment):
-        """A moment in the company's time zone, for texts; nothing for none."""
+        """Return a moment in the company's time zone as text; False if empty."""
         zone = self.company_id.sudo()._water_calendar().tz
         return moment and moment_text(self.env, moment, zone)
 
     def _words(self):
-        """What the texts of the kind may say of this incident."""
+        """Return the values of the placeholders for this incident."""
         until = self._local(self._end_ahead())
         return {
             "subject": self.subject,
@@ -54,7 +54,7 @@ class WaterIncident(models.Model):
         }
 
     def _spoken_alert(self):
-        """What the agent must see, and can say, at once."""
+        """Return what the agent can tell a caller at once."""
         if self._is_past_announced_end():
             return self._late_alert()
         spoken = self.kind_id._worded("spoken_text", self._words()) or self.subject
@@ -63,7 +63,7 @@ class WaterIncident(models.Model):
     def _promise_rows(self):
         """Return the promises to all of its cases as ``(title, sentence)`` pairs.
 
-        What goes on, by when it is expected to be over, and when the next news come.
+        The incident, its expected end, and the time of the next news.
         """
         self.ensure_one()
         unknown = self.env._("It is not known yet when it will be over.")
@@ -81,7 +81,7 @@ class WaterIncident(models.Model):
         return rows
 
     def _draft_news(self):
-        """How it stands, to be put right before it is sent."""
+        """Return a draft of the news."""
         name = "end_text" if self._is_lifted() else "news_text"
         return self.kind_id._worded(name, self._words()) or self.subject
 
@@ -99,7 +99,7 @@ class WaterIncident(models.Model):
         """Open the dialog that ends the incident, with what closes and what stays open."""
         self._check_step("open")
         dialog = self._dialog("restored")
-        # made here: a client would send back only what he may change of the lines
+        # created here: a client would send back only the lines' editable fields
         wizard = self.env["water.incident.wizard"].create(
             {"incident_id": self.id, "kind": "restored"}
         )
@@ -121,11 +121,11 @@ class WaterIncident(models.Model):
     # -- telling ------------------------------------------------------------------------------
 
     def _announce(self, kind, text, expected=None, chosen=None):
-        """Tell everybody who is affected, in the background.
+        """Send news to all affected people, in the background.
 
         :param kind: as in ``water.incident.notice``
-        :param text: what they are told
-        :param expected: naive UTC time by which it is expected to be over, or nothing
+        :param text: the news
+        :param expected: naive UTC time of the expected end, or False
         :param chosen: {case model: ids} of the cases to close at the end
         :raises UserError: without a text, or before planned work whose lead time is too short
         :return: water.incident.notice
@@ -167,9 +167,9 @@ class WaterIncident(models.Model):
         return notice.with_env(self.env)
 
     def _end_to_announce(self, kind, expected):
-        """Return the end that news name; before planned work the one that they announce.
+        """Return the end that news name; before planned work the announced one.
 
-        :param expected: naive UTC end that the user has chosen, or nothing
+        :param expected: naive UTC end that the user has chosen, or False
         """
         if kind != "progress" or not self._is_ahead():
             return expected
@@ -178,10 +178,8 @@ class WaterIncident(models.Model):
         return self._planned_end()
 
     def _same_news(self, kind, text, expected):
-        """The very same news that are not sent yet: two people told them at once, nobody hears
-        them twice.
-        """
-        # sudo: water.incident.notice - whoever tells news of the incident may know of them
+        """Return equal news that are still queued, so that two users do not send them twice."""
+        # sudo: water.incident.notice - users who send news may know queued ones
         waiting = self.sudo().notice_ids.filtered(
             lambda row: (
                 row.state == "queued"
@@ -192,20 +190,20 @@ class WaterIncident(models.Model):
 
     @api.model
     def _wake_broadcast(self):
-        # sudo: ir.cron - whoever has news may have them sent
+        # sudo: ir.cron - sending news triggers the job
         self.env.ref("water_complaints.ir_cron_incidents").sudo()._trigger()
 
     @api.model
     def _remind_of_news(self):
-        """Ask whoever commands for the next news, when they are due."""
+        """Remind the commanders of incidents whose next news are due."""
         now = fields.Datetime.now()
         late = self.sudo().search([("state", "=", "open"), ("next_progress_at", "<=", now)])
         each_apart(late, type(self)._remind_of_next_news, now)
 
     def _commander(self):
-        """Who is asked for what is to be done: whoever commands, else whoever has started it.
+        """Return the user who is asked to act: the commander, or who started the incident.
 
-        Where they have left somebody else is: on duty, at the head of the lead, or a supervisor.
+        If they have left: someone on duty, the head of the lead department, or a supervisor.
         """
         people = (
             self.manager_id + self.opened_by_id + self.roster_ids + self.department_id.manager_id
@@ -221,21 +219,20 @@ class WaterIncident(models.Model):
         trusted(self).write({"next_progress_at": self._next_news_after(now)})
 
     def _ask_for_news_now(self):
-        """What was told no longer holds, or not for all: whoever commands is asked at once."""
+        """Ask the commander for news at once: the last ones no longer hold for all."""
         told = self.filtered("notice_ids")
         if told:
             trusted(told).write({"next_progress_at": fields.Datetime.now()})
             self._wake_broadcast()
 
     def _next_news_after(self, now):
-        """When all want to hear again: of planned work not before it has begun."""
         begun = max(now, self.aware_at) if self.is_planned else now
         return begun + timedelta(hours=self.progress_hours)
 
     # -- expectation ---------------------------------------------------------------------------
-    # By when an incident is expected to be over, and what is said once that time has passed.
+    # The expected end of an incident, and what is said once it has passed.
     #
-    # A time that has passed is nobody's expectation: no caller, page or message is told it as one.
+    # A time that has passed is never shown as expected, on no page, in no message or call.
 
     @api.constrains("aware_at", "expected_at")
     def _check_lasts(self):
@@ -244,7 +241,7 @@ class WaterIncident(models.Model):
                 raise ValidationError(self.env._("The supply cannot be back before it was gone."))
 
     def _expected_end(self):
-        """By when it is to be over (naive UTC): as announced, later as told since; or nothing."""
+        """Return the expected end (naive UTC): as announced, or as told later; else False."""
         announced = self.is_planned and self._announced_until()
         told = self.expected_at
         if announced and told and announced < fields.Datetime.now():
@@ -252,16 +249,16 @@ class WaterIncident(models.Model):
         return announced or told
 
     def _end_ahead(self):
-        """The expected end as long as it can be kept, or nothing."""
+        """Return the expected end while it lies ahead, else False."""
         end = self._expected_end()
         return end and end >= fields.Datetime.now() and end
 
     def _is_past_expected_end(self):
-        """Whether it takes longer than everybody was told last."""
+        """Return whether the incident takes longer than the last news said."""
         return self.state == "open" and bool(self._expected_end()) and not self._end_ahead()
 
     def _expected_words(self):
-        """What a caller is told about the end."""
+        """Return the sentence about the end for callers."""
         if self._is_past_expected_end():
             return self.env._(
                 "It was expected to be over by %s and takes longer; no new time is known yet.",
@@ -271,7 +268,7 @@ class WaterIncident(models.Model):
         return until and self.kind_id._worded("expected_text", {"until": until})
 
     def _late_alert(self):
-        """Planned work takes longer than announced: it is another matter now (OT05)."""
+        """Warn that planned work is late: new calls belong to another category (OT05)."""
         late = self.env._(
             "%(subject)s was announced until %(until)s and is not over: register it as"
             " “%(category)s”.",
@@ -283,7 +280,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _watch_expected_ends(self):
-        """Whoever commands hears that it takes longer than everybody was told, once each time."""
+        """Notify the commander once when the incident takes longer than the news said."""
         for incident in self.sudo().search([("state", "=", "open")]):
             end, told_at = incident._expected_end(), incident.late_told_at
             if incident._is_past_expected_end() and not (told_at and told_at > end):
@@ -308,10 +305,10 @@ class WaterIncident(models.Model):
         trusted(self).write(values)
 
     # -- audience ------------------------------------------------------------------------------
-    # Who would be told the next news, and how: shown before anything is sent.
+    # People who would get the next news, and how: shown before sending.
 
     def _audience(self):
-        """``Counter`` of people by channel; under a false value those whom nothing reaches.
+        """Return a ``Counter`` of people by channel; a false key counts unreachable people.
 
         Each person once, as ``water.incident.notice`` lists them.
         """
@@ -330,9 +327,10 @@ class WaterIncident(models.Model):
         return found
 
     def _people_of_cases(self):
-        """{by what one is told once: case} of whoever has a case that hangs on it; as superuser.
+        """Return {key of a person: case} of all people with a linked case; as superuser.
 
-        Whoever is told as a customer is not told as a stranger besides; who wants no name is.
+        A customer is not listed again as a stranger, except if the stranger wants to stay
+        anonymous.
         """
         people, strangers = {}, set()
         for model in CASE_MODELS:
@@ -347,9 +345,9 @@ class WaterIncident(models.Model):
         return people
 
     def _known_addresses(self, strangers, cases):
-        """Those of the addresses ``strangers`` that a customer has to whom it is told as well.
+        """Return the addresses among ``strangers`` of customers who get the news anyway.
 
-        :param cases: of all who are told because of one
+        :param cases: the cases of all people who get them
         """
         if not strangers:
             return strangers
@@ -376,7 +374,7 @@ class WaterIncident(models.Model):
         return found
 
     def _medium_of(self, holder, gateways):
-        """The channel by which the holder of an account is told, or nothing."""
+        """Return the channel for the holder of an account, or False."""
         wish = holder.water_message_medium
         if wish == "none" or (self.is_planned and not holder._water_wants("outage")):
             return False

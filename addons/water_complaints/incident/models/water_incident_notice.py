@@ -9,10 +9,9 @@ BATCH = 200
 
 
 class WaterIncidentNotice(models.Model):
-    """News about an incident to everybody affected: those served first, first (S2.1.3).
+    """News about an incident to everyone affected, vulnerable customers first (S2.1.3).
 
-    Sent in the background, batch by batch: each person once, however often the sender is
-    killed or run.
+    Sent in the background in batches: each person once, even if the job is killed or run twice.
     """
 
     _name = "water.incident.notice"
@@ -76,7 +75,7 @@ class WaterIncidentNotice(models.Model):
 
     @api.model
     def _cron_broadcast(self):
-        """Scheduled action: send waiting news, close the cases of what is over, remind."""
+        """Scheduled action: send queued news, close cases of ended incidents, remind commanders."""
         self = trusted(self.sudo())
         for notice in self.search([("state", "=", "queued")], order="id"):
             while (more := apart(notice, type(self)._work)) is True:
@@ -94,7 +93,7 @@ class WaterIncidentNotice(models.Model):
         self.env["water.incident"]._watch_expected_ends()
 
     def _work(self):
-        """One batch of what is to be done; False when nothing is left."""
+        """Do one batch; return False when nothing is left."""
         if not self.is_listed:
             return self._list_people()
         if self._tell_people():
@@ -102,7 +101,7 @@ class WaterIncidentNotice(models.Model):
         return self.kind == "restored" and self.incident_id._close_cases(self, BATCH)
 
     def _list_people(self):
-        """Whoever has a case that hangs on the incident, and every account of the area."""
+        """List everyone with a linked case, and every account of the area."""
         if not self.last_account_id:
             self._list_cases()
         domain = self.incident_id._accounts_domain() & Domain("id", ">", self.last_account_id)
@@ -142,7 +141,6 @@ class WaterIncidentNotice(models.Model):
 
     @api.model
     def _merged_into(self, case):
-        """The cases merged into it: their customers wait for the same news."""
         return case._joined_cases()
 
     def _case_row(self, case):
@@ -151,9 +149,9 @@ class WaterIncidentNotice(models.Model):
         return {**row, link: case.id, "partner_id": case.partner_id.id}
 
     def _tell_cases(self, cases):
-        """Tell whoever has just called how it stands."""
+        """Record that these callers were told the news."""
         rows = [self._case_row(case) for case in cases]
-        # sudo: water.incident.contact - whoever registers a case has its customer told
+        # sudo: water.incident.contact - registering a case records that its customer was told
         contacts = trusted(self.env["water.incident.contact"].sudo()).create(rows)
         self.sudo()._tell(contacts)
 
@@ -188,8 +186,7 @@ class WaterIncidentNotice(models.Model):
             (contacts - messages.sudo().incident_contact_id)._ask_to_call()
 
     def _overtake_older(self, messages):
-        """Whoever was spared at night, or not to be reached, reads how it stands, not how it stood:
-        of the news of one incident the newest wait alone.
+        """Void older news that a recipient has not got yet, so that only the newest are sent.
 
         :param messages: water.message with these news
         """

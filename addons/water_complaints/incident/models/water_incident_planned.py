@@ -12,7 +12,7 @@ class WaterIncident(models.Model):
     """Planned outages: announced in time, and what callers are told before and after their end.
 
     Users are told 24 hours before (城市供水条例 art. 22), 48 hours before a long one (practice of
-    several companies); the company sets both. It is checked while the outage is written down.
+    several companies); the company sets both. The lead time is checked on entry.
     """
 
     _inherit = "water.incident"
@@ -57,7 +57,7 @@ class WaterIncident(models.Model):
 
     @api.depends("is_planned", "aware_at", "announced_end_at", "expected_at")
     def _compute_lead_needed(self):
-        """By the settings of now: what was announced keeps its lead, see ``res.company``."""
+        """Use the present settings; announced outages keep their lead, see ``res.company``."""
         for incident in self:
             company, end = incident.company_id.sudo(), incident._planned_end()
             lasts = end and incident.aware_at and end - incident.aware_at
@@ -110,7 +110,7 @@ class WaterIncident(models.Model):
             self._wake_broadcast()
 
     def _keep_what_was_told(self):
-        """Customers were told what stands there now; what is changed later they do not know."""
+        """Store the announced dates: customers do not know later changes."""
         for incident in trusted(self):
             given = incident.notice_given_at
             incident.write(
@@ -121,31 +121,33 @@ class WaterIncident(models.Model):
             )
 
     def _told_on_paper(self):
-        """Return the announcement that no news made: (given at, begin, end), or nothing."""
+        """Return an announcement made without news: (given at, begin, end), or ()."""
         given = self.notice_given_at
         if not given or given in self.notice_ids.mapped("at"):
             return ()
         return given, self.told_begin_at or self.aware_at, self.told_end_at
 
     def _told_of_it_at(self):
-        """Since when customers know of the outage as it is now; nothing once it was moved.
+        """Return since when customers know of the outage as it is now; False once it was moved.
 
-        Work that begins later than announced, and before its announced end, is what was announced.
+        Work that begins later than announced, but before its announced end, counts as announced.
         """
         holds = not self.told_begin_at or self._begins_within(self.told_begin_at, self.told_end_at)
         return holds and self.notice_given_at
 
     def _begins_within(self, begin, end):
-        """Whether an announcement from ``begin`` until ``end`` holds for the present beginning."""
+        """Return whether an announcement from ``begin`` until ``end`` covers the present
+        beginning.
+        """
         return begin == self.aware_at or bool(end and begin < self.aware_at < end)
 
     def _is_ahead(self):
         return bool(self.is_planned and self.aware_at) and not self._has_begun()
 
     def _is_moved(self):
-        """Whether customers were told other dates than the present ones.
+        """Return whether the announced dates differ from the present ones.
 
-        Once the work has begun, a later end that somebody enters does not move it.
+        A later end entered after the beginning does not count as moved.
         """
         if not (self.is_planned and self.told_begin_at):
             return False
@@ -171,17 +173,17 @@ class WaterIncident(models.Model):
         )
 
     def _announced_until(self):
-        """Return the end that was announced for the present dates (naive UTC), or nothing.
+        """Return the end that was announced for the present dates (naive UTC), or False.
 
         Until moved work is announced again, this is its planned end. Screens, pages, messages,
-        reminders and compensation all ask here.
+        reminders and compensation all use this method.
         """
         return (not self._is_moved() and self.told_end_at) or self._planned_end()
 
     def _announced_at(self):
-        """Return since when customers know the present dates; nothing if they must be told again.
+        """Return since when customers know the present dates; False if they must be told again.
 
-        Before the work begins, a later end than announced must be told again as well.
+        Before the work begins, a later end than announced must be announced again as well.
         """
         end, told = self._planned_end(), self.told_end_at
         is_longer = self._is_ahead() and bool(told and end and end > told)
@@ -191,7 +193,7 @@ class WaterIncident(models.Model):
         return self.aware_at - told_at >= timedelta(hours=self.lead_needed)
 
     def _lead_fault(self):
-        """What is missing before customers may be told, and who may allow it; nothing else."""
+        """Return what the lead time lacks and who may waive it; "" if it is kept."""
         if not self.is_planned or not self.aware_at:
             return ""
         if not self._planned_end():
@@ -210,11 +212,11 @@ class WaterIncident(models.Model):
         )
 
     def _check_lead(self):
-        """Nothing goes out while the lead time is too short and nobody has allowed it.
+        """Refuse news while the lead time is too short and not waived.
 
-        Once it has begun, nobody is kept from telling how it stands: then it was late, on record.
+        Once the work has begun, news are allowed: the late announcement is on record.
 
-        :raises UserError: what is missing and who may allow it
+        :raises UserError: what is missing and who may waive it
         """
         fault = self._is_ahead() and not self.lead_waived_at and self._lead_fault()
         if fault:
@@ -224,16 +226,15 @@ class WaterIncident(models.Model):
         return self.aware_at <= fields.Datetime.now()
 
     def _is_past_announced_end(self):
-        """Whether planned work takes longer than was announced."""
         if not (self.is_planned and self.state == "open"):
             return False
         end = self._announced_until()
         return bool(end) and fields.Datetime.now() > end
 
     def _late_category_for(self, category):
-        """What a case of ``category`` is about once the announced end is past; else nothing.
+        """Return the category of late planned work for a case of ``category``, or an empty one.
 
-        Whoever merely asks, or needs water, is right as he is.
+        Questions and calls for water keep their category.
         """
         late = self.kind_id.late_category_id
         fits = not category or category in self.category_ids
@@ -248,10 +249,10 @@ class WaterIncident(models.Model):
         return {**self._dialog("lead"), "name": self.env._("Allow a Shorter Lead Time")}
 
     def _waive_lead(self, reason):
-        """A supervisor answers for telling customers later than promised.
+        """Let a supervisor waive the lead time.
 
-        :raises AccessError: for anybody below
-        :raises UserError: without a reason, or where nothing is missing
+        :raises AccessError: for anyone below
+        :raises UserError: without a reason, or if the lead time is kept
         """
         self._check_step("proposed", "open")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
@@ -271,7 +272,7 @@ class WaterIncident(models.Model):
         self.message_post(body=self.env._("Shorter lead time allowed: %s", reason.strip()))
 
     def _keep_announcement(self, notice):
-        """News before planned work announce it as it is then: the first ones, and once moved."""
+        """Record the first news before planned work, and news after a move, as its announcement."""
         if self._is_ahead():
             values = {"notice_given_at": self._announced_at() or notice.at}
             values["announced_end_at"] = self._planned_end()
@@ -287,7 +288,7 @@ class WaterIncident(models.Model):
                 )
 
     # -- called off ----------------------------------------------------------------------------
-    # Planned work that does not take place: whoever was told of it is told so (S2.1.1).
+    # Planned work that is called off: everyone who was told of it is notified (S2.1.1).
 
     @api.depends("state", "is_planned", "aware_at")
     @api.depends_context("uid")
@@ -304,7 +305,7 @@ class WaterIncident(models.Model):
         return super().action_dismiss()
 
     def _dismiss(self, reason):
-        """It was none, or planned work is called off before it has begun.
+        """Dismiss a proposal, or call off planned work before it has begun.
 
         :raises UserError: without a reason
         """
@@ -315,7 +316,7 @@ class WaterIncident(models.Model):
             super(WaterIncident, self - off)._dismiss(reason)
 
     def _call_off(self, reason):
-        """Nothing more is to be done for it; what only asked about it ends with the news."""
+        """Call off planned work: close the questions about it with the news."""
         self._check_step("open")
         if not said(reason):
             raise UserError(self.env._("Give the reason."))

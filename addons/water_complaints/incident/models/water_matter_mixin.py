@@ -4,7 +4,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterMatterMixin(models.AbstractModel):
-    """What is merged hangs on the same incident, and keeps the case that is handled from ending."""
+    """Link merged cases to the same incident, and keep the lead case open for them."""
 
     _inherit = "water.matter.mixin"
 
@@ -20,7 +20,7 @@ class WaterMatterMixin(models.AbstractModel):
             case.merge_snapshot = {**case.merge_snapshot, **facts}
 
     def _after_unmerging(self, original, facts):
-        """The other one hangs on it no longer than because of what was merged."""
+        """Unlink the lead case if it was linked only because of the merged one."""
         super()._after_unmerging(original, facts)
         incident = original.incident_id
         theirs = original._merged_cases().incident_id
@@ -38,7 +38,7 @@ class WaterMatterMixin(models.AbstractModel):
         return words
 
     def _what_remains(self):
-        """What of a merged case the end of the incident does not settle, in words."""
+        """Return what the end of the incident does not settle for a merged case, as sentences."""
         words = [self.env._("handle its own claim first")] if self.own_claim else []
         if self._open_calls("requested"):
             words.append(self.env._("the customer has asked to be called"))

@@ -9,17 +9,17 @@ class WaterMessage(models.Model):
     )
 
     def _has_reached(self):
-        """Whether it arrived: a gateway says so; a mail server only that it took the mail."""
+        """Return whether it arrived: by the gateway's word, or accepted by a mail server."""
         return self.state == "delivered" or (self.medium == "mail" and self.state == "sent")
 
     def _succeed(self, reference=None):
-        """Who was spared at night is told in the morning."""
+        """Log a contact in the morning for customers whose news waited for the night to end."""
         result = super()._succeed(reference)
         self.filtered("not_before").incident_contact_id._log_told()
         return result
 
     def _give_up(self, code, detail=False):
-        """Customers to whom the end of an incident cannot be delivered are called."""
+        """Put customers on the call list whose news of the end cannot be delivered."""
         result = super()._give_up(code, detail)
         contact = self.incident_contact_id
         if contact.notice_id.kind == "restored":

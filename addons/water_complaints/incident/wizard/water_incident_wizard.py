@@ -10,7 +10,7 @@ GROUPS = ("message", "none", "call", "own")
 
 
 class WaterIncidentWizard(models.TransientModel):
-    """What everybody is told and what closes at the end, or why it was none."""
+    """The news and the cases that close at the end, or the reason of a dismissal."""
 
     _name = "water.incident.wizard"
     _inherit = ["water.once.mixin", "water.mixin"]
@@ -59,7 +59,7 @@ class WaterIncidentWizard(models.TransientModel):
 
     @api.depends("incident_id", "kind")
     def _compute_text(self):
-        """A draft to be put right: nobody writes these under pressure from nothing."""
+        """Propose a draft of the text."""
         for wizard in self:
             incident = wizard.incident_id
             drafts = {"progress": incident._draft_news, "restored": incident._draft_restored}
@@ -75,7 +75,7 @@ class WaterIncidentWizard(models.TransientModel):
 
     @api.depends("incident_id", "kind")
     def _compute_line_ids(self):
-        """Cases whose customers get a message are ticked; the others stay open, and say why."""
+        """List the cases: those whose customers get a message are ticked, others show a reason."""
         for wizard in self:
             incident = wizard.incident_id
             incident.check_access("read")
@@ -86,9 +86,9 @@ class WaterIncidentWizard(models.TransientModel):
             wizard.line_ids = [Command.clear(), *map(Command.create, rows)]
 
     def _line_values(self, case, words, reach):
-        """A line of the list: of whatever nobody else may read its number alone.
+        """Return the values of a line; unreadable cases show their number alone.
 
-        :param words: what of its own keeps the case open
+        :param words: what keeps the case open
         :param reach: how its customer hears of the end, see ``_reach_of``
         """
         is_seen = case.sudo(False)._filtered_access("read")
@@ -133,7 +133,7 @@ class WaterIncidentWizard(models.TransientModel):
             )
 
     def action_send(self):
-        """Tell everybody; for the end of the incident, close the ticked cases as well.
+        """Send the news; at the end of the incident, close the ticked cases as well.
 
         :raises UserError: without a text or a reason, or at the wrong time
         """
@@ -157,7 +157,7 @@ class WaterIncidentWizard(models.TransientModel):
             incident._announce("progress", self.text, self.expected_at)
 
     def _chosen(self):
-        """{case model: ids} of what is ticked among what may close."""
+        """Return {case model: ids} of the ticked lines."""
         found = {}
         for line in self.line_ids.filtered(lambda row: row.is_chosen and row.is_proposed):
             found.setdefault(line.res_model, []).append(line.res_id)
@@ -169,9 +169,9 @@ class WaterIncidentWizard(models.TransientModel):
 
 
 class WaterIncidentWizardLine(models.TransientModel):
-    """A case that hangs on the incident: whether it closes with it, and why not.
+    """A case of the incident: whether it closes with it, and why not.
 
-    What is ticked is looked at once more when it is closed: a line cannot close what waits.
+    The closing checks ticked cases again: a line cannot close a case that waits.
     """
 
     _name = "water.incident.wizard.line"

@@ -12,16 +12,16 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refus
 
 from ...complaint.steps import CONCLUSION, PARTIES, SHARES
 
-#: What the customer was told with the result.
+#: Fields that the customer was told with the result.
 TOLD = CONCLUSION - {"cause_id", "five_why"}
 REVIEWERS = (SUPERVISOR, QUALITY)
 
 
 class WaterComplaint(models.Model):
-    """What an investigation concludes: finding, cause, liability, and what it rests on (S3.2.2).
+    """The conclusion of an investigation: finding, cause, liability and their evidence (S3.2.2).
 
-    Nothing is concluded without evidence, every demand is judged by a rule, and what does not
-    fit together is refused in words.
+    A conclusion needs evidence and a judgement by a rule for every demand; contradictions are
+    refused.
     """
 
     _inherit = "water.complaint"
@@ -142,13 +142,13 @@ class WaterComplaint(models.Model):
             case.validity = finding and ("valid" if liable else "invalid")
 
     def _judged(self):
-        """The finding that figures go by, and who is liable for how many percent by it."""
+        """Return the finding for the figures, and the percentages of liability."""
         corrected = self.liability_final and self.liability_final != self.liability
         shares = {self.liability_final: 100} if corrected else self._shares()
         return self.finding_final, shares
 
     def _shares(self):
-        """Who is liable for how many percent."""
+        """Return {party: percentage of liability}."""
         if not self.is_shared:
             return {self.liability: 100} if self.liability else {}
         return {party: self[f"share_{party}"] for party in PARTIES if self[f"share_{party}"]}
@@ -181,7 +181,7 @@ class WaterComplaint(models.Model):
         return missing + self._conclusion_gaps()
 
     def _conclusion_gaps(self):
-        """What the conclusion lacks, in words: evidence, judged demands, a sound whole."""
+        """Return what the conclusion lacks, as sentences: evidence, judged demands, consistency."""
         return (
             self._need_evidence()
             + self._need_judged_demands()
@@ -190,7 +190,7 @@ class WaterComplaint(models.Model):
         )
 
     def _need_evidence(self):
-        """S3.1.3: facts come first."""
+        """Require counted evidence (S3.1.3: facts first)."""
         counted = self.sudo().basis_evidence_ids.filtered(
             lambda row: not row.struck_at and row.complaint_id == self
         )
@@ -223,7 +223,7 @@ class WaterComplaint(models.Model):
         ]
 
     def _finding_faults(self, finding, liable):
-        """What does not fit together of a finding and of who is liable by it.
+        """Return contradictions between a finding and its liable parties.
 
         :param finding: a value of ``finding``
         :param liable: set of the parties
@@ -251,7 +251,7 @@ class WaterComplaint(models.Model):
         return [message for wrong, message in checks if wrong]
 
     def _conclusion_faults(self):
-        """What does not fit together: finding, liability and the judgement of the demands."""
+        """Return contradictions between finding, liability and the judgement of the demands."""
         liable, verdicts = set(self._shares()), set(self.sudo().demand_ids.mapped("verdict"))
         upheld, refused = self.finding == "upheld", self.finding == "not_upheld"
         # The terms are found by a reader that takes literals beside them for terms as well.
@@ -284,8 +284,8 @@ class WaterComplaint(models.Model):
     # -- keeping the demands --------------------------------------------------------------
 
     def _list_demands(self):
-        """What the customer asked for is the first line; whoever investigates splits it."""
-        # sudo: water.complaint.demand - the system keeps it, whoever accepted the work
+        """Add the customer's demand as the first line; the investigator splits it."""
+        # sudo: water.complaint.demand - created by the system when work is accepted
         demands = trusted(self.env["water.complaint.demand"].sudo())
         bare = self.sudo().filtered(lambda case: said(case.demand) and not case.demand_ids)
         demands.create([{"complaint_id": case.id, "name": case.demand} for case in bare])
@@ -315,7 +315,7 @@ class WaterComplaint(models.Model):
                 )
 
     def _conclusion_changed(self, vals=()):
-        """Whoever changes the conclusion answers for it, and it is confirmed anew."""
+        """Record the user as author of the conclusion, and require a new confirmation."""
         if "finding" in vals:
             trusted(self.sudo()).write(
                 {"concluded_by_id": self.env.uid, "concluded_at": fields.Datetime.now()}
@@ -332,10 +332,10 @@ class WaterComplaint(models.Model):
             self._conclusion_changed(vals)
 
     # -- review --------------------------------------------------------------------------------
-    # A second person confirms what was concluded in grave cases (S3.2.2c).
+    # A second person confirms the conclusion in grave cases (S3.2.2c).
     #
-    # Grave is what is more than an ordinary complaint. Nobody confirms what he has investigated or
-    # concluded himself.
+    # Every complaint above ordinary is grave. Investigators and authors of the conclusion may not
+    # confirm it.
 
     @api.depends("severity", "state", "finding", "reviewed_at", "incident_id", "own_claim")
     @api.depends_context("uid")
@@ -346,7 +346,7 @@ class WaterComplaint(models.Model):
             case.can_review = bool(case.needs_review and waits and case._may_review())
 
     def _is_grave(self):
-        """Tell whether the conclusion needs a second person."""
+        """Return whether the conclusion needs a second person."""
         is_severe = self.severity not in (False, "normal")
         return is_severe or self.own_claim or bool(self.incident_id)
 
@@ -360,7 +360,6 @@ class WaterComplaint(models.Model):
         return [Missing(words, "finding")]
 
     def _may_review(self):
-        """Whether the user may confirm the conclusion."""
         user = self.env.user
         department = self.sudo().department_id
         leads = user in (department.manager_id | department.deputy_id)
@@ -368,12 +367,12 @@ class WaterComplaint(models.Model):
         return allowed and user not in (self.sudo()._investigators() | self.sudo()._concerned())
 
     def _investigators(self):
-        """Who found out and concluded: each of them, and who brought what it rests on."""
+        """Return the investigators, the authors of the conclusion and of its evidence."""
         counted = self.investigation_ids.filtered(lambda row: row.state != "cancelled")
         return counted.investigator_id | self.concluded_by_id | self.basis_evidence_ids.author_id
 
     def _concerned(self):
-        """Who is complained of: the person, and the people of the department; who complains."""
+        """Return the person complained of, the people of that department, and the complainant."""
         department = self.department_complained_id
         heads = department.manager_id | department.deputy_id
         return self.person_complained_id | self._people_concerned() | heads
@@ -381,8 +380,8 @@ class WaterComplaint(models.Model):
     def action_review(self):
         """Confirm the conclusion as the second person.
 
-        :raises AccessError: by whoever took part in it, or is concerned
-        :raises UserError: in another state, or when the conclusion has gaps
+        :raises AccessError: for users who took part in it, or are concerned
+        :raises UserError: in another state, or if the conclusion has gaps
         """
         self.check_access("write")
         for case in self:
@@ -425,7 +424,7 @@ class WaterComplaint(models.Model):
             )
 
     def _may_investigate(self):
-        """Whether the user works on it: his department, he who answers for it, a supervisor."""
+        """Return whether the user works on the case: department, responsible person, supervisor."""
         user = self.env.user
         if self.env.su:
             return True
@@ -435,7 +434,9 @@ class WaterComplaint(models.Model):
         return user in hands or self._is_at_work("accepted")
 
     def _check_investigator(self):
-        """:raises AccessError: for whoever only reads
+        """Check that the user may investigate an open complaint.
+
+        :raises AccessError: for users who may only read
         :raises UserError: for a finished complaint
         """
         self.check_access("write")
@@ -451,20 +452,20 @@ class WaterComplaint(models.Model):
         )
 
     def _keep_shown(self, text):
-        """What an investigation showed stands in the complaint too, one after the other."""
+        """Append the result of an investigation to the complaint."""
         for case in self:
             known = said(case.investigation)
             if text.strip() not in known:
                 case.investigation = "\n".join(filter(None, (known, text.strip())))
 
     def _is_own_file(self, file):
-        """Files behind evidence of the complaint are its own, unless they were struck out."""
+        """Count files behind evidence as the case's own, unless struck out."""
         if super()._is_own_file(file):
             return True
         return bool(self.evidence_ids.filtered(lambda row: row.attachment_id == file))
 
     def _event_faults(self):
-        """The seals of the evidence are checked together with the chain, which has them as well."""
+        """Check the seals of the evidence together with the chain."""
         faults = super()._event_faults()
         if self.erased_at:
             return faults
@@ -474,7 +475,9 @@ class WaterComplaint(models.Model):
         return faults + self.evidence_ids._faults(told) + missing
 
     def _told_evidence(self):
-        """{number: what the chain says of a piece of evidence, None where words were erased}."""
+        """Return {number: seals of a piece of evidence in the chain}, None where words
+        were erased.
+        """
         events = self.event_ids.filtered(lambda event: event.kind == "evidence_added")
         return {
             item.get("number"): None if event.payload_seal else item
@@ -530,7 +533,7 @@ class WaterComplaint(models.Model):
         trusted(self.env["water.evidence"].sudo()).create([common | row for row in rows])
 
     def _visit_statement(self, visit):
-        """The report, with the reading in it: nobody knows yet what was charged."""
+        """Return the visit's report with the meter reading, but without charges."""
         statement = {
             "kind": "statement",
             "title": self.env._("Report of the visit"),

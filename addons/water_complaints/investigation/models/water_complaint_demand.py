@@ -61,7 +61,7 @@ class WaterComplaintDemand(models.Model):
         self._check_changeable()
 
     def _check_changeable(self):
-        """What the customer was told of is not judged anew behind his back."""
+        """Refuse to change a judgement that the customer was told."""
         if any(row.complaint_id.state in ("notified", "confirmed", "callback") for row in self):
             raise UserError(
                 self.env._(
@@ -70,7 +70,7 @@ class WaterComplaintDemand(models.Model):
             )
 
     def _keep_judged(self):
-        """Who judged and when; the chain keeps every judgement."""
+        """Record author and time of the judgement; the chain logs each one."""
         now = fields.Datetime.now()
         trusted(self.sudo()).write({"judged_at": now, "judged_by_id": self.env.uid})
         for complaint, rows in self.grouped("complaint_id").items():
@@ -81,7 +81,7 @@ class WaterComplaintDemand(models.Model):
             complaint._log_events("demand_judged", {complaint.id: {"items": items}})
 
     def _check_unlink(self):
-        """A line that was split wrongly goes before it is judged, nothing else does."""
+        """Let the desk delete a line only before it is judged."""
         if self.filtered("verdict") or not self.env["water.complaint"]._is_desk():
             raise AccessError(self.env._("What the customer asks for is judged, not deleted."))
         self.check_access("write")

@@ -5,10 +5,10 @@ from odoo.addons.water_service_desk.base.trust import is_trusted
 
 
 class WaterComplaintPartMixin(models.AbstractModel):
-    """What an investigation or a settlement leaves with a complaint, and who may add to it.
+    """A part of an investigation or settlement of a complaint, and who may add to it.
 
-    Whoever sees the complaint reads it; the department that has accepted the work, the people
-    who answer for the complaint and supervisors work on it (S3.2.2b).
+    Everyone who may read the complaint reads it; the department that accepted the work, the people
+    responsible and supervisors work on it (S3.2.2b).
     """
 
     _name = "water.complaint.part.mixin"
@@ -23,7 +23,7 @@ class WaterComplaintPartMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """New rows bring nothing of what the system keeps, whatever the context says."""
+        """Create rows without readonly values, whatever the context says."""
         if is_trusted(self.env):
             return super().create(vals_list)
         self._refuse_kept_at_birth(vals_list)
@@ -38,7 +38,7 @@ class WaterComplaintPartMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_by_hand(self, names):
-        """Refuse what nobody writes by hand; heirs add their own.
+        """Refuse fields that are not edited by hand; heirs add their own.
 
         :param names: the fields that are written
         """
@@ -49,18 +49,18 @@ class WaterComplaintPartMixin(models.AbstractModel):
 
     @api.model
     def _last_of(self, complaint, name):
-        """The highest number in field ``name`` among the rows of ``complaint``, 0 for none.
+        """Return the highest number in field ``name`` among the rows of ``complaint``, else 0.
 
-        Two who count at once collide on the event chain, and one of them starts again.
+        Concurrent counts collide on the event chain, and one of them starts again.
         """
-        # sudo: the numbers count what the user may not see, too
+        # sudo: unreadable rows count too
         rows = self.sudo()._read_group([("complaint_id", "=", complaint.id)], [], [f"{name}:max"])
         return rows[0][0] or 0
 
     def _check_worker(self):
-        """Whether the user works on the complaints, and they are still open.
+        """Check that the user works on the complaints and that they are open.
 
-        :raises AccessError: for whoever only reads
+        :raises AccessError: for users who may only read
         :raises UserError: for a finished complaint
         """
         self.complaint_id._check_investigator()
@@ -72,5 +72,5 @@ class WaterComplaintPartMixin(models.AbstractModel):
         return super(WaterComplaintPartMixin, self.sudo()).unlink()
 
     def _check_unlink(self):
-        """Refuse what must stay, whoever asks; heirs say what may go."""
+        """Refuse deletion, also for superusers; heirs name exceptions."""
         raise AccessError(self.env._("What was found out and agreed on is not deleted."))

@@ -13,7 +13,7 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.intake import uploads
 
-#: What a piece of evidence says, sealed with it.
+#: Sealed fields of a piece of evidence.
 FACTS = (
     "kind",
     "title",
@@ -31,8 +31,8 @@ FACTS = (
 class WaterEvidence(models.Model):
     """A piece of evidence (S3.1.3, S3.2.2b): typed, sealed, and never altered or removed.
 
-    A mistaken one is struck out with the reason and stays visible. The customer sees the files
-    that were published to him one by one.
+    Mistaken evidence is struck out with a reason and stays visible. The customer sees the files
+    that were published one by one.
     """
 
     _name = "water.evidence"
@@ -183,9 +183,9 @@ class WaterEvidence(models.Model):
         return rows
 
     def _check_facts(self):
-        """Each kind says what makes it evidence.
+        """Check that each piece has what its kind requires.
 
-        :raises UserError: what is missing, in words
+        :raises UserError: what is missing
         """
         for row in self:
             missing = row._fact_gaps()
@@ -197,7 +197,7 @@ class WaterEvidence(models.Model):
                 raise UserError(self.env._("The investigation belongs to another complaint."))
 
     def _fact_gaps(self):
-        """What this kind of evidence lacks: a sentence, or nothing."""
+        """Return what this kind of evidence lacks, as a sentence; "" if complete."""
         has_file = bool(self.attachment_id)
         if self.kind == "photo" and not (self.mimetype or "").startswith("image/"):
             return self.env._("add the photo itself.")
@@ -222,13 +222,12 @@ class WaterEvidence(models.Model):
         return ""
 
     def _give_numbers(self):
-        """1, 2, 3 … for each complaint."""
         for complaint, rows in self.grouped("complaint_id").items():
             for place, row in enumerate(rows, self._last_of(complaint, "number") + 1):
                 trusted(row.sudo()).number = place
 
     def _log_added(self):
-        """The seals stand in the chain: what is exchanged afterwards no longer fits it."""
+        """Log the seals in the chain, so that exchanged evidence is found."""
         for complaint, rows in self.grouped("complaint_id").items():
             items = [row._sealed_facts() for row in rows]
             complaint._log_events("evidence_added", {complaint.id: {"items": items}})
@@ -269,9 +268,9 @@ class WaterEvidence(models.Model):
         )
 
     def _faults(self, told):
-        """What no longer is as it was sealed: sentences, none when all is whole.
+        """Return what was altered since the sealing, as sentences.
 
-        :param told: {number: what the chain says of a piece}, None of one whose words were erased
+        :param told: {number: seals of a piece in the chain}, None where words were erased
         """
         return [
             self.env._("Evidence %(name)s was altered.", name=row.display_name)
@@ -280,7 +279,6 @@ class WaterEvidence(models.Model):
         ]
 
     def _is_as_told(self, told):
-        """Whether the chain has this piece, with these seals."""
         if self.number not in told:
             return False
         now, said_then = self._sealed_facts(), told[self.number] or {}
@@ -297,11 +295,11 @@ class WaterEvidence(models.Model):
         )
 
     def _strike(self, reason):
-        """A supervisor strikes out what is mistaken; it stays visible.
+        """Strike out mistaken evidence; it stays visible.
 
         :param reason: why, required
-        :raises AccessError: by anybody below supervisor
-        :raises UserError: without a reason, or when it is struck out already
+        :raises AccessError: for anyone below supervisor
+        :raises UserError: without a reason, or if it is struck out already
         """
         self.complaint_id.check_access("write")
         self.complaint_id._check_unsealed()
@@ -325,7 +323,7 @@ class WaterEvidence(models.Model):
             )
 
     def action_publish(self):
-        """Show the file to the customer on his page."""
+        """Publish the file to the customer."""
         self._check_publisher()
         for row in self:
             row._set_published(True)
@@ -349,7 +347,6 @@ class WaterEvidence(models.Model):
                 )
 
     def _set_published(self, shown):
-        """Put the file among those of the case that the customer sees, or take it away."""
         complaint, file = self.complaint_id, self.sudo().attachment_id
         if not file or self.published == shown:
             return
@@ -362,8 +359,8 @@ class WaterEvidence(models.Model):
     # -- file ----------------------------------------------------------------------------------
     # The file behind a piece of evidence: judged, measured and sealed by the server (S3.1.3).
     #
-    # Name, header and checksum of the client count for nothing: kind, size and SHA-256 come from
-    # the bytes, which are kept exactly as they were sent.
+    # Name, header and checksum of the client are ignored: kind, size and SHA-256 come from the
+    # bytes, which are stored exactly as they were sent.
 
     @api.depends("attachment_id")
     @api.depends_context("bin_size")
@@ -383,8 +380,8 @@ class WaterEvidence(models.Model):
     def _take_file(self, vals):
         """Take the file out of ``vals``.
 
-        :return: its bytes, or nothing
-        :raises UserError: for what is no file of a kind that is taken
+        :return: its bytes, or None
+        :raises UserError: if the kind of file is not accepted
         """
         sent = vals.pop("file", None)
         if not sent:
@@ -412,7 +409,7 @@ class WaterEvidence(models.Model):
         :param contents: bytes for each record, empty where there is no file
         """
         with_file = [(row, data) for row, data in zip(self, contents, strict=True) if data]
-        # sudo: ir.attachment - the files belong to what the caller has just been let create
+        # sudo: ir.attachment - the files belong to rows that the caller may create
         files = trusted(self.env["ir.attachment"].sudo()).with_context(image_no_postprocess=True)
         kept = files.create([row._file_values(data) for row, data in with_file])
         for (row, data), file in zip(with_file, kept, strict=True):
@@ -437,7 +434,7 @@ class WaterEvidence(models.Model):
         }
 
     def _seal_now(self):
-        """The seal as it must be by what is kept today."""
+        """Return the seal computed from the present content."""
         if self.attachment_id:
             # forms are read with bin_size, which would give "12 Kb" instead of the bytes
             file = trusted(self.attachment_id).with_context(bin_size=False, bin_size_raw=False)

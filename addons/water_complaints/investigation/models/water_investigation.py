@@ -87,7 +87,7 @@ class WaterInvestigation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """The department of an investigation is that for which whoever plans it speaks."""
+        """Use the department of the planning user for the investigation."""
         for vals in vals_list:
             if not vals.get("department_id") and not self.env.su:
                 given = vals.get("complaint_id")
@@ -124,7 +124,7 @@ class WaterInvestigation(models.Model):
                 )
 
     def _may_work(self):
-        """The investigator, people of the department, and whoever stands above them."""
+        """Return whether the user is investigator, in the department, or above it."""
         user = self.env.user
         return (
             self.env.su
@@ -149,16 +149,16 @@ class WaterInvestigation(models.Model):
     # -- steps ----------------------------------------------------------------------------
 
     def action_start(self):
-        """It begins now."""
+        """Start the investigation."""
         self._check_turn("planned")
         trusted(self).write({"state": "running", "started_at": fields.Datetime.now()})
         self._log("investigation_started")
         return True
 
     def action_done(self):
-        """It is over, and what it showed is written down.
+        """Finish the investigation with its result.
 
-        :raises UserError: without words on what it showed
+        :raises UserError: without a result
         """
         self._check_turn(*OPEN_STATES)
         now = fields.Datetime.now()
@@ -173,7 +173,7 @@ class WaterInvestigation(models.Model):
         return True
 
     def action_cancel(self):
-        """It is not needed any more."""
+        """Cancel the investigation."""
         self._check_turn(*OPEN_STATES)
         trusted(self).write({"state": "cancelled"})
         self._log("investigation_cancelled")

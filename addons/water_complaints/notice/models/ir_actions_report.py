@@ -17,8 +17,8 @@ class IrActionsReport(models.Model):
         """
         if not self._is_notice_letter():
             return super().retrieve_attachment(record)
-        # The report is asked as superuser, the record is the reader's: the groups of the field
-        # decide whether he finds it.
+        # The report is rendered as superuser, but the record is the reader's: the groups of the
+        # field decide whether the file is found.
         return record.env["ir.attachment"].search(
             [
                 ("res_model", "=", record._name),

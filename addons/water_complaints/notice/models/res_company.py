@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What letters name."""
+    """Settings of letters."""
 
     _inherit = "res.company"
 

@@ -5,9 +5,9 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refus
 
 
 class WaterComplaint(models.Model):
-    """What a complaint's customer is told by letter: result, refusal, delay (S3.2.3c).
+    """Letters to the customer of a complaint: result, refusal, delay (S3.2.3c).
 
-    An extension is told by letter (延期告知书); a pause by a message.
+    An extension is announced by letter (延期告知书), a pause by a message.
     """
 
     _inherit = "water.complaint"
@@ -31,10 +31,10 @@ class WaterComplaint(models.Model):
         self.env["water.notice"]._send(self, {**values, "pause_id": pause.id})
 
     def _need_refusal_letter(self):
-        """A complaint is refused in writing or by word, with the reason and where else to go.
+        """Require a refusal in writing or by word, with the reason and other bodies.
 
-        An order that goes back to its body is answered to the body; nobody can tell a customer
-        who left neither name nor address.
+        An order that is returned is answered to its body; a customer without name and address
+        cannot be told.
         """
         case = self.sudo()
         unreachable = case.is_anonymous and not (case.phone or case.email_from)
@@ -45,13 +45,13 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_end")]
 
     def _compensation_told(self):
-        """Hook: what the letter of the result says of compensation, in the env's language."""
+        """Hook: the lines of the result letter about compensation, in the env's language."""
         return []
 
     def action_notify(self):
         """Open the notice dialog (S3.2.3c).
 
-        :raises UserError: while somebody is still at work: before the letter is written, not after
+        :raises UserError: while work is still going on: before the letter is written
         """
         self.ensure_one()
         missing = self._need_resolution()
@@ -105,7 +105,6 @@ class WaterComplaint(models.Model):
         ]
 
     def _portal_appeal(self, notice):
-        """Return the words on the right of appeal, where the letter can be appealed against."""
         if not notice.appeal_until or notice.kind in ("acceptance", "delay"):
             return ""
         if not self._appeal_last_day() or notice != self.sudo()._appealed_notice():

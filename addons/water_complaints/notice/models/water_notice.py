@@ -12,9 +12,9 @@ from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 
-#: Letters that say what was decided: a superior signs them, where a rule says so.
+#: Letters with decisions: signed by a superior if a rule requires it.
 SIGNED_KINDS = ("result", "refusal")
-#: So long the same letter is the same one, sent by two at once.
+#: An equal letter within this time is a concurrent duplicate.
 JUST_NOW = timedelta(minutes=10)
 #: How a customer has come to know a notice.
 HOW = [
@@ -26,9 +26,9 @@ HOW = [
 
 
 class WaterNotice(models.Model):
-    """A formal notice to the customer (S3.2.3c): written, or oral with who, when and what.
+    """A formal notice to the customer (S3.2.3c): written, or oral with person, time and content.
 
-    Once sent it is evidence: nobody changes or deletes it.
+    Once sent it is evidence: read-only and never deleted.
     """
 
     _name = "water.notice"
@@ -182,7 +182,7 @@ class WaterNotice(models.Model):
 
     @api.model
     def _create_sent(self, complaint, values):
-        """Keep the notice as it goes out, and see it on its way."""
+        """Create the notice as it is sent, and have it delivered."""
         owners = [complaint.sudo().company_id.id]
         numbers = self.env["ir.sequence"]._water_numbers("water.notice", owners)
         notice = trusted(self.sudo()).create(
@@ -193,7 +193,7 @@ class WaterNotice(models.Model):
 
     @api.model
     def _sent_values(self, complaint, values):
-        """What a notice to the customer of ``complaint`` says and remembers, number left out."""
+        """Return the values of a notice to the customer of ``complaint``, without its number."""
         is_oral = values["mode"] == "oral"
         way = (values.get("way") or "mail") if values["mode"] == "written" else False
         now = fields.Datetime.now()
@@ -213,19 +213,18 @@ class WaterNotice(models.Model):
 
     @api.model
     def _signer(self, complaint, values):
-        """In whose name the letter goes out."""
         reviewer = self.env["water.appeal"].browse(values.get("appeal_id")).sudo().reviewer_id
         return reviewer or complaint.first_responsible_id or self.env.user
 
     def _judged_by(self):
-        """The rules by which what the customer asks for was judged, each once."""
+        """Return the rules by which the demands were judged, each once."""
         demands = self.complaint_id.demand_ids.filtered("verdict")
         rules = list(dict.fromkeys(said(row.basis).rstrip(".。；;") for row in demands))
         return rules or (self.also_of_id and self.also_of_id._judged_by())
 
     @api.model
     def _check_published(self, values, complaint):
-        """Nothing is published where nobody could read it.
+        """Refuse to publish a notice without readers.
 
         :raises UserError: for a case without a query code
         """
@@ -297,7 +296,7 @@ class WaterNotice(models.Model):
         return self.sent_at
 
     def _letter_title(self):
-        """What the letter is called, in the language of the environment."""
+        """Return the title of the letter in the language of the environment."""
         return {
             "acceptance": self.env._("Notice of Acceptance"),
             "refusal": self.env._("Notice of Refusal"),
@@ -309,33 +308,32 @@ class WaterNotice(models.Model):
         }[self.kind]
 
     def _letter_name(self):
-        """File name in the customer's language: 处理结果告知书-TS202611-00042.pdf."""
+        """Return the file name in the customer's language: 处理结果告知书-TS202611-00042.pdf."""
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.complaint_id.name}.pdf"
 
     def _mail_subject(self):
-        """The subject of the letter with the number of the complaint, by which it is found."""
+        """Return the letter's subject with the number of the complaint."""
         number = self.complaint_id.name
         if number in self.subject:
             return self.subject
         return self.env._("%(title)s (%(number)s)", title=self.subject, number=number)
 
     def _customer_appeal(self):
-        """Until when the customer may ask for a review, as a sentence; none where he may not."""
+        """Return the last day for a review as a sentence; "" if none is possible."""
         if not self.appeal_until:
             return ""
         day = format_date(self.env, self.appeal_until, date_format="long")
         return self.env._("If you do not agree, you can ask for a review until %s.", day)
 
     def _message_case(self):
-        """The case that messages about the notice belong to."""
         return self.complaint_id
 
     # -- delivery ------------------------------------------------------------------------------
     # How a notice goes out, and the proof that it has reached the customer (S3.2.3c).
     #
-    # A mail is proved by its message and by the customer who opens his page; a printed letter by
-    # whoever posted it or handed it over, with the receipt or the signature.
+    # A mail is proved by its message and by the customer opening the page; a printed letter by the
+    # user who posted it or handed it over, with the receipt or the signature.
 
     def _compute_can_deliver(self):
         is_desk = self.env.user.has_group(AGENT)
@@ -357,17 +355,17 @@ class WaterNotice(models.Model):
         return self.env.ref("water_complaints.action_report_water_notice").report_action(self)
 
     def _keep_letter(self):
-        """Make the PDF that is to be printed, and keep it as what the customer was told."""
+        """Render the PDF to be printed and store it as evidence."""
         report = self.env["ir.actions.report"].sudo()
         report._render_qweb_pdf("water_complaints.action_report_water_notice", self.ids)
         self.invalidate_recordset(["letter"])  # kept as a file, behind the cache's back
 
     def _record_delivery(self, values):
-        """Keep who received the printed letter, when and how; once.
+        """Record once who received the printed letter, when and how.
 
         :param values: delivered_at (naive UTC), delivered_how, delivered_to, delivery_ref,
             signature
-        :raises UserError: when it was delivered already, or before it was sent
+        :raises UserError: if it was delivered already, or not sent yet
         """
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(AGENT)):
@@ -390,7 +388,7 @@ class WaterNotice(models.Model):
             raise UserError(self.env._("Write down the number of the registered letter."))
 
     def _mark_delivered(self):
-        """The customer has opened the notice on his page."""
+        """Record that the customer has opened the notice on the page."""
         unread = self.sudo().filtered(lambda notice: not notice.delivered_at)
         if unread:
             need_primary(self.env)

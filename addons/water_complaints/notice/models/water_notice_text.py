@@ -6,10 +6,10 @@ from odoo.tools import plaintext2html
 
 
 class WaterNoticeText(models.AbstractModel):
-    """The words of a letter, composed from the case; whoever sends it may change them (S3.2.3c).
+    """The text of a letter, composed from the case and editable by the sender (S3.2.3c).
 
-    What must never be left out (the right to appeal with its last day, where else the customer
-    can turn, the basis) is no part of these words: the letter itself adds it.
+    Mandatory parts (the right to appeal with its last day, other bodies, the basis) are added by
+    the letter itself.
     """
 
     _name = "water.notice.text"
@@ -17,7 +17,7 @@ class WaterNoticeText(models.AbstractModel):
 
     @api.model
     def _compose(self, kind, case, **about):
-        """Subject and body of a letter, in the customer's language.
+        """Return subject and body of a letter in the customer's language.
 
         :param kind: value of ``water.notice.kind``
         :param case: water.complaint
@@ -79,8 +79,8 @@ class WaterNoticeText(models.AbstractModel):
 
     @api.model
     def _followed(self, case):
-        """Where the customer learns how far it is: by telephone where there is a number to call."""
-        # sudo: res.company - what stands in letters is no secret
+        """Return where the customer can follow the progress: by telephone if there is a hotline."""
+        # sudo: res.company - the hotline is public
         if not case.company_id.sudo().water_hotline:
             return case.env._("You can follow each step on your customer page.")
         return case.env._(

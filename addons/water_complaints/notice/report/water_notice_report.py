@@ -30,7 +30,7 @@ class WaterNoticeReport(models.AbstractModel):
 
     @api.model
     def _opening(self, notice):
-        """First sentence: what the customer told us, and what the letter is about."""
+        """Return the first sentence: the customer's complaint, and the topic of the letter."""
         case, _ = notice.complaint_id, notice.env._
         facts = {
             "day": notice._letter_date(case.received_at),
@@ -79,7 +79,7 @@ class WaterNoticeReport(models.AbstractModel):
 
     @api.model
     def _judged(self, notice):
-        """The rules by which what the customer asks for was judged (S3.2.2c, S3.2.3c)."""
+        """Return the rules by which the demands were judged (S3.2.2c, S3.2.3c)."""
         rules = notice._judged_by() if notice.kind == "result" else []
         return rules and notice.env._("Judged by: %s.", format_list(notice.env, rules))
 

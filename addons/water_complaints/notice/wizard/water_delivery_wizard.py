@@ -28,7 +28,7 @@ class WaterDeliveryWizard(models.TransientModel):
             wizard.how = "post" if wizard.notice_id.way == "post" else "hand"
 
     def action_save(self):
-        """Keep the proof; the notice checks who may do this and what is missing."""
+        """Record the proof; the notice checks access and completeness."""
         self.notice_id._record_delivery(
             {
                 "delivered_at": self.delivered_at,

@@ -61,7 +61,7 @@ class WaterNoticeWizard(models.TransientModel):
     body = fields.Html(
         compute="_compute_texts", compute_sudo=False, store=True, readonly=False, precompute=True
     )
-    # what was proposed: where that is another by now, the letter tells what holds no longer
+    # the proposed text: if the proposal changes meanwhile, the letter would be outdated
     proposed = fields.Char(
         compute="_compute_texts",
         compute_sudo=False,
@@ -102,13 +102,13 @@ class WaterNoticeWizard(models.TransientModel):
 
     @api.depends("case_ids", "kind", "reason", "elsewhere")
     def _compute_texts(self):
-        """Propose the text in the customer's language; whoever sends it may change it."""
+        """Propose the text in the customer's language."""
         for wizard in self:
             wizard.subject, wizard.body = texts = wizard._propose()
             wizard.proposed = wizard._mark(texts)
 
     def _propose(self):
-        """Subject and body as they are signed, or as the case has it now."""
+        """Return subject and body as signed, or from the present case."""
         case = self._cases()[:1]
         version = case._signed_version("letter") if self._is_signed() else None
         if version:
@@ -120,7 +120,10 @@ class WaterNoticeWizard(models.TransientModel):
         return sha256("\n".join(map(str, texts)).encode()).hexdigest()
 
     def _check_proposed(self):
-        """:raises UserError: where the case has come to say something else meanwhile"""
+        """Refuse the letter if the case has changed since the proposal.
+
+        :raises UserError: with what has changed
+        """
         if self.proposed != self._mark(self._propose()):
             raise UserError(
                 self.env._(
@@ -130,7 +133,7 @@ class WaterNoticeWizard(models.TransientModel):
             )
 
     def _about(self):
-        """What the letter is about, for its words; rooms add theirs."""
+        """Return what the letter is about; other addons add theirs."""
         return {
             "pause": self._extension(),
             "reason": self.reason,
@@ -139,7 +142,6 @@ class WaterNoticeWizard(models.TransientModel):
         }
 
     def _extension(self):
-        """The newest extension of the promised date, which a letter of delay tells of."""
         pauses = self._cases().sudo().deadline_ids.pause_ids
         granted = pauses.filtered(lambda row: row.kind == "extension" and row.state == "done")
         return granted.sorted("id")[-1:] if self.kind == "delay" else granted.browse()
@@ -161,7 +163,6 @@ class WaterNoticeWizard(models.TransientModel):
     # -- having it signed ---------------------------------------------------------------------
 
     def _is_signed(self):
-        """Whether letters of this kind may need a superior's signature."""
         return self.kind in SIGNED_KINDS
 
     @api.depends("kind", "subject", "body", "case_ids")
@@ -197,7 +198,7 @@ class WaterNoticeWizard(models.TransientModel):
         draft = notices.new(notices._sent_values(case, self._notice_values()))
         draft = draft.with_context(lang=draft._letter_lang())
         letters = self.env["report.water_complaints.report_water_notice"].sudo()
-        # sudo: ir.actions.report - whoever may send the letter may look at it before
+        # sudo: ir.actions.report - users who may send the letter may preview it
         report = self.env.ref(REPORT).sudo().with_context(lang=draft.env.lang)
         values = {
             "doc_ids": [],
@@ -233,7 +234,10 @@ class WaterNoticeWizard(models.TransientModel):
         return self._say_sent()
 
     def _check_kind(self):
-        """:raises UserError: for a letter that cannot be written from here"""
+        """Check that this letter can be written from here.
+
+        :raises UserError: if not
+        """
         if self.kind == "delay" and not self._extension():
             raise UserError(
                 self.env._(
@@ -243,7 +247,6 @@ class WaterNoticeWizard(models.TransientModel):
             )
 
     def _follow(self, case):
-        """Take the step that the letter stands for."""
         if self.kind == "result":
             case._move_to("notified")
         elif self.kind == "refusal":

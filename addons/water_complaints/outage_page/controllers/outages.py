@@ -21,13 +21,13 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 class WaterOutages(WaterTrack):
-    """Outages and notices about the water without a login: known before anybody files."""
+    """Outages and notices about the water without a login, shown before people file a case."""
 
     # -- pages ------------------------------------------------------------------------------
 
     @route(PAGE, type="http", auth="public", website=True, methods=["GET"])
     def outages(self, q="", **kw):
-        """What goes on and what is planned, as list and map; by address or account number."""
+        """Show current and planned outages as list and map; search by address or account number."""
         if not self._public_company().water_public_open:
             return request.not_found()
         place = clean_text(q, 100)
@@ -80,7 +80,7 @@ class WaterOutages(WaterTrack):
 
     @route(f"{PAGE}/near", type="http", auth="public", website=True, methods=["GET"])
     def outages_near(self, place="", **kw):
-        """What goes on at a place, for the form while it is filled in, as JSON."""
+        """Return the outages at a place as JSON, for the form while it is filled in."""
         if not self._outages_may_ask():
             return request.make_json_response([], [("Retry-After", "3600")], status=429)
         place = clean_text(place, 100)
@@ -150,7 +150,7 @@ class WaterOutages(WaterTrack):
         incident._count_stranger(sid, typed["address"], number, typed["email"])
 
     def _outage_typed(self, company, params):
-        """{field: text} of a household that is counted, read as forms of cases are.
+        """Return {field: text} of a household to be counted, read as forms of cases are.
 
         :raises FilingError: field by field
         """
@@ -174,7 +174,7 @@ class WaterOutages(WaterTrack):
         readonly=True,
     )
     def outages_json(self, **kw):
-        """What goes on as JSON Feed 1.1, for other sites and programs."""
+        """Return current outages as JSON Feed 1.1, for other sites and programs."""
         host = request.httprequest.host_url.rstrip("/")
         feed = {
             "version": "https://jsonfeed.org/version/1.1",
@@ -206,7 +206,7 @@ class WaterOutages(WaterTrack):
         readonly=True,
     )
     def outages_atom(self, **kw):
-        """What goes on as an Atom feed (RFC 4287)."""
+        """Return current outages as an Atom feed (RFC 4287)."""
         host, cards = request.httprequest.host_url.rstrip("/"), self._feed_cards()
         feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
 
@@ -233,7 +233,7 @@ class WaterOutages(WaterTrack):
         return self._feed_response(body, "application/atom+xml; charset=utf-8")
 
     def _feed_cards(self):
-        """What goes on, then what was over within the last month."""
+        """Return current outages, then those that ended within the last month."""
         company, incidents = self._public_company(), self._outages()
         rows = incidents._shown(company) + incidents._page_past(company)
         return [row._page_card() for row in rows]
@@ -257,7 +257,7 @@ class WaterOutages(WaterTrack):
     # -- on the other pages -------------------------------------------------------------------
 
     def _outages(self):
-        """The incidents as nobody in particular, in the visitor's language."""
+        """Return the incident model as the public user, in the visitor's language."""
         public = request.env["res.users"]._water_stranger()
         return request.env["water.incident"].with_user(public).with_company(self._public_company())
 
@@ -266,12 +266,12 @@ class WaterOutages(WaterTrack):
         return request.env["water.attempt"]._take("outage_asked", source, ASKED)
 
     def _outage_accounts(self):
-        """The accounts of whoever is signed in, and those for which he acts."""
-        # sudo: water.account - narrowed to the customer's own by what forms offer him
+        """Return the accounts that the signed-in user has or acts for."""
+        # sudo: water.account - limited to the accounts that the customer's forms offer
         return request.env["water.complaint"]._filing_accounts(request.env.user.partner_id).sudo()
 
     def _outages_mine(self):
-        """What goes on at the accounts of whoever is signed in, for the top of his pages."""
+        """Return the outages at the signed-in user's accounts, for the top of their pages."""
         incidents, company = request.env["water.incident"].sudo(), request.env.company
         accounts = self._outage_accounts()
         known = incidents._known_to(accounts, company)
@@ -279,14 +279,14 @@ class WaterOutages(WaterTrack):
         return [{**row._page_card(), "counted": row in counted, "mine": True} for row in known]
 
     def _outages_counted(self, incidents, accounts):
-        """Those of ``incidents`` at which one of ``accounts`` is counted."""
-        # sudo: water.incident.affected - of the accounts of whoever is signed in alone
+        """Return those of ``incidents`` where one of ``accounts`` is counted."""
+        # sudo: water.incident.affected - of the signed-in user's accounts alone
         rows = request.env["water.incident.affected"].sudo()
         domain = [("incident_id", "in", incidents.ids), ("account_id", "in", accounts.ids)]
         return rows.search(domain).incident_id
 
     def _public_base(self, page_name, **values):
-        """What goes on stands on every public page but its own."""
+        """Show current outages on every other public page."""
         base = super()._public_base(page_name, **values)
         if page_name in ("outages", "outage") or "outages_known" in values:
             return base
@@ -294,7 +294,7 @@ class WaterOutages(WaterTrack):
         return {**base, "outages_known": [row._page_card() for row in shown[:3]]}
 
     def _water_base(self, page_name, **values):
-        """What goes on at a customer's accounts stands on his pages."""
+        """Show outages at the customer's accounts on their pages."""
         base = super()._water_base(page_name, **values)
         if request.env.user._is_public() or request.env.user._is_internal():
             return base

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-#: The OCA addon that brings Leaflet; nothing of ours depends on it.
+#: The OCA addon that contains Leaflet; not a dependency of ours.
 LEAFLET = "web_leaflet_lib"
 #: Where a tile lies: a site of TLS, then a path that names zoom, column and row.
 TILES = re.compile(r"(https://[A-Za-z0-9.-]+(?::\d{1,5})?)/[^\s\"'<>;]*")
@@ -13,7 +13,7 @@ PLACES = ("{z}", "{x}", "{y}")
 class ResCompany(models.Model):
     """A street map below the outages, from a tile server of the company's choice.
 
-    Whoever looks at the page calls that server too, so there is none unless one is set.
+    Visitors' browsers call that server too, so there is no default.
     """
 
     _inherit = "res.company"
@@ -41,7 +41,7 @@ class ResCompany(models.Model):
                 )
 
     def _water_tiles(self):
-        """What the street map is drawn from: ``{url, origin, credit}``; None without one."""
+        """Return the source of the street map: ``{url, origin, credit}``; None if not set."""
         url = self.water_tile_url
         if not url or not self._has_leaflet():
             return None

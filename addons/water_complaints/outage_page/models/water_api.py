@@ -4,13 +4,13 @@ from odoo.addons.water_service_desk.api.models.water_case_api import iso
 
 
 class WaterApi(models.AbstractModel):
-    """Outages and notices about the water in an app: known before anybody files."""
+    """Outages and notices about the water for apps, shown before people file a case."""
 
     _inherit = "water.api"
 
     @api.model
     def outages(self, place=None):
-        """What goes on and what is planned, at a place or everywhere.
+        """Return current and planned outages, at a place or everywhere.
 
         :param place: address or account number
         :return: list of ``id``, ``when`` (``now``, ``planned``), ``nature`` (``planned``,

@@ -9,13 +9,13 @@ from odoo.addons.water_service_desk.account.models.water_zone import SHORTEST
 from odoo.addons.water_service_desk.base.moments import day_text, moment_text
 from odoo.addons.water_service_desk.base.words import sentences
 
-#: What is over stays on the page so long.
+#: Past incidents stay on the page for this time.
 HISTORY = timedelta(days=31)
 PAGE = "/water/outages"
 
 
 class WaterIncident(models.Model):
-    """Which incidents are known to whom before he files: by account, by address, by company."""
+    """Incidents shown to the public and to customers: by account, address and company."""
 
     _inherit = "water.incident"
 
@@ -42,7 +42,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _shown_domain(self, company):
-        """What goes on, or is announced, and may be shown to everybody."""
+        """Return the domain of open incidents that may be shown to the public."""
         return (
             Domain("company_id", "=", company.id)
             & Domain("on_page", "=", True)
@@ -51,32 +51,32 @@ class WaterIncident(models.Model):
 
     @api.model
     def _shown(self, company):
-        """What goes on first, then what is planned."""
-        # sudo: water.incident - what everybody may read; pages get plain values
+        """Return the shown incidents: current ones first, then planned ones."""
+        # sudo: water.incident - public; pages get plain values
         rows = self.sudo().search(self._shown_domain(company))
         return rows.sorted(lambda row: row.is_planned and not row._has_begun())
 
     @api.model
     def _known_to(self, accounts, company):
-        """What goes on at some accounts.
+        """Return the shown incidents at some accounts.
 
-        :param accounts: {water.account} of whoever asks
+        :param accounts: {water.account} of the user
         """
         if not accounts:
             return self.sudo().browse()
         return self._shown(company).filtered(lambda row: row._accounts_hit(accounts))
 
     def _accounts_hit(self, accounts):
-        """Those of ``accounts`` that lie in its area."""
+        """Return those of ``accounts`` that lie in its area."""
         return accounts.filtered(
             lambda account: account.zone_id in self.zone_ids or account in self.account_ids
         )
 
     @api.model
     def _known_at(self, place, company):
-        """What goes on at a place that somebody types: an account number, a zone or an address.
+        """Return the shown incidents at a typed place: an account number, a zone or an address.
 
-        An account that there is not gets the same answer as one whose water runs.
+        An unknown account gets the same answer as one without an outage.
         """
         place = place.strip()
         if len(place) < SHORTEST:
@@ -93,7 +93,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _places(self, place, company):
-        """``(zones, accounts)`` that a typed place names."""
+        """Return ``(zones, accounts)`` that a typed place names."""
         # sudo: water.account - only what goes on there is told
         accounts = self.env["water.account"].sudo()
         mine = Domain("company_id", "=", company.id)
@@ -106,9 +106,9 @@ class WaterIncident(models.Model):
     # -- 我也受影响 ---------------------------------------------------------------------------
 
     def _count_me(self, accounts, partner):
-        """Count the accounts of a signed-in customer; he is told the news.
+        """Count the accounts of a signed-in customer, who gets the news.
 
-        :return: how many of his accounts lie in the area
+        :return: how many of the accounts lie in the area
         """
         rows = self.env["water.incident.affected"]
         hit = self._accounts_hit(accounts)
@@ -118,9 +118,9 @@ class WaterIncident(models.Model):
         return len(hit)
 
     def _count_stranger(self, browser, address, phone, email):
-        """Count a household that nobody knows; with a way to reach it, it is told the news.
+        """Count a household without a login; it gets the news if it leaves an address.
 
-        :param browser: what tells this browser from others
+        :param browser: key of this browser
         :return: the row
         """
         subject = f"way:{phone or email}" if phone or email else f"browser:{browser}"
@@ -128,11 +128,11 @@ class WaterIncident(models.Model):
         return self.env["water.incident.affected"]._keep(self, subject, values)
 
     # -- page ----------------------------------------------------------------------------------
-    # What everybody reads of an incident: plain values in public words, never records.
+    # The public page of an incident: plain values in public words, never records.
 
     @api.model
     def _page_past(self, company):
-        """What was over within the last month, newest first."""
+        """Return incidents that ended within the last month, newest first."""
         since = fields.Datetime.now() - HISTORY
         domain = Domain("company_id", "=", company.id) & Domain("on_page", "=", True)
         domain &= Domain("state", "in", ("restored", "closed"))
@@ -141,7 +141,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _page_find(self, number, company):
-        """One incident of the page, or nothing."""
+        """Return one incident of the page, or an empty recordset."""
         shown = self._shown(company) | self._page_past(company)
         return shown.filtered(lambda row: row.id == number)
 
@@ -149,7 +149,7 @@ class WaterIncident(models.Model):
         return f"{PAGE}/{self.id}"
 
     def _page_when(self):
-        """``now``, ``planned`` or ``over``."""
+        """Return ``now``, ``planned`` or ``over``."""
         if self.state != "open":
             return "over"
         return "planned" if self.is_planned and not self._has_begun() else "now"
@@ -159,7 +159,7 @@ class WaterIncident(models.Model):
         return format_list(self.env, names) if names else self.address or self.subject
 
     def _page_time(self, moment):
-        """``14:00`` of today, else ``2026-10-13 14:00``, by the company's clock; "" for none."""
+        """Return ``14:00`` for today, else ``2026-10-13 14:00``, in the company's time zone."""
         if not moment:
             return ""
         zone = self.company_id._water_tz()
@@ -169,7 +169,7 @@ class WaterIncident(models.Model):
         return moment_text(self.env, moment, zone, pattern)
 
     def _page_line(self):
-        """What goes on where and until when, in one line."""
+        """Return state, place and end in one line."""
         words = {"area": self._page_area(), "since": self._page_time(self.aware_at)}
         begun = self._page_when() != "planned"
         texts = {
@@ -184,7 +184,7 @@ class WaterIncident(models.Model):
         return [line, self._page_expected()]
 
     def _page_expected(self):
-        """By when it is expected to be over, as a sentence; that it takes longer; or nothing."""
+        """Return the expected end as a sentence, or that it takes longer; "" if unknown."""
         until = self._page_time(self._expected_end())
         if not until:
             return ""
@@ -193,15 +193,15 @@ class WaterIncident(models.Model):
         return self.env._("Expected to be over by %s.", until)
 
     def _page_notices(self):
-        """Return the news to show, newest first; none that announced dates of before a move."""
+        """Return the news to show, newest first, without those of dates before a move."""
         return self.notice_ids - self._outdated_news()
 
     def _page_news(self):
-        """(time, text) of what everybody was told, newest first."""
+        """Return (time, text) of the news, newest first."""
         return [(self._page_time(row.at), row.body) for row in self._page_notices()]
 
     def _promise_rows(self):
-        """Where tankers give out water belongs to what is promised, behind the expected end."""
+        """Add the places of water tankers behind the expected end."""
         rows, now = super()._promise_rows(), fields.Datetime.now()
         places = [
             " ".join(filter(None, (card["place"], card["times"])))
@@ -252,7 +252,7 @@ class WaterIncident(models.Model):
 
     @api.model
     def _page_month(self, company):
-        """[{day, cards}] of what was over within the last month."""
+        """Return [{day, cards}] of incidents that ended within the last month."""
         zone = company._water_tz()
         days = {}
         for incident in self._page_past(company):
@@ -267,17 +267,17 @@ class WaterIncident(models.Model):
 
     @api.model
     def _page_map(self, company, incidents):
-        """What the page draws, or nothing when no zone has an outline.
+        """Return the drawing of the map, or None if no zone has an outline.
 
-        :param incidents: what goes on
-        :return: {width, height, zones: [{name, path, x, y, look, line, anchor}],
-            tankers: [{x, y, place}]}
+        :param incidents: current and planned ones
+        :return: {width, height, zones: [{name, path, x, y, look, line, anchor}], tankers: [{x, y,
+            place}]}
         """
         drawing, drawn = self.env["water.zone"]._map(company, incidents._map_looks())
         return drawn and {**drawn, "tankers": self._map_tankers(drawing, incidents)}
 
     def _map_looks(self):
-        """How the zones of these incidents stand out; of several, what goes on comes first."""
+        """Return how the zones of these incidents look; current incidents win."""
         # sudo: water.zone - names and outlines are public
         return {zone: self._map_look(zone) for zone in self.sudo().zone_ids}
 
@@ -292,9 +292,9 @@ class WaterIncident(models.Model):
 
     @api.model
     def _street_map(self, company, incidents):
-        """What a street map shows, as JSON; None where the company has no tile server.
+        """Return the data of the street map as JSON; None without a tile server.
 
-        :param incidents: what goes on
+        :param incidents: current and planned ones
         """
         tiles = company._water_tiles()
         if not tiles:

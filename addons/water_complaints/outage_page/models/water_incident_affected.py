@@ -6,14 +6,14 @@ from odoo.tools.misc import hmac
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: So long after the end the ways to reach strangers are kept, for questions.
+#: Contact data of strangers are kept for this time after the end, for questions.
 KEPT = timedelta(days=30)
 
 
 class WaterIncidentAffected(models.Model):
     """A household that says it is affected (我也受影响): counted once, told the news, no case.
 
-    Whoever has no login says himself how he is reached; nobody reads that, it is only written to.
+    Households without a login leave contact data that no user reads; they only serve the news.
     """
 
     _name = "water.incident.affected"
@@ -62,24 +62,23 @@ class WaterIncidentAffected(models.Model):
         return rows.create({**values, "incident_id": incident.id, "key": key})
 
     def _token(self):
-        """What the link of its news carries, so that it can end them."""
+        """Return the token of the unsubscribe link in its news."""
         return f"{self.id}-{hmac(self.env(su=True), 'water.incident.affected.news', self.key)}"
 
     @api.model
     def _of_token(self, token):
-        """The row of a link, or nothing."""
+        """Return the row of an unsubscribe link, or an empty recordset."""
         number = str(token or "").partition("-")[0]
         row = self.sudo().browse(int(number) if number.isdecimal() and len(number) < 10 else ())
         typed = str(token).encode(errors="replace")
         return row.exists().filtered(lambda found: consteq(found._token().encode(), typed))
 
     def _end_news(self):
-        """The household wants no more news; it stays counted."""
         trusted(self.sudo()).write({"is_subscribed": False, "phone": False, "email": False})
 
     @api.autovacuum
     def _gc_ways(self):
-        """Some weeks after the end nobody has to be reached any more."""
+        """Delete the contact data some weeks after the end."""
         until = fields.Datetime.now() - KEPT
         old = [("incident_id.restored_at", "<=", until)]
         old += ["|", "|", ("phone", "!=", False), ("email", "!=", False), ("address", "!=", False)]

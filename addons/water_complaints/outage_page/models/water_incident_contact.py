@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterIncidentContact(models.Model):
-    """Whoever has said that he is affected is told the news where he has asked for them."""
+    """Send the news to affected households at the address they have left."""
 
     _inherit = "water.incident.contact"
 
@@ -11,7 +11,7 @@ class WaterIncidentContact(models.Model):
     )
 
     def _stranger(self):
-        """The row of a household without a login, else nothing."""
+        """Return the row of a household without a login, else an empty recordset."""
         # sudo: water.incident.affected - written to, never shown
         return self.sudo().affected_id.filtered(lambda row: not row.partner_id)
 

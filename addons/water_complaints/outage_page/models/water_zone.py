@@ -6,8 +6,8 @@ class WaterZone(models.Model):
 
     @api.model
     def _looks(self, company):
-        """What goes on in the zones, as the public page shows it."""
-        # sudo: water.incident - what is shown to everybody anyhow
+        """Return the looks of the zones on the public page."""
+        # sudo: water.incident - public
         looks = self.env["water.incident"].sudo()._shown(company)._map_looks()
         bare = {zone: look | {"anchor": False} for zone, look in looks.items()}
         return super()._looks(company) | bare

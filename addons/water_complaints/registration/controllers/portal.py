@@ -28,7 +28,7 @@ class WaterComplaintRegistrationPortal(WaterComplaintPortal):
         return self._water_new("water.complaint", kw)
 
     def _water_new_refused(self, model, params, errors, **more):
-        """Back to the page that sends it, where nothing but its files is at fault."""
+        """Go back to the review page if only the files are at fault."""
         if params.get("confirmed") and set(errors) == {"files"}:
             more["review"] = True
         return super()._water_new_refused(model, params, errors, **more)

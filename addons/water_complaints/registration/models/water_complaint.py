@@ -10,13 +10,13 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: Digits of a number that are read out: enough to be recognised, too few to be called.
 TAIL = 4
-#: What is known of whoever speaks for the customer, beside his contact.
+#: Facts about a representative besides the contact data.
 SPEAKER = ("representative_name", "representative_relation", "representative_authority")
 SPEAKER += ("representative_may_read", "representative_is_told", "representative_id")
 
 
 class WaterComplaint(models.Model):
-    """How a complaint is taken down: read back, for somebody else, or without a name (S3.2.1)."""
+    """Registering a complaint: read-back, representatives, anonymous customers (S3.2.1)."""
 
     _inherit = "water.complaint"
 
@@ -119,13 +119,13 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _portal_domain(self, partner):
-        """A representative reads the case where the customer has allowed it."""
+        """Let representatives read the case if the customer has allowed it."""
         own = super()._portal_domain(partner)
         return own | self._represented_domain(partner) if partner else own
 
     @api.model
     def _represented_domain(self, partner):
-        """Cases in which ``partner`` speaks for the customer, who lets him read them."""
+        """Return the domain of cases that ``partner`` may read as a representative."""
         allowed = Domain("is_represented", "=", True) & Domain("representative_may_read", "=", True)
         return allowed & Domain("representative_id", "=", partner.id)
 
@@ -135,12 +135,13 @@ class WaterComplaint(models.Model):
     # -- reading back ------------------------------------------------------------------------
 
     def _spoken_summary(self):
-        """What the agent reads to the customer, in his language (S3.2.1d).
+        """Return the text that the agent reads to the customer, in the customer's language
+        (S3.2.1d).
 
-        The number is masked enough for whoever else listens; the promised time comes last.
+        The telephone number is masked against listeners; the promised time comes last.
         """
         self.ensure_one()
-        # sudo: complaint - read out to the customer himself
+        # sudo: complaint - read out to the customer
         case = self.sudo().with_context(lang=self._customer_lang())
         parts = [
             case._spoken_person(),
@@ -155,7 +156,7 @@ class WaterComplaint(models.Model):
         return "\n".join([*parts, *case._spoken_promises(), case.env._("Is that right?")])
 
     def _spoken_person(self):
-        """Who complains, and where he is reached, as far as it is read out."""
+        """Return the customer's name and contact as they are read out."""
         if self.is_anonymous:
             return self.env._("You do not want to give your name.")
         digits = "".join(filter(str.isdigit, self.phone or ""))
@@ -178,11 +179,11 @@ class WaterComplaint(models.Model):
         return self._dialog("water.readback.wizard", self.env._("Read Back"))
 
     def _confirm_readback(self, correction=None, by_customer=False):
-        """The customer has heard what was noted and agrees.
+        """Record that the customer agrees with what was registered.
 
-        :param correction: what the customer put right, or nothing
-        :param by_customer: whether he has read it on the page himself, talking to nobody
-        :raises UserError: when required facts are missing
+        :param correction: what the customer corrected, or None
+        :param by_customer: whether the customer confirmed it on the page, without a call
+        :raises UserError: if required facts are missing
         """
         self.check_access("write")
         self._check_unsealed()
@@ -191,7 +192,7 @@ class WaterComplaint(models.Model):
             if not case.first_responsible_id and case._creator_is_responsible():
                 case.action_take()
             case._keep_readback("screen" if by_customer else "spoken", correction)
-            # reading back was the first talk with him
+            # the read-back was the first contact
             if not (case.channel_id.is_live or by_customer):
                 case._log_contact(self.env._("Read back to the customer"))
 
@@ -215,7 +216,7 @@ class WaterComplaint(models.Model):
         self._log_events("readback", payload)
 
     def _after_transition(self, origins, state):
-        """Where nobody is there to be read to, the chain says so and why."""
+        """Log why there was no read-back, if nobody could be reached."""
         leaving = self.filtered(
             lambda case: (
                 origins[case.id] == "registered"
@@ -230,7 +231,7 @@ class WaterComplaint(models.Model):
         return super()._after_transition(origins, state)
 
     def _waiver_reason(self):
-        """Why nothing was read back, in the company's language."""
+        """Return why there was no read-back, in the company's language."""
         case = self.sudo().with_context(lang=self.company_id.partner_id.lang)
         if case._is_out_of_reach():
             return case.env._("The customer is anonymous and cannot be reached.")
@@ -249,11 +250,11 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _portal_review(self, values, files=()):
-        """What the customer reads before he sends it: ``[(label, text)]``.
+        """Return the summary before the customer sends the form: ``[(label, text)]``.
 
         :param values: {form field: text as typed}
         :param files: ``(name, seekable binary stream)`` pairs
-        :raises FilingError: field by field, as sending it would
+        :raises FilingError: field by field, as on sending
         """
         partner = self.env.user.partner_id
         vals = self.sudo()._checked_filing(values, files, partner)
@@ -271,9 +272,9 @@ class WaterComplaint(models.Model):
     # -- without a name ----------------------------------------------------------------------
 
     def action_issue_code(self):
-        """Issue a query code and show it, this once.
+        """Issue a query code and show it once.
 
-        :raises UserError: by anybody but the desk, or for a finished case
+        :raises UserError: by anyone but the desk, or for a finished case
         """
         self.ensure_one()
         self.check_access("write")
@@ -288,39 +289,39 @@ class WaterComplaint(models.Model):
         return windows.message(message, "warning", title, windows.RELOAD)
 
     def _need_readback(self):
-        """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""
+        """Require the customer's confirmation before a dispatch (S3.2.1d)."""
         unreachable = self._is_out_of_reach()
-        again = self.handling_round > 1  # what is handled again was confirmed the first time
+        again = self.handling_round > 1  # cases handled again were confirmed the first time
         if self.readback_at or unreachable or again or not self.channel_id.needs_readback:
             return []
         words = self.env._("read the matter back to the customer and have it confirmed")
         return [Missing(words, "action_readback")]
 
     def _confirm_filing(self):
-        """He has read his complaint back himself; it is no talk with us (S3.2.1d)."""
+        """Record the customer's own read-back on the page, which is no contact (S3.2.1d)."""
         super()._confirm_filing()
         for case in self.filtered(lambda case: not case.readback_at):
             case._confirm_readback(by_customer=True)
 
     # -- representative ------------------------------------------------------------------------
-    # Who speaks for the customer is told what the customer is told (S3.2.1, S3.2.3).
+    # Representatives get the customer's messages (S3.2.1, S3.2.3).
 
     def _also_told(self):
-        """A representative whose contact and authority are on record gets the messages."""
+        """Add representatives with contact data and authority to the recipients."""
         case = self.sudo()
         people = super()._also_told()
         lawful = case.is_represented and case.representative_is_told
-        # whoever has filed as a delegate is told as long as the delegation holds, not longer
+        # delegates get messages only as long as the delegation holds
         if lawful and case.representative_authority and not case.delegation_id:
             people |= case.representative_id
         return people - case.partner_id
 
     def _portal_voices(self):
-        """What he answers to his copies of mails is the customer's word."""
+        """Count a representative's answers to copied mails as the customer's."""
         return super()._portal_voices() | self.sudo().representative_id
 
     def _notice_address(self):
-        """Where letters go by mail: to the customer, else to who speaks for him."""
+        """Return the mail address for letters: the customer's, else the representative's."""
         case = self.sudo()
         return case.email_from or case._also_told()[:1].email
 
@@ -350,5 +351,5 @@ class WaterComplaint(models.Model):
         }
 
     def action_representative(self):
-        """Open what the representative may read and is told."""
+        """Open the permissions of the representative."""
         return self._open_part("representative", self.env._("Representative"))

@@ -7,14 +7,14 @@ from odoo.addons.water_service_desk.case.births import CONVERTED
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.inquiry.models.water_inquiry import STATES
 
-#: What the limit of a promise keeps when the inquiry becomes a complaint.
+#: Fields of a promise's limit that go along when the inquiry becomes a complaint.
 CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
 CLOCK_FACTS += ("planned_due_at", "provisional")
 CONVERTIBLE = STATES.open_names()
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
-#: Of its earlier rounds.
+#: Facts of its earlier rounds.
 ROUNDS = ("external_rehandle_count", "external_rehandle_reason", "is_own_order_limit")
-#: What its body was told, and said of it.
+#: The answer to its body, and the body's verdict.
 ANSWERED_ORDER = (
     *("external_state", "external_answer", "external_answered_at", "external_signed_at"),
     *("external_responded", "external_solved", "external_satisfied"),
@@ -54,14 +54,14 @@ class WaterInquiry(models.Model):
     def _convert_to_complaint(self, values, reason):
         """Register the complaint that the inquiry really is; the inquiry ends with it.
 
-        It keeps the time of receipt, so that its clocks start with the first word, the words
-        themselves, the customer, the files, and the first responsible person. Whoever was answered
-        complains today: the time of his question was kept or missed with that answer.
+        The time of receipt goes along, so that the clocks start with the first contact, and so do
+        the words, the customer, the files and the first responsible person. After an answer the
+        complaint counts from today: the time of the question was met or missed with that answer.
 
-        :param values: what an inquiry does not have: category, address, ``occurred_at``
+        :param values: facts that an inquiry does not have: category, address, ``occurred_at``
             (naive UTC), demand, mood
-        :param reason: what shows that the customer is not satisfied, required
-        :raises UserError: without a reason or a required fact; nothing is changed then
+        :param reason: what shows the dissatisfaction, required
+        :raises UserError: without a reason or a required fact; the inquiry is unchanged then
         :return: the complaint
         """
         self.ensure_one()
@@ -107,7 +107,7 @@ class WaterInquiry(models.Model):
         return facts | people
 
     def _carry_order(self, complaint):
-        """One that was answered is answered there as well, and comes again to the complaint."""
+        """Answer an order there as well, and let it come again to the complaint."""
         rounds = {name: self[name] for name in ROUNDS}
         if self.external_state != "open":
             told = {name: self[name] for name in (*ORDER, *ANSWERED_ORDER)}
@@ -117,7 +117,7 @@ class WaterInquiry(models.Model):
         self.sudo()._external_clocks()._void()
 
     def _carry_files(self, complaint):
-        """The complaint has its own copies; the customer sees those that he saw before."""
+        """Copy the files to the complaint; the customer sees those published before."""
         # sudo: ir.attachment - files of a case that the user may write
         files = self.env["ir.attachment"].sudo()
         here = [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
@@ -128,7 +128,6 @@ class WaterInquiry(models.Model):
                 complaint.sudo()._publish(copy)
 
     def _carry_wish(self, complaint):
-        """A call-back that the customer has asked for is still made."""
         now = fields.Datetime.now()
         for call in self.sudo()._open_calls("requested"):
             call._void("cancelled")
@@ -136,7 +135,7 @@ class WaterInquiry(models.Model):
             complaint._request_callback(max(call.wished_at, now), call.note, due)
 
     def _carry_promises(self, complaint):
-        """What the customer was promised is kept by whoever handles the complaint."""
+        """Carry open promises to the complaint."""
         promises = (
             self.sudo()
             ._open_clocks()

@@ -6,7 +6,7 @@ from odoo.addons.water_service_desk.case.models.water_case_triage import EMOTION
 
 
 class WaterConvertWizard(models.TransientModel):
-    """An inquiry in which the customer shows that he is not satisfied becomes a complaint."""
+    """Turn an inquiry of a dissatisfied customer into a complaint."""
 
     _name = "water.convert.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -23,7 +23,7 @@ class WaterConvertWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The dialog begins with what the inquiry knows."""
+        """Fill the dialog from the inquiry."""
         values = super().default_get(fields)
         if not values.get("case_ids"):
             return values

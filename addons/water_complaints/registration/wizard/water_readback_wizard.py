@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterReadbackWizard(models.TransientModel):
-    """Read back what was noted, in spoken words, and take the customer's yes (S3.2.1d)."""
+    """Read back what was registered, in spoken words, and record the confirmation (S3.2.1d)."""
 
     _name = "water.readback.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -22,7 +22,7 @@ class WaterReadbackWizard(models.TransientModel):
     @api.depends("case_ids")
     @api.depends_context("uid")
     def _compute_can_dispatch(self):
-        """One new complaint goes straight on; several are dispatched from their list."""
+        """Offer the dispatch of a single new complaint; several are dispatched from their list."""
         for wizard in self:
             cases = wizard._cases()
             wizard.can_dispatch = (
@@ -30,7 +30,7 @@ class WaterReadbackWizard(models.TransientModel):
             )
 
     def action_confirm(self):
-        """Keep the customer's yes, for which the button stands, and his correction."""
+        """Record the confirmation with the customer's correction."""
         self._cases()._confirm_readback(self.correction)
         return {"type": "ir.actions.act_window_close"}
 

@@ -18,7 +18,7 @@ from ...appeal.models.water_appeal import OPEN_STATES
 
 _lt = LazyTranslate(__name__)
 
-#: Whoever waits for the decision on his appeal is asked nothing.
+#: Customers with an open appeal are not asked.
 NOT_APPEALED = Domain("appeal_ids", "not any", [("state", "in", OPEN_STATES)])
 MARKS = ("1", "2", "3", "4", "5")
 _logger = logging.getLogger(__name__)
@@ -27,17 +27,17 @@ SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
 LOW_SCORES = ("1", "2")
 #: Complaints asked about per run of the scheduled action.
 ASK_BATCH = 200
-#: What the customer said of the result; nobody touches it afterwards.
+#: The customer's answer about the result; read-only afterwards.
 ANSWER_FIELDS = frozenset(
     {"confirm_mode", "satisfaction_result", "satisfaction_process", "customer_remark"}
 )
 
 
 class WaterComplaint(models.Model):
-    """What follows when a customer is not satisfied, or says nothing (S3.2.3d, S3.2.4a, E4).
+    """What follows when a customer is dissatisfied or silent (S3.2.3d, S3.2.4a, E4).
 
-    A customer who does not answer is asked once more, then the complaint is closed as
-    unanswered: never as satisfied.
+    A silent customer is asked once more, then the complaint is closed as unanswered: never as
+    satisfied.
     """
 
     _inherit = "water.complaint"
@@ -92,7 +92,7 @@ class WaterComplaint(models.Model):
 
     @api.depends_context("uid")
     def _compute_has_open_review(self):
-        # sudo: water.satisfaction.review - whoever has the case is told that one is open
+        # sudo: water.satisfaction.review - handlers of the case may know that one is open
         reviews = self.sudo().review_ids.filtered(lambda review: review.state == "open")
         unhappy = set(reviews.complaint_id._origin.ids)
         for case in self:
@@ -111,7 +111,7 @@ class WaterComplaint(models.Model):
         return ["|", ("confirm_mode", "=", "unanswered"), *asked]
 
     def _handlers(self):
-        """Everybody whose work the customer judges."""
+        """Return all users whose work the customer judges."""
         return self._workers() | self._field_workers()
 
     # -- guards -------------------------------------------------------------------------------
@@ -130,11 +130,11 @@ class WaterComplaint(models.Model):
     def _confirm_result(self, mode, result=None, process=None, remark=None):
         """Record the customer's confirmation and close the complaint (S3.2.3d).
 
-        :param mode: how he confirmed, a value of ``confirm_mode``
+        :param mode: a value of ``confirm_mode``
         :param result: satisfaction with the result, ``"1"`` to ``"5"``
         :param process: satisfaction with the handling, ``"1"`` to ``"5"``
-        :param remark: his words
-        :raises UserError: when the result was not notified, or the score is missing
+        :param remark: the customer's words
+        :raises UserError: if the result was not notified, or the score is missing
         """
         for case in self:
             case.write(
@@ -148,10 +148,10 @@ class WaterComplaint(models.Model):
             )
 
     def _contest_result(self, remark):
-        """The customer rejects the result: back to handling, counted, with new clocks.
+        """Record that the customer rejects the result: back to handling, counted, with new clocks.
 
-        :param remark: his reason, required
-        :raises UserError: without a reason, or when there is no result to reject
+        :param remark: the customer's reason, required
+        :raises UserError: without a reason, or without a result to reject
         """
         if not said(remark):
             raise UserError(self.env._("Say what is not right with the result."))
@@ -169,15 +169,14 @@ class WaterComplaint(models.Model):
     # -- not content --------------------------------------------------------------------------
 
     def _clocks_of_work(self):
-        """Why he is not content is looked at though the matter is closed again."""
+        """Keep the clocks of reviews when the case closes again."""
         return super()._clocks_of_work().filtered(lambda clock: not clock.review_id)
 
     def _clocks_of_case(self):
-        """Nor does it end with what was merged or taken back."""
+        """Keep the clocks of reviews when the case is merged or withdrawn."""
         return super()._clocks_of_case().filtered(lambda clock: not clock.review_id)
 
     def _is_dissatisfied(self):
-        """Whether the customer gave one or two of five, for the result or for the handling."""
         return bool({self.satisfaction_result, self.satisfaction_process} & set(LOW_SCORES))
 
     def _after_confirmed(self, origins):
@@ -186,7 +185,7 @@ class WaterComplaint(models.Model):
         self.env["water.satisfaction.review"]._open_for(unhappy, "score")
 
     def _after_contested(self):
-        """The result was rejected: looked at by a supervisor while it is handled again."""
+        """Have a supervisor review the rejected result while it is handled again."""
         self.env["water.satisfaction.review"]._open_for(self, "contested")
         self._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
 
@@ -200,9 +199,8 @@ class WaterComplaint(models.Model):
         return super()._barred_handlers() | self.sudo().review_ids.former_handler_ids
 
     def _send_stage_mail(self):
-        """Who is not satisfied is not thanked, nor who has said nothing: they hear of their right.
-
-        Whoever is not satisfied hears as well what we do.
+        """Send no thanks to dissatisfied or silent customers, but their rights and our
+        next step.
         """
         confirmed = self.filtered(lambda case: case.state == "confirmed")
         unhappy = confirmed.filtered(lambda case: case._is_dissatisfied())
@@ -214,8 +212,8 @@ class WaterComplaint(models.Model):
         super(WaterComplaint, self - unhappy - silent)._send_stage_mail()
 
     def _need_looked_at(self):
-        """A complaint is not filed while its customer's dissatisfaction waits for somebody, or
-        that of whoever has complained of the same.
+        """Require that reviews of dissatisfaction, also of merged complaints, are done before
+        archiving.
         """
         reviews = (self.sudo() | self._merged_cases()).review_ids
         if not reviews.filtered(lambda row: row.state == "open"):
@@ -236,7 +234,7 @@ class WaterComplaint(models.Model):
         )
 
     def action_open_reviews(self):
-        """Open the reviews of the customer's dissatisfaction, and of what was merged into it."""
+        """Open the reviews of the customer's dissatisfaction, also of merged complaints."""
         self.ensure_one()
         self.check_access("read")
         # sudo: complaint - which ones are meant; the rules of reviews say which of them are shown
@@ -282,7 +280,7 @@ class WaterComplaint(models.Model):
         self._send_to_customer(self.env.ref("water_complaints.mail_template_ask_again"))
 
     def _customer_confirm_day(self):
-        """Until when his answer is waited for, as a date in the language of the environment."""
+        """Return the last day for the customer's answer, in the language of the environment."""
         last = (self.asked_again_at or fields.Datetime.now()) + timedelta(
             days=self.company_id.water_confirm_days
         )
@@ -291,7 +289,7 @@ class WaterComplaint(models.Model):
         return format_date(self.env, day, date_format="long")
 
     def _close_unanswered(self):
-        if not self._who_waits():  # nothing ends meanwhile
+        if not self._who_waits():  # an open review or appeal: the case stays open
             self._confirm_result("unanswered")
 
     def action_confirm(self):
@@ -313,7 +311,7 @@ class WaterComplaint(models.Model):
         return []
 
     # -- portal --------------------------------------------------------------------------------
-    # The customer confirms the result on his page and rates it, or rejects it (S3.2.3d).
+    # Confirming, rating or rejecting the result on the customer's page (S3.2.3d).
 
     def _portal_event_titles(self):
         return super()._portal_event_titles() | {
@@ -372,7 +370,6 @@ class WaterComplaint(models.Model):
             self._post_from_customer(remark)
 
     def _portal_contest(self, values, files=()):
-        """The customer does not accept the result: the complaint is handled again."""
         message = self.env._("Tell us what is not right with the result.")
         remark = self._need_text(values, "reason", message)
         self._contest_result(remark)

@@ -15,11 +15,11 @@ REVIEW_DAYS = 1
 
 
 class WaterSatisfactionReview(models.Model):
-    """A dissatisfied customer's complaint looked at by a supervisor (S3.2.3d, S3.2.4a, E4).
+    """A supervisor's review of a dissatisfied customer's complaint (S3.2.3d, S3.2.4a, E4).
 
-    Opened by the system when the customer scores one or two of five, contests the result, or
-    says in the call-back that it is not solved. The second time on the same complaint it is
-    looked at one level up. Whoever handled the matter does not look at it himself.
+    Opened by the system when the customer scores one or two of five, contests the result, or says
+    in the call-back that the problem is unsolved. The second one about the same complaint goes one
+    level up. Handlers of the case may not review it.
     """
 
     _name = "water.satisfaction.review"
@@ -104,7 +104,7 @@ class WaterSatisfactionReview(models.Model):
             review.can_settle = review.state == "open" and not review._hindrance()
 
     def _hindrance(self):
-        """Why the user does not look at this one, in words; "" when he may."""
+        """Return why the user may not review this one; "" if allowed."""
         needed = MANAGER if self.rank == "manager" else SUPERVISOR
         if not (self.env.su or self.env.user.has_group(needed)):
             group = self.env.ref(needed).sudo().name
@@ -128,7 +128,7 @@ class WaterSatisfactionReview(models.Model):
         """
         waiting = complaints.sudo().review_ids.filtered(lambda row: row.state == "open")
         fresh = complaints.sudo() - waiting.complaint_id
-        # sudo: water.satisfaction.review - opened by the system, whoever took the answer
+        # sudo: water.satisfaction.review - opened by the system
         reviews = trusted(self.sudo()).create([self._opening(case, origin) for case in fresh])
         reviews._start_clocks()
         fresh._log_events(
@@ -166,7 +166,7 @@ class WaterSatisfactionReview(models.Model):
         )
 
     def _lookers(self):
-        """Who is told: those of the rank who may see it and did not handle it."""
+        """Return the users of the rank who may see the case and did not handle it."""
         case = self.complaint_id
         people = case._desk_supervisors() - case._handlers()
         managers = people.filtered(lambda user: user.has_group(MANAGER))
@@ -184,12 +184,12 @@ class WaterSatisfactionReview(models.Model):
         )
 
     def _settle(self, outcome, note):
-        """Record the outcome and do what it says.
+        """Record the outcome and carry it out.
 
         :param outcome: value of ``outcome``
         :param note: what was found, and what the customer was told
-        :raises UserError: without them, or when it is done already
-        :raises AccessError: by whoever may not look at it
+        :raises UserError: without them, or if the review is done already
+        :raises AccessError: if the user may not review it
         """
         self.check_access("read")
         self.complaint_id.check_access("read")

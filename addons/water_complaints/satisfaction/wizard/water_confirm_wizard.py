@@ -5,7 +5,7 @@ from ..models.water_complaint import SCORES
 
 
 class WaterConfirmWizard(models.TransientModel):
-    """Record what the customer said of the result: confirmed or rejected (S3.2.3d)."""
+    """Record the customer's answer about the result: confirmed or rejected (S3.2.3d)."""
 
     _name = "water.confirm.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -36,7 +36,7 @@ class WaterConfirmWizard(models.TransientModel):
             wizard.script = wizard._cases()[:1]._closing_script()
 
     def action_save(self):
-        """Keep the answer; the complaint checks what is missing and who may do this."""
+        """Record the answer; the complaint checks access and completeness."""
         cases = self._cases()
         if self.contested:
             cases._contest_result(self.remark)

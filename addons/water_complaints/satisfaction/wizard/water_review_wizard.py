@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterReviewWizard(models.TransientModel):
-    """What came of looking at a dissatisfied customer's complaint (E4)."""
+    """The outcome of a review of dissatisfaction (E4)."""
 
     _name = "water.review.wizard"
     _inherit = "water.mixin"
@@ -22,6 +22,6 @@ class WaterReviewWizard(models.TransientModel):
     note = fields.Text(string="What Was Found")
 
     def action_save(self):
-        """Keep the outcome; the review checks who may do this and what is missing."""
+        """Record the outcome; the review checks access and completeness."""
         self.review_id._settle(self.outcome, self.note)
         return {"type": "ir.actions.act_window_close"}

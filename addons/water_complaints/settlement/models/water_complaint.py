@@ -48,13 +48,13 @@ class WaterComplaint(models.Model):
     @api.depends("resolution_ids.state", "state", "is_investigator")
     @api.depends_context("uid")
     def _compute_can_offer(self):
-        """There is something on the table that the customer can answer."""
+        """Offer an answer while a plan or settlement waits for the customer."""
         for case in self:
             proposed = case.resolution_ids.filtered(lambda row: row.state == "proposed")
             case.can_offer = bool(proposed) and case.is_investigator
 
     def action_plan(self):
-        """Open the form of a new version of the plan, with what the latest one still asks for."""
+        """Open a new version of the plan with the open actions of the latest one."""
         self.ensure_one()
         self._check_investigator()
         draft = self.resolution_ids.filtered(lambda row: row.state == "draft")[:1]
@@ -87,14 +87,14 @@ class WaterComplaint(models.Model):
         return self._open_children("water.negotiation", self.env._("Negotiation"), "complaint_id")
 
     def _open_dialog(self, record, title, **context):
-        """The form of ``record`` in a dialog; of a new one when it is empty."""
+        """Open the form of ``record`` in a dialog; of a new one if it is empty."""
         name = f"water_complaints.{record._name.replace('.', '_')}_view_form_dialog"
         view = self.env.ref(name)
         return windows.dialog(record._name, title, context, record_id=record.id, view_id=view.id)
 
     def _who_waits(self):
-        """Whoever was promised what the plan says."""
-        # sudo: water.resolution.action - what is promised binds whoever looks at it
+        """Add the customer who was promised the actions of the plan."""
+        # sudo: water.resolution.action - promises bind every reader
         rows = self.sudo().plan_action_ids.filtered(lambda row: row._is_waiting())
         notes = [
             Missing(
@@ -113,12 +113,11 @@ class WaterComplaint(models.Model):
         return windows.rows("water.resolution.action", title, domain, {"create": False})
 
     def _put_back(self, facts):
-        """One of its own again, what is overdue is asked of its owners again."""
+        """Remind the owners of overdue actions again after an undone merge."""
         super()._put_back(facts)
         self.sudo().plan_action_ids._remind_again()
 
     def _on_plan(self, before, vals):
-        """The first plan meets its clock; a proposed version tells it itself."""
         first = self.filtered(lambda case: vals.get("plan") and not before[case.id]["plan"])
         if first and not is_trusted(self.env):
             first._log_events("planned")

@@ -5,15 +5,16 @@ from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 
-#: What is still written down while the customer thinks it over.
+#: Fields that are still editable while the customer considers an offer.
 ANSWER_FIELDS = frozenset(
     {"answer", "customer_view", "counter_offer", "next_step", "next_on", "settlement"}
 )
 
 
 class WaterNegotiation(models.Model):
-    """A round of talks with the customer (沟通协商, S3.2.3b): what was offered, what he thinks of
-    it, what comes next. It is a contact with him, and once answered it is not changed any more.
+    """A round of negotiation (沟通协商, S3.2.3b): the offer, the customer's opinion, the next step.
+
+    A round is a contact with the customer; once answered it is read-only.
     """
 
     _name = "water.negotiation"
@@ -142,7 +143,7 @@ class WaterNegotiation(models.Model):
         """Rounds count from 1 for each complaint; the newest one is the last."""
         for complaint, rows in self.grouped("complaint_id").items():
             first = self._last_of(complaint, "number") + 1
-            # sudo: water.negotiation - the round before is whoever's
+            # sudo: water.negotiation - the previous round may have another author
             before = self.sudo().search(
                 [("complaint_id", "=", complaint.id), ("is_last", "=", True)]
             )
@@ -153,7 +154,7 @@ class WaterNegotiation(models.Model):
     # -- what a round must say ------------------------------------------------------------
 
     def _check_round(self):
-        """Each answer needs its words.
+        """Require the text of each answer.
 
         :raises UserError: what is missing
         """
@@ -162,7 +163,7 @@ class WaterNegotiation(models.Model):
             raise UserError("\n".join(missing))
 
     def _round_gaps(self):
-        """What the round lacks: sentences, none when it is complete."""
+        """Return what the round lacks, as sentences."""
         if self.resolution_id and self.resolution_id.complaint_id != self.complaint_id:
             return [self.env._("The plan belongs to another complaint.")]
         if self.answer == "accepted":
@@ -188,7 +189,7 @@ class WaterNegotiation(models.Model):
         return [message for missing, message in checks if missing]
 
     def _day_of_talk(self):
-        """On which day it was, by the clocks of the company."""
+        """Return the day of the talk in the company's time zone."""
         return self.complaint_id.company_id._water_today(self.at)
 
     def _acceptance_gaps(self):
@@ -202,7 +203,7 @@ class WaterNegotiation(models.Model):
     # -- what follows ---------------------------------------------------------------------
 
     def _log_talk(self):
-        """A round is a contact with the customer, and stands in the chain (S3.2.3b)."""
+        """Log the round as a contact with the customer (S3.2.3b)."""
         note = self.env._("Negotiated, round %(number)s", number=self.number)
         self.complaint_id._log_contact(note, self.at)
         self.complaint_id._log_events("negotiated", self._payload())
@@ -220,7 +221,7 @@ class WaterNegotiation(models.Model):
         }
 
     def _settle(self):
-        """The customer has answered: the plan that was offered is accepted or rejected."""
+        """Accept or reject the offered plan by the customer's answer."""
         now = fields.Datetime.now()
         for row in self:
             trusted(row.sudo()).answered_at = now
@@ -230,6 +231,6 @@ class WaterNegotiation(models.Model):
                 row.resolution_id._reject(row.customer_view)
 
     def action_answer(self):
-        """Open the round, to write down what the customer has answered."""
+        """Open the round to record the customer's answer."""
         self.ensure_one()
         return self.complaint_id._open_dialog(self, self.env._("Negotiation"))

@@ -8,11 +8,11 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 
 class WaterResolution(models.Model):
-    """A version of the plan for a complaint (处理方案, S3.2.3a): what is offered, and who does what
-    until when.
+    """A version of the plan for a complaint (处理方案, S3.2.3a): the offer, and who does what by
+    when.
 
-    A version is written as a draft, proposed, and then accepted, rejected or superseded. From
-    the proposal on nobody edits it: whoever changes the plan makes a new version.
+    A version is drafted, proposed, and then accepted, rejected or superseded. From the proposal on
+    it is read-only: changes need a new version.
     """
 
     _name = "water.resolution"
@@ -103,7 +103,7 @@ class WaterResolution(models.Model):
         )
 
     def _check_unlink(self):
-        """Drafts come and go; what a customer may have heard of stays."""
+        """Allow deletion of drafts only: the customer may know of other versions."""
         if any(row.state != "draft" for row in self):
             raise AccessError(self._frozen_message())
         self.check_access("write")
@@ -142,7 +142,6 @@ class WaterResolution(models.Model):
         self.action_ids._tell_owners()
 
     def _supersede(self):
-        """Another version holds now."""
         trusted(self.sudo()).write({"state": "superseded"})
         self.action_ids._stop_reminding()
 
@@ -158,14 +157,14 @@ class WaterResolution(models.Model):
         return {"version": self.version, "text": self.text, "actions": actions, **more}
 
     def _fill_plan(self):
-        """The complaint's own field says the plan in force, for reports and integrations."""
-        # sudo: water.complaint - whoever may propose was asked before
+        """Copy the plan in force to the complaint's own field, for reports and integrations."""
+        # sudo: water.complaint - the right to propose was checked before
         trusted(self.complaint_id.sudo()).plan = "\n".join(
             [self.text, *(row._line() for row in self.action_ids)]
         )
 
     def _accept(self, settlement):
-        """The customer agrees: this version is in force, no other is.
+        """Accept this version for the customer; it is the only one in force.
 
         :param settlement: what both sides have agreed on
         """
@@ -178,9 +177,9 @@ class WaterResolution(models.Model):
         self._fill_plan()
 
     def _reject(self, reason):
-        """The customer does not agree.
+        """Reject this version for the customer.
 
-        :param reason: in his words
+        :param reason: in the customer's words
         """
         self._check_offered()
         trusted(self.sudo()).write(
@@ -204,7 +203,7 @@ class WaterResolution(models.Model):
                 )
 
     def action_new_version(self):
-        """Make a draft of a new version with what is still to be done, and open it."""
+        """Make a draft of a new version with the open actions, and open it."""
         self.ensure_one()
         self._check_worker()
         waiting = self.action_ids.filtered(lambda row: not row.done_at)
@@ -219,7 +218,7 @@ class WaterResolution(models.Model):
         return self.complaint_id._open_dialog(draft, self.env._("Plan"))
 
     def _finish_if_done(self):
-        """All is done: the result says so, unless somebody has written it down already."""
+        """Write the result once all actions are done, unless a user has written one."""
         for row in self:
             complaint = row.complaint_id
             done = row.state == "accepted" and all(row.action_ids.mapped("done_at"))

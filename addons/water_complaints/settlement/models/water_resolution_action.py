@@ -14,7 +14,7 @@ TYPE = "water_complaints.mail_activity_type_plan"
 
 
 class WaterResolutionAction(models.Model):
-    """A line of a plan: what is done, by whom, until when (S3.2.3a)."""
+    """A line of a plan: what is done, by whom, by when (S3.2.3a)."""
 
     _name = "water.resolution.action"
     _inherit = ["water.complaint.part.mixin", "water.mixin"]
@@ -77,7 +77,6 @@ class WaterResolutionAction(models.Model):
             row.can_finish = row._is_waiting() and row._may_finish()
 
     def _is_waiting(self):
-        """Whether it was promised and is still to be done."""
         return self.plan_state in IN_FORCE and not self.done_at
 
     def _may_finish(self):
@@ -97,7 +96,7 @@ class WaterResolutionAction(models.Model):
 
     @api.constrains("user_id")
     def _check_owner(self):
-        """Whoever is to do it sees the complaint, and nobody who is concerned by it does it."""
+        """Require an owner who may see the complaint and is not concerned by it."""
         for row in self:
             complaint = row.complaint_id._seen_by(row.user_id).with_context(active_test=False)
             if not complaint.has_access("read"):
@@ -124,7 +123,6 @@ class WaterResolutionAction(models.Model):
         self._check_worker()
 
     def _line(self):
-        """The line as a sentence of the plan."""
         return self.env._(
             "· %(what)s (%(who)s, until %(day)s)",
             what=self.name,
@@ -133,7 +131,6 @@ class WaterResolutionAction(models.Model):
         )
 
     def _copied(self):
-        """Values of the same line in a new version."""
         return {
             "name": self.name,
             "user_id": self.user_id.id,
@@ -142,11 +139,11 @@ class WaterResolutionAction(models.Model):
         }
 
     def action_done(self, result=None):
-        """It is done; the owner says so, or whoever works on the complaint.
+        """Mark the action as done, by its owner or a user who works on the complaint.
 
-        :param result: what was done, when it differs from the plan
-        :raises UserError: for a plan that is not in force, or what is done already
-        :raises AccessError: by anybody else
+        :param result: what was done, if it differs from the plan
+        :raises UserError: for a plan that is not in force, or an action done already
+        :raises AccessError: by anyone else
         """
         self.check_access("read")
         self.complaint_id._check_unsealed()
@@ -170,7 +167,7 @@ class WaterResolutionAction(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Scheduled action: owners of overdue actions find a to-do at the complaint, once."""
+        """Scheduled action: create one to-do for owners of overdue actions."""
         late = self.search([("is_overdue", "=", True), ("reminded_on", "=", False)])
         each_apart(late.try_lock_for_update(allow_referencing=True), type(self)._remind)
 
@@ -182,37 +179,34 @@ class WaterResolutionAction(models.Model):
         trusted(self).reminded_on = case.company_id._water_today()
 
     def _whom_to_remind(self):
-        """The owner; whoever answers for the complaint when he has gone or lost sight of it."""
+        """Return the owner, or the responsible person if the owner left or lost access."""
         case, owner = self.complaint_id, self.user_id
         if owner.active and case._is_open_to(owner):
             return owner
         return case._acting_responsible() or case.company_id.water_general_manager_id or owner
 
     def _forget_reminders(self):
-        """The to-dos of what is done are done too."""
         for row in self.sudo():
             row._reminders().action_feedback()
 
     def _reminders(self):
-        """The open to-dos by which people are reminded of the line."""
         people = self.user_id | self._whom_to_remind()
         return open_todos(self.complaint_id, TYPE).filtered(
             lambda todo: todo.user_id in people and todo.summary == self.name
         )
 
     def _stop_reminding(self):
-        """The plan of these lines holds no more: nobody has them to do, those that hold anew."""
+        """Remove the to-dos of a plan that is no longer in force, and allow new ones."""
         for row in self.sudo():
             trusted(row._reminders()).unlink()
         held = self.sudo().complaint_id.plan_action_ids
         held.filtered(lambda row: row.name in self.mapped("name"))._remind_again()
 
     def _remind_again(self):
-        """What is still to be done is reminded of once more, when it is overdue."""
         trusted(self.filtered(lambda row: row.reminded_on and not row.done_at)).reminded_on = False
 
     def _tell_owners(self):
-        """Owners hear of what the plan asks of them."""
+        """Notify the owners of their actions."""
         lists = self.sudo().grouped("user_id")
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s actions of plans for you", count=count)

@@ -62,11 +62,11 @@ class WaterSettingChange(models.Model):
 
     @api.model
     def _stored(self, records, names):
-        """{record: {field: (value for JSON, text)}} of ``records`` as they are.
+        """Return {record: {field: (value for JSON, text)}} of the present values.
 
         :param names: of the fields that decide on money
         """
-        # sudo: records - whoever changes them may have what they were kept
+        # sudo: records - editors may log their values
         return {
             record: {name: self._stored_value(record, name) for name in names}
             for record in records.sudo()
@@ -94,8 +94,8 @@ class WaterSettingChange(models.Model):
         """Log how ``records`` differ from ``before``.
 
         :param before: result of :meth:`_stored`; an empty dict for new records
-        :param after: the same of what they become; an empty dict for deleted records
-        :param waits: those of the records whose change waits for a second person
+        :param after: the same of the new values; an empty dict for deleted records
+        :param waits: the records whose change waits for a second person
         :return: the changes
         """
         now, rows, waiting = fields.Datetime.now(), [], {row.id for row in waits}
@@ -123,7 +123,7 @@ class WaterSettingChange(models.Model):
                     "company_id": company.id,
                 }
             )
-        # sudo: water.setting.change - nobody but this method writes the history
+        # sudo: water.setting.change - the history is written here alone
         return trusted(self.sudo()).create(rows)
 
     @api.model
@@ -131,7 +131,7 @@ class WaterSettingChange(models.Model):
         lines = []
         for name, (old, new) in pairs.items():
             before, after = (side[1] if side else "" for side in (old, new))
-            if not (before or after):  # what a new record leaves empty says nothing
+            if not (before or after):  # an empty value of a new record is no change
                 continue
             words = {"before": before or "–", "after": after or "–"}
             label = record._fields[name]._description_string(self.env)
@@ -140,19 +140,19 @@ class WaterSettingChange(models.Model):
 
     @api.model
     def _of(self, records):
-        """The history of ``records``, the oldest first."""
-        # sudo: water.setting.change - who changed what is asked by decisions
+        """Return the history of ``records``, the oldest first."""
+        # sudo: water.setting.change - decisions ask who changed what
         domain = [("model", "=", records._name), ("res_id", "in", records.ids)]
         return self.sudo().search(domain, order="id")
 
     def _value_on(self, name, day, present):
         """Return the value of a setting at the end of ``day``, by the history of one record.
 
-        Empty before the first change means that it was not set up yet: then that change counts.
+        If it was empty before the first change, that change counts.
 
         :param name: field of the record
         :param day: date in the time zone of the company
-        :param present: the value of now
+        :param present: the present value
         """
         changes = self.filtered(lambda row: row.state == "done" and name in (row.values or {}))
         for change in reversed(changes):
@@ -169,7 +169,7 @@ class WaterSettingChange(models.Model):
     # -- the second person --------------------------------------------------------------------
 
     def _decision_error(self, approves=True):
-        """Another manager than the one who made the change decides."""
+        """Let another manager than the author of the change decide."""
         may = self.env.su or self.env.user.has_group(MANAGER)
         waits = self.state == self._waiting_state
         if not may or not waits or (approves and self._is_own()):
@@ -189,7 +189,7 @@ class WaterSettingChange(models.Model):
         )
 
     def _after_refused(self, reason):
-        """The setting stays as it is, and the person who wanted to change it is told why."""
+        """Keep the setting, and tell its author why."""
         self._after_taken_back(reason)
         tell_staff(self.sudo(), self.user_id, _refused_subject, lambda _row: reason, is_list=True)
 

@@ -2,9 +2,9 @@ from odoo import api, models
 
 
 class WaterSignRule(models.Model):
-    """Rules of signing are changed by two: whoever keeps them also writes what is signed by them.
+    """Rules of signing (签发), whose changes another manager confirms.
 
-    A manager who takes a rule away, answers, and puts it back would sign for himself (签发).
+    Otherwise a manager could remove a rule, answer unsigned, and put it back.
     """
 
     _name = "water.sign.rule"

@@ -6,10 +6,10 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, is_uninstallin
 
 
 class WaterWatchedSettingMixin(models.AbstractModel):
-    """A setting that two people change: a change holds once another manager has confirmed it.
+    """A setting whose changes take effect once another manager has confirmed them.
 
-    Heirs name the fields that decide in ``_watched``, ``active`` among them. An archived setting
-    decides nothing and is edited freely; using it again is a change.
+    Heirs name the deciding fields in ``_watched``, among them ``active``. An archived setting is
+    edited freely; using it again is a change.
     """
 
     _name = "water.watched.setting.mixin"
@@ -36,7 +36,7 @@ class WaterWatchedSettingMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        if not self.pool.ready:  # what the addons bring has no history
+        if not self.pool.ready:  # delivered records have no history
             return records
         waits = records.filtered(lambda row: row.active and row._needs_second())
         history = self.env["water.setting.change"]
@@ -90,15 +90,14 @@ class WaterWatchedSettingMixin(models.AbstractModel):
             raise AccessError(self.env._("Archive it instead: another manager confirms that."))
 
     def _needs_second(self):
-        """Whether another manager of the company is there to confirm the present user's change."""
+        """Return whether another manager of the company can confirm the present user's change."""
         if self.env.su:
             return False
-        # sudo: res.groups - who else is a manager, nothing of them
+        # sudo: res.groups - only the existence of another manager is read
         others = self.env.ref(MANAGER).sudo().all_user_ids - self.env.user
         return any(not self.company_id or self.company_id in user.company_ids for user in others)
 
     def _apply(self, values):
-        """Write a confirmed change, which is in the history already."""
         # sudo: checked by the change that is confirmed
         trusted(self.sudo()).write(values)
         self.invalidate_recordset(["has_waiting"])

@@ -7,10 +7,9 @@ from odoo.addons.water_service_desk.intake.filing import parse_local
 
 
 class WaterIncident(models.Model):
-    """Planned outages from a table: drafts, which somebody looks at and announces.
+    """Planned outages from a table, imported as drafts to be checked and announced.
 
-    The zones and the beginning say which outage it is; one that is under way or over is not
-    changed by a table any more.
+    Zones and beginning identify an outage; one that has begun or ended is not changed by a table.
     """
 
     _inherit = "water.incident"
@@ -55,7 +54,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _table_known(self, zones, begin):
-        """The planned outage of just these zones that begins then."""
         here = [("is_planned", "=", True), ("aware_at", "=", begin), ("state", "!=", "dismissed")]
         found = self.search([*here, ("company_id", "=", self.env.company.id)])
         return found.filtered(lambda incident: incident.zone_ids == zones)[:1]
@@ -70,7 +68,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _table_moment(self, text):
-        """Naive UTC from a cell, in the company's time zone."""
         moment = parse_local((text or "").replace("/", "-"), self.env.company._water_tz())
         if not moment:
             raise ValidationError(self.env._("Write times like 2026-10-13 17:30."))

@@ -6,10 +6,10 @@ from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY
 
 
 class WaterAssessedMixin(models.AbstractModel):
-    """What is held for or against somebody: whose it is, by which case, and who must not decide.
+    """A deduction or reward of a user or department: by which case, and who may not decide.
 
-    Nobody assesses himself, nor the department that he heads (S2.4). The number of the case is
-    kept in words, for whoever is assessed need not be allowed to open it.
+    Users may not assess themselves or the department that they head (S2.4). The number of the case
+    is stored as text, since the person assessed may not be allowed to open it.
     """
 
     _name = "water.assessed.mixin"
@@ -42,7 +42,6 @@ class WaterAssessedMixin(models.AbstractModel):
 
     @api.model
     def _case_values(self, case):
-        """Values of the fields that name a case."""
         is_complaint = case._name == "water.complaint"
         return {
             "case_model": case._name,
@@ -52,13 +51,13 @@ class WaterAssessedMixin(models.AbstractModel):
         }
 
     def _barred(self):
-        """Who must not decide: the person, everybody of the department, whoever heads either."""
+        """Return who may not decide: the person, the people of the department and their heads."""
         row = self.sudo()
         heads = (row.department_id | row.user_id.water_department_ids).manager_id
         return row.user_id | row.department_id.member_ids | heads
 
     def _check_decides(self):
-        """Refuse deciding by anybody but quality and managers, and by whoever is barred.
+        """Refuse deciding except by quality and managers who are not barred.
 
         :raises AccessError: why
         """

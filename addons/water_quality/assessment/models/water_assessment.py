@@ -17,10 +17,10 @@ NOTICE = "water_quality.action_report_assessment_notice"
 
 
 class WaterAssessment(models.Model):
-    """The assessment of a period: drawn up, published for objections, confirmed by two people.
+    """The assessment of a period: drafted, published for objections, confirmed by two people.
 
     Figures come from the closed sheet of key figures of the period, entries of the ledger from
-    findings that are final. What is confirmed does not move; what turns out later is an addendum.
+    final findings. A confirmed assessment is read-only; later findings become addenda.
     """
 
     _name = "water.assessment"
@@ -137,21 +137,21 @@ class WaterAssessment(models.Model):
         return self.env._("A published assessment is not edited; see its buttons.")
 
     def _end(self):
-        """The first day after the period."""
+        """Return the first day after the period."""
         return after(self.kind, self.period_start)
 
     def _moments(self):
-        """The naive UTC moments between which findings are looked for, by the company's clock.
+        """Return the naive UTC range of the findings, in the company's time zone.
 
-        What became final after an assessment before was published counts in this one: with two
-        appeals that takes longer than one period.
+        Findings that became final after an earlier assessment was published count in this one: two
+        appeals take longer than one period.
         """
         zone = self.company_id._water_tz()
         begin = min([self.period_start, *self._earlier().mapped("period_start")])
         return midnight(begin, zone), midnight(self._end(), zone)
 
     def _earlier(self):
-        """The published assessments that lead up to this one without a gap, for a year back."""
+        """Return the published assessments before this one without a gap, for a year back."""
         limit = self.period_start - relativedelta(years=1)
         found, latest = self.browse(), self
         while latest:
@@ -176,12 +176,12 @@ class WaterAssessment(models.Model):
         return rows.filtered(lambda row: row.scheme_id == self.scheme_id or row._is_the_last())
 
     def _is_the_last(self):
-        """Whether its scheme was given up after this period."""
+        """Return whether its scheme ended with this period."""
         later = [("scheme_id", "=", self.scheme_id.id), ("period_start", ">", self.period_start)]
         return not self.scheme_id.active and not self.search_count(later, limit=1)
 
     def _barred(self):
-        """Who must not check or confirm it: whoever is assessed in it, or heads who is."""
+        """Return who may not check or confirm it: the people assessed and their heads."""
         lines = self.sudo().line_ids
         return lines.user_id | lines.department_id.manager_id
 
@@ -197,7 +197,7 @@ class WaterAssessment(models.Model):
                     fields.Date.to_string(self.period_end),
                 )
             )
-        # sudo: water.kpi.sheet - of the same company, for whoever may draw it up
+        # sudo: water.kpi.sheet - of the same company, for the author of the assessment
         sheet = self.env["water.kpi.sheet"].sudo()
         sheet = sheet.search(
             [
@@ -217,7 +217,7 @@ class WaterAssessment(models.Model):
     # Draws up lines, figures and ledger, and adds them up.
 
     def _draw_up(self):
-        """Lines of everybody assessed, their figures, and the ledger as it is final now."""
+        """Draft the lines, their figures, and the ledger of findings that are final now."""
         row = trusted(self.sudo())
         sheet = row._closed_sheet()
         row.write({"sheet_id": sheet.id, "drawn_at": fields.Datetime.now()})
@@ -228,13 +228,13 @@ class WaterAssessment(models.Model):
         row._score()
 
     def _price_entries(self):
-        """What was entered before the scheme changed is worth what the scheme says now."""
+        """Give entries from before a change of the scheme their present points."""
         for entry in self.entry_ids:
             if entry.kind in self.scheme_id.rule_ids.mapped("kind"):
                 entry.points = entry._points(entry.line_id, entry.kind, None)
 
     def _draw_lines(self):
-        """A line for each assessed; those who are no longer go, with what was drafted for them."""
+        """Create missing lines, and delete those of people who are no longer assessed."""
         scheme = self.scheme_id
         is_person = self.subject == "person"
         column = "user_id" if is_person else "department_id"
@@ -279,10 +279,10 @@ class WaterAssessment(models.Model):
         }
 
     def _draw_entries(self, is_new_ones):
-        """Bring the system's entries in step with what is final.
+        """Bring the system's entries in step with the final findings.
 
-        Once the assessment is published no entry is added, for nobody could object to it; those
-        whose finding fell go at any time.
+        After publication no entry is added, since objections would be impossible; entries whose
+        finding fell are removed at any time.
 
         :param is_new_ones: whether new findings are entered
         """
@@ -309,16 +309,15 @@ class WaterAssessment(models.Model):
             self._enter(fresh, lines, column)
 
     def _is_assessed_then(self, values, column):
-        """Whether it lies in this period, or whose it is was assessed in that in which it lies."""
+        """Return whether it lies in this period, or the person was assessed when it happened."""
         day = self.company_id._water_today(values["happened_at"])
         rows = self._earlier().filtered(lambda one: one.period_start <= day <= one.period_end)
         return day >= self.period_start or values[column] in rows.line_ids[column].ids
 
     def _entered_elsewhere(self, sources):
-        """``{(kind, source)}`` of what another period holds already, by the same scheme or by one
-        that it replaces.
+        """Return ``{(kind, source)}`` entered in another period by this scheme or its predecessor.
 
-        What was dropped there, as not final then, is not held: it counts once it is.
+        Entries dropped there because they were not final count here once they are.
         """
         entries = self.env["water.assessment.entry"].search(
             [
@@ -349,14 +348,13 @@ class WaterAssessment(models.Model):
         )
 
     def _score(self):
-        """Add up each line, then rank them."""
         for row in trusted(self.sudo()):
             for line in row.line_ids:
                 line.write(row._scored(line))
             row._rank()
 
     def _scored(self, line):
-        """What a line is worth; figures that were not counted weigh nothing."""
+        """Return the score of a line; figures without a value have no weight."""
         counted = line.result_ids.filtered(lambda result: result._counts())
         weight = sum(counted.mapped("weight"))
         base = sum(counted.mapped("points")) * 100 / weight if weight else 0
@@ -372,7 +370,7 @@ class WaterAssessment(models.Model):
         }
 
     def _graded(self, score, is_scored):
-        """What follows from a score: stars, and whether somebody is blamed on paper."""
+        """Return stars and notice that follow from a score."""
         scheme = self.scheme_id
         return {
             "stars": scheme._stars(score) if is_scored else 0,
@@ -381,9 +379,9 @@ class WaterAssessment(models.Model):
         }
 
     def _grade_anew(self, lines):
-        """What was added and agreed to after the confirmation counts for stars, ranks and blame.
+        """Recompute stars, ranks and notices after agreed addenda.
 
-        :param lines: those of the assessment to which something was added
+        :param lines: those of the assessment that got an addendum
         """
         for line in trusted(lines.sudo()):
             line.write(self._graded(line._score_now(), not line.is_empty))
@@ -406,7 +404,7 @@ class WaterAssessment(models.Model):
         return lost, sum(sums.values()) - lost
 
     def _rank(self):
-        """The same score is the same rank; who has none has no rank."""
+        """Rank the lines: equal scores share a rank, lines without a score have none."""
         self.line_ids.filtered("is_empty").rank = 0
         lines = self.line_ids - self.line_ids.filtered("is_empty")
         scores = {line: round(line._score_now(), 2) for line in lines}
@@ -445,7 +443,7 @@ class WaterAssessment(models.Model):
             raise UserError(self.env._("It is drawn up: make another assessment."))
 
     def _check_keeps(self):
-        """Refuse whoever does not keep assessments, or is assessed himself.
+        """Refuse users who do not keep assessments, or are assessed in it.
 
         :raises AccessError: why
         """
@@ -462,10 +460,10 @@ class WaterAssessment(models.Model):
                 )
 
     def action_draw_up(self):
-        """Take figures and findings anew into a draft.
+        """Draw figures and findings into a draft again.
 
-        :raises AccessError: by anybody but quality and managers, and by whoever is assessed
-        :raises UserError: while the period runs, or without its closed sheet
+        :raises AccessError: except by quality and managers who are not assessed in it
+        :raises UserError: during the period, or without its closed sheet
         """
         self._check_keeps()
         for row in self:
@@ -476,9 +474,9 @@ class WaterAssessment(models.Model):
         return True
 
     def action_publish(self):
-        """Open it to objections; whoever is assessed is told.
+        """Publish it for objections and notify the people assessed.
 
-        :raises UserError: for what is no draft, or was not drawn up
+        :raises UserError: if it is no draft, or was not drawn up
         """
         self._check_keeps()
         now = fields.Datetime.now()
@@ -507,9 +505,9 @@ class WaterAssessment(models.Model):
             )
 
     def action_check(self):
-        """First of the two: nobody can object any more, and every objection is decided.
+        """Check it as the first person: the time for objections is over, all are decided.
 
-        :raises UserError: while somebody may object or waits for an answer
+        :raises UserError: while an objection is possible or open
         """
         self._check_keeps()
         for row in self:
@@ -525,15 +523,15 @@ class WaterAssessment(models.Model):
         return trusted(self.sudo()).write(values)
 
     def _settle(self):
-        """Drop what is not final any more, and add up once more."""
+        """Drop entries that are no longer final, and compute the scores again."""
         row = trusted(self.sudo())
         row._draw_entries(is_new_ones=False)
         row._score()
 
     def action_confirm(self):
-        """Second of the two: a manager, not the one who checked it; nothing moves from now on.
+        """Confirm it as the second person, a manager other than the checker; it is read-only then.
 
-        :raises AccessError: by anybody else
+        :raises AccessError: by anyone else
         """
         self._check_keeps()
         if not self.env.user.has_group(MANAGER):
@@ -551,7 +549,7 @@ class WaterAssessment(models.Model):
     # -- objection -----------------------------------------------------------------------------
 
     def _check_role(self):
-        """Refuse whoever is neither quality nor a manager; what is about himself asks ``_barred``.
+        """Refuse users outside quality and management; ``_barred`` checks own interests.
 
         :raises AccessError: why
         """
@@ -559,7 +557,7 @@ class WaterAssessment(models.Model):
         self.env["water.assessment.entry"].new({})._check_decides()
 
     # -- output --------------------------------------------------------------------------------
-    # What is saved and printed of a confirmed assessment.
+    # Export and print of a confirmed assessment.
 
     def _check_confirmed(self):
         self.check_access("read")
@@ -581,7 +579,7 @@ class WaterAssessment(models.Model):
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def _check_printed(self, report_name):
-        """Nobody is blamed on paper before the assessment is confirmed.
+        """Refuse to print a notice before the assessment is confirmed.
 
         :raises UserError: before that
         """
@@ -593,9 +591,9 @@ class WaterAssessment(models.Model):
         return self.env.ref(NOTICE).report_action(self)
 
     def _as_table(self):
-        """``(file name, bytes)`` for payroll: what the reader may see of it.
+        """Return ``(file name, bytes)`` for payroll with the lines that the user may read.
 
-        :raises UserError: for what is not confirmed
+        :raises UserError: if it is not confirmed
         """
         self.ensure_one()
         self._check_confirmed()
@@ -616,6 +614,5 @@ class WaterAssessment(models.Model):
         return f"assessment-{self.id}-{self.period_start}.xlsx", workbook([page])
 
     def _day(self, at):
-        """The company's day of a moment, for letters."""
         local = self.with_context(tz=self.company_id._water_tz())
         return fields.Datetime.context_timestamp(local, at).date()

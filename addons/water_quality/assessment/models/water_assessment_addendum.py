@@ -6,9 +6,9 @@ from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterAssessmentAddendum(models.Model):
-    """What has turned out after an assessment was confirmed: points beside it, with the reason.
+    """Points added after an assessment was confirmed, with a reason.
 
-    Two have confirmed the assessment, so two agree to what is added: until then it does not count.
+    As two people confirmed the assessment, two agree to an addendum before it counts.
     """
 
     _name = "water.assessment.addendum"
@@ -46,7 +46,7 @@ class WaterAssessmentAddendum(models.Model):
             row.can_agree = row._may_agree()
 
     def _may_agree(self):
-        """Whether the user is the second person: he has not added it, and is not assessed by it."""
+        """Return whether the user may agree as the second person: not the author, not assessed."""
         if self.second_by_id or self.user_id == self.env.user:
             return False
         try:
@@ -58,10 +58,10 @@ class WaterAssessmentAddendum(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Keep an addendum.
+        """Create an addendum.
 
-        :raises AccessError: by anybody but quality and managers, and on oneself
-        :raises UserError: to what is not confirmed, or without points or reason
+        :raises AccessError: except by quality and managers, not about themselves
+        :raises UserError: if the assessment is not confirmed, or points or reason are missing
         """
         if is_trusted(self.env):  # drafted by the system, when a finding fell
             return super().create(vals_list)
@@ -86,7 +86,7 @@ class WaterAssessmentAddendum(models.Model):
         line.env["water.assessment.entry"].new(whose)._check_decides()
 
     def _check_due(self):
-        """Refuse a draft of the system whose finding has changed once more since.
+        """Refuse a draft of the system whose finding has changed again.
 
         :raises UserError: why
         """
@@ -98,10 +98,10 @@ class WaterAssessmentAddendum(models.Model):
             )
 
     def action_agree(self):
-        """The second person agrees: it counts from now on.
+        """Agree as the second person; the addendum counts from now on.
 
-        :raises AccessError: by whoever added it, or is assessed by it
-        :raises UserError: when it counts already, or the finding has changed since it was drafted
+        :raises AccessError: by its author or a person assessed
+        :raises UserError: if it counts already, or its finding has changed since
         """
         self.check_access("read")
         for row in self:

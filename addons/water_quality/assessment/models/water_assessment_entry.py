@@ -12,8 +12,8 @@ from .water_assessment_scheme import KINDS, REWARDS
 class WaterAssessmentEntry(models.Model):
     """A line of the ledger: a deduction or a reward, with the case it follows from.
 
-    The system drafts them from what is final; quality and managers enter others with a reason,
-    while the assessment is a draft. None is edited: an objection strikes it out.
+    The system drafts them from final findings; quality and managers add others with a reason to a
+    draft. Entries are read-only: an objection strikes them out.
     """
 
     _name = "water.assessment.entry"
@@ -62,10 +62,10 @@ class WaterAssessmentEntry(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Enter by hand what no finding of the system says, with its reason.
+        """Enter a finding by hand, with its reason.
 
-        :raises AccessError: by anybody but quality and managers, and on oneself
-        :raises UserError: outside a draft, without a reason
+        :raises AccessError: except by quality and managers, not about themselves
+        :raises UserError: outside a draft, or without a reason
         """
         if is_trusted(self.env):
             return super().create(vals_list)
@@ -99,7 +99,7 @@ class WaterAssessmentEntry(models.Model):
 
     @api.model
     def _points(self, line, kind, given):
-        """Signed points: those of the scheme, or as somebody gives them where it has none."""
+        """Return the signed points: by the scheme's rule, else as given."""
         rule = line.sudo().assessment_id.scheme_id.rule_ids.filtered(lambda row: row.kind == kind)
         if rule:
             return rule.points if kind in REWARDS else -rule.points
@@ -108,7 +108,7 @@ class WaterAssessmentEntry(models.Model):
         return given
 
     def _barred(self):
-        """Beside the assessed: whoever entered it, and who decided on the finding behind it."""
+        """Bar the author of the entry and those who decided on its finding as well."""
         entry = self.sudo()
         people = super()._barred()
         if not entry.source and isinstance(entry.id, int):
@@ -127,15 +127,15 @@ class WaterAssessmentEntry(models.Model):
         return self.line_id._object({"default_entry_id": self.id})
 
     # -- assessment reversal -------------------------------------------------------------------
-    # An entry whose finding falls: drafts and open assessments follow by themselves. To what is
-    # confirmed an addendum is drafted that takes it back, and counts when a second person agrees. A
-    # finding that stands after all brings it again, in the same way.
+    # An entry whose finding falls: drafts and open assessments follow by themselves. For a
+    # confirmed one a reversing addendum is drafted, which counts when a second person agrees. A
+    # finding that is restored comes back in the same way.
 
     def _follow_findings(self, subject, kinds=()):
-        """What they follow from has been decided on.
+        """Update entries after a decision on their findings.
 
-        :param subject: function of an entry that returns what those who signed are told
-        :param kinds: those of which they hear also when the entry stands
+        :param subject: function of an entry that returns the subject for its signers
+        :param kinds: those whose signers are notified also if the entry stands
         """
         entries = trusted(self.sudo())
         going_on = entries.assessment_id.filtered(lambda row: row.state in ("draft", "open"))
@@ -152,33 +152,33 @@ class WaterAssessmentEntry(models.Model):
             tell_staff(entry, signed, words, lambda one: one.assessment_id.name, is_list=True)
 
     def _fallen(self):
-        """Those of the system whose finding does not stand any more."""
+        """Return the system's entries whose finding no longer stands."""
         return self.filtered("source").filtered(
             lambda entry: not entry.assessment_id._stands(entry.kind, entry._source_row())
         )
 
     def _source_row(self):
-        """What the entry follows from, with sudo."""
+        """Return the record the entry follows from, with sudo."""
         model, _comma, number = self.source.partition(",")
-        # sudo: a finding that has been entered stands or falls, whoever may see what it is about
+        # sudo: the finding decides, even if the user may not read it
         return self.env[model].sudo().browse(int(number))
 
     @api.model
     def _about(self, cases):
-        """The entries that follow from cases, of whoever was assessed by them."""
-        # sudo: water.assessment.entry - whoever takes the step need not see any assessment
+        """Return the entries that follow from cases."""
+        # sudo: water.assessment.entry - the user need not read assessments
         entries = self.sudo()
         about = [("case_model", "=", cases._name), ("case_id", "in", cases.ids)]
         return entries.search([*about, ("state", "!=", "struck")])
 
     def _draft_reversals(self, fallen):
-        """An addendum with the points that each has cost, or with those that come back.
+        """Draft addenda that take back the points of entries, or restore them.
 
-        A limit by kind is heeded, and so is what somebody has added about an entry by hand. A draft
-        that waits still is of use again when the finding is what it was when it was drafted.
+        Respects the cap of a kind and manual addenda. A waiting draft is used again if the finding
+        returns to what it was.
 
-        :param fallen: those of them whose finding does not stand any more
-        :return: those of them to which something was drafted
+        :param fallen: those whose finding no longer stands
+        :return: those that got a draft
         """
         addenda, found = trusted(self.env["water.assessment.addendum"].sudo()), self.browse()
         for entry in self.filtered("source"):
@@ -196,7 +196,7 @@ class WaterAssessmentEntry(models.Model):
         return found
 
     def _points_back(self, addenda):
-        """The points that the entry has cost, beside what of its line is taken back already.
+        """Return the points to take back, less those taken back already.
 
         :param addenda: those of its line
         """
@@ -227,5 +227,5 @@ class WaterAssessmentEntry(models.Model):
 
     @api.model
     def _follow_cases(self, cases):
-        """Cases that count in no figure any more, or of which it has turned out whose they are."""
+        """Update entries of cases that no longer count, or whose responsible person changed."""
         self._about(cases)._follow_findings(lambda one: one._fallen_words())

@@ -3,17 +3,17 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.case.endings import NOT_JUDGED_OF_ALL
 
-#: A complaint in such a state has its final answer, unless somebody appeals.
+#: A complaint in such a state has its final answer, unless an appeal follows.
 ENDED = ("confirmed", "callback", "archived")
 UPHELD = ("upheld", "partly")
 
 
 class WaterAssessment(models.Model):
-    """What the system enters in the ledger, from what is final alone.
+    """Entries that the system drafts, from final findings alone.
 
-    A limit counts once nothing can excuse it any more, a complaint while it is upheld and no appeal
-    is open, a false completion after the second look. Nothing is entered twice: a call-back that
-    was missed is no missed limit as well.
+    A limit counts once no excuse is possible, a complaint while it is upheld without an open
+    appeal, a false completion after the second look. No fault counts twice: a missed call-back is
+    no missed limit as well.
     """
 
     _inherit = "water.assessment"
@@ -43,21 +43,21 @@ class WaterAssessment(models.Model):
         return found
 
     def _rows(self, model, field, domain):
-        """Rows of the company whose moment lies in the period, with sudo.
+        """Return rows of the company whose moment lies in the period, with sudo.
 
         :param model: their name
         :param field: the moment
-        :param domain: what else they must fulfil
+        :param domain: further conditions
         """
         start, end = self._moments()
         span = Domain(field, ">=", start) & Domain(field, "<", end)
-        # sudo: everything of the company counts, whoever draws the assessment up
+        # sudo: all rows of the company count, whoever draws it up
         rows = self.env[model].sudo()
         return rows.search(Domain("company_id", "=", self.company_id.id) & span & Domain(domain))
 
     @staticmethod
     def _is_out(case):
-        """Whether figures leave the case out, so that nobody answers for it."""
+        """Return whether figures leave the case out, so that it is not assessed."""
         out = case.state in NOT_JUDGED_OF_ALL
         return out or bool("leaves_figures" in case._fields and case.leaves_figures)
 
@@ -65,7 +65,7 @@ class WaterAssessment(models.Model):
         clocks = self._rows(
             "water.deadline", "due_at", [("state", "=", "breached"), ("kind", "!=", "callback")]
         )
-        # sudo: water.callback - what was promised to be called counts there
+        # sudo: water.callback - promised calls count there
         promised = self.env["water.callback"].sudo().search([("deadline_id", "in", clocks.ids)])
         for clock in clocks - promised.deadline_id:
             if clock.excuse_state != "asked" and self._stands_overdue(clock):
@@ -86,7 +86,9 @@ class WaterAssessment(models.Model):
         return row.state == "final"
 
     def _found_buck_passing(self):
-        """The supervisor has ruled that the work belongs to the department that had returned it."""
+        """Return dispatches that a supervisor ruled to belong to the department that
+        returned them.
+        """
         nobody = self.env["res.users"]
         rulings = self._rows(
             "water.dispatch",
@@ -105,11 +107,11 @@ class WaterAssessment(models.Model):
                 and row.id < ruling.id
             )
         )
-        # what was ruled and returned again is not ruled for good
+        # a ruling whose dispatch was returned again is not final
         return returned and ruling.state in ("accepted", "finished") and not self._is_out(case)
 
     def _found_attitude(self):
-        """Each matter once: handled again under another number, it goes by what was found then."""
+        """Return upheld complaints about attitude, each case once by its last finding."""
         cases = self._rows(
             "water.complaint",
             "closed_at",
@@ -131,14 +133,13 @@ class WaterAssessment(models.Model):
             )
 
     def _last_judged(self, case):
-        """The complaint in which its matter was judged last."""
         last = case
         while last.is_judged_again and last._portal_continued():
             last = last._portal_continued()
         return last
 
     def _is_upheld_for_good(self, case):
-        """Whether a complaint is upheld by a finding that nobody appeals against any more."""
+        """Return whether a complaint is upheld and no appeal is possible any more."""
         last = self._last_judged(case)
         is_final = last.state in ENDED and not last._open_appeal() and not last._appeal_last_day()
         return is_final and self._stands_attitude(case)
@@ -150,7 +151,7 @@ class WaterAssessment(models.Model):
         return case.finding_final in UPHELD and not self._is_out(case)
 
     def _found_wrong_dispatch(self):
-        """Returned as sent to the wrong department, and not sent there again by a ruling."""
+        """Return dispatches returned as misdirected and not sent there again by a ruling."""
         rows = self._rows(
             "water.dispatch",
             "sent_at",
@@ -192,7 +193,6 @@ class WaterAssessment(models.Model):
 
     @staticmethod
     def _limits_of(call):
-        """The limits of a call: that of the promise, and that of the case for it."""
         clocks = call._case().deadline_ids.filtered(
             lambda clock: clock.kind == "callback" and clock.due_at == call.due_at
         )
@@ -210,11 +210,11 @@ class WaterAssessment(models.Model):
         return not self._is_out(case)
 
     def _stands(self, kind, row):
-        """Whether a finding still stands that was final when it was entered.
+        """Return whether a finding still stands that was final when it was entered.
 
-        Less is asked than to enter it: while somebody may appeal, or waits for an excuse, it does.
+        Easier than entering it: it stands while an appeal or excuse is possible.
 
         :param kind: of the entry
-        :param row: what the entry follows from, with sudo
+        :param row: the record the entry follows from, with sudo
         """
         return bool(row.exists()) and bool(getattr(self, f"_stands_{kind}")(row))

@@ -7,9 +7,9 @@ from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterAssessmentItem(models.Model):
-    """A key figure that counts in a scheme: its weight, and what which value is worth.
+    """A key figure in a scheme: its weight, and how its values score.
 
-    Without steps the figure is worth all of its weight from its target on, and nothing before.
+    Without steps the figure scores all of its weight from its target on, and 0 below.
     """
 
     _name = "water.assessment.item"
@@ -58,7 +58,7 @@ class WaterAssessmentItem(models.Model):
                     )
 
     def _share(self, value):
-        """How much of the weight a value is worth, in percent; what no step names is worth none.
+        """Return the percentage of the weight for a value; 0 outside all steps.
 
         :param value: the figure
         """

@@ -10,10 +10,10 @@ ORDER = "water_quality.action_report_assessment_order"
 
 
 class WaterAssessmentLine(models.Model):
-    """What became of one department or person in a period: score, rank, stars.
+    """The result of one department or user in a period: score, rank, stars.
 
-    People read their own, heads those of their department, once it is published; quality and
-    managers read all.
+    After publication users read their own, heads those of their department; quality and managers
+    read all.
     """
 
     _name = "water.assessment.line"
@@ -70,11 +70,10 @@ class WaterAssessmentLine(models.Model):
             line.score_text = EMPTY if line.is_empty else f"{line._score_now():.2f}"
 
     def _score_now(self):
-        """The score with what has been added after it was confirmed."""
         return max(0, self.score + self._added())
 
     def _added(self):
-        """What has been added, as far as a second person has agreed."""
+        """Return the points of addenda that a second person has agreed to."""
         agreed = self.sudo().addendum_ids.filtered("second_by_id")
         return sum(agreed.mapped("points"))
 
@@ -83,7 +82,7 @@ class WaterAssessmentLine(models.Model):
         return self.env._("Scores are counted by the system, not entered.")
 
     def _is_own(self):
-        """Whether the user is the assessed, or heads the department that is."""
+        """Return whether the user is the person assessed, or heads the department assessed."""
         line = self.sudo()
         return self.env.user in (line.user_id | line.department_id.manager_id)
 
@@ -92,7 +91,7 @@ class WaterAssessmentLine(models.Model):
     def _object(self, known):
         """Open the dialog of an objection.
 
-        :param known: what it is against
+        :param known: default values of what it is against
         """
         self.ensure_one()
         self.check_access("read")
@@ -102,7 +101,7 @@ class WaterAssessmentLine(models.Model):
     # -- assessment output ---------------------------------------------------------------------
 
     def _check_printed(self, report_name):
-        """An order goes to whoever has failed, by an assessment that is confirmed.
+        """Allow printing the order (督办单) only for a failed line of a confirmed assessment.
 
         :raises UserError: otherwise
         """
@@ -111,7 +110,7 @@ class WaterAssessmentLine(models.Model):
             raise UserError(self.env._("The score asks for no supervision order."))
 
     def action_print_order(self):
-        """Print the supervision order (督办单) to whoever has failed."""
+        """Print the supervision order (督办单)."""
         self._check_printed(ORDER)
         return self.env.ref(ORDER).report_action(self)
 
@@ -132,17 +131,17 @@ class WaterAssessmentLine(models.Model):
     def _table_row(self):
         numbers = (self.base, -self.deducted, self.rewarded, self._added())
         numbers += (self._score_now(),)
-        # none is 0.00, whatever its sign
+        # avoid -0.00
         cells = [EMPTY if self.is_empty else Number(number or 0, "0.00") for number in numbers]
         return [self.rank or EMPTY, self.whose, *cells, self.stars or EMPTY]
 
     def _weak_results(self):
-        """Figures that cost points, the dearest first."""
+        """Return the figures that cost points, the most expensive first."""
         rows = self.result_ids.filtered(lambda row: row._counts() and row.share < 100)
         return rows.sorted(lambda row: row.points - row.weight)
 
     def _counted_entries(self):
-        """Entries that cost points, but for those that were wholly taken back since."""
+        """Return the entries that cost points, without those wholly taken back."""
         agreed = self.sudo().addendum_ids.filtered("second_by_id")
         back = {row: sum(rows.mapped("points")) for row, rows in agreed.grouped("entry_id").items()}
         return self.entry_ids.filtered(
@@ -151,7 +150,7 @@ class WaterAssessmentLine(models.Model):
 
 
 class WaterAssessmentResult(models.Model):
-    """One figure of somebody's assessment, and what it is worth."""
+    """One figure of an assessment, with its score."""
 
     _name = "water.assessment.result"
     _inherit = ["water.kept.mixin", "water.mixin"]

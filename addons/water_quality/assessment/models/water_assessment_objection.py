@@ -8,10 +8,10 @@ from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterAssessmentObjection(models.Model):
-    """The assessed objects to an entry or a figure; somebody else decides, with the reason.
+    """An objection to an entry or a figure; another person decides, with a reason.
 
-    In time is what comes up to the last second of the period; the person assessed, or the head of
-    the department that is, objects. Allowed, it strikes the entry out or leaves the figure out.
+    The person assessed, or the head of the department assessed, objects up to the last second of
+    the period. An allowed objection strikes out the entry or leaves out the figure.
     """
 
     _name = "water.assessment.objection"
@@ -81,7 +81,7 @@ class WaterAssessmentObjection(models.Model):
             row.can_decide = row.state == "open" and row._may_decide()
 
     def _barred(self):
-        """Who must not decide: the assessed, whoever objects, and who stands behind the entry."""
+        """Return who may not decide: the people assessed, who objected, and who entered it."""
         row = self.sudo()
         whose = {"department_id": row.line_id.department_id.id, "user_id": row.line_id.user_id.id}
         people = row.env["water.assessment.entry"].new(whose)._barred()
@@ -109,8 +109,8 @@ class WaterAssessmentObjection(models.Model):
     def create(self, vals_list):
         """File objections.
 
-        :raises AccessError: by anybody but the assessed
-        :raises UserError: too late, without a reason, or against what does not count
+        :raises AccessError: by anyone but the person assessed
+        :raises UserError: too late, without a reason, or if it does not count
         """
         if not is_trusted(self.env):
             for vals in vals_list:
@@ -136,7 +136,7 @@ class WaterAssessmentObjection(models.Model):
             raise UserError(self.env._("Say against which entry or figure the objection is."))
         if not line._is_own():
             raise AccessError(self.env._("Only whoever is assessed, or their head, objects."))
-        meet(line.sudo().assessment_id)  # it is not checked meanwhile, as if nobody objected
+        meet(line.sudo().assessment_id)  # a concurrent check must see the objection
         if line.state != "open" or fields.Datetime.now() > line.objection_until:
             raise UserError(self.env._("The time for objections is over, or has not begun."))
         counts = target.state == "counts" if about.entry_id else target._counts()
@@ -156,13 +156,13 @@ class WaterAssessmentObjection(models.Model):
     # -- deciding ------------------------------------------------------------------------------
 
     def action_allow(self):
-        """The assessed is right: the entry is struck out, or the figure left out.
+        """Allow the objection: strike out the entry, or leave out the figure.
 
-        :raises AccessError: by whoever is barred
-        :raises UserError: without words on it, or for what is decided
+        :raises AccessError: by users who are barred
+        :raises UserError: without a reason, or if it is decided already
         """
         self._decide("allowed")
-        # sudo: water.assessment - whoever may decide changes what it is against, and the sum
+        # sudo: water.assessment - deciding changes the entry or figure, and the sum
         rows = trusted(self.sudo())
         rows.entry_id.state = "struck"
         rows.result_id.is_left_out = True

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kpi.models.water_kpi_sheet import KINDS as RHYTHMS
 
-#: What is entered in the ledger, and whether it adds or takes away.
+#: Kinds of entries in the ledger, and whether they add or deduct.
 KINDS = [
     ("overdue", "Time limit missed"),
     ("false_completion", "False completion"),
@@ -19,10 +19,10 @@ STARS = ("star_5", "star_4", "star_3", "star_2")
 
 
 class WaterAssessmentScheme(models.Model):
-    """How departments or people are assessed (考核办法): figures with weights, and a ledger.
+    """How departments or users are assessed (考核办法): figures with weights, and a ledger.
 
-    The weights of the items add up to 100. A figure that was not counted in a period weighs
-    nothing in it: the rest is scaled up.
+    The weights of the items add up to 100. A figure without a value in a period has no weight: the
+    others are scaled up.
     """
 
     _name = "water.assessment.scheme"
@@ -100,7 +100,7 @@ class WaterAssessmentScheme(models.Model):
                 raise ValidationError(self.env._("More stars need more points."))
 
     def _check_usable(self):
-        """Refuse assessing by a scheme without items, or whose weights do not add up.
+        """Refuse a scheme without items, or with weights that do not add up.
 
         :raises UserError: what is wrong
         """
@@ -109,14 +109,13 @@ class WaterAssessmentScheme(models.Model):
         self._check_weights()  # an item may have been written by itself
 
     def _stars(self, score):
-        """How many stars a score is worth."""
         for stars, name in zip((5, 4, 3, 2), STARS, strict=True):
             if score >= self[name]:
                 return stars
         return 1
 
     def _people(self):
-        """Who is assessed as a person: members of the departments, in the company's."""
+        """Return the members of the scheme's departments who belong to the company."""
         departments = self._units()
         # sudo: water.department - names of members alone
         members = departments.sudo().member_ids
@@ -128,7 +127,7 @@ class WaterAssessmentScheme(models.Model):
 
 
 class WaterAssessmentRule(models.Model):
-    """What an entry of the ledger is worth in a scheme."""
+    """The points of a kind of entry in a scheme."""
 
     _name = "water.assessment.rule"
     _inherit = ["water.assessment.scheme.part", "water.mixin"]

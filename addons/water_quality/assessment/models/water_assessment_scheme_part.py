@@ -3,23 +3,22 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: What may change at any time: it decides on nothing that is under way.
+#: Fields that may change at any time, since no score depends on them.
 FREE = frozenset({"name", "active"})
 
 
 class WaterAssessmentSchemePart(models.AbstractModel):
-    """A scheme and what belongs to it stand still while an assessment is open to objections.
+    """Parts of a scheme, read-only while an assessment is open to objections.
 
-    Weights, limits and grades that are changed between publication and confirmation would decide
-    about people who are known by then. A draft is drawn up anew, so that what is published is what
-    counts.
+    Otherwise weights, limits and grades could be changed when the people are known. Drafts are
+    drawn up again, so that the published scheme counts.
     """
 
     _name = "water.assessment.scheme.part"
     _description = "Stands Still while Assessments Are Open"
 
     def _schemes(self):
-        """The schemes to which the rows belong; heirs know how."""
+        """Return the schemes of the rows; heirs implement it."""
         return self.scheme_id
 
     @api.model_create_multi
@@ -38,19 +37,19 @@ class WaterAssessmentSchemePart(models.AbstractModel):
         return super().unlink()
 
     def _change(self):
-        """The schemes may change, and drafts by them are drawn up anew.
+        """Check that the schemes may change, and draw up their drafts again.
 
-        :raises UserError: for schemes by which an assessment is under way
+        :raises UserError: for schemes with a published assessment
         """
         self._check_still()
-        # sudo: water.assessment - whoever may change the scheme changes what was counted by it
+        # sudo: water.assessment - changing the scheme recounts its drafts
         drafts = trusted(self.env["water.assessment"].sudo())
         by_these = [("scheme_id", "in", self.ids), ("state", "=", "draft")]
         drafts.search([*by_these, ("drawn_at", "!=", False)]).drawn_at = False
 
     def _check_still(self):
         """:raises UserError: for schemes by which an assessment is under way"""
-        # sudo: water.assessment - whether there is one, whoever may see it
+        # sudo: water.assessment - only whether one is open
         open_ = self.env["water.assessment"].sudo()
         states = ("open", "checked")
         open_ = open_.search([("scheme_id", "in", self.ids), ("state", "in", states)], limit=1)

@@ -4,7 +4,7 @@ from odoo.addons.water_service_desk.case.endings import NOT_JUDGED_OF_ALL
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Nobody answers for a case that counts nowhere, nor for a return that a ruling has turned."""
+    """Take back entries of cases that no longer count, and of returns that a ruling reversed."""
 
     _inherit = "water.case.mixin"
 
@@ -21,11 +21,9 @@ class WaterCaseMixin(models.AbstractModel):
     }
 
     def _assess_again(self, _kind, _at):
-        """Follow cases whose entries were taken back when they were merged."""
         self.env["water.assessment.entry"]._follow_cases(self)
 
     def _assess_returns(self, _kind, _at):
-        """Follow cases that departments have returned."""
         # sudo: case - the department that has returned it no longer sees it
         returned = self.sudo().filtered("rejection_count")
         if returned:

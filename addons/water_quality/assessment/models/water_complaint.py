@@ -20,7 +20,7 @@ class WaterComplaint(models.Model):
         )
 
     def _after_confirmed(self, origins):
-        """What was handled again, also after it was filed, may have been found otherwise now."""
+        """Update entries when a case that was handled again has another finding."""
         super()._after_confirmed(origins)
         again = self.filtered(lambda case: case.handling_round > 1 or case.is_follow_up)
         if again:

@@ -8,7 +8,7 @@ class WaterDeadline(models.Model):
 
     def _decide_excuse(self, state):
         result = super()._decide_excuse(state)
-        # sudo: water.assessment.entry - of whoever was assessed by the limit
+        # sudo: water.assessment.entry - entries about the limit
         entries = self.env["water.assessment.entry"].sudo()
         sources = [f"{clock._name},{clock.id}" for clock in self]
         entries = entries.search([("source", "in", sources), ("state", "!=", "struck")])

@@ -14,12 +14,11 @@ ONE_IN = 100
 
 
 class WaterFalseCompletion(models.Model):
-    """Work that may have been reported as done and was not (虚假办结): proposed, judged twice.
+    """Work that may have been reported as done but was not (虚假办结): proposed, judged twice.
 
-    Proposed are work after which the customer said that nothing is solved, visits without a
-    photograph, customers who were “unreachable” by tries within minutes, and one in a hundred
-    finished pieces of work, drawn by their numbers. Quality decides with a reason, a second person
-    has another look; only then it counts.
+    Proposed are work that the customer calls unsolved, visits without a photo, customers
+    “unreachable” by tries within minutes, and a sample of one per cent of finished work. Quality
+    decides with a reason, a second person reviews it; only then it counts.
     """
 
     _name = "water.false.completion"
@@ -88,7 +87,7 @@ class WaterFalseCompletion(models.Model):
 
     @api.model
     def _of_source(self, source):
-        """The row that an entry of the ledger follows from, or none.
+        """Return the record an entry of the ledger follows from, or an empty recordset.
 
         :param source: of the entry, such as ``water.false.completion,7``
         """
@@ -121,7 +120,7 @@ class WaterFalseCompletion(models.Model):
 
     @api.model
     def _propose(self, rows, origin):
-        """Propose what was not proposed yet.
+        """Propose rows that were not proposed yet.
 
         :param rows: call-backs, visits or dispatches, with sudo
         :param origin: why
@@ -169,20 +168,20 @@ class WaterFalseCompletion(models.Model):
         self._check_decides()
 
     def action_uphold(self):
-        """It was not done; somebody else has another look."""
+        """Uphold the suspicion; a second person reviews it."""
         self._decide("proposed", "upheld")
         return True
 
     def action_dismiss(self):
-        """It was done, or the second look says so."""
+        """Dismiss the suspicion, at once or by the second look."""
         for row in self:
             row._decide("upheld" if row.state == "upheld" else "proposed", "dismissed")
         return True
 
     def action_second_look(self):
-        """The second person agrees: it counts from now on.
+        """Agree as the second person; it counts from now on.
 
-        :raises AccessError: by whoever decided first
+        :raises AccessError: by the first person
         """
         self._decide("upheld", "final")
         return True

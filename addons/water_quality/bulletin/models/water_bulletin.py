@@ -19,9 +19,9 @@ from .water_bulletin_plan import KINDS, LANGUAGES
 
 #: The figures on the first page, by the catalogue of key figures.
 CODES = ("K08", "K11", "K12", "K14", "K17", "K18", "K20", "K21")
-#: What is counted under another number came in once, under that.
+#: Follow-up cases came in once, under their first number.
 CAME_IN = Domain("is_follow_up", "=", False)
-#: What was withdrawn, merged or not accepted is no case finished, in any figure.
+#: Withdrawn, merged and unaccepted cases are in no figure.
 COUNTED = Domain("counts", "=", True)
 #: Rows of each list.
 SHOWN = 8
@@ -32,10 +32,10 @@ REPORT = "water_quality.action_report_bulletin"
 
 
 class WaterBulletin(models.Model):
-    """A report on a day, week, month or year: figures, trend, causes, places, words of customers.
+    """A report on a day, week, month or year: figures, trend, causes, places, customers' words.
 
-    The system draws it up; somebody edits the text, in both languages, and sends it. The figures
-    are kept as they were drawn, so that what was sent can be printed again.
+    The system drafts it; a user edits the text in both languages and sends it. The figures are
+    stored, so that the report can be printed again.
     """
 
     _name = "water.bulletin"
@@ -98,7 +98,6 @@ class WaterBulletin(models.Model):
             row.name = row.period_start and row.period_start.strftime(forms[row.kind])
 
     def _end(self):
-        """The first day after it."""
         return self.period_start + LENGTHS[self.kind]
 
     @api.model
@@ -109,7 +108,7 @@ class WaterBulletin(models.Model):
 
     @api.model
     def _cron_bulletins(self):
-        """Scheduled action: draw up what has ended, and send what may go by itself."""
+        """Scheduled action: draft reports of ended periods, and send those set to automatic."""
         each_apart(self.env["water.bulletin.plan"].search([("active", "=", True)]), self._draw_up)
         drafts = self.search([("state", "=", "draft"), ("plan_id.is_automatic", "=", True)])
         now = fields.Datetime.now()
@@ -145,16 +144,16 @@ class WaterBulletin(models.Model):
             )
 
     def _in(self, language):
-        """The bulletin in a language, or in that of the company where it is not installed."""
+        """Return the bulletin in a language, else in the company's."""
         installed = dict(self.env["res.lang"].get_installed())
         known = language if language in installed else self.company_id.partner_id.lang
         return self.with_context(lang=known)
 
     def action_redraw(self):
-        """Draw a draft up anew; what was edited goes.
+        """Draft it again; edits are lost.
 
-        :raises AccessError: by anybody but supervisors, quality and managers
-        :raises UserError: for what was sent
+        :raises AccessError: except by supervisors, quality and managers
+        :raises UserError: if it was sent
         """
         self._check_role()
         self._redraw()
@@ -168,7 +167,7 @@ class WaterBulletin(models.Model):
             raise UserError(self._settled_message())
 
     # -- content -------------------------------------------------------------------------------
-    # What a bulletin says, taken from the live rows when it is drawn up: numbers and ids alone.
+    # The content of a bulletin, from live rows at drafting: numbers and ids alone.
 
     def _content(self):
         """The figures of the period as JSON."""
@@ -197,21 +196,20 @@ class WaterBulletin(models.Model):
         return found
 
     def _trend(self):
-        """``[[first day, received, closed]]`` of the spans up to the end of the period."""
+        """Return ``[[first day, received, closed]]`` of the spans up to the end of the period."""
         return [
             [first.isoformat(), *self._volume(first, after)]
             for first, after in steps(self.kind, self._end())
         ]
 
     def _volume(self, first, after):
-        """How many cases came and how many were closed."""
+        """Return the numbers of cases received and closed."""
         cases = self.env["water.any.case"]
         domains = (CAME_IN & self._within(cases._name, "received_at", first, after),)
         domains += (COUNTED & self._within(cases._name, "closed_at", first, after),)
         return [cases.search_count(domain) for domain in domains]
 
     def _within(self, model, name, first, after):
-        """Rows of the company whose moment or day lies between two days."""
         if self.env[model]._fields[name].type == "datetime":
             zone = self.company_id._water_tz()
             first, after = midnight(first, zone), midnight(after, zone)
@@ -222,7 +220,7 @@ class WaterBulletin(models.Model):
         )
 
     def _grouped(self, model, date, field, first, after, domain=(), limit=SHOWN):
-        """``[[id, count]]``, the most frequent first; rows without a value are left out."""
+        """Return ``[[id, count]]``, the most frequent first, without empty values."""
         rows = self.env[model]._read_group(
             self._within(model, date, first, after) & Domain(domain) & Domain(field, "!=", False),
             [field],
@@ -233,7 +231,7 @@ class WaterBulletin(models.Model):
         return [[getattr(key, "id", key), count] for key, count in rows]
 
     def _causes(self, start, end):
-        """``[[cause, complaints]]`` of those that count, each matter once; the others come last."""
+        """Return ``[[cause, complaints]]`` of counted complaints, each case once; others last."""
         judged = [("leaves_figures", "!=", True), ("state", "not in", NOT_JUDGED)]
         judged += [("is_judged_again", "!=", True)]
         span = ("water.complaint", "closed_at", "cause_id", start, end, judged)
@@ -242,7 +240,7 @@ class WaterBulletin(models.Model):
         return [*shown, [False, others]] if others else shown
 
     def _zones(self, before, start, end):
-        """``[[zone, now, before]]``: where most came from."""
+        """Return ``[[zone, now, before]]`` of the zones with most cases."""
         cases = self.env["water.any.case"]
         rows = self._grouped(cases._name, "received_at", "zone_id", start, end, CAME_IN)
         within = CAME_IN & self._within(cases._name, "received_at", before, start)
@@ -251,9 +249,11 @@ class WaterBulletin(models.Model):
         return [[zone, count, counts.get(zone, 0)] for zone, count in rows]
 
     def _repeats(self, start, end):
-        """``[[number, category, zone, contacts]]`` of matters that came again in the period, by
-        the number under which each came first; no names. What is left out of the rate of repeats
-        is left out here as well."""
+        """Return ``[[number, category, zone, contacts]]`` of repeated cases in the period.
+
+        By the number of the first contact, without names, and without those left out of the rate of
+        repeats.
+        """
         again = self.env["water.complaint"].search(
             self._within("water.complaint", "received_at", start, end)
             & (Domain("repeat_of_id", "!=", False) | Domain("duplicate_of_id", "!=", False))
@@ -270,7 +270,7 @@ class WaterBulletin(models.Model):
         ]
 
     def _breaches(self, start, end):
-        """``[[reason or nothing, missed, excused of them]]``."""
+        """Return ``[[reason or False, missed, excused among them]]``."""
         missed = self._within("water.deadline", "due_at", start, end)
         missed &= self.env["water.deadline"]._missed()
         rows = self.env["water.deadline"]._read_group(
@@ -284,16 +284,16 @@ class WaterBulletin(models.Model):
         return sorted(found.values(), key=lambda row: -row[1])
 
     def _late(self, start, end):
-        """``[[department, limits missed and not excused]]``."""
+        """Return ``[[department, missed limits without excuse]]``."""
         missed = self.env["water.deadline"]._missed() & Domain("excuse_state", "!=", "excused")
         return self._grouped(
             "water.deadline", "due_at", "breached_department_id", start, end, missed
         )
 
     def _words(self):
-        """What customers said when they confirmed, good and bad, without names and numbers.
+        """Return good and bad remarks of customers, without names and numbers.
 
-        Nothing of confidential complaints, and nothing of restricted ones.
+        Confidential and restricted complaints are left out.
         """
         cases = self.env["water.complaint"].search(
             self._within("water.complaint", "closed_at", self.period_start, self._end())
@@ -312,10 +312,10 @@ class WaterBulletin(models.Model):
         return "\n".join(dict.fromkeys((*said[: QUOTED - QUOTED // 2], *said[middle:])))
 
     # -- page ----------------------------------------------------------------------------------
-    # The page: what was drawn up, in the language of the environment.
+    # The page of the draft, in the language of the environment.
 
     def _drafted(self):
-        """The text that follows from the figures; whoever edits it says what they mean."""
+        """Return the text that follows from the figures; the editor interprets them."""
         received, closed = self.content["trend"][-1][1:] if self._is_one_step() else self._sums()
         parts = [
             self.env._(
@@ -337,11 +337,10 @@ class WaterBulletin(models.Model):
         return "\n".join(parts)
 
     def _is_one_step(self):
-        """Whether the last step of the trend is the period itself."""
         return self.kind in ("day", "month")
 
     def _sums(self):
-        """Received and closed in the period: a week is seven days, a year twelve months."""
+        """Return the sums of the period: seven days of a week, twelve months of a year."""
         rows = self.content["trend"][-7 if self.kind == "week" else -12 :]
         return [sum(row[place] for row in rows) for place in (1, 2)]
 
@@ -368,11 +367,11 @@ class WaterBulletin(models.Model):
         return dict(self.env["water.kpi.line"]._fields["light"]._description_selection(self.env))
 
     def _named(self, model, record_id):
-        """The name of what a row is about; a dash for nothing."""
+        """Return the name of a record; a dash for none."""
         return self.env[model].browse(record_id).exists().name or EMPTY if record_id else EMPTY
 
     def _cause_rows(self):
-        """``[(cause, count, share of all up to it)]``: a Pareto."""
+        """Return ``[(cause, count, cumulated share)]``: a Pareto."""
         rows, total = self.content["causes"], sum(row[1] for row in self.content["causes"])
         found, so_far = [], 0
         for cause, count in rows:
@@ -412,7 +411,6 @@ class WaterBulletin(models.Model):
         return [(self._named("water.department", row[0]), row[1]) for row in self.content["late"]]
 
     def _trend_chart(self):
-        """The line of cases received and closed, as SVG."""
         rows = self.content["trend"]
         shown = slice(0, 7) if self.kind in ("month", "year") else slice(5, 10)
         labels = [row[0][shown] for row in rows]
@@ -426,7 +424,6 @@ class WaterBulletin(models.Model):
         return bars([row[:2] for row in self._zone_rows()])
 
     def _text(self):
-        """The edited text in the language of the environment."""
         is_chinese = (self.env.lang or "").startswith("zh")
         return (self.text_zh if is_chinese else self.text_en) or ""
 
@@ -440,7 +437,7 @@ class WaterBulletin(models.Model):
         return titles[self.kind]
 
     # -- sending -------------------------------------------------------------------------------
-    # Prints a bulletin and sends it, to each in his language, with the file.
+    # Printing and sending a bulletin, to each reader in their language, with the file.
 
     def action_print(self):
         """Print the bulletin in the language of the screen."""
@@ -448,10 +445,10 @@ class WaterBulletin(models.Model):
         return self.env.ref(REPORT).report_action(self)
 
     def action_send(self):
-        """Send the bulletin to the readers of its plan; it is not edited any more.
+        """Send the bulletin to the readers of its plan; it is read-only then.
 
-        :raises AccessError: by anybody but supervisors, quality and managers
-        :raises UserError: when it was sent, or nobody reads it
+        :raises AccessError: except by supervisors, quality and managers
+        :raises UserError: if it was sent, or has no readers
         """
         self._check_role()
         for row in self:
@@ -499,7 +496,6 @@ class WaterBulletin(models.Model):
         )
 
     def _file_name(self):
-        """Return the name of the file that is sent, in the language of the environment."""
         return f"{self._title()} {self.name}.pdf"
 
     def _mail_to(self, address, file):

@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError
 
 
 class SpreadsheetDashboardShare(models.Model):
-    """Odoo publishes a copy of a dashboard, to whoever has its address, without a log or an end.
+    """Refuses public copies of dashboards: they have no log and no end.
 
-    What the service shows leaves the house by exports, which are kept, and by bulletins, which
-    somebody answers for; an erasure would not find what stands in a copy either (S2.2.4).
+    Figures leave the company by logged exports and by bulletins with an author; an erasure would
+    not reach a copy either (S2.2.4).
     """
 
     _inherit = "spreadsheet.dashboard.share"
@@ -25,7 +25,7 @@ class SpreadsheetDashboardShare(models.Model):
         return result
 
     def _check_dashboard_access(self, access_token):
-        """Nor are copies opened that were made before."""
+        """Refuse copies made before as well."""
         super()._check_dashboard_access(access_token)
         if self._shows_the_service():
             raise AccessError(self._closed_message())
@@ -38,8 +38,8 @@ class SpreadsheetDashboardShare(models.Model):
         )
 
     def _shows_the_service(self):
-        """Whether the dashboard, or the copy that somebody hands in, names a model of ours."""
-        # sudo: spreadsheet.dashboard - which models it goes by, nothing of them
+        """Return whether the dashboard or its copy names a model of ours."""
+        # sudo: spreadsheet.dashboard - only its models are read
         dashboard = self.sudo().dashboard_id
         named = dashboard.main_data_model_ids.mapped("model")
         if any(model.startswith("water.") for model in named):

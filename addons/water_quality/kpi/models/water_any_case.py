@@ -13,7 +13,7 @@ SHARED = (
 )
 
 
-#: One SELECT for each type; what a query does not ask for is not worked out.
+#: One SELECT for each type; columns that a query does not ask for are not computed.
 QUERY = """
     SELECT c.id * 4 + 1 AS id, 'complaint' AS kind,
            c.id AS complaint_id, NULL::int AS inquiry_id, NULL::int AS request_id,
@@ -68,11 +68,11 @@ QUERY = """
 
 
 class WaterAnyCase(models.Model):
-    """Every case, whatever its type, on one scale: what figures of all three types go by.
+    """All cases of the three types on one scale, for figures about all of them.
 
-    A view, nothing is kept in it. ``score`` maps the three scales of satisfaction onto 1 to 5 and
-    is empty where the customer has not answered since the case was closed; ``counts`` leaves out
-    withdrawn, merged and unaccepted cases, and those that an appeal has taken out of the figures.
+    A view without storage. ``score`` maps the three scales of satisfaction onto 1 to 5 and is empty
+    without an answer since the closing; ``counts`` leaves out withdrawn, merged and unaccepted
+    cases, and those that an appeal removed from the figures.
     """
 
     _name = "water.any.case"

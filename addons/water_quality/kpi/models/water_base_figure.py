@@ -5,16 +5,16 @@ from odoo.addons.water_service_desk.base.apart import each_apart
 
 from ..periods import first_day
 
-#: What the scheduled action counts; the others are entered or imported.
+#: Counted by the scheduled action; others are entered or imported.
 COUNTED = ("accounts", "to_sign", "signed")
 
 
 class WaterBaseFigure(models.Model):
-    """How much there was of something in a month: what rates per 10,000 accounts divide by.
+    """A quantity of a month that rates are divided by, such as accounts.
 
-    Accounts of each zone and signatures under standards are counted every night for the month at
-    hand, so that a month keeps what its last night found. What was counted nowhere (months before
-    the system, standards on paper) is entered or imported.
+    Accounts of each zone and signatures under standards are counted every night for the present
+    month, so that a month keeps the number of its last night. Other numbers (earlier months,
+    standards on paper) are entered or imported.
     """
 
     _name = "water.base.figure"
@@ -57,18 +57,17 @@ class WaterBaseFigure(models.Model):
 
     @api.model
     def _cron_count(self):
-        """Scheduled action: count what there is in this month, company by company."""
+        """Scheduled action: count the present month of each company."""
         each_apart(self.env["res.company"].search([("active", "=", True)]), self._count)
 
     @api.model
     def _count(self, company):
-        """Count what ``company`` has in its present month."""
         found = self._accounts_of(company) | self._signatures_of(company)
         self._keep(company, first_day("month", company._water_today()), found)
 
     @api.model
     def _accounts_of(self, company):
-        """``{(kind, zone id, department id): quantity}`` of the accounts in use."""
+        """Return ``{(kind, zone id, department id): quantity}`` of the accounts in use."""
         groups = self.env["water.account"]._read_group(
             [("company_id", "=", company.id)], ["zone_id"], ["__count"]
         )
@@ -76,7 +75,7 @@ class WaterBaseFigure(models.Model):
 
     @api.model
     def _signatures_of(self, company):
-        """The same of the standards in force: who has to sign, and who has."""
+        """Return the same for standards in force: required and given signatures."""
         documents = self.env["water.staff.document"].search(
             [("company_id", "=", company.id), ("state", "=", "in_force")]
         )
@@ -88,7 +87,7 @@ class WaterBaseFigure(models.Model):
 
     @api.model
     def _keep(self, company, month, found):
-        """Keep what was counted in place of what was counted before in the same month."""
+        """Replace the earlier numbers of the same month."""
         month_rows = [
             ("company_id", "=", company.id),
             ("month", "=", month),

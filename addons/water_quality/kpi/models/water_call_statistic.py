@@ -4,18 +4,17 @@ from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
-#: What is counted of the calls of a day, in this order.
+#: Counters of a day's calls, in this order.
 COUNTS = ("offered", "answered", "answered_fast", "abandoned")
 #: Seconds within which an answer is a fast one.
 FAST = 15
 
 
 class WaterCallStatistic(models.Model):
-    """What the telephone system counted in one day for one group of agents.
+    """The telephone system's numbers of one day for one group of agents.
 
-    Counted where the telephone system tells of each call; entered by hand or imported as a file
-    where it does not, and what was entered stays. A figure of the hotline is the sum over all
-    groups (GB/T 33358-2016).
+    Counted if the telephone system reports each call, otherwise entered by hand or imported;
+    entered numbers stay. A figure of the hotline is the sum of all groups (GB/T 33358-2016).
     """
 
     _name = "water.call.statistic"
@@ -126,13 +125,13 @@ class WaterCallStatistic(models.Model):
 
     @api.model
     def _missing_days(self, company, start, end):
-        """How many days of a period have no calls on record.
+        """Return how many days of a period have no calls on record.
 
-        :param company: whose
+        :param company: res.company
         :param start: first day
         :param end: first day after it
         """
         period = [("company_id", "=", company.id), ("day", ">=", start), ("day", "<", end)]
-        # sudo: water.call.statistic - days are counted, for whoever may read the sheet
+        # sudo: water.call.statistic - days are counted for readers of the sheet
         found = self.sudo()._read_group(period, [], ["day:count_distinct"])[0][0]
         return (end - start).days - found

@@ -13,10 +13,10 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _missed(self):
-        """Limits that were missed, excused ones among them, of cases that figures count.
+        """Return the domain of missed limits, also excused ones, of cases that count.
 
-        As the table of days counts them: one that only an extension after its end has made good
-        is missed, and what was withdrawn, merged or not accepted keeps nobody waiting.
+        As in the table of days: a limit saved by an extension approved after its end is missed, and
+        withdrawn, merged or unaccepted cases are left out.
         """
         late = Domain("state", "=", "met") & Domain(
             "pause_ids", "any", [("is_approved_late", "=", True)]

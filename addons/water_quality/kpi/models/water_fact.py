@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base.apart import each_apart
 from ..periods import midnight
 from .water_any_case import KINDS
 
-#: What is counted of a day, in the order of the SELECTs below.
+#: Measures of a day, in the order of the SELECTs below.
 MEASURES = (
     *("received", "closed", "again", "answered", "satisfied", "met", "breached", "excused"),
     *("close_met", "close_breached", "heard", "solved"),
@@ -23,7 +23,7 @@ EVER = ("-infinity", "infinity")
 
 
 def _runs(days):
-    """Neighbouring days as ``[(first, last)]``."""
+    """Return neighbouring days as ``[(first, last)]``."""
     found = []
     for day in sorted(days):
         if found and day - found[-1][1] == timedelta(days=1):
@@ -33,7 +33,7 @@ def _runs(days):
     return found
 
 
-#: The case of a row ``x``, whichever type it is, and what is asked of it.
+#: The case of a row ``x``, of each type, and its columns.
 CASES = SQL(
     """
     LEFT JOIN water_complaint cc ON cc.id = x.complaint_id
@@ -61,14 +61,14 @@ COUNTS = SQL(
 
 
 class WaterFact(models.Model):
-    """How many cases, limits and call-backs there were in a day, by whom they belong to.
+    """Numbers of cases, limits and call-backs of a day, by their dimensions.
 
-    What dashboards add up: one row for each day, type, department, zone, category and channel, so
+    Dashboards add up these rows: one for each day, type, department, zone, category and channel, so
     that they open as quickly at a million cases as at a hundred. A scheduled action keeps the
-    table: every hour it counts anew the days of all rows that were written since, and once a day
-    those whose sums are not those of the live rows, which are the days that a row has left. A
-    received case falls to the day of its receipt, a closed one to that of its closing, a limit to
-    the day on which it is due, each by the company's own calendar.
+    table: every hour it recounts the days of all rows written since, and once a day those whose
+    sums differ from the live rows, which a row has left. A received case belongs to the day of its
+    receipt, a closed one to that of its closing, a limit to its due day, each in the company's own
+    time zone.
     """
 
     _name = "water.fact"
@@ -172,10 +172,10 @@ class WaterFact(models.Model):
 
     @api.model
     def _unlike(self, company):
-        """The days whose rows are not those of the live rows.
+        """Return the days whose rows differ from the live rows.
 
-        Place by place: what is counted where its case stands moves with the case, also where
-        the case itself is counted on another day.
+        Compared place by place: numbers by the case's place move with the case, even if the case
+        itself is counted on another day.
         """
         names = SQL(", ").join(SQL.identifier(name) for name in ("day", *PLACES))
         sums = SQL(", ").join(SQL("sum(%s)", SQL.identifier(name)) for name in MEASURES)
@@ -212,7 +212,7 @@ class WaterFact(models.Model):
             )
             for table, name in moments
         ]
-        parts.append(  # what a call-back changes of an inquiry that was closed before
+        parts.append(  # changes by a call-back to an inquiry closed before
             SQL(
                 "SELECT (c.closed_at AT TIME ZONE 'UTC' AT TIME ZONE %s)::date"
                 " FROM water_callback b JOIN water_inquiry c ON c.id = b.inquiry_id"
@@ -223,7 +223,7 @@ class WaterFact(models.Model):
         return {row[0] for row in self.env.execute_query(SQL(" UNION ").join(parts))}
 
     # -- live ----------------------------------------------------------------------------------
-    # What the table of days is counted from: the live rows.
+    # The live rows from which the table of days is counted.
 
     @api.model
     def _live(self, company, start, end):
@@ -247,7 +247,7 @@ class WaterFact(models.Model):
 
     @api.model
     def _columns(self, **counted):
-        """The columns of all measures, 0 for those that are not named.
+        """Return the columns of all measures, 0 for those not named.
 
         :param counted: {measure: condition as SQL}
         """

@@ -14,7 +14,7 @@ from ..sources import DIMENSIONS, RUNNING, SOURCES
 from ..table import Number
 from .water_kpi_line import EMPTY, _form, plain
 
-#: what a value is multiplied by
+#: multipliers of values
 FACTORS = {"percent": 100, "per_10000": 10_000, "ratio": 1, "number": 1}
 MEASURES = [
     ("count", "Number of rows"),
@@ -23,7 +23,7 @@ MEASURES = [
 ]
 NUMBERS = ("integer", "float", "monetary")
 MOMENTS = ("date", "datetime")
-#: What decides on the figures of a sheet; a closed sheet keeps it as it was.
+#: Fields that decide on the figures of a sheet; a closed sheet stores them.
 DEFINITION = frozenset(
     {
         *("code", "name", "version", "unit", "direction", "exclusion_domain"),
@@ -39,12 +39,11 @@ DEFINITION = frozenset(
 class WaterKpi(models.Model):
     """One figure with a fixed definition: what is counted, over what, from when on, and why.
 
-    Numerator and denominator are domains over one model each, with the field by which a row falls
-    into a period. Without a model of its own the numerator is a part of the denominator: those of
-    its rows that fulfil the numerator's domain and, where two moments are named, were done by
-    their limit; what is neither done nor over its limit runs, and is in neither yet. What the
-    exclusion names is in neither. Managers keep the catalogue; what a closed
-    sheet went by is not edited, a new version replaces it.
+    Numerator and denominator are domains over one model each, with the date field that puts a row
+    into a period. Without a model of its own the numerator is a part of the denominator: the rows
+    that fulfil its domain and, if two moments are named, were done by their limit; rows neither
+    done nor over their limit are in neither yet. Excluded rows are in neither. Managers keep the
+    catalogue; a definition used by a closed sheet is read-only, a new version replaces it.
     """
 
     _name = "water.kpi"
@@ -115,7 +114,7 @@ class WaterKpi(models.Model):
 
     @api.model
     def _sources(self):
-        """Hook: model → dimension → paths, as ``sources.SOURCES``; rooms above add theirs."""
+        """Hook: model → dimension → paths, as ``sources.SOURCES``; other addons add theirs."""
         return SOURCES
 
     @api.depends("code", "name", "version")
@@ -149,7 +148,7 @@ class WaterKpi(models.Model):
 
     @api.constrains(*DEFINITION)
     def _check_definition(self):
-        """Each line of the definition can be counted by whoever writes it."""
+        """Check that the author can count each line of the definition."""
         for kpi in self:
             if kpi.unit == "number":
                 if not kpi.numerator_model:
@@ -191,7 +190,7 @@ class WaterKpi(models.Model):
             self._check_line(model, label, domain)
 
     def _check_line(self, model, label, domain):
-        """Refuse a domain that names what is not there, or what its writer may not read."""
+        """Refuse a domain with unknown fields, or fields the author may not read."""
         try:
             with self.env.cr.savepoint():
                 query = model._search(Domain(parsed(domain)))
@@ -210,7 +209,7 @@ class WaterKpi(models.Model):
         )
 
     def write(self, vals):
-        """What a closed sheet went by stays as it is."""
+        """Keep definitions of closed sheets read-only."""
         if DEFINITION & vals.keys() and self._is_used():
             raise UserError(
                 self.env._("A closed sheet goes by this definition. Make a new version of it.")
@@ -223,7 +222,6 @@ class WaterKpi(models.Model):
             raise UserError(self.env._("A closed sheet goes by this definition. Archive it."))
 
     def _is_used(self):
-        """Whether a closed sheet goes by one of them."""
         lines = self.env["water.kpi.line"]
         # sudo: water.kpi.line - asked for whether there is one
         return bool(
@@ -246,7 +244,7 @@ class WaterKpi(models.Model):
 
     @api.model
     def _in_force(self, company, day):
-        """The definitions that hold for a company on a day; its own come before the general ones.
+        """Return the definitions in force for a company on a day, its own before general ones.
 
         :param company: res.company
         :param day: a date
@@ -258,7 +256,7 @@ class WaterKpi(models.Model):
         return found.filtered(lambda kpi: kpi.company_id or kpi.code not in own)
 
     def _target(self, company, day):
-        """The target that holds for a company on a day, an empty recordset when there is none."""
+        """Return the target of a company on a day, or an empty recordset."""
         rows = self.target_ids.filtered(
             lambda row: (
                 (not row.company_id or row.company_id == company)
@@ -271,9 +269,10 @@ class WaterKpi(models.Model):
     # -- what is counted -----------------------------------------------------------------------
 
     def _sides(self):
-        """What is counted, as ``{label: side}``: one side when the numerator is a part of the
-        denominator, else two. A side says model, domains, date, measure, field, what is left out,
-        and which part of it the numerator is.
+        """Return the counted sides as ``{label: side}``.
+
+        One side if the numerator is a part of the denominator, else two. A side names model,
+        domains, date, measure, field, exclusion, and the part that is the numerator.
         """
         bound = tuple(name for name in (self.done_field, self.limit_field) if name)
         numerator, denominator = self._side("numerator"), self._side("denominator")
@@ -304,7 +303,7 @@ class WaterKpi(models.Model):
         }
 
     # -- counting ------------------------------------------------------------------------------
-    # Counts key figures in the database: one query for a figure, whatever it is split by.
+    # Counting key figures in the database: one query for a figure, whatever it is split by.
 
     def _count(self, company, start, end):
         """Numerator and denominator of a period, of the company and of every part of it.
@@ -385,7 +384,7 @@ class WaterKpi(models.Model):
         return [row[0] for row in found]
 
     def _inside_sql(self, side):
-        """Which rows stand behind the numerator: of what is added up, none that adds nothing."""
+        """Return the condition of rows behind the numerator; for sums without zeros."""
         is_sum = side["measure"] == "sum" and (side["part_field"] or side["field"])
         return SQL("part <> 0") if is_sum else SQL("part IS NOT NULL")
 
@@ -414,7 +413,7 @@ class WaterKpi(models.Model):
 
     def _rows(self, side, split, company, start, end):
         """The SELECT of the rows of one side: id, day, dimensions, ``whole`` and ``part``."""
-        # sudo: what is counted - a figure is the same for every reader; rows are opened by rules
+        # sudo: rows - a figure is the same for every reader; opening rows follows the rules
         model = self.env[side["model"]].sudo().with_context(active_test=False)
         query = model._search(self._side_domain(side, company, start, end))
         alias = model._table
@@ -442,7 +441,9 @@ class WaterKpi(models.Model):
         )
 
     def _over_sql(self, model, alias, query, side, company):
-        """The condition that a row is done, or its limit over: what runs counts once it is."""
+        """Return the condition that a row is done or its limit over; running rows do not
+        count yet.
+        """
         if not side["bound"]:
             return SQL("TRUE")
         done, limit = (model._field_to_sql(alias, name, query) for name in side["bound"])
@@ -451,7 +452,7 @@ class WaterKpi(models.Model):
         return SQL("(%s IS NOT NULL OR %s < %s)", done, limit, now)
 
     def _due_sql(self, model, alias, query, date):
-        """The same for what is counted by the moment by, or before, which it is to be done."""
+        """Return the same for rows that have to be done by, or before, a moment."""
         waits, hours = RUNNING.get((model._name, date), (None, None))
         if not waits:
             return SQL("TRUE")
@@ -463,7 +464,7 @@ class WaterKpi(models.Model):
         return SQL("(NOT (%s) OR %s < %s)", open_sql, limit, fields.Datetime.now())
 
     def _whose_sql(self, model, alias, query, names):
-        """To whom a row falls: the first that it names; a missed limit to who had it, or nobody."""
+        """Return the first owner that a row names; for a missed limit, who had it."""
         paths = [model._read_group_groupby(alias, name, query) for name in names]
         whose = SQL("COALESCE(%s)", SQL(", ").join(paths))
         if not names[0].startswith("breached_"):
@@ -503,7 +504,7 @@ class WaterKpi(models.Model):
         return SQL("(%s AND %s <= %s)", condition, done, limit)
 
     def _moment(self, model, alias, query, name, names, company):
-        """A moment as SQL; where the other one is a date, the date in the company's zone."""
+        """Return a moment as SQL; if compared with a date, the date in the company's zone."""
         column = model._field_to_sql(alias, name, query)
         types = {model._fields[other].type for other in names}
         if model._fields[name].type == "datetime" and len(types) > 1:
@@ -514,13 +515,13 @@ class WaterKpi(models.Model):
     # -- line ----------------------------------------------------------------------------------
 
     def _value(self, numerator, denominator):
-        """The figure, or None where nothing was counted: never 0 % and never 100 %."""
+        """Return the figure, or None without a denominator: never 0 % or 100 %."""
         if not denominator:
             return None
         return round(numerator / denominator * FACTORS[self.unit], 2)
 
     def _written(self, value):
-        """A figure in words: with its unit, a dash for none."""
+        """Return a figure with its unit as text; a dash for None."""
         if value is None:
             return EMPTY
         return f"{value:.2f} %" if self.unit == "percent" else plain(value)
@@ -528,9 +529,9 @@ class WaterKpi(models.Model):
     # -- line table ----------------------------------------------------------------------------
 
     def _cell(self, value, sign=""):
-        """A figure as a number for spreadsheets; a dash for none.
+        """Return a figure as a number for spreadsheets; a dash for None.
 
-        :param sign: what stands before it, such as ``≥``
+        :param sign: prefix such as ``≥``
         """
         if value is None:
             return EMPTY

@@ -6,9 +6,9 @@ from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterKpiAddendum(models.Model):
-    """What turned out after a sheet was closed: the figure as it is counted now, and why.
+    """A later finding about a closed sheet: the figure as counted now, and why.
 
-    The closed number stays; the addendum stands beside it, on the sheet and in what is printed.
+    The closed number stays; the addendum is shown beside it, on the sheet and in print.
     """
 
     _name = "water.kpi.addendum"
@@ -40,7 +40,6 @@ class WaterKpiAddendum(models.Model):
             row.value_text = bool(line) and line.kpi_id._written(line.kpi_id._value(*counted))
 
     def _counted(self):
-        """The figure as it is counted now."""
         line = self.line_id.sudo()
         sheet = line.sheet_id
         found = line.kpi_id._count(sheet.company_id, sheet.period_start, sheet._end())
@@ -48,10 +47,10 @@ class WaterKpiAddendum(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Count the figure anew and keep it with its reason.
+        """Count the figure again and store it with its reason.
 
-        :raises AccessError: by anybody but supervisors, quality and managers
-        :raises UserError: for a sheet that is not closed, or without a reason
+        :raises AccessError: except by supervisors, quality and managers
+        :raises UserError: if the sheet is not closed, or without a reason
         """
         rows = []
         for vals in vals_list:
@@ -85,6 +84,6 @@ class WaterKpiAddendum(models.Model):
     # -- kpi line table ------------------------------------------------------------------------
 
     def _cells(self):
-        """The figure as it was closed, and as it is counted now."""
+        """Return the closed figure and the present one."""
         line, counted = self.line_id, (self.numerator, self.denominator)
         return line.kpi_id._cell(line._figure()), line.kpi_id._cell(line.kpi_id._value(*counted))

@@ -8,7 +8,7 @@ LIGHTS = [("met", "On target"), ("near", "Near target"), ("missed", "Off target"
 
 
 def plain(number):
-    """A number without digits that say nothing: ``12`` for 12.0, ``12.5`` for 12.50."""
+    """Return a number without trailing zeros: ``12`` for 12.0, ``12.5`` for 12.50."""
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
@@ -17,7 +17,7 @@ DIFFERENCE = "+{0};−{0};±{0}"
 
 
 def _form(value):
-    """Whole numbers without a fraction, others with two digits."""
+    """Return the format: whole numbers without a fraction, others with two digits."""
     return "#,##0" if value == int(value) else "#,##0.00"
 
 
@@ -26,10 +26,10 @@ def _number(value):
 
 
 class WaterKpiLine(models.Model):
-    """One figure of a sheet: of the company, or of one of its departments, zones, channels, people.
+    """One figure of a sheet: of the company, or of a department, zone, channel or user.
 
-    Figures of a single person are read by that person and by the heads of the departments he is a
-    member of; managers, the top of everybody's line, read them as well.
+    Figures of a single user are read by that user and by the heads of their departments, and by
+    managers.
     """
 
     _name = "water.kpi.line"
@@ -79,8 +79,8 @@ class WaterKpiLine(models.Model):
         "water.kpi.target", string="Target Set", readonly=True, ondelete="restrict"
     )
     light = fields.Selection(LIGHTS, string="vs. Target", readonly=True)
-    #: {"previous", "last_year": the figure of then, None for a dash}, as it was when this one was
-    #: counted: a closed sheet stays beside it, whatever becomes of the other
+    #: {"previous", "last_year": the figure of then, None for a dash} when this one was counted,
+    #: whatever becomes of the other sheet
     compared = fields.Json(readonly=True, export_string_translation=False)
     value_text = fields.Char(string="Figure in Words", compute="_compute_texts")
     parts_text = fields.Char(string="Numerator / Denominator", compute="_compute_texts")
@@ -97,7 +97,9 @@ class WaterKpiLine(models.Model):
         return self.env._("Figures are counted by the system, not entered.")
 
     def _key(self):
-        """Whose figure it is: ``(dimension, id)``, of the company ``("company", False)``."""
+        """Return the owner of the figure: ``(dimension, id)``, for the company ``("company",
+        False)``.
+        """
         return self.dimension, self[COLUMNS[self.dimension]].id if self._is_part() else False
 
     def _is_part(self):
@@ -112,7 +114,7 @@ class WaterKpiLine(models.Model):
 
     @api.depends("value", "is_empty", "target_id", "compared")
     def _compute_texts(self):
-        # sudo: water.kpi.target - for whoever reads the line
+        # sudo: water.kpi.target - readers of the line may read its target
         for line in self.sudo():
             kpi, target = line.kpi_id, line.target_id
             is_number = kpi.unit == "number"
@@ -130,7 +132,7 @@ class WaterKpiLine(models.Model):
         return None if self.is_empty else self.value
 
     def _difference(self, other):
-        """How far the figure is from another one, with its sign; a dash where one is none."""
+        """Return the signed difference to another figure; a dash if one is missing."""
         if other is None or self.is_empty:
             return EMPTY
         difference = round(self.value - other, 2)
@@ -151,7 +153,7 @@ class WaterKpiLine(models.Model):
     def _open(self, part):
         self.ensure_one()
         self.check_access("read")
-        # sudo: water.kpi.sheet - ids alone; what is opened goes by the reader's own rules
+        # sudo: water.kpi.sheet - ids alone; opening rows follows the reader's rules
         side, ids = self.sudo()._behind(part)
         title = f"{self.kpi_id.display_name} · {self.scope}"
         action = {
@@ -184,13 +186,13 @@ class WaterKpiLine(models.Model):
         return side, sorted(found)
 
     # -- table ---------------------------------------------------------------------------------
-    # What a line says in words, as cells that can be counted with.
+    # A line as text and as cells to calculate with.
 
     def _cells(self):
         """``{column of the form: cell}`` of all that is a number."""
         kpi, compared = self.kpi_id, self.compared or {}
         sign = {"up": "≥ ", "down": "≤ "}.get(kpi.direction, "")
-        # sudo: water.kpi.target - for whoever reads the line
+        # sudo: water.kpi.target - readers of the line may read its target
         target = self.sudo().target_id
         return {
             "numerator": _number(self.numerator),
@@ -202,7 +204,7 @@ class WaterKpiLine(models.Model):
         }
 
     def _difference_cell(self, other):
-        """How far the figure is from another one; of percentages in points."""
+        """Return the difference to another figure; in points for percentages."""
         if other is None or self.is_empty:
             return EMPTY
         difference = round(self.value - other, 2)

@@ -28,16 +28,15 @@ BASIS = "basis"
 #: Key figures that need the calls of every day.
 CALLS = "water.call.statistic"
 REPORT = "water_quality.action_report_kpi_sheet"
-#: What is one column on paper and two here, which can be added up.
+#: One column on paper, two here so that they can be added up.
 PARTS = ("numerator", "denominator")
 
 
 class WaterKpiSheet(models.Model):
-    """The key figures of a company in one period: drawn up, checked and closed by two people.
+    """The key figures of a company in one period: drafted, checked and closed by two people.
 
-    A draft is counted as often as somebody likes. A closed one keeps its numbers, the definitions
-    they went by and the rows behind them in a sealed file; what turns out later is an addendum
-    with its reason, never another number.
+    A draft is recounted at will. A closed one keeps its numbers, their definitions and the rows
+    behind them in a sealed file; later findings become addenda with a reason, never another number.
     """
 
     _name = "water.kpi.sheet"
@@ -190,7 +189,6 @@ class WaterKpiSheet(models.Model):
         self.write({"counted_at": False, "missing": False})
 
     def _period(self):
-        """Return what the figures are of."""
         return self.kind, self.period_start, self.company_id
 
     @api.onchange("kind", "period_start")
@@ -200,13 +198,13 @@ class WaterKpiSheet(models.Model):
 
     @api.model
     def _cron_draw_up(self):
-        """Scheduled action: the sheets of the periods that have just ended, as drafts."""
+        """Scheduled action: draft the sheets of the periods that have just ended."""
         companies = self.env["res.company"].search([("active", "=", True)])
         for kind, _label in KINDS:
             each_apart(companies, self._draw_up_last, kind)
 
     def _draw_up_last(self, company, kind):
-        """Draw up what was last over of a kind, or count it anew while it is a draft."""
+        """Draft the sheet of the last ended period, or recount its draft."""
         today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
         start = before(kind, first_day(kind, today))
         values = {"company_id": company.id, "kind": kind, "period_start": start}
@@ -216,10 +214,10 @@ class WaterKpiSheet(models.Model):
             sheet.action_recount()
 
     def action_recount(self):
-        """Count the figures of a draft anew.
+        """Recount the figures of a draft.
 
-        :raises AccessError: by anybody but supervisors, quality and managers
-        :raises UserError: for a sheet that is no draft
+        :raises AccessError: except by supervisors, quality and managers
+        :raises UserError: if the sheet is no draft
         """
         self._check_role()
         for sheet in self:
@@ -236,7 +234,7 @@ class WaterKpiSheet(models.Model):
             )
 
     def _draw_up(self):
-        """Replace the lines by what is counted now."""
+        """Replace the lines by the present count."""
         sheet = trusted(self.sudo())
         sheet._empty()
         kpis = sheet.env["water.kpi"]._in_force(sheet.company_id, sheet.period_end)
@@ -255,7 +253,7 @@ class WaterKpiSheet(models.Model):
         sheet.write({"counted_at": fields.Datetime.now(), "missing": sheet._missing()})
 
     def _counted(self, kpi):
-        """What one figure of the period is, of the company also where nothing was counted."""
+        """Return one figure of the period, 0 for the company if nothing was counted."""
         found = kpi._count(self.company_id, self.period_start, self._end())
         return {("company", False): (0, 0)} | found
 
@@ -296,7 +294,6 @@ class WaterKpiSheet(models.Model):
     # -- whether it is over --------------------------------------------------------------------
 
     def _is_over(self):
-        """Whether the period has ended, by the company's clock."""
         return self.company_id._water_today() >= self._end()
 
     def _check_over(self):
@@ -320,7 +317,6 @@ class WaterKpiSheet(models.Model):
             )
 
     def _open_limits(self, domain):
-        """Limits of the period that are neither met nor missed yet."""
         zone = self.company_id._water_tz()
         period = [
             ("company_id", "=", self.company_id.id),
@@ -331,9 +327,9 @@ class WaterKpiSheet(models.Model):
         return self.env["water.deadline"].search([*period, *domain])
 
     def _sweep_limits(self):
-        """Have the sweep look at limits that ended and that it has not come to yet.
+        """Have the sweep handle ended limits it has not reached yet.
 
-        They would be counted in no period at all: neither met nor missed now, and due in this one.
+        Neither met nor missed, they would be counted in no period.
         """
         now = fields.Datetime.now()
         late = self._open_limits([("next_check_at", "<=", now)])
@@ -343,11 +339,10 @@ class WaterKpiSheet(models.Model):
     # -- checked and closed by two people ------------------------------------------------------
 
     def action_check(self):
-        """Somebody who keeps figures has looked at every number, counted once more; the rows behind
-        the numbers are kept with them, in the same moment.
+        """Check every number as the first person; recount, and store the rows behind them.
 
-        :raises AccessError: by anybody else
-        :raises UserError: while the period runs or limits of it are provisional
+        :raises AccessError: by anyone else
+        :raises UserError: during the period, or while limits of it are provisional
         """
         self._check_role()
         for sheet in self:
@@ -368,9 +363,9 @@ class WaterKpiSheet(models.Model):
         return True
 
     def action_back_to_draft(self):
-        """What was checked has turned out wrong: count again; the rows kept with it go.
+        """Take back a check; the rows stored with it are removed.
 
-        :raises UserError: for a closed sheet
+        :raises UserError: if the sheet is closed
         """
         self._check_role()
         for sheet in self:
@@ -383,10 +378,10 @@ class WaterKpiSheet(models.Model):
         return True
 
     def action_close(self):
-        """A manager closes what somebody else has checked; from now on no number moves.
+        """Close a sheet that another person has checked; it is read-only from now on.
 
-        :raises AccessError: by anybody but managers
-        :raises UserError: by whoever checked it
+        :raises AccessError: by anyone but managers
+        :raises UserError: by the person who checked it
         """
         self.check_access("read")
         if not self._may_close():
@@ -403,14 +398,13 @@ class WaterKpiSheet(models.Model):
         return True
 
     def _readers(self):
-        """The groups that read all figures but those of single people."""
         return (SUPERVISOR, QUALITY, MANAGER)
 
     # -- kpi sealing ---------------------------------------------------------------------------
-    # What a closed sheet keeps: numbers, definitions, and the ids of all rows behind them.
+    # A closed sheet keeps numbers, definitions, and the ids of all rows behind them.
     #
-    # The rows are kept when somebody checks the sheet, in the same moment in which it is counted;
-    # closing packs them with the numbers into a sealed file, which ``bin/verify-archive`` checks.
+    # The rows are stored by the check, at the moment of the count; closing packs them with the
+    # numbers into a sealed file, which ``bin/verify-archive`` checks.
 
     def _rows_behind(self):
         """``{"code.side": {model, dimensions, rows}}`` of all figures, as they are now."""
@@ -425,7 +419,7 @@ class WaterKpiSheet(models.Model):
         return found
 
     def _basis(self):
-        """The same as it was when the sheet was checked."""
+        """Return the rows as stored by the check."""
         if self.state == "closed":
             members = sealing.unpacked(self._content())
             return {
@@ -456,7 +450,7 @@ class WaterKpiSheet(models.Model):
         self._keep("file", f"kpi-{self.name}.zip", "application/zip", content)
 
     def _data(self):
-        """The sheet for machines: its numbers and what they went by."""
+        """Return the sheet for machines: its numbers and their definitions."""
         return {
             "format": "water-kpi-sheet",
             "version": 1,
@@ -500,11 +494,11 @@ class WaterKpiSheet(models.Model):
     # -- anchors -------------------------------------------------------------------------------
 
     def _touched_since(self, since):
-        """A sheet is closed long after it was made, and there are few: all of them."""
+        """Return all sheets: they are few, and closed long after they were made."""
         return SQL("SELECT id FROM %s WHERE digest IS NOT NULL", SQL.identifier(self._table))
 
     def _chain_name(self):
-        """Each company has a sheet of the same name."""
+        """Return a name with the company, since all companies have sheets of the same name."""
         return f"{self.company_id.id}/{self.name}"
 
     # -- the files -----------------------------------------------------------------------------
@@ -529,7 +523,6 @@ class WaterKpiSheet(models.Model):
         return files.search([*place, ("res_field", "=", field)])
 
     def _content(self):
-        """The bytes of the sealed file."""
         return self.sudo()._files("file").raw
 
     def action_verify(self):
@@ -550,10 +543,10 @@ class WaterKpiSheet(models.Model):
         return windows.message(self.env._("The sealed file is whole, as it was sealed."))
 
     # -- missing -------------------------------------------------------------------------------
-    # Tells on the face of a sheet what is not known of its period.
+    # Gaps in the data of the period, shown on the face of the sheet.
 
     def _missing(self):
-        """Return what is not known of the period, for the face of the sheet."""
+        """Return what is unknown of the period, for the face of the sheet."""
         days = self.env[CALLS]._missing_days(self.company_id, self.period_start, self._end())
         months = self._months_of_accounts()
         missing = LAST_YEAR["month"] // LAST_YEAR[self.kind] - months
@@ -580,13 +573,12 @@ class WaterKpiSheet(models.Model):
             sheet.notes = "\n".join(facts)
 
     def _months_of_accounts(self):
-        """Return the number of months whose accounts are on record."""
         period = [("month", ">=", self.period_start), ("month", "<", self._end())]
         mine = [("company_id", "=", self.company_id.id), ("kind", "=", "accounts"), *period]
         return self.env["water.base.figure"]._read_group(mine, [], ["month:count_distinct"])[0][0]
 
     # -- output --------------------------------------------------------------------------------
-    # What is opened, printed and saved of a sheet.
+    # Opening, printing and saving a sheet.
 
     def action_open_lines(self):
         """Open all figures of the sheet that the reader may see."""
@@ -609,9 +601,9 @@ class WaterKpiSheet(models.Model):
         return self.env.ref(REPORT).report_action(self)
 
     def _check_printed(self, report_name):
-        """A sheet without figures is no report.
+        """Refuse to print a sheet without figures.
 
-        :raises UserError: for a sheet that was never counted
+        :raises UserError: if it was never counted
         """
         self.check_access("read")
         if not all(self.mapped("counted_at")):
@@ -635,11 +627,10 @@ class WaterKpiSheet(models.Model):
         )
 
     def _form_lines(self):
-        """The figures of the company, in the order of the form."""
         return self.company_line_ids.sorted(lambda line: (line.sequence, line.id))
 
     def _form_rows(self):
-        """The lines of the form: figures of the company with what is said of each."""
+        """Return the lines of the form: figures of the company with their remarks."""
         lines = self._form_lines()
         lights = dict(lines._fields["light"]._description_selection(self.env))
         return [
@@ -672,7 +663,7 @@ class WaterKpiSheet(models.Model):
         }
 
     def _form_facts(self):
-        """Who counted, checked and closed, and when: ``[(label, text)]``."""
+        """Return who counted, checked and closed it, and when: ``[(label, text)]``."""
         local = self.with_context(tz=self.company_id._water_tz())
 
         def moment(at):
@@ -691,10 +682,10 @@ class WaterKpiSheet(models.Model):
     # The sheet as a file: the regulator's form, and a page for each way in which it is split.
 
     def _as_table(self):
-        """``(file name, bytes)`` of what the reader may see of the sheet.
+        """Return ``(file name, bytes)`` with the figures that the user may read.
 
-        :raises AccessError: for whoever may not read it
-        :raises UserError: for a sheet that was never counted
+        :raises AccessError: if the user may not read the sheet
+        :raises UserError: if it was never counted
         """
         self.ensure_one()
         self.check_access("read")
@@ -725,7 +716,7 @@ class WaterKpiSheet(models.Model):
         return self.env._("Key Figures"), above, list(head.values()), rows
 
     def _table_head(self):
-        """The titles of the form, with numerator and denominator apart."""
+        """Return the titles of the form, with separate numerator and denominator."""
         titles = (self.env._("Numerator"), self.env._("Denominator"))
         parts = dict(zip(PARTS, titles, strict=True))
         head = {}
@@ -734,7 +725,7 @@ class WaterKpiSheet(models.Model):
         return head
 
     def _part_page(self, label, lines):
-        """A row for each figure, a column for each department, zone …"""
+        """Return a row for each figure, a column for each department, zone …"""
         scopes = {line._key(): line.scope for line in lines}  # two people may have one name
         values = {(line.kpi_id, line._key()): line.kpi_id._cell(line._figure()) for line in lines}
         rows = [
@@ -744,11 +735,10 @@ class WaterKpiSheet(models.Model):
         return label, [], [self.env._("No."), self.env._("Key Figure"), *scopes.values()], rows
 
     def _addenda(self):
-        """Those that the reader may see."""
         return self.env["water.kpi.addendum"].search([("sheet_id", "=", self.id)])
 
     def _addenda_page(self):
-        """What stands beside the closed figures, as it is printed."""
+        """Return the addenda beside the closed figures, as they are printed."""
         head = [self.env._("Figure"), self.env._("As Closed")]
         head += [self.env._("As Counted Now"), self.env._("Reason")]
         rows = [

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class WaterKpiTarget(models.Model):
-    """What a figure should reach, and below which floor it must not fall, in a time."""
+    """The target of a figure and its floor, for a time."""
 
     _name = "water.kpi.target"
     _inherit = ["water.mixin"]
@@ -56,7 +56,7 @@ class WaterKpiTarget(models.Model):
         return rows
 
     def write(self, vals):
-        """Refuse to change what a checked or closed sheet shows; a target may end."""
+        """Refuse to change a target shown by a checked or closed sheet; it may end."""
         if vals.keys() - {"valid_until", "source"}:
             self._check_unused()
         done = super().write(vals)
@@ -86,7 +86,7 @@ class WaterKpiTarget(models.Model):
             )
 
     def _check_figure(self):
-        """Nobody sets the target of a figure that is closed to him, such as another company's."""
+        """Require read access to the figure: other companies' figures are closed."""
         self.kpi_id.check_access("read")
 
     def _overlaps(self, other):
@@ -94,7 +94,7 @@ class WaterKpiTarget(models.Model):
         return begins and (not other.valid_until or other.valid_until >= self.valid_from)
 
     def _light(self, value):
-        """``met``, ``near`` or ``missed``; nothing without a target or for information.
+        """Return ``met``, ``near`` or ``missed``; False without a target or for information.
 
         :param value: the figure
         """

@@ -30,7 +30,6 @@ class WaterImprovement(models.Model):
 
     @api.constrains("problem_id")
     def _check_problem(self):
-        """Measures follow from an analysis, and the effect is judged of those that were taken."""
         meet(self.sudo().problem_id)  # none is given out while the effect is judged
         for row in self.sudo().filtered("problem_id"):
             if row.problem_id.state not in ("analysed", "measures"):

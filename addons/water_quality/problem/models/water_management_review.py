@@ -81,9 +81,9 @@ class WaterManagementReview(models.Model):
         return windows.dialog("water.improvement", self.env._("New Decision"), known)
 
     def action_approve(self):
-        """The chair approves the minutes.
+        """Approve the minutes as the chair.
 
-        :raises AccessError: by anybody else
+        :raises AccessError: by anyone else
         :raises UserError: without minutes
         """
         self.check_access("write")

@@ -13,9 +13,9 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 from ...kpi.periods import midnight
 
-#: What makes complaints alike: what the figures before and after go by.
+#: Facts that similar complaints share; the figures before and after depend on them.
 FACTS = ("cause_id", "category_id", "zone_id", "account_id")
-#: What the owner writes down; the rest is for those who look after quality.
+#: Fields of the owner; others are for quality.
 OWNER_FIELDS = frozenset({"analysis"})
 #: Figures are told for so many days; after a measure so many must have passed.
 SPAN = 30
@@ -27,9 +27,9 @@ EMPTY = "–"
 class WaterProblem(models.Model):
     """A systemic problem: many complaints, one cause (ISO 10002, 8.2).
 
-    The system proposes it when complaints that are alike repeat; quality, supervisors and managers
-    open others. The owner analyses it; measures are corrective actions with a date; whether they
-    worked is judged by somebody else, by the figures before and after.
+    The system proposes it when similar complaints repeat; quality, supervisors and managers open
+    others. The owner analyses it; measures are corrective actions with a date; another person
+    judges the effect by the figures before and after.
     """
 
     _name = "water.problem"
@@ -174,7 +174,7 @@ class WaterProblem(models.Model):
 
     @api.constrains("subject", *FACTS)
     def _check_facts(self):
-        """Without a fact that the complaints share there are no figures before and after."""
+        """Require a shared fact: figures before and after need it."""
         for row in self:
             if not row._alike():
                 raise ValidationError(
@@ -193,7 +193,6 @@ class WaterProblem(models.Model):
                 )
 
     def _alike(self):
-        """``{field: id}`` of what the complaints share."""
         return {name: self[name].id for name in FACTS if self[name]}
 
     # -- create and write -----------------------------------------------------------------
@@ -239,9 +238,9 @@ class WaterProblem(models.Model):
 
     @api.model
     def _first_values(self, alike, cases):
-        """Subject, department and owner of a problem that the system proposes.
+        """Return subject, department and owner of a proposed problem.
 
-        :param alike: ``{field: id}`` of what the complaints share
+        :param alike: ``{field: id}`` of the facts that the complaints share
         :param cases: the complaints, with sudo
         """
         told = self.with_context(lang=cases[:1].company_id.partner_id.lang)
@@ -262,7 +261,7 @@ class WaterProblem(models.Model):
 
     @api.model
     def _counted(self, company):
-        """Complaints that count: those that figures and rates count, each once that came in."""
+        """Return the domain of complaints that count in figures, each once."""
         return (
             Domain("company_id", "=", company.id)
             & Domain("leaves_figures", "!=", True)
@@ -274,17 +273,16 @@ class WaterProblem(models.Model):
         """Open the complaints that the reader may see."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: ids alone; what is opened goes by the reader's own rules
+        # sudo: ids alone; opening follows the reader's rules
         domain = [("id", "in", self.sudo().complaint_ids.ids)]
         return windows.rows("water.complaint", self.display_name, domain, {"create": False})
 
     # -- effect --------------------------------------------------------------------------------
     # The figures before and after: complaints alike per 30 days.
     #
-    # The turning point is the end of the first measure that was taken. Counted are complaints that
-    # share what the problem names, whether somebody has linked them or not, by their receipt. As
-    # they were when the effect was judged, they are kept, with the complaints behind them: a case
-    # that comes, leaves the figures or moves afterwards moves nothing of what was judged.
+    # The turning point is the end of the first measure taken. All complaints with the shared facts
+    # count by their receipt, linked or not. When the effect is judged, the figures are stored with
+    # their complaints: later changes do not alter them.
 
     @api.depends("figures", "state", "measure_ids.done_at", "measure_ids.state")
     @api.depends_context("lang")
@@ -297,7 +295,7 @@ class WaterProblem(models.Model):
             row.after_text = row._rate(known.get("after"))
 
     def _turning_day(self):
-        """The day on which the first measure was done, by the company's clock; or nothing."""
+        """Return the day of the first finished measure in the company's time zone, or None."""
         # sudo: water.improvement - dates alone
         done = self.sudo().measure_ids.filtered(
             lambda row: row.state in ("done", "verified") and row.done_at
@@ -321,7 +319,6 @@ class WaterProblem(models.Model):
         }
 
     def _keep_figures(self):
-        """As they are now, from now on."""
         # sudo: water.problem - written by checked steps alone, read in words
         for row in trusted(self.sudo()):
             row.figures = row._figures()
@@ -348,7 +345,6 @@ class WaterProblem(models.Model):
         }
 
     def _rate(self, span):
-        """A span in words; a dash where there is none."""
         if not span or not span["days"]:
             return EMPTY
         rate = span["number"] * SPAN / span["days"]
@@ -361,7 +357,7 @@ class WaterProblem(models.Model):
         return {name: span[name] for name in ("number", "first", "last")}
 
     # -- steps ---------------------------------------------------------------------------------
-    # The way of a problem: analysed, measures, effect judged by somebody else, closed.
+    # Steps of a problem: analysed, measures, effect judged by another person, closed.
 
     def _compute_can_judge(self):
         for row in self:
@@ -370,7 +366,7 @@ class WaterProblem(models.Model):
             row.can_close = row.state == "judged" and neutral and self.env.user != row.judged_by_id
 
     def _barred(self):
-        """Who must not judge whether it works: whoever analysed it, or took its measures."""
+        """Bar those who analysed it or took its measures from judging the effect."""
         # sudo: water.improvement - people alone
         measures = self.sudo().measure_ids
         return self._hands_of(self) | self._hands_of(measures) | measures.done_by_id
@@ -412,9 +408,9 @@ class WaterProblem(models.Model):
         return trusted(self).write({"state": "measures"})
 
     def action_judge(self):
-        """Somebody without a part in it judges the effect, by the figures.
+        """Judge the effect by the figures, by a person without a part in it.
 
-        :raises UserError: while measures are open, or too little time has passed since
+        :raises UserError: while measures are open, or too soon after them
         """
         self._check_neutral("measures")
         for row in self:
@@ -446,7 +442,7 @@ class WaterProblem(models.Model):
             )
 
     def action_again(self):
-        """It does not work: analysed anew, with what was judged kept in the thread."""
+        """Analyse it again if the measures do not work; the chatter keeps the judgement."""
         self._check_neutral("judged")
         for row in self:
             if row.judgement == "works":
@@ -459,7 +455,7 @@ class WaterProblem(models.Model):
         return True
 
     def action_close(self):
-        """Closed by somebody else than who judged it, by the figures that were judged."""
+        """Close it by the judged figures; not by the person who judged."""
         self._check_neutral("judged")
         now = fields.Datetime.now()
         for row in self:
@@ -483,7 +479,6 @@ class WaterProblem(models.Model):
         return trusted(self).write({"state": "dismissed"})
 
     def _check_said(self, *names):
-        """Refuse while one of the fields is empty."""
         empty = [n for n in names if not (said(self[n]) if isinstance(self[n], str) else self[n])]
         if empty:
             labels = [(self._fields[name]._description_string(self.env), name) for name in empty]

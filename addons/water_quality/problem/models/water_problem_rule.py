@@ -58,7 +58,7 @@ class WaterProblemRule(models.Model):
 
     @api.model
     def _cron_propose(self):
-        """Scheduled action: propose a problem wherever a rule holds; what hinders one is logged."""
+        """Scheduled action: propose a problem for each matching rule; faults are logged."""
         for company in self.env["res.company"].search([("active", "=", True)]):
             rules = self.search([("company_id", "in", (False, company.id))])
             each_apart(rules, type(self)._propose, company)
@@ -73,7 +73,7 @@ class WaterProblemRule(models.Model):
         since = company._water_today() - timedelta(days=self.days)
         names = ALIKE[self.alike]
         found = self.env["water.problem"].sudo().browse()
-        # sudo: complaint - all of the company are counted, whoever may see them
+        # sudo: complaint - all of the company count
         groups = self.env["water.complaint"].sudo()
         rows = groups._read_group(
             self._domain(company, since), names, ["id:recordset"], [("__count", ">=", self.number)]
@@ -95,7 +95,7 @@ class WaterProblemRule(models.Model):
         return domain
 
     def _open_one(self, company, alike, cases):
-        """The new problem of one group; what is in an open or a settled one counts once."""
+        """Open a problem for one group; complaints of other problems do not count again."""
         problems = trusted(self.env["water.problem"].sudo())
         present = problems.search(
             [("company_id", "=", company.id), *((name, "=", key) for name, key in alike.items())]

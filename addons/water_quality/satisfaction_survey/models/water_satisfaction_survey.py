@@ -24,9 +24,9 @@ SATISFIED = 4
 class WaterSatisfactionSurvey(models.Model):
     """A survey among customers by a third party, at least once a year (S2.2.2; ISO 10004).
 
-    The sample is drawn from the settled cases of a period by their numbers, so that nobody chooses
-    who is asked; the third party asks, its results are read in, and the figures are published with
-    what is done about them. Who was not reached is counted apart from who was.
+    The sample is drawn from the settled cases of a period by their numbers, so that the company
+    cannot choose the customers; the third party asks them, its results are imported, and the
+    figures are published with the measures. Customers who were not reached are counted separately.
     """
 
     _name = "water.satisfaction.survey"
@@ -117,7 +117,9 @@ class WaterSatisfactionSurvey(models.Model):
         return self.env._("The sample is drawn: period, size and seed stay as they were.")
 
     def _check_turn(self, state):
-        """:raises AccessError: outside quality and supervisors
+        """Check that the user may take a step of the survey now.
+
+        :raises AccessError: outside quality and supervisors
         :raises UserError: at another step
         """
         self.check_access("write")
@@ -127,9 +129,9 @@ class WaterSatisfactionSurvey(models.Model):
             raise UserError(self.env._("This survey is not at that step."))
 
     def action_close(self):
-        """All answers are read in: the figures are counted and stay.
+        """Close the survey after the import: the figures are counted and stored.
 
-        :raises UserError: while nobody has answered
+        :raises UserError: without an answer
         """
         self._check_turn("drawn")
         for row in self:
@@ -138,10 +140,10 @@ class WaterSatisfactionSurvey(models.Model):
         return trusted(self).write({"state": "closed", "closed_by_id": self.env.uid})
 
     def action_publish(self):
-        """Show the figures to everybody.
+        """Publish the figures.
 
-        :raises AccessError: by anybody but a manager, and by who has counted them
-        :raises UserError: without a word on what is done about them
+        :raises AccessError: by anyone but a manager, and by the person who counted them
+        :raises UserError: without the measures
         """
         self._check_turn("closed")
         if not self.env.user.has_group(MANAGER):
@@ -175,9 +177,9 @@ class WaterSatisfactionSurvey(models.Model):
         return True
 
     def _draw(self):
-        # whoever has chosen the seed may have tried which one suits him: nobody knows this part
+        # a random part: the author of the seed could have tried seeds for a better result
         trusted(self).seed = f"{self.seed} {secrets.token_hex(8)}"
-        # sudo: water.any.case - nobody chooses who is asked, whatever cases are hidden from him
+        # sudo: water.any.case - the draw includes cases hidden from the user
         cases = self.env["water.any.case"].sudo()
         query = cases._search(self._population_domain())
         drawn = self._drawn(cases, query)
@@ -263,12 +265,12 @@ class WaterSatisfactionSurvey(models.Model):
         }
 
     # -- result --------------------------------------------------------------------------------
-    # What came of a survey: the rates, the list for the third party, the published figures.
+    # Results of a survey: the rates, the list for the third party, the published figures.
 
     @api.depends("line_ids")
     @api.depends_context("uid", "su")
     def _compute_drawn(self):
-        """What the button leads to: nobody learns that a case about himself was drawn."""
+        """Count the drawn cases, whether readable or not, for the button."""
         lines = self.env["water.satisfaction.survey.line"]
         rows = lines._read_group([("survey_id", "in", self.ids)], ["survey_id"], ["__count"])
         counts = {survey.id: count for survey, count in rows}
@@ -288,7 +290,7 @@ class WaterSatisfactionSurvey(models.Model):
             row._set_counts(counts.get(row._origin.id, []))
 
     def _set_counts(self, counts):
-        """The rates from ``[(result, score, how many)]``; nothing is said of nobody."""
+        """Set the rates from ``[(result, score, how many)]``; empty without answers."""
         drawn = sum(count for _result, _score, count in counts)
         answers = [(score, count) for result, score, count in counts if result == "answered"]
         answered = sum(count for _score, count in answers)
@@ -321,9 +323,9 @@ class WaterSatisfactionSurvey(models.Model):
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def _as_table(self):
-        """``(file name, bytes)``: numbers, names and telephones of those to be asked.
+        """Return ``(file name, bytes)``: numbers, names and telephones of the customers to ask.
 
-        :raises AccessError: by anybody who may not take personal data out
+        :raises AccessError: if the user may not export personal data
         """
         self.ensure_one()
         self._check_turn("drawn")
@@ -349,14 +351,13 @@ class WaterSatisfactionSurvey(models.Model):
 
     @api.model
     def _published(self, company):
-        """The published surveys of a company, the latest first, as cards for everybody."""
+        """Return the published surveys of a company, the latest first, as cards for the public."""
         # sudo: water.satisfaction.survey - published figures alone
         rows = self.sudo().search(self._published_domain(company), limit=10)
         return [row._public_card() for row in rows]
 
     @api.model
     def _has_published(self, company):
-        """Whether there is a page of figures to lead to."""
         # sudo: water.satisfaction.survey - published figures alone
         return bool(self.sudo().search_count(self._published_domain(company), limit=1))
 

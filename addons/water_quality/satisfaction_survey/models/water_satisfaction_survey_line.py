@@ -7,7 +7,7 @@ from odoo.addons.water_service_desk.base.turns import hold
 
 from .water_satisfaction_survey import LINKS
 
-#: What came of asking; only those who answered count in the rates.
+#: Results of asking; only answers count in the rates.
 RESULTS = [
     ("answered", "Answered"),
     ("refused", "Did not want to answer"),
@@ -24,14 +24,14 @@ TOLD = {
 
 
 class WaterSatisfactionSurveyLine(models.Model):
-    """One customer of a sample, by the settled case that drew him."""
+    """One customer of a sample, by the settled case that was drawn."""
 
     _name = "water.satisfaction.survey.line"
     _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Customer in a Survey"
     _order = "survey_id desc, place"
     _rec_name = "number"
-    _dossier = False  # what a third party was told of the service, not of the case
+    _dossier = False  # answers about the service, not about the case
 
     survey_id = fields.Many2one(
         "water.satisfaction.survey", required=True, index=True, ondelete="restrict"
@@ -90,9 +90,9 @@ class WaterSatisfactionSurveyLine(models.Model):
 
     @api.model
     def _take_row(self, told):
-        """As :meth:`water.account._take_row`: what the third party was told.
+        """Import an answer, as :meth:`water.account._take_row`.
 
-        :raises ValidationError: for a case that was not drawn, and for what is no answer
+        :raises ValidationError: if the case was not drawn, or for an invalid answer
         """
         line = self._table_line(told.get("number"))
         values = self._table_values(told)
@@ -105,8 +105,8 @@ class WaterSatisfactionSurveyLine(models.Model):
         return was, ", ".join(labels)
 
     def _read_in(self, values):
-        """Keep what the third party was told; what it had told before stays on record."""
-        # sudo: water.satisfaction.survey.line - whoever reads results in is checked by the wizard
+        """Store the answer; earlier ones stay in the log."""
+        # sudo: water.satisfaction.survey.line - the wizard checks who may import
         line = self.sudo()
         if line.result:
             values = {**values, "former": [*(line.former or []), line._as_read()]}
@@ -114,7 +114,6 @@ class WaterSatisfactionSurveyLine(models.Model):
         trusted(line).write({**values, **read})
 
     def _as_read(self):
-        """The results as they stand, as JSON keeps them."""
         facts = {name: self[name] for name in ("result", *SCORES, "words")}
         at = fields.Datetime.to_string(self.read_at) or ""
         return {**facts, "at": at, "by": self.read_by_id.id or 0}
@@ -169,7 +168,6 @@ class WaterSatisfactionSurveyLine(models.Model):
 
     @api.model
     def _table_score(self, text):
-        """A score of a cell; an empty one says nothing."""
         if not text:
             return 0
         if text not in ("1", "2", "3", "4", "5"):
@@ -179,7 +177,7 @@ class WaterSatisfactionSurveyLine(models.Model):
     # -- satisfaction survey result ------------------------------------------------------------
 
     def _table_row(self):
-        """One customer for the third party; what it is about is no more than the category."""
+        """Return one customer for the third party, with the category alone."""
         # sudo: case - the customer of a case that the reader sees in the sample
         case = next(self.sudo()[link] for link in LINKS if self.sudo()[link])
         partner = case.partner_id

@@ -12,7 +12,7 @@ class WaterTableImportWizard(models.TransientModel):
     )
 
     def _check_may(self, rows):
-        """Results are read into what was drawn: whoever looks after surveys may."""
+        """Let those who keep surveys import results."""
         if rows._name == "water.satisfaction.survey.line":
             rows = self.env["water.satisfaction.survey"]
         super()._check_may(rows)

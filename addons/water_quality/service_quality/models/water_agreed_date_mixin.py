@@ -13,10 +13,10 @@ _HOLDERS = frozenset({"owner_id", "department_id"})
 
 
 class WaterAgreedDateMixin(models.AbstractModel):
-    """A date by which something is to be done is moved as other limits are (S3.2.3c).
+    """A date agreed for a piece of work, moved only as limits are (S3.2.3c).
 
-    With a reason, by somebody else than whoever has the work or has given it away, as long as it
-    lies ahead; what it was before stays on record. Heirs bring ``past_holder_ids``.
+    It moves with a reason, by a person who neither has nor had the work, while it lies ahead; the
+    old date is logged. Heirs bring ``past_holder_ids``.
     """
 
     _name = "water.agreed.date.mixin"
@@ -35,10 +35,10 @@ class WaterAgreedDateMixin(models.AbstractModel):
     )
 
     def write(self, vals):
-        """Another date needs a reason, ``date_reason`` beside it, which is kept with the old one.
+        """Require a reason (``date_reason``) for another date, and log it with the old one.
 
-        :raises AccessError: by whoever has the work
-        :raises UserError: without a reason, and for a date that has passed
+        :raises AccessError: by a person who has the work
+        :raises UserError: without a reason, or for a past date
         """
         values = {name: value for name, value in vals.items() if name != "date_reason"}
         before = self._moved_by(values)
@@ -57,7 +57,6 @@ class WaterAgreedDateMixin(models.AbstractModel):
         return done
 
     def _moved_by(self, values):
-        """{row: its date}, of those that have another one afterwards."""
         name = self._agreed_date
         if name not in values:
             return {}
@@ -76,7 +75,7 @@ class WaterAgreedDateMixin(models.AbstractModel):
             raise UserError(self.env._("Say why the date moves."))
 
     def _at_work(self):
-        """Hook: whose work the date is for."""
+        """Hook: return the people whose work the date is for."""
         return self.env["res.users"]
 
     def _is_date_over(self):
@@ -85,7 +84,7 @@ class WaterAgreedDateMixin(models.AbstractModel):
         return is_late(date, now if isinstance(date, datetime) else company._water_today())
 
     def _keep_move(self, old, reason):
-        """One more line of what the date was.
+        """Add a line to the history of the date.
 
         :param old: the date before
         """

@@ -57,7 +57,7 @@ class WaterComplaint(models.Model):
     def action_lesson(self):
         """Open a new training that follows from the complaint.
 
-        :raises AccessError: by anybody who does not look after quality
+        :raises AccessError: if the user does not look after quality
         """
         self.ensure_one()
         self.check_access("read")
@@ -76,9 +76,9 @@ class WaterComplaint(models.Model):
             row._message_log(body=self.env._("The appeal %s has changed the finding.", appeal.name))
 
     def _follow_finding(self):
-        """The finding in force leads to a corrective action, or takes it away.
+        """Open or cancel the corrective action by the finding in force.
 
-        :return: those that were there
+        :return: those that existed before
         """
         rows = self.sudo().improvement_ids.filtered("is_automatic")
         if self.finding_final in UPHELD:

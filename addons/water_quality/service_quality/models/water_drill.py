@@ -4,9 +4,9 @@ from odoo.addons.water_service_desk.base.files import Files
 
 
 class WaterDrill(models.Model):
-    """An emergency drill (应急演练): who took part, how it went, what has to improve (S2.2.3).
+    """An emergency drill (应急演练): participants, result, improvements (S2.2.3).
 
-    Quality, supervisors and managers keep them; whoever took part reads it.
+    Quality, supervisors and managers keep them; participants read them.
     """
 
     _name = "water.drill"
@@ -56,11 +56,11 @@ class WaterDrill(models.Model):
 
     @api.onchange("department_ids")
     def _onchange_departments(self):
-        """Members of the departments take part, unless somebody says otherwise."""
+        """Propose the members of the departments as participants."""
         self.participant_ids |= self.department_ids.member_ids
 
     def action_improve(self):
-        """Open a new corrective action for what the drill has shown."""
+        """Open a new corrective action that follows from the drill."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -5,16 +5,16 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterHandsMixin(models.AbstractModel):
-    """Keeps who had a part in a piece of work, also when it is somebody else's since.
+    """Records who had a part in a piece of work, also before it was reassigned.
 
-    Whoever judges it must have had none: giving it to a colleague first makes nobody neutral.
+    A judge must have had none: reassigning the work first makes no one neutral.
     """
 
     _name = "water.hands.mixin"
     _inherit = ["water.steps.mixin"]
     _description = "Who Had a Part in It"
 
-    #: whoever writes one of these has a part in it
+    #: editing one of these fields counts as a part in the work
     _work_fields = frozenset()
 
     hand_ids = fields.Many2many(
@@ -34,7 +34,6 @@ class WaterHandsMixin(models.AbstractModel):
             begun._keep_hands(begun.owner_id)
 
     def _keep_hands(self, people=None):
-        """Remember people as having had a part, the present user by default."""
         people = (self.env.user if people is None else people).sudo()
         for row in trusted(self.sudo()):
             fresh = people.filtered(lambda user: user.id != SUPERUSER_ID) - row.hand_ids
@@ -43,6 +42,5 @@ class WaterHandsMixin(models.AbstractModel):
 
     @api.model
     def _hands_of(self, rows):
-        """People who had a part in rows of a model with hands."""
-        # sudo: people alone, asked for by whoever is to be kept out
+        # sudo: people alone, who are to be kept out
         return rows.sudo().owner_id | rows.sudo().hand_ids

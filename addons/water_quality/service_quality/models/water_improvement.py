@@ -11,9 +11,9 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
-#: Days for an improvement that the system opens; whoever looks after it may change the date.
+#: Days for an improvement opened by the system; quality may change the date.
 DUE_DAYS = 15
-#: What the owner writes down; the rest is for those who look after quality.
+#: Fields of the owner; others are for quality.
 OWNER_FIELDS = frozenset({"cause", "measures", "result", "proof_ids"})
 OPEN_STATES = ("open", "in_work", "reopened")
 #: How long before the due date the owner is reminded.
@@ -27,9 +27,8 @@ WAITING = [("state", "in", ("open", "in_work", "reopened"))]
 class WaterImprovement(models.Model):
     """A corrective action (整改): cause, measures, proof, and a check of the effect by others.
 
-    Quality, supervisors and managers see and manage them all; the owner works on his own; the
-    head of a department sees those of his department. Nobody sees one that came from a
-    complaint which is hidden from him.
+    Quality, supervisors and managers manage them all; owners work on their own; heads of
+    departments see those of the department. Those of hidden complaints are hidden as well.
     """
 
     _name = "water.improvement"
@@ -192,11 +191,10 @@ class WaterImprovement(models.Model):
             row.can_verify = row.state == "done" and row._is_neutral()
 
     def _is_mine(self):
-        """Whether the user is owner of it, or head of its department."""
         return self.env.user in (self.owner_id | self.department_id.sudo().manager_id)
 
     def _is_neutral(self):
-        """Whether the user may check the effect: somebody else than who did the work."""
+        """Return whether the user may check the effect, having had no part in the work."""
         hands = self._hands_of(self) | self.done_by_id
         return self._is_manager() and self.env.user not in hands
 
@@ -228,7 +226,7 @@ class WaterImprovement(models.Model):
         return self._hands_of(self) | self.department_id.sudo().manager_id
 
     def _is_date_over(self):
-        """What is to be corrected again has another date, though the first one has passed."""
+        """Allow another date for reopened actions, though the first one has passed."""
         return self.state != "reopened" and super()._is_date_over()
 
     def _check_by_hand(self, names):
@@ -261,7 +259,7 @@ class WaterImprovement(models.Model):
         return True
 
     def action_done(self):
-        """The measures are taken and proved; somebody else checks the effect.
+        """Report the measures as done and proved; another person checks the effect.
 
         :raises UserError: what is missing
         """
@@ -282,7 +280,7 @@ class WaterImprovement(models.Model):
             raise Refusal(self.env._("%s: fill in first", self.name), self, missing)
 
     def action_verify(self):
-        """It works: checked by somebody who had no part in it.
+        """Confirm the effect as a person without a part in the work.
 
         :raises UserError: without words on how it was checked
         """
@@ -294,7 +292,7 @@ class WaterImprovement(models.Model):
         return True
 
     def action_reopen(self):
-        """It does not work yet: back to the owner, counted, with the reason; it is not done."""
+        """Send it back to the owner with a reason: not effective yet."""
         self._check_effect()
         for row in self:
             row._message_log(body=row.effect)  # kept before the next check overwrites it
@@ -315,7 +313,7 @@ class WaterImprovement(models.Model):
                 raise Refusal(row.name, row, [Missing(words, "effect")])
 
     def action_cancel(self):
-        """It is not needed any more."""
+        """Cancel an action that is no longer needed."""
         self._check_turn(*OPEN_STATES)
         if not self._is_manager():
             raise AccessError(self.env._("Only quality and supervisors cancel it."))
@@ -323,7 +321,6 @@ class WaterImprovement(models.Model):
         return True
 
     def _cancel(self):
-        """Cancel those that are still to be worked on."""
         waiting = self.filtered(lambda row: row.state in OPEN_STATES)
         trusted(waiting).write({"state": "cancelled"})
 
@@ -356,15 +353,15 @@ class WaterImprovement(models.Model):
 
     @api.model
     def _due_before(self, ago):
-        """Due before the day that is ``ago`` past, by the day of each company."""
+        """Return the domain of actions due ``ago`` before today, in each company's time zone."""
         return self.env["res.company"]._water_each_day(
             "company_id", lambda day: Domain("due_on", "<", day - ago)
         )
 
     def _superiors(self, level):
-        """Who hears of an overdue one at a level, besides the owner.
+        """Return who is notified of an overdue action at a level, besides the owner.
 
-        Nobody hears of a complaint that is hidden from him.
+        Users from whom the complaint is hidden are left out.
         """
         department = self.department_id
         users = department.manager_id if level == 1 else department.deputy_id
@@ -372,7 +369,7 @@ class WaterImprovement(models.Model):
         return self.finding_id._told(users - self.complaint_id._people_concerned())
 
     def _tell_people(self, people):
-        """One message to each person about all that concerns him.
+        """Send each person one message about all their records.
 
         :param people: function of one record that returns users
         """
@@ -385,7 +382,7 @@ class WaterImprovement(models.Model):
         )
 
     def _tell_owners(self):
-        """Owners hear of what has come to them."""
+        """Notify the owners of new actions."""
         lists = self.sudo().filtered("owner_id").grouped("owner_id")
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s corrective actions for you", count=count)
@@ -411,7 +408,7 @@ class WaterImprovement(models.Model):
 
     @api.constrains("owner_id", "complaint_id")
     def _check_owner(self):
-        """Whom the complaint is hidden from cannot work on what comes of it."""
+        """Refuse owners from whom the complaint is hidden."""
         for row in self.sudo():
             if row.owner_id in row.complaint_id._people_concerned():
                 raise ValidationError(
@@ -426,7 +423,7 @@ class WaterImprovement(models.Model):
         :return: the new corrective actions
         """
         link = "complaint_id" if findings._name == "water.complaint" else "inspection_id"
-        # sudo: water.improvement - the system opens it, whoever closed the finding
+        # sudo: water.improvement - opened by the system
         rows = self.sudo()
         present = rows.search([(link, "in", findings.ids), ("is_automatic", "=", True)])[link]
         values = [

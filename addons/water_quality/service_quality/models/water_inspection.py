@@ -18,10 +18,10 @@ REMIND = timedelta(days=5)
 class WaterInspection(models.Model):
     """A scored inspection (考核) of a person or a department (S2.2.1-S2.2.3).
 
-    Quality, supervisors and managers see and make them all, except a draft about themselves.
-    The person inspected sees his own when it is done, acknowledges or disputes it; a head sees
-    those of his department. A done inspection is never changed: when a dispute is justified,
-    somebody who had no part in it annuls it.
+    Quality, supervisors and managers see and make them all, except drafts about themselves. The
+    person inspected reads the finished one, acknowledges or disputes it; heads read those of their
+    department. A finished inspection is read-only: a justified dispute annuls it, decided by a
+    person without a part in it.
     """
 
     _name = "water.inspection"
@@ -169,7 +169,7 @@ class WaterInspection(models.Model):
     @api.depends("name", "template_id", "user_id", "department_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        # sudo: water.inspection.template - whoever reads the inspection reads its title
+        # sudo: water.inspection.template - readers of the inspection may read its title
         for inspection in self.sudo():
             who = inspection.user_id.name or inspection.department_id.name
             parts = (inspection.name, inspection.template_id.name, who)
@@ -183,7 +183,7 @@ class WaterInspection(models.Model):
 
     @api.constrains("complaint_id", "user_id", "department_id")
     def _check_complaint(self):
-        """The person inspected reads the inspection, but no complaint about himself."""
+        """Refuse a case that is hidden from the person inspected."""
         for inspection in self:
             if inspection.user_id in inspection.sudo().complaint_id._people_concerned():
                 raise ValidationError(
@@ -192,7 +192,6 @@ class WaterInspection(models.Model):
 
     @api.onchange("template_id")
     def _onchange_template(self):
-        """Show the items of the checklist before anything is saved."""
         self.line_ids = [Command.clear()] + [
             Command.create({"item_id": item.id}) for item in self.template_id.item_ids
         ]
@@ -219,10 +218,10 @@ class WaterInspection(models.Model):
             self._check_open_to_inspector()
 
     def _check_open_to_inspector(self):
-        """Only drafts are filled in, and never by the person himself.
+        """Check that the inspections are drafts and not about the user.
 
-        :raises UserError: when one of them is done
-        :raises AccessError: when one of them is about the user
+        :raises UserError: if one of them is finished
+        :raises AccessError: if one of them is about the user
         """
         if any(inspection.state != "draft" for inspection in self):
             raise UserError(self._settled_message())
@@ -236,7 +235,7 @@ class WaterInspection(models.Model):
     # -- steps ----------------------------------------------------------------------------
 
     def action_finish(self):
-        """Everything is scored: the inspected person hears of it.
+        """Finish the scored inspection and notify the person inspected.
 
         :raises UserError: what is missing
         """
@@ -254,7 +253,7 @@ class WaterInspection(models.Model):
     def _check_complete(self):
         """Refuse to complete an inspection that is not handed in, or has lines without a rating.
 
-        A visitor who is asked for more and does not answer holds nothing up.
+        Open questions to the visitor do not prevent it.
 
         :raises UserError: names what is missing
         """
@@ -270,7 +269,7 @@ class WaterInspection(models.Model):
             raise UserError(self.env._("Say what was seen where it fails: %(items)s", items=names))
 
     def _after_finish(self):
-        """Whoever was inspected hears of it; what failed leads to a corrective action."""
+        """Notify the person inspected, and open corrective actions for failed inspections."""
         failed = self.filtered(lambda inspection: not inspection.is_passed)
         self.env["water.improvement"]._open_for(failed)
         for inspection in self:
@@ -286,7 +285,7 @@ class WaterInspection(models.Model):
         return True
 
     def _after_annulled(self):
-        """What does not count leads to nothing; what is done about it already stays."""
+        """Cancel automatic corrective actions of an annulled inspection."""
         self.sudo().improvement_ids.filtered("is_automatic")._cancel()
 
     def _improvement_values(self):
@@ -303,7 +302,7 @@ class WaterInspection(models.Model):
         }
 
     # -- answer --------------------------------------------------------------------------------
-    # What the inspected person says to an inspection, and who decides when he disagrees.
+    # The answer of the person inspected, and who decides a dispute.
 
     @api.depends("state", "user_id", "inspector_id", "department_id", "decision", "hand_ids")
     @api.depends_context("uid")
@@ -313,31 +312,30 @@ class WaterInspection(models.Model):
             inspection.can_decide = inspection.state == "disputed" and inspection._is_neutral()
 
     def _is_about_me(self):
-        """Whether the user answers for what was inspected: himself, or his department."""
+        """Return whether the user is the person inspected, or heads the department inspected."""
         if self.user_id:
             return self.user_id == self.env.user
         return self.department_id.sudo().manager_id == self.env.user
 
     def _is_neutral(self):
-        """Whether the user may decide a dispute: somebody who had no part in it."""
+        """Return whether the user may decide a dispute, having had no part in it."""
         hands = self.inspector_id | self.user_id | self.sudo().hand_ids
-        if not self.user_id:  # nobody decides on his own department
+        if not self.user_id:  # users may not decide about their own department
             hands |= self.department_id.sudo().member_ids
         return self._is_manager() and not self._is_about_me() and self.env.user not in hands
 
     def _tell_inspected(self, subject):
-        """Tell whom the inspection is about.
+        """Notify the person inspected.
 
         :param subject: function of an environment
         """
-        # sudo: water.department - the head is known to whoever inspects
+        # sudo: water.department - inspectors may know the head
         person = self.user_id or self.department_id.sudo().manager_id
         self.env["water.staff.message"]._tell(
             person, lambda env: (subject(env), self.with_env(env)._result_line()), record=self
         )
 
     def _result_line(self):
-        """The result in one line, in the language of the environment."""
         return self.env._(
             "%(inspection)s: %(score).1f of 100 (%(mark).0f to pass). Open it to acknowledge or"
             " dispute it.",
@@ -350,7 +348,7 @@ class WaterInspection(models.Model):
         """The inspected person has read it and agrees."""
         for inspection in self:
             inspection._check_answer()
-        # sudo: water.inspection - he may only read it; this is the one thing he adds
+        # sudo: water.inspection - the person inspected may only add this
         trusted(self.sudo()).write(
             {"state": "acknowledged", "acknowledged_at": fields.Datetime.now()}
         )
@@ -368,7 +366,7 @@ class WaterInspection(models.Model):
         return self._open_dialog(self.env._("Dispute the Inspection"))
 
     def action_decide(self):
-        """Open the dialog in which somebody else decides the dispute."""
+        """Open the dialog in which another person decides the dispute."""
         return self._open_dialog(self.env._("Decide the Dispute"))
 
     def _open_dialog(self, title):
@@ -376,10 +374,10 @@ class WaterInspection(models.Model):
         return windows.dialog("water.inspection.wizard", title, {"default_inspection_id": self.id})
 
     def _dispute(self, reason):
-        """The inspected person disagrees; somebody else decides.
+        """Dispute the inspection as the person inspected; another person decides.
 
         :param reason: why, required
-        :raises UserError: without a reason, or when it was decided already
+        :raises UserError: without a reason, or if it was decided already
         """
         self.ensure_one()
         self._check_answer()
@@ -387,7 +385,7 @@ class WaterInspection(models.Model):
             raise UserError(self.env._("This dispute was decided already."))
         if not said(reason):
             raise UserError(self.env._("Say what is not right with the inspection."))
-        # sudo: water.inspection - he may only read it; his reason is all he adds
+        # sudo: water.inspection - the person inspected may only add the reason
         trusted(self.sudo()).write(
             {
                 "state": "disputed",
@@ -400,7 +398,7 @@ class WaterInspection(models.Model):
     def _tell_deciders(self):
         """Supervisors and quality who had no part in it hear of the dispute."""
         group = self.env.ref(SUPERVISOR)
-        # sudo: res.users - whoever disputes neither sees nor chooses who decides
+        # sudo: res.users - the person who disputes does not choose who decides
         people = group.sudo().all_user_ids.filtered(
             lambda user: self.company_id in user.company_ids
         )
@@ -417,8 +415,8 @@ class WaterInspection(models.Model):
         """Decide a dispute: the score stands, or the inspection is annulled.
 
         :param decision: ``kept`` or ``annulled``
-        :param reason: why, required; the inspected person reads it
-        :raises AccessError: for anybody who had a part in it
+        :param reason: why, required; the person inspected reads it
+        :raises AccessError: for users who had a part in it
         """
         self.ensure_one()
         self.check_access("write")
@@ -448,10 +446,10 @@ class WaterInspection(models.Model):
 
     @api.model
     def _cron_draw_up(self):
-        """Scheduled action: draw up the month's inspections, and remind of those left.
+        """Scheduled action: create the month's inspections, and remind inspectors of open ones.
 
-        Each plan is committed by itself. Killed or run twice, it neither forgets a sample nor
-        draws it up again, and the same month always brings the same samples.
+        Each plan is committed by itself. Killed or run twice, the job neither forgets a sample nor
+        draws it again, and the same month always brings the same samples.
         """
         plans = self.env["water.inspection.plan"].search([("active", "=", True)], order="id")
         for done, plan in enumerate(plans, 1):
@@ -464,7 +462,7 @@ class WaterInspection(models.Model):
 
     @api.model
     def _remind(self):
-        """Remind each inspector, once, of what is due within the next days."""
+        """Remind each inspector once of inspections due within the next days."""
         due = self.env["res.company"]._water_each_day(
             "company_id", lambda day: Domain("due_on", "<=", day + REMIND)
         )
@@ -478,5 +476,4 @@ class WaterInspection(models.Model):
             trusted(rows).write({"reminded_on": company._water_today()})
 
     def _reminder_line(self):
-        """What waits, for the inspector's reminder."""
         return self.display_name

@@ -7,12 +7,12 @@ from .water_inspection_item import ASPECTS, SCALES
 
 #: Answer → share of the item's weight; what does not apply has no share.
 SHARES = {"full": 1.0, "mostly": 0.75, "partly": 0.5, "none": 0.0}
-#: What an inspector writes on a line; the rest comes from the checklist.
+#: Fields that an inspector fills in; others come from the checklist.
 WORK_FIELDS = frozenset({"rating", "note", "photo"})
 
 
 class WaterInspectionLine(models.Model):
-    """One item of an inspection, as the checklist said on that day, and what was found."""
+    """One item of an inspection, as the checklist was on that day, and the finding."""
 
     _name = "water.inspection.line"
     _inherit = ["water.mixin"]
@@ -65,8 +65,9 @@ class WaterInspectionLine(models.Model):
     @api.depends("item_id")
     def _compute_item(self):
         for line in self:
-            # sudo: water.inspection.item - whoever sees the line sees what it is about
-            company = line.sudo().inspection_id.company_id  # kept in its language, for everybody
+            # sudo: water.inspection.item - readers of the line may read its item
+            # stored in its language, for all readers
+            company = line.sudo().inspection_id.company_id
             lang = company.partner_id.lang or self.env.lang
             item = line.sudo().item_id.with_context(lang=lang)
             line.sequence = item.sequence
@@ -122,5 +123,5 @@ class WaterInspectionLine(models.Model):
         return super().write(vals)
 
     def _bullets(self):
-        """What is checked, one per line: whole sentences do not read well in a row."""
+        """Return the checked items, one per line: whole sentences do not read well in a row."""
         return "".join(f"\n· {name}" for name in self.mapped("name"))

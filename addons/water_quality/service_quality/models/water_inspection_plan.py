@@ -69,7 +69,7 @@ class WaterInspectionPlan(models.Model):
                 raise ValidationError(self.env._("Name at least one inspector."))
 
     def _people(self):
-        """Whom the plan is about, in a fixed order."""
+        """Return the people of the plan, in a fixed order."""
         if self.user_ids:
             people = self.user_ids
         elif self.department_id:
@@ -82,7 +82,7 @@ class WaterInspectionPlan(models.Model):
         ).sorted("id")
 
     def _draw_up(self):
-        """Draw up what the present month still lacks.
+        """Create the missing inspections of the present month.
 
         :return: the new inspections
         """
@@ -109,7 +109,7 @@ class WaterInspectionPlan(models.Model):
 
     def _tell_nobody_inspects(self):
         """Supervisors hear, once a month, of a plan whose inspectors have left."""
-        # sudo: res.groups - whoever may name others
+        # sudo: res.groups - to name supervisors
         people = self.env.ref(SUPERVISOR).sudo().all_user_ids
         tell_staff(
             self,
@@ -141,10 +141,10 @@ class WaterInspectionPlan(models.Model):
         }
 
     def _cases_to_hear(self, people, month):
-        """Closed cases to listen to: those with a recording first, by lot otherwise.
+        """Draw closed cases to listen to: those with a recording first, otherwise by lot.
 
-        The lot is a digest of case and month: nobody can choose, and a second run draws the
-        same. Restricted cases, and complaints about people, are left to other hands.
+        The lot is a digest of case and month: it cannot be chosen, and a second run draws the same
+        cases. Restricted cases, and complaints about people, are left out.
 
         :return: {(user id, sample number): (link field, case id, recording)}
         """

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: Whoever has not signed is reminded this often.
+#: Interval of reminders to sign.
 REMIND = timedelta(days=7)
 STAFF = ("group_agent", "group_department", "group_quality")
 
@@ -72,9 +72,9 @@ class WaterStaffDocument(models.Model):
     # -- who has signed -------------------------------------------------------------------
 
     def _staff(self):
-        """Everybody who has to sign."""
+        """Return all users who have to sign."""
         groups = [self.env.ref(f"water_service_desk.{name}") for name in STAFF]
-        # sudo: res.groups - who works here is known to whoever keeps the standard
+        # sudo: res.groups - editors of the standard may know the staff
         people = (
             self.env["res.users"].sudo().union(*(group.sudo().all_user_ids for group in groups))
         )
@@ -166,7 +166,7 @@ class WaterStaffDocument(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Scheduled action: remind whoever has not signed, every week until he has."""
+        """Scheduled action: remind staff without a signature every week."""
         due = self.env["res.company"]._water_each_day(
             "company_id", lambda day: Domain("reminded_on", "<=", day - REMIND)
         )

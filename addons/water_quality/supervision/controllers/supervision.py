@@ -14,7 +14,7 @@ VISITS = "/my/mystery-visits"
 
 
 class WaterSupervisionPortal(WaterComplaintPortal):
-    """Pages for those who watch the service from outside: what they were given, and no more."""
+    """Pages for outside supervisors and visitors: their own records alone."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -39,7 +39,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         readonly=True,
     )
     def observations(self, page=1, **kw):
-        """What the signed-in social supervisor has handed in."""
+        """List the observations of the signed-in social supervisor."""
         template = "water_quality.portal_observations"
         return self._water_list("water.supervision.finding", page, kw, template)
 
@@ -77,13 +77,13 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         return self._water_render(template, values, again.get("status", 200))
 
     def _observation_draft(self, typed):
-        """How files are taken, and those of a refused form, which are kept."""
+        """Return the upload of a form; files of a refused form are kept."""
         draft = self._water_draft(typed.get("draft"))
         files = self._water_draft_files(draft)
         return {"draft": draft.token, "files": files, "upload": self._outside_upload()}
 
     def _outside_upload(self):
-        # sudo: res.company - its limits of files, told to whoever sends some
+        # sudo: res.company - its limits of files are public
         return self._water_upload(request.env.company.sudo())
 
     def _observation_taken(self, findings, params):
@@ -136,7 +136,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         readonly=True,
     )
     def mystery_visits(self, page=1, **kw):
-        """The visits that were given to whoever is signed in."""
+        """List the mystery visits of the signed-in visitor."""
         template = "water_quality.portal_mystery_visits"
         return self._water_list("water.inspection", page, kw, template)
 
@@ -177,7 +177,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         try:
             with request.env.cr.savepoint():
                 visit._portal_fill(params, self._water_files())
-            if hand_in:  # what is missing is said; what was written is kept
+            if hand_in:  # an error keeps the entered values
                 visit._portal_hand_in()
         except UserError as refusal:
             errors = self._water_errors(refusal)

@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterImprovement(models.Model):
-    """Corrective actions that follow from what was found from outside."""
+    """Corrective actions that follow from outside findings."""
 
     _inherit = "water.improvement"
 
@@ -20,7 +20,7 @@ class WaterImprovement(models.Model):
 
     @api.constrains("owner_id", "finding_id")
     def _check_owner_of_finding(self):
-        """Whom the complaint of the finding is hidden from cannot work on what comes of it."""
+        """Refuse owners from whom the finding's complaint is hidden."""
         for row in self.sudo():
             if row.owner_id and not row.finding_id._told(row.owner_id):
                 raise ValidationError(
@@ -29,7 +29,7 @@ class WaterImprovement(models.Model):
 
     @api.constrains("finding_id")
     def _check_finding(self):
-        """A finding is closed when nothing waits: nothing is hung on it while it is, or later."""
+        """Refuse corrective actions for a closed finding."""
         meet(self.sudo().finding_id)
         for row in self.sudo():
             if row.finding_id.state == "closed":

@@ -19,10 +19,10 @@ NOTE, WORDS = 300, 2000
 
 
 class WaterInspection(models.Model):
-    """A mystery visit (暗访): somebody from outside fills the checklist in, and nobody else.
+    """A mystery visit (暗访): only the outside visitor fills in the checklist.
 
-    He gets just this checklist on his own pages. What he has handed in is looked at by quality,
-    who can have him add to it, but writes nothing into it.
+    Visitors see their own checklist in the portal. Quality reviews the answers and can ask for
+    more, but not edit them.
     """
 
     _name = "water.inspection"
@@ -56,7 +56,7 @@ class WaterInspection(models.Model):
 
     @api.constrains("visitor_id")
     def _check_visitor(self):
-        """A mystery visit is made by somebody whom the staff does not know."""
+        """Refuse visitors with an internal user: staff would know them."""
         for row in self.sudo():
             if any(user._is_internal() for user in row.visitor_id.user_ids):
                 raise ValidationError(self.env._("A mystery visit is made by nobody of the staff."))
@@ -85,7 +85,7 @@ class WaterInspection(models.Model):
         return True
 
     def action_take_back(self):
-        """The visit is not made, or by somebody else."""
+        """Take the checklist back from the visitor."""
         self._check_keeper()
         self._check_not_handed_in()
         trusted(self).write({"given_at": False, "visitor_id": False})
@@ -106,7 +106,10 @@ class WaterInspection(models.Model):
         return True
 
     def _check_keeper(self):
-        """:raises AccessError: by anybody but quality and supervisors, and about oneself"""
+        """Check that the user is in quality and not inspected.
+
+        :raises AccessError: except by quality and supervisors, and about oneself
+        """
         self.check_access("write")
         if not self._is_manager():
             raise AccessError(self.env._("Only quality and supervisors inspect."))
@@ -117,12 +120,12 @@ class WaterInspection(models.Model):
             raise UserError(self.env._("It is handed in: what was seen stays."))
 
     def action_drop(self):
-        """What a visitor has handed in is finished, not dropped."""
+        """Refuse to drop an inspection that a visitor has handed in."""
         self._check_not_handed_in()
         return super().action_drop()
 
     def _tell_visitor(self, words):
-        """A mail to the visitor in his language; it names neither counter nor checklist."""
+        """Send the visitor a mail in their language; it names neither counter nor checklist."""
         told = self.with_context(lang=self.visitor_id.lang or self.company_id.partner_id.lang)
         link = f"{told.get_base_url()}{told._portal_url}/{told.id}"
         told.message_notify(
@@ -133,11 +136,11 @@ class WaterInspection(models.Model):
         )
 
     # -- visit ---------------------------------------------------------------------------------
-    # The visitor's page of a mystery visit: only what he was given.
+    # The visitor's page of a mystery visit.
 
     @api.model
     def _portal_domain(self, partner):
-        """What was given to ``partner`` and is not settled yet."""
+        """Return the domain of open visits given to ``partner``."""
         given = Domain("visitor_id", "=", partner.id) & Domain("given_at", "!=", False)
         return given & Domain("state", "=", "draft") if partner else Domain.FALSE
 
@@ -147,7 +150,7 @@ class WaterInspection(models.Model):
 
     @api.model
     def _portal_find(self, number):
-        """One of the signed-in person's own, with sudo, or nothing."""
+        """Return one of the signed-in visitor's own visits with sudo, or an empty recordset."""
         return self._portal_search(Domain("id", "=", parse_id(number) or 0), limit=1)
 
     @api.model
@@ -201,11 +204,11 @@ class WaterInspection(models.Model):
         return self.env["ir.attachment"].search(here)
 
     def _portal_fill(self, params, files):
-        """Keep what the visitor has seen; he can go on later.
+        """Store the visitor's answers; the visitor can go on later.
 
         :param params: ``{rating_<line>: key, note_<line>: text, words: text}``
         :param files: ``(name, stream)`` of photos
-        :raises WrongStateError: when it was handed in already
+        :raises WrongStateError: if it was handed in already
         :raises FilingError: field by field
         """
         self._check_with_visitor()
@@ -230,17 +233,17 @@ class WaterInspection(models.Model):
         self.sudo()._store_files(files)
 
     def _too_many(self, files):
-        """What was kept before counts as well: he may send some each time he goes on."""
+        """Count files stored earlier as well: the visitor may send some each time."""
         limit = self.company_id.sudo().water_upload_max_files
         if files and len(files) + len(self.sudo()._visit_files()) > limit:
             return [self.env._("Choose at most %s files.", limit)]
         return []
 
     def _portal_hand_in(self):
-        """Hand in what is kept.
+        """Hand in the stored answers.
 
-        :raises WrongStateError: when it was handed in already
-        :raises FilingError: for each item that is open
+        :raises WrongStateError: if it was handed in already
+        :raises FilingError: for each open item
         """
         self._check_with_visitor()
         errors = {}
@@ -263,7 +266,7 @@ class WaterInspection(models.Model):
             raise WrongStateError(self.env._("You have handed it in already. Thank you."))
 
     def _portal_line(self, line, params):
-        """Rating and note of one item as they were sent; rubbish counts as nothing."""
+        """Read rating and note of one item; ignore invalid values."""
         rating = params.get(f"rating_{line.id}")
         allowed = {choice[0] for choice in line._fields["rating"].selection}
         if line.scale == "met":

@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.base.trust import is_trusted
 
 
 class WaterInspectionLine(models.Model):
-    """What a visitor from outside has seen is his to write."""
+    """Keep the items of outside visitors read-only for staff."""
 
     _inherit = "water.inspection.line"
 
@@ -21,6 +21,9 @@ class WaterInspectionLine(models.Model):
         return super().write(vals)
 
     def _check_not_given_out(self):
-        """:raises AccessError: by staff, once the checklist is the visitor's"""
+        """Refuse staff edits once the checklist is with the visitor.
+
+        :raises AccessError: by staff
+        """
         if not is_trusted(self.env) and self.inspection_id.filtered("given_at"):
             raise AccessError(self.env._("The visitor from outside fills this checklist in."))

@@ -7,10 +7,10 @@ from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterSocialSupervisor(models.Model):
-    """A citizen whom the company has appointed to watch its service (社会监督员; S2.2.2).
+    """A citizen appointed by the company to watch its service (社会监督员; S2.2.2).
 
-    During the term he hands in what he sees through the customer's pages, and reads what was
-    answered; he sees nothing else.
+    During the term social supervisors hand in observations in the portal and read the answers; they
+    see no other records.
     """
 
     _name = "water.social.supervisor"
@@ -69,7 +69,7 @@ class WaterSocialSupervisor(models.Model):
 
     @api.constrains("partner_id", "starts_on", "ends_on", "company_id")
     def _check_term(self):
-        # sudo: res.partner - nothing of him changes; of two who appoint him one sees the other's
+        # sudo: res.partner - unchanged; concurrent appointments must collide
         meet(self.sudo().partner_id)
         for row in self:
             others = self.search(
@@ -87,14 +87,14 @@ class WaterSocialSupervisor(models.Model):
 
     @api.constrains("partner_id")
     def _check_outsider(self):
-        """Whoever works here does not watch the house from outside."""
+        """Refuse members of staff as social supervisors."""
         for row in self.sudo():
             if any(user._is_internal() for user in row.partner_id.user_ids):
                 raise ValidationError(self.env._("A social supervisor is nobody of the staff."))
 
     @api.model
     def _serving(self, partner):
-        """The appointment in force of ``partner``, with sudo, or nothing."""
+        """Return the appointment in force of ``partner`` with sudo, or an empty recordset."""
         # sudo: water.social.supervisor - the signed-in person's own
         mine = Domain("partner_id", "=", partner.id) & Domain("is_serving", "=", True)
         return self.sudo().search(mine, limit=1) if partner else self.sudo().browse()

@@ -29,9 +29,9 @@ SOURCES = [
     ("survey", "Satisfaction survey"),
     ("media", "Press and internet"),
 ]
-#: What the responsible people write; the rest is for those who look after quality.
+#: Fields of the responsible people; others are for quality.
 OWNER_FIELDS = frozenset({"answer"})
-#: corrective actions that nothing waits for any more
+#: states of corrective actions that are done
 SETTLED = ("verified", "cancelled")
 #: How long before the date the responsible people are reminded.
 REMIND = timedelta(days=2)
@@ -41,11 +41,11 @@ LIMITS = {"description": 4000, "place": 200}
 
 
 class WaterSupervisionFinding(models.Model):
-    """What somebody outside has found with the service, and what is answered (S2.2.2).
+    """An outside finding about the service, and its answer (S2.2.2).
 
-    Regulators, social supervisors, callers of the supervision telephone, surveys and the press.
-    The department answers, somebody else checks and sends the answer, within the date that the
-    body has named or the company's own; what has to change becomes a corrective action.
+    From regulators, social supervisors, callers of the supervision telephone, surveys and the
+    press. The department answers, another person checks and sends the answer by the body's date or
+    the company's own limit; necessary changes become corrective actions.
     """
 
     _name = "water.supervision.finding"
@@ -194,14 +194,14 @@ class WaterSupervisionFinding(models.Model):
     @api.depends("received_at", "company_id")
     def _compute_reply_due_at(self):
         for row in self:
-            if row._origin.reply_due_at:  # told to somebody: moved with a reason alone
+            if row._origin.reply_due_at:  # a date that was communicated moves only with a reason
                 row.reply_due_at = row._origin.reply_due_at
                 continue
             begun, days, calendar = row._reply_rule()
             row.reply_due_at = calendar._water_due_at(begun, days, "working_day")[0]
 
     def _reply_rule(self):
-        """``(start, working days, calendar)`` of the company's own limit for an answer."""
+        """Return ``(start, working days, calendar)`` of the company's own limit for an answer."""
         begun = self.received_at or fields.Datetime.now()
         return begun, self.company_id.water_supervision_days, self.company_id._water_calendar()
 
@@ -229,7 +229,7 @@ class WaterSupervisionFinding(models.Model):
 
     @api.constrains("owner_id", "complaint_id")
     def _check_owner(self):
-        """Whom the complaint is hidden from cannot work on what was found."""
+        """Refuse owners from whom the complaint is hidden."""
         for row in self.sudo():
             if row.owner_id and row.owner_id in row.complaint_id._people_concerned():
                 raise ValidationError(
@@ -255,14 +255,14 @@ class WaterSupervisionFinding(models.Model):
             self._tell_owners()
         if "reply_due_at" in vals:  # a new date is watched anew
             trusted(self).write({"reminded_at": False})
-            if not is_trusted(self.env):  # whoever names it knows better than our rule
+            if not is_trusted(self.env):  # a date entered by hand replaces our rule
                 trusted(self).write({"counted_days": 0, "counted_provisional": False})
         if vals.get("answer"):
             self._note_author()
         return result
 
     def _move_counted(self, due, provisional, reason):
-        """The days have changed: on record as any other move."""
+        """Log a move that follows from changed days."""
         self.write({"reply_due_at": due, "counted_provisional": provisional, "date_reason": reason})
 
     def _check_by_hand(self, names):
@@ -280,16 +280,16 @@ class WaterSupervisionFinding(models.Model):
         return self._responsible() | self.department_id.sudo().manager_id | self._authors()
 
     def _responsible(self):
-        """Who answers for it: the owner, or the head of the department."""
+        """Return the owner, or else the head of the department."""
         return self.owner_id or self.department_id.sudo().manager_id
 
     def _told(self, people):
-        """Those of ``people`` who may hear of it: nobody of a complaint that is hidden from him."""
-        # sudo: water.complaint - whom it is about, told to nobody
+        """Return those of ``people`` from whom the complaint is not hidden."""
+        # sudo: water.complaint - the people concerned stay internal
         return people - self.sudo().complaint_id._people_concerned()
 
     def _tell_owners(self):
-        """Each person hears once of all that has come to him."""
+        """Notify each person once about all new findings."""
         for person, rows in self.grouped(lambda row: row._told(row._responsible())).items():
             if person:
                 tell_staff(
@@ -301,7 +301,7 @@ class WaterSupervisionFinding(models.Model):
                 )
 
     # -- steps ---------------------------------------------------------------------------------
-    # Answered by the responsible people, checked and sent by somebody else, closed.
+    # Steps: answered by the responsible people, checked and sent by another person, closed.
 
     def _compute_can_reply(self):
         manager = self._is_manager()
@@ -310,25 +310,27 @@ class WaterSupervisionFinding(models.Model):
             row.can_reply = waits and manager and not row._has_my_words()
 
     def _note_author(self):
-        # sudo: water.supervision.finding - kept of what the user has just written
+        # sudo: water.supervision.finding - logs the author of the answer
         author = fields.Command.link(self.env.uid)
         trusted(self.sudo()).write({"answer_author_ids": [author]})
 
     def _authors(self):
-        """Who has written the answer, or a part of it, or has handed it in."""
+        """Return all authors of the answer and who handed it in."""
         return self.sudo().answer_author_ids | self.answered_by_id
 
     def _has_my_words(self):
         return self.env.user in self._authors()
 
     def _check_turn(self, state):
-        """:raises UserError: for one in another state"""
         self.check_access("write")
         if any(row.state != state for row in self):
             raise UserError(self.env._("This finding is not at that step."))
 
     def _check_neutral(self):
-        """:raises AccessError: by whoever has written the answer, and outside quality"""
+        """Refuse authors of the answer and users outside quality.
+
+        :raises AccessError: for both
+        """
         self._check_turn("answered")
         if not self._is_manager():
             raise AccessError(self.env._("Quality and supervisors check the answer."))
@@ -338,7 +340,7 @@ class WaterSupervisionFinding(models.Model):
     def action_answer(self):
         """Hand in the answer.
 
-        :raises AccessError: by anybody whom it does not concern
+        :raises AccessError: by users who are not responsible
         :raises Refusal: without an answer
         """
         self._check_turn("open")
@@ -353,7 +355,7 @@ class WaterSupervisionFinding(models.Model):
         return trusted(self).write({**values, "return_reason": False})
 
     def action_return(self):
-        """Give the answer back to whoever wrote it.
+        """Return the answer to its author.
 
         :raises Refusal: without saying what is missing
         """
@@ -371,9 +373,9 @@ class WaterSupervisionFinding(models.Model):
         return trusted(self).write({"state": "open"})
 
     def action_reply(self):
-        """The answer is sent; a social supervisor hears of it at once.
+        """Send the answer; a social supervisor is notified at once.
 
-        :raises AccessError: by whoever has written it
+        :raises AccessError: by its author
         """
         self._check_neutral()
         now = fields.Datetime.now()
@@ -386,7 +388,7 @@ class WaterSupervisionFinding(models.Model):
         return True
 
     def _tell_finder(self):
-        """A mail to the social supervisor, in his language, with the answer and the page."""
+        """Send the social supervisor a mail in their language, with the answer and the page."""
         told = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)
         answer = Markup("<br/>").join(told.answer.splitlines())
         words = told.env._("Thank you for what you have told us. Our answer:")
@@ -401,7 +403,7 @@ class WaterSupervisionFinding(models.Model):
         )
 
     def action_close(self):
-        """Nothing waits any more.
+        """Close the finding.
 
         :raises UserError: while a corrective action is open
         """
@@ -409,7 +411,7 @@ class WaterSupervisionFinding(models.Model):
         if not self._is_manager():
             raise AccessError(self.env._("Quality and supervisors close it."))
         for row in self:
-            # sudo: water.improvement - whether any waits is no secret to whoever closes
+            # sudo: water.improvement - only whether one is open
             if row.sudo().improvement_ids.filtered(lambda one: one.state not in SETTLED):
                 raise UserError(
                     self.env._("%s: a corrective action is still open.", row.display_name)
@@ -435,7 +437,7 @@ class WaterSupervisionFinding(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Scheduled action: each reminder and each breach once."""
+        """Scheduled action: send each reminder and each breach once."""
         now = fields.Datetime.now()
         soon = self.search(
             [*WAITING, ("reminded_at", "=", False), ("reply_due_at", "<=", now + REMIND)]
@@ -454,7 +456,7 @@ class WaterSupervisionFinding(models.Model):
         self._tell_due(self._responsible() | self.department_id.manager_id | self._watchers())
 
     def _keep_breach(self):
-        """Keep who had it when the date passed; it stays through every later hand-over."""
+        """Record who was responsible when the date passed; reassigning later does not change it."""
         if not self.breached_at:
             trusted(self.sudo()).write(
                 {
@@ -465,7 +467,6 @@ class WaterSupervisionFinding(models.Model):
             )
 
     def _watchers(self):
-        """Quality and the general manager of the company."""
         # sudo: res.groups - that such people exist is no secret
         people = self.env.ref(QUALITY).sudo().all_user_ids
         here = people.filtered(lambda user: self.company_id in user.company_ids)
@@ -483,19 +484,21 @@ class WaterSupervisionFinding(models.Model):
         return moment_text(self.env, self.reply_due_at, self.company_id._water_tz())
 
     # -- portal --------------------------------------------------------------------------------
-    # What social supervisors hand in and read on the customer's pages.
+    # Observations that social supervisors hand in and read in the portal.
 
     # -- read -----------------------------------------------------------------------------
 
     @api.model
     def _portal_domain(self, partner):
-        """One's own, also after the term."""
+        """Return the domain of the supervisor's own findings, also after the term."""
         mine = Domain("partner_id", "=", partner.id) & Domain("supervisor_id", "!=", False)
         return mine if partner else Domain.FALSE
 
     @api.model
     def _portal_find(self, number):
-        """One of the signed-in person's own, with sudo, or nothing."""
+        """Return one of the signed-in supervisor's own findings with sudo, or an empty
+        recordset.
+        """
         return self._portal_search(Domain("id", "=", parse_id(number) or 0), limit=1)
 
     @api.model
@@ -508,7 +511,7 @@ class WaterSupervisionFinding(models.Model):
         }
 
     def _portal_rows(self):
-        """What the list and the page show: ``[{number, subject, at, status, url, …}]``."""
+        """Return the rows of list and page: ``[{number, subject, at, status, url, …}]``."""
         zone = self._portal_zone()
         words = {
             "open": self.env._("We look into it"),
@@ -541,13 +544,13 @@ class WaterSupervisionFinding(models.Model):
 
     @api.model
     def _portal_submit(self, params, files):
-        """Take an observation of the signed-in social supervisor.
+        """Create a finding from an observation of the signed-in social supervisor.
 
         :param params: ``{field: text}`` of the form
         :param files: ``(name, stream)`` of the photos
-        :raises AccessError: by anybody who is not in office
+        :raises AccessError: by anyone without an appointment
         :raises FilingError: field by field
-        :return: the finding, with sudo; the same one where the form is sent twice
+        :return: the finding, with sudo; the same one if the form is sent twice
         """
         supervisor = self.env["water.social.supervisor"]._serving(self.env.user.partner_id)
         if not supervisor:
@@ -557,7 +560,7 @@ class WaterSupervisionFinding(models.Model):
         if known:
             return known
         values = self._portal_checked(supervisor, params, files)
-        # sudo: water.supervision.finding - handed in by whoever is in office, checked above
+        # sudo: water.supervision.finding - by an appointed supervisor, checked above
         rows = trusted(self.sudo().with_company(supervisor.company_id))
         with sent_once(self.env):
             finding = rows.create({**values, "submission_key": key})
@@ -596,6 +599,5 @@ class WaterSupervisionFinding(models.Model):
 
     @api.model
     def _portal_zones(self, supervisor):
-        """The zones that a supervisor chooses from, with sudo."""
         here = [("company_id", "in", (False, supervisor.company_id.id))]
         return supervisor.zone_ids or supervisor.zone_ids.search(here)

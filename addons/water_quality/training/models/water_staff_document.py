@@ -18,7 +18,7 @@ class WaterStaffDocument(models.Model):
     )
 
     def action_put_in_force(self):
-        """Beside what it does: propose a training where the standard asks for one."""
+        """Propose a training as well if the standard asks for one."""
         result = super().action_put_in_force()
         self.filtered("asks_training")._propose_training()
         return result

@@ -23,10 +23,10 @@ NUMBER, WITHIN = 3, timedelta(days=90)
 
 
 class WaterTraining(models.Model):
-    """A training of staff (S2.2.3): who was there, what was taught, who passed the exam.
+    """A training of staff (S2.2.3): attendance, content, exam.
 
-    Quality, supervisors and managers plan it; standards that come into force, complaints that were
-    upheld and failed inspections propose one. Whoever passes an exam about a skill has it.
+    Quality, supervisors and managers plan it; new standards, upheld complaints and failed
+    inspections propose one. Passing an exam about a skill gives that skill.
     """
 
     _name = "water.training"
@@ -166,13 +166,13 @@ class WaterTraining(models.Model):
 
     @api.constrains("state", "starts_at")
     def _check_date(self):
-        """What those invited were told stays: it may be put off, not left open."""
+        """Refuse to remove date, trainer or place after the invitation; the date may move."""
         if any(row.state == "planned" and not row.starts_at for row in self):
             raise ValidationError(self.env._("Say when, who teaches, and who is invited."))
 
     @api.constrains("plan_id", "starts_at")
     def _check_plan(self):
-        """A training of a plan is in its year, by the company's time."""
+        """Require a date within the year of its plan, in the company's time zone."""
         for row in self.filtered(lambda row: row.plan_id and row.starts_at):
             if row._held_on().year != row.plan_id.year:
                 raise ValidationError(
@@ -180,7 +180,7 @@ class WaterTraining(models.Model):
                 )
 
     def _held_on(self):
-        """The day on which it begins, by the company's time."""
+        """Return the first day in the company's time zone."""
         return self.company_id._water_today(self.starts_at)
 
     @api.model_create_multi
@@ -229,8 +229,10 @@ class WaterTraining(models.Model):
     # From the proposal to the record of who was there.
 
     def _check_may(self, state, words):
-        """:raises AccessError: by anybody who does not look after trainings
-        :raises UserError: for one in another state, in these words
+        """Check that the user plans trainings and that they are in ``state``.
+
+        :raises AccessError: if the user does not plan trainings
+        :raises UserError: in another state, with ``words``
         """
         self.check_access("write")
         if not self._is_manager():
@@ -239,9 +241,9 @@ class WaterTraining(models.Model):
             raise UserError(words)
 
     def action_plan(self):
-        """Fix the date and tell those invited.
+        """Set the date and notify the people invited.
 
-        :raises UserError: without a date, a trainer or anybody invited
+        :raises UserError: without a date, a trainer or an invitation
         """
         self._check_may(("proposed",), self.env._("Only what is proposed is planned."))
         for row in self:
@@ -254,7 +256,7 @@ class WaterTraining(models.Model):
         return True
 
     def _tell_invited(self, people):
-        """Tell people of a training to come.
+        """Notify people of a coming training.
 
         :param people: res.users
         """
@@ -267,24 +269,24 @@ class WaterTraining(models.Model):
         )
 
     def _reminder_line(self):
-        """When and where, in the reader's language and by the company's time."""
+        """Return time and place in the reader's language and the company's time zone."""
         when = moment_text(self.env, self.starts_at, self.company_id._water_tz())
         return " · ".join(part for part in (self.display_name, when, self.place) if part)
 
     def action_hold(self):
-        """Record that it was held: from now on nothing of it is changed, and exams count.
+        """Record that it was held: it is read-only then, and exams count.
 
-        The trainer may, and whoever looks after trainings.
+        The trainer may do so, and those who plan trainings.
 
-        :raises AccessError: by anybody else
-        :raises UserError: before it has begun, and while somebody's attendance or exam is open
+        :raises AccessError: by anyone else
+        :raises UserError: before it has begun, and while an attendance or exam is open
         """
         self.check_access("read")
         for row in self:
             if not row.can_record:
                 raise AccessError(self.env._("The trainer or quality records a planned training."))
             row._check_recorded()
-        # sudo: water.training - the trainer records it, and changes nothing else of it
+        # sudo: water.training - the trainer may only record this
         trusted(self.sudo()).state = "held"
         for row in self:
             row.sudo().attendee_ids._award()
@@ -327,9 +329,9 @@ class WaterTraining(models.Model):
         return True
 
     def action_again(self):
-        """Propose it again for whoever was not there or has not passed.
+        """Propose it again for people who were absent or failed.
 
-        :raises UserError: before it was held, and where nobody is left
+        :raises UserError: before it was held, or if no one is left
         """
         self.ensure_one()
         self._check_may(("held",), self.env._("Only what was held is repeated."))
@@ -345,7 +347,7 @@ class WaterTraining(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Scheduled action: remind those invited, and whoever has to record what is over."""
+        """Scheduled action: remind the people invited, and those who have to record attendance."""
         now = fields.Datetime.now()
         rows = self.search([("state", "=", "planned"), ("starts_at", "<", now + REMIND)])
         rows = rows.try_lock_for_update(allow_referencing=True)
@@ -371,22 +373,22 @@ class WaterTraining(models.Model):
 
     @api.model
     def _cron_propose(self):
-        """Scheduled action: propose trainings; what hinders one company is logged."""
+        """Scheduled action: propose trainings; faults of a company are logged."""
         each_apart(self.env["res.company"].search([("active", "=", True)]), self._propose)
 
     @api.model
     def _propose(self, company):
-        """Propose what the last months teach: one training for each department.
+        """Propose one training for each department from the last months.
 
-        :param company: res.company whose cases are looked at
-        :return: the trainings with something new
+        :param company: res.company whose cases are considered
+        :return: the trainings with new sources
         """
         found = self.browse()
         for model, link, by in (
             ("water.complaint", "complaint_id", "category_id"),
             ("water.inspection", "inspection_id", "template_id"),
         ):
-            # sudo: of the whole company, whoever may see them
+            # sudo: rows of the whole company count
             rows = self.env[model].sudo()
             groups = rows._read_group(
                 self._lessons(company, link),
@@ -401,13 +403,13 @@ class WaterTraining(models.Model):
 
     @api.model
     def _lessons(self, company, link):
-        """What counts: upheld complaints and failed inspections that taught nothing yet.
+        """Return upheld complaints and failed inspections without a training yet.
 
-        Complaints that figures count, each matter once.
+        Only complaints that count in figures, each case once.
         """
         day = datetime.combine(company._water_today() - WITHIN, time())
         since = wall_moment(day, ZoneInfo(company._water_tz()))
-        # sudo: water.training.source - what was listed before, whoever may see it
+        # sudo: water.training.source - all earlier sources count
         used = self.env["water.training.source"].sudo().search([(link, "!=", False)])
         domain = Domain("company_id", "=", company.id) & Domain("department_id", "!=", False)
         domain &= Domain("id", "not in", used[link].ids)
@@ -421,7 +423,7 @@ class WaterTraining(models.Model):
 
     @api.model
     def _proposal(self, company, department):
-        """The proposal for a department that nobody has planned yet, or a new one."""
+        """Return the unplanned proposal of a department, or a new one."""
         # sudo: water.training - proposed by the system, planned by people
         rows = trusted(self.sudo())
         about = [("company_id", "=", company.id), ("department_ids", "in", department.ids)]

@@ -7,15 +7,15 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.turns import hold, meet
 from odoo.addons.water_service_desk.base.words import said
 
-#: So long before it begins people may sign in.
+#: People may sign in from so long before the beginning.
 EARLY = timedelta(minutes=30)
 
 
 class WaterTrainingAttendee(models.Model):
-    """One person's training: whether he was there, and how the exam went.
+    """A person's training: attendance and exam.
 
-    Whoever is there signs in himself while it goes on; the trainer or quality says the rest,
-    nobody of himself.
+    People sign in themselves while it takes place; trainer or quality record the rest, but not
+    about themselves.
     """
 
     _name = "water.training.attendee"
@@ -112,12 +112,12 @@ class WaterTrainingAttendee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        meet(rows.training_id)  # nobody is invited to what is recorded meanwhile
+        meet(rows.training_id)  # a training recorded meanwhile takes no invitations
         rows._check_open()
         if not is_trusted(self.env):
             rows.filtered(lambda row: row.state != "invited")._check_not_mine()
         for row in rows:
-            # sudo: res.users - the department of whoever is invited
+            # sudo: res.users - the department of the person invited
             trusted(row).department_id = row.user_id.sudo().water_department_ids[:1]
         return rows
 
@@ -129,12 +129,14 @@ class WaterTrainingAttendee(models.Model):
             raise UserError(self.env._("Invite another person by a line of its own."))
 
     def _check_not_mine(self):
-        """Whoever is there signs in; more he does not say of himself."""
+        """Refuse recording one's own attendance other than by signing in."""
         if not self.env.su and self.env.user in self.user_id:
             raise AccessError(self.env._("You cannot say of yourself that you were there."))
 
     def _check_open(self):
-        """:raises AccessError: by whoever does not record it
+        """Check that the training can be recorded by the user.
+
+        :raises AccessError: if the user does not record it
         :raises UserError: once the training is settled
         """
         if is_trusted(self.env) or self.env.su:
@@ -148,16 +150,16 @@ class WaterTrainingAttendee(models.Model):
 
     @api.onchange("score")
     def _onchange_score(self):
-        """Whoever enters points has marked the exam; 0 points are entered by the tick alone."""
+        """Tick the exam when points are entered; 0 points need the tick."""
         for row in self:
             row.is_marked = row.is_marked or bool(row.score)
 
     # -- steps ----------------------------------------------------------------------------
 
     def action_sign_in(self):
-        """I am here: by the person himself, from half an hour before until the day is over.
+        """Sign in, from half an hour before until the day is over.
 
-        :raises AccessError: for somebody else
+        :raises AccessError: for another person
         :raises UserError: at another time
         """
         self.check_access("read")
@@ -169,12 +171,12 @@ class WaterTrainingAttendee(models.Model):
             is_on = row.training_state == "planned" and on_the_day
             if not is_on or now < row.starts_at - EARLY:
                 raise UserError(self.env._("You sign in on the day, while the training goes on."))
-        # sudo: water.training.attendee - he says that he is there, and nothing else
+        # sudo: water.training.attendee - people may only sign in
         values = {"state": "attended", "signed_at": now}
         return trusted(self.sudo()).write(values)
 
     def _award(self):
-        """Give whoever has passed the skill that the training is about, once."""
+        """Give people who passed the training's skill, once."""
         for row in self.filtered("is_passed"):
             training = row.training_id
             if not training.skill_id or row.skill_row_id:

@@ -6,9 +6,9 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterTrainingPlan(models.Model):
-    """What staff are taught in a year (S2.2.3; ISO 10002, 5.2): trainings, and how far it is.
+    """The trainings of a year (S2.2.3; ISO 10002, 5.2) and their progress.
 
-    A manager approves it; trainings that nobody foresaw are added all the same, and show as such.
+    A manager approves it; unforeseen trainings are added and marked as such.
     """
 
     _name = "water.training.plan"
@@ -74,7 +74,7 @@ class WaterTrainingPlan(models.Model):
             plan.coverage = f"{len(there)} / {len(staff)}"
 
     def _staff(self):
-        """Everybody who has to sign the standards is to be trained."""
+        """Return all people who have to sign the standards."""
         return self.env["water.staff.document"].new({"company_id": self.company_id.id})._staff()
 
     @api.model
@@ -82,9 +82,9 @@ class WaterTrainingPlan(models.Model):
         return self.env._("An approved plan is not changed; trainings are added to it.")
 
     def action_approve(self):
-        """A manager approves the plan.
+        """Approve the plan as a manager.
 
-        :raises AccessError: by anybody else
+        :raises AccessError: by anyone else
         :raises UserError: without a training
         """
         self.check_access("write")

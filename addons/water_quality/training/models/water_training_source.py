@@ -1,14 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-#: what a lesson is learned from
+#: sources of a lesson
 LINKS = ("complaint_id", "inspection_id", "improvement_id")
 
 
 class WaterTrainingSource(models.Model):
-    """What a training follows from: a complaint, an inspection or a corrective action.
+    """The source of a training: a complaint, an inspection or a corrective action.
 
-    Those who look after quality see it; whoever is invited learns the lesson, not the case.
+    Visible to quality alone; participants learn the lesson, not the case.
     """
 
     _name = "water.training.source"

@@ -29,13 +29,11 @@ class DigestDigest(models.Model):
         self._calculate_company_based_kpi("water.any.case", name, "closed_at", counting)
 
     def _compute_water_breached(self):
-        """Those that count, by the day on which they were due, as the table behind the link."""
         missed = self.env["water.deadline"]._missed() & Domain("excuse_state", "!=", "excused")
         name = "kpi_water_breached_value"
         self._calculate_company_based_kpi("water.deadline", name, "due_at", missed)
 
     def _compute_kpis_actions(self, company, user):
-        """Each figure of the mail leads to its list."""
         actions = super()._compute_kpis_actions(company, user)
         menu = self.env.ref("water_service_desk.menu_root").id
         figures = f"water_quality.action_fact?menu_id={menu}"

@@ -20,9 +20,9 @@ EMPTY = "–"
 
 
 class WaterWall(models.AbstractModel):
-    """What hangs on the wall of the hotline's hall: today at a glance, and where it burns.
+    """The wall display of the hotline's hall: today at a glance, and hot spots.
 
-    Numbers alone, as far as the reader's own rights go: no names, no telephones, no addresses.
+    Numbers alone, limited by the reader's access rights: no names, telephones or addresses.
     """
 
     _name = "water.wall"
@@ -30,13 +30,12 @@ class WaterWall(models.AbstractModel):
 
     @api.model
     def _check_reader(self):
-        """:raises AccessError: for anybody but supervisors, quality and managers"""
         if not any(self.env.user.has_group(group) for group in (SUPERVISOR, QUALITY)):
             raise AccessError(self.env._("The wall display is for supervisors and quality."))
 
     @api.model
     def _shown(self):
-        """What the page shows: plain values in the reader's language.
+        """Return the content of the page in the reader's language.
 
         :raises AccessError: as :meth:`_check_reader`
         """
@@ -125,7 +124,7 @@ class WaterWall(models.AbstractModel):
 
     @api.model
     def _incidents(self, company):
-        """What goes on and what is planned, as everybody may read it: one line each."""
+        """Return current and planned outages in public words, one line each."""
         return [sentences(row._page_line()) for row in self.env["water.incident"]._shown(company)]
 
     # -- hot spots ----------------------------------------------------------------------------
@@ -146,14 +145,13 @@ class WaterWall(models.AbstractModel):
 
     @api.model
     def _accounts(self, here):
-        """``{zone: accounts}`` as they were counted last."""
+        """Return ``{zone: accounts}`` of the last count."""
         figures = self.env["water.base.figure"]
         rows = figures.search([*here, ("kind", "=", "accounts")], order="month")
         return {row.zone_id: row.quantity for row in rows}
 
     @api.model
     def _hot(self, rates):
-        """The hottest zones as text."""
         return [
             {
                 "zone": zone.name,
@@ -165,7 +163,7 @@ class WaterWall(models.AbstractModel):
 
     @api.model
     def _map(self, company, rates):
-        """The zones in shades; nothing where no zone has an outline."""
+        """Return the zones in shades; None if no zone has an outline."""
         shades = self._shades(rates)
         looks = {
             zone: {
@@ -183,5 +181,7 @@ class WaterWall(models.AbstractModel):
 
     @api.model
     def _shades(self, rates):
-        """``{zone: 1 for the calmest to SHADES for the hottest}``, by the order of the zones."""
+        """Return ``{zone: 1 for the calmest to SHADES for the hottest}``, in the order of the
+        zones.
+        """
         return {zone: SHADES - SHADES * place // len(rates) for place, zone in enumerate(rates)}

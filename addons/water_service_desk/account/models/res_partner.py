@@ -14,11 +14,11 @@ from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 from ...privacy.models.water_export_mixin import STAFF
 from ..initials import initials
 
-#: What the privacy log holds of words.
+#: Text fields of the privacy log.
 LOGGED = ("domain", "note", "record_name")
-#: By which an account names its holder.
+#: The field by which an account names its holder.
 HELD = ("water.account", "partner_id")
-#: What a supervisor alone decides.
+#: Fields that only supervisors edit.
 MARK = frozenset(
     {
         "water_vexatious",
@@ -27,12 +27,12 @@ MARK = frozenset(
         "water_vexatious_by_id",
     }
 )
-#: What stands on a card.
+#: Fields on a contact card.
 ON_CARD = ("name", "phone", "email", "street")
 
 
 class ResPartner(models.Model):
-    """A customer as a contact: exports are kept and masked, his data can be erased."""
+    """A customer as a contact: exports are logged and masked, personal data can be erased."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "water.export.mixin", "water.erasure.mixin"]
@@ -57,7 +57,7 @@ class ResPartner(models.Model):
     # looked up for every ringing telephone
     phone_sanitized = fields.Char(index="btree_not_null")
 
-    #: people are looked up by the beginning of their name, whatever the database's collation
+    #: names are searched by their beginning, whatever the database's collation
     _water_name_idx = models.Index("(name text_pattern_ops)")
     _water_initials_idx = models.Index("(water_initials text_pattern_ops)")
     #: colleagues among all the customers: what departments read
@@ -119,7 +119,7 @@ class ResPartner(models.Model):
 
     def _export_customers(self):
         """Return the customers; for a user outside the service, customers of the service alone."""
-        # sudo: res.partner - asked what they are, nothing is told
+        # sudo: res.partner - only whether they are customers is read
         people = self.sudo().filtered("partner_share")
         if not self.env.user.has_groups(STAFF):
             people = people.filtered("water_is_customer")
@@ -128,23 +128,24 @@ class ResPartner(models.Model):
     # -- erasure --------------------------------------------------------------------------
 
     def _own_addresses(self):
-        """The further addresses of a person; the contacts of a company are people of their own."""
+        """Return the further addresses of a person; the contacts of a company are people of their
+        own.
+        """
         if self.is_company:
             return self.browse()
         below = [("parent_id", "=", self.id), ("type", "!=", "contact")]
         return self.with_context(active_test=False).search(below).with_env(self.env)
 
     def _water_cases(self):
-        """{case model: the contact's cases}."""
         return {
             model: self.env[model].search([("partner_id", "=", self.id)])
             for model in self.env["water.case.link.mixin"]._case_models().values()
         }
 
     def _check_eraser(self):
-        """Nobody erases cases that are closed to him, nor reads in what stays that they are there.
+        """Refuse an erasure if the user may not read all of the customer's cases.
 
-        :raises UserError: as the package does, which shows all of it
+        :raises UserError: as the package does, which shows all of them
         """
         super()._check_eraser()
         if not self.env.su and any(person._has_closed_matters() for person in self):
@@ -156,7 +157,7 @@ class ResPartner(models.Model):
             )
 
     def _has_closed_matters(self):
-        """Whether a case or an account of his is closed to the user, in whichever company."""
+        """Return whether a case or account of the contact is closed to the user, in any company."""
         mine = self.env.user.company_ids.ids
         his = [("partner_id", "in", (self | self._own_addresses()).ids)]
         for model in ("water.account", *self._water_cases()):
@@ -184,21 +185,23 @@ class ResPartner(models.Model):
         return [self.name, self.phone, self.email, self.street]
 
     def _erase(self, reason):
-        """He is kept from new cases by now; one that was filed meanwhile is erased as well."""
+        """Erase the contact, and re-check for cases filed meanwhile."""
         super()._erase(reason)
         for model, name in self._named_in():
             look_again(self.env[model].with_context(active_test=False), [(name, "=", self.id)])
 
     def _named_in(self):
-        """Hook: ``(model, field)`` of what keeps him from being erased, or is erased with him."""
+        """Hook: ``(model, field)`` of rows that prevent an erasure, or are erased with the
+        contact.
+        """
         return [*((model, "partner_id") for model in self._water_cases()), HELD]
 
     def _check_known(self):
-        """Rely on them; whoever erases one of them waits, and sees what was added meanwhile.
+        """Lock the contacts; a concurrent erasure waits, and sees the rows added meanwhile.
 
-        :raises UserError: for somebody who was erased: what names him would never forget him
+        :raises UserError: for an erased contact, which must not be named again
         """
-        # sudo: res.partner - asked whether they were erased, nothing of them
+        # sudo: res.partner - only whether they were erased is read
         people = self.sudo()
         share(people)
         if people.filtered("erased_at"):
@@ -226,7 +229,9 @@ class ResPartner(models.Model):
         self.env["ir.attachment"].search(files + either).unlink()
 
     def _erasure_places(self):
-        """{model: its fields} in which he may stand without a link to him; rooms know of more."""
+        """Return {model: its fields} that may contain the contact's words; other addons
+        add theirs.
+        """
         return {
             "ir.filters": ("name", "domain", "context"),
             "ir.embedded.actions": ("name", "domain", "context"),
@@ -235,7 +240,7 @@ class ResPartner(models.Model):
         }
 
     def _erase_elsewhere(self, scrubber):
-        """Where he stands without being linked: saved filters, the privacy log, mails and SMS."""
+        """Erase the contact from saved filters, the privacy log, mails and SMS."""
         words = [word for word in self._erasure_words() if word]
         for model, names in self._erasure_places().items():
             rows = trusted(self.env[model].with_context(active_test=False))
@@ -264,10 +269,10 @@ class ResPartner(models.Model):
         }
 
     # -- customer ------------------------------------------------------------------------------
-    # Who among all contacts of the house is a customer of the water service.
+    # Which contacts are customers of the water service.
     #
-    # Nothing is kept for it: whoever stands in a case, an account or another row of ours is one.
-    # Rules of contacts ask it of those who have no part in the service (S2.2.4).
+    # Computed, not stored: every contact named by a case, an account or another row of ours is a
+    # customer. Rules of contacts ask it for users without a role in the service (S2.2.4).
 
     def _water_links(self):
         """``(table, column)`` of the rows of ours that name a contact; without index, none."""
@@ -284,7 +289,7 @@ class ResPartner(models.Model):
         )
 
     def _water_named(self, contact, links):
-        """Whether a row names ``contact``, as ``SQL``: one look into an index for each table."""
+        """Return as ``SQL`` whether a row names ``contact``: one index look-up for each table."""
         return SQL("(%s)", SQL(" OR ").join(self._water_row(contact, *link) for link in links))
 
     def _water_row(self, contact, table, column):
@@ -296,7 +301,7 @@ class ResPartner(models.Model):
 
     @true_only
     def _search_water_is_customer(self):
-        """With whoever is named his further addresses, and the people of a company."""
+        """Include further addresses of customers, and the people of a customer company."""
         links = self._water_links()
         return Domain.custom(
             to_sql=lambda model, alias, _query: SQL(
@@ -316,7 +321,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _water_open(self):
-        """Whom the present user may know without a role of ours, as a domain; rooms add to it."""
+        """Return the domain of contacts known to users without our roles; other addons add
+        theirs.
+        """
         me = self.env.user
         near = (me.partner_id | me.company_ids.partner_id).ids
         return (
@@ -327,8 +334,7 @@ class ResPartner(models.Model):
         )
 
     def _water_answer(self, name):
-        """Fill in a field by its own search."""
-        # sudo: res.partner - asked what they are, nothing is told
+        # sudo: res.partner - only whether they are customers is read
         found = self.sudo().with_context(active_test=False)
         found = found.search([(name, "=", True), ("id", "in", self.ids)])
         for contact in self:
@@ -337,7 +343,7 @@ class ResPartner(models.Model):
     # -- vexatious -----------------------------------------------------------------------------
     # A caller who misuses the hotline: marked by a supervisor, and only for a time.
     #
-    # The mark warns whoever picks up; his cases are registered and handled like all others.
+    # The mark warns agents; the customer's cases are handled like all others.
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -358,13 +364,13 @@ class ResPartner(models.Model):
         )
 
     def _mark_vexatious(self, is_marked, reason, review_on):
-        """Mark the caller, or take the mark off (投诉滥用).
+        """Mark the caller as vexatious, or remove the mark (投诉滥用).
 
-        :param is_marked: whether he is vexatious
-        :param reason: what he does, required for a mark
-        :param review_on: date on which the mark is looked at again, required for a mark
-        :raises AccessError: for anybody below supervisor
-        :raises ValidationError: without reason or day, or when the day is not to come
+        :param is_marked: whether the caller is vexatious
+        :param reason: the behaviour, required for a mark
+        :param review_on: date of the review, required for a mark
+        :raises AccessError: for anyone below supervisor
+        :raises ValidationError: without reason or date, or for a past date
         """
         self.ensure_one()
         self.check_access("read")
@@ -387,9 +393,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _check_may_mark(self):
-        """A mark is no agent's affair: he might settle a quarrel with it.
+        """Let supervisors alone mark callers, since an agent might be in a quarrel with them.
 
-        :raises AccessError: for anybody below supervisor
+        :raises AccessError: for anyone below supervisor
         """
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only a supervisor marks a caller for repeated abuse."))
@@ -404,7 +410,7 @@ class ResPartner(models.Model):
             )
 
     def _vexatious_alert(self):
-        """What whoever picks up reads; nothing for anybody else."""
+        """Return the warning for agents; "" without a mark."""
         if not (self and self.water_vexatious):
             return ""
         return self.env._(
@@ -416,7 +422,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_review_vexatious(self):
-        """Scheduled action: ask for the review of marks whose day has come, once each."""
+        """Scheduled action: ask once for the review of marks that are due."""
         kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
         marks = [("water_vexatious", "=", True), ("water_vexatious_review_on", "!=", False)]
         due = self.search(marks).filtered(
@@ -425,13 +431,13 @@ class ResPartner(models.Model):
         each_apart(due, type(self)._ask_vexatious, kind)
 
     def _vexatious_company(self):
-        """Whose mark it is: customers are of all companies."""
+        """Return the company of the mark: customers belong to all companies."""
         return self.company_id or self.water_vexatious_by_id.company_id or self.env.company
 
     def _ask_vexatious(self, kind):
-        """Have whoever set the mark look again, once.
+        """Ask the author of the mark to review it, once.
 
-        :param kind: mail.activity.type of such a question
+        :param kind: mail.activity.type of the to-do
         """
         asked = self.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
         supervisor = self.water_vexatious_by_id.filtered("active")
@@ -448,9 +454,9 @@ class ResPartner(models.Model):
     # Contacts that leave by other ways than lists (S2.2.4).
 
     def _get_vcard_file(self):
-        """A customer's card is an export: kept, and for those alone whose lists leave unmasked.
+        """Treat a contact card as an export: logged, and only for users who export unmasked.
 
-        :raises AccessError: for whoever takes customers out masked
+        :raises AccessError: for users who export customers masked
         """
         customers = self._export_customers()
         if customers and self.env.user._is_internal():

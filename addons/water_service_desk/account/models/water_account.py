@@ -132,7 +132,7 @@ class WaterAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """An import names the holder; he is looked up, and made when he is new."""
+        """Look up the holder named by an import, and create new ones."""
         self.check_access("create")  # before holders are made
         holders = {}
         for vals in vals_list:
@@ -151,7 +151,7 @@ class WaterAccount(models.Model):
             # sudo: res.partner - who may make an account may name its holder
             partners = self.env["res.partner"].sudo()
             domain = [("name", "=", name), ("phone", "=", phone)]
-            # without a number nobody tells namesakes apart: they stay two people
+            # namesakes without a number stay separate contacts
             partner = phone and partners.search(domain, limit=1)
             partner = partner or partners.create({"name": name, "phone": phone})
             if not phone:
@@ -177,7 +177,7 @@ class WaterAccount(models.Model):
     @api.depends("code", "address")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        """Who must not know where customers live reads the number and the street."""
+        """Show number and street alone to users who may not know addresses."""
         whole = self.env["res.users"]._water_reads_contact()
         for account in self:
             place = account.address if whole else mask_address(account.address)
@@ -185,7 +185,7 @@ class WaterAccount(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Nobody finds by name or address what he reads masked."""
+        """Search only fields that the user reads unmasked."""
         if self.env["res.users"]._water_reads_contact():
             return super()._search_display_name(operator, value)
         return Domain("code", operator, value)
@@ -224,8 +224,8 @@ class WaterAccount(models.Model):
             account.identity_masked = mask_identity(account.identity_number)
 
     def _inverse_identity_masked(self):
-        """A mask that comes back unchanged from a form changes nothing."""
-        # sudo: the number is read by nobody; whoever may write the account may set it
+        """Ignore a mask that comes back unchanged from a form."""
+        # sudo: the number is hidden, but editors of the account may set it
         for account in self.sudo():
             number = (account.identity_masked or "").replace(" ", "").upper()
             if number == mask_identity(account.identity_number):
@@ -243,7 +243,7 @@ class WaterAccount(models.Model):
         if "partner_id" not in vals:
             return super().write(vals)
         at = fields.Datetime.to_datetime(vals.get("holder_since")) or fields.Datetime.now()
-        # sudo: water.account.holder - kept with the change, whoever may make it
+        # sudo: water.account.holder - logged with every change
         accounts = self.sudo()
         rows = [
             {"account_id": account.id, "partner_id": account.partner_id.id, "until": at}
@@ -255,18 +255,15 @@ class WaterAccount(models.Model):
         return result
 
     def _holder_at(self, moment):
-        """{res.partner} who held the account at ``moment``.
-
-        :param moment: naive UTC
-        """
+        """Return the res.partner who held the account at ``moment`` (naive UTC)."""
         later = self.sudo().former_holder_ids.filtered(lambda row: row.until > moment)
         # of those until the same second the first: a later one was put right, and never held it
         return later.sorted(lambda row: (row.until, row.id))[:1].partner_id or self.partner_id
 
     @api.constrains("holder_since")
     def _check_holder_since(self):
-        """Nobody becomes the holder before the one before him did, nor since no day at all: what
-        was before is another's, and would be shown to him.
+        """Refuse a start before the former holder's end, or none: earlier data is another
+        customer's.
         """
         for account in self:
             untils = account.sudo().former_holder_ids.mapped("until")

@@ -4,7 +4,7 @@ from ...base.roles import CONTACT_GROUPS
 
 
 class WaterAccountHolder(models.Model):
-    """Who held an account before, and until when: what happened then is his."""
+    """A former holder of an account, and until when; earlier cases stay theirs."""
 
     _name = "water.account.holder"
     _inherit = ["water.kept.mixin", "water.mixin"]

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCustomerFlag(models.Model):
-    """What the desk must know of a customer before it speaks: dialysis at home, frail, VIP."""
+    """A mark that agents must know before speaking: dialysis at home, frail, VIP."""
 
     _name = "water.customer.flag"
     _inherit = ["water.code.mixin", "water.mixin"]

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class WaterSetup(models.AbstractModel):
-    """Who takes water where: handed in by the billing system, or imported."""
+    """Accounts and premises: from the billing system, or imported."""
 
     _inherit = "water.setup"
 

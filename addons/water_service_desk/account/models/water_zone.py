@@ -7,26 +7,26 @@ from odoo.fields import Domain
 HOUSE = re.compile(r"[0-9０-９#(（,，]")
 #: Shorter texts fit everywhere.
 SHORTEST = 2
-#: A place that fits so many zones tells nothing.
+#: A place that fits more zones is too vague.
 MOST_ZONES = 5
 
 
 class WaterZone(models.Model):
-    """Where a place is that somebody types or says."""
+    """Finding the zone of a typed place."""
 
     _inherit = "water.zone"
 
     @api.model
     def _street(self, place):
-        """The street of a typed place; "" where it is too short to tell anything."""
+        """Return the street of a typed place; "" if too short."""
         street = HOUSE.split(place or "")[0].strip()
         return street if len(street) >= SHORTEST else ""
 
     @api.model
     def _named_in(self, place, company):
-        """The zones that a typed place names, or that lie there by their name.
+        """Return the zones that a typed place names, or whose name lies there.
 
-        :param place: text of a person
+        :param place: typed text
         :param company: res.company whose zones, or shared ones, are meant
         """
         # sudo: water.zone - names are public
@@ -48,7 +48,7 @@ class WaterZone(models.Model):
 
     @api.model
     def _at(self, place, company):
-        """The one zone that a typed place lies in; nothing where several come into question."""
+        """Return the zone of a typed place, or an empty recordset if ambiguous."""
         place = (place or "").strip()
         if len(place) < SHORTEST:
             return self.browse()

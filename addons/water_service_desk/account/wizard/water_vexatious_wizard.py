@@ -15,7 +15,6 @@ class WaterVexatiousWizard(models.TransientModel):
 
     @api.onchange("partner_id")
     def _onchange_partner(self):
-        """Show the mark that is there."""
         if self.partner_id.water_vexatious:
             self.reason = self.partner_id.water_vexatious_reason
             self.review_on = self.partner_id.water_vexatious_review_on

@@ -5,21 +5,21 @@ from odoo.fields import Domain
 from ...base.trust import is_trusted
 from .water_account_change import CONTACT, REACH
 
-#: By what two contacts are the same person or household, besides their banks.
+#: Fields by which two contacts are the same person or household, besides their banks.
 MARKS = ("phone_sanitized", "email_normalized", "street")
 
 
 class ResPartner(models.Model):
-    """Whoever is paid is reached at an address that others do not change unseen."""
+    """Contact data of payees, whose changes another person confirms."""
 
     _inherit = "res.partner"
 
     def write(self, vals):
-        """Keep the change of a contact that money may go to, whatever the door."""
+        """Log changes to contacts that receive money, at every door."""
         names = [name for name in CONTACT if name in vals]
         if not names or is_trusted(self.env):
             return super().write(vals)
-        # sudo: res.partner, water.account - who holds what is asked whoever writes
+        # sudo: res.partner, water.account - whether they hold accounts is asked for every editor
         paid = self.sudo()._water_paid() | self.sudo()._water_signing_in()
         before = {partner: (partner._water_texts(), partner._water_former()) for partner in paid}
         done = super().write(vals)
@@ -32,7 +32,7 @@ class ResPartner(models.Model):
         return done
 
     def _water_paid(self):
-        """Those of the contacts that money may go to; rooms above know of more."""
+        """Return the contacts that money may go to; other addons add theirs."""
         same = self._water_same_payee()
         accounts = self.env["water.account"].search([("partner_id", "in", same.ids)])
         return self & self._water_with_books(accounts.partner_id)
@@ -43,21 +43,21 @@ class ResPartner(models.Model):
         return payees | payees.commercial_partner_id
 
     def _water_signing_in(self):
-        """Customers with a login, by another's hand: the link to a new password goes to them."""
+        """Return customers with a login edited by another user: password links go to them."""
         mine = self.filtered(lambda row: row.user_ids and not row._water_is_trusted_hand())
         return mine.filtered("water_is_customer")
 
     def _water_is_trusted_hand(self, user=None):
-        """Whether he, the system or whoever gives logins enters it; the latter may do so anyhow.
+        """Return whether the contact, the system or an administrator of logins edits it.
 
-        :param user: who enters it; the present user without
+        :param user: the editor; by default the present user
         """
         user = (user or self.env.user).sudo()
         is_system = user.id == SUPERUSER_ID or user.has_group("base.group_erp_manager")
         return is_system or user in self.sudo().user_ids
 
     def signup_prepare(self, signup_type="signup"):
-        """As Odoo does, but to no address that somebody else has entered by himself.
+        """Refuse to send a sign-up link to an unconfirmed address entered by another user.
 
         :raises UserError: until a second person has confirmed it
         """
@@ -70,32 +70,31 @@ class ResPartner(models.Model):
         return super().signup_prepare(signup_type=signup_type)
 
     def _water_is_doubted(self, name):
-        """Whether somebody else entered where he is reached, and no second person confirmed it.
+        """Return whether another user changed an address without a confirmation.
 
-        :param name: of the field; who has what is sent there acts in his name
+        :param name: of the field; links sent there give access
         """
-        # sudo: water.account.change - who changed it last is told to nobody
+        # sudo: water.account.change - the author of the change stays internal
         changes = self.env["water.account.change"].sudo()
         kept = changes.search([("partner_id", "=", self.id), ("kind", "=", "contact")])
         last = kept.filtered(lambda row: name in (row.names or "").split(","))[:1]
         return last.state == "waiting" and not self._water_is_trusted_hand(last.user_id)
 
     def _water_texts(self):
-        """{field: text} of what says who he is and where he is reached."""
+        """Return {field: text} of identity and addresses."""
         return {
             name: (self[name].display_name if self._fields[name].relational else self[name]) or ""
             for name in CONTACT
         }
 
     def _water_former(self):
-        """Where he is reached now, for the message after a change."""
+        """Return the present addresses, for the message after a change."""
         return {"partner_id": self.id, "old_email": self.email, "old_phone": self.phone}
 
     def _water_contact_changes(self, texts, former):
-        """Values of the changes of his contact, one for each account that he holds.
+        """Return the values of contact changes, one for each account of the contact.
 
-        What is entered for the first time for somebody who could not be reached at all takes
-        nothing away from anybody.
+        The first address of a contact without any is no change.
         """
         now = self._water_texts()
         names = [name for name in CONTACT if now[name].strip() != texts[name].strip()]
@@ -118,14 +117,14 @@ class ResPartner(models.Model):
         return "\n".join(f"{label}: {texts[name] or '-'}" for label, name in pairs)
 
     def _water_change_links(self):
-        """``account_id`` and ``company_id`` of each account that he holds, or his company alone."""
+        """Return ``account_id`` and ``company_id`` of each account, or the company alone."""
         accounts = self.env["water.account"].sudo().search([("partner_id", "=", self.id)])
         links = [{"account_id": row.id, "company_id": row.company_id.id} for row in accounts]
         company = self.company_id or self.env.company
         return links or [{"account_id": False, "company_id": company.id}]
 
     def _erasure_places(self):
-        """As the later holder he stands in the change of the former one, or as another payee."""
+        """Search changes of accounts for an erased contact as well."""
         return super()._erasure_places() | {"water.account.change": ("before", "after")}
 
     def _erase_around(self, scrubber, reason):
@@ -140,7 +139,7 @@ class ResPartner(models.Model):
         """Return all contacts that the books pay as one with these.
 
         Entries and bank accounts belong to the commercial contact, so this is that contact and
-        everything below it. Bars, freezes, sums and account checks all ask here.
+        everything below it. Bars, freezes, sums and account checks all use this method.
         """
         # sudo: res.partner - contacts are compared, never shown
         payees = self.sudo().commercial_partner_id
@@ -153,7 +152,7 @@ class ResPartner(models.Model):
         return bool(self.sudo().commercial_partner_id & other.sudo().commercial_partner_id)
 
     def _water_staff_behind(self):
-        """The users among the staff whom the contacts are, or share a mark with."""
+        """Return the staff who are these contacts, or share a mark with them."""
         # sudo: res.partner, res.partner.bank - marks are compared, never shown
         own = self.sudo()
         return own._water_staff_by_contact(own)[own]
@@ -178,7 +177,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _water_staff_at(self, addresses):
-        """{address: res.users of the staff who live there}, by the words of the address alone."""
+        """Return {address: res.users of the staff living there}, compared by the text of the
+        address.
+        """
         texts = [text for text in addresses if text]
         # sudo: res.partner - addresses are compared, never shown
         people = self.sudo().search([("partner_share", "=", False), ("street", "in", texts)])
@@ -192,7 +193,7 @@ class ResPartner(models.Model):
         return marks | {("bank", bank.sanitized_acc_number) for bank in self.bank_ids}
 
     def _water_shared_with_staff(self):
-        """Domain of colleagues who are these contacts, or share a mark with one of them."""
+        """Return the domain of staff who are these contacts, or share a mark with one."""
         shared = Domain("id", "in", self.ids)
         for name in MARKS:
             shared |= Domain(name, "in", [text for text in self.mapped(name) if text])
@@ -203,7 +204,7 @@ class ResPartner(models.Model):
     # -- bank ----------------------------------------------------------------------------------
 
     def _water_bank_changes(self, texts):
-        """Values of the changes of the bank of contacts, and of those who are paid through them."""
+        """Return the values of bank changes of contacts, and of those paid through them."""
         rows = []
         for partner in self._water_same_payee()._water_paid():
             staff = bool(partner._water_staff_behind())

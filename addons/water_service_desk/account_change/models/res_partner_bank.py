@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ...base.trust import is_trusted
 
-#: What about a bank account says where the money goes.
+#: Fields of a bank account that decide where money goes.
 TARGET = ("acc_number", "partner_id", "bank_id", "acc_holder_name", "active")
 
 
@@ -28,7 +28,7 @@ class ResPartnerBank(models.Model):
         return done
 
     def _water_targets(self):
-        """{id: (owner, text, target)} of the accounts as they are, without text when archived."""
+        """Return {id: (owner, text, target)} of the accounts, without text if archived."""
         return {
             bank.id: (
                 bank.partner_id,
@@ -39,7 +39,7 @@ class ResPartnerBank(models.Model):
         }
 
     def _water_keep(self, before):
-        """Keep what is another one than in ``before``, for all who are paid there."""
+        """Log accounts that differ from ``before``, for all contacts paid there."""
         if is_trusted(self.env):
             return
         now, rows = self._water_targets(), []

@@ -9,7 +9,7 @@ class WaterAccount(models.Model):
     _inherit = "water.account"
 
     def write(self, vals):
-        """Keep who was the holder, and how he was reached, with the change."""
+        """Log the former holder and contact data with a change of holder."""
         if "partner_id" not in vals or is_trusted(self.env):
             return super().write(vals)
         # sudo: res.partner - how the former holder was reached is kept, never shown here

@@ -8,7 +8,7 @@ from ...base import windows
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import trusted
 
-#: What about a contact says who he is and where he is reached.
+#: Fields of a contact's identity and addresses.
 REACH = ("phone", "email", "water_wechat_openid")
 IDENTITY = ("name", "vat", "parent_id")
 PLACE = ("street", "street2", "city", "zip", "state_id", "country_id")
@@ -24,11 +24,11 @@ EVENTS = {
 
 
 class WaterAccountChange(models.Model):
-    """Another holder, payee or bank, or another way to reach him: how money is diverted.
+    """A change of holder, payee, bank or contact data, by which money could be diverted.
 
-    The change holds at once for all that is no money. It is an event in the chain of the account,
-    and the former contact is told. Money waits until a second person has confirmed it, and for the
-    days that the company has set, unless a second person releases it with a reason (S2.2.4).
+    It takes effect at once except for money. The chain of the account logs it, and the former
+    contact is notified. Payments wait until a second person has confirmed it, and for the company's
+    freeze days, unless a second person releases it with a reason (S2.2.4).
     """
 
     _name = "water.account.change"
@@ -146,18 +146,17 @@ class WaterAccountChange(models.Model):
 
     @api.model
     def _keep(self, kind, rows):
-        """Keep changes, append them to the chains of the accounts, and tell the former contacts.
+        """Create changes, log them in the chains of the accounts, and notify former contacts.
 
         :param kind: see the field
-        :param rows: list of values: ``partner_id``, ``company_id``, and what is known of
-            ``account_id``, ``names``, ``before``, ``after``, ``old_email``, ``old_phone``,
-            ``is_staff``
+        :param rows: list of values: ``partner_id``, ``company_id``, and if known ``account_id``,
+            ``names``, ``before``, ``after``, ``old_email``, ``old_phone``, ``is_staff``
         :return: the changes
         """
         now = fields.Datetime.now()
         common = {"kind": kind, "at": now, "user_id": self.env.uid}
         values = [{**common, **self._frozen(vals, now), **vals} for vals in rows]
-        # sudo: water.account.change - nobody but this method keeps changes
+        # sudo: water.account.change - created here alone
         changes = trusted(self.sudo()).create(values)
         for change in changes.filtered("account_id"):
             payload = {"change": change.id, "fields": (change.names or "").split(",")}
@@ -179,7 +178,7 @@ class WaterAccountChange(models.Model):
             row.can_decide = row.is_frozen and not row._decision_faults()
 
     def _decision_faults(self):
-        """Why the present user is no second person for it; empty when he is."""
+        """Return why the present user may not confirm it, as sentences."""
         user, change = self.env.user, self.sudo()
         if not (self.env.su or user.has_group(SUPERVISOR)):
             return [self.env._("a supervisor confirms or releases it")]
@@ -188,7 +187,7 @@ class WaterAccountChange(models.Model):
         return []
 
     def _hands(self):
-        """Whoever changed the same account or contact lately, holds it, or is meant by it."""
+        """Return who changed the account or contact lately, holds it, or is named by the change."""
         near = self.at - timedelta(days=max(self.company_id.water_freeze_days, 1))
         about = Domain("partner_id", "in", self.partner_id._water_same_payee().ids)
         if self.account_id:
@@ -206,9 +205,9 @@ class WaterAccountChange(models.Model):
                 raise AccessError("\n".join(faults))
 
     def action_confirm(self):
-        """Confirm as the second person that the change is right; its days still run.
+        """Confirm the change as the second person; its freeze days still run.
 
-        :raises AccessError: by whoever had a hand in it, or is no supervisor
+        :raises AccessError: by users with a part in it, or below supervisor
         """
         self._check_decision()
         rows = self.filtered(lambda row: row.state == "waiting")
@@ -228,11 +227,11 @@ class WaterAccountChange(models.Model):
         )
 
     def _release(self, reason):
-        """Money waits no longer, as far as the change is confirmed.
+        """Release payments of a confirmed change.
 
         :param reason: why, required
         :raises UserError: without a reason, or before it is confirmed
-        :raises AccessError: by whoever had a hand in it
+        :raises AccessError: by users with a part in it
         """
         self._check_decision()
         if not (reason or "").strip():
@@ -251,10 +250,10 @@ class WaterAccountChange(models.Model):
             account._log_events(kind, payload, change_id=change.id)
 
     # -- tell ----------------------------------------------------------------------------------
-    # How whoever was reached before is told that he is no longer, or that money goes elsewhere.
+    # Notifying the former contact that address or payee has changed.
 
     def _tell(self):
-        """Tell each former contact once, at the address that he had before the first change."""
+        """Notify each former contact once, at the address from before the first change."""
         template = self.env.ref("water_service_desk.mail_template_account_change")
         first = self.browse()
         for change in trusted(self):
@@ -267,7 +266,7 @@ class WaterAccountChange(models.Model):
                 trusted(change).told_at = fields.Datetime.now()
 
     def _earliest_contact(self):
-        """Where he was reached before the oldest change that nobody has confirmed yet."""
+        """Return the address from before the oldest unconfirmed change."""
         domain = [("partner_id", "=", self.partner_id.id), ("state", "=", "waiting")]
         older = self.search([*domain, ("id", "<", self.id)], order="id", limit=1)
         values = {"old_email": older.old_email, "old_phone": older.old_phone}
@@ -287,7 +286,6 @@ class WaterAccountChange(models.Model):
         return {"mail": change.old_email, "sms": phone}.get(medium)
 
     def _mail_address(self):
-        """Where the mail goes."""
         return self._message_address("mail")
 
     def _customer_number(self):
@@ -297,14 +295,14 @@ class WaterAccountChange(models.Model):
         return self.frozen_until
 
     def _customer_name(self):
-        """No name: whoever reads it was reached there before, and need not be the customer now."""
+        """Return no name: the reader of the old address may be another person by now."""
         return ""
 
     def _customer_link(self):
         return f"{self.get_base_url()}/my"
 
     def _change_sentence(self):
-        """What has been changed, as a sentence in the language of the environment."""
+        """Return the change as a sentence in the language of the environment."""
         account = self._customer_number()
         day = self._customer_time(self.at)
         if not account:
@@ -326,7 +324,7 @@ class WaterAccountChange(models.Model):
         }[self.kind]
 
     def _hotline_sentence(self):
-        """Where to turn at once."""
+        """Return where to turn at once."""
         hotline = self.company_id.water_hotline
         if hotline:
             return self.env._("If this was not you, please call us right now: %s.", hotline)
@@ -335,6 +333,6 @@ class WaterAccountChange(models.Model):
     # -- erasure ------------------------------------------------------------------------------
 
     def _erase_person(self):
-        """Take the person out whose data is erased; that there was a change stays."""
+        """Remove an erased person's data; the change itself stays."""
         gone = dict.fromkeys(("before", "after", "old_email", "old_phone"), False)
         trusted(self.sudo()).write(gone)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterAccountEvent(models.Model):
-    """What became of the holder, payee, bank and contact of an account stands in its chain."""
+    """Changes of holder, payee, bank and contact in the chain of an account."""
 
     _inherit = "water.account.event"
     _said_again = {"change_id": "change"}

@@ -12,7 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         :raises UserError: for a member of staff and a contact that money may go to
         """
-        # sudo: res.partner, water.account - who holds what is asked whoever merges
+        # sudo: res.partner, water.account - whether they hold accounts is asked for every user
         partners = self.env["res.partner"].sudo().browse(partner_ids).exists()
         paid = partners._water_paid()
         if len(partners) < 2 or not paid:
@@ -46,10 +46,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return done
 
     def _check_logins(self, partners, paid):
-        """Nobody signs in to an account that was not proved to be his.
+        """Refuse merges that would give a login access to another customer's accounts.
 
         :param paid: those of the contacts that hold accounts, or wait for money
-        :raises UserError: for a login of one that would open what another one holds
+        :raises UserError: for such a login
         """
         known = partners.filtered("user_ids")
         if known and paid - known:

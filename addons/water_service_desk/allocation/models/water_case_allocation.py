@@ -6,21 +6,20 @@ from ...base.trust import trusted
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """A case that nobody has is shared out by its queue, and first sent where its zone says."""
+    """Sharing out unassigned cases by queues, first to the zone's station."""
 
     _inherit = "water.case.mixin"
 
     def _wake_allocation(self):
-        """Let the queues share out cases without a handler."""
         waiting = self.filtered(lambda case: not case.user_id)
         is_used = uses(self.env, "water_service_desk.group_use_queues")
         if waiting and is_used and self.env["water.queue"]._is_any():
-            # sudo: ir.cron - whoever files may have the queues look
+            # sudo: ir.cron - filing a case wakes the queues
             cron = self.env.ref("water_service_desk.ir_cron_allocate").sudo()
             cron._trigger()
 
     def _allocate_to(self, user, queue):
-        """Give the case to ``user``: he handles it, and answers for it if nobody does yet.
+        """Assign the case to ``user``, who also becomes responsible if no one is yet.
 
         :param queue: water.queue that shares it out
         """

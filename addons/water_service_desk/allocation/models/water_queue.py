@@ -13,15 +13,15 @@ KINDS = [
     ("water.inquiry", "Inquiries"),
     ("water.request", "Requests and repairs"),
 ]
-#: A roster that names anybody so near rules; otherwise the people's own calendars do.
+#: A shift this near decides who works; otherwise the people's own calendars.
 ROSTER = timedelta(hours=12)
 
 
 class WaterQueue(models.Model):
-    """Cases that nobody has yet, and the people among whom they are shared out (队列).
+    """Unassigned cases, and the people who share them (队列).
 
-    The first queue that a case fits takes it. Shared out among those who are there at that
-    moment: by the roster, else by their working time, without whoever is on leave.
+    The first queue that fits takes a case. It goes to people present at that moment: by the roster,
+    else by their working time, and not on leave.
     """
 
     _name = "water.queue"
@@ -63,12 +63,12 @@ class WaterQueue(models.Model):
     @api.model
     @tools.ormcache()
     def _is_any(self):
-        """Whether there is any queue, kept in memory: every new case asks."""
-        # sudo: water.queue - whoever files may have the queues look
+        """Return whether there is any queue, cached: every new case asks."""
+        # sudo: water.queue - filing a case asks for queues
         return bool(self.sudo().search_count([], limit=1))
 
     def _waiting(self):
-        """Open cases of the queue that nobody has, one recordset for each case type."""
+        """Return unassigned open cases of the queue, one recordset for each case type."""
         found = []
         for model in self._case_types():
             cases = self.env[model].search(
@@ -98,7 +98,7 @@ class WaterQueue(models.Model):
 
     @api.model
     def _first_for(self, case):
-        """The queue that a case belongs to, or nothing."""
+        """Return the queue of a case, or an empty recordset."""
         queues = self.search([("company_id", "=", case.company_id.id)])
         return next((queue for queue in queues if queue._fits(case)), queues.browse())
 
@@ -115,7 +115,7 @@ class WaterQueue(models.Model):
     # -- who is there -------------------------------------------------------------------------
 
     def _present(self, moment):
-        """The people of the queue who are at work at ``moment`` (naive UTC)."""
+        """Return the people of the queue who work at ``moment`` (naive UTC)."""
         rostered = self.shift_ids.filtered(
             lambda row: row.begin_at - ROSTER <= moment < row.end_at + ROSTER
         )
@@ -127,7 +127,9 @@ class WaterQueue(models.Model):
 
     @api.model
     def _works(self, user, moment):
-        """Whether it is working time for a person, by his own calendar, else the company's."""
+        """Return whether it is working time for a person, by their own calendar or the
+        company's.
+        """
         resource = user.resource_ids[:1]
         calendar = resource.calendar_id or user.company_id._water_calendar()
         start = moment.replace(tzinfo=UTC)
@@ -136,7 +138,7 @@ class WaterQueue(models.Model):
 
     @api.model
     def _on_leave(self, people, moment):
-        """Those of ``people`` who are away, by Odoo's own time off."""
+        """Return those of ``people`` on leave, by Odoo's time off."""
         leaves = self.env["resource.calendar.leaves"].search(
             [
                 ("resource_id.user_id", "in", people.ids),
@@ -147,11 +149,11 @@ class WaterQueue(models.Model):
         return leaves.resource_id.user_id
 
     # -- allocating ----------------------------------------------------------------------------
-    # Shares cases out: by open load and skill, never to somebody who is kept out of them.
+    # Sharing out by open load and skill, never to people barred from the case.
 
     @api.model
     def _cron_allocate(self):
-        """Scheduled action: each queue shares out what waits, in committed batches."""
+        """Scheduled action: have each queue share out its cases, in committed batches."""
         is_used = uses(self.env, "water_service_desk.group_use_queues")
         queues = self.search([("member_ids", "!=", False)]) if is_used else self.browse()
         for index, queue in enumerate(queues, 1):
@@ -160,9 +162,9 @@ class WaterQueue(models.Model):
                 return
 
     def action_allocate(self):
-        """Share out now what waits.
+        """Share out the waiting cases now.
 
-        :raises AccessError: for whoever may not write queues
+        :raises AccessError: if the user may not write queues
         """
         self.check_access("write")
         for queue in self.sudo():
@@ -170,9 +172,9 @@ class WaterQueue(models.Model):
         return True
 
     def _allocate(self):
-        """Give what waits in this queue to those who are there.
+        """Share out waiting cases to the people present.
 
-        :return: {case: user} of what was shared out
+        :return: {case: user}
         """
         self.ensure_one()
         people = self._present(fields.Datetime.now())
@@ -190,7 +192,7 @@ class WaterQueue(models.Model):
 
     @api.model
     def _loads(self, people):
-        """{user id: open cases of all kinds in his hands}."""
+        """Return {user id: number of open cases of all types}."""
         loads = dict.fromkeys(people.ids, 0)
         for model in self.env["water.case.link.mixin"]._case_models().values():
             cases = self.env[model]
@@ -205,9 +207,9 @@ class WaterQueue(models.Model):
 
     @api.model
     def _able(self, case, people):
-        """Those who may see the case, are no part of it, and have the skill it asks for.
+        """Return people who may see the case, are not part of it, and have the skill.
 
-        A category that only warns prefers who has it.
+        If the category only warns, people with the skill are preferred.
         """
         people = case._may_hear(people)
         source = case.category_id._skill_source()

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class WaterShift(models.Model):
-    """Who sits at which queue from when to when: the roster (班次)."""
+    """The roster (班次): who works at which queue and when."""
 
     _name = "water.shift"
     _inherit = ["water.mixin"]

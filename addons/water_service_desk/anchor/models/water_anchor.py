@@ -24,7 +24,7 @@ from ..anchor_file import BadAnchor, chain_key, digest, pieces, read, read_rows
 
 #: No transaction lasts longer, so that no event with a lower number can still appear.
 OVERLAP = timedelta(hours=1)
-#: So many chains are in memory at a time.
+#: Chains in memory at a time.
 BATCH = 5000
 _logger = logging.getLogger(__name__)
 FOLDER = "water_service_desk.anchor_folder"
@@ -36,7 +36,7 @@ MAIL_MOST = 5 * 1024 * 1024
 
 
 def _completed(path, parts):
-    """Add what is missing of a file whose writer was killed; whether it is whole now."""
+    """Complete a file whose writer was killed; return whether it is complete and equal."""
     fits = True
     with open(path, "r+b") as file:
         for part in parts:  # to the end, where they come from is closed
@@ -51,11 +51,11 @@ def _completed(path, parts):
 
 
 class WaterAnchor(models.Model):
-    """The heads of all chains of events that have moved, in one digest that is kept outside.
+    """The heads of all changed event chains, in one digest stored outside the database.
 
-    Whoever has the database can alter an event and work its chain out anew, head included. He
-    cannot alter what lies elsewhere: the digest of a day binds all heads of that day, and the
-    digest of the day before (design rule 5).
+    A database administrator can alter an event and recompute its chain with the head, but not what
+    is stored elsewhere: the digest of a day binds all heads of that day, and the digest of the day
+    before (design rule 5).
     """
 
     _name = "water.anchor"
@@ -95,11 +95,11 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _cron_anchor(self):
-        """Scheduled action: bind what has happened since the last time, and keep it outside."""
+        """Scheduled action: anchor the chains that have changed, and store the anchor outside."""
         if not uses(self.env, "water_service_desk.group_use_anchors"):
             return
         self._draw()
-        # what is outside stays there: a number whose anchor was rolled back would be there twice
+        # a stored file stays: after a rollback its number would be used twice
         self.env["ir.cron"]._commit_progress()
         self._keep_all()
 
@@ -128,10 +128,10 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _known(self, anchors):
-        """{model: highest number} up to which everything is in an anchor.
+        """Return {model: highest event number} that the last anchor covers.
 
-        Whoever has the database could say that all is there already, and nothing of a day would
-        ever be anchored: what does not fit to its digest is not believed, and all is looked at.
+        A forged number would keep events from ever being anchored: if it does not fit its digest,
+        all events are read again.
         """
         before = fields.Datetime.now() - OVERLAP
         last = anchors.search([("sealed_at", "<=", before)], limit=1)
@@ -139,7 +139,7 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _chain_models(self):
-        """Empty recordsets of everything that anchors name, as the system sees it."""
+        """Return empty recordsets of all anchored models, as superuser."""
         return [
             model.sudo().with_context(active_test=False)
             for model in self.env.values()
@@ -153,13 +153,13 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _touched(self, chains, since):
-        """Yield the numbers of the records that have moved after ``since``, part by part."""
+        """Yield the ids of records that changed after ``since``, in parts."""
         for rows in self._read_on("water_anchor_touched", chains._touched_since(since)):
             yield [row[0] for row in rows]
 
     @api.model
     def _read_on(self, name, query):
-        """Yield the rows of a query in parts, from a cursor of the database: never all of them.
+        """Yield the rows of a query in parts, from a database cursor.
 
         :param name: of the cursor; one at a time
         """
@@ -181,8 +181,8 @@ class WaterAnchor(models.Model):
     # -- the file -----------------------------------------------------------------------------
 
     def _pieces(self):
-        """The bytes that are kept outside, one after the other, from what is stored now."""
-        # sudo: ir.config_parameter - a key of the database, no data of anybody
+        """Yield the bytes of the anchor, from the stored rows."""
+        # sudo: ir.config_parameter - the database's UUID
         database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         facts = (database, self.number, self.sealed_at, self.previous_digest)
         return pieces(*facts, self._lines(), self.upto)
@@ -198,11 +198,11 @@ class WaterAnchor(models.Model):
             yield from rows
 
     def _is_whole(self):
-        """Whether the bytes can be made again as they were kept outside."""
+        """Return whether the rows still give the stored digest."""
         return digest(self._pieces()) == self.digest
 
     def _spooled(self):
-        """A temporary file with the bytes that are kept outside, to be read from its beginning."""
+        """Return a temporary file with the bytes of the anchor."""
         file = TemporaryFile()
         file.writelines(self._pieces())
         file.seek(0)
@@ -230,7 +230,7 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _shown(self, faults):
-        """The client action that tells what a check has found."""
+        """Return the client action with the result of a check."""
         text = "\n".join(faults[:20]) or self.env._("All chains are as they were anchored.")
         return {
             "type": "ir.actions.client",
@@ -239,7 +239,7 @@ class WaterAnchor(models.Model):
         }
 
     def _link_faults(self):
-        """Whether the anchor is the one that was drawn up, and follows the one before."""
+        """Check that the anchor is unchanged and follows the one before."""
         before = self.sudo().search([("number", "<", self.number)], limit=1)
         is_whole = self._is_whole() and before.number == self.number - 1
         if is_whole and (before.digest or False) == (self.previous_digest or False):
@@ -248,11 +248,11 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _file_faults(self, stream):
-        """What of today is not as a file from outside says.
+        """Return where the database differs from an anchor file.
 
         :param stream: an anchor as a seekable binary stream
         :return: list of faults in the reader's language
-        :raises UserError: when it is no anchor
+        :raises UserError: if it is no anchor
         """
         try:
             number, found = read(stream)
@@ -267,7 +267,7 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _chain_faults(self, number, marks):
-        """What of today's chains is not as in an anchor.
+        """Return where the present chains differ from an anchor.
 
         :param number: of the anchor
         :param marks: ``(key, (number of events, digest))`` of chains, read once and in parts
@@ -288,7 +288,7 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _told(self, found):
-        """Faults of chains, by name for whoever may read the record alone.
+        """Return the faults of chains; name only records that the user may read.
 
         :param found: {record: faults}
         """
@@ -308,7 +308,7 @@ class WaterAnchor(models.Model):
         for name in names:
             model, _comma, number = name.partition(",")
             wanted[model].append(int(number))
-        # sudo: chains - whether they are whole is asked by whoever may read the anchor
+        # sudo: chains - readers of the anchor may check them
         return {
             f"{model},{record.id}": record
             for model, ids in wanted.items()
@@ -321,7 +321,7 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _keep_all(self):
-        """Take outside what is not there yet, oldest first; tell quality when it fails."""
+        """Store anchors that are not outside yet, oldest first; notify quality of failures."""
         # sudo: water.anchor - kept by the system alone
         for anchor in trusted(self.sudo()).search([("kept_at", "=", False)], order="number"):
             anchor._keep_outside()
@@ -359,7 +359,7 @@ class WaterAnchor(models.Model):
         ]
 
     def _keep_file(self, folder):
-        """Write it into the folder of the setting, where nothing is ever written over."""
+        """Write it into the folder of the setting, where no file is ever overwritten."""
         if self.is_filed:
             return None
         try:
@@ -391,7 +391,7 @@ class WaterAnchor(models.Model):
                 raise
 
     def _keep_mail(self, _on):
-        """Send it to everybody of quality, whose mail boxes are not in this database."""
+        """Mail it to quality, whose mailboxes are outside this database."""
         readers = self._quality().filtered("email")
         if self.is_mailed:
             return None

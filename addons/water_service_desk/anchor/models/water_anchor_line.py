@@ -44,7 +44,7 @@ class WaterAnchorLine(models.Model):
 
     @api.model
     def _last(self, keys):
-        """{key: (chain, digest)} by the newest anchor that has it."""
+        """Return {key: (chain, digest)} by the newest anchor of each."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT ON (key) key, chain, head FROM water_anchor_line"
@@ -56,13 +56,13 @@ class WaterAnchorLine(models.Model):
 
     @api.model
     def _unknown(self, rows):
-        """Those of the rows whose head no anchor has yet."""
+        """Return the rows whose head is in no anchor yet."""
         last = self._last([row[1] for row in rows])
         return [row for row in rows if last.get(row[1], ("", ""))[1] != row[3]]
 
     @api.model
     def _chains(self, keys):
-        """{key: record} of the chains that are there and still bound to the same name."""
+        """Return {key: record} of existing chains with unchanged names."""
         last = {key: chain for key, (chain, _head) in self._last(keys).items()}
         records = self.env["water.anchor"]._by_model(last.values())
         return {
@@ -77,7 +77,7 @@ class WaterAnchorLine(models.Model):
 
     @api.model
     def _marks(self, record):
-        """{number of the anchor: (number of events, digest)} of one chain."""
+        """Return {number of the anchor: (number of events, digest)} of one chain."""
         # sudo: water.anchor.line - keys and digests, compared and not shown
         rows = self.sudo().search_fetch([("key", "=", self._key_of(record))])
         return {row.anchor_id.number: (row.events, row.head) for row in rows}

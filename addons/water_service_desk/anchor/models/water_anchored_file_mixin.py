@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class WaterAnchoredFileMixin(models.AbstractModel):
     """A sealed file that anchors name by its SHA-256.
 
-    Whoever has the database can put another file there, with its digest and all that tells of it.
-    Heirs have a field ``digest``, and say by ``_chain_name`` how the file is called for ever.
+    Otherwise a database administrator could exchange the file with its digest. Heirs have a field
+    ``digest``, and return a permanent name by ``_chain_name``.
     """
 
     _name = "water.anchored.file.mixin"
@@ -15,7 +15,7 @@ class WaterAnchoredFileMixin(models.AbstractModel):
     _is_anchored = True
 
     def _anchor_source(self):
-        """Files are made once: their own numbers tell which are new since an anchor."""
+        """Return the files: they are created once, so their ids show the new ones."""
         return self.browse()
 
     def _touched_since(self, since):
@@ -23,15 +23,14 @@ class WaterAnchoredFileMixin(models.AbstractModel):
         return SQL("SELECT id FROM %s WHERE id > %s AND digest IS NOT NULL", table, since)
 
     def _chain_name(self):
-        """What the file is called in anchors: a name that never changes."""
+        """Return the permanent name of the file in anchors."""
         return self.name
 
     def _anchored(self):
-        """``(1, SHA-256 of the file)``, as an anchor names it."""
         return 1, self.digest
 
     def _event_faults(self):
-        """A file has no chain of its own: its events are in that of its case."""
+        """Return no faults: the file's events are in the chain of its case."""
         return []
 
     def _anchor_faults(self, marks=None):

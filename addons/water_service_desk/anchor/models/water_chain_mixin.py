@@ -8,13 +8,13 @@ class WaterChainMixin(models.AbstractModel):
     _is_anchored = True
 
     def _anchor_source(self):
-        """Empty rows whose numbers tell what has moved since an anchor."""
+        """Return the event model, whose ids show what has changed since an anchor."""
         return self.env[self._chain_event]
 
     def _touched_since(self, since):
-        """Return the query for the numbers of the records that have moved.
+        """Return the query for the ids of changed records.
 
-        :param since: highest number of the source that the last anchor has seen
+        :param since: highest id of the source in the last anchor
         """
         events = self.env[self._chain_event]
         link = SQL.identifier(events._chain_link(self._name))
@@ -23,11 +23,10 @@ class WaterChainMixin(models.AbstractModel):
         return SQL(query, link, table, since, link)
 
     def _anchored(self):
-        """``(number of events, digest of the last)``, as an anchor names it."""
         return self.event_count, self.event_head
 
     def _event_faults(self):
-        """A chain that was worked out anew is whole, and not the one that was anchored."""
+        """Check the chain against its anchors: a recomputed chain is consistent, but differs."""
         marks = self.env["water.anchor.line"]._marks(self)
         return super()._event_faults() + self._anchor_faults(marks)
 

@@ -19,7 +19,7 @@ class WaterAnchorWizard(models.TransientModel):
     file_name = fields.Char()
 
     def action_check(self):
-        """Say what is not as the file says."""
+        """Show where the database differs from the file."""
         self.ensure_one()
         anchors = self.env["water.anchor"]
         anchors.check_access("read")

@@ -9,8 +9,8 @@ from ...base.roles import INTEGRATION
 from ...intake.filing import FilingError
 from .ir_model_access import OPEN
 
-#: What counts by itself, or is no question: receipts of messages come as often as messages go.
-#: Orders of other bodies are handed in to the model of their cases.
+#: Paths with a limit of their own: receipts come as often as messages go, and orders of other
+#: bodies are sent to the model of their cases.
 COUNTED = re.compile(
     r"/json/2/(?:water\.api/|water\.message/report_delivery$|water\.\w+/import_orders$)"
 )
@@ -21,7 +21,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Count whatever else an integration calls: what is refused costs time as well.
+        """Count other calls of integrations: refused ones cost time as well.
 
         :raises TooManyError: above the company's limit
         """
@@ -31,16 +31,16 @@ class IrHttp(models.AbstractModel):
         if COUNTED.match(request.httprequest.path) or not user:
             return
         if user.has_group(INTEGRATION):
-            request.water_is_ours = True  # whatever it calls is told in words
+            request.water_is_ours = True  # errors of all calls are in words
             request.env["water.api.call"]._count(request.httprequest.path[:64])
             cls._water_keep_off(args.get("__model__") or args.get("model"))
 
     @classmethod
     def _water_keep_off(cls, model):
-        """Refuse a machine what it has no right on before Odoo's methods look at its values.
+        """Refuse models without rights before Odoo reads the values of a call.
 
-        :param model: its name, or nothing
-        :raises AccessError: for a model that is neither ours nor its own user's
+        :param model: its name, or None
+        :raises AccessError: for models other than ours and the integration's own user
         """
         if model and model not in OPEN and not model.startswith("water."):
             words = request.env._("The interface gives no right on this. See its manual.")
@@ -48,7 +48,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Hand the language on: the route works in the body's context alone, none by default."""
+        """Put the language into the context: the route uses the body's context alone."""
         params = request.params
         context = params.get("context", {}) if "__method__" in params else None
         if COUNTED.match(request.httprequest.path) and isinstance(context, dict):
@@ -58,7 +58,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_check_arguments(cls, params):
-        """Refuse in words what the method does not take: Odoo says it in those of Python.
+        """Refuse unknown arguments in words, instead of Python's.
 
         :raises FilingError: by the name of the argument
         """
@@ -76,7 +76,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_speak(cls):
-        """The interface answers in the language that the header asks for, else in the user's."""
+        """Answer in the language of the header, else in the user's."""
         if not COUNTED.match(request.httprequest.path):
             return
         lang = request.env["ir.http"].get_nearest_lang(request.best_lang)

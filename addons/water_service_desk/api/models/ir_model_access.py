@@ -2,7 +2,7 @@ from odoo import models
 
 from ...base.roles import INTEGRATION
 
-#: What a machine may read beside the interface: itself, see the rule of ``res.users``.
+#: Models that integrations may read besides the interface; see the rule of ``res.users``.
 OPEN = frozenset({"res.users"})
 
 
@@ -10,11 +10,11 @@ class IrModelAccess(models.Model):
     _inherit = "ir.model.access"
 
     def _get_allowed_models(self, mode="read"):
-        """An integration has no right on any record.
+        """Give integrations no rights on records.
 
-        Odoo gives every internal user the address book, messages, files, filters and more, and a
-        case that is created record by record shows the customer it is said to be about. A machine
-        submits, reads back and appends through ``water.api``; nothing else is there for it.
+        Odoo gives every internal user contacts, messages, files, filters and more, and a case
+        created record by record would be shown to the customer it names. Integrations use
+        ``water.api`` alone.
         """
         allowed = super()._get_allowed_models(mode)
         if self.env.su or not self.env.user.has_group(INTEGRATION):

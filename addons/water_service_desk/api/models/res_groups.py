@@ -5,7 +5,7 @@ class ResGroups(models.Model):
     _inherit = "res.groups"
 
     def write(self, vals):
-        """Whoever loses the role of an integration by its list of members loses the key as well."""
+        """Delete the keys of users who lose the integration role by its list of members."""
         machines = self.env["res.users"]
         if {"user_ids", "implied_ids"} & vals.keys():
             machines = self.user_ids.filtered("water_is_integration")

@@ -4,7 +4,7 @@ from ...base.trust import trusted
 
 
 class ResPartner(models.Model):
-    """By what an app knew him nobody is known again once he was erased (PIPL art. 47)."""
+    """Erase the references by which apps know the contact (PIPL art. 47)."""
 
     _inherit = "res.partner"
 

@@ -23,9 +23,9 @@ class ResUsers(models.Model):
 
     @api.model
     def _check_uid_passwd(self, uid, passwd):
-        """The older interfaces are closed to integrations: nothing counts what is called there.
+        """Close the older interfaces to integrations, since calls there are not counted.
 
-        :raises AccessError: for an integration, whose key is right
+        :raises AccessError: for an integration with a valid key
         """
         super()._check_uid_passwd(uid, passwd)
         caller = self.browse(uid)
@@ -45,27 +45,27 @@ class ResUsers(models.Model):
         return result
 
     def _end_keys(self, sleeping=()):
-        """Take the keys of those that are no working integration any more.
+        """Delete the keys of users who are no working integration any more.
 
-        Whoever switches it on again may not know who has its key; and without its role a machine
-        would read what every member of staff reads.
+        A reactivated user's old keys may be in unknown hands; without its role an integration would
+        read what every member of staff reads.
 
-        :param sleeping: those that did not work before, whose keys are of that time
+        :param sleeping: users that did not work before, whose keys are of that time
         """
         gone = self.filtered(lambda user: user in sleeping or not user._is_working_integration())
-        # sudo: res.users.apikeys - of whoever is not to call any more
+        # sudo: res.users.apikeys - of users who must not call any more
         self.env["res.users.apikeys"].sudo().search([("user_id", "in", gone.ids)])._remove()
 
     def _is_working_integration(self):
         return self.active and self.has_group(INTEGRATION)
 
     def action_water_new_key(self):
-        """Make a key for an integration, and show it once.
+        """Create a key for an integration, and show it once.
 
-        A machine has no rights to make one for itself.
+        Integrations have no right to create one themselves.
 
-        :raises AccessError: for anybody but an administrator
-        :raises UserError: when this user is no integration
+        :raises AccessError: for anyone but an administrator
+        :raises UserError: if this user is no integration
         """
         self.ensure_one()
         if not self.env.user.has_group("base.group_system"):

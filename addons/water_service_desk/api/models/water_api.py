@@ -23,15 +23,15 @@ OURS = "odoo.addons.water_"
 
 
 class WaterApi(models.AbstractModel):
-    """The door for website, APP, WeChat programme and hotline systems (S3.2.1a 渠道畅通).
+    """The interface for website, app, WeChat programme and hotline systems (S3.2.1a 渠道畅通).
 
-    Called over ``/json/2/water.api/<method>`` with the key of an integration's user, who sees
-    and does nothing but what stands here, in the channels that he is bound to. Described for
-    those who call it in ``doc/api.md`` and ``doc/openapi.yaml``.
+    Called over ``/json/2/water.api/<method>`` with the key of an integration's user, who can do
+    nothing else, in the channels of that user. Documented for callers in ``doc/api.md`` and
+    ``doc/openapi.yaml``.
 
-    Refusals are HTTP answers of 4xx: 401 without a key, 403 for anybody but an integration, 404
-    for an unknown external number, 409 when the case has moved on, 422 for wrong input with
-    ``context.errors`` {field: message}, 429 above the limit of calls.
+    Refusals are HTTP answers of 4xx: 401 without a key, 403 for other users, 404 for an unknown
+    external number, 409 if the case has moved on, 422 for wrong input with ``context.errors``
+    {field: message}, 429 above the limit of calls.
     """
 
     _name = "water.api"
@@ -43,11 +43,11 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def categories(self, kind=None):
-        """What a case may be about.
+        """Return the categories for new cases.
 
         :param kind: ``complaint``, ``inquiry`` or ``request``, all by default
         :return: list of ``kind``, ``code``, ``name``, ``family`` (name of the family, or "") and
-            ``questions``: ``name``, ``text`` and ``choices`` of what is asked of such a matter
+            ``questions``: ``name``, ``text`` and ``choices`` of the category's questions
         """
         self._enter("categories")
         kinds = self._kinds()
@@ -101,9 +101,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def append(self, external_id=None, message=None, files=None, message_id=None, channel=None):
-        """Add what the customer says, or files, to a case of the channel.
+        """Add a message or files of the customer to a case of the channel.
 
-        :param message_id: the addition's own number; the same twice adds it once
+        :param message_id: the addition's own number; a repeated one is ignored
         """
         channels = self._enter("append")
         case = self._find(channels, external_id, channel)
@@ -112,7 +112,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def confirm(self, external_id=None, values=None, channel=None):
-        """The customer accepts what he was told, and rates it.
+        """Confirm and rate the result for the customer.
 
         :param values: ``result`` and ``process`` ("1" to "5") and ``remark`` for a complaint,
             ``satisfaction`` and ``remark`` for a request, nothing for an inquiry
@@ -122,7 +122,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def contest(self, external_id=None, reason=None, channel=None):
-        """The customer does not accept what he was told: the case is handled again."""
+        """Reject the result for the customer: the case is handled again."""
         case = self._find(self._enter("contest"), external_id, channel)
         return self._do(case, "contest", {"reason": reason})
 
@@ -130,9 +130,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _enter(self, method):
-        """The channels of the caller; his call is counted.
+        """Return the channels of the caller, and count the call.
 
-        :raises AccessError: for anybody but an integration that is bound to a channel
+        :raises AccessError: for users who are no integration with a channel
         """
         if not self.env.user.has_group(INTEGRATION):
             raise AccessError(self.env._("This is for integrations: use the key of one."))
@@ -160,7 +160,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _kinds(self):
-        """{kind: case model} of what is installed."""
         models_ = self.env["water.case.link.mixin"]._case_models()
         return {link.removesuffix("_id"): model for link, model in sorted(models_.items())}
 
@@ -176,9 +175,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _find(self, channels, external_id, channel):
-        """The case of one of the caller's channels, with sudo.
+        """Return the case of one of the caller's channels, with sudo.
 
-        :raises MissingError: when there is none, or it is not his
+        :raises MissingError: if there is none, or of another channel
         """
         channel = self._channel(channels, channel)
         entry = self.env["water.api.entry"]._find(channel, self._read_id(external_id))
@@ -212,9 +211,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_case(self, case, external_id, channel):
-        """``(model, form values, files, contact, further values)`` of a case.
+        """Return ``(model, form values, files, contact, further values)`` of a case.
 
-        :raises FilingError: for what the filing service would not even understand
+        :raises FilingError: for input that the filing service cannot read
         """
         errors = {}
         kind = self._read_kind(case, errors)
@@ -236,7 +235,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _filed(self):
-        """{text that a case of some kind is filed with: longest in characters}."""
+        """Return {text of the form of some case type: most characters}."""
         kinds = [self.env[model] for model in self._kinds().values()]
         return {
             name: most for cases in kinds for name, most in marked(cases, "water_filed").items()
@@ -253,7 +252,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_answers(self, case, category_id, errors):
-        """``{question: answer}`` of what the category asks; all may be left out."""
+        """Return ``{question: answer}`` for the category's questions; all are optional."""
         # sudo: water.category - one of those that the customer may choose
         category = self.env["water.category"].sudo().browse(category_id or ())
         known = {question["name"] for question in category._public_questions() if category}
@@ -267,7 +266,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_extra(self, case, external_id, channel, contact, errors):
-        """What no form of a customer asks for."""
+        """Return the values that no customer form has."""
         extra = {
             "is_anonymous": self._read_flag(case, "anonymous", errors),
             "is_confidential": self._read_flag(case, "confidential", errors),
@@ -289,11 +288,12 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _customer(self, channel, contact, values, is_anonymous):
-        """Who the customer is, as far as the channel can prove it; fills in his account.
+        """Identify the customer as far as the channel proves it, and fill in the account.
 
-        Whoever gives no name is entered nowhere: a contact made with the case would tell his.
+        Customers without a name are entered nowhere: a contact created with the case would reveal
+        them.
 
-        :raises FilingError: when number and telephone do not belong together
+        :raises FilingError: if number and telephone do not belong together
         """
         customers = self.env["water.api.customer"]
         partner = self.env["res.partner"]
@@ -380,7 +380,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _do(self, case, step, values):
-        """Do the customer's action that `step` names for this type of case."""
         values = {} if values is None else values
         if not isinstance(values, dict):
             raise FilingError({"values": self.env._("Send an object with named fields.")})
@@ -391,7 +390,7 @@ class WaterApi(models.AbstractModel):
         return case._api_status()
 
     # -- steps ---------------------------------------------------------------------------------
-    # What the customer does with a case in an app: appointments, materials, files.
+    # Acts of a customer in an app: appointments, materials, files.
 
     # -- appointments ------------------------------------------------------------------------
 
@@ -515,9 +514,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _listed(self, rows, name, value):
-        """The id, as a text, of one of the rows that the caller was given; none are a state.
+        """Return the id, as a text, of one of the listed rows; without rows it is a state.
 
-        :raises FilingError: for what stands in none of them
+        :raises FilingError: for an id that is not listed
         """
         number = None if isinstance(value, bool) else parse_id(value)
         if rows and number not in [row["id"] for row in rows]:
@@ -527,9 +526,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _texts(self, values):
-        """The object of named texts that a step takes.
+        """Return the object of named texts for a step.
 
-        :raises FilingError: for anything else
+        :raises FilingError: for any other value
         """
         values = {} if values is None else values
         if not isinstance(values, dict):
@@ -542,9 +541,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _step(self, case, name, values, files, step_id, where):
-        """Do what the customer's gateway calls ``name``, once under a number of its own.
+        """Do the customer's action ``name`` once under the step's own number.
 
-        :param where: (channels of the caller, code of the one that is meant)
+        :param where: (channels of the caller, code of the chosen one)
         """
         key = step_id if step_id is None else self._read_id(step_id, "step_id")
         self._once(lambda: self._step_once(case, name, values, files, key, where))
@@ -566,7 +565,7 @@ class WaterApi(models.AbstractModel):
             entries._keep(case, channel, key, "message", content)
 
     # -- words ---------------------------------------------------------------------------------
-    # What an app shows besides cases: words for codes, answers and guides.
+    # Content of an app besides cases: words for codes, answers and guides.
 
     @api.model
     def states(self, kind=None):
@@ -645,11 +644,11 @@ class WaterApi(models.AbstractModel):
     # -- pages ---------------------------------------------------------------------------------
     # The interface on Odoo's pages of interfaces (``/doc/water.api``): its methods alone.
     #
-    # These pages show administrators what they may read rows of, with every method of the model.
-    # The interface has no rows: whoever asks for some is told so.
+    # Odoo's documentation shows administrators every method of readable models. The interface has
+    # no rows: a request for some gets that answer.
 
     def __dir__(self):
-        """The names of what is called from outside, as those pages look for them."""
+        """Return the names of public methods for Odoo's documentation."""
         parts = [vars(part) for part in type(self).__mro__ if part.__module__.startswith(OURS)]
         mine = [names for names in parts if names.get("_name") == self._name]
         called = {name for names in mine for name in names if not name.startswith("_")}

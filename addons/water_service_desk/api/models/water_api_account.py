@@ -15,7 +15,7 @@ CUSTOMER_KEYS = frozenset("reference name phone email account_number language".s
 #: Longest texts in characters.
 LIMITS = {"external_id": 64, "reference": 64, "name": 100, "phone": 40, "email": 200}
 LIMITS |= {"language": 20}
-#: What the filing service calls a field → what the interface calls it.
+#: Field of the filing service → field of the interface.
 NAMES = {
     "category_id": "category",
     "account_id": "customer.account_number",
@@ -24,7 +24,7 @@ NAMES = {
     "email": "customer.email",
     "contact_name": "customer.name",
 }
-#: Facts by which an account is bound → what the household's pages call them.
+#: Facts that bind an account → names on the household's pages.
 FACTS = {
     "account_number": "account_code",
     "holder_name": "holder_name",
@@ -41,7 +41,7 @@ READING = frozenset("number account_number read_on value kind".split())
 BALANCE = frozenset({"account_number", "balance", "currency", "balance_at"})
 #: Largest amount and volume that a household's bill has.
 MOST = 10**9
-#: So many days before its day of issue a bill is printed and handed in.
+#: A bill may be imported so many days before its day of issue.
 BEFOREHAND = 31
 
 
@@ -54,9 +54,9 @@ class WaterApi(models.AbstractModel):
     def bind(self, customer=None, account=None, channel=None):
         """Bind an account to a customer of the channel. Safe to repeat.
 
-        :param customer: with the ``reference`` under which the channel knows him
-        :param account: ``account_number``, ``holder_name``, and ``bill_amount`` of the last bill
-            (a text) or ``meter_number``
+        :param customer: with the channel's ``reference``
+        :param account: ``account_number``, ``holder_name``, and ``bill_amount`` of the last bill (a
+            text) or ``meter_number``
         :return: ``result``: ``bound``, ``known``, or ``code_sent`` with ``ticket`` and the masked
             ``phone`` on file, to which a code was sent
         """
@@ -91,7 +91,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def unbind(self, reference=None, account_number=None, channel=None):
-        """Give a bound account up; an account of his own stays his."""
+        """Unbind an account; accounts that the customer holds stay."""
         channel = self._channel(self._enter("unbind"), channel)
         partner = self._known_customer(channel, reference)
         _account, delegation = self._held(partner, account_number)
@@ -100,10 +100,10 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def accounts(self, reference=None, channel=None):
-        """The accounts of a customer: his own and those that he has bound.
+        """Return the accounts of a customer: held and bound ones.
 
         :return: list of ``account_number``, ``address``, ``is_own``, ``balance`` and
-            ``balance_at``; without proof of a bill or a telephone no balance
+            ``balance_at``; the balance only with a proof by bill or telephone
         """
         channel = self._channel(self._enter("accounts"), channel)
         held = self.env["water.account"]._portal_held(self._known_customer(channel, reference))
@@ -155,7 +155,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _customer_of(self, channel, customer):
-        """``(partner, reference)`` of a customer of the channel, who is made when he is new."""
+        """Return ``(partner, reference)`` of a customer of the channel, created if new."""
         errors = {}
         contact = self._read_contact({"customer": customer}, errors)
         reference = contact["reference"]
@@ -171,9 +171,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _known_customer(self, channel, reference):
-        """The customer behind a reference of the channel, with sudo.
+        """Return the customer of a reference of the channel, with sudo.
 
-        :raises MissingError: when there is none
+        :raises MissingError: if there is none
         """
         text = self._read_id(reference, "reference")
         partner = self.env["water.api.customer"]._customer(channel, text)
@@ -188,9 +188,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _held(self, partner, code):
-        """``(account, delegation)`` of one that he has.
+        """Return ``(account, delegation)`` of one of the customer's accounts.
 
-        :raises MissingError: a foreign account and an unknown one are alike
+        :raises MissingError: foreign and unknown accounts are alike
         """
         text = self._read_id(code, "account_number")
         for account, by in self.env["water.account"]._portal_held(partner).items():
@@ -222,7 +222,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _renamed(self, work):
-        """Do ``work``; errors stand under the names that the caller knows."""
         names = {ours: f"account.{theirs}" for theirs, ours in FACTS.items()}
         try:
             return work()
@@ -235,13 +234,13 @@ class WaterApi(models.AbstractModel):
         return day.isoformat() if day else None
 
     # -- reader --------------------------------------------------------------------------------
-    # Reads what integrations send: every value may be of any kind, and nothing is trusted.
+    # Reading input of integrations: every value may be of any type, and none is trusted.
 
     @api.model
     def _need_object(self, value, keys, name):
-        """The value, which must be an object with no other keys.
+        """Return the value, an object without unknown keys.
 
-        :raises FilingError: naming what is wrong
+        :raises FilingError: what is wrong
         """
         if not isinstance(value, dict):
             raise FilingError({name: self.env._("Send an object with named fields.")})
@@ -252,9 +251,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_text(self, values, name, errors, prefix="", most=None):
-        """A text, cleaned; numbers are no texts, so that 007 stays 007.
+        """Return a cleaned text; numbers are refused, so that 007 stays 007.
 
-        :param most: characters that are taken, where the form of the matter says how many
+        :param most: most characters, if the form sets a limit
         """
         value = values.get(name)
         text, most = clean_text(value), most or LIMITS.get(name, 10000)
@@ -266,9 +265,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_search(self, value, name):
-        """What is looked for, of a long text its beginning; without one, everything.
+        """Return a search term, cut to its beginning; empty finds everything.
 
-        :raises FilingError: for what is no text
+        :raises FilingError: if it is no text
         """
         errors = {}
         text = self._read_text({name: value}, name, errors)
@@ -285,9 +284,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_id(self, value, name="external_id"):
-        """An external number.
+        """Return an external number.
 
-        :raises FilingError: when there is none
+        :raises FilingError: if it is missing
         """
         errors = {}
         text = self._read_text({"external_id": value}, "external_id", errors)
@@ -375,13 +374,13 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _named(self, errors):
-        """Errors under the names that the caller knows."""
+        """Return the errors under the caller's field names."""
         named = {name: f"answers.{name}" for name in errors if name.startswith("answer_")} | NAMES
         return {named.get(name, name): message for name, message in errors.items()}
 
     # -- billing -------------------------------------------------------------------------------
-    # What the billing system hands in: bills, readings, balances; each row by itself, and safe
-    # to repeat, for a number that is there already is corrected.
+    # Data of the billing system: bills, readings, balances. Rows are independent and safe to
+    # repeat: a known number is corrected.
 
     @api.model
     def report_bills(self, bills=None):
@@ -409,20 +408,20 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def report_balances(self, balances=None):
-        """What stands to the credit of accounts; below zero is owed.
+        """Import the balances of accounts; negative ones are owed.
 
-        :param balances: list of ``account_number``, ``balance``, ``currency`` (that of the
-            company) and ``balance_at`` (a moment)
-        :return: as :meth:`report_bills`; ``unchanged`` where a newer one is kept
+        :param balances: list of ``account_number``, ``balance``, ``currency`` (that of the company)
+            and ``balance_at`` (a moment)
+        :return: as :meth:`report_bills`; ``unchanged`` if a newer one is stored
         """
         self._enter_billing("report_balances")
         return self._report(balances, BALANCE, self._read_balance, "water.account")
 
     @api.model
     def _enter_billing(self, method):
-        """Let the billing system in, and nobody else.
+        """Check that the caller is the billing system.
 
-        :raises AccessError: for an integration of other channels alone
+        :raises AccessError: for integrations of other channels
         """
         if not any(self._enter(method).mapped("is_billing")):
             raise AccessError(self.env._("This is for the channel of the billing system."))
@@ -445,10 +444,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _accounts_of(self, rows):
-        """``{number: account}`` of the company, for all rows at once."""
         codes = [row.get("account_number") for row in rows if isinstance(row, dict)]
         codes = [code for code in codes if isinstance(code, str)]
-        # sudo: water.account - the billing system names accounts, nothing of them is told
+        # sudo: water.account - the billing system names accounts, but reads none
         accounts = self.env["water.account"].sudo().with_context(active_test=False)
         found = accounts.search([("code", "in", codes), ("company_id", "=", self.env.company.id)])
         return {account.code: account for account in found}
@@ -468,7 +466,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _keep_balance(self, account, values):
-        """What is sent again, or came late, does not stand over a newer balance."""
+        """Keep a newer balance if an older one arrives late."""
         kept = account.balance_at
         if kept and values["balance_at"] < kept <= fields.Datetime.now():
             return "unchanged"
@@ -526,7 +524,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_currency(self, row, errors):
-        """Amounts are kept in the company's currency: another one is refused, not reckoned."""
+        """Refuse currencies other than the company's: amounts are not converted."""
         code = self._read_text(row, "currency", errors)
         own = self._company().currency_id.name
         if code and code != own and "currency" not in errors:
@@ -534,7 +532,7 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_past_day(self, row, name, errors, ahead=0):
-        """A day that has come, where the company is, or lies no more than some days ahead."""
+        """Return a day up to some days ahead, in the company's time zone."""
         day = self._read_day(row, name, errors, needed=True)
         if day and day - self._company()._water_today() > timedelta(days=ahead):
             errors[name] = self.env._("This lies in the future.")
@@ -573,7 +571,9 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_moment(self, row, name, errors):
-        """A moment as naive UTC, now without one; without an offset by the company's clock."""
+        """Return a moment as naive UTC, now if empty; without an offset in the company's
+        time zone.
+        """
         text = self._read_text(row, name, errors)
         if not text:
             return fields.Datetime.now()

@@ -10,7 +10,7 @@ KEPT = timedelta(days=1)
 
 
 class WaterApiCall(models.Model):
-    """One call of an integration, kept for a day: what the limit per key counts."""
+    """One call of an integration, stored for a day for the limit per key."""
 
     _name = "water.api.call"
     _inherit = ["water.mixin"]
@@ -26,12 +26,12 @@ class WaterApiCall(models.Model):
 
     @api.model
     def _count(self, method):
-        """Note a call of the present user, in a transaction of its own: failed ones count too.
+        """Record a call of the present user in a transaction of its own: failed ones count too.
 
         :raises TooManyError: above the company's limit
         """
         with self.env.registry.cursor() as cr:
-            # sudo: water.api.call - the caller neither sees nor writes what is counted
+            # sudo: water.api.call - hidden from the caller
             calls = self.with_env(self.env(cr=cr)).sudo()
             calls._check_limit()
             now = fields.Datetime.now()
@@ -39,14 +39,14 @@ class WaterApiCall(models.Model):
 
     @api.model
     def _check_limit(self):
-        """Refuse whoever has used up what he may call.
+        """Refuse callers who have reached their limit.
 
         :raises TooManyError: above the company's limit
         """
         limit = self.env.company.sudo().water_api_limit
         begin = fields.Datetime.now() - timedelta(seconds=WINDOW)
         recent = [("user_id", "=", self.env.uid), ("at", ">", begin)]
-        # sudo: water.api.call - whether a limit is reached is told to whoever has reached it
+        # sudo: water.api.call - callers may know that the limit is reached
         if limit and self.sudo().search_count(recent, limit=limit) >= limit:
             raise TooManyError(
                 self.env._("More than %s calls a minute: wait a little and try again.", limit)
@@ -54,12 +54,12 @@ class WaterApiCall(models.Model):
 
     @api.model
     def _try(self, method, attempt):
-        """Do what proves something; each failure counts as a call, however many come in one.
+        """Try a proof; each failure counts as a call, however many come in one request.
 
-        :param attempt: function whose answer is empty when it fails
+        :param attempt: function that returns an empty value on failure
         :raises TooManyError: above the company's limit, before it is tried
         """
-        with self.env.registry.cursor() as cr:  # what has failed meanwhile counts
+        with self.env.registry.cursor() as cr:  # concurrent failures count
             self.with_env(self.env(cr=cr))._check_limit()
         found = attempt()
         if not found:

@@ -4,10 +4,10 @@ from ...base.trust import trusted
 
 
 class WaterApiCustomer(models.Model):
-    """A customer under the reference that a channel knows him by, such as his WeChat binding.
+    """A customer under the reference of a channel, such as a WeChat binding.
 
-    Nobody is recognised by his name, address or telephone alone: only by a reference that the
-    same channel has created, or by account number and telephone together (S2.2.4).
+    Name, address or telephone alone identify no customer: only a reference created by the same
+    channel, or account number and telephone together (S2.2.4).
     """
 
     _name = "water.api.customer"
@@ -35,7 +35,7 @@ class WaterApiCustomer(models.Model):
 
     @api.model
     def _customer(self, channel, reference):
-        """The customer behind a reference of the channel, or nothing."""
+        """Return the customer of a reference of the channel, or an empty recordset."""
         # sudo: water.api.customer - narrowed to a channel of the caller
         known = self.sudo().search(
             [
@@ -49,10 +49,10 @@ class WaterApiCustomer(models.Model):
 
     @api.model
     def _bind(self, channel, reference, partner, contact):
-        """Remember who is behind a new reference; makes him when nobody was recognised.
+        """Store the customer of a new reference; create one if unknown.
 
-        :param partner: res.partner recognised by account and telephone, or nothing
-        :param contact: {name, phone, email, language} as handed in
+        :param partner: res.partner recognised by account and telephone, or empty
+        :param contact: {name, phone, email, language} as received
         """
         if not partner:
             # sudo: res.partner - a channel brings in customers of its own
@@ -75,7 +75,7 @@ class WaterApiCustomer(models.Model):
 
     @api.model
     def _by_account(self, code, phone):
-        """The account with this number whose holder has this telephone, or nothing."""
+        """Return the account with this number whose holder has this telephone, or an empty one."""
         # sudo: water.account, res.partner - both facts together prove who is asking
         account = (
             self.env["water.account"]

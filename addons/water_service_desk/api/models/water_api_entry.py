@@ -8,14 +8,14 @@ from odoo.tools import hmac
 from ...base.trust import trusted
 from ...intake.filing import FilingError
 
-#: Begins what stands for a number that was forgotten; with it longer than apps may give one.
+#: Prefix of erased numbers, longer than the numbers that apps may send.
 FORGOTTEN = "forgotten:"
 
 
 class WaterApiEntry(models.Model):
-    """What an integration has handed in under a number of its own: once, however often it tries.
+    """A number under which an integration has sent a case or message, so that repeats are safe.
 
-    The unique index is what makes a repetition safe, also when two arrive at the same moment.
+    The unique index also covers two requests at the same moment.
     """
 
     _name = "water.api.entry"
@@ -48,9 +48,9 @@ class WaterApiEntry(models.Model):
 
     @api.model
     def _find(self, channel, external_id, kind="case"):
-        """The entry of a channel with this number, or nothing; with sudo.
+        """Return the entry of a channel with this number, or an empty recordset; with sudo.
 
-        :param channel: water.channel that the caller is bound to
+        :param channel: water.channel of the caller
         """
         # sudo: water.api.entry - narrowed to a channel of the caller
         place = (self.env.company.id, channel.id, kind)
@@ -66,32 +66,33 @@ class WaterApiEntry(models.Model):
 
     @api.model
     def _sealed(self, *number):
-        """What stands for a number once its person is erased: known again, and read by nobody.
+        """Return the keyed digest that replaces a number after an erasure: recognisable, but
+        unreadable.
 
         :param number: company, channel, kind and the app's number
         """
         return FORGOTTEN + hmac(self.env(su=True), "water.api.entry", number)
 
     def _forget(self):
-        """The app's numbers lead to the person by what the app keeps of him.
+        """Replace the app's numbers, which lead to the person by the app's own data.
 
-        Handed in once more they are known as ever, or an erased case would be filed anew.
+        Repeats are still recognised: otherwise an erased case would be filed again.
         """
         for row in trusted(self.filtered(lambda entry: entry._own_number())):
             number = (row.company_id.id, row.channel_id.id, row.kind, row.external_id)
             row.write({"external_id": self._sealed(*number), "content_digest": False})
 
     def _own_number(self):
-        """The number that the app has given; nothing once the person is erased."""
+        """Return the number sent by the app; "" after an erasure."""
         number = self.external_id or ""
         return "" if number.startswith(FORGOTTEN) else number
 
     @api.model
     def _is_repeated(self, case, channel, external_id, content):
-        """Whether an addition has been made before, under this number.
+        """Return whether an addition with this number was stored before.
 
-        :param content: what is sent, of plain values
-        :raises FilingError: when the number was given to another addition, which would be lost
+        :param content: the plain values sent
+        :raises FilingError: if the number belongs to a different addition, which would be lost
         """
         entry = self._find(channel, external_id, "message")
         digest = entry.content_digest or self._digest(content)
@@ -122,9 +123,9 @@ class WaterApiEntry(models.Model):
         return entry
 
     def _need(self):
-        """The case of the entry, as the customer's gateway hands it out.
+        """Return the case of the entry with the rights of the customer's page.
 
-        :raises MissingError: without an entry; a foreign number and an unknown one are alike
+        :raises MissingError: without an entry; foreign and unknown numbers are alike
         """
         if not self:
             raise MissingError(self.env._("Your channel has no case with this external number."))

@@ -12,7 +12,7 @@ def iso(moment):
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """A case as integrations see it: what its customer reads, and nothing of others."""
+    """A case for integrations: what its customer reads, and no data of others."""
 
     _inherit = "water.case.mixin"
 
@@ -22,11 +22,11 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param values: {form field: text as typed}
         :param files: ``(name, seekable binary stream)`` pairs
-        :param partner: res.partner the channel has made sure of, or nothing
+        :param partner: res.partner identified by the channel, or empty
         :param extra: further values of the case
-        :raises FilingError: field by field, nothing is saved then
+        :raises FilingError: field by field; no case is saved then
         """
-        # sudo: case - the integration has no rights; what it sent is checked right here
+        # sudo: case - integrations have no rights; the input is checked here
         cases = self.sudo().with_context(water_handed_in=HANDED_IN)
         if extra["is_anonymous"] or extra.get("email_from"):
             cases = cases.with_context(water_handed_in=REACHED)
@@ -39,7 +39,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self.sudo()._create_once(vals, files)
 
     def _portal_author(self):
-        """What a machine hands over are the customer's words, as far as he is known."""
+        """Use the known customer as author of messages from an integration."""
         if self.env.user.has_group(INTEGRATION):
             # sudo: res.partner - as whom strangers write
             return self.sudo().partner_id or self.env.ref("base.public_partner").sudo()
@@ -51,7 +51,7 @@ class WaterCaseMixin(models.AbstractModel):
         return entries.search([(link, "in", self.ids), ("kind", "=", "case")])
 
     def _api_status(self, entry=None):
-        """What an integration is told about its case: plain values in the customer's words."""
+        """Return the state of the case for an integration: plain values in the customer's words."""
         entry = entry or self._api_entries()[:1]
         page = self._portal_page()
         return {
@@ -108,7 +108,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _erase_around(self, scrubber, reason):
-        """Nor is he found by the number that the app has given to his case."""
+        """Erase the app's numbers of the case as well."""
         super()._erase_around(scrubber, reason)
         for name in ("water.api.entry", "water.webhook.delivery"):
             # sudo: entries, deliveries - of the case that is erased
@@ -129,7 +129,7 @@ class WaterCaseMixin(models.AbstractModel):
         return message
 
     def _tell_webhooks(self, event):
-        """Queue word of what happened for the integrations that handed the cases in.
+        """Queue deliveries to the integrations that sent the cases.
 
         :param event: value of ``water.webhook.delivery.event``
         """

@@ -9,7 +9,7 @@ class WaterMessage(models.Model):
 
     @api.model
     def _of_reference(self, reference):
-        """Receipts come as often as messages go; a number that nobody knows may be a guess.
+        """Count unknown numbers in receipts, which may be guesses.
 
         :raises TooManyError: after some wrong ones within a minute
         """

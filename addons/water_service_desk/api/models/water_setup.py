@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...base.models.water_setup import KEEPER, SYSTEM
 from ...base.roles import INTEGRATION
 
-#: So many receivers are tried at most, each of which may take its time-out.
+#: Most receivers tested, each of which may take its time-out.
 RECEIVERS = 10
 
 

@@ -9,9 +9,9 @@ MIN_SECRET = 16
 
 
 class WaterWebhook(models.Model):
-    """Where an integration wants to hear of its cases (S3.2.1a 渠道畅通).
+    """An address at which an integration is notified of its cases (S3.2.1a 渠道畅通).
 
-    Whoever chooses the URL chooses where numbers and states go: system administrators alone.
+    Its URL receives numbers and states: only system administrators set it.
     """
 
     _name = "water.webhook"
@@ -108,13 +108,13 @@ class WaterWebhook(models.Model):
     @api.model
     @tools.ormcache()
     def _told_channels(self):
-        """Ids of the channels of whose cases somebody wants to hear; kept in memory."""
+        """Return the ids of channels with webhooks; cached."""
         # sudo: water.webhook - asked for each event of each case
         return frozenset(self.sudo().search([("active", "=", True)]).channel_ids.ids)
 
     @api.model
     def _hearing(self, event, channel, company):
-        """The webhooks that are told of an event."""
+        """Return the webhooks for an event."""
         return self.sudo().search(
             [
                 (f"tell_{event}", "=", True),
@@ -132,9 +132,9 @@ class WaterWebhook(models.Model):
         return {**action, "domain": [("webhook_id", "=", self.id)]}
 
     def action_test(self):
-        """Send a test delivery at once and say what the receiver answered.
+        """Send a test delivery at once and show the receiver's answer.
 
-        :raises UserError: when it did not take it
+        :raises UserError: if it was not accepted
         """
         self.ensure_one()
         self.check_access("write")

@@ -43,10 +43,10 @@ SUCCESS = range(200, 300)
 
 
 class WaterWebhookDelivery(models.Model):
-    """One event told to one webhook, with what became of it.
+    """One event for one webhook, with the result of its delivery.
 
-    It carries the external number, our number, the state and the promised times: no name, no
-    address, no word of the customer (S2.2.4). Who needs more asks the interface with his key.
+    The content is the external number, our number, the state and the promised times: no name,
+    address or words of the customer (S2.2.4). Receivers ask the interface for more, with their key.
     """
 
     _name = "water.webhook.delivery"
@@ -139,7 +139,7 @@ class WaterWebhookDelivery(models.Model):
 
     @api.model
     def _facts(self, entry, case, event, at):
-        """What is told; never who the customer is or what he said."""
+        """Return the content, without the customer's identity and words."""
         return {
             "event": event,
             "occurred_at": iso(at),
@@ -151,14 +151,14 @@ class WaterWebhookDelivery(models.Model):
         }
 
     def _forget(self):
-        """What was told names the app's own number of the case."""
+        """Remove the app's own number of the case from the content."""
         for row in trusted(self.filtered("payload")):
             row.payload = {**row.payload, "external_id": ""}
 
     def action_retry(self):
-        """Send again what failed or was given up, from the first attempt on.
+        """Send a failed delivery again, from the first attempt on.
 
-        :raises UserError: by anybody below supervisor, or for what is under way or delivered
+        :raises UserError: by anyone below supervisor, or if it is queued or delivered
         """
         self.check_access("read")
         if not self._may_retry():
@@ -230,7 +230,7 @@ class WaterWebhookDelivery(models.Model):
         return "status", gateway_http.phrase(answer.status), answer.retry_after
 
     def _fail(self, code, detail="", wait=timedelta()):
-        """An attempt has failed: try again after 1, 2, 4, 8 … minutes, or give up."""
+        """Record a failed attempt: try again after 1, 2, 4, 8 … minutes, or give up."""
         values = {"failure_code": code, "failure_detail": detail or False}
         if self.attempt_count >= self.webhook_id.max_attempts:
             self.write({**values, "state": "dead", "next_try_at": False})

@@ -9,8 +9,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Merge; where accounts are, whoever an app has brought in is not known there by it."""
-        # sudo: res.partner, water.api.customer - who is known by what, whoever merges
+        """Drop app references when contacts with accounts are merged."""
+        # sudo: res.partner, water.api.customer - references are checked for every user
         partners = self.env["res.partner"].sudo().browse(partner_ids).exists()
         paid = partners._water_paid()
         if paid:

@@ -8,10 +8,10 @@ REACH = 2
 
 
 class IrRule(models.Model):
-    """A case, and what hangs on it, is closed to whoever is its customer himself (回避, E9).
+    """Hides a case and its rows from members of staff who are its customer (回避, E9).
 
-    By what it is, and not by a rule for each model: one that is forgotten would show him what
-    was written about him. Whoever has no case of his own is asked nothing more.
+    By the kind of row instead of a rule for each model: a forgotten rule would show staff what was
+    written about them. Users without a case of their own cost no extra query.
     """
 
     _inherit = "ir.rule"
@@ -28,14 +28,14 @@ class IrRule(models.Model):
 
     @api.model
     def _may_take_down(self, model_name, mode):
-        """Whether it is a new case: he may take his own down, and does not see it afterwards."""
+        """Let staff register their own case; they cannot read it afterwards."""
         return mode == "create" and isinstance(self.env[model_name], self.pool["water.case.mixin"])
 
     @api.model
     def _own_rows(self, model_name):
-        """The rows that belong to a case of the user, or None where rows belong to no case.
+        """Return the rows of a case of the user, or None for models without cases.
 
-        Rows of other apps are theirs: an invoice that compensates is the accountants'.
+        Rows of other apps are left out: an invoice of a compensation belongs to accounting.
         """
         if not model_name.startswith("water."):
             return None

@@ -4,10 +4,10 @@ from ...base.links import OURS
 
 
 class MailActivity(models.Model):
-    """What the system asks of somebody who has left is asked of whoever goes on with the record.
+    """Reassigns the system's to-dos for users who have left.
 
-    People name nobody who has left; rules, plans and records name him as long as nobody changes
-    them, and what is due at night would wait for him.
+    Rules, plans and records may still name a former user, and a to-do for that user would wait for
+    ever.
     """
 
     _inherit = "mail.activity"
@@ -34,7 +34,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _heir_for(self, vals):
-        """Who goes on with what a to-do is about, where it is ours."""
+        """Return who takes over the record of a to-do, if it is ours."""
         user = self.env["res.users"].browse(vals["user_id"])
         model = self.env["ir.model"].sudo().browse(vals.get("res_model_id") or ()).model
         name = vals.get("res_model") or model or ""

@@ -7,7 +7,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _forget_own_matters(self):
-        """Whose matters are whose is kept in memory: ask again, where one of these is staff."""
-        # sudo: res.partner - whether somebody works here
+        """Clear the cached ownership of cases if one of the contacts is staff."""
+        # sudo: res.partner - only whether they are staff is read
         if not all(self.sudo().mapped("partner_share")):
             self.env.registry.clear_cache()

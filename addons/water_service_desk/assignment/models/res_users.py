@@ -43,15 +43,15 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_invalidation_fields(self):
-        """The rules of records ask for it, and are remembered for each person."""
+        """Invalidate the rules cached for each user with it."""
         return super()._get_invalidation_fields() | {"water_department_ids", "partner_id"}
 
     @tools.ormcache("self.id")
     def _water_own_matters(self):
-        """What of the user's is at home as a customer: ``(ids of accounts, names of models)``.
+        """Return the user's own data as a customer: ``(ids of accounts, names of models)``.
 
-        Of the models those in which a case names him. Kept in memory, for each look at cases asks;
-        of customers themselves nothing, whose door is another.
+        The models are those with a case of the user. Cached for each read of cases; portal users
+        are skipped, since they use other doors.
         """
         # sudo: res.users, case - asked by the record rules themselves
         user = self.sudo()
@@ -72,7 +72,7 @@ class ResUsers(models.Model):
         return accounts | delegates.account_id
 
     def write(self, vals):
-        """Whoever leaves has work in hand: those who can hand it over hear of it."""
+        """Notify those who can reassign the work of users who leave."""
         gone = self.filtered("active") if vals.get("active") is False else self.browse()
         result = super().write(vals)
         gone._pass_on_todos()
@@ -81,10 +81,9 @@ class ResUsers(models.Model):
         return result
 
     def action_archive(self):
-        """As Odoo does, which deletes the to-dos of whoever leaves, those as well that keep a case
-        from its end: of our records somebody else has them.
+        """Reassign to-dos about our records before Odoo deletes those of an archived user.
 
-        :raises AccessError: for anybody but administrators
+        :raises AccessError: for anyone but administrators
         """
         self.check_access("write")
         self.filtered("active")._pass_on_todos()
@@ -93,7 +92,7 @@ class ResUsers(models.Model):
 
     def _pass_on_todos(self):
         """Give the open to-dos about our records to who goes on with them, and say so."""
-        # sudo: mail.activity - they bind whoever goes on with the record
+        # sudo: mail.activity - to-dos bind the next handler of the record
         todos = self.env["mail.activity"].sudo()
         mine = Domain("user_id", "in", self.ids) & Domain("res_model", "=like", f"{OURS}%")
         heirs = {}
@@ -105,7 +104,7 @@ class ResUsers(models.Model):
             self._tell_heir(heir, rows)
 
     def _heir_of(self, record):
-        """Who goes on with what these leave behind; nobody, where nobody may look at it."""
+        """Return who takes over a record, or an empty recordset if no one may read it."""
         record = record.filtered(lambda row: "company_id" in row._fields)
         if not record:
             return self.browse()
@@ -138,16 +137,16 @@ class ResUsers(models.Model):
         self.env["water.staff.message"]._tell(heir, compose)
 
     def _tell_left_work(self):
-        """Tell the supervisors of each company what the user leaves behind that is open."""
+        """Tell the supervisors of each company which open work the user leaves."""
         counts, other = {}, self._left_beside_cases()
         for model in self.env["water.case.link.mixin"]._case_models().values():
-            # sudo: case - counted alone, whoever may see them
+            # sudo: case - only counted
             cases = self.env[model].sudo()
             open_ = self._water_in_hand() & Domain("state", "not in", tuple(cases._final_states))
             look_again(cases, open_)
             for company, count in cases._read_group(open_, ["company_id"], ["__count"]):
                 counts[company] = counts.get(company, 0) + count
-        # sudo: res.groups - whoever closes a login may have the supervisors told
+        # sudo: res.groups - closing a login notifies the supervisors
         supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids
         for company in {**counts, **other}:
             people = supervisors.filtered(lambda user, c=company: c in user.company_ids)
@@ -155,7 +154,7 @@ class ResUsers(models.Model):
             self.env["water.staff.message"]._tell(people, words)
 
     def _water_in_hand(self):
-        """Domain of the cases that he answers for, has in hand, or acts in for who is away."""
+        """Return the domain of cases that the user is responsible for, handles or deputizes in."""
         acts = Domain("acting_responsible_id", "=", self.id)
         acts &= Domain("acting_until", ">", fields.Datetime.now())
         return Domain("first_responsible_id", "=", self.id) | Domain("user_id", "=", self.id) | acts
@@ -164,7 +163,7 @@ class ResUsers(models.Model):
         """``{company: {model: how many}}`` of visits, calls, decisions … that lie with the user."""
         found = {}
         for model, field, domain in in_hand(self.env, self._name):
-            # sudo: what lies with him is counted alone, whoever may see it
+            # sudo: rows - only counted
             rows = self.env[model].sudo()
             mine = [(field, "=", self.id), *domain]
             for company, count in rows._read_group(mine, ["company_id"], ["__count"]):
@@ -173,10 +172,10 @@ class ResUsers(models.Model):
         return found
 
     def _left_work_words(self, count, other):
-        """What the supervisors read, as a function of an environment.
+        """Return a function of an environment that composes the supervisors' message.
 
         :param count: of open cases
-        :param other: {model: how many} of what else lies with him
+        :param other: {model: number of other open rows}
         """
         name = self.name
 
@@ -198,14 +197,14 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_reads_contact(self):
-        """Whether the present user may see who customers are and how to reach them (S2.2.4).
+        """Return whether the present user may see customers' identity and contact data (S2.2.4).
 
-        Portal users and the public see what the gateway hands out, which is their own.
+        Portal users and the public see what the portal shows, which is their own.
         """
         return self.env.user._reads_customers()
 
     def _reads_customers(self):
-        """The same of one user, whoever asks."""
+        """Return the same for one user, whoever asks."""
         self.ensure_one()
         user = self.with_user(self)
         return not user._is_internal() or user.has_groups(CONTACT_GROUPS)

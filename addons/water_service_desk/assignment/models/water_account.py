@@ -31,7 +31,6 @@ class WaterAccount(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_at_work(self):
-        """Whether a case of the account is in the hands of a department of the user."""
         found = self.sudo().search([("id", "in", self.ids), *self._at_work()])
         for account in self:
             account.is_at_work = account in found
@@ -43,8 +42,10 @@ class WaterAccount(models.Model):
 
     @api.model
     def _at_work(self):
-        """The accounts of open dispatches of the user's departments, by way of the dispatches:
-        those are few, whatever the number of accounts."""
+        """Return the accounts of open dispatches of the user's departments.
+
+        Searched by the dispatches, which are few for any number of accounts.
+        """
         # sudo: water.dispatch, case - asked by the record rule itself
         dispatches = self.env["water.dispatch"].sudo()
         departments = self.env.user.water_department_ids.ids

@@ -23,12 +23,12 @@ STANDING = ("sent", "accepted", "finished")
 ALERT_AT = 2
 #: The third return is a dispute that goes up the line by itself (S-5).
 ESCALATE_AT = 3
-#: The to-do of whoever decides.
+#: The supervisors' to-do to rule on a returned case.
 RULING = "water_service_desk.mail_activity_type_bounce"
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Who answers for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
+    """Who is responsible for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
 
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.sent.mixin"]
@@ -88,10 +88,10 @@ class WaterCaseMixin(models.AbstractModel):
             case.sent_to = departments_of(case.dispatch_ids)
 
     def _working_department(self):
-        """The department that has the work: none that has returned it, until it is sent again.
+        """Return the department that has the work; none after a return until it is sent again.
 
-        Nor one that has reported its work as done, for the rest is the desk's: unless a department
-        that helps is still at it, which has it then.
+        A finished department leaves the rest to the desk, unless a supporting department still
+        works.
         """
         rows = self.sudo().dispatch_ids
         last = rows.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
@@ -103,9 +103,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _creator_is_responsible(self):
-        """The first member of staff who accepts a case answers for it, people not machines.
+        """Return whether the user becomes responsible: the agent who accepts the case.
 
-        Nor whoever files through a customer's door: those work as superuser.
+        Customers' doors run as superuser and do not count, nor do integrations.
         """
         user = self.env.user
         return not self.env.su and user.active and user._is_internal() and user.has_group(AGENT)
@@ -123,9 +123,9 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def action_take(self):
-        """Take the cases: the first who does so becomes the first responsible person.
+        """Take the cases: the first agent to do so becomes the first responsible person.
 
-        :raises UserError: for a case that is over, by anybody but agents, or where all are taken
+        :raises UserError: for a finished case, by anyone but agents, or if all are taken
         """
         self.check_access("write")
         self._check_unsealed()
@@ -143,11 +143,11 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _hand_over(self, user, reason):
-        """Give the first responsibility to another person; the original stays on record.
+        """Transfer the first responsibility to another person; the original stays on record.
 
         :param user: res.users who takes over
         :param reason: why, required
-        :raises UserError: without a reason, for a finished case, or by anybody below supervisor
+        :raises UserError: without a reason, for a finished case, or by anyone below supervisor
         """
         self.check_access("write")
         self._check_unsealed()
@@ -165,7 +165,10 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _check_at_work(self, user):
-        """:raises UserError: for whoever has left, or does not work for the company of a case"""
+        """Refuse users who have left, or do not work for the company of a case.
+
+        :raises UserError: why
+        """
         if user and self.company_id - user.sudo().company_ids:
             words = self.env._(
                 "“%s”: choose somebody who works for the company.", self._label_of("user_id")
@@ -182,7 +185,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _rely_on(self, vals_list):
-        """Whoever is given work stays until it is his: who closes his login counts it then."""
+        """Lock the assigned users, so that closing a login counts this work."""
         names = ("first_responsible_id", "user_id", "acting_responsible_id")
         ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
         share(self.env["res.users"].browse(ids))
@@ -191,7 +194,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: refuse to give the cases to ``user`` again."""
 
     def _is_at_work(self, *states):
-        """A department of the user has the work, and has not finished it.
+        """Return whether a department of the user has unfinished work on the case.
 
         :param states: of the dispatch, waiting or accepted by default
         """
@@ -204,12 +207,12 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _speaks_for(self, user, before=None):
-        """{water.department} whose word it is when ``user`` acts on the case, or has sent it on.
+        """Return the department for which ``user`` acts on the case.
 
-        Of several departments the one that has or had the case, in whatever order they stand: at
-        work before done, leading before supporting, the last one; none if it was with none of them.
+        Of several departments, one at work comes before a finished one, a leading before a
+        supporting one, then the last; none if the case was with none of them.
 
-        :param before: the dispatch that he has sent; what came before it counts
+        :param before: the dispatch that the user has sent; only earlier ones count
         """
         mine, rows = user.sudo().water_department_ids, self.sudo().dispatch_ids
         if before:
@@ -222,16 +225,16 @@ class WaterCaseMixin(models.AbstractModel):
         return ranked[-1:].department_id
 
     def _open_dispatches(self):
-        """Dispatches that somebody still works on, whoever may see them."""
-        # sudo: water.dispatch - open work binds the case whoever looks at it
+        """Return unfinished dispatches, also unreadable ones."""
+        # sudo: water.dispatch - open work binds the case for every reader
         return self.sudo().dispatch_ids.filtered(lambda row: row.state in WORKED_STATES)
 
     def _finish_own_work(self, result):
-        """Whoever finishes the case reports what his own department was asked to do as done.
+        """Report the work of the user's own department as done when the user finishes the case.
 
-        Of another department of his what he has taken himself: colleagues report their own work.
+        Work of the user's other departments is reported only if the user accepted it.
 
-        :param result: what was done, in words; without any nothing is reported
+        :param result: what was done; without it no report is made
         """
         user = self.env.user
         for case in self if said(result) else ():
@@ -248,18 +251,18 @@ class WaterCaseMixin(models.AbstractModel):
                 dispatch.action_finish()
 
     def _who_waits(self):
-        """The desk, for departments that are at work."""
+        """Add the desk while departments are at work."""
         rows = self._open_dispatches().sorted("id").with_env(self.env)
         notes = [Missing(row.sudo()._open_note(), "action_open_dispatches") for row in rows]
         return super()._who_waits() + notes
 
     def _on_dispatch_accepted(self, dispatch):
-        """A department took the work: whoever leads it must be able to do it."""
+        """Require the skill from the user who accepts for the leading department."""
         if dispatch.role == "lead":
             self._check_skill(self.env.user)
 
     def _on_dispatch_rejected(self, dispatch):
-        """A department returned the work: whoever led it has to be found again in time."""
+        """Start the dispatch clock again when the leading department returns the work."""
         if dispatch.role == "lead":
             now = fields.Datetime.now()
             clocks = self._start_clocks("received", at=now, kinds=("dispatch",))
@@ -268,21 +271,21 @@ class WaterCaseMixin(models.AbstractModel):
             self._call_out()
 
     def _clocks_of_dispatching(self):
-        """Clocks that run until the case is sent to whoever leads."""
+        """Return clocks that run until the case is sent to a leading department."""
         return self.sudo()._open_clocks().filtered(lambda clock: clock.kind == "dispatch")
 
     def _on_dispatch_finished(self, dispatch):
         """Hook: a department reported its work as done. The report is never refused here."""
 
     def _left_after_report(self, env):
-        """Hook: list what the desk still has to do after a department's report.
+        """Hook: return the desk's open tasks after a department's report.
 
         :param env: environment whose language is used
         """
         return []
 
     def _people_concerned(self):
-        """Users who must not even hear of the cases: their customers; rooms add others."""
+        """Return users from whom the cases are hidden: their customers; other addons add theirs."""
         return self._customer_users()
 
     def _dispatch(self, department, supports=None, note=False, due=None):
@@ -350,14 +353,16 @@ class WaterCaseMixin(models.AbstractModel):
         return station or case._of_its_company(category.department_id).filtered("active")
 
     def _of_its_company(self, departments):
-        """Those of ``departments`` that may have the case: categories are of all companies."""
+        """Return those of ``departments`` that may have the case: categories belong to all
+        companies.
+        """
         owners = (self.company_id, self.company_id.browse())
         return departments.filtered(lambda row: row.company_id in owners)
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""
         values = {"department_id": department.id}
-        # as in a write by hand, but for who has the work already: it is taken from him here
+        # as in a manual write, except for the present handler, who is replaced here
         check_links(self, values, {})
         trusted(self).write(values)
 
@@ -365,7 +370,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _prepare_responsible(self, vals_list):
         if self._creator_is_responsible():
             for vals in vals_list:
-                if self._is_own_draft(vals):  # as if he had filed it on the customer's pages
+                if self._is_own_draft(vals):  # as if filed on the customer's pages
                     continue
                 first = vals.get("first_responsible_id") or self.env.uid  # forms send False
                 vals["first_responsible_id"] = first
@@ -394,12 +399,14 @@ class WaterCaseMixin(models.AbstractModel):
             self._log_events("assigned", {"to": vals["user_id"]})
 
     def _supervisors(self):
-        """The head of the department, else the desk's supervisors, who may see the case."""
+        """Return the head of the department, else the desk's supervisors, who may see the case."""
         head = self._may_hear(self.department_id.manager_id)
         return head or self._desk_supervisors()
 
     def _vice_president(self):
-        """Who is in charge of the department, else the general manager, if he may hear of it."""
+        """Return the deputy head of the department, else the general manager, if the case is not
+        hidden.
+        """
         case = self.sudo()
         department = case.department_id or self._of_its_company(case.category_id.department_id)
         concerned = case._people_concerned()
@@ -407,12 +414,11 @@ class WaterCaseMixin(models.AbstractModel):
         return in_charge or (case.company_id.water_general_manager_id - concerned)
 
     def _desk_supervisors(self):
-        """The supervisors of the service desk who may see the case."""
         group = self.env.ref(SUPERVISOR)
         return self._may_hear(group.all_user_ids)
 
     def _may_hear(self, users):
-        """Those of ``users`` who work for the company and may see the case."""
+        """Return those of ``users`` who work for the company and may see the case."""
         return (users - self._people_concerned()).filtered(
             lambda user: (
                 user.active
@@ -422,7 +428,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     # -- department ----------------------------------------------------------------------------
-    # Whose work a case is says the dispatch that stands, and no hand beside it.
+    # The department follows from the current dispatch and cannot be edited.
     #
     # A department that was merely written down would be charged with limits that another one
     # misses.
@@ -475,18 +481,17 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _dispatch_on_call(self):
-        """Hook: dispatch emergencies to the department on call, without anybody's act."""
+        """Hook: dispatch emergencies to the department on call automatically."""
 
     def _is_unattended(self):
-        """Whether it is an open emergency that no department works on."""
         is_open = self.state not in self._final_states
         return is_open and self.severity == "emergency" and not self._open_dispatches()
 
     def _people_on_call(self):
         """Return the users whom the case may reach at any hour.
 
-        Of an emergency these are the people on call where it is or belongs, else those of the
-        service desk, else the supervisors, else those who hear where the ladder is empty.
+        For an emergency the people on call of its place or category, else those of the service
+        desk, else the supervisors, else the fallback of the escalation ladder.
         """
         case = self.sudo()
         kept_out = case._people_concerned()
@@ -517,12 +522,12 @@ class WaterCaseMixin(models.AbstractModel):
     # A case that departments send back: counted, told, and decided by the supervisor.
 
     def _returns(self):
-        """Dispatches that were sent back, oldest first, whoever may see them."""
+        """Return returned dispatches, oldest first, also unreadable ones."""
         rejected = self.sudo().dispatch_ids.filtered(lambda row: row.state == "rejected")
         return rejected.sorted(lambda row: (row.rejected_at, row.id))
 
     def _check_ruled(self, departments):
-        """Nobody but a supervisor sends a case to a department that has returned it.
+        """Refuse to send a case to a department that has returned it, except by a supervisor.
 
         :raises UserError: with the reason the department gave
         """
@@ -538,7 +543,7 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _on_returned(self):
-        """A dispatch came back: the second time tells the supervisor, the third goes higher."""
+        """Escalate a return: the second one to the supervisor, the third one higher."""
         if self.rejection_count >= ESCALATE_AT:
             self._escalate_returns()
         elif self.rejection_count >= ALERT_AT:
@@ -557,7 +562,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._tell_returns((deciders | above) - case._people_concerned())
 
     def _ask_ruling(self, users):
-        """A to-do for whoever decides; one for each case, however often it comes back."""
+        """Create one to-do to rule on the case, however often it is returned."""
         for user in users - open_todos(self, RULING).user_id:
             lang = self.with_context(lang=user.lang).env
             self.with_context(mail_activity_quick_update=True).activity_schedule(
@@ -572,7 +577,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._end_ruling()
 
     def _end_ruling(self):
-        """A department has it, the desk sees to it, or it is over: nobody decides any more."""
+        """Close the to-dos to rule on returned cases."""
         end_todos(self.sudo().filtered("bounced_at"), RULING)
 
     def _tell_returns(self, users):
@@ -592,12 +597,12 @@ class WaterCaseMixin(models.AbstractModel):
         self.env["water.staff.message"]._tell(users, compose, record=case)
 
     # -- report --------------------------------------------------------------------------------
-    # What the department at work was told, and what it reports: on the case itself.
+    # Note to the working department and its report, on the case itself.
 
     @api.depends("dispatch_ids.note", "dispatch_ids.result", "dispatch_ids.state")
     def _compute_lead(self):
         for case in self:
-            # sudo: water.dispatch - whoever reads the case reads what was done for it
+            # sudo: water.dispatch - readers of the case may read its work
             rows = case.sudo().dispatch_ids.filtered(
                 lambda row: row.role == "lead" and row.state not in ("rejected", "cancelled")
             )

@@ -19,10 +19,10 @@ BATCH = 200
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Somebody acts for the first responsible person who is away, until he is back (S3.1.1).
+    """Deputies of a first responsible person who is away (S3.1.1).
 
-    The first responsible person stays the same, on record and under the answer; only the work
-    and the messages go to the deputy meanwhile.
+    The first responsible person stays on record and in answers; only work and messages go to the
+    deputy.
     """
 
     _inherit = "water.case.mixin"
@@ -40,7 +40,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     _acting_idx = models.Index("(acting_until) WHERE acting_until IS NOT NULL")
 
-    #: fields that name the customer of a case, or who speaks for him; rooms add theirs
+    #: fields that name the customer or representative of a case; other addons add theirs
     _customer_fields = frozenset({"partner_id"})
 
     is_own_matter = fields.Boolean(
@@ -51,10 +51,10 @@ class WaterCaseMixin(models.AbstractModel):
     )
 
     def _acting_responsible(self):
-        """Who does what the first responsible person would do: he himself, or his deputy.
+        """Return who acts as the first responsible person: that person, or the deputy.
 
-        Whoever has left does nothing: the case is his on record until it is handed over, and
-        those who give work to people have to find somebody else.
+        After the person has left it is no one: the case stays theirs on record until it is handed
+        over, and callers have to choose another person.
         """
         now = fields.Datetime.now()
         deputy = self.acting_responsible_id.filtered("active")
@@ -62,9 +62,9 @@ class WaterCaseMixin(models.AbstractModel):
         return deputy if acts else self.first_responsible_id.filtered("active")
 
     def _whose_turn(self):
-        """Who hears of what comes in: the handler, else who answers for it at present.
+        """Return who is notified: the handler, else the acting responsible person.
 
-        Nobody who has left, or is away while somebody stands in for him.
+        Users who have left, or have a deputy, are skipped.
         """
         case = self.sudo()
         return case.user_id.filtered("active") or case._acting_responsible()
@@ -75,19 +75,19 @@ class WaterCaseMixin(models.AbstractModel):
         return users - self._barred_handlers()
 
     def _back_to_desk(self):
-        """A department has no part in it any more, or the deputy's time is over."""
+        """Return the case to the desk when a department's part or a deputy's time is over."""
         self.ensure_one()
         trusted(self.sudo()).user_id = self._desk_handler()
 
     def _appoint_deputy(self, user, until, reason):
-        """Have ``user`` act for the first responsible person until he is back.
+        """Appoint ``user`` as deputy of the first responsible person.
 
         :param user: res.users who acts
-        :param until: naive UTC moment at which the first responsible person is back
+        :param until: naive UTC moment of the return
         :param reason: why, required
-        :raises UserError: without reason or first responsible person, or by anybody below
-            supervisor, or when the deputy may not see a case
-        :raises ValidationError: when the time lies in the past
+        :raises UserError: without a reason or responsible person, below supervisor, or if the
+            deputy may not see a case
+        :raises ValidationError: for a time in the past
         """
         self.check_access("write")
         self._check_unsealed()
@@ -110,7 +110,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_events("deputy_appointed", payload)
         self._tell_deputy(user)
         self._tell_relieved(before)
-        # sudo: ir.cron - whoever appoints a deputy may have his time end by itself
+        # sudo: ir.cron - the appointment ends by a scheduled action
         self.env.ref("water_service_desk.ir_cron_deputies").sudo()._trigger(at=until)
 
     def _check_deputy(self, user, until, reason):
@@ -141,15 +141,15 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _deputies_now(self):
-        """{res.users: cases} of those who act at present, each by his own time."""
+        """Return {res.users: cases} of the acting deputies."""
         now = fields.Datetime.now()
         acting = self.filtered(lambda case: case.acting_until and case.acting_until > now)
         return acting.grouped("acting_responsible_id")
 
     def _tell_relieved(self, before):
-        """Whoever acted and does so no more before his time hears it, and whose work it is now.
+        """Notify deputies who are relieved early of the new responsible person.
 
-        :param before: {res.users: cases} of those who acted
+        :param before: {res.users: cases} of the deputies before
         """
         for deputy, cases in before.items():
             relieved = cases.filtered(lambda case, he=deputy: case._acting_responsible() != he)
@@ -176,9 +176,9 @@ class WaterCaseMixin(models.AbstractModel):
         return done
 
     def _end_deputy(self):
-        """The first responsible person is back: the work that was his is his again.
+        """Return the work to the first responsible person at the end of a deputy's time.
 
-        With a case that has ended there is none, and to what is filed nothing is added.
+        Closed cases have no work left, and archived ones are read-only.
         """
         for case in self.filtered("acting_responsible_id"):
             deputy = case.acting_responsible_id
@@ -192,7 +192,7 @@ class WaterCaseMixin(models.AbstractModel):
                 case._tell_nobody_answers()
 
     def _tell_nobody_answers(self):
-        """Whoever answers for it has left meanwhile: nobody has it until it is handed over."""
+        """Tell supervisors that the responsible person has left: the case must be handed over."""
         tell_staff(
             self,
             self._desk_supervisors(),
@@ -205,7 +205,7 @@ class WaterCaseMixin(models.AbstractModel):
     def action_end_deputy(self):
         """End the deputy's time now.
 
-        :raises UserError: by anybody but a supervisor or the first responsible person
+        :raises UserError: by anyone but a supervisor or the first responsible person
         """
         self.check_access("write")
         supervises = self.env.user.has_group(SUPERVISOR)
@@ -222,7 +222,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _cron_end_deputies(self):
-        """Scheduled action: whoever is back has his cases again, in committed batches."""
+        """Scheduled action: end deputies' times, in committed batches."""
         over = Domain("acting_until", "<=", fields.Datetime.now())
         for model in self.env["water.case.link.mixin"]._case_models().values():
             rows, last = self.env[model], 0
@@ -233,15 +233,14 @@ class WaterCaseMixin(models.AbstractModel):
                     return
 
     # -- own matter ----------------------------------------------------------------------------
-    # Whoever of the staff is the customer himself has no part in his case (回避, S2.1.4, E9).
+    # Members of staff have no part in their own case as a customer (回避, S2.1.4, E9).
     #
-    # The record rules ask ``is_own_matter``: he follows it on the customer's pages, as others do,
-    # and sees nothing else of it. So does whoever holds its account or acts for it.
+    # The record rules ask ``is_own_matter``: such users follow the case on the customer's pages
+    # alone. The same holds for the account's holder and delegates.
 
     @api.depends(lambda self: ("account_id", *sorted(table(self, "_customer_fields"))))
     @api.depends_context("uid")
     def _compute_is_own_matter(self):
-        """Whether the user is its customer."""
         me = self.env.user
         own = any(me._water_own_matters())
         for case in self:
@@ -259,31 +258,30 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _names_customer(self, person):
-        """Whether any case of this type names the contact."""
         names = table(self, "_customer_fields")
         named = Domain.OR(Domain(name, "=", person.id) for name in names)
         return bool(self.search_count(named, limit=1))
 
     def _is_matter_of(self, user):
-        """Whether the case is that of ``user``: his own, of his account, or as who speaks."""
+        """Return whether ``user`` is the case's customer, account holder, delegate or
+        representative.
+        """
         case, person = self.sudo(), user.sudo().partner_id
         accounts, _models = user._water_own_matters()
         named = any(person == case[name] for name in table(self, "_customer_fields"))
         return named or case.account_id.id in accounts
 
     def _customer_users(self):
-        """Members of the staff whose matter the cases are."""
         cases = self.sudo()
         people = cases.account_id._own_people()
         return self._staff_among(people.union(*(cases[n] for n in table(self, "_customer_fields"))))
 
     def _staff_among(self, people):
-        """The users of those of ``people`` who work here."""
         staff = people.sudo().filtered(lambda person: not person.partner_share).user_ids
         return staff.filtered(lambda user: not user.share).with_env(self.env)
 
     def _check_access(self, operation):
-        """Say in words why his own matter is closed to him."""
+        """Explain to users why their own case is closed to them."""
         found = super()._check_access(operation)
         if found and any(case.is_own_matter for case in found[0].filtered("id")):
             return found[0], self._own_matter_error
@@ -301,7 +299,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _is_own_draft(self, vals):
-        """Whether a case to come is the matter of whoever takes it down."""
+        """Return whether a new case is the registrar's own."""
         me = self.env.user
         named = any(vals.get(name) == me.partner_id.id for name in table(self, "_customer_fields"))
         return named or vals.get("account_id") in me._water_own_matters()[0]
@@ -321,10 +319,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.constrains("first_responsible_id", "user_id", "account_id", "partner_id")
     def _check_handled_by_others(self):
-        """Whoever handles it is not found to be its customer by those who write down."""
+        """Refuse handlers who are the case's customer, when users write it."""
         user = self.env.user
         if user.id == SUPERUSER_ID or not user._is_internal() or is_trusted(self.env):
-            return  # doors and jobs turn nobody away; he sees no more of it
+            return  # doors and jobs accept the case; the user cannot read it afterwards
         for case in self:
             for user in case.first_responsible_id | case.user_id:
                 case._check_no_own_matter(user)
@@ -349,10 +347,9 @@ class WaterCaseMixin(models.AbstractModel):
     # -- whoever takes his own matter down ----------------------------------------------------
 
     def web_save(self, vals, specification, next_id=None):
-        """Save as Odoo does; whoever may not see what he has just taken down gets back the number.
+        """Save as Odoo does; return only the number to users who may not read the new case.
 
-        What he typed is shown to him this once, with its number and promise: no rows, nothing of
-        others.
+        Their own input is shown once with number and promise, but no rows and no data of others.
         """
         if self or next_id:
             return super().web_save(vals, specification, next_id)
@@ -360,7 +357,7 @@ class WaterCaseMixin(models.AbstractModel):
         if case._filtered_access("read"):
             return case.with_context(bin_size=True).web_read(specification)
         shown = {name: {} for name in specification if self._is_plain(name)}
-        # sudo: case - what the user has just typed, and what the system made of it
+        # sudo: case - the user's own input and the values computed from it
         row = case.sudo().web_read(shown)[0]
         return [{**dict.fromkeys(specification, False), **self._no_rows(specification), **row}]
 
@@ -374,10 +371,10 @@ class WaterCaseMixin(models.AbstractModel):
         return {n: [] for n in specification if self._fields[n].type in ("one2many", "many2many")}
 
     # -- own matters that are known ------------------------------------------------------------
-    # That a member of the staff becomes the customer of a case, or is none any more, is known.
+    # Logs when a member of staff becomes, or is no longer, the customer of a case.
     #
-    # The case is closed to him, or open again: nobody hides it from those above him, or gets it
-    # back, without that they and the chain of events are told who has written it down.
+    # The case is then closed to that user, or open again: supervisors are notified and the event
+    # chain logs the author, so that it cannot be done unseen.
 
     def _on_customers_changed(self, before, vals):
         for case in self:
@@ -385,9 +382,9 @@ class WaterCaseMixin(models.AbstractModel):
             case._keep_own_matter(is_now - was, was - is_now)
 
     def _former_customer_users(self, before):
-        """Members of the staff whose matter the case was.
+        """Return members of staff who were customers of the case before.
 
-        :param before: {name of a field: what it was}
+        :param before: {name of a field: its old value}
         """
         case = self.sudo()
         account = before.get("account_id", case.account_id).sudo()
@@ -403,7 +400,7 @@ class WaterCaseMixin(models.AbstractModel):
         if not named | dropped:
             return
         self._log_events("own_matter", {"named": named.ids, "dropped": dropped.ids})
-        # sudo: case, res.users - who may see it, of everybody
+        # sudo: case, res.users - who may read it, of all users
         case = self.sudo()
         above = case._may_hear(case.env.ref(MANAGER).all_user_ids) | case._desk_supervisors()
         for people, words in ((named, self._named_words), (dropped, self._dropped_words)):

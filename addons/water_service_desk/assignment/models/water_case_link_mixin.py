@@ -28,7 +28,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.depends(lambda self: self._case_paths("is_own_matter"))
     @api.depends_context("uid")
     def _compute_is_own_matter(self):
-        """Whether the user is the customer of its case."""
         for row in self:
             case = row._case_or_none()
             row.is_own_matter = case is not None and case.is_own_matter
@@ -46,7 +45,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.depends(lambda self: self._case_paths("sent_to"))
     @api.depends_context("uid")
     def _compute_is_sent_to_me(self):
-        """Whether the case was dispatched to a department of the user."""
         for row in self:
             case = row.sudo()._case_or_none()
             row.is_sent_to_me = case is not None and case.with_env(self.env).is_sent_to_me
@@ -54,7 +52,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.model
     @true_only
     def _search_is_sent_to_me(self):
-        """Row by row: the dispatches of all years are not read for the twenty of a page."""
+        """Search row by row instead of reading the dispatches of all years."""
         departments = self.env.user.water_department_ids.ids
         sent = [("department_id", "in", departments), ("state", "in", SEEN_STATES)]
         return Domain.OR(
@@ -63,7 +61,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
 
 def _has_dispatch(link, domain, model, alias, query):
-    """Whether the case of a row has a dispatch of the domain.
+    """Return SQL: whether the case of a row has a dispatch of the domain.
 
     :param link: the field that leads to the case, of the row and of dispatches alike
     """

@@ -9,11 +9,11 @@ from .water_case_assignment import WORKED_STATES
 
 
 class WaterDepartment(models.Model):
-    """A department is not closed while its work lies open: nobody else would do it."""
+    """Refuses to close a department with open work."""
 
     _inherit = "water.department"
 
-    #: whoever leads it, or is on call for it at night, is missed when he leaves
+    #: its heads and people on call are missed when they leave
     _in_hand = dict.fromkeys(("manager_id", "deputy_id", "on_call_user_ids"), [])
 
     @api.model
@@ -31,7 +31,6 @@ class WaterDepartment(models.Model):
         return (departments | zones.department_id).filtered("active")
 
     def _check_in_use(self):
-        """:raises UserError: for a department that was closed"""
         closed = self.sudo().filtered(lambda row: not row.active)
         if closed:
             raise UserError(
@@ -39,11 +38,11 @@ class WaterDepartment(models.Model):
             )
 
     def _hearing(self, cases):
-        """Users who work for the departments and may hear of the cases.
+        """Return users of the departments who may know of the cases.
 
-        :param cases: of one type; those on call hear of emergencies
+        :param cases: of one type; people on call hear of emergencies
         """
-        # sudo: res.users - members of a department are known to whoever dispatches
+        # sudo: res.users - users who dispatch may know the members
         departments = self.sudo()
         people = departments.member_ids | departments.manager_id
         if "emergency" in cases.sudo().mapped("severity"):
@@ -51,11 +50,11 @@ class WaterDepartment(models.Model):
         return people.filtered("active") - cases.sudo()._people_concerned()
 
     def _tell_nobody_hears(self, cases):
-        """They lie where nobody sees them: the supervisors of the desk hear it at once (S2.3.1e).
+        """Tell the desk's supervisors about cases that no one in the department can read (S2.3.1e).
 
         :param cases: those that were sent to this department
         """
-        # sudo: case - whoever dispatches need not see who may read it
+        # sudo: case - users who dispatch need not know who may read it
         first, *others = cases.sudo()
         people = first._desk_supervisors()
         for case in others:
@@ -72,14 +71,14 @@ class WaterDepartment(models.Model):
         )
 
     def write(self, vals):
-        """Of a department that is closed, supervisors hear what would still be sent there."""
+        """Tell supervisors what would still be sent to a closed department."""
         closed = self.filtered("active") if vals.get("active") is False else self.browse()
         done = super().write(vals)
         closed._tell_leading_here()
         return done
 
     def _tell_leading_here(self):
-        """What leads here reaches nobody by itself any more, by night neither."""
+        """Tell supervisors of categories and zones that lead to a closed department."""
         leading = [rows for rows in self._leading_here() if rows] if self else []
         if not leading:
             return
@@ -108,7 +107,7 @@ class WaterDepartment(models.Model):
 
     def _leading_here(self):
         """Return ``[records]`` that lead cases to these departments."""
-        # sudo: water.category, water.zone - whoever closes a department may see what needs it
+        # sudo: water.category, water.zone - closing a department shows what uses it
         here = [("department_id", "in", self.ids)]
         return [self.env[model].sudo().search(here) for model in ("water.category", "water.zone")]
 
@@ -117,7 +116,7 @@ class WaterDepartment(models.Model):
         """:raises ValidationError: with how much is still to be done"""
         closed = self.filtered(lambda row: not row.active)
         here = [("department_id", "in", closed.ids), ("state", "in", WORKED_STATES)]
-        # sudo: water.dispatch - open work is counted, whoever may see it
+        # sudo: water.dispatch - only counted
         dispatches = self.env["water.dispatch"].sudo()
         count = dispatches.search_count(here) + len(unseen(dispatches, here)) if closed else 0
         if count:
@@ -130,7 +129,7 @@ class WaterDepartment(models.Model):
                 )
             )
         for model, field, domain in in_hand(self.env, self._name) if closed else ():
-            # sudo: what lies with the department is counted, whoever may see it
+            # sudo: rows - only counted
             rows = self.env[model].sudo().search([(field, "in", closed.ids), *domain], limit=4)
             if rows:
                 raise ValidationError(

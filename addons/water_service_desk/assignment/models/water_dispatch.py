@@ -138,7 +138,7 @@ class WaterDispatch(models.Model):
 
     @api.depends("state", "reject_reason_id.is_wrong")
     def _compute_shares(self):
-        """What the statistics of wrong dispatches (派错, 退单) average and add up."""
+        """Measures of the statistics of wrong dispatches (派错, 退单)."""
         for dispatch in self:
             returned = dispatch.state == "rejected"
             dispatch.return_count = int(returned)
@@ -147,14 +147,14 @@ class WaterDispatch(models.Model):
 
     @api.model
     def _group_expand_state(self, states, domain):
-        """The columns of the board; withdrawn ones show only when there are any."""
+        """Return the columns of the board; withdrawn ones only if there are any."""
         return [key for key, __ in self._fields["state"].selection if key != "cancelled"]
 
     @api.depends(lambda self: ("state", *self._case_models()))
     @api.depends_context("lang")
     def _compute_case_facts(self):
         for dispatch in self:
-            # sudo: case - whoever may read the dispatch may know how urgent it is
+            # sudo: case - readers of the dispatch may know its urgency
             case = dispatch.sudo()._case()
             dispatch.case_due_at = case.next_due_at
             dispatch.case_time_left = case.time_left
@@ -167,7 +167,6 @@ class WaterDispatch(models.Model):
     @api.depends(lambda self: self._case_paths("verbatim"))
     @api.depends_context("uid")
     def _compute_case_verbatim(self):
-        """As the reader may read them on the case."""
         for dispatch in self:
             # sudo: case - which one it is; the reader's own right to it follows
             case = dispatch.sudo()._case().with_env(self.env)
@@ -175,9 +174,11 @@ class WaterDispatch(models.Model):
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_customer_words(self):
-        """From the event chain: his mails in the thread carry his name and address."""
+        """Read the customer's messages from the event chain: mails in the thread contain personal
+        data.
+        """
         for dispatch in self:
-            # sudo: case - whoever works on it has to know what the customer added
+            # sudo: case - the department has to know the customer's additions
             events = (
                 dispatch.sudo()
                 ._case()
@@ -329,7 +330,7 @@ class WaterDispatch(models.Model):
         return True
 
     def action_finish(self):
-        """The department reports its work as done; what was done must be written down."""
+        """Report the department's work as done; a report is required."""
         self._check_turn("accepted")
         for dispatch in self:
             if not said(dispatch.result):
@@ -344,7 +345,6 @@ class WaterDispatch(models.Model):
         return True
 
     def _cancel(self):
-        """Withdraw open dispatches, for instance when the case itself is withdrawn."""
         for dispatch in self.filtered(lambda row: row.state in ("sent", "accepted")):
             trusted(dispatch.sudo()).write({"state": "cancelled"})
             dispatch.sudo().deadline_ids._end_work()
@@ -379,7 +379,7 @@ class WaterDispatch(models.Model):
         return {"department": self.department_id.code, "role": self.role, **more}
 
     # -- accepting -----------------------------------------------------------------------------
-    # Who may take what was sent to a department: nobody is offered what would be refused.
+    # Who may accept a dispatch: buttons are hidden where the step would be refused.
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -388,7 +388,7 @@ class WaterDispatch(models.Model):
             dispatch.can_accept = dispatch.state == "sent" and dispatch._may_accept()
 
     def _may_accept(self):
-        """Whether it is the user's to take: nobody gets again what he had handled before."""
+        """Return whether the user may accept it; former handlers of the case may not."""
         user = self.env.user
         if not (user.has_group(SUPERVISOR) or self.department_id in user.water_department_ids):
             return self.env.su
@@ -399,13 +399,13 @@ class WaterDispatch(models.Model):
         return True
 
     # -- waiting -------------------------------------------------------------------------------
-    # What a dispatch says of itself to those who wait for it, and how its help is given up.
+    # A dispatch in words for those who wait for it, and giving up its help.
 
     def action_withdraw(self):
-        """The desk no longer needs the help of a supporting department.
+        """Withdraw a supporting dispatch that is no longer needed.
 
-        :raises AccessError: by whoever may not write the case
-        :raises UserError: by anybody but the desk, or for what is answered, or leads
+        :raises AccessError: if the user may not write the case
+        :raises UserError: by anyone but the desk, or for an answered or leading dispatch
         """
         for dispatch in self:
             case = dispatch._case()
@@ -421,7 +421,7 @@ class WaterDispatch(models.Model):
         return True
 
     def _open_note(self):
-        """Who is still at work, as what is missing for the next step."""
+        """Return which department is still at work, as a missing requirement."""
         names = {"department": self.department_id.name}
         if self.role == "support":
             return self.env._(
@@ -432,7 +432,7 @@ class WaterDispatch(models.Model):
         return self.env._("%(department)s, which leads, has not finished its work yet", **names)
 
     def _return_note(self):
-        """Who returned the work, why, and whose it is, in one line; nothing for no dispatch."""
+        """Return who returned the work and why, and the suggested department, in one line."""
         if not self:
             return ""
         words = {"department": self.department_id.name, "reason": self.reject_reason}
@@ -444,19 +444,19 @@ class WaterDispatch(models.Model):
         return self.env._("%(department)s: %(reason)s", **words)
 
     def _add_to_report(self, text):
-        """Append ``text`` to the report, unless it says so already."""
+        """Append ``text`` to the report unless it contains it."""
         known = said(self.result)
         if text not in known:
             # sudo: water.dispatch - for callers who were allowed to report the work
             trusted(self.sudo()).result = "\n\n".join(filter(None, (known, text)))
 
     def _answer_desk(self, text, left=None):
-        """Tell the first responsible person what the department answered.
+        """Notify the first responsible person of the department's answer.
 
-        Without a first responsible person or deputy, the supervisors are told.
+        Without a first responsible person or deputy, the supervisors are notified.
 
         :param text: the department's words
-        :param left: function that lists, for an environment, what the desk still has to do
+        :param left: function of an environment that lists the desk's open tasks
         """
         case = self._case()
         people = case._acting_responsible() or case._desk_supervisors()
@@ -478,7 +478,7 @@ class WaterDispatch(models.Model):
         self.env["water.staff.message"]._tell(people, compose, record=case)
 
     # -- arrival -------------------------------------------------------------------------------
-    # Whether a department's people have arrived, so that nobody types it twice.
+    # Whether a department's people have arrived.
 
     @api.depends("state")
     def _compute_has_arrived(self):

@@ -30,7 +30,6 @@ class WaterSentMixin(models.AbstractModel):
     @api.depends("sent_to")
     @api.depends_context("uid")
     def _compute_is_sent_to_me(self):
-        """Whether it was sent to a department of the user."""
         mine = [f",{department.id}," for department in self.env.user.water_department_ids]
         for record in self:
             # sudo: asked by the rule itself; the value is kept for the reader, not for the system

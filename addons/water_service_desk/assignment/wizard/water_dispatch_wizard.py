@@ -36,7 +36,7 @@ class WaterDispatchWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_departments(self):
-        """Propose what the category says; whoever has the case leads, or whom a return names."""
+        """Propose the category's departments; the present or suggested department leads."""
         for wizard in self:
             case = wizard._cases()[:1]
             returned = case._returns()[-1:]
@@ -48,7 +48,7 @@ class WaterDispatchWizard(models.TransientModel):
 
     @api.depends("case_ids", "department_id", "support_department_ids")
     def _compute_nobody_note(self):
-        """Whoever sends it hears before he does that nobody will see it there."""
+        """Warn before sending if no one in the department can read the case."""
         for wizard in self:
             cases = wizard._cases()
             chosen = wizard.department_id | wizard.support_department_ids
@@ -62,8 +62,8 @@ class WaterDispatchWizard(models.TransientModel):
 
     @api.onchange("department_id")
     def _onchange_department_id(self):
-        """Whoever leads does not support as well: another lead is one click, not two."""
-        # while the form is open, what is listed is not what is chosen, but stands for it
+        """Remove the leading department from the supporting ones."""
+        # in an open form the listed departments are drafts of the chosen ones
         self.support_department_ids = self.support_department_ids._origin - self.department_id
 
     def action_dispatch(self):

@@ -12,7 +12,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _authenticate_explicit(cls, auth):
-        """Odoo refuses whoever it cannot look up: while the database is away that is everybody.
+        """Report a lost database as such instead of as a refused login.
 
         :raises psycopg2.Error: the loss itself, which is answered by 503
         """
@@ -25,7 +25,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Do nothing of ours while tables and program are of different versions.
+        """Refuse our pages while tables and program have different versions.
 
         :raises UpgradingError: answered by 503; the web client shows its sentence
         """
@@ -35,7 +35,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Keep the hotline where it can be read while the database is away."""
+        """Cache the hotline for the time when the database is away."""
         result = super()._pre_dispatch(rule, args)
         outage.HOTLINES[request.db] = request.env["res.company"]._water_main_hotline()
         return result

@@ -9,5 +9,7 @@ class IrModuleModule(models.Model):
     @api.model
     @tools.ormcache()
     def _water_apart(self):
-        """Whether our program and our tables are of different versions; asked once, told once."""
+        """Return whether our program and tables have different versions; checked and
+        logged once.
+        """
         return bool(versions.told(self.env.cr.dbname, versions.apart(self.env.cr)))

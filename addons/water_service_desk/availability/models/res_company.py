@@ -12,14 +12,12 @@ class ResCompany(models.Model):
 
     @tools.ormcache()
     def _water_main_hotline(self):
-        """The number to call when nothing else works: that of the first company which has one."""
+        """Return the hotline of the first company that has one, for error pages."""
         told = self.sudo().search([("water_hotline", "!=", False)], order="sequence, id", limit=1)
         return told.water_hotline
 
     def _register_hook(self):
-        """Know the number from the start: a worker that has served nobody yet, or is begun while
-        the database is away, tells it as well.
-        """
+        """Cache the hotline at start, for workers that have not served any request yet."""
         super()._register_hook()
         with suppress(psycopg2.Error), self.env.cr.savepoint():  # of tables older than the program
             outage.HOTLINES[self.env.cr.dbname] = self._water_main_hotline()

@@ -27,7 +27,7 @@ class Base(models.AbstractModel):
         return super()._load_records_write(values)
 
     def _check_imported(self, vals_list):
-        """Check and clean the rows of a table, as those of other calls where they enter."""
+        """Check and clean the rows of a table like those of remote calls."""
         if self.env.su:
             return
         context = self.env.context.items()

@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError
 
 
 class IrActionsServer(models.Model):
-    """What the clock does is done by the clock, or by an administrator who presses its button.
+    """Lets scheduled actions run only by the scheduler, or by an administrator.
 
-    Odoo has everybody run each action whose records he may write, by its number: an agent would
-    close cases, work out what is owed and make entries in his own name, whenever he likes.
+    Odoo lets users run each action whose records they may write, by its id: agents could close
+    cases or create compensations at any time.
     """
 
     _inherit = "ir.actions.server"
@@ -16,7 +16,7 @@ class IrActionsServer(models.Model):
 
         :raises AccessError: for scheduled ones, unless the system or an administrator asks
         """
-        # sudo: ir.actions.server - whoever may run an action need not be allowed to read it
+        # sudo: ir.actions.server - running an action needs no right to read it
         clockwork = self.sudo().filtered(lambda action: action.usage == "ir_cron")
         if clockwork and not self._may_run(clockwork):
             raise AccessError(
@@ -27,5 +27,5 @@ class IrActionsServer(models.Model):
     def _may_run(self, clockwork):
         if self.env.su or self.env.user._is_system():
             return True
-        # Somebody whom an administrator has named as the one in whose name it runs.
+        # A user named by an administrator to run it.
         return all(self.env.user in action.ir_cron_ids.user_id for action in clockwork)

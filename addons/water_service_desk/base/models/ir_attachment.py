@@ -12,24 +12,22 @@ from ..files import keeping_models, keeps_files, referring_columns
 from ..tables import remembered
 from ..trust import is_trusted
 
-#: What of a kept file may change: how it is found and served, never what it is and whose.
+#: Fields of a kept file that may change: for search and delivery, never its content or owner.
 HARMLESS = frozenset({"access_token", "index_content", "thumbnail", "website_id"})
-#: What Odoo writes itself when files move from the database to the disk, or back.
+#: Fields that Odoo writes when files move between database and disk.
 STORAGE = frozenset({"raw", "mimetype"})
-#: Folder of the store for what is being written, and after how many seconds nobody writes it more.
+#: Folder of unfinished files in the store, and after how many seconds they are abandoned.
 DRAFTS, DRAFT_LASTS = "drafts", 24 * 3600
 
 
 class IrAttachment(models.Model):
-    """What was handed in, said or sent stays: of our records nobody alters or removes a file."""
+    """Keeps files of our records read-only: what was received or sent is evidence."""
 
     _inherit = "ir.attachment"
 
     @api.model
     def create_unique(self, values_list):
-        """As Odoo does, which names the files with these bytes to whoever asks, customers too.
-
-        What is closed to him is as if it were not there.
+        """As Odoo, but ignore files that the user may not read instead of returning their ids.
 
         :return: ids, in the order of the values
         """
@@ -51,7 +49,7 @@ class IrAttachment(models.Model):
         if vals.keys() - HARMLESS:
             self._refuse_kept_files(vals)
         if vals.keys() & {"res_model", "res_field"}:
-            # sudo: ir.attachment - asked whose the files are, not what is in them
+            # sudo: ir.attachment - only the owner of the files, not their content
             for file in self.sudo():
                 there = {"res_model": file.res_model, "res_field": file.res_field}
                 self._refuse_planted({**there, **vals})
@@ -60,12 +58,13 @@ class IrAttachment(models.Model):
 
     @api.model
     def _refuse_planted(self, there):
-        """Refuse a file put into a field of our records past the field, which has its own guards.
+        """Refuse files written into a field of our records past the field's own guards.
 
-        A signature would be anybody's, and a sealed file stand beside another one.
+        Otherwise anyone could plant a signature, or a second sealed file.
 
-        :param there: values of the file, ``res_model`` and ``res_field`` among them
-        :raises AccessError: by whoever does not write the field itself, which Odoo does as system
+        :param there: values of the file, among them ``res_model`` and ``res_field``
+        :raises AccessError: if the user may not write the field itself, which Odoo does as
+            superuser
         """
         if self.env.su or is_trusted(self.env) or not there.get("res_field"):
             return
@@ -76,10 +75,10 @@ class IrAttachment(models.Model):
 
     @api.model
     def _refuse_link(self, there):
-        """Refuse an address in place of a file: what stands behind it is another thing tomorrow, no
-        sealed file holds it, and it leads whoever opens the file out of the house.
+        """Refuse an address instead of a file: its content can change, no sealed file contains it,
+        and it leads readers to another site.
 
-        :param there: values of the file, ``res_model`` and ``type`` among them
+        :param there: values of the file, among them ``res_model`` and ``type``
         """
         name = there.get("res_model")
         model = self.env.get(name) if isinstance(name, str) else None
@@ -95,17 +94,17 @@ class IrAttachment(models.Model):
         return super().unlink()
 
     def _delete_and_notify(self, message=None):
-        # Odoo calls it with superuser rights for whoever clicks on the file
+        # Odoo calls it with superuser rights for every reader of the file
         (self - self._to_take_back())._refuse_kept_files(by_field=False)
         return super()._delete_and_notify(message)
 
     def _to_take_back(self):
-        """Files that whoever has put them on a record may take back: nothing else refers to them,
-        and the record remembers it (``_on_file_taken_back``).
+        """Return files that their uploader may remove again: no other record refers to them, and
+        the record logs it (``_on_file_taken_back``).
         """
         if is_trusted(self.env):
             return self.browse()
-        # sudo: ir.attachment - asked whose the files are, not what is in them
+        # sudo: ir.attachment - only the owner of the files, not their content
         mine = self.sudo().filtered(lambda row: row.create_uid == self.env.user)
         own = mine.filtered(lambda row: row._owner_remembers() and not row.res_field)
         return own - own._referred_to()
@@ -115,16 +114,16 @@ class IrAttachment(models.Model):
         return hasattr(model, "_on_file_taken_back") and bool(model.browse(self.res_id).exists())
 
     def _refuse_kept_files(self, vals=None, by_field=None):
-        """Refuse what would alter or remove a file of our records, whoever asks (S3.1.3).
+        """Refuse to alter or remove a file of our records, also for superusers (S3.1.3).
 
-        :param vals: what is written; none when files are removed
+        :param vals: the values written; None if files are removed
         :param by_field: whether the record itself writes its field, which its own guard has
-            allowed; by default whoever has superuser rights
-        :raises AccessError: for a file that belongs to a record of ours, or that one refers to
+            allowed; by default superusers
+        :raises AccessError: for a file that belongs to one of our records, or is referenced by one
         """
         if is_trusted(self.env) or not self.env.registry.ready:
             return
-        # sudo: ir.attachment - asked whose the files are, not what is in them
+        # sudo: ir.attachment - only the owner of the files, not their content
         files, by_field = self.sudo(), self.env.su if by_field is None else by_field
         kept = files.filtered(lambda file: file._belongs_to_kept(by_field))
         for file in kept | files._referred_to():
@@ -138,14 +137,14 @@ class IrAttachment(models.Model):
                 )
 
     def _name_for_caller(self):
-        """What a file is called; of one that is closed to whoever asks, its number."""
+        """Return the name of a file; for unreadable ones their number."""
         may_read = self.sudo(False).has_access("read")
         return self.name if may_read else f"{self._name}: {self.id}"
 
     def _belongs_to_kept(self, by_field):
-        """Whether it is the file of a record that keeps its files, or of a field so kept.
+        """Return whether it is the file of a record or field that keeps its files.
 
-        :param by_field: whether a field that its record may write is written by it
+        :param by_field: whether the record writes its own field
         """
         model = self.env.get(self.res_model or "")
         if model is None or not keeps_files(model):
@@ -180,7 +179,7 @@ class IrAttachment(models.Model):
         return self.browse(number for (number,) in found)
 
     def _only_moves(self, vals):
-        """Whether the same bytes are merely stored elsewhere."""
+        """Return whether the same bytes are only stored elsewhere."""
         if not vals or not vals.keys() <= STORAGE:
             return False
         same_kind = vals.get("mimetype", self.mimetype) == self.mimetype
@@ -191,25 +190,25 @@ class IrAttachment(models.Model):
 
     @api.model
     def _file_write(self, bin_value, checksum):
-        """Put a file in its place in one step, so that others see it whole or not at all.
+        """Write a file in one step, so that others never see a part of it.
 
-        Odoo writes it bit by bit where it is looked for. Whoever hands in the same picture at the
-        same moment, by a double click and another worker, would have it compared with half a file
-        and be told that files collide.
+        Odoo writes it in place: a concurrent upload of the same picture, by a double click and
+        another worker, would be compared with half a file and refused as a collision.
 
         :return: name of the file in the store
         """
         name, path = self._get_path(bin_value, checksum)
         if not os.path.exists(path):
-            self._mark_for_gc(name)  # first, so that nothing stays when the server dies right here
+            self._mark_for_gc(name)  # first, so that no file is left if the server dies right here
             self._write_whole(path, bin_value)
         return super()._file_write(bin_value, checksum)
 
     @api.model
     def _get_path(self, bin_data, sha):
-        """Odoo takes a file that was cut short when power failed for another of the same checksum.
+        """Replace a file that a power failure has cut short.
 
-        Whoever brings the whole one again would be refused for ever: it replaces what is left.
+        Odoo takes it for another file with the same checksum, and would refuse the complete one for
+        ever.
         """
         try:
             return super()._get_path(bin_data, sha)
@@ -222,7 +221,7 @@ class IrAttachment(models.Model):
             return super()._get_path(bin_data, sha)
 
     def _compute_raw(self):
-        """A page is shown without its logo, which cannot be read, rather than not at all."""
+        """Show a page without its unreadable logo rather than not at all."""
         try:
             return super()._compute_raw()
         except OSError:
@@ -231,18 +230,18 @@ class IrAttachment(models.Model):
             self.raw = b""
 
     def _is_decoration(self):
-        """Whether it is a picture of a record that keeps no files: a logo, somebody's face."""
+        """Return whether it is a picture of a record that keeps no files: a logo, a portrait."""
         model = self.env.get(self.res_model or "")
         return bool(self.res_field) and (model is None or not keeps_files(model))
 
     @api.model
     def _file_read(self, fname, size=None):
-        """The bytes of a file; none only of one that is not there any more.
+        """Return the bytes of a file; empty only if the file is missing.
 
-        Odoo takes whatever it cannot read for empty: while the disk fails, or a process may open
-        nothing more, evidence would be sealed and photos filed without a byte, and that be final.
+        Odoo returns empty content for unreadable files: during a disk failure, evidence would be
+        sealed and photos filed without a byte, for good.
 
-        :raises OSError: for what cannot be read at the moment
+        :raises OSError: for a file that cannot be read at the moment
         """
         try:
             with open(self._full_path(fname), "rb") as file:
@@ -252,7 +251,7 @@ class IrAttachment(models.Model):
 
     @api.model
     def _write_whole(self, path, content):
-        """Write a file to the disk itself: what was acknowledged outlives a loss of power."""
+        """Write a file with fsync: acknowledged files survive a loss of power."""
         drafts = self._full_path(DRAFTS)
         os.makedirs(drafts, exist_ok=True)
         draft = os.path.join(drafts, uuid4().hex)
@@ -271,8 +270,8 @@ class IrAttachment(models.Model):
 
     @api.autovacuum
     def _gc_drafts(self):
-        """Remove what was being written by whoever was killed: no attachment names it, so that
-        nothing else would ever remove a photo of somebody who is erased.
+        """Remove unfinished files of killed processes: no attachment names them, so that a photo of
+        an erased person would stay.
         """
         long_ago = time.time() - DRAFT_LASTS
         with suppress(FileNotFoundError):

@@ -7,9 +7,9 @@ from ..links import OURS, check_links
 
 
 class IrDefault(models.Model):
-    """Refuse defaults for what the system keeps, and links to what is closed to their author.
+    """Refuses defaults of readonly fields, and links that are closed to their author.
 
-    Users set defaults of their own; services that act for them would take these values.
+    Services that act for users would use these values.
     """
 
     _inherit = "ir.default"

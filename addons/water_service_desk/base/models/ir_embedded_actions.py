@@ -9,10 +9,10 @@ MODULES = "odoo.addons.water_"
 
 
 class IrEmbeddedActions(models.Model):
-    """A button beside a page does with the rights of whoever presses it what another has chosen.
+    """Restricts buttons that users add beside pages, which run with the rights of who presses them.
 
-    Odoo lets every member of staff put one before his colleagues, by any name and with any method:
-    whoever believes that he looks at something would approve it.
+    Odoo lets all internal users add them for colleagues, with any name and method: a user who means
+    to open a record could approve it.
     """
 
     _inherit = "ir.embedded.actions"
@@ -22,11 +22,11 @@ class IrEmbeddedActions(models.Model):
         *("name", "context", "domain", "groups_ids"),
     )
     def _check_presses_nothing(self):
-        """What does something is an administrator's; a page beside ours may be a manager's.
+        """Let only administrators add buttons that act, and managers those beside our pages.
 
-        Managers confirm each other's changes: one of them would have the other press the button.
+        Managers confirm each other's changes: one could make the other press such a button.
         """
-        user = self.env.user  # whoever is asked, in whatever mode
+        user = self.env.user  # checked for all callers
         for row in self.filtered(lambda row: row.user_id != user and not user._is_admin()):
             if row._does_ours() or (row._stands_on_ours() and not user.has_group(MANAGER)):
                 raise AccessError(
@@ -37,8 +37,8 @@ class IrEmbeddedActions(models.Model):
                 )
 
     def _does_ours(self):
-        """Whether pressing it calls a method, or runs an action, that concerns what is ours."""
-        # sudo: ir.actions - what it does, whoever puts it there
+        """Return whether the button calls a method or action of ours."""
+        # sudo: ir.actions - the action behind the button
         row = self.sudo()
         method = getattr(self.env.get(row.parent_res_model), row.python_method or "", None)
         is_ours = getattr(method, "__module__", "").startswith(MODULES)
@@ -50,7 +50,6 @@ class IrEmbeddedActions(models.Model):
         return (model or "").startswith(OURS) or row._stands_on_ours()
 
     def _stands_on_ours(self):
-        """Whether it is seen on a page of ours."""
         row = self.sudo()
         names = (row.parent_res_model, row.parent_action_id.res_model)
         return any((name or "").startswith(OURS) for name in names)

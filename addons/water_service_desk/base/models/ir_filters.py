@@ -5,9 +5,9 @@ from ..roles import MANAGER
 
 
 class IrFilters(models.Model):
-    """What opens by itself before others' eyes hides from them what it leaves out.
+    """Restricts default filters for others: they hide records.
 
-    Odoo lets everybody set a filter for all, or for whom he names, as the one that is opened.
+    Odoo lets every user set a filter for all, or for another user, as default.
     """
 
     _inherit = "ir.filters"
@@ -23,7 +23,7 @@ class IrFilters(models.Model):
     @api.constrains("is_default", "user_ids", "model_id", "domain", "context", "active")
     def _check_hides_nothing(self):
         user = self.env.user
-        if user._is_admin() or user.has_group(MANAGER):  # whoever is asked, in whatever mode
+        if user._is_admin() or user.has_group(MANAGER):  # checked for all callers
             return
         for row in self.filtered("is_default"):
             if row.model_id.startswith("water.") and row.user_ids != user:

@@ -15,8 +15,8 @@ from ..call_shapes import OURS, are_ids, is_misshaped
 from ..door import enter
 
 _logger = logging.getLogger(__name__)
-#: What Odoo ends in where a caller sends what it cannot mean: text for a number, a day of year 0,
-#: a field that is not there, too few arguments.
+#: Errors of Odoo about meaningless values: text for a number, a day of year 0, an unknown field,
+#: too few arguments.
 ODD = (ValueError, TypeError, OverflowError, AssertionError, AttributeError, LookupError)
 #: Where Odoo calls the method that a remote caller has named.
 DOORS = frozenset({"call_kw", "web_json_2_rpc"})
@@ -25,17 +25,16 @@ OLDER = ("/xmlrpc/", "/jsonrpc")
 #: Whether a request came by the way of this database, on which faults are told in words.
 BY_THIS_WAY: ContextVar = ContextVar("water_by_this_way", default=False)
 NOT_POSSIBLE = "A value is not possible here. Nothing was saved."
-#: What Python puts between a method and the one that it hands on to.
+#: Modules of decorators between a method and the one it calls.
 BETWEEN = frozenset({"warnings", "typing_extensions"})
 
 
 def is_of_the_caller(exception):
-    """Whether a remote caller's own values have led to a fault.
+    """Return whether a remote caller's own values have caused a fault.
 
-    They have where the call was of another shape than Odoo's method takes; and where Odoo stumbled
-    over them, and what is ours has only handed them on: each of its methods in the way was just
-    asking Odoo's of the same name, or looks for what a condition means. All else is a fault of
-    ours.
+    That is so if the call's shape does not fit Odoo's method, or if Odoo failed on values that our
+    methods only passed on: each of our methods in the traceback called Odoo's of the same name, or
+    read a domain. All other faults are ours.
 
     :param exception: with its traceback
     """
@@ -45,7 +44,7 @@ def is_of_the_caller(exception):
         return False
     if _is_misshaped(_call_of(exception)):
         return True
-    # no day of ours lies at the end of the calendar: whoever counts on from it was given it
+    # we use no days at the end of the calendar: the caller has sent one
     if isinstance(exception, OverflowError) and str(exception).startswith("date value"):
         return True
     way = [(str(frame.f_globals.get("__name__")), frame.f_code.co_name) for frame in frames]
@@ -61,7 +60,7 @@ def is_of_the_caller(exception):
 
 
 def _call_of(exception):
-    """Names and values of the function that has called the method which a caller named.
+    """Return names and values of the function that called the remote method.
 
     :param exception: with its traceback
     """
@@ -72,15 +71,14 @@ def _call_of(exception):
 
 
 def _is_of_ours(called):
-    """Whether a model of ours was called."""
     model = called.get("Model", called.get("model"))
     return isinstance(model, models.BaseModel) and model._name.startswith("water.")
 
 
 def _is_misshaped(called):
-    """Whether a door was given something else than the method takes that it calls.
+    """Return whether a call's arguments do not fit its method.
 
-    :param called: as :func:`_call_of` gives it
+    :param called: as :func:`_call_of` returns it
     """
     if not _is_of_ours(called):
         return False
@@ -111,12 +109,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_tell_older(cls, fault):
-        """The older interfaces tell machines no more of our inside than the newer one does.
+        """Hide server internals from errors of the older interfaces as well.
 
-        They have not said whom they call about when a request is looked at; and by XML a fault is
-        written out, with its way through the server, before anybody else sees it.
+        Their caller is unknown when the request arrives, and XML-RPC writes the traceback of a
+        fault into its answer.
 
-        :param fault: in whose traceback the call stands
+        :param fault: the error with its traceback
         """
         if not _is_of_ours(_call_of(fault)):
             return
@@ -129,17 +127,17 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _redirect(cls, location, code=303):
-        """As Odoo does, which ends in a fault where an address that is sent has two lines."""
+        """As Odoo, which fails on a redirect address of two lines."""
         return super()._redirect("".join(location.splitlines()), code)
 
     @classmethod
     def _water_ask_older(cls, env, called):
-        """What is asked of a call at the other doors, asked at the older ones.
+        """Check a call at the older interfaces like one at the other doors.
 
-        :param env: of the caller, who has just proved who he is
-        :param called: model, method, args and kwargs; what he may not say is taken out
-        :raises UserError: for a call on a model of ours that came by the way of no database, on
-            which a fault would be told with its way through the server
+        :param env: of the authenticated caller
+        :param called: model, method, args and kwargs; forbidden values are removed
+        :raises UserError: for a call on our models without a database in the path, whose errors
+            would show server internals
         """
         if not BY_THIS_WAY.get() and str(called["model"]).startswith("water."):
             words = env._("Name the database in the header X-Odoo-Database: %s", env.cr.dbname)
@@ -148,7 +146,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _handle_error(cls, exception):
-        """Answer in the user's language where the database's own words would be shown of ours."""
+        """Answer in the user's language instead of showing database errors about our tables."""
         exception = cls._in_words(exception) if cls._water_is_ours() else exception
         try:
             return super()._handle_error(exception)
@@ -158,8 +156,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _in_words(cls, exception):
-        """A plain refusal in place of an error of the database, or of Odoo's over values that
-        mean nothing; the web client shows no other.
+        """Return a plain refusal instead of database errors, or Odoo's errors about invalid values;
+        the web client shows no other.
         """
         if isinstance(exception, QueryCanceled):
             words = request.env._(

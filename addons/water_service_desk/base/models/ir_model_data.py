@@ -8,10 +8,10 @@ from odoo.tools.misc import file_open
 
 
 class IrModelData(models.Model):
-    """A name by which the code finds a record belongs to whoever has given it.
+    """Keeps the external ids that code relies on.
 
-    Odoo lets whoever creates any record give it any such name, by ``load`` or by a key of his own
-    context, and takes the name away from the record that had it: a role, a template, a user.
+    Odoo lets every user who creates a record give it any external id, by ``load`` or a context key,
+    and takes it away from its record: a role, a template, a user.
     """
 
     _inherit = "ir.model.data"
@@ -41,9 +41,9 @@ class IrModelData(models.Model):
 
     @api.model
     def _update_xmlids(self, data_list, update=False):
-        """Name records as Odoo does.
+        """Write external ids as Odoo does.
 
-        :raises AccessError: for the name of another record, or one that an addon would look after
+        :raises AccessError: for the id of another record, or one that an addon would manage
         """
         # Odoo asks with superuser rights; who it is for says the user.
         if not (self.env.uid == SUPERUSER_ID or self.env.user._is_system()):
@@ -65,7 +65,7 @@ class IrModelData(models.Model):
 
     @api.model
     def _named(self, names):
-        """``{name: (model, id)}`` of those that are taken."""
+        """Return ``{name: (model, id)}`` of the external ids in use."""
         pairs = [name.split(".", 1) for name in names]
         modules, plain = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
         # sudo: ir.model.data - whose names they are

@@ -2,15 +2,15 @@ from odoo import models
 
 
 class IrRule(models.Model):
-    """Whoever is refused learns that a record is closed to him, and not what it is called."""
+    """Keeps the names of closed records out of access errors."""
 
     _inherit = "ir.rule"
 
     def _make_access_error(self, operation, records):
-        """As Odoo does, which writes the names of closed records out, as the system.
+        """As Odoo, but without the names of closed records.
 
-        It does so in debug mode, and anybody of the staff has that who writes it into an address:
-        by a number after the other he would read who the customers are.
+        Odoo adds them in debug mode, which every internal user can enter by the address, and so
+        could read customers' names by trying ids.
         """
         refusal = super()._make_access_error(operation, records)
         if self.env.user._is_system():

@@ -14,19 +14,19 @@ class IrSequence(models.Model):
     def _water_numbers(self, code, owners):
         """Draw numbers of the sequence ``code`` with one query for each company.
 
-        A row is numbered by the company whose it is, whatever the one works for who makes it:
-        customers, scheduled actions and people of two companies make rows of another one.
+        A row is numbered by its own company, whichever company its author works for: customers,
+        scheduled actions and people of two companies create rows of another one.
 
         :param code: code of a sequence
-        :param owners: the rows; or of rows to come the ids of their companies, a false value for
-            the present one
+        :param owners: the rows; or for new rows the ids of their companies, a false value for the
+            present one
         :return: list of formatted numbers, in the order of ``owners``
-        :raises UserError: where there is no such sequence, or its prefix is none
+        :raises UserError: if there is no such sequence, or its prefix is invalid
         """
         here = self.env.company.id
         if isinstance(owners, models.BaseModel):
             owners = [row.company_id.id for row in owners]
-        # what is no id is refused with the row itself
+        # invalid ids are refused with the row itself
         owners = [owner if type(owner) is int and owner > 0 else here for owner in owners]
         drawn = {
             owner: iter(self.with_company(owner)._water_drawn(code, count))
@@ -57,7 +57,7 @@ class IrSequence(models.Model):
         return sequence._water_next(self.env.company, count)
 
     def _water_next(self, company, count):
-        """The next ``count`` numbers of this sequence, formatted, however it is set up.
+        """Return the next ``count`` numbers of this sequence, formatted by its settings.
 
         By the company's day: visitors and scheduled actions have no time zone of their own.
         """

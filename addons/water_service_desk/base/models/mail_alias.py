@@ -6,7 +6,7 @@ from ..links import check_links
 
 
 class MailAlias(models.Model):
-    """Rows that mails make name nobody who is closed to whoever says what they begin with."""
+    """Checks links in the default values of mail aliases by the author's rights."""
 
     _inherit = "mail.alias"
 
@@ -23,7 +23,7 @@ class MailAlias(models.Model):
         return done
 
     def _check_whom_rows_name(self):
-        """Odoo writes aliases with superuser rights for whoever may change what they belong to."""
+        """Check the links, since Odoo writes aliases as superuser for editors of their owner."""
         for alias in self.sudo():
             begun, model = literal_eval(alias.alias_defaults or "{}"), alias.alias_model_id.model
             if model in self.env:

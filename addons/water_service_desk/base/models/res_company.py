@@ -11,9 +11,9 @@ LONGEST = {"days": 36_500, "hours": 876_000, "minutes": 52_560_000}
 
 
 def _longest(field):
-    """How much a setting may be at most; nothing where it is no span of time.
+    """Return the maximum of a setting; None if it is no span of time.
 
-    :param field: of res.company, with its unit among the parts of its name
+    :param field: of res.company, with its unit in the name
     """
     is_ours = field.name.startswith("water_") and field.type == "integer" and field.store
     units = LONGEST.keys() & set(field.name.split("_")) if is_ours else ()
@@ -46,9 +46,9 @@ class ResCompany(models.Model):
                 check_most(self, name, most)
 
     def _water_phone(self, text):
-        """A telephone number in its international form (E164); as typed when it is none.
+        """Return a telephone number in international form (E164); unchanged if invalid.
 
-        :param text: as people write it, read as a number of the company's country
+        :param text: as typed, read as a number of the company's country
         """
         country = self.country_id
         return text and phone_validation.phone_format(
@@ -60,17 +60,17 @@ class ResCompany(models.Model):
         )
 
     def _water_ways(self):
-        """Where customers may say that they do not agree, as letters name it.
+        """Return how customers can object, as letters name it.
 
-        By telephone only where the company has told them a number to call.
+        By telephone only if the company has a hotline.
         """
-        # sudo: res.company - what stands in letters is no secret
+        # sudo: res.company - the hotline is public
         if self.sudo().water_hotline:
             return self.env._("on your customer page, by telephone or at any service counter")
         return self.env._("on your customer page or at any service counter")
 
     def _water_asked_user(self):
-        """Who is asked where nobody else is: a supervisor of the company, if there is one."""
+        """Return a supervisor of the company as a last resort, or an empty recordset."""
         self.ensure_one()
         # sudo: res.groups - that a supervisor exists is no secret
         group = self.env.ref(SUPERVISOR).sudo()

@@ -52,7 +52,6 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _water_switches(self):
-        """Return the names of the fields that switch a part of the service on and off."""
         return [name for name in self._fields if name.startswith(SWITCH)]
 
     @api.depends(lambda self: self._water_switches())

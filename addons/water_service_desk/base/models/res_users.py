@@ -5,13 +5,13 @@ from ..roles import AGENT, DEPARTMENT, QUALITY
 
 
 class ResUsers(models.Model):
-    """New staff hear of their work inside the application; by mail whoever chooses it."""
+    """Gives new staff notifications in the application instead of by mail."""
 
     _inherit = "res.users"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Give new staff the inbox, unless whoever makes them chooses."""
+        """Set the inbox for new staff, unless the caller chooses."""
         users = super().create(vals_list)
         unsaid = self.browse(
             user.id
@@ -23,19 +23,19 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_stranger(self):
-        """Whoever has not signed in: where there are websites, the stranger of this one.
+        """Return the public user, for websites that of the present one.
 
-        Each website has one of its own, who belongs to its company.
+        Each website has a public user of its own company.
         """
-        # sudo: website - which user stands for a stranger, and of which company he is
+        # sudo: website - only its public user and company
         website = self.env["website"].sudo() if request and "website" in self.env else None
         user = website is not None and website.get_current_website().user_id
-        # asked for several times by each page: Odoo lets nobody delete it, so it is there
+        # read several times by each page: Odoo prevents its deletion
         return self.browse(
             user.id if user else self.env["ir.model.data"]._xmlid_to_res_id("base.public_user")
         )
 
     def _water_is_staff(self):
-        """Whether the user has one of our roles, and no customer's page."""
+        """Return whether the user has one of our roles, and is no portal user."""
         roles = (AGENT, DEPARTMENT, QUALITY)
         return not self.share and any(self.has_group(role) for role in roles)

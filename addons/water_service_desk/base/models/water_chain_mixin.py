@@ -32,7 +32,7 @@ class WaterChainMixin(models.AbstractModel):
         :param columns: further values of the events
         :return: the created events
         """
-        # sudo: events - nobody but this method may append
+        # sudo: events - appended here alone
         events = trusted(self.env[self._chain_event].sudo())
         if not self:
             return events
@@ -68,20 +68,20 @@ class WaterChainMixin(models.AbstractModel):
         }
 
     def _erase_events(self, scrubber):
-        """Words go, the seals stay: the chain can be verified as before.
+        """Erase words but keep the seals: the chain can be verified as before.
 
-        Whoever calls it logs what it returns with an event ``erased``.
+        The caller logs the returned value with an event ``erased``.
 
         :param scrubber: see ``privacy.scrub``
-        :return: ``{"events": ids of those that have lost words, "left": seals of what they keep}``
+        :return: ``{"events": ids of changed events, "left": seals of the remaining words}``
         """
         events = self.env[self._chain_event]
-        # sudo: events - the person goes from them all, whoever may read them
+        # sudo: events - all events are erased, also unreadable ones
         found = events.sudo().search([(events._chain_link(self._name), "in", self.ids)])
         return found.filtered(lambda event: event._erase_payload(scrubber))._erasure()
 
     def _chain_name(self):
-        """What the events are bound to, besides each other: a name that never changes."""
+        """Return the permanent name that the events are bound to."""
         return self.name
 
     def _on_event(self, kind, at):
@@ -90,7 +90,7 @@ class WaterChainMixin(models.AbstractModel):
     def _verify_events(self):
         """Check the chains of the records (design rule 5).
 
-        :return: list of faults in the reader's language, empty when every chain is whole
+        :return: list of faults in the reader's language, empty if every chain is sound
         """
         self.check_access("read")
         return [fault for record in self.sudo() for fault in record._event_faults()]
@@ -127,11 +127,11 @@ class WaterChainEventMixin(models.AbstractModel):
     _order = "id desc"
     _allow_sudo_commands = False
 
-    #: parts of a payload that lead to the customer and go altogether when he is erased
+    #: parts of a payload that identify the customer and are removed by an erasure
     _erased_parts = frozenset()
-    #: digests, in which nobody stands
+    #: digests, without personal data
     _lasting_parts = frozenset({"digest", "left"})
-    #: {column that says once more what stands in the payload: its part there}
+    #: {column that repeats a part of the payload: that part}
     _said_again = {}
     #: those of them that go with it
     _erased_columns = ()
@@ -147,7 +147,6 @@ class WaterChainEventMixin(models.AbstractModel):
 
     @api.model
     def _chain_link(self, model):
-        """The field of an event that points to the record of ``model``."""
         return next(
             name
             for name, field in self._fields.items()
@@ -159,7 +158,7 @@ class WaterChainEventMixin(models.AbstractModel):
         return self.env._("Events are written by the system alone.")
 
     def write(self, vals):
-        """What has happened stays; words of people can be taken out against their seal."""
+        """Keep events read-only; words can be erased against their seal."""
         erasure = {"payload", "payload_seal", *self._erased_columns}
         if is_trusted(self.env) and vals.keys() == erasure:
             return super().write(vals)
@@ -184,7 +183,7 @@ class WaterChainEventMixin(models.AbstractModel):
         return True
 
     def _is_said_otherwise(self):
-        """Whether a column, which screens show, tells something else than the bound payload."""
+        """Return whether a column shown on screens differs from the bound payload."""
         payload, gone = self.payload or {}, self._erased_columns if self.payload_seal else ()
         for name, part in table(self, "_said_again").items():
             value = self[name].id if self._fields[name].relational else self[name]
@@ -194,12 +193,12 @@ class WaterChainEventMixin(models.AbstractModel):
         return False
 
     def _erasure(self):
-        """What an event ``erased`` says of these, so that what is left of them is bound as well."""
+        """Return the payload of an event ``erased``, which binds the remaining words."""
         left = {str(event.id): seal(event.payload) for event in self}
         return {"events": sorted(self.ids), "left": left}
 
     def _expected_digest(self, chain_name):
-        """What the digest must be by what is kept today.
+        """Return the digest computed from the present values.
 
         :param chain_name: what the chain is bound to, see ``water.chain.mixin``
         """

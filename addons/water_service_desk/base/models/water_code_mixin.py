@@ -21,9 +21,9 @@ class WaterCodeMixin(models.AbstractModel):
         return rows
 
     def _free_code(self, taken=()):
-        """The code with the first number behind it that nobody has, archived rows included.
+        """Return the code with the first free number behind it, also counting archived rows.
 
-        :param taken: codes that are given to others at the same time
+        :param taken: codes given to other rows at the same time
         """
         # sudo: a code may be taken by a row of another company, of which no more is told
         everything = self.sudo().with_context(active_test=False)

@@ -9,16 +9,16 @@ OURS = "water_"
 
 
 class WaterGuardMixin(models.AbstractModel):
-    """What the system keeps is ``readonly=True``, and that holds at every door.
+    """Enforces ``readonly=True`` at every door.
 
-    Readonly fields of Odoo bind the screen alone: a remote caller, an import or a default in the
-    context would get through without this. Services write them by ``trusted``.
+    In Odoo readonly binds the screen alone: remote calls, imports and context defaults could write
+    these fields. Services write them by ``trusted``.
     """
 
     _name = "water.guard.mixin"
     _description = "Guards What the System Keeps"
 
-    #: what the system keeps, but a new record may bring
+    #: readonly fields that a new record may bring
     _given_at_birth = frozenset()
 
     @api.model
@@ -39,22 +39,22 @@ class WaterGuardMixin(models.AbstractModel):
 
     @api.model
     def _kept_at_birth(self):
-        """Names of the fields that nobody gives to a new record by hand."""
+        """Return the names of readonly fields for new records."""
         return self._kept_fields() - table(self, "_given_at_birth")
 
     @api.model
     def _refuse_kept_at_birth(self, vals_list):
-        """Take what the system keeps out of the values of new records, as far as it is empty.
+        """Remove empty readonly fields from the values of new records.
 
         :param vals_list: the callers' values; they are changed
-        :raises AccessError: for a value
+        :raises AccessError: for a non-empty one
         """
         kept = self._kept_at_birth()
         if any(vals.pop(name, False) for vals in vals_list for name in kept & vals.keys()):
             raise AccessError(self._kept_message())
 
     def _refuse_kept(self, names):
-        """Refuse writing what the system keeps.
+        """Refuse writing readonly fields.
 
         :param names: set of the fields that are written
         :raises AccessError: for one of them
@@ -68,9 +68,7 @@ class WaterGuardMixin(models.AbstractModel):
 
     @api.model
     def _without_kept_defaults(self):
-        """The model without those defaults of the caller's context that the system keeps, and
-        without what silences.
-        """
+        """Return the model without context defaults of readonly fields, and without muting keys."""
         kept = self._kept_at_birth()
         context = {
             key: value

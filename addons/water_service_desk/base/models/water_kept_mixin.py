@@ -5,7 +5,7 @@ from ..trust import is_trusted
 
 
 class WaterKeptMixin(models.AbstractModel):
-    """Records that the course of a case writes, and nobody by hand, whatever the door."""
+    """Records written by services alone, never by hand, at any door."""
 
     _name = "water.kept.mixin"
     _description = "Written by the System Alone"
@@ -24,11 +24,11 @@ class WaterKeptMixin(models.AbstractModel):
         return super().unlink()
 
     def _check_kept(self):
-        """Refuse whoever comes without the trust token, administrators included."""
+        """Refuse callers without the trust token, administrators included."""
         if not is_trusted(self.env):
             raise AccessError(self._kept_message())
 
     @api.model
     def _kept_message(self):
-        """What to do instead, in the reader's language; heirs say it in their own words."""
+        """Return what to do instead, in the reader's language; heirs have their own words."""
         return self.env._("This is kept by the system.")

@@ -14,7 +14,6 @@ ADDONS = "water_"
 
 
 def _without(names, vals):
-    """``vals`` without those of the names; the same where there are none."""
     return {key: vals[key] for key in vals if key not in names} if names & vals.keys() else vals
 
 
@@ -62,8 +61,8 @@ class WaterMixin(models.AbstractModel):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """As Odoo does; what is shown as number and words is found by both together, too: so lists
-        are exported, and imported and copied from again.
+        """As Odoo, but also find records by number and name together, as lists are exported and
+        imported again.
         """
         found = super()._search_display_name(operator, value)
         if operator not in ("=", "in", "ilike"):
@@ -73,7 +72,7 @@ class WaterMixin(models.AbstractModel):
 
     @api.model
     def _shown_as(self, operator, text):
-        """Domain of what is shown as ``text``: its number, a blank, and how it is called."""
+        """Return the domain of records shown as ``text``: number, blank, name."""
         names = [name for name in self._rec_names_search or () if "." not in name][:2]
         number, __, words = text.partition(" ") if isinstance(text, str) else ("", "", "")
         if len(names) < 2 or not words:
@@ -85,14 +84,14 @@ class WaterMixin(models.AbstractModel):
 
     @api.model
     def _is_by_hand(self):
-        """Whether somebody writes himself; dialogs hold what their own screen was given."""
+        """Return whether a user writes; dialogs hold the values of their own screen."""
         return not (self.env.su or self._transient or is_trusted(self.env))
 
     @api.model
     @tools.ormcache()
     def _names_only_shown(self):
-        """Our fields that no screen lets anybody edit, and that nobody writes past the screen:
-        what follows from other values, and all else that is readonly where the model says so.
+        """Return our fields that only services write: computed ones, and others that are readonly
+        in the model.
         """
         return frozenset(
             name
@@ -105,7 +104,7 @@ class WaterMixin(models.AbstractModel):
         )
 
     def _without_defaults(self, names):
-        """The model without what the caller's context would have these fields begin with.
+        """Return the model without context defaults of these fields.
 
         :param names: of the fields
         """
@@ -116,9 +115,9 @@ class WaterMixin(models.AbstractModel):
         return self.with_context(_without(keys, self.env.context))
 
     def _seen_by(self, user):
-        """The records as somebody sees them in all of his companies.
+        """Return the records as a user reads them in all of their companies.
 
-        Those that the present user looks at are no matter of his, and may not be his at all.
+        The active companies of the present user do not apply, and may not be the other user's.
         """
         return self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
 
@@ -129,7 +128,7 @@ class WaterMixin(models.AbstractModel):
     # -- what several companies share ----------------------------------------------------------
 
     def _check_access(self, operation):
-        """What another company shares with all is changed there, or by an administrator."""
+        """Let only the owning company or an administrator change shared records."""
         refused = super()._check_access(operation)
         if refused or self.env.su or operation not in ("write", "unlink"):
             return refused
@@ -137,16 +136,16 @@ class WaterMixin(models.AbstractModel):
         return (theirs, self._shared_error) if theirs else None
 
     def _shared_by_others(self):
-        """The records without company that people of other companies alone have made.
+        """Return records without a company that only people of other companies have created.
 
-        What came with the addons is everybody's.
+        Delivered records belong to all.
         """
         field = self._fields.get("company_id")
         optional = field and field.store and not (field.required or field.readonly)
         if not optional or self.env.user.has_group("base.group_system"):
             return self.browse()
         mine = self.env.user.company_ids
-        # sudo: res.users - in which companies somebody works
+        # sudo: res.users - only their companies
         return self.filtered(
             lambda row: (
                 not row.sudo().company_id
@@ -164,13 +163,13 @@ class WaterMixin(models.AbstractModel):
         )
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
-        """Rows that a query makes have no external id: they are named by their number."""
+        """Export rows of views by their id: they have no external id."""
         if not self._is_an_ordinary_table():
             fields = [[".id"] if path[0] == "id" else path for path in fields]
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        """As Odoo does, which ends in a fault of the server for what is kept as a structure."""
+        """As Odoo, which fails on grouping by JSON fields."""
         field = self._fields.get(groupby_spec)
         if field is not None and field.type == "json":
             words = self.env._("Nothing is grouped by “%s”.", self._label_of(field.name))
@@ -178,7 +177,7 @@ class WaterMixin(models.AbstractModel):
         return super()._read_group_groupby(alias, groupby_spec, query)
 
     def _check_company(self, fnames=None):
-        """As Odoo does, which calls by its name what belongs to a company that is closed to him."""
+        """As Odoo, but without the names of closed companies' records."""
         try:
             return super()._check_company(fnames)
         except UserError as refusal:
@@ -190,7 +189,7 @@ class WaterMixin(models.AbstractModel):
         for name, field in self._fields.items():
             if not (field.relational and field.check_company):
                 continue
-            # sudo: whatever is named - to take its name out
+            # sudo: records named in the message - to remove their names
             named = self.sudo().mapped(name).sudo(False)
             for row in (named - named._filtered_access("read")).sudo():
                 if row.display_name:

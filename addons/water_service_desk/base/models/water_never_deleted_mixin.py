@@ -5,7 +5,7 @@ from ..trust import is_uninstalling
 
 
 class WaterNeverDeletedMixin(models.AbstractModel):
-    """Records that nothing deletes, services of the system included; only an uninstall may."""
+    """Records that are never deleted, not even by services; only an uninstall deletes them."""
 
     _name = "water.never.deleted.mixin"
     _description = "Never Deleted"
@@ -17,5 +17,5 @@ class WaterNeverDeletedMixin(models.AbstractModel):
 
     @api.model
     def _never_deleted_message(self):
-        """What to do instead, in the reader's language; heirs say it in their own words."""
+        """Return what to do instead, in the reader's language; heirs have their own words."""
         return self.env._("This is never deleted.")

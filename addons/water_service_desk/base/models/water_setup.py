@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..roles import AGENT, DEPARTMENT, MANAGER, QUALITY, SUPERVISOR
 
-#: Who keeps companies and users, and who has the settings.
+#: Administrators of companies and users, and of settings.
 KEEPER, SYSTEM = "base.group_erp_manager", "base.group_system"
 #: Names of so many records stand in one line; the others are counted.
 NAMED = 5
@@ -13,10 +13,10 @@ SCOPE = "water_service_desk.scope"
 
 
 class WaterSetup(models.AbstractModel):
-    """The first-run checklist: what a company needs before it opens, and whether it is there.
+    """The first-run checklist: what a company needs before it opens, and whether it is done.
 
-    Rooms add their steps to `_steps`. A step says in words what is missing and leads to where it
-    is mended; where it can, it tries itself (`_try_<key>`): a mail is sent, a gateway opened.
+    Other addons add their steps to `_steps`. A step says what is missing and opens the page to fix
+    it; where possible it is tested (`_try_<key>`): a mail is sent, a gateway opened.
     """
 
     _name = "water.setup"
@@ -24,15 +24,15 @@ class WaterSetup(models.AbstractModel):
 
     @api.model
     def page(self):
-        """The checklist of the present company.
+        """Return the checklist of the present company.
 
         :return: ``{"company", "open", "steps": [{"key", "title", "why", "state", "missing",
             "action", "tries", "choices"}]}``; the state is ``done``, ``open`` or ``later``; a
             choice is ``{"key", "label"}``
-        :raises AccessError: for anybody but a manager
+        :raises AccessError: for anyone but a manager
         """
         self._check_manager()
-        # sudo: water.setup - what the manager's own company lacks, wherever it stands
+        # sudo: water.setup - gaps of the manager's own company
         steps = sorted(self.sudo()._steps(), key=lambda step: step["sequence"])
         count = sum(step["state"] == "open" for step in steps)
         return {"company": self.env.company.name, "open": count, "steps": steps}
