@@ -34,11 +34,11 @@ def which_of_two(moment, tz):
 
 
 def moment_text(env, moment, tz, dt_format=None):
-    """A moment as people read it in a zone, and which of the two where that hour comes twice.
+    """Return a moment as text in a zone, and which of the two in an hour that comes twice.
 
-    :param moment: naive UTC; "" for none
-    :param dt_format: as ``format_datetime`` takes it; 2026-10-13 17:30 by default, for which
-        nobody has to look for the language's ways, which takes longer than all the rest
+    :param moment: naive UTC; "" if empty
+    :param dt_format: as for ``format_datetime``; by default 2026-10-13 17:30, which avoids the slow
+        look-up of the language
     """
     if not moment:
         return ""
@@ -76,9 +76,9 @@ def short_writer(env, tz=None):
 
 
 def until_text(env, due, now):
-    """How long it is from ``now`` until ``due`` (naive UTC both), in the words of ``env``.
+    """Return the time from ``now`` until ``due`` (naive UTC) in words of ``env``.
 
-    :param due: nothing is said of what has no limit
+    :param due: returns "" if empty
     """
     if not due:
         return ""

@@ -1,13 +1,13 @@
-"""Find forbidden phrases in what customers are told; pure Python, no ``env``.
+"""Find forbidden phrases in texts for customers; pure Python, no ``env``.
 
-A phrase is plain text in which ``*`` stands for a few characters of the same sentence. All
-phrases are looked for in one pass, whatever their number.
+A phrase is plain text in which ``*`` stands for a few characters of the same sentence. All phrases
+are searched in one pass, whatever their number.
 """
 
 import re
 import unicodedata
 
-#: What a ``*`` may stand for: so many characters, not beyond the sentence.
+#: Characters that ``*`` may stand for, within the sentence.
 GAP = r"[^。！？!?\n]{0,10}"
 #: More stars make a phrase that fits too much, and a search that takes too long.
 MOST_STARS = 3
@@ -40,7 +40,6 @@ def is_workable(phrase):
 
 
 def _bare(phrase):
-    """A phrase as it is compared, without what stands around it."""
     return plain(phrase.strip(" *")).strip()
 
 
@@ -67,7 +66,6 @@ def compiled(phrases):
 
 
 def _beginnings(phrases):
-    """A pattern of the characters with which ``phrases`` begin."""
     firsts = {_bare(phrase)[:1] for phrase in phrases}
     return f"[{''.join(map(re.escape, sorted(firsts)))}]" if all(firsts) else ""
 

@@ -1,15 +1,15 @@
-"""Pages that read from a replica, and what they write down all the same."""
+"""Pages that read from a replica and still have to write."""
 
 from psycopg2.errors import ReadOnlySqlTransaction
 
 
 def need_primary(env):
-    """Have a request that only reads begin again where it may write; nothing is done elsewhere.
+    """Restart a read-only request on the primary; do nothing elsewhere.
 
-    Asked before something is written down that happens once, such as the first look at a letter:
-    the database would refuse it and put an error into the log.
+    Called before a one-time write, such as the first view of a letter: the replica would refuse it
+    and log an error.
 
-    :raises ReadOnlySqlTransaction: by which Odoo knows
+    :raises ReadOnlySqlTransaction: which Odoo handles
     """
     if env.cr.readonly:
         raise ReadOnlySqlTransaction("something is written down")

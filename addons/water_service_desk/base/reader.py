@@ -1,14 +1,14 @@
-"""Marks texts that are written for somebody else than the customer of the case.
+"""Marks texts for another reader than the customer of the case.
 
-A context key alone would let a remote caller choose who is written to; the object that this
-module makes cannot be sent by any client (style: a guard opens for an object's identity).
+A context key alone would let a remote caller choose the addressee; the object made here cannot be
+sent by a client (style: a guard opens for an object's identity).
 """
 
 _KEY = "water_reader"
 
 
 class _Reader:
-    """Whom a copy is for."""
+    """The reader of a copy."""
 
     __slots__ = ("partner_id",)
 
@@ -17,9 +17,9 @@ class _Reader:
 
 
 def read_by(records, partner):
-    """Return ``records`` in an environment whose texts and addresses are those of ``partner``.
+    """Return ``records`` in an environment with the texts and addresses of ``partner``.
 
-    :param records: what is told about, or the template that tells it
+    :param records: what the message is about, or its template
     :param partner: res.partner who gets the copy; an empty one changes nothing
     """
     return records.with_context(**{_KEY: _Reader(partner.id)}) if partner else records

@@ -1,6 +1,6 @@
-"""Who is who among the staff: XML ids of the groups, and the sets of them that rules speak of.
+"""Roles of staff: XML ids of the groups, and the sets used by rules.
 
-One role is a string, several are a tuple; what fields want (``groups=``) is a string with commas.
+One role is a string, several are a tuple; for fields (``groups=``) a string with commas.
 """
 
 AGENT = "water_service_desk.group_agent"
@@ -15,7 +15,7 @@ WORKER = (AGENT, DEPARTMENT)
 #: who calls customers back
 CALLER = (AGENT, QUALITY)
 
-#: for fields: whoever sees the money and the ways of a case
+#: for fields: users who see the money and course of a case
 CASE_GROUPS = ",".join(CALLER)
-#: for fields: who needs to reach the customer; everybody else reads the masked twins
+#: for fields: users who contact customers; others read the masked twins
 CONTACT_GROUPS = ",".join((AGENT, QUALITY, INTEGRATION))

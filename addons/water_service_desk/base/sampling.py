@@ -4,10 +4,10 @@ from zlib import crc32
 
 
 def is_drawn(number, percent):
-    """Whether the case of this number belongs to a sample of ``percent`` per cent.
+    """Return whether the case of this number is in a sample of ``percent`` per cent.
 
-    Whoever knows the number can work it out again, so that nobody can say that a case was left
-    out on purpose; a larger sample holds every smaller one.
+    Reproducible from the number, so that no case can be left out on purpose; a larger sample
+    includes every smaller one.
 
     :param number: number of the case, such as ``TS202611-00042``
     :param percent: 0 (none) to 100 (all)

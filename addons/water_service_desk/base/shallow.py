@@ -1,16 +1,16 @@
-"""HTML whose elements stand in each other without end.
+"""Flattens HTML with deeply nested elements.
 
-The parser goes 254 deep, and drops what stands deeper together with all that follows: the words of
-a mail whose answers stand in each other, or of what was copied from some page.
+The parser stops at a depth of 254 and drops the rest of the text: parts of mails with nested
+answers, or of copied pages.
 """
 
 import re
 from collections import Counter
 
-#: So deep may elements stand; the parser adds some of its own around them.
+#: Deepest nesting; the parser adds some levels of its own.
 DEEPEST = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*+)[^<>]*>")
-#: Elements in which nothing stands.
+#: Elements without content.
 _EMPTY = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
@@ -21,9 +21,9 @@ _LINES = frozenset({"p", "div", "li", "tr", "td", "table", "blockquote", "ul", "
 
 
 def shallow(html):
-    """The same with the words, but without the elements, that stand deeper than they may.
+    """Return HTML without elements below the limit, but with their text.
 
-    :param html: as somebody has sent it
+    :param html: as received
     """
     if html.count("<") <= DEEPEST:
         return html
@@ -37,7 +37,7 @@ class _Depth:
         self.open, self.counts = [], Counter()
 
     def told(self, tag):
-        """What stays of a tag."""
+        """Return what is left of a tag."""
         name = tag[2].lower()
         if name in _EMPTY or (tag[1] and not self.counts[name]):
             return tag[0]

@@ -1,15 +1,14 @@
-"""The classes of models are changed no more than they must be: Python stays quick with them.
+"""Keeps changes of model classes to a minimum, so that Python's attribute cache works.
 
-Python remembers where it has found the attributes of a class, and forgets it when the class is
-changed. A class that has been changed a thousand times it remembers nothing of any more (since
-3.13: ``MAX_VERSIONS_PER_CLASS``), and goes through all its bases whenever an attribute is asked
-for, 120 of them for a complaint. Measured without this file: the classes of all cases and of their
-events are given up, a field is read nine times slower, and cases are created 2.4 times slower. The
-registry loads as fast either way.
+Python caches attribute look-ups of a class until the class changes. After a thousand changes it
+stops caching (since 3.13: ``MAX_VERSIONS_PER_CLASS``) and searches all bases for each attribute,
+120 of them for a complaint. Measured without this file: the classes of all cases and events lose
+the cache, reading a field is nine times slower, and creating cases 2.4 times. The registry loads as
+fast either way.
 
-Odoo sets table, description and log of a model's class anew for each of its bases, whenever a
-class extends the model or one of those that it inherits from. Models that are extended in many
-places come to many thousand changes by that, nearly all of which change nothing.
+Odoo sets table, description and log of a model's class again for each of its bases, whenever a
+class extends the model or one of its parents. Models extended in many places get thousands of
+changes, nearly all without effect.
 """
 
 import functools
@@ -20,7 +19,7 @@ MISSING = object()
 
 
 class Draft:
-    """Stands for a model's class while its attributes are worked out; keeps what is set."""
+    """Replaces a model's class while its attributes are set; keeps their values."""
 
     def __init__(self, model_cls):
         self.__dict__["drafted"] = model_cls
@@ -30,12 +29,12 @@ class Draft:
 
     @property
     def _inherit_children(self):
-        """The models whose turn is next: they read what has been worked out here."""
+        """Return the next models, which read the values set here."""
         self._carry_over()
         return self.drafted._inherit_children
 
     def _carry_over(self):
-        """Set on the class what it does not have yet."""
+        """Set values on the class where they differ."""
         changes = {name: value for name, value in vars(self).items() if name != "drafted"}
         for name, value in changes.items():
             if vars(self.drafted).get(name, MISSING) != value:
@@ -43,7 +42,7 @@ class Draft:
 
 
 def _steady(work_out):
-    """``work_out`` sets attributes of a class; this way the class is changed where they differ."""
+    """Wrap ``work_out``, which sets attributes of a class, so that equal values change nothing."""
 
     @functools.wraps(work_out)
     def worked_out(model_cls):

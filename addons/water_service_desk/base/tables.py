@@ -1,17 +1,17 @@
 """Tables that rooms fill together, as Odoo unites the ``_depends`` of all classes of a model.
 
-A room writes down its own part of a table as a class attribute; nobody names what others bring.
+A room declares its own part of a table as a class attribute, without naming other parts.
 """
 
 
 def remembered(model, key, work_out):
-    """What ``work_out()`` says of the model's class, worked out once.
+    """Return the result of ``work_out()`` for the model's class, cached.
 
-    It is kept on the class of the registry, and only as long as that is put together of the same
-    parts: while modules are loaded, parts are added.
+    Cached on the class of the registry as long as its bases stay the same: loading modules adds
+    bases.
 
     :param model: a recordset
-    :param key: name of what is remembered
+    :param key: name of the cached value
     :param work_out: function without arguments
     """
     cls = type(model)

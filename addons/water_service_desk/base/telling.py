@@ -4,18 +4,17 @@ from markupsafe import Markup
 
 
 def tell_staff(records, people, subject, line=None, is_list=False):
-    """Tell members of staff about ``records``, each in his own language.
+    """Notify members of staff about ``records``, each in their language.
 
-    Nobody's personal data may be in subject and lines (S2.2.4): the message goes by mail as well.
+    Subject and lines must not contain personal data (S2.2.4): the message goes by mail as well.
 
-    :param records: what it is about: one, whose thread keeps the message, or a list of them
-    :param people: res.users; inactive ones, customers and the sender himself are left out
+    :param records: one record, whose thread keeps the message, or a list of them
+    :param people: res.users; inactive ones, customers and the sender are left out
     :param subject: function of the records that returns the subject
-    :param line: function of one record that returns what is said of it, by default its
-        ``_staff_line()``
-    :param is_list: whether the records are listed, also when there is one, and keep nothing
+    :param line: function of one record that returns its line, by default ``_staff_line()``
+    :param is_list: whether the records are listed, also a single one, without using its thread
     """
-    # sudo: records - whoever has people told need not see all that they are told
+    # sudo: records - the sender need not read all of them
     told = records.sudo()
 
     def compose(env):

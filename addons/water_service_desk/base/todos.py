@@ -1,16 +1,16 @@
-"""To-dos that the system makes: each ends when what it asks is done, whoever did it and however."""
+"""To-dos created by the system: each closes when its request is met, by whoever and however."""
 
 from .trust import trusted
 
 
 def open_todos(records, *kinds):
-    """The open to-dos that the system has made about ``records``, whoever has them.
+    """Return the system's open to-dos about ``records``, of all users.
 
     :param records: of one model with a thread
     :param kinds: external ids of types of to-dos
     :return: mail.activity with superuser rights
     """
-    # sudo: mail.activity - they bind whoever has them
+    # sudo: mail.activity - to-dos of all users
     todos = records.env["mail.activity"].sudo()
     if not (records and kinds):
         return todos
@@ -22,9 +22,9 @@ def open_todos(records, *kinds):
 
 
 def end_todos(records, *kinds):
-    """What was asked about ``records`` is done, or is asked no more: nobody has it to do.
+    """Close the system's to-dos about ``records``: done, or no longer needed.
 
-    What people have planned for themselves or for each other is left to them.
+    To-dos that users have planned stay.
     """
     todos = open_todos(records, *kinds)
     if todos:

@@ -4,11 +4,11 @@ from functools import wraps
 
 
 def true_only(search):
-    """Make the search method of a boolean of one that returns the domain of the true ones.
+    """Decorate the search method of a boolean that returns the domain of true records.
 
-    The ORM asks for nothing but ``in`` with what it could not turn round itself, and derives
-    the negative. It does not ask whether the caller may read a field that it finds by a method:
-    whoever may not would learn the answer for each row that he reads, or that points to one.
+    The ORM asks only for ``in`` with values it could not simplify, and derives the negation. It
+    does not check read access to a field with a search method: users without access could learn its
+    value by searching.
 
     :param search: method without further arguments that returns a domain
     """

@@ -8,8 +8,8 @@ from odoo import SUPERUSER_ID
 
 _TOKEN = object()
 _KEY = "water_trusted"
-#: Odoo's own keys by which a caller would silence what others are told, skip the record of what
-#: he does, get past what nobody deletes, or have what is archived count.
+#: Odoo's context keys that mute notifications, skip tracking, bypass deletion guards, or include
+#: archived records.
 MUTES = frozenset(
     {
         *("tracking_disable", "mail_notrack", "mail_create_nolog", "mail_create_nosubscribe"),
@@ -24,8 +24,8 @@ MUTES = frozenset(
 def trusted(records):
     """Return ``records`` with the mark that opens the addon's own guards.
 
-    What the system does, it does as always: nothing of the caller's context silences it or gives
-    values to what it makes. Keys that are wanted are set on what this returns.
+    The caller's context is dropped: it must neither mute nor set defaults. Keys that are wanted are
+    set on the result.
 
     :param records: any recordset about to be written by a checked service method
     :return: the same records in a marked environment
@@ -42,9 +42,10 @@ def trusted(records):
 
 
 def heard(records):
-    """Return ``records`` without the keys of a caller that silence, skip or reach the archived.
+    """Return ``records`` without context keys that mute, skip tracking or include archived
+    records.
 
-    :param records: of whatever environment; that of a service stays as it is
+    :param records: in any environment; that of a service stays as it is
     """
     context = records.env.context
     if is_trusted(records.env) or not MUTES & context.keys():

@@ -1,4 +1,4 @@
-"""Of two who do at the same moment what only one may do, one starts again."""
+"""Serializes concurrent decisions: of two transactions, one starts again."""
 
 from psycopg2.errors import SerializationFailure
 
@@ -7,14 +7,13 @@ from odoo.tools import SQL, mute_logger
 
 
 def meet(records):
-    """Have this transaction collide with any other one that meets the same rows.
+    """Force a serialization conflict with other transactions on these rows (dummy UPDATE).
 
-    What follows from other rows, such as who has approved or how many come at one time, is seen as
-    it was when the transaction began. A lock does not help: whoever gets it after the other one has
-    ended still sees the time before. A row that was written meanwhile does: the database refuses
-    it, and Odoo starts the request again, which then sees everything.
+    Decisions that depend on other rows, such as approvals, read them as of the transaction's start.
+    A lock does not help: after waiting, the old state is still seen. A written row does: the
+    database refuses it, and Odoo repeats the request, which then sees everything.
 
-    :param records: what the decision is about; nothing of them changes
+    :param records: what the decision is about; their values stay
     """
     if records.ids:
         table = SQL.identifier(records._table)
@@ -23,14 +22,14 @@ def meet(records):
 
 
 def hold(records):
-    """Have what is asked of these rows stay true until this transaction has ended.
+    """Lock these rows, so that their state holds until the end of the transaction.
 
-    For what belongs to something that others may end meanwhile: a file of a case that is archived,
-    an answer in a call that is finished. They wait until this one has ended; where they were first,
-    this one starts again and sees it. Nothing is written, so that two who add something to the same
-    case wait for each other and go on. All take many in one order: none has what the other needs.
+    For additions to a record that others may close meanwhile: a file of a case being archived, an
+    answer in a call being finished. The others wait; if they were first, this transaction starts
+    again and sees it. Nothing is written, so that two additions to the same case only wait for each
+    other. Rows are locked in one order, which avoids deadlocks.
 
-    :param records: whose state the caller asks next
+    :param records: whose state the caller checks next
     """
     if records.ids:
         table = SQL.identifier(records._table)
@@ -39,10 +38,10 @@ def hold(records):
 
 
 def share(records):
-    """The same as :func:`hold`; any number may do so at once, such as give work to a department.
+    """Lock these rows as :func:`hold`, but shared with others who do the same.
 
-    Whoever changes the rows waits for them all. He has looked before, so that he does not see what
-    they have added: he asks :func:`unseen`.
+    A transaction that changes the rows waits for all of them. It read before, so it does not see
+    their additions: it calls :func:`unseen`.
 
     :param records: whose state the caller relies on
     """
@@ -53,10 +52,10 @@ def share(records):
 
 
 def unseen(model, domain):
-    """What others have added since this transaction began, once it has waited for them.
+    """Return what others have added since this transaction began, after waiting for them.
 
     :param model: an empty recordset
-    :param domain: what is asked for
+    :param domain: the rows in question
     :return: ids of the rows that this transaction does not see
     """
     rows = model.browse(_now(model, domain))
@@ -64,19 +63,19 @@ def unseen(model, domain):
 
 
 def _now(model, domain):
-    """Ids of the rows as all others see them, once this one has waited for those before it."""
-    model.env.flush_all()  # from here on others wait for what was changed
+    """Return the ids of rows as others see them, after waiting for earlier transactions."""
+    model.env.flush_all()  # from here on others wait for the changed rows
     with model.env.registry.cursor() as cr:
         return model.with_env(model.env(cr=cr)).search(domain).ids
 
 
 def overtaken(records, model, domain):
-    """Whether somebody has added rows about these records while this transaction did the same.
+    """Return whether others have added rows about these records concurrently.
 
-    For what happens once and has two witnesses: started again, the second one would add it too.
+    For one-time events with two witnesses: after a restart the second would add it again.
 
-    :param records: what it is about; from here on this transaction has them alone
-    :param model: an empty recordset of what is added
+    :param records: what it is about; locked by this transaction from here on
+    :param model: an empty recordset of the added rows
     :param domain: which of its rows are about the records
     """
     records.env.flush_all()  # what collides with it is no witness: it starts again
@@ -91,10 +90,10 @@ def overtaken(records, model, domain):
 
 
 def look_again(model, domain):
-    """Start again where others have committed what this transaction goes by, and does not see.
+    """Start again if others have committed rows that this transaction needs but does not see.
 
     :param model: an empty recordset
-    :param domain: what the caller counts, once he has written what keeps others from adding to it
+    :param domain: the rows that the caller counts, after writing what keeps others from adding
     """
     missed = model.browse(_now(model, domain)) - model.search(domain)
     known = missed.exists()

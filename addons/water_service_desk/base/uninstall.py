@@ -1,9 +1,9 @@
-"""What Odoo leaves of an addon that is uninstalled, or cannot take away by itself.
+"""Removes what Odoo leaves of an uninstalled addon, or cannot remove itself.
 
-It deletes records one by one, through the guards that keep them; whatever refuses stays, and its
-table goes nevertheless. So rows that go with their tables are forgotten before, and what is tied
-to them by a name alone (files, messages) goes in SQL: no guard is asked, since the administrator
-has decided that the addon with all its data goes.
+Odoo deletes records one by one, through the guards that keep them; refused records stay, while
+their table goes. So rows that go with their tables are skipped, and rows tied to them by name
+(files, messages) are deleted in SQL: no guard is asked, since the administrator has decided that
+the addon goes with all its data.
 """
 
 import logging
@@ -70,7 +70,7 @@ def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
 
 
 def _forget_sequences(env, module, codes):
-    """Take away years before their sequences: PostgreSQL would keep the counters of the years."""
+    """Delete yearly ranges before their sequences: PostgreSQL would keep their counters."""
     named = env["ir.model.data"].search([("module", "=", module), ("model", "=", "ir.sequence")])
     made = env["ir.sequence"].search([("code", "in", codes)])
     (made | made.browse(named.mapped("res_id")).exists()).date_range_ids.unlink()
@@ -78,7 +78,7 @@ def _forget_sequences(env, module, codes):
 
 
 def _going(env, module):
-    """Names of the addons that go now: what two of them have made goes, too."""
+    """Return the names of addons that go now, to remove what two of them have made."""
     env.cr.execute("SELECT name FROM ir_module_module WHERE state = 'to remove'")
     return sorted({module, *(name for (name,) in env.cr.fetchall())})
 
@@ -98,7 +98,7 @@ def _own_models(env, module):
 
 
 def _untie(env, module, models):
-    """Drop the foreign keys of the tables that go: nothing is kept back by what goes as well."""
+    """Drop the foreign keys of the tables that go, so that none blocks a deletion."""
     tables = [env[model]._table for model in models if model in env]
     env.cr.execute(
         """
@@ -128,8 +128,7 @@ def _untie(env, module, models):
 def _drop_links(env, models):
     """Drop the tables between a model that goes and another one.
 
-    Odoo knows such a table by the addon whose mixin brings the field, and forgets with the model
-    that there is one.
+    Odoo assigns such a table to the addon of the field's mixin, and loses it with the model.
     """
     fields = [field for model in env.registry.values() for field in model._fields.values()]
     links = [field for field in fields if field.type == "many2many" and field.store]
@@ -142,10 +141,10 @@ def _drop_links(env, models):
 
 
 def _empty(env, models):
-    """Empty the tables that go before anything of others is deleted.
+    """Empty the tables that go before rows of other models are deleted.
 
-    Odoo would work out for their rows what follows when it deletes a user, look for that user in
-    vain, and let him stay. Nothing refers to them any more, see ``_untie``.
+    Odoo would recompute their rows when it deletes a user, not find the user, and keep it. No row
+    refers to them any more, see ``_untie``.
     """
     tables = [env[model]._table for model in models if model in env and env[model]._auto]
     env.cr.execute(
@@ -175,10 +174,10 @@ def _forget_choices(env, models):
 
 
 def _forget_kept_choices(env, module):
-    """Forget what the addon has added to choose from where rows are kept: those stay as they are.
+    """Forget selection values added by the addon on tables with kept rows, which stay.
 
-    Odoo would delete the rows that have one of the choices, which their guard refuses, and keep the
-    choices then. An event of an inquiry stays in its chain, whatever it was about.
+    Odoo would delete rows with such a value, which their guard refuses, and then keep the values.
+    An event of an inquiry stays in its chain in any case.
     """
     kept = env.registry.descendants(["water.kept.mixin"], "_inherit")
     env.cr.execute(

@@ -1,6 +1,6 @@
-"""The windows that buttons open: one way to say it, whatever opens."""
+"""Actions that buttons return, in one form."""
 
-#: What may follow a message.
+#: Actions after a message.
 RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
 CLOSE = {"type": "ir.actions.act_window_close"}
 #: No record has such a number.

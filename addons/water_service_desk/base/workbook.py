@@ -1,6 +1,6 @@
-"""What a workbook grows to when it is read: asked before a library reads it.
+"""Checks the size of a workbook before a library reads it.
 
-Two kilobytes can name a cell in the last row and column, join all cells of a sheet, or hold
+Two kilobytes can name a cell in the last row and column, merge all cells of a sheet, or contain
 millions of empty ones; a library makes an object of each.
 """
 
@@ -28,7 +28,7 @@ class TooLargeError(ValueError):
 def check(content, most_tags=MAX_TAGS):
     """Refuse a workbook (XLSX, ODS) that takes minutes or gigabytes to read.
 
-    :param bytes content: the file; what is none is left to whoever reads it
+    :param bytes content: the file; other formats are left to the reader
     :param int most_tags: in all its parts
     :raises TooLargeError: for one that grows too large
     """
@@ -45,7 +45,7 @@ def check(content, most_tags=MAX_TAGS):
 
 
 def _tags(archive, part, most):
-    """The number of tags of one part; what is no XML has those before its first fault."""
+    """Return the number of tags of one part, up to its first XML error."""
     sheet = _Sheet(most)
     parser = etree.XMLParser(target=sheet, resolve_entities=False, no_network=True)
     with suppress(etree.LxmlError), archive.open(part) as stream:
@@ -55,7 +55,7 @@ def _tags(archive, part, most):
 
 
 class _Sheet:
-    """Counts while it is read, and keeps nothing."""
+    """Counts tags while reading, and stores nothing."""
 
     def __init__(self, most):
         self.most, self.tags = most, 0
@@ -81,7 +81,7 @@ class _Sheet:
             raise TooLargeError("cells")
 
     def close(self):
-        """Nothing is left at the end (called by the parser)."""
+        """Return None (called by the parser)."""
 
     def _reach(self, place):
         cell = _CELL.fullmatch(place)
@@ -103,7 +103,7 @@ def _column(letters):
 
 
 def _area(ref):
-    """How many cells stand between two corners."""
+    """Return the number of cells between two corners."""
     ends = [end for end in map(_CELL.fullmatch, ref.split(":")) if end]
     if len(ends) != 2:
         return 1

@@ -1,4 +1,4 @@
-"""What a telephone system tells of a call, read from texts: of the interface and of files alike."""
+"""Facts of a call from a telephone system, read from texts of the interface and of files."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""When a customer may be called: by the clock on his wall, kept in naive UTC."""
+"""When a customer may be called: in the customer's time zone, stored as naive UTC."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

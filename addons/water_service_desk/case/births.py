@@ -1,10 +1,10 @@
 """The ways in which a case is born of another one."""
 
-#: The same matter under another number: what it was about is filed for good.
+#: The same subject continued in a new case, since the old one is archived.
 AGAIN = "again"
-#: A part of it, split off: its customer's own, or somebody else's matter.
+#: A part split off: of the same customer, or of another one.
 PART, FOREIGN = "part", "foreign"
-#: What came in as a question is of another kind.
+#: A question that turns out to be of another case type.
 CONVERTED = "converted"
 
 #: Wherever its customer is the same one.

@@ -1,4 +1,4 @@
-"""How cases end of which nothing was found: no rate, list of causes or assessment counts them."""
+"""Final states without a result: rates, causes and assessment leave them out."""
 
 NOT_JUDGED = ("withdrawn", "merged", "rejected")
 #: of all types: a question that became a complaint is judged as that

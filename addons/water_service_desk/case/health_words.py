@@ -3,9 +3,9 @@
 A table here and no data file: a company that has typed one of them itself keeps its own.
 """
 
-#: (word, what it makes of a case, whether somebody was hurt, fell ill, or depends on his water)
+#: (word, resulting severity, whether it means injury, illness or dependence on water)
 HEALTH_WORDS = (
-    # what is in the water
+    # substances in the water
     ("汽油", "emergency", False),
     ("柴油", "emergency", False),
     ("煤油", "emergency", False),
@@ -26,7 +26,7 @@ HEALTH_WORDS = (
     ("pesticide", "emergency", False),
     ("chemical smell", "emergency", False),
     ("sewage*backing up", "emergency", False),
-    # what it does to people
+    # effects on people
     ("异味*中毒", "emergency", True),
     ("食物中毒", "emergency", True),
     ("呕吐", "emergency", True),
@@ -56,7 +56,7 @@ HEALTH_WORDS = (
     ("injured", "urgent", True),
     ("in hospital", "urgent", True),
 )
-#: Of the words that stand in the data already those that tell of harm.
+#: Delivered words that mean harm.
 HARM = (
     *("触电", "中毒", "上吐下泻", "被困", "透析", "喝*拉肚子", "electric shock", "electrocuted"),
     *("poisoned", "dialysis"),

@@ -39,19 +39,19 @@ class WaterSetup(models.AbstractModel):
 
     @api.model
     def try_step(self, key=""):
-        """Try one step for real, and say in words what came of it.
+        """Test one step for real and return the result in words.
 
-        :param key: of a step that can be tried
+        :param key: of a step that can be tested
         :return: ``{"is_well", "words"}``
-        :raises AccessError: for whoever may not mend the step either
+        :raises AccessError: if the user may not fix the step either
         """
         self._check_manager()
         steps = {step["key"] for step in self.sudo()._steps() if step["tries"]}
         if key not in steps:
             raise AccessError(self.env._("There is no such step, or others try it."))
         try:
-            # sudo: water.setup - the step was found among those that the reader mends himself
-            with self.env.cr.savepoint():  # what failed leaves nothing
+            # sudo: water.setup - a step that the user may fix
+            with self.env.cr.savepoint():  # a failed test is rolled back
                 words = getattr(self.sudo(), f"_try_{key}")()
         except UserError as fault:
             return {"is_well": False, "words": str(fault)}
@@ -78,7 +78,7 @@ class WaterSetup(models.AbstractModel):
 
     @api.model
     def _open_count(self):
-        """How many steps an administrator still has before the company can open."""
+        """Return how many required steps an administrator still has."""
         user = self.env.user
         if not (user.has_group(MANAGER) and user.has_group(SYSTEM)):
             return 0
@@ -167,13 +167,13 @@ class WaterSetup(models.AbstractModel):
         is_needed=True,
         choices=(),
     ):
-        """One step, as the page wants it.
+        """Return one step for the page.
 
-        :param missing: what is still open, a sentence each
-        :param action: XML id of where it is mended
-        :param group: who may mend it; to others the page says who does
+        :param missing: open points, a sentence each
+        :param action: XML id of the action that fixes it
+        :param group: who may fix it; others are told who can
         :param is_needed: whether the company cannot open without it
-        :param choices: answers offered while something is missing, each ``{"key", "label"}``
+        :param choices: answers offered while it is open, each ``{"key", "label"}``
         """
         may_mend = self.env.user.has_group(group)
         return {
@@ -190,7 +190,7 @@ class WaterSetup(models.AbstractModel):
 
     @api.model
     def _named(self, records):
-        """The names of records for one line: the first ones, and how many more there are."""
+        """Return the names of the first records, and how many more there are."""
         glue = "、" if (self.env.lang or "").startswith("zh") else ", "
         names = glue.join(records[:NAMED].mapped("display_name"))
         more = len(records) - NAMED

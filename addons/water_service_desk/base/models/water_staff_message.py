@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-#: Shorter than a week by what a scheduled action may come late, or early.
+#: Less than a week, by the tolerance of a scheduled action.
 WEEKLY = timedelta(days=5)
 
 
@@ -20,28 +20,28 @@ class WaterStaffMessage(models.AbstractModel):
 
     @api.model
     def _tell(self, users, compose, record=None):
-        """Put a message before ``users``: in the inbox or by mail, as each has chosen.
+        """Notify ``users`` in the inbox or by mail, as each has chosen.
 
-        The mail is queued, so that a slow server never holds up the sender.
+        The mail is queued, so that a slow server does not delay the sender.
 
-        :param users: res.users; inactive ones, customers and the sender himself are left out
-        :param compose: function of an environment in the reader's language that returns
-            ``(subject, body)``
-        :param record: the mail thread that the message links to, or nothing
+        :param users: res.users; inactive ones, customers and the sender are left out
+        :param compose: function of an environment in the reader's language that returns ``(subject,
+            body)``
+        :param record: the mail thread that the message links to, or None
         """
         thread = record if record is not None else self.env["mail.thread"]
-        # a customer who confirms on his page is the author of what follows in the house
+        # a customer on the portal can be the sender of internal messages
         readers = users.filtered(
             lambda user: user.active and not user.share and user != self.env.user
         )
-        # whoever is no staff is a customer: his name and address sign no message of the house
+        # customers' names and addresses sign no internal message
         sender = self.env.user.partner_id
         sender = self.env.ref("base.partner_root") if self.env.user.share else sender
-        # what is about no company's record bears the name of the one that the reader works for
+        # messages without a company's record carry the name of the reader's company
         by_house = readers.grouped(lambda user: (user.lang, user.company_id))
         for (lang, company), group in by_house.items():
             subject, body = compose(self.with_context(lang=lang).env)
-            # sudo: mail.message - whoever sends work may have it announced
+            # sudo: mail.message - users who send work may announce it
             thread.sudo().with_company(company).message_notify(
                 partner_ids=group.partner_id.ids,
                 subject=subject,
@@ -55,16 +55,15 @@ class WaterStaffMessage(models.AbstractModel):
 
     @api.model
     def _tell_weekly(self, what, users, compose):
-        """Likewise, once a week at most: a scheduled action that is killed just after its commit is
-        run again, and what it tells is remembered by nothing else.
+        """Notify at most once a week: a scheduled action killed after its commit runs again.
 
-        :param what: name of the matter, for its memory
+        :param what: key of the topic, under which the time is stored
         """
-        # sudo: ir.config_parameter - when somebody was told; he may be told by whoever looks
+        # sudo: ir.config_parameter - when a message was sent
         memory, name = self.env["ir.config_parameter"].sudo(), f"water_service_desk.told.{what}"
         now = fields.Datetime.now()
         told_at = fields.Datetime.to_datetime(memory.get_param(name) or False)
-        # a clock that was ahead silences nobody
+        # a time in the future, from a wrong clock, does not suppress messages
         if told_at and abs(now - told_at) < WEEKLY:
             return
         memory.set_param(name, fields.Datetime.to_string(now))
@@ -72,9 +71,9 @@ class WaterStaffMessage(models.AbstractModel):
 
     @api.model
     def _tell_lists(self, lists, subject):
-        """One message per person about records that wait for him.
+        """Send each person one message about their records.
 
-        :param lists: {res.users: recordset whose ``_reminder_line()`` says what waits}
+        :param lists: {res.users: recordset with ``_reminder_line()``}
         :param subject: function of an environment and a count that returns the subject
         """
         for user, records in lists.items():

@@ -6,11 +6,11 @@ from ...base.tables import table
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What would be refused, without doing it: the dry look of many at once."""
+    """Refusals of steps for many cases, found without doing them."""
 
     _inherit = "water.case.mixin"
 
-    #: {state: state to which dispatching moves}; dispatching from others moves nothing
+    #: {state: state after dispatching}; dispatching from other states changes none
     _dispatch_moves = {}
     #: requirements that dispatching itself meets
     _given_by_dispatch = ()
@@ -21,9 +21,9 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.batch.wizard", self.env._("Do for All Selected"))
 
     def _fault_of(self, *checks):
-        """What the first of the checks refuses, in the user's words; empty when none does.
+        """Return the first refusal of the checks as text; "" if there is none.
 
-        :param checks: functions without arguments that only look, and raise
+        :param checks: functions without arguments that only read, and raise
         """
         for check in checks:
             try:
@@ -33,7 +33,7 @@ class WaterCaseMixin(models.AbstractModel):
         return ""
 
     def _refusals_but(self, state, given):
-        """Why the case may not move to ``state``, leaving out what the step itself will give.
+        """Return why the case may not move to ``state``, apart from what the step will provide.
 
         :param given: names of requirements that are met by then
         """
@@ -41,11 +41,11 @@ class WaterCaseMixin(models.AbstractModel):
         return [line for line in self._refusals(state) if str(line) not in known]
 
     def _dispatch_target(self):
-        """The state to which dispatching would move the case; nothing where it stays."""
+        """Return the state after dispatching; None if it stays."""
         return table(self, "_dispatch_moves").get(self.state)
 
     def _check_dispatchable(self, department, due=False):
-        """Look whether the case could be dispatched now; nothing is changed.
+        """Check whether the case could be dispatched now; nothing is changed.
 
         :raises UserError: with what is missing
         """
@@ -62,14 +62,17 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(" · ".join(str(line) for line in missing))
 
     def _check_desk(self):
-        """:raises UserError: for anybody but the desk"""
+        """Refuse users outside the desk.
+
+        :raises UserError: for them
+        """
         if not self._is_desk():
             raise UserError(self.env._("Only the service desk tells customers something."))
 
     def _check_assignable(self, user):
-        """Look whether ``user`` could be given the case; nothing is changed.
+        """Check whether ``user`` could be given the case; nothing is changed.
 
-        :raises UserError: says why he cannot
+        :raises UserError: says why not
         """
         self.ensure_one()
         self.check_access("write")
@@ -80,7 +83,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_handler(user)
 
     def _check_closable(self):
-        """Look whether the service could end now; nothing is changed.
+        """Check whether the service could end now; nothing is changed.
 
         :raises UserError: with what is missing
         """
@@ -93,8 +96,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _work_orders(self):
-        """The newest dispatch to the department that leads, of each case that has one."""
-        # as the user: what he may not see is not printed
+        """Return the newest dispatch to the leading department of each case."""
+        # as the user: unreadable rows are not printed
         rows = self.env["water.dispatch"].browse()
         for case in self:
             leads = case.dispatch_ids.filtered(

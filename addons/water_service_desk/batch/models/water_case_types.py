@@ -13,6 +13,6 @@ class WaterRequest(models.Model):
     _dispatch_moves = {"registered": "processing", "accepted": "processing"}
 
     def _dispatch_target(self):
-        """A business that is not accepted yet is sent, and stays where it is."""
+        """Return None for a business that is not accepted yet: it is sent without moving."""
         is_open = (self.state, self.request_type) != ("registered", "business")
         return super()._dispatch_target() if is_open else None

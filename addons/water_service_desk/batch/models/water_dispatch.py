@@ -17,6 +17,6 @@ class WaterDispatch(models.Model):
         return self.env.ref(REPORT).report_action(self)
 
     def _order_link(self):
-        """Where the code on the paper leads: the case, for whoever may see it."""
+        """Return the link of the code on paper: the case, for users who may read it."""
         case = self._case()
         return f"{self.get_base_url()}/mail/view?model={case._name}&res_id={case.id}"

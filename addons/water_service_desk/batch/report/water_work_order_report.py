@@ -24,7 +24,7 @@ class WaterWorkOrderReport(models.AbstractModel):
 
     @api.model
     def _paper(self, dispatch):
-        """What the paper says, as far as its reader may know it: masked where he reads masked."""
+        """Return the content of the paper, masked where its reader reads masked."""
         case = dispatch._case()
         code = self.env["ir.actions.report"].barcode(
             "QR", dispatch._order_link(), width=220, height=220
@@ -61,11 +61,11 @@ class WaterWorkOrderReport(models.AbstractModel):
 
     @api.model
     def _slots(self, visits, zone):
-        """When the customer has been told that the department comes."""
+        """Return the department's appointments as told to the customer."""
         slots = ((visit.slot_from, visit.slot_to) for visit in visits.sorted("slot_from"))
         return ", ".join(" – ".join(self._moment(at, zone) for at in slot) for slot in slots)
 
     @api.model
     def _moment(self, moment, zone):
-        """By the clock of whose case it is, whichever company the reader has open."""
+        """Return a moment in the time zone of the case's company."""
         return moment_text(self.env, moment, zone)

@@ -12,7 +12,7 @@ ACTS = [
     ("close", "Close"),
     ("print", "Print Work Orders"),
 ]
-#: More than that is not read by whoever presses the button.
+#: More cases are not checked by a user before pressing the button.
 MOST = 200
 
 
@@ -49,7 +49,7 @@ class WaterBatchWizard(models.TransientModel):
     # -- looking ------------------------------------------------------------------------------
 
     def action_preview(self):
-        """Show of each case whether it can be done, and why not; nothing is changed."""
+        """Show for each case whether it can be done, and why not; nothing is changed."""
         self._check_chosen()
         rows = []
         for case in self._cases():
@@ -59,7 +59,7 @@ class WaterBatchWizard(models.TransientModel):
         return self._shown("preview", rows)
 
     def _shown(self, step, rows):
-        # sudo: water.batch.line - of one's own dialog, which nobody else reaches
+        # sudo: water.batch.line - rows of the user's own dialog
         self.sudo().line_ids.unlink()
         self.sudo().write({"step": step, "is_done": step == "done"})
         self.write({"line_ids": [Command.create(row) for row in rows]})
@@ -67,7 +67,10 @@ class WaterBatchWizard(models.TransientModel):
         return windows.dialog(self._name, title, record_id=self.id)
 
     def _check_chosen(self):
-        """:raises UserError: for what is missing in the dialog itself"""
+        """Check the dialog itself.
+
+        :raises UserError: for what is missing in it
+        """
         if len(self._cases()) > MOST:
             raise UserError(self.env._("Select %s cases at most.", MOST))
         missing = {
@@ -80,15 +83,15 @@ class WaterBatchWizard(models.TransientModel):
             raise UserError(missing)
 
     def _fault(self, case):
-        """Why it cannot be done for ``case``; empty when it can. Nothing is changed."""
+        """Return why it cannot be done for ``case``; "" if it can. Nothing is changed."""
         return getattr(self, f"_fault_{self.act}")(case)
 
     # -- doing --------------------------------------------------------------------------------
 
     def action_do(self):
-        """Do it for the cases that were not refused, each by itself, and show what became of it.
+        """Do it for the cases that were not refused, each separately, and show the results.
 
-        What has changed since the preview is refused now, and shown.
+        Changes since the preview are refused now, and shown.
         """
         self._check_chosen()
         self._refuse_again()
@@ -105,7 +108,7 @@ class WaterBatchWizard(models.TransientModel):
         return self._shown("done", [self._done(case) for case in cases] + refused)
 
     def _done(self, case):
-        """Do it for one case, all or nothing."""
+        """Do it for one case, in a savepoint."""
         row = {"case_id": case.id, "name": case.name, "state": "done", "fault": ""}
         try:
             with self.env.cr.savepoint():
@@ -115,7 +118,7 @@ class WaterBatchWizard(models.TransientModel):
         return row
 
     # -- batch acts ----------------------------------------------------------------------------
-    # What can be done for many: for each act, why not, and how.
+    # Acts for many cases: for each act, why not, and how.
 
     def _fault_dispatch(self, case):
         return case._fault_of(lambda: case._check_dispatchable(self.department_id, self.due_at))

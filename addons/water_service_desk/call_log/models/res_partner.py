@@ -7,7 +7,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _erase_around(self, scrubber, reason):
-        """That somebody called stays for figures; who it was goes."""
+        """Remove an erased person from calls; the calls stay for figures."""
         super()._erase_around(scrubber, reason)
         # sudo: water.call.record - of the person who is erased, checked by the caller
         calls = trusted(self.env["water.call.record"].sudo())

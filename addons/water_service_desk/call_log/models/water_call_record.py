@@ -12,10 +12,10 @@ from .. import call_facts
 
 
 class WaterCallRecord(models.Model):
-    """One call as the telephone system tells of it: offered, answered or abandoned, by whom.
+    """One call as the telephone system reports it: offered, answered or abandoned, by whom.
 
-    A call of which nothing is registered leaves its line too. The system tells as often as it
-    likes and in any order: what was told once stays, and the same again changes nothing.
+    A call without a case has a row too. The system may report in any order and repeatedly: stored
+    facts stay, and repeats change nothing.
     """
 
     _name = "water.call.record"
@@ -90,7 +90,7 @@ class WaterCallRecord(models.Model):
     @api.depends("phone")
     def _compute_phone_masked(self):
         for call in self:
-            # sudo: water.call.record - the number, masked for whoever reads the line
+            # sudo: water.call.record - the number, masked for its reader
             call.phone_masked = mask_phone(call.sudo().phone) if call.sudo().phone else ""
 
     @api.depends("offered_at", "answered_at", "ended_at")
@@ -109,10 +109,10 @@ class WaterCallRecord(models.Model):
 
     @api.model
     def _report(self, told):
-        """Keep what a telephone system tells of one call of the company.
+        """Store a telephone system's report of one call of the company.
 
         :param told: {fact: text}, by the names of :data:`call_facts.COLUMNS`
-        :raises FilingError: for what cannot be read, or was told otherwise before
+        :raises FilingError: for unreadable facts, or ones that contradict an earlier report
         :return: ``(water.call.record, "created", "changed" or "unchanged")``
         """
         return self._keep(self._read_facts(told))
@@ -121,7 +121,7 @@ class WaterCallRecord(models.Model):
     def _keep(self, facts):
         """As :meth:`_report`, with values of fields.
 
-        :param facts: {field: value}; what is empty says nothing
+        :param facts: {field: value}; empty ones are ignored
         """
         facts = {name: value for name, value in facts.items() if value}
         # sudo: water.call.record - written by this service alone
@@ -139,7 +139,7 @@ class WaterCallRecord(models.Model):
         return call.with_env(self.env), "changed" if fresh else "unchanged"
 
     def _has(self, name, value):
-        """Whether the line says so already; who spoke last and on which record may change."""
+        """Return whether the row has these facts already; last agent and recording may change."""
         field = self._fields[name]
         known = self[name].id if field.type == "many2one" else self[name]
         return bool(self) and (known == value or (name == "direction" and value == "in"))
@@ -202,9 +202,9 @@ class WaterCallRecord(models.Model):
 
     @api.model
     def _caller(self, phone):
-        """The number, and the only customer whose it is."""
+        """Return the number, and its customer if there is only one."""
         number = phone and self.env.company.sudo()._water_phone(phone)
-        # sudo: res.partner - who called is kept, and read by whoever may read customers
+        # sudo: res.partner - the caller is stored for users who may read customers
         found = self.env["res.partner"].sudo()
         if number:
             companies = [("company_id", "in", (False, self.env.company.id))]
@@ -214,10 +214,10 @@ class WaterCallRecord(models.Model):
 
     @api.model
     def _agent(self, text):
-        """Who is meant by a badge number or a login; an unknown one stays as it was told."""
+        """Return the user of a badge number or login; unknown ones are stored as text."""
         if not text:
             return {}
-        # sudo: res.users - members of staff by what the telephone system calls them
+        # sudo: res.users - staff by their names in the telephone system
         staff = (
             self.env["res.users"]
             .sudo()
@@ -235,7 +235,7 @@ class WaterCallRecord(models.Model):
     # -- what becomes of it -------------------------------------------------------------------
 
     def _attach(self, case):
-        """Say which case a call of the present user has led to; the first one stays."""
+        """Link a call of the present user to its case; the first one stays."""
         call = trusted(self.sudo())
         if call._case_or_none() is None and call.user_id in (self.env.user, call.user_id.browse()):
             call.write({self._case_field(case._name): case.id, "user_id": self.env.uid})
@@ -243,7 +243,7 @@ class WaterCallRecord(models.Model):
     def action_call_back(self):
         """Open the pick-up screen with the number of the call.
 
-        :raises AccessError: for anybody but agents
+        :raises AccessError: for anyone but agents
         """
         self.ensure_one()
         self.check_access("read")
@@ -254,7 +254,7 @@ class WaterCallRecord(models.Model):
 
     @api.autovacuum
     def _gc_numbers(self):
-        """Take the numbers out of old calls that led to no case; the lines stay for figures."""
+        """Remove the numbers from old calls without a case; the rows stay for figures."""
         for company in self.env["res.company"].search([("water_call_keep_days", ">", 0)]):
             begin = fields.Datetime.now() - timedelta(days=company.water_call_keep_days)
             without = [(link, "=", False) for link in self._case_models()]

@@ -14,12 +14,12 @@ from ...base.roles import SUPERVISOR
 from ...intake.filing import FilingError
 from .. import call_facts
 
-#: So many lines that could not be read are named.
+#: Most unreadable lines that are named.
 NAMED = 20
 
 
 class WaterCallImportWizard(models.TransientModel):
-    """Takes the calls of a telephone system from a file; the same file again changes nothing."""
+    """Imports a telephone system's calls from a file; importing it again changes nothing."""
 
     _name = "water.call.import.wizard"
     _inherit = "water.mixin"
@@ -36,17 +36,17 @@ class WaterCallImportWizard(models.TransientModel):
         self.headings = ", ".join(titles)
 
     def action_check(self):
-        """Say what would become of each line; nothing is kept, and the file stays.
+        """Show the result of each line without storing it; the file stays.
 
-        :raises AccessError: for anybody below supervisor
+        :raises AccessError: for anyone below supervisor
         :raises UserError: for a file that cannot be read
         """
         return self._run(really=False)
 
     def action_import(self):
-        """Keep each line wholly or not at all, and say what became of them.
+        """Import each line completely or not at all, and show the results.
 
-        :raises AccessError: for anybody below supervisor
+        :raises AccessError: for anyone below supervisor
         :raises UserError: for a file that cannot be read
         """
         return self._run(really=True)
@@ -64,7 +64,7 @@ class WaterCallImportWizard(models.TransientModel):
         return windows.dialog(self._name, self.env._("Import Calls"), record_id=self.id)
 
     def _take(self, told):
-        """``(result, what is wrong)`` of one line."""
+        """Return ``(result, error)`` of one line."""
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 return self.env["water.call.record"]._report(told)[1], ""
@@ -88,7 +88,7 @@ class WaterCallImportWizard(models.TransientModel):
         }[kind]
 
     def _words(self, taken, really):
-        """Numbers, and what is wrong; of a look besides what would become of the other lines."""
+        """Return numbers and errors; for a check also the results of the other lines."""
         counts = Counter(result for _line, result, _words in taken)
         known = {name: counts[name] for name in ("created", "changed", "unchanged", "error")}
         text = self.env._(

@@ -15,13 +15,13 @@ class WaterCall(Controller):
     def call(self, phone="", account="", name="", recording="", call="", **kw):
         """Open the pick-up screen for a caller (screen-pop).
 
-        It makes no more than a scratch record of the agent's own, which is why GET will do.
+        It creates only a transient record of the agent, so GET is allowed.
 
         :param phone: the caller's telephone number; or ``account`` number; or ``name``
         :param recording: the telephone system's reference of the recording
         :param call: its number of the call
         """
-        # sudo: res.company - its limit, asked for whoever calls
+        # sudo: res.company - its limit
         limit, user = request.env.company.sudo().water_call_per_user, str(request.env.uid)
         if not request.env["water.attempt"]._take("call", user, limit, MINUTE):
             text = request.env._("Too many calls within a minute: wait a little.")

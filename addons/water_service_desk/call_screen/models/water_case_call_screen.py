@@ -13,15 +13,15 @@ def _word_subject(case):
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Calls about a case, and what a customer adds on the telephone."""
+    """Calls about a case, and additions by telephone."""
 
     _inherit = "water.case.mixin"
 
     def action_add_word(self, text=""):
-        """Keep what the customer added, and tell those who work on the case.
+        """Store a customer's addition, and notify those who work on the case.
 
         :param text: the customer's words
-        :raises AccessError: for anybody but the desk
+        :raises AccessError: for anyone but the desk
         :raises UserError: for a finished case, or without words
         """
         self.ensure_one()
@@ -34,7 +34,7 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("Write down what the customer said first."))
         text = text.strip()[: self._text_limits["description"]]
         self._log_events("customer_message", {"text": text, "files": {}})
-        # sudo: mail.message - whoever talks to the customer may add what he says
+        # sudo: mail.message - agents may add the customer's words
         self.sudo().message_post(
             body=plaintext2html(text),
             author_id=self.env.user.partner_id.id,

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCategory(models.Model):
-    """What is said and asked on the telephone about a matter."""
+    """The script and questions on the telephone for a category."""
 
     _inherit = "water.category"
 
@@ -13,7 +13,7 @@ class WaterCategory(models.Model):
     )
 
     def _spoken_script(self):
-        """The words for the telephone, and below them the questions of the customer's form."""
+        """Return the script for the telephone, with the questions of the customer's form."""
         if not self:
             return ""
         script = self.call_script or self.parent_id.call_script or ""

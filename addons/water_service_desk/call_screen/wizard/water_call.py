@@ -22,10 +22,11 @@ SHOWN = 8
 
 
 class WaterCall(models.TransientModel):
-    """One conversation at the desk: who calls, what runs already, and what is asked (S2.3.1).
+    """One conversation at the desk: the caller, running cases and incidents, the request
+    (S2.3.1).
 
-    A telephone system opens it through ``/water/call``; the same screen serves the counter.
-    Nothing is kept of it but the case that it registers.
+    A telephone system opens it through ``/water/call``; the same screen serves the counter. Only
+    the case that it registers is stored.
     """
 
     _name = "water.call"
@@ -132,7 +133,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends("verbatim")
     def _compute_subject(self):
-        """The first sentence of what was said, unless the agent has put it better."""
+        """Propose the first sentence of the customer's words as subject."""
         for call in self:
             first = re.split(r"[\n。!?！？；;]|\.\s", said(call.verbatim), maxsplit=1)[0]
             call.subject = call.subject or first_line(first, SUBJECT_LENGTH)
@@ -140,7 +141,7 @@ class WaterCall(models.TransientModel):
     @api.depends("subject", "verbatim", "description", "article_id")
     @api.depends_context("company", "lang")
     def _compute_category_proposals(self):
-        """Categories that fit what was said, to be taken with one key: [{id, name}]."""
+        """Propose categories that fit the words: [{id, name}]."""
         for call in self:
             found = self.env["water.category"]._propose(words_of(call), call.article_id)
             call.category_proposals = [{"id": row.id, "name": row.display_name} for row in found]
@@ -152,7 +153,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends_context("uid", "lang")
     def _compute_greeting(self):
-        """What is said first, with the company's name and the own badge number."""
+        """Return the greeting with the company's name and the agent's badge number."""
         company = self.env.company.sudo()
         words = {"{company}": company.name, "{badge}": self.env.user.sudo().water_badge or ""}
         text = company.water_call_greeting or ""
@@ -165,12 +166,12 @@ class WaterCall(models.TransientModel):
     @api.depends_context("lang")
     def _compute_call_script(self):
         for call in self:
-            # sudo: water.category - what is asked about a matter is no secret
+            # sudo: water.category - its questions are no secret
             call.call_script = call.category_id.sudo()._spoken_script()
 
     @api.depends("answer")
     def _compute_closing_script(self):
-        """What is said at the end when the question was answered at once (S2.3.4)."""
+        """Return the closing script for an inquiry answered at once (S2.3.4)."""
         inquiry = self.env["water.inquiry"].new({"company_id": self.env.company.id})
         script = inquiry._closing_script()
         for call in self:
@@ -178,7 +179,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends("case_id", "case_model")
     def _compute_confirmation(self):
-        """What the agent reads out: the number, and until when."""
+        """Return what the agent reads out: number and promised time."""
         for call in self:
             case = call._case()
             call.confirmation = call._spoken_confirmation(case) if case else False
@@ -196,7 +197,7 @@ class WaterCall(models.TransientModel):
         return sentences([number, *case._spoken_promises()])
 
     def _case(self):
-        """The case that this call has registered, or nothing."""
+        """Return the case that this call has registered, or an empty recordset."""
         if self.case_id and self.case_model in self._case_types():
             return self.env[self.case_model].browse(self.case_id)
         return self.env["water.inquiry"]
@@ -204,7 +205,7 @@ class WaterCall(models.TransientModel):
     # -- registering ------------------------------------------------------------------------
 
     def _case_values(self):
-        """Values of the new case, from what is on the screen."""
+        """Return the values of the new case from the screen."""
         return {
             "subject": self.subject,
             "description": self.description or self.verbatim,
@@ -253,9 +254,9 @@ class WaterCall(models.TransientModel):
         return case
 
     def action_answer_and_close(self):
-        """Answered on the spot (S2.3.1b): registered, answered and closed in one step.
+        """Register, answer and close an inquiry in one step (S2.3.1b).
 
-        :raises UserError: without an answer or a required fact; nothing is registered then
+        :raises UserError: without an answer or a required fact; no case is registered then
         """
         if not said(self.answer):
             raise UserError(self.env._("Write down the answer you gave first."))
@@ -293,12 +294,12 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _pick_up(self, query, recording=None, call=None):
-        """A screen for a ringing telephone.
+        """Return the screen for a ringing telephone.
 
         :param query: telephone number, account number or name, as the system sends it
         :param recording: the system's reference of the recording
         :param call: the system's number of the call
-        :raises AccessError: for anybody but agents
+        :raises AccessError: for anyone but agents
         """
         if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents pick up calls."))
@@ -307,7 +308,7 @@ class WaterCall(models.TransientModel):
         return self.create({"query": query, "recording_ref": recording, "call_ref": number})
 
     # -- lookup --------------------------------------------------------------------------------
-    # Who is it, and what do we know: one indexed query for each source (S2.1.0).
+    # Who is calling, and what is known: one indexed query for each source (S2.1.0).
 
     # -- who ----------------------------------------------------------------------------------
 
@@ -318,7 +319,7 @@ class WaterCall(models.TransientModel):
             call.match_count = len(call.match_ids)
 
     def _find_accounts(self):
-        """Accounts by what was typed; what is told apart at once is asked first."""
+        """Find accounts by the query, unique keys first."""
         text, accounts = (self.query or "").strip(), self.env["water.account"]
         if not text:
             return accounts
@@ -333,11 +334,11 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _known_case(self, text):
-        """The case whose number was typed, or None."""
+        """Return the case whose number was typed, or None."""
         return self.env["water.case.link.mixin"]._case_by_number(text) if "-" in text else None
 
     def _find_partners(self, text):
-        """People by telephone number, by the beginning of their name, or of its initials."""
+        """Find people by telephone number, or by the beginning of their name or initials."""
         case = self._known_case(text)
         if case is not None:
             return case.partner_id
@@ -353,7 +354,7 @@ class WaterCall(models.TransientModel):
         return named if is_short else named | Domain("water_initials", "=like", f"{start.lower()}%")
 
     def _find_at(self, text):
-        """Accounts by a part of the address, or by its initials."""
+        """Find accounts by a part of the address, or by its initials."""
         accounts = self.env["water.account"]
         if len(text) < SHORTEST or self._sanitize(text):
             return accounts
@@ -365,14 +366,14 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _sanitize(self, text):
-        """The number in its international form, or nothing when ``text`` is none."""
+        """Return the number in international form, or False if ``text`` is none."""
         if not text or sum(char.isdigit() for char in text) < 5:
             return False
         return self.env.company._water_phone(text)
 
     @api.depends("match_ids")
     def _compute_account(self):
-        """The only match is taken; among several the agent chooses."""
+        """Take the only match; among several the agent chooses."""
         for call in self:
             matches = call.match_ids._origin  # on a form they are shadows of the accounts
             call.account_id = matches if len(matches) == 1 else False
@@ -387,7 +388,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends("account_id", "partner_id", "query")
     def _compute_contact(self):
-        """The number that rings is the one to call back, whoever holds the account."""
+        """Propose the ringing number for calling back, whoever holds the account."""
         for call in self:
             case, told = call._known_case(call.query or ""), call._told_by_case()
             dialled = call.query if case is None and call._is_dialled() else False
@@ -396,19 +397,19 @@ class WaterCall(models.TransientModel):
 
     @api.depends("account_id", "partner_id", "query")
     def _compute_address(self):
-        """By itself: one that is given stands while the rest is worked out, and tells the zone."""
+        """Compute alone: a given address stays, and determines the zone."""
         for call in self:
             call.address = call.account_id.address or call._told_by_case().address
 
     def _told_by_case(self):
-        """The case whose number was typed, where it is the caller's own; else nothing."""
+        """Return the case whose number was typed if it is the caller's own, else an empty one."""
         case = self._known_case(self.query or "")
         is_his = case is not None and case.partner_id == self.partner_id
         return case if is_his else self.env["water.inquiry"]
 
     @api.depends("account_id", "address")
     def _compute_zone(self):
-        """Whoever has no account is somewhere, too: what goes on there is said (S2.1.0)."""
+        """Find the zone without an account as well, so that its incidents are shown (S2.1.0)."""
         zones = self.env["water.zone"]
         for call in self:
             call.zone_id = call.account_id.zone_id or zones._at(call.address, call.company_id)
@@ -417,7 +418,7 @@ class WaterCall(models.TransientModel):
         return bool(self._sanitize(self.query)) and not self._is_number()
 
     def _is_number(self):
-        """Whether what was typed is an account or meter number."""
+        """Return whether the query is an account or meter number."""
         return bool(self.match_ids) and self.query in (
             *self.match_ids.mapped("code"),
             *self.match_ids.mapped("meter_no"),
@@ -427,13 +428,13 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _case_types(self):
-        """The case models, by the order in which the screen shows them."""
+        """Return the case models in the order of the screen."""
         return list(self.env["water.case.link.mixin"]._case_models().values())[::-1]
 
     def _case_domain(self):
-        """The caller's cases: of his account, of his person, or of his telephone number.
+        """Return the domain of the caller's cases: by account, person or telephone number.
 
-        Beside a name nothing stands that was filed without one.
+        Anonymous cases are not shown beside a name.
         """
         number = self._sanitize(self.phone)
         links = {"account_id": self.account_id.id, "partner_id": self.partner_id.id}
@@ -444,7 +445,7 @@ class WaterCall(models.TransientModel):
         return Domain.OR(parts)
 
     def _recent_cases(self, model):
-        """The newest cases of ``model`` of the caller, open ones first."""
+        """Return the newest cases of ``model`` of the caller, open ones first."""
         found = self.env[model].search(self._case_domain(), order="id desc", limit=SHOWN)
         return found.sorted(lambda case: case.state in case._final_states)
 
@@ -462,7 +463,7 @@ class WaterCall(models.TransientModel):
         ]
 
     def _open_visits(self):
-        """The appointments of the caller's repairs and applications that are still to come."""
+        """Return open appointments of the caller's cases."""
         visits = self.env["water.visit"]
         if not (self.account_id or self.partner_id or self._sanitize(self.phone)):
             return visits
@@ -478,14 +479,13 @@ class WaterCall(models.TransientModel):
             call.running = [call._running_row(case) for case in call._running_cases()]
 
     def _running_cases(self):
-        """The caller's cases, open ones of all types first."""
         if not (self.account_id or self.partner_id or self._sanitize(self.phone)):
             return []
         rows = [case for model in self._case_types() for case in self._recent_cases(model)]
         return sorted(rows, key=lambda case: case.state in case._final_states)
 
     def _running_row(self, case):
-        """What the screen says of a case of the caller."""
+        """Return the line of a running case on the screen."""
         return {
             "model": case._name,
             "id": case.id,

@@ -25,5 +25,4 @@ class ResCompany(models.Model):
     )
 
     def _water_call_hours(self):
-        """``(from, until)`` hours in which customers are called."""
         return self.water_call_from, self.water_call_until

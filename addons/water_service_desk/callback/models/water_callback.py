@@ -10,7 +10,7 @@ from ...base.trust import is_trusted, trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
 from .water_case_callback import WISH_SLOT
 
-#: What only the course of a call writes.
+#: Fields written by the course of a call alone.
 KEPT = frozenset(
     {
         "state",
@@ -29,7 +29,7 @@ KEPT = frozenset(
     }
 )
 SPOKEN = ("solved", "not_solved", "refused")
-#: So long a call that was begun is its caller's, unless he notes how it went.
+#: A call that was begun belongs to its caller for this time, until the result is noted.
 TALK = timedelta(minutes=15)
 #: Outcomes of a talk in which the customer answered.
 HEARD = ("solved", "not_solved")
@@ -41,10 +41,10 @@ LATE_NOTE = timedelta(minutes=15)
 
 
 class WaterCallback(models.Model):
-    """A call to the customer: after the work (回访), or because he asked for it (回电).
+    """A call to the customer: after the work (回访), or on request (回电).
 
-    The first is made by someone who did not do the work; the second by whoever knows the
-    answer. Agents see those of the cases they see, supervisors and quality see all.
+    The first is made by a user who did not do the work; the second by one who knows the answer.
+    Agents see those of the cases they see, supervisors and quality see all.
     """
 
     _name = "water.callback"
@@ -207,7 +207,7 @@ class WaterCallback(models.Model):
         return done
 
     def _keep_hours(self):
-        """The hours have changed: the next try moves into them."""
+        """Move next attempts into changed hours."""
         now = fields.Datetime.now()
         for row in self.filtered(lambda row: row.state == "open"):
             waits = row.next_attempt_at if row.attempt_ids else now
@@ -226,9 +226,9 @@ class WaterCallback(models.Model):
     # -- the call -----------------------------------------------------------------------------
 
     def action_start(self):
-        """Begin the call: it is the caller's from now on, and its questions appear.
+        """Begin the call: it belongs to the caller from now on, and its questions appear.
 
-        :raises UserError: in quiet hours, for a handler of the case, or while somebody else talks
+        :raises UserError: in quiet hours, for a handler of the case, or during another user's call
         """
         self.check_access("write")
         self.ensure_one()
@@ -240,7 +240,7 @@ class WaterCallback(models.Model):
         return True
 
     def _check_silent(self):
-        """The customer's telephone does not ring twice: somebody else may be talking to him."""
+        """Refuse a second call while another user is calling the customer."""
         began, caller = self.started_at, self.user_id
         if not began or caller == self.env.user or fields.Datetime.now() - began > TALK:
             return
@@ -248,7 +248,7 @@ class WaterCallback(models.Model):
             raise UserError(self.env._("%s has begun this call.", caller.sudo().name))
 
     def action_no_answer(self):
-        """Keep a try in which nobody answered."""
+        """Record an unanswered attempt."""
         return self._attempt("no_answer")
 
     def action_busy(self):
@@ -281,9 +281,9 @@ class WaterCallback(models.Model):
         return True
 
     def action_cancel(self):
-        """The customer no longer wants the call that he asked for.
+        """Cancel a call that the customer no longer wants.
 
-        :raises UserError: for a follow-up, which nobody may spare himself
+        :raises UserError: for a follow-up, which may not be skipped
         """
         self.check_access("write")
         for callback in self:
@@ -294,7 +294,6 @@ class WaterCallback(models.Model):
         return True
 
     def _withdraw(self):
-        """The calls that a customer asked for are not made."""
         for callback in self:
             callback._case()._log_events("callback_cancelled")
         self._void("cancelled")
@@ -310,7 +309,7 @@ class WaterCallback(models.Model):
             callback.can_call = callback.state == "open" and not callback._did_the_work()
 
     def _did_the_work(self):
-        """Whoever did the work does not ask how it was (S3.2.4a)."""
+        """Return whether the user did the work, and so may not ask about it (S3.2.4a)."""
         return self.kind == "follow_up" and self.env.user in self._case()._workers()
 
     def _check_caller(self):
@@ -342,7 +341,7 @@ class WaterCallback(models.Model):
         case._on_callback_done(self)
 
     def _void(self, reason="reopened"):
-        """No call is needed any more, and none is late.
+        """Void calls that are no longer needed; none of them is late.
 
         :param reason: value of ``void_reason``
         """
@@ -355,7 +354,7 @@ class WaterCallback(models.Model):
                 callback._case()._void_follow_up_clocks()
 
     # -- talk ----------------------------------------------------------------------------------
-    # What is asked in a call, and what the customer's answers amount to (S3.2.4a).
+    # Questions of a call, and the result of the answers (S3.2.4a).
 
     @api.depends("answer_ids.yes_no")
     def _compute_outcome(self):
@@ -370,14 +369,14 @@ class WaterCallback(models.Model):
             callback.score = (told.score or callback.score) if heard else False
 
     def _told_outcome(self):
-        """What the answers amount to: one “not solved” or “happened again” is enough."""
+        """Return the result of the answers: one “not solved” or “happened again” is enough."""
         told = {(row.meaning, row.yes_no) for row in self.answer_ids if row.yes_no}
         if told & {("solved", "no"), ("recurred", "yes")}:
             return "not_solved"
         return "solved" if ("solved", "yes") in told else False
 
     def _fill_answers(self):
-        """Put the questions of the fitting script before the caller, once."""
+        """Add the questions of the fitting script, once."""
         for callback in self.filtered(lambda row: not row.script_id):
             script = self.env["water.callback.script"]._for_callback(callback)
             # sudo: water.callback.answer - the questions are put by the script alone
@@ -387,7 +386,7 @@ class WaterCallback(models.Model):
         self._tell_answers()
 
     def _tell_answers(self):
-        """Who chose the outcome by hand has thereby answered whether it is solved."""
+        """Answer the question “solved” by an outcome chosen by hand."""
         for callback in self.filtered(lambda row: row.outcome in HEARD):
             open_answers = callback.answer_ids.filtered(
                 lambda row: row.meaning == "solved" and not row.yes_no
@@ -417,7 +416,7 @@ class WaterCallback(models.Model):
             raise UserError(self.env._("Not asked yet:\n%(questions)s", questions=questions))
 
     # -- again ---------------------------------------------------------------------------------
-    # Whoever could not be reached rings back himself: the call is made then (S3.2.4a).
+    # An unreachable customer who rings back: the call is made then (S3.2.4a).
 
     @api.depends("state", "outcome")
     @api.depends_context("uid")
@@ -426,12 +425,12 @@ class WaterCallback(models.Model):
             callback.can_take_up = not callback._take_up_fault()
 
     def action_take_up(self):
-        """The customer is on the telephone: ask him now what nobody could ask.
+        """Reopen the call for a customer who rings back.
 
-        What he says stands instead of “unreachable”; the tries in vain stay on record.
+        The answers replace “unreachable”; earlier attempts stay on record.
 
-        :raises UserError: for any other call, by whoever did the work, or when the case is filed,
-            or taken up again
+        :raises UserError: for any other call, by users who did the work, or if the case is archived
+            or reopened
         """
         self.check_access("write")
         self.ensure_one()
@@ -440,7 +439,8 @@ class WaterCallback(models.Model):
         if fault:
             raise UserError(fault)
         now = fields.Datetime.now()
-        again = {"wished_at": now, "next_attempt_at": now, "started_at": now}  # he has called
+        # the customer has called
+        again = {"wished_at": now, "next_attempt_at": now, "started_at": now}
         values = {"state": "open", "outcome": False, "done_at": False, "user_id": self.env.uid}
         trusted(self.sudo()).write(values | again)
         self._case()._log_events("callback_taken_up")
@@ -451,7 +451,7 @@ class WaterCallback(models.Model):
         """Why this call is not made after all, as a sentence; "" when it can."""
         if (self.state, self.outcome) != ("done", "unreachable"):
             return self.env._("Only a call in which nobody was reached is made after all.")
-        # sudo: case - whether it waits for that call, whoever sees it
+        # sudo: case - whether it waits for that call
         case = self.sudo()._case()
         latest = case.callback_ids.filtered(lambda row: row.kind == self.kind).sorted("id")[-1:]
         ended = self.kind == "follow_up" and case.closed_at and case.closed_at > self.done_at
@@ -464,9 +464,9 @@ class WaterCallback(models.Model):
     # -- queue ---------------------------------------------------------------------------------
     # When a customer may be called, and who is next (S3.2.4a).
     #
-    # Three things decide: the hours the customer likes, the company's calling hours (quiet hours
-    # are the rest of the day), and the time he has asked for, which goes before both. Hours are
-    # those of the time zone of the company's calendar; moments are naive UTC.
+    # Three things decide: the hours the customer prefers, the company's calling hours (quiet hours
+    # are the rest of the day), and a requested time, which overrides both. Hours are in the time
+    # zone of the company's calendar; moments are naive UTC.
 
     @api.depends("next_attempt_at", "wished_at", "call_from", "call_until")
     @api.depends_context("lang", "tz")
@@ -481,7 +481,7 @@ class WaterCallback(models.Model):
     @api.depends("can_call", "wished_at", "call_from", "call_until")
     @api.depends_context("uid")
     def _compute_can_note(self):
-        """Whether it may be noted how a try went: as long as one may call, and a little longer."""
+        """Allow noting a result while calls are allowed, and a little longer."""
         now = fields.Datetime.now()
         for row in self:
             row.can_note = row.can_call and row._may_note(now)
@@ -492,14 +492,14 @@ class WaterCallback(models.Model):
     @api.depends("call_from", "call_until")
     @api.depends_context("lang")
     def _compute_call_hours(self):
-        """In words: where nobody has said a time, no hours are shown."""
+        """Show the hours as text, or any time."""
         for row in self:
             hours = row.call_from, row.call_until
             any_time = hours == ALL_DAY
             row.call_hours = self.env._("Any time") if any_time else hours_text(*hours)
 
     def _quiet_text(self, now):
-        """Why nobody calls now, and when one may; the reader's language and time."""
+        """Return why no call is allowed now, and when one is, in the reader's language and time."""
         moment = max(self.next_attempt_at or now, self._first_moment(now))
         when = short_writer(self.env, self.company_id._water_tz())(moment)
         return self.env._("Not to be called before %s.", when)
@@ -507,7 +507,7 @@ class WaterCallback(models.Model):
     @api.model
     @true_only
     def _search_is_callable(self):
-        """One range of the queue's index, whatever the number of calls already made."""
+        """Search by a range of the queue's index, whatever the number of past calls."""
         now = fields.Datetime.now()
         # sudo: res.company - calling hours and time zone of the user's own companies
         companies = self.env.companies.sudo()
@@ -516,7 +516,7 @@ class WaterCallback(models.Model):
 
     @api.model
     def _callable_in(self, company, now):
-        """The calls of one company that its clock permits now, as a domain."""
+        """Return the domain of one company's calls that are allowed now."""
         opens, closes = company._water_call_hours()
         hour = local_hour(now, company._water_tz())
         fits = Domain("call_from", "<=", hour) & Domain("call_until", ">", hour)
@@ -529,26 +529,25 @@ class WaterCallback(models.Model):
     # -- hours --------------------------------------------------------------------------------
 
     def _hours(self):
-        """``(time zone, hours)`` in which this customer may be called without a wish."""
+        """Return ``(time zone, hours)`` of calls to this customer without a request."""
         company = self.company_id.sudo()
         wish = self.call_from, self.call_until
         return company._water_tz(), common_hours(wish, company._water_call_hours())
 
     def _may_call(self, moment):
-        """Whether the customer may be called at ``moment`` (naive UTC)."""
         wished = self.wished_at
         if wished and wished - WISH_EARLY <= moment < wished + WISH_SPAN:
             return True
         return is_open(moment, *self._hours())
 
     def _first_moment(self, moment):
-        """``moment`` (naive UTC) within the hours, else when they begin again."""
+        """Return ``moment`` (naive UTC) if within the hours, else when they begin again."""
         return next_open(moment, *self._hours())
 
     def _check_hours(self, moment):
-        """Refuse a call in quiet hours that the customer has not asked for.
+        """Refuse a call in quiet hours that the customer has not requested.
 
-        :raises UserError: with the hours in which he may be called
+        :raises UserError: with the allowed hours
         """
         if self.env.su or self._may_note(moment):
             return
@@ -571,7 +570,7 @@ class WaterCallback(models.Model):
     # -- tries ----------------------------------------------------------------------------------
 
     def _check_attempt(self):
-        """Whether a try may be noted now.
+        """Check that an attempt may be noted now.
 
         :raises UserError: in quiet hours, by a handler of the case, or after the end
         """
@@ -581,7 +580,7 @@ class WaterCallback(models.Model):
             call._check_hours(fields.Datetime.now())
 
     def _on_attempt(self, attempt):
-        """A try was made: keep it with the case, and see when the next one is due.
+        """Log an attempt on the case, and plan the next one.
 
         :param attempt: one water.callback.attempt of this call
         """
@@ -594,7 +593,7 @@ class WaterCallback(models.Model):
             self._try_again(attempt)
 
     def _call_again(self, attempt):
-        """The customer has answered, and wants to talk at another time."""
+        """Plan the call at another time that the customer asks for."""
         if attempt.again_at:
             values = {"wished_at": attempt.again_at, "next_attempt_at": attempt.again_at}
             values |= self._promise_again(attempt.again_at)
@@ -603,9 +602,9 @@ class WaterCallback(models.Model):
         trusted(self.sudo()).write(values)
 
     def _promise_again(self, moment):
-        """Another time was agreed on: that is promised as the first one was (S2.1.1 信守承诺).
+        """Promise the other time as the first one was (S2.1.1 信守承诺).
 
-        :param moment: naive UTC moment for which the customer has asked
+        :param moment: naive UTC moment that the customer has asked for
         """
         case, due = self._case().sudo(), moment + WISH_SLOT
         text = self.note or self.env._("Call the customer back")
@@ -616,7 +615,7 @@ class WaterCallback(models.Model):
         return {"deadline_id": clock.id, **call_due}
 
     def _try_again(self, attempt):
-        """Nobody answered: later again, until the tries are used up."""
+        """Plan the next attempt, or give up after the last one."""
         tries = self.attempt_ids.filtered(lambda row: row.result not in ("reached", "later"))
         if len(tries) >= self._max_attempts():
             trusted(self.sudo()).outcome = "unreachable"
@@ -625,16 +624,18 @@ class WaterCallback(models.Model):
             trusted(self.sudo()).next_attempt_at = self._after(attempt, len(tries))
 
     def _is_hasty(self):
-        """Whether all its tries lie closer together than the shortest wait after one in vain."""
+        """Return whether all its attempts are closer together than the shortest wait."""
         moments = self.attempt_ids.mapped("at")
         wait = timedelta(minutes=self.env["water.callback.retry"]._least_minutes())
         return len(moments) > 1 and max(moments) - min(moments) < wait
 
     def _after(self, attempt, count):
-        """When to call after the ``count``-th try in vain, within the hours (naive UTC)."""
+        """Return when to call after the ``count``-th failed attempt, within the hours (naive
+        UTC).
+        """
         minutes = self.env["water.callback.retry"]._minutes(attempt.result, count)
         return self._first_moment(attempt.at + timedelta(minutes=minutes))
 
     def _max_attempts(self):
-        """Tries before a customer counts as unreachable (S2.3.3a)."""
+        """Return the attempts after which a customer counts as unreachable (S2.3.3a)."""
         return self.company_id.sudo().water_call_attempts

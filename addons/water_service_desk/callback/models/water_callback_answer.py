@@ -5,14 +5,14 @@ from ...base.trust import is_trusted
 from ...base.turns import hold
 from ...base.words import said
 
-#: What the caller writes; the question itself is the script's.
+#: Fields of the caller; the question comes from the script.
 SPOKEN_FIELDS = frozenset({"yes_no", "score", "choice_id", "text"})
 
 
 class WaterCallbackAnswer(models.Model):
-    """What the customer answered to one question of a call-back.
+    """The customer's answer to one question of a call-back.
 
-    The words of the question are kept as they were asked: a script may change later.
+    The question is stored as it was asked: a script may change later.
     """
 
     _name = "water.callback.answer"

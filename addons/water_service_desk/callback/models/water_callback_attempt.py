@@ -6,7 +6,7 @@ from ...base.turns import overtaken
 
 
 class WaterCallbackAttempt(models.Model):
-    """One try to reach a customer; kept whether or not he was reached."""
+    """One attempt to reach a customer, successful or not."""
 
     _name = "water.callback.attempt"
     _inherit = ["water.never.deleted.mixin", "water.mixin"]

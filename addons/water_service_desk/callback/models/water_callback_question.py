@@ -45,9 +45,9 @@ class WaterCallbackQuestion(models.Model):
     )
 
     def _answer_values(self, callback):
-        """Values of the empty answer to this question in ``callback``; the words are kept.
+        """Return the values of an empty answer to this question in ``callback``.
 
-        They are kept as the caller reads them, in his language.
+        The question is stored in the caller's language.
         """
         asked = self.with_env(callback.env).sudo()
         return {

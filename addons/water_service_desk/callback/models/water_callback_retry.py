@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-#: Minutes until the next call where nothing is said about it.
+#: Minutes until the next call by default.
 DEFAULT_MINUTES = 60
 
 
@@ -44,7 +44,7 @@ class WaterCallbackRetry(models.Model):
 
     @api.model
     def _minutes(self, result, count):
-        """Minutes to wait after the ``count``-th try in vain that ended with ``result``."""
+        """Return the minutes to wait after the ``count``-th failed attempt with ``result``."""
         # sudo: water.callback.retry - shared configuration, callers need it
         domain = [("result", "=", result), ("after", "<=", count)]
         row = self.sudo().search(domain, order="after desc", limit=1)
@@ -52,7 +52,6 @@ class WaterCallbackRetry(models.Model):
 
     @api.model
     def _least_minutes(self):
-        """The shortest wait after a call in vain, in minutes."""
         # sudo: water.callback.retry - shared configuration, callers need it
         rows = self.sudo().search([("result", "!=", "later")])
         return min(rows.mapped("minutes"), default=DEFAULT_MINUTES)

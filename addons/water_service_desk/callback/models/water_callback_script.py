@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterCallbackScript(models.Model):
-    """What a caller says and asks, for a kind of call, a case type or some categories."""
+    """The script and questions of a kind of call, a case type or some categories."""
 
     _name = "water.callback.script"
     _inherit = ["water.mixin"]
@@ -40,7 +40,7 @@ class WaterCallbackScript(models.Model):
 
         :param callback: one water.callback
         """
-        # sudo: case - what the case is about, whoever calls
+        # sudo: case - its category
         case = callback.sudo()._case()
         # sudo: water.callback.script - shared configuration, callers need it
         scripts = self.sudo().search(
@@ -51,7 +51,7 @@ class WaterCallbackScript(models.Model):
         return fitting.sorted(lambda row: row._distance(case))[:1]
 
     def _distance(self, case):
-        """The smaller, the more the script is meant for ``case``."""
+        """Return how far the script is from ``case``; smaller fits better."""
         if case.category_id in self.category_ids:
             return 0
         return 1 if self.category_ids else 2 if self.case_model else 3

@@ -11,9 +11,9 @@ from ...case.transitions import Missing
 from ...clock.models.water_standard import LineSpec
 from ..call_window import ALL_DAY
 
-#: By when a customer is called where no standard says so (S3.2.4a, proposal).
+#: Limit of the follow-up call where no standard sets one (S3.2.4a, proposal).
 FOLLOW_UP = LineSpec(False, "callback", 3, "working_day", False, "closed", 80)
-#: What ended so is in no volume: another case that goes on with it is the one that came in.
+#: Cases with this end are in no volume: the case that continues them counts.
 NEVER_TAKEN_UP = frozenset({"withdrawn", "rejected"})
 #: A wish lies at most so far ahead.
 WISH_AHEAD = timedelta(days=30)
@@ -22,9 +22,9 @@ WISH_SLOT = timedelta(hours=1)
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """A case whose customer is called back: after the work (回访), or when he asks (回电).
+    """Call-backs of a case: after the work (回访), or on request (回电).
 
-    “Not solved” has the case taken up again, by somebody else than before (S3.2.4a).
+    “Not solved” reopens the case for other people (S3.2.4a).
     """
 
     _inherit = "water.case.mixin"
@@ -61,21 +61,21 @@ class WaterCaseMixin(models.AbstractModel):
             case.waits_for_call = bool(case._open_calls("follow_up"))
 
     def _rows_around(self):
-        """Attempts belong to the call."""
+        """Add the attempts of the calls."""
         attempts = [trusted(attempt) for attempt in self.callback_ids.attempt_ids]
         return attempts + super()._rows_around()
 
     @api.depends("waits_for_call")
     @api.depends_context("uid")
     def _compute_can_call_back(self):
-        """Whoever did the work does not ask how it was (S3.2.4a)."""
+        """Offer the follow-up call to users who did not do the work (S3.2.4a)."""
         for case in self:
             case.can_call_back = case.waits_for_call and self.env.user not in case._workers()
 
     def _check_handler(self, user):
-        """Refuse to give the case to ``user`` again.
+        """Refuse ``user`` as handler of a case reopened because of that user's work.
 
-        :raises UserError: when it is handled again because of what he had done
+        :raises UserError: for such a user
         """
         super()._check_handler(user)
         for case in self:
@@ -90,7 +90,7 @@ class WaterCaseMixin(models.AbstractModel):
                 )
 
     def _back_to_desk(self):
-        """Where whoever answers for it had it before, a supervisor gives it to somebody else."""
+        """Have a supervisor assign the case if the responsible person had it before."""
         super()._back_to_desk()
         if self._acting_responsible() and not self.user_id:
             tell_staff(
@@ -102,7 +102,7 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _need_another_handler(self):
-        """Handled again at the desk, it is not by whoever had it before."""
+        """Require another handler when the case is handled again at the desk."""
         handler = self.user_id or self._acting_responsible()
         if not handler & self._barred_handlers():
             return []
@@ -121,21 +121,21 @@ class WaterCaseMixin(models.AbstractModel):
     # -- after the work: drawing the sample ---------------------------------------------
 
     def _callback_promised(self):
-        """Hook: whether the standard itself promises the call."""
+        """Hook: return whether the standard itself promises the call."""
         return False
 
     def _callback_percent(self):
-        """How many of such cases are called back, in per cent; a forwarding body's always are."""
+        """Return the percentage of such cases to call; 100 for orders of other bodies."""
         if self.is_external or self._callback_promised():
             return 100
         category = self.category_id.sudo()
         return category[self._callback_rate] if category else self._callback_unsorted
 
     def _plan_callbacks(self):
-        """The cases are finished: draw who is called back, and start the time for it.
+        """Draw which finished cases are called, and start their time limit.
 
-        The number decides, so that whoever knows it can work the draw out again; who is left
-        out is on record with the share that is called.
+        The number decides, so that the draw can be repeated; cases left out are logged with the
+        percentage.
         """
         known = self.filtered(lambda case: not case.is_anonymous)
         shares = {case.id: case._callback_percent() for case in known}
@@ -147,11 +147,11 @@ class WaterCaseMixin(models.AbstractModel):
         left_out._skip_callback(shares)
 
     def _keeps_left_out(self, percent):
-        """Whether it is kept that this case was not drawn: only where others are called."""
+        """Return whether to log that this case was not drawn: only if others are called."""
         return percent > 0
 
     def _start_follow_up_clocks(self):
-        """A time limit for the call where the standard has none."""
+        """Start a time limit for the call if the standard has none."""
         rows = []
         for case in self.sudo():
             if not case._open_clocks().filtered(lambda clock: clock.kind == "callback"):
@@ -160,7 +160,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.env["water.deadline"]._start(rows)
 
     def _void_follow_up_clocks(self):
-        """Nobody asks how it went, so that the time for it does not run on."""
+        """Void the time limit if no follow-up is planned."""
         if not self._open_calls("follow_up"):
             self._open_clocks().filtered(lambda clock: clock.kind == "callback")._void()
 
@@ -179,9 +179,9 @@ class WaterCaseMixin(models.AbstractModel):
         return self._queue_calls(rows)
 
     def _skip_callback(self, shares):
-        """Keep that these cases were not drawn.
+        """Log that these cases were not drawn.
 
-        :param shares: {case id: per cent of such cases that are called}
+        :param shares: {case id: percentage of such cases that are called}
         """
         if self:
             values = {"state": "void", "void_reason": "not_drawn", "next_attempt_at": False}
@@ -189,7 +189,7 @@ class WaterCaseMixin(models.AbstractModel):
             self._log_events("callback_skipped", {i: {"percent": shares[i]} for i in self.ids})
 
     def _queue_values(self):
-        """What every call-back of the case begins with: the hours the customer likes."""
+        """Return the initial values of every call: the customer's preferred hours."""
         account, callbacks = self.account_id, self.env["water.callback"]
         hours = (account.call_from, account.call_until) if account.call_until else ALL_DAY
         return {
@@ -214,13 +214,13 @@ class WaterCaseMixin(models.AbstractModel):
     # -- because he asks ----------------------------------------------------------------
 
     def _request_callback(self, wished_at, note=False, due=None):
-        """The customer wants to be called at a certain time: queued, and kept as a promise.
+        """Queue a call at a requested time, as a promise.
 
         :param wished_at: naive UTC moment
-        :param note: what he wants to talk about
-        :param due: naive UTC, by when he was promised it before; by default within the slot
-        :raises UserError: for a finished case, or when he is to be called already
-        :raises ValidationError: when the time has passed or is too far away
+        :param note: what the customer wants to talk about
+        :param due: naive UTC limit of an earlier promise; by default within the slot
+        :raises UserError: for a finished case, or if a call is planned already
+        :raises ValidationError: if the time has passed or is too far away
         :return: the call-back
         """
         self.ensure_one()
@@ -266,20 +266,19 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: the customer was asked how it went."""
 
     def _hears_late_answer(self, kind):
-        """Whether what was not said in a call in vain still counts; rooms say when not.
+        """Return whether late answers to a failed call still count; other addons limit it.
 
-        :param kind: of the call: how it went is asked of what is closed, a wish of what is not
+        :param kind: of the call: follow-ups need a closed case, requested calls an open one
         """
         return bool(self.closed_at) if kind == "follow_up" else not self.is_final
 
     def _void_callbacks(self, _kind, _at):
-        """Cancel the call-backs of a withdrawn case."""
         self.sudo().callback_ids._void("cancelled")
 
     def _count_reopened(self, origins):
-        """Taken up again: counted, on record, and nobody asks any more how it went.
+        """Log and count reopened cases, and void their follow-up calls.
 
-        Whoever handled it is not given it again, whatever it was that had it taken up.
+        Earlier handlers do not get it again, whatever the cause.
 
         :param origins: {case id: state before}
         """
@@ -297,13 +296,13 @@ class WaterCaseMixin(models.AbstractModel):
         self.sudo()._open_calls("follow_up")._void()
 
     def _handle_again(self, source, note, states):
-        """Back to work, without whoever had it (S3.2.4a, 重办): the one way for every cause.
+        """Have the case handled again by other people (S3.2.4a, 重办), for every cause.
 
-        The first responsible person stays. The case goes to the department that had it, as the
-        first time, else to the desk; whoever handled it is not given it again.
+        The first responsible person stays. The case goes to the department that had it, else to the
+        desk; earlier handlers do not get it again.
 
-        :param source: record that remembers them in ``former_handler_ids``, or nothing
-        :param note: what those who take it up are told
+        :param source: record that stores them in ``former_handler_ids``, or empty
+        :param note: for those who take it up
         :param states: the states it goes through, to where the work begins again
         """
         before, state = self.handling_round, self.state
@@ -313,33 +312,31 @@ class WaterCaseMixin(models.AbstractModel):
             trusted(source.sudo()).former_handler_ids = self._former_handlers()
         for step in states:
             self._move_to(step)
-        if self.handling_round == before:  # still in hand: nothing but the round begins anew
+        if self.handling_round == before:  # still open: only the round begins again
             self._count_reopened({self.id: state})
             if "close" not in self.sudo()._open_clocks().mapped("kind"):  # else the first one holds
                 self._restart_clocks(("close",))
         if served and self.department_id.active:
             served._cancel()
-            # sudo: case - the step back is the system's, whoever had the right to cause it
+            # sudo: case - the system takes the step back, after the caller's access check
             self.sudo()._prepare_dispatch(self.department_id)
             self._send_dispatches(helpers, note)
-        elif (
-            served and self.department_id
-        ):  # it has been closed since: somebody has to send it elsewhere
+        elif served and self.department_id:  # closed since then: it has to be sent elsewhere
             trusted(self.sudo()).department_id = False
             self.sudo()._back_to_desk()
 
     def _matter_values(self):
-        """Values of a case that goes on with what this one is about.
+        """Return the values of a case that continues this one.
 
-        With what a copy leaves out for being of the one case alone, but is of the matter.
+        Includes values that a copy leaves out, but that belong to the subject.
         """
         return {**self.copy_data()[0], **self._values_along(AGAIN, self.browse())}
 
     def _continue(self, ended, note):
-        """Handle again here what ``ended``, a case that nobody changes any more, was about.
+        """Continue ``ended``, an archived case, in this one.
 
-        :param ended: the case that is filed for good
-        :param note: what those who take it up are told
+        :param ended: the archived case
+        :param note: for those who take it up
         """
         self._carry_delegation(ended)
         former = ended._former_handlers() | ended._barred_handlers()
@@ -359,7 +356,7 @@ class WaterCaseMixin(models.AbstractModel):
                 self.invalidate_recordset()
 
     def _reopen_by_callback(self, callback, state):
-        """“Not solved”: taken up again, by somebody else.
+        """Reopen the case after “not solved”.
 
         :param callback: the call in which the customer said so
         :param state: where the work begins again
@@ -368,7 +365,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._tell_reopened(callback)
 
     def _tell_reopened(self, callback):
-        """Tell the first responsible person and those who give work to people."""
+        """Notify the first responsible person and those who assign work."""
         case = self.sudo()
         tell_staff(
             case,
@@ -386,10 +383,10 @@ class WaterCaseMixin(models.AbstractModel):
         return action
 
     # -- handlers ------------------------------------------------------------------------------
-    # Who had a case in hand: he asks nobody how it was, and does not get it again (重办).
+    # Users who had a case: they make no follow-up call, and do not get it again (重办).
 
     def _workers(self):
-        """Everybody who had the case in hand; none of them makes the follow-up call."""
+        """Return all users who had the case; none of them makes the follow-up call."""
         case = self.sudo()
         return (
             case.first_responsible_id
@@ -405,9 +402,10 @@ class WaterCaseMixin(models.AbstractModel):
         return case.visit_ids.user_id | case.dispatch_ids.accepted_by_id
 
     def _former_handlers(self):
-        """Whoever did what the customer is not satisfied with.
+        """Return the users whose work the customer is dissatisfied with.
 
-        What no department did in this round the desk has done: who has it, and who stood in.
+        Work without a department in this round was done at the desk: by the handler and the
+        deputies.
         """
         case, people = self.sudo(), self._field_workers()
         if self._is_done_outside():
@@ -415,15 +413,14 @@ class WaterCaseMixin(models.AbstractModel):
         return people | (case.user_id or case.first_responsible_id) | case.deputy_ids
 
     def _is_done_outside(self):
-        """Whether people of a department did the work of this round."""
         made = self.sudo().visit_ids.filtered(lambda row: row.state == "done" and row.user_id)
         rounds = made.deadline_ids.mapped("handling_round")
         return bool(self._served_dispatches().accepted_by_id) or self.handling_round in rounds
 
     def _barred_handlers(self):
-        """People who had it in a round that did not settle it: they do not get it again.
+        """Return users of earlier rounds, who do not get the case again.
 
-        The chain names them, whatever it was that had the case handled again.
+        The chain names them, whatever the cause of the new round.
         """
         case = self.sudo()
         rows = case.event_ids.filtered(lambda row: row.kind == "assigned")
@@ -431,9 +428,9 @@ class WaterCaseMixin(models.AbstractModel):
         return case.callback_ids.former_handler_ids | case.env["res.users"].browse(ids)
 
     def _carry_on(self, before):
-        """Go on here with a matter that was handled before: its round, and who stays out.
+        """Continue the round and the bars of an earlier case.
 
-        :param before: the case in which it was handled
+        :param before: the earlier case
         """
         barred, case = before._barred_handlers(), self.sudo()
         self._carry_query_code(before)
@@ -445,9 +442,9 @@ class WaterCaseMixin(models.AbstractModel):
         self._carry_delegation(before)
 
     def _carry_query_code(self, before):
-        """Whoever follows a matter by its code follows what goes on of it by the same one.
+        """Let the customer follow the continued case by the same query code.
 
-        :param before: the case whose code he has
+        :param before: the case of the code
         """
         case, known = self.sudo(), before.sudo()
         if known.query_code_at and case._has_contact_of(known):
@@ -455,7 +452,7 @@ class WaterCaseMixin(models.AbstractModel):
             trusted(case).write(code)
 
     def _has_contact_of(self, before):
-        """Whether whoever had ``before`` has this one as well, by name and by telephone."""
+        """Return whether both cases have the same contact, by name and telephone."""
         case, known = self.sudo(), before.sudo()
         names = ("partner_id", "contact_name", "phone_normalized", "is_anonymous")
         return all(case[name] == known[name] for name in names)
@@ -484,13 +481,13 @@ class WaterCaseMixin(models.AbstractModel):
         return [Missing(words, "action_open_callbacks")]
 
     def _clocks_met_by(self, kind):
-        """A written answer is no call: what was promised for one is kept by calling."""
+        """Keep clocks of promised calls running: a written answer is no call."""
         clocks = super()._clocks_met_by(kind)
         promised = clocks.filtered(lambda clock: clock.kind == "promise")
         if not promised:
             return clocks
         waits = [("state", "=", "open"), ("kind", "=", "requested")]
-        # sudo: water.callback - whether a call is still to be made, whoever may see it
+        # sudo: water.callback - whether a call is open
         calls = self.env["water.callback"].sudo()
         calls = calls.search([*waits, ("deadline_id", "in", promised.ids)])
         return clocks - calls.deadline_id

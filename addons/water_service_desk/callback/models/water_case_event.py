@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What happens to call-backs."""
+    """Events of call-backs."""
 
     _inherit = "water.case.event"
     _coded = {

@@ -14,7 +14,7 @@ class WaterDeadline(models.Model):
             trusted(self._calls()).due_at = due
 
     def _calls(self):
-        """The calls to be made by it, with superuser rights."""
+        """Return the calls of this clock, with superuser rights."""
         calls = self._case().sudo().callback_ids.filtered(lambda row: row.state == "open")
         if self.kind == "callback":
             return calls.filtered(lambda row: row.kind == "follow_up")

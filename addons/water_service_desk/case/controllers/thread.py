@@ -10,15 +10,15 @@ from ...base.links import OURS
 
 
 class WaterThread(ThreadController):
-    """What is written in a thread of ours is said by a person, with his own rights.
+    """Posts of users in threads of ours, with the user's own rights.
 
-    Odoo posts what comes by this way as the system, which is asked neither whom it names as reader,
-    nor what it says to customers, nor whether the thread is closed.
+    Odoo posts them as superuser, without checking the recipients, messages to customers, or closed
+    threads.
     """
 
     @route()
     def mail_message_post(self, thread_model, thread_id, post_data, context=None, **kwargs):
-        """As Odoo does, by whoever asks."""
+        """Post as Odoo does, with the caller's rights."""
         if not str(thread_model).startswith(OURS):
             return super().mail_message_post(thread_model, thread_id, post_data, context, **kwargs)
         self._note_answers(kwargs.get("canned_response_ids", []))
@@ -35,8 +35,8 @@ class WaterThread(ThreadController):
         return {"store_data": store.add(message).get_result(), "message_id": message.id}
 
     def _note_answers(self, numbers):
-        """Note when ready answers were of use last, as Odoo does: they are offered by it."""
+        """Note when canned responses were last used, as Odoo does: they are sorted by it."""
         if numbers := [number for number in numbers if type(number) is int]:
-            # sudo: mail.canned.response - nothing of it but the moment
+            # sudo: mail.canned.response - only the time of use
             answers = request.env["mail.canned.response"].sudo().browse(numbers)
             answers.try_lock_for_update().last_used = Datetime.now()

@@ -1,14 +1,14 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-#: The kind of what a browser is told when a message is put before its user.
+#: The type of bus notification about an inbox message.
 INBOX = "mail.message/inbox"
 
 
 class BusBus(models.Model):
-    """What browsers are told of a thread is kept for a day, for those that were away.
+    """Bus notifications are stored for a day for absent browsers.
 
-    It has the words of the message, which by then may be closed to its reader, or erased.
+    They contain the message, which may be closed or erased by then.
     """
 
     _inherit = "bus.bus"
@@ -28,7 +28,7 @@ class BusBus(models.Model):
 
     @api.model
     def _forget(self, messages):
-        """Tell no browser any more what messages said.
+        """Delete notifications about messages.
 
         :param messages: mail.message that are erased, or whose words are
         """
@@ -41,7 +41,7 @@ class BusBus(models.Model):
 
 
 def _number(notification):
-    """The number of the message that a browser is told of, or nothing."""
+    """Return the id of the message in a notification, or None."""
     payload = notification.get("payload")
     is_inbox = notification.get("type") == INBOX and isinstance(payload, dict)
     return payload.get("message_id") if is_inbox else None

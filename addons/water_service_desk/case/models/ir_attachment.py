@@ -3,22 +3,22 @@ from hmac import compare_digest
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-#: What a file of a case hangs on: the case, or a row that belongs to it.
+#: Owners of a file of a case: the case, or a row that belongs to it.
 OF_A_CASE = ("water.case.mixin", "water.case.link.mixin")
 
 
 class IrAttachment(models.Model):
-    """Files of cases are opened by whoever may read the case, not by whoever has an address."""
+    """Files of cases are opened by access rights, not by knowing an address."""
 
     _inherit = "ir.attachment"
 
     def generate_access_token(self):
-        """As Odoo does, for letters of the system that are too large to carry the file.
+        """Refuse tokens for files of cases, which Odoo creates for large mails.
 
-        Such a link needs no right, leaves no trace and does not end: whoever once handled a case
-        would read its files when it is closed to him, and give them on.
+        Such a link needs no right, leaves no log and does not expire: former handlers could read
+        files for ever, and pass them on.
         """
-        # sudo: ir.attachment - asked whose they are, not what is in them
+        # sudo: ir.attachment - only the owner of the files, not their content
         if not self.env.su and any(file._is_of_a_case() for file in self.sudo()):
             raise AccessError(self.env._("A file of a case has no open link: send it instead."))
         return super().generate_access_token()
@@ -35,9 +35,9 @@ class IrBinary(models.AbstractModel):
     def _find_record(
         self, xmlid=None, res_model="ir.attachment", res_id=None, access_token=None, field=None
     ):
-        """As Odoo does; a token opens a file of a case to a stranger who was sent it, not to staff.
+        """As Odoo, but tokens open files of cases to outside recipients alone, not to staff.
 
-        The tokens of the web client hold for weeks, whatever becomes of the right to read.
+        Tokens of the web client stay valid for weeks, whatever becomes of the access rights.
         """
         file = access_token and self._file_asked_for(xmlid, res_model, res_id)
         if file and file._is_of_a_case():
@@ -48,7 +48,7 @@ class IrBinary(models.AbstractModel):
 
     @api.model
     def _file_asked_for(self, xmlid, model, number):
-        """The file, by whichever of its names it is asked for; nothing of other models."""
+        """Return the requested file by id, external id or model and id; none of other models."""
         record = self.env.ref(xmlid, raise_if_not_found=False) if xmlid else None
         if not xmlid and number and model == "ir.attachment":
             record = self.env[model].browse(number)

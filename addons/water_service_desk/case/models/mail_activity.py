@@ -4,30 +4,30 @@ from odoo.exceptions import AccessError
 from ...base.links import OURS
 from ...base.trust import is_trusted
 
-#: What says which record a to-do is about.
+#: Fields that say which record a to-do is about.
 ABOUT = frozenset({"res_id", "res_model", "res_model_id"})
 
 
 class MailActivity(models.Model):
-    """A to-do shows the title of what it is about to whoever has it."""
+    """A to-do shows its record's title to its assignee."""
 
     _inherit = "mail.activity"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """As Odoo does.
+        """As Odoo.
 
-        :raises AccessError: for somebody to whom the record is closed
+        :raises AccessError: if the record is closed to the assignee
         """
         activities = super().create(vals_list)
         activities._check_who_has_it()
         return activities
 
     def write(self, vals):
-        """As Odoo does.
+        """As Odoo.
 
-        :raises AccessError: for somebody to whom the record is closed, or for a record of ours on
-            which whoever carries it there may not make one
+        :raises AccessError: if the record is closed to the assignee, or the writer may not create
+            to-dos on it
         """
         result = super().write(vals)
         if ABOUT & vals.keys():
@@ -39,7 +39,7 @@ class MailActivity(models.Model):
     # -- who reads it ----------------------------------------------------------------------------
 
     def _check_access(self, operation):
-        """As Odoo does, which shows everybody his own: of ours as long as he reads the record."""
+        """As Odoo, which shows users their own: about our records only while they are readable."""
         result = super()._check_access(operation)
         if self.env.su or operation != "read" or not self:
             return result
@@ -59,7 +59,6 @@ class MailActivity(models.Model):
         return (found - closed)._as_query() if closed else query
 
     def _about_closed(self):
-        """Those about a record of ours that is closed to the present user by now."""
         mine = self.sudo().filtered(
             lambda row: row.user_id == self.env.user and (row.res_model or "").startswith(OURS)
         )
@@ -87,18 +86,18 @@ class MailActivity(models.Model):
     # -- who has it ------------------------------------------------------------------------------
 
     def _check_where_it_is(self):
-        """Odoo asks where a to-do is made, and not where it is carried: it would hang on a case
-        that is closed to whoever has it, and keep its title.
+        """Check the new record of a moved to-do: Odoo checks only the creation, and the title
+        would stay visible.
         """
         if not (self.env.su or is_trusted(self.env)):
-            # sudo: mail.activity - asked what they are about
+            # sudo: mail.activity - only what they are about
             ours = self.sudo().filtered(lambda row: (row.res_model or "").startswith(OURS))
             ours.with_env(self.env).check_access("create")
 
     def _check_who_has_it(self):
-        """Nobody has a to-do about what is closed to him; it is mailed to whoever has it.
+        """Refuse to-dos whose record is closed to the assignee, who gets it by mail.
 
-        A customer has none at all: it is the work of the house, even about his own case.
+        Customers get none at all: to-dos are internal work, even about their own case.
         """
         if self.env.su or is_trusted(self.env):
             return

@@ -10,10 +10,10 @@ MANY = 50
 
 
 class MailFollowers(models.Model):
-    """Whoever has a to-do follows its record: the sweep gives thousands of them at once.
+    """Assignees of to-dos follow the record: the sweep creates thousands at once.
 
-    Odoo lets everybody read who follows what: which cases there are in other companies, about
-    whom, and whose they are. Of ours it is read by whoever reads the record.
+    Odoo lets every user read who follows what, and so which cases other companies have about whom.
+    For our records, readers of the record may read it.
     """
 
     _inherit = "mail.followers"
@@ -27,10 +27,10 @@ class MailFollowers(models.Model):
 
     @api.model
     def _of_open_records(self, models):
-        """Domain of those of records that the present user may read, and of other apps.
+        """Return the domain of followers of readable records, and of other apps' ones.
 
-        :param models: names of the only models that are asked about; None for all of them, of
-            each of which the database then works out who may read it
+        :param models: names of the only models in question; None for all, whose access rules the
+            database then evaluates
         """
         open_ = ~Domain("res_model", "=like", f"{OURS}%")
         for name in self.pool.descendants(["mail.thread"], "_inherit"):
@@ -80,7 +80,7 @@ class MailFollowers(models.Model):
 
     @api.model
     def _follow_many(self, res_model, res_ids, partner_ids, customer_ids):
-        """Have ``partner_ids`` follow what they do not follow yet, with the usual subtypes."""
+        """Subscribe ``partner_ids`` to records they do not follow yet, with the usual subtypes."""
         default, _internal, external = self.env["mail.message.subtype"].default_subtypes(res_model)
         if customer_ids is None:
             # sudo: res.partner - who of them is a customer, as Odoo asks
@@ -120,7 +120,7 @@ class MailFollowers(models.Model):
 
 
 def _named_models(domain):
-    """The names of models to which ``domain`` confines its rows; None where it does not."""
+    """Return the names of models to which ``domain`` is limited; None if it is not."""
     for part in domain.children if getattr(domain, "OPERATOR", "") == "&" else (domain,):
         if getattr(part, "field_expr", "") == "res_model" and part.operator in ("=", "in"):
             return {part.value} if part.operator == "=" else set(part.value)

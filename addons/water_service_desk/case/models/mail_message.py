@@ -5,15 +5,14 @@ from odoo.tools import email_normalize
 from ...base.links import OURS
 from ...base.trust import is_trusted, trusted
 
-#: What a message says, and whose it is; marks of its readers are left to them.
+#: Content and owner of a message; readers' marks are free.
 WORDS = frozenset(
     {
         *("subject", "body", "date", "author_id", "email_from", "model", "res_id"),
         *("message_type", "subtype_id", "attachment_ids", "tracking_value_ids", "parent_id"),
     }
 )
-#: Who reads it, who was told of it, and how he answers: nobody's to change afterwards but by
-#: Odoo, which sends it.
+#: Recipients, notifications and reply addresses: written by Odoo alone, which sends it.
 ADDRESSED = frozenset(
     {
         *("is_internal", "partner_ids", "reply_to", "reply_to_force_new", "message_id"),
@@ -21,24 +20,23 @@ ADDRESSED = frozenset(
         *("incoming_email_cc", "record_company_id", "email_layout_xmlid", "email_add_signature"),
     }
 )
-#: What the system says of a message: when it was written, and what changed with it.
+#: Facts that the system adds: time and tracked changes.
 FACTS = frozenset({"date", "tracking_value_ids"})
-#: By what an answer finds its way back: the system's, too.
+#: Routing of answers: also the system's.
 WAY = frozenset({"message_id", "reply_to_force_new", "incoming_email_to", "incoming_email_cc"})
-#: Marks what a thread has looked at by itself; no remote caller can send this very object.
+#: Marks checked messages; no remote caller can send this object.
 LOOKED_AT = object()
-#: Of a mail to others, as long as it is one.
+#: The type of unsent mails.
 READY = "email_outgoing"
-#: Of what somebody was told and nobody said in a thread: the readers may write it, says Odoo.
+#: The type of notifications without a thread: Odoo lets recipients write them.
 TOLD = "user_notification"
 
 
 class MailMessage(models.Model):
-    """The threads of ours are added to, and never altered: messages, notes and tracking.
+    """Makes threads of our records append-only: messages, notes and tracking.
 
-    Odoo lets everybody edit and delete what he wrote, and whoever may write the record what others
-    wrote; a remote caller names any author. Nothing said about a case is evidence that way, nor
-    what is said of the incident, appeal or inspection that belongs to it.
+    Odoo lets users edit and delete their messages, and editors of the record those of others; a
+    remote caller can name any author. Nothing in such a thread would be evidence.
     """
 
     _inherit = "mail.message"
@@ -50,7 +48,7 @@ class MailMessage(models.Model):
         self._check_water_author(vals_list)
         messages = super().create(vals_list)
         for message in messages:
-            # whoever is named reads it, whatever the rules of the record say
+            # recipients read it, whatever the rules of the record say
             if message.partner_ids and message.res_id and self._is_thread_of_ours(message.model):
                 thread = self.env[message.model].browse(message.res_id)
                 thread._check_readers(message.partner_ids.ids)
@@ -63,7 +61,7 @@ class MailMessage(models.Model):
         return super().write(vals)
 
     def _is_only_named(self, subject):
-        """Odoo's mail to the readers writes a heading where a message has none: no word changes."""
+        """Return whether only a heading is added by Odoo's mail; no word changes."""
         said = {" ".join((row.subject or "").split()) for row in self}
         return self.env.su and said <= {"", " ".join((subject or "").split())}
 
@@ -91,12 +89,12 @@ class MailMessage(models.Model):
         return forbidden if operation != "read" else forbidden | (self - forbidden)._about_closed()
 
     def _about_closed(self):
-        """Those said of a record of ours that is closed to a member of staff by now.
+        """Return messages about our records that are closed to a member of staff by now.
 
-        Odoo shows them for ever to whomever they were once put before.
+        Odoo shows them for ever to their first recipients.
         """
         me = self.env.user
-        # sudo: mail.message - asked whose they are, not what they say
+        # sudo: mail.message - only their owners, not their content
         rows = self.sudo().filtered(
             lambda row: (
                 (row.model or "").startswith(OURS)
@@ -112,7 +110,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _closed_records(self, name, numbers):
-        """Which records of ours are there, and closed to the present user in all his companies.
+        """Return the ids of our records that exist and are closed to the user in all companies.
 
         :param name: of their model
         :return: set of their ids
@@ -128,14 +126,13 @@ class MailMessage(models.Model):
 
     @api.model
     def _water_cases(self):
-        """Names of the models of cases."""
         return set(self.env["water.case.link.mixin"]._case_models().values())
 
     @api.model
     def _check_water_author(self, vals_list):
-        """Whoever writes is the author, and writes now.
+        """Require the writer as author, and the present time.
 
-        :raises AccessError: for a message in another's name, of another day, or of a change
+        :raises AccessError: for another author or date, or tracked changes
         """
         me = self.env.user.partner_id.id
         begun, is_looked_at = self._begun_with(), self.env.context.get("water_way") is LOOKED_AT
@@ -151,7 +148,9 @@ class MailMessage(models.Model):
 
     @api.model
     def _begun_with(self):
-        """What is not said and still written: by keys of the caller's context, or set for good."""
+        """Return the default values that would be written: of context keys and of
+        ``ir.default``.
+        """
         chosen = self.env["ir.default"]._get_model_defaults(self._name)
         keys, prefix = self.env.context, "default_"
         given = {key.removeprefix(prefix): keys[key] for key in keys if key.startswith(prefix)}
@@ -166,10 +165,10 @@ class MailMessage(models.Model):
 
     @api.model
     def _check_water_way(self, model, number, said):
-        """Answers come back to us: a customer who answers our mail does not write to a stranger.
+        """Keep routing to ourselves, so that customers' answers do not reach strangers.
 
-        :param number: id of the record in whose thread it is said
-        :raises AccessError: for another address, or by another number, than the system gives
+        :param number: id of the record of the thread
+        :raises AccessError: for an address or number other than the system's
         """
         me, address = self.env.user, said.get("reply_to")
         where = {"model": model, "res_id": number, "author_id": me.partner_id.id}
@@ -181,7 +180,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _comes_back(self, address):
-        """Whether what is written to an address is read by the company."""
+        """Return whether the company reads mails to an address."""
         plain = email_normalize(address)
         # sudo: res.company, mail.alias - whether the address is one of ours
         companies = self.env["res.company"].sudo().search([("email", "!=", False)])
@@ -198,19 +197,19 @@ class MailMessage(models.Model):
         return AccessError(self.env._("Nobody writes in the name of another."))
 
     def _check_water_thread(self, with_record=False):
-        """Refuse whatever would change a thread of ours, whoever asks.
+        """Refuse to change a thread of ours, also for superusers.
 
-        :param with_record: whether it goes for good; what is no case may be deleted by Odoo, which
-            takes the thread along with superuser rights
+        :param with_record: whether it is deleted; Odoo may delete records other than cases with
+            their threads, as superuser
         """
-        # sudo: mail.message - asked whose they are, not what they say
+        # sudo: mail.message - only their owners, not their content
         rows, cases = self.sudo(), self._water_cases()
         kept = rows.filtered(lambda row: row.model in cases)
         if not (with_record and self.env.su):
             # a mail that Odoo makes ready does not stand in the thread yet
             said = rows.filtered(lambda row: not self.env.su or row.message_type != READY)
             kept |= said.filtered(lambda row: self._is_thread_of_ours(row.model))
-        if not self.env.su:  # mails about what has no thread, and what the staff was told
+        if not self.env.su:  # mails about records without a thread, and notifications of staff
             kept |= rows.filtered(
                 lambda row: (row.model or "").startswith(OURS) or row.message_type == TOLD
             )

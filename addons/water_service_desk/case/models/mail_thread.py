@@ -7,7 +7,7 @@ from .mail_message import LOOKED_AT
 
 
 class MailThread(models.AbstractModel):
-    """To a thread of ours each message is added by whoever writes it, cases or not."""
+    """Lets each writer post to our threads in their own name."""
 
     _inherit = "mail.thread"
 
@@ -21,9 +21,9 @@ class MailThread(models.AbstractModel):
         return super().message_post(**kwargs)
 
     def message_notify(self, **kwargs):
-        """As Odoo does; it takes the thread by name as well.
+        """As Odoo, which also accepts the thread by name.
 
-        :raises AccessError: in the name of another, or about what is closed to writer or reader
+        :raises AccessError: in another name, or if the record is closed to writer or reader
         """
         self._check_author(kwargs.get("model") or self._name, kwargs)
         about = self._told_about(kwargs)
@@ -33,9 +33,9 @@ class MailThread(models.AbstractModel):
         return super().message_notify(**kwargs)
 
     def _check_told(self, partner_ids):
-        """Hook: refuse what a person would have somebody told beside the thread.
+        """Hook: refuse recipients named by a user beside the thread.
 
-        :param partner_ids: who is to be told
+        :param partner_ids: the recipients
         """
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
@@ -48,16 +48,16 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _search_message_partner_ids(self, operator, operand):
-        """As Odoo does, which asks the followers as the system: whoever may read a thread would
-        learn of them, of what they take part in and of what hangs on that, what is closed to him.
+        """As Odoo, but with the user's rights: Odoo searches followers as superuser, and readers
+        of a thread would learn what else followers take part in.
         """
         return super()._search_message_partner_ids(*self._followers_asked(operator, operand))
 
     @api.model
     def _followers_asked(self, operator, operand):
-        """What is asked of followers, looked up with the rights of whoever asks.
+        """Look up the followers in question with the user's rights.
 
-        :return: operator and contacts, where these are not named by number
+        :return: operator and contacts, if these are not given by id
         """
         if operator in Domain.NEGATIVE_OPERATORS or not isinstance(operand, Domain | str):
             return operator, operand  # Odoo turns a negative round, and asks again
@@ -67,31 +67,31 @@ class MailThread(models.AbstractModel):
         return "in", contacts._search(operand)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """As Odoo does; of those who follow, whoever may still read the record.
+        """As Odoo, but only followers who may still read the record.
 
-        Nobody stops following who changes his department, turns out to be the one complained of, or
-        leaves; and a colleague whose login is off Odoo takes for somebody outside.
+        Followers stay subscribed after changing department, being complained of, or leaving; and
+        Odoo treats a colleague with a closed login as an outsider.
         """
         found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         if not self._name.startswith(OURS):
             return found
         named = (msg_vals or {}).get("partner_ids", message.sudo().partner_ids.ids)
         numbers = [row["id"] for row in found if row["id"] and row["id"] not in named]
-        # sudo: res.partner - who of the followers is staff, nothing of them
+        # sudo: res.partner - which followers are staff
         gone = set(numbers) - set(
             self._still_read_by(self.env["res.partner"].sudo().browse(numbers)).ids
         )
         return [row for row in found if row["id"] not in gone]
 
     def _still_read_by(self, followers):
-        """Those of ``followers`` to whom the record is open; heirs know who outside the house is.
+        """Return those of ``followers`` who may read the record; heirs know the outsiders.
 
         :param followers: res.partner, with superuser rights
         """
         return followers - self._closed_staff(followers)
 
     def _closed_staff(self, people):
-        """Staff among ``people`` whose login is off, or to whom the record is closed.
+        """Return staff among ``people`` with a closed login, or to whom the record is closed.
 
         :param people: res.partner, with superuser rights
         """
@@ -100,16 +100,16 @@ class MailThread(models.AbstractModel):
         return staff.partner_id - reading.partner_id
 
     def _is_open_to(self, user):
-        """Whether somebody may read the record, in whichever of his companies."""
+        """Return whether a user may read the record in any of their companies."""
         companies = user.sudo().company_ids.ids
         seen = self.with_user(user).with_context(allowed_company_ids=companies)
         return seen.has_access("read")
 
     def _told_about(self, said):
-        """What somebody is told about: this record, or the one that is named by model and number.
+        """Return the record of a notification: this one, or the one named by model and id.
 
         :param said: arguments of :meth:`message_notify`
-        :raises AccessError: for a record of ours that is closed to whoever tells of it
+        :raises AccessError: for a record of ours that is closed to the sender
         """
         name, number = said.get("model"), said.get("res_id")
         if self or self.env.su or not number or not str(name).startswith(OURS):
@@ -119,12 +119,13 @@ class MailThread(models.AbstractModel):
         return record
 
     def _check_readers(self, partner_ids):
-        """Nobody has a colleague read by a message what is closed to him: a complaint about him.
+        """Refuse staff as recipients if the record is closed to them, such as a complaint about
+        them.
 
-        Whoever has left is no reader either: Odoo would take him for somebody outside, and mail it.
+        Former staff are refused too: Odoo would mail them as outsiders.
 
-        :param partner_ids: whom a person names as reader
-        :raises AccessError: for staff to whom the record is closed
+        :param partner_ids: recipients named by a user
+        :raises AccessError: for such staff
         """
         if self.env.su or not partner_ids or not self._name.startswith(OURS):
             return
@@ -135,11 +136,11 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _check_author(self, model, said):
-        """Whoever writes is the author, and writes now.
+        """Require the writer as author, and the present time.
 
-        :param model: whose thread it is
-        :param said: author and address by which a message is to be signed, and what else is said
-        :raises AccessError: in the name of another, or with facts of the system
+        :param model: of the thread
+        :param said: author and address of the message, and its other values
+        :raises AccessError: for another author, or facts of the system
         """
         me = self.env.user
         mine = said.get("author_id") in (None, me.partner_id.id)
@@ -153,7 +154,7 @@ class MailThread(models.AbstractModel):
         self.env["mail.message"]._check_water_way(model, number, said)
 
     def _message_create(self, values_list):
-        """What Odoo has seen change is added by the system: no caller brings such rows."""
+        """Refuse tracked changes from callers: the system adds them."""
         if not self._name.startswith(OURS):
             return super()._message_create(values_list)
         seen = [values.get("tracking_value_ids") or [] for values in values_list]

@@ -9,23 +9,23 @@ from odoo.tools import SQL
 from ...base import windows
 from ...base.tables import remembered, table
 
-#: How the files of views are written: runs of blanks, and what is said to whoever writes them.
+#: Blanks and comments in the source of views.
 INDENT = re.compile(r"[ \t\r\n]{2,}")
 REMARK = re.compile(r"<!--.*?-->", re.S)
 #: Odoo's note to developers about a field that it has added for modifiers.
 USED_BY = re.compile(r' data-used-by="[^"]*"')
-#: What the web client asks of a field apart, where it needs it: for filters, and for exports.
+#: Attributes of fields that the web client requests separately, for filters and exports.
 ASKED_APART = frozenset({"groups", "searchable"})
-#: What says no more of a field than silence.
+#: Attribute values equal to their absence.
 EMPTY = ([], {})
-#: Of these the web client takes silence for something else.
+#: Attributes whose absence the web client interprets differently.
 ALWAYS_SAID = frozenset({"selection", "sanitize_tags"})
-#: More than a column shows before somebody asks for more: what is beyond is looked for in vain.
+#: More than a column shows at first: rows beyond are not found by a search.
 GLANCE = 100
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What the screens of a case show and the rules do not need: counters and notes."""
+    """Counters and notes on the screens of a case, which no rule needs."""
 
     _inherit = "water.case.mixin"
 
@@ -51,20 +51,22 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_can_edit(self):
-        """Whether the user may change the facts: the desk may, until the case is finished."""
+        """Allow the desk to change facts until the case is finished."""
         is_desk = self._is_desk()
         for case in self:
             case.can_edit = is_desk and case.state not in case._final_states
 
     def _compute_verbatim_kept(self):
-        """Whether the customer's words are on record; no dependency, so typing is free."""
+        """Return whether the customer's words are stored; without dependency, so that typing is
+        free.
+        """
         for case in self:
             case.verbatim_kept = bool(case._origin.verbatim)
 
     @api.depends("dispatch_ids.state")
     def _compute_return_note(self):
         for case in self:
-            # sudo: water.dispatch - whoever has the case is told why it came back
+            # sudo: water.dispatch - handlers of the case may know why it was returned
             rows = case.sudo().dispatch_ids
             latest = rows.filtered(lambda row: row.state == "rejected").sorted("rejected_at")[-1:]
             # sent to somebody else since: it is known where it belongs
