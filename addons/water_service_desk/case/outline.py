@@ -5,7 +5,7 @@ import math
 
 #: Width of a drawn map, in its own units; the browser makes it as wide as the page.
 WIDTH = 360
-#: Space around what is drawn, in the same units.
+#: Margin around the drawing, in its units.
 MARGIN = 8
 #: No outline of a zone needs more.
 MAX_POINTS = 5000

@@ -1,4 +1,4 @@
-"""The states of a case type, told once: what a state means is asked of its row."""
+"""The states of a case type in one table: their meaning is read from their row."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ class State:
     """A state of a case.
 
     :ivar label: name of the state for staff
-    :ivar in_hand: the matter is worked on: it can be withdrawn, merged and decided
+    :ivar in_hand: the case is worked on: it can be withdrawn, merged and decided
     :ivar told: the customer has the result
-    :ivar guarded: no case reaches the state while somebody waits or works
-    :ivar final: nothing is left to do
+    :ivar guarded: not reached while a person is waited for or at work
+    :ivar final: no work is left
     """
 
     label: str

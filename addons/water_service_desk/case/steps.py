@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """A method, and the field without which it has nothing to do (none: it is always called)."""
+    """A method, and the field without which it is skipped (without a field it is always called)."""
 
     method: str
     field: str = ""

@@ -7,12 +7,12 @@ from odoo.exceptions import UserError
 
 @dataclass(frozen=True)
 class Move:
-    """One lawful step of a case.
+    """One allowed step of a case.
 
-    :param groups: role or roles of which the mover needs one (``base/roles.py``); ``()`` for a step
-        that the system alone takes, ``None`` for what another room says
-    :param needs: names of requirement methods; each returns a list of messages that tell
-        what is missing, empty when the requirement is met
+    :param groups: role or roles of which the user needs one (``base/roles.py``); ``()`` for a step
+        of the system alone, ``None`` for those of another addon
+    :param needs: names of requirement methods; each returns a list of messages that tell what is
+        missing, empty if the requirement is met
     """
 
     groups: str | tuple[str, ...] | None = None
@@ -23,9 +23,9 @@ class Move:
             object.__setattr__(self, "groups", (self.groups,))
 
     def joined(self, outer):
-        """The same step with what a room above needs besides.
+        """Return the same step with the requirements of an addon above.
 
-        :param outer: its Move; what it names again stands where it has it
+        :param outer: its Move; requirements it repeats keep their place
         """
         groups = self.groups if outer.groups is None else outer.groups
         inner = tuple(need for need in self.needs if need not in outer.needs)
@@ -33,11 +33,11 @@ class Move:
 
 
 class Missing(str):
-    """What a step lacks, in the user's words, and the place where it is put right.
+    """A missing requirement in the user's words, and where to provide it.
 
     :param words: the sentence
-    :param place: name of a field on the form of the record, or of one of its actions that opens
-        the dialog or the list
+    :param place: name of a field on the form of the record, or of an action that opens the dialog
+        or list
     :param args: further arguments of the action
     """
 
@@ -50,11 +50,11 @@ class Missing(str):
 
 
 class Refusal(UserError):
-    """A refused step: says all that is missing; the web client links each line to its place.
+    """A refused step with all missing requirements; the web client links each to its place.
 
     :param head: what is refused
-    :param record: the record on whose form, or by whose actions, it is put right
-    :param missing: messages, as far as possible ``Missing``
+    :param record: the record whose form or actions provide them
+    :param missing: messages, if possible ``Missing``
     """
 
     def __init__(self, head, record, missing):

@@ -1,7 +1,7 @@
-"""What was learned of categories: words with a weight for each, and how a text is cut into words.
+"""Learned words of categories with their weights, and how a text is split into words.
 
-Learning needs scikit-learn (``learning.py``), asking needs nothing: a server without it proposes
-by what another one has learned.
+Learning needs scikit-learn (``learning.py``), using it does not: a server without it proposes by
+what another one has learned.
 """
 
 import json
@@ -20,9 +20,10 @@ _PIECES = re.compile(rf"([{HAN}]+)|((?:(?![{HAN}_\d])\w)+)")
 
 
 def cut(text):
-    """Cut ``text`` into what is counted of it: runs of Chinese characters, other words whole.
+    """Split ``text`` into the counted parts: runs of Chinese characters, other words whole.
 
-    Digits are left out: telephones and amounts say nothing of a matter, and are nobody's to keep.
+    Digits are left out: telephone numbers and amounts do not indicate a category, and must not be
+    stored.
 
     :return: list of strings in small letters, with repetitions
     """

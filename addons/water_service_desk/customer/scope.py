@@ -1,4 +1,4 @@
-"""Who a page is about, as far as its reader may know."""
+"""The customer of a page, as far as its reader may know."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +9,12 @@ LOOKED_AT, SHOWN = 200, 8
 
 @dataclass(frozen=True)
 class Scope:
-    """A customer: his person and accounts, and his cases of all types.
+    """A customer: person, accounts and cases of all types.
 
-    :param person: res.partner; empty for readers who do not know customers
+    :param person: res.partner; empty for readers who may not know customers
     :param accounts: water.account
-    :param cases: {case model: newest cases, open ones always among them}
-    :param caller: the case of somebody of whom nothing but his telephone is known
+    :param cases: {case model: newest cases and all open ones}
+    :param caller: a case of a caller known by telephone alone
     """
 
     person: Any
@@ -46,11 +46,11 @@ def section(key, place, title, rows, tallies=()):
 
 
 def tally(text, records, tone=""):
-    """A number that opens its rows.
+    """Return a number that opens its rows.
 
-    :param text: what is counted, in the reader's language
-    :param records: which rows they are
-    :param tone: ``danger``, ``warning``, ``success`` or nothing
+    :param text: label in the reader's language
+    :param records: the rows
+    :param tone: ``danger``, ``warning``, ``success`` or ""
     """
     ids, count = records.ids, len(records)
     more = count >= LOOKED_AT
@@ -60,9 +60,9 @@ def tally(text, records, tone=""):
 
 
 def row(record, name, text="", **shown):
-    """A line of a part: what it opens, what it is called, and what is said of it.
+    """Return a line of a part: the record it opens, its name and facts.
 
-    :param record: what it opens; nothing for a line that opens nothing
+    :param record: what it opens; empty for a line without a link
     :param shown: ``note``, ``state``, ``tone``, ``due`` (naive UTC), ``told``, ``bar`` (per cent)
     """
     opens = {"model": record._name, "id": record.id} if record is not None else {}

@@ -1,4 +1,4 @@
-"""What a holder may allow a delegate, and the scope of the invitations' signatures."""
+"""Rights that a holder may give a delegate, and the scope of the invitations' signatures."""
 
 #: Fields of ``water.account.delegate``.
 RIGHTS = ("sees_cases", "files_cases", "keeps_visits", "sees_money")

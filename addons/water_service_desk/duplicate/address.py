@@ -1,11 +1,11 @@
-"""What two spellings of one place have in common."""
+"""Comparing spellings of one address."""
 
 import re
 import unicodedata
 
 
 def address_key(text):
-    """What two spellings of one address have in common; empty for hardly any address.
+    """Return the common key of spellings of an address; "" if too short.
 
     :param text: as typed
     """

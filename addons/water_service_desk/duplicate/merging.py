@@ -5,10 +5,10 @@ from ..case.transitions import Move
 
 
 def merging_moves(states, ends=("withdrawn",)):
-    """What merging adds to a table of transitions.
+    """Return the transitions that merging adds.
 
     :param states: states in which a case may be merged, and into which it comes back
-    :param ends: states that give the matter up: not while others rely on it
+    :param ends: states without a result, not allowed while other cases rely on it
     :return: {(from, to): Move}
     """
     return {

@@ -129,12 +129,12 @@ def _workbook(content):
         raise
     except workbook.TooLargeError:
         raise FileError("size") from None
-    except Exception:  # whatever a broken archive makes of the library
+    except Exception:  # any error of the library about a broken archive
         raise FileError("format") from None
 
 
 def _limited(lines):
-    """All lines, but no more than can be taken anyway (headings and blanks left some room)."""
+    """Return the lines up to the limit, with some room for headings and blanks."""
     found = []
     for line in lines:
         found.append(line)

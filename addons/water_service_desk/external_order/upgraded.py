@@ -1,16 +1,16 @@
-"""What databases of older releases know of orders, for the fields that came later.
+"""Fills later fields of orders in databases of older releases.
 
-Each case type is asked for by the addon that brings it: the desk may stand alone.
+Each addon calls it for its own case type: the desk may stand alone.
 """
 
 from odoo.tools import SQL
 
 
 def fill_orders(cr, table):
-    """Clocks of orders know until when their body waits, and cases that they go on with one.
+    """Fill the bodies' limits of order clocks, and the marks of continued cases.
 
-    An order that went on beside its filed case came in once; its event names the first number.
-    What was never taken up is counted where it goes on, as ``_continue`` of the cases has it.
+    An order that went on beside its archived case came in once; its event names the first number.
+    Never handled ones are counted in their continuation, as in ``_continue``.
 
     :param table: of a case type
     """

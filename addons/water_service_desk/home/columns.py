@@ -4,9 +4,9 @@ from odoo.tools import SQL
 
 
 def counting(rows, query, domains):
-    """Columns of a query: for how many of its rows each of the domains holds.
+    """Return SQL columns that count the rows of each domain.
 
-    :param rows: records of the model, in the environment of whoever asks
+    :param rows: records of the model, in the user's environment
     """
     for domain in domains:
         condition = domain.optimize_full(rows)._to_sql(rows, query.table, query)

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 
 class Unreadable(ValueError):
-    """No program for offices writes it so: it would hide what it says."""
+    """A form that no office program writes: it would hide its content."""
 
 
 #: Bytes of a part with fields, formulas or references that is read.
@@ -47,12 +47,12 @@ _SOURCES = {
     "textPr": ("sourceFile",),
     "olapPr": ("localConnection",),
 }
-#: A place at which there is nothing.
+#: An address without content.
 _NOWHERE = b'"about:blank"'
 
 
 class _Text(NamedTuple):
-    """What stands within an element: from which place of the part to which, and what it says."""
+    """Text within an element: its place in the part, and its words."""
 
     begin: int
     end: int
@@ -65,10 +65,10 @@ def is_markup(content):
 
 
 def at_home(content):
-    """A part of a document for offices, without what is fetched from elsewhere.
+    """Return a part of an office document without external content.
 
     :param content: bytes of a part
-    :raises Unreadable: for what hides what it says, or has it fetched by a grammar of its own
+    :raises Unreadable: if its content is hidden or loaded by a grammar of its own
     """
     if b"\0" in content[:64] or b"<!DOCTYPE" in content or not _BEGIN.match(content):
         raise Unreadable
@@ -85,7 +85,7 @@ def at_home(content):
 
 
 class _Part:
-    """One part while it is read: what is to be written instead of which bytes."""
+    """One part while reading: the bytes to replace."""
 
     def __init__(self, content):
         self.content, self.changes = content, []
@@ -96,9 +96,9 @@ class _Part:
         self.parser.EndElementHandler = self.end
 
     def start(self, name, attributes):
-        """An element begins.
+        """Handle the start of an element.
 
-        :raises Unreadable: within a field or formula, which holds nothing but words
+        :raises Unreadable: within a field or formula, which contains words alone
         """
         if self.open:
             raise Unreadable
@@ -117,7 +117,7 @@ class _Part:
             self.parser.CharacterDataHandler = self.hear
 
     def hear(self, words):
-        """What a field or formula says."""
+        """Collect the words of a field or formula."""
         self.words.append(words)
 
     def tag_end(self):
@@ -144,15 +144,15 @@ class _Part:
             self.changes.append((text.begin, text.end, b"NA()"))
 
     def refer(self, values):
-        """What a part refers to: within the document, to be clicked, or fetched."""
+        """Handle a reference: within the document, a link, or external content."""
         kind = values.get("Type", "").strip().rpartition("/")[2].lower()
-        if kind == "afchunk":  # a page within the letter, which fetches what it likes
+        if kind == "afchunk":  # a page embedded in the letter, which could load anything
             raise Unreadable
         if values.get("TargetMode", "").strip().lower() == "external" and kind != "hyperlink":
             self.blank(("Target",))
 
     def blank(self, names, instead=_NOWHERE):
-        """Have attributes of the element that begins here say nothing."""
+        """Replace attribute values of the present element."""
         place = self.parser.CurrentByteIndex
         for found in _ATTRIBUTE.finditer(self.content, place, self.tag_end()):
             if found[1].decode().rpartition(":")[2] in names:

@@ -1,6 +1,7 @@
-"""Write a picture or PDF anew, in a process with limits: a hostile file stops that process alone.
+"""Write a picture or PDF anew, in a process with limits: a hostile file stops that process
+alone.
 
-``python -I file_writer.py TYPE PIXELS FRAMES < file > written``. The exit code says how it went,
+``python -I file_writer.py TYPE PIXELS FRAMES < file > written``. The exit code gives the result,
 see :data:`FAULTS`. Nothing of Odoo is imported here.
 """
 
@@ -13,10 +14,10 @@ from PIL import (
     Image,
     ImageOps,
     ImageSequence,
-    TiffImagePlugin,  # noqa: F401 - reads what a photo says of itself
+    TiffImagePlugin,  # noqa: F401 - registers the reader of photo metadata
 )
 
-# before anything is limited: what Python compiles of them it may keep now, later it writes nothing
+# before the limits: Python may still write its compiled files now
 Image.preinit()
 
 #: Seconds of processor time; a picture of 64 million points takes about 5.
@@ -24,7 +25,7 @@ CPU = 15
 #: Bytes of memory; a picture of 64 million points is there up to four times.
 MEMORY = 1536 * 1024 * 1024
 QUALITY = 90
-#: exit code → what is wrong
+#: exit code → fault
 FAULTS = {3: "broken", 4: "pixels", 5: "paper"}
 PDF = "application/pdf"
 #: Entries of a PDF's dictionaries that act when it is opened, carry a file, or tell who made it.
@@ -43,7 +44,7 @@ ACTIONS = frozenset(
 #: How a JPEG begins to tell of the camera, the moment and the place.
 TELLS = (b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0")
 
-#: type of the bytes → (Pillow's name of what is read, of what is written)
+#: file type → (Pillow's names of input and output)
 FORMATS = {
     "image/jpeg": ("JPEG", "JPEG"),
     "image/png": ("PNG", "PNG"),
@@ -84,7 +85,7 @@ def write(content, mimetype, max_pixels, max_frames):
             raise
         except (Image.DecompressionBombError, MemoryError) as error:
             raise PictureError("pixels") from error
-        # decoders raise whatever they like on bytes that were made to break them
+        # decoders raise any error on bytes made to break them
         except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError) as error:
             raise PictureError("broken") from error
         except (TypeError, KeyError, IndexError, AttributeError, RuntimeError) as error:
@@ -92,7 +93,7 @@ def write(content, mimetype, max_pixels, max_frames):
 
 
 def _load_decoder(reader):
-    """Load what Pillow, or Odoo, does not load by itself; a photo in JPEG waits for neither."""
+    """Load decoders that neither Pillow nor Odoo loads by default."""
     if reader == "WEBP":
         from PIL import WebPImagePlugin  # noqa: F401, PLC0415
     elif reader == "HEIF":
@@ -116,7 +117,7 @@ def _written(image, name, max_pixels, max_frames):
 
 
 def _frames(image, name, most):
-    """The frames of an animation, as many as the limits allow; else the picture."""
+    """Return the frames of an animation within the limits; else the picture."""
     if name not in ("GIF", "WEBP") or not getattr(image, "is_animated", False):
         yield image
         return
@@ -140,10 +141,10 @@ def _bare(frame, name):
 
 
 def write_pdf(content):
-    """Return a PDF without its author, attached files, and whatever acts by itself (S2.2.4).
+    """Return a PDF without its author, attached files and active content (S2.2.4).
 
     :param content: bytes of a PDF
-    :raises PictureError: when it cannot be read, or needs a password
+    :raises PictureError: if it cannot be read, or needs a password
     """
     import pikepdf  # noqa: PLC0415 - pictures need not wait for it
 
@@ -183,13 +184,13 @@ def _clean(item, pikepdf):
 
 
 def _holds_more(child, pikepdf):
-    """Whether a value is written within its object: others have their own turn."""
+    """Return whether a value is stored within its object: others are handled separately."""
     held = isinstance(child, pikepdf.Array | pikepdf.Dictionary)
     return held and not child.is_indirect
 
 
 def without_places(content):
-    """Blank what a camera wrote into a photo: when, where, by which device."""
+    """Blank a photo's metadata: time, place, device."""
     content = bytearray(content)
     for name in TELLS:
         at = content.find(name)
@@ -203,7 +204,7 @@ def without_places(content):
 
 
 def _limit():
-    """Give up the right to more time and memory, and to write or run anything."""
+    """Limit this process's time and memory, and forbid writing and executing."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -213,7 +214,7 @@ def _limit():
 def main(mimetype, max_pixels, max_frames):
     """Run the program."""
     if mimetype == PDF:
-        import pikepdf  # noqa: F401, PLC0415 - compiled before nothing can be written any more
+        import pikepdf  # noqa: F401, PLC0415 - compiled before writing is forbidden
     _limit()
     content = sys.stdin.buffer.read()
     try:

@@ -1,4 +1,4 @@
-"""What people type into forms: cleaned, read, and refused field by field."""
+"""Cleaning, reading and refusing the input of forms, field by field."""
 
 import re
 from bisect import bisect_right
@@ -16,7 +16,7 @@ MAX_ID = 2**31 - 1
 #: Values of the context key ``water_handed_in``: filings of integrations, and those of them whose
 #: customer needs no telephone number. Objects, so that no caller can send them.
 HANDED_IN, REACHED = object(), object()
-#: Nothing that a customer reports today happened before.
+#: Earlier years are typing errors in reports of today.
 EARLIEST_YEAR = 1990
 
 
@@ -29,23 +29,23 @@ class FilingError(UserError):
     def __init__(self, errors):
         super().__init__("\n".join(errors.values()))
         self.errors = errors
-        self.context = {"errors": errors}  # what a remote caller is answered
+        self.context = {"errors": errors}  # the HTTP status for remote callers
 
 
 class TooManyError(UserError):
-    """Somebody asks more often than he may; he waits and asks again."""
+    """The caller has reached a limit and may try again later."""
 
     http_status = 429
 
 
 class NotAllowedError(UserError):
-    """Whoever acts for somebody else was not allowed to do this."""
+    """The delegate was not allowed to do this."""
 
     http_status = 403
 
 
 class WrongStateError(UserError):
-    """The case has moved on: what was asked for is not possible any more."""
+    """The case has moved on: the step is no longer possible."""
 
     http_status = 409
 
@@ -63,11 +63,11 @@ def parse_id(value):
 
 
 def parse_local(value, tz):
-    """Read what a ``datetime-local`` input sends.
+    """Read the value of a ``datetime-local`` input.
 
     :param value: text such as ``2026-10-13T17:30``
     :param tz: name of the time zone in which it was typed
-    :return: naive UTC datetime, or None when it is no date or too long ago
+    :return: naive UTC datetime, or None if invalid or too long ago
     """
     try:
         moment = datetime.fromisoformat(value)

@@ -69,7 +69,7 @@ class WaterCaseMixin(models.AbstractModel):
             # sudo: water.dispatch - handlers of the case may know why it was returned
             rows = case.sudo().dispatch_ids
             latest = rows.filtered(lambda row: row.state == "rejected").sorted("rejected_at")[-1:]
-            # sent to somebody else since: it is known where it belongs
+            # sent elsewhere since then: its place is known
             later = rows.filtered(
                 lambda row, last=latest: (
                     row.role == last.role
@@ -97,12 +97,12 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _counted_links(self):
-        """Counter → the fields by which what it counts points at cases of this kind."""
+        """Return {counter: the fields by which counted rows link to cases of this type}."""
         counters = table(self, "_counters")
         return {counter: [self._child_link(model)] for counter, model in counters.items()}
 
     def _is_known(self, name):
-        """Whether the field has been worked out for all of these, by what a form has read."""
+        """Return whether the field is cached for all of these records."""
         known = self._fields[name]._get_cache(self.env)
         return all(number in known for number in self._ids)
 
@@ -113,7 +113,7 @@ class WaterCaseMixin(models.AbstractModel):
         return children._fields[children._case_field(self._name)]
 
     def _count_by(self, model, link):
-        """Case id → number of rows of ``model`` the user may see, none where he sees none."""
+        """Return {case id: number of readable rows of ``model``}."""
         if not self.env[model].has_access("read"):
             return {}
         rows = self.env[model]._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
@@ -124,7 +124,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self._open_part("steps", self.env._("More Steps"))
 
     def action_more_records(self):
-        """Open what is linked to the case, and the facts that are rarely looked at."""
+        """Open linked rows and rarely used facts of the case."""
         return self._open_part("more", self.env._("More about the Case"))
 
     def _open_part(self, part, title):
@@ -140,9 +140,8 @@ class WaterCaseMixin(models.AbstractModel):
     # -- rows ----------------------------------------------------------------------------------
     # Which lists of a case hold anything at all, asked once for all of them.
     #
-    # The form of a case has dozens of lists and counters, and most of them are empty. What no row
-    # points at is empty for everybody: no record rule has to be worked out to know that. Where
-    # there are rows, the rules say who sees which, as ever.
+    # The form of a case has dozens of lists and counters, most of them empty. Without rows they are
+    # empty for every user, without evaluating record rules; otherwise the rules decide as usual.
 
     @api.readonly
     def web_read(self, specification):
@@ -153,7 +152,7 @@ class WaterCaseMixin(models.AbstractModel):
         return super().web_read(specification)
 
     def _know_empty_lists(self):
-        """Have lists and counters of what nothing points at stand empty in the cache."""
+        """Cache lists and counters without rows as empty."""
         cases, counted = self._origin, self._counted_links()
         links = {name: [self._link_of(name)] for name in self._plain_lists()} | counted
         used = cases._pointed_at_by(chain.from_iterable(links.values()))
@@ -162,10 +161,10 @@ class WaterCaseMixin(models.AbstractModel):
                 self._fields[name]._insert_cache(cases, [0 if name in counted else ()])
 
     def _count_what_is_read(self, specification):
-        """Have counters of lists that are read as well tell how many rows the user is shown.
+        """Compute counters from lists that are read in the same request.
 
-        Lists of a part of the rows tell nothing of that, nor do those that somebody has read
-        before in this request: he may see more of them.
+        Only from complete lists that were not cached before, since an earlier read may have had
+        other rights.
         """
         lists = {
             self._link_of(name): name
@@ -223,13 +222,13 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     # -- thread --------------------------------------------------------------------------------
-    # The thread of a case is added to by Odoo's own ways, each message by whoever writes it.
+    # Messages of a case are added by Odoo's own ways, each by its author.
 
     def _on_file_taken_back(self, file):
-        """Whoever has put a wrong file on the case takes it away again; the case remembers which.
+        """Let the uploader remove a wrong file; the event chain logs it.
 
-        :param file: ir.attachment that no message and no record refers to
-        :raises UserError: for what is sealed
+        :param file: ir.attachment without a message or record that refers to it
+        :raises UserError: if the case is archived
         """
         self.ensure_one()
         self._check_unsealed()
@@ -249,7 +248,7 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._refuse_write(vals)
 
     def _refuse_messages(self, vals):
-        """No message comes in as a command to the case's field."""
+        """Refuse messages as commands of the case's field."""
         if {"message_ids", "website_message_ids"} & vals.keys():
             raise AccessError(
                 self.env._(
@@ -258,7 +257,7 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     # -- views ---------------------------------------------------------------------------------
-    # What a browser is sent of the views of a case: what it shows, and no more.
+    # Views of a case for the browser, without unused attributes.
 
     @api.model
     def get_view(self, view_id=None, view_type="form", **options):
@@ -268,7 +267,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def get_views(self, views, options=None):
-        """Views as Odoo gives them; of a field nothing is said that it is not."""
+        """As Odoo, without empty attributes of fields."""
         found = super().get_views(views, options)
         return {
             **found,
@@ -280,7 +279,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _without_nothing(self, described):
-        """The descriptions of fields without what is false or empty; 0 is a number."""
+        """Return the descriptions of fields without false or empty attributes; 0 is kept."""
         return {
             name: {
                 key: value
@@ -292,7 +291,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _get_view_fields(self, view_type, models):
-        """Of a search, the fields that it names, and those that somebody may group by."""
+        """Limit a search view to its own fields and those that can be grouped."""
         named = set(models.get(self._name, ()))
         found = super()._get_view_fields(view_type, models)
         if view_type != "search":
@@ -314,10 +313,9 @@ class WaterCaseMixin(models.AbstractModel):
     # -- columns -------------------------------------------------------------------------------
     # How many cases stand in each column of a board, told without counting all of them twice.
     #
-    # A board asks for its columns and, beside that, for the colours of their bars, which are
-    # counted exactly and add up to the columns. So the columns only have to know whether there is
-    # more than is shown; the web client (``exact_columns.js``) asks for no more and says the exact
-    # number as soon as the bars are there.
+    # A board reads its columns and separately the exact counts of their bars, which add up to the
+    # columns. So the columns need not be exact: the web client (``exact_columns.js``) replaces the
+    # number as soon as the bars are loaded.
 
     @api.model
     def _read_group(

@@ -113,11 +113,11 @@ class WaterCaseEvent(models.Model):
         return labels.get(payload["clock"], payload["clock"])
 
     def _room_labels(self, payload):
-        """Hook: what a room says of the payload of its own kinds of events."""
+        """Hook: return a room's labels for its own kinds of events."""
         return []
 
     def _code_labels(self, payload):
-        """What the codes in a payload say: “Result: Reached”."""
+        """Return the codes of a payload in words: “Result: Reached”."""
         found = []
         for part, (model, name) in table(self, "_coded").get(self.kind, {}).items():
             field = (self.env[model] if model else self._case())._fields[name]
@@ -128,7 +128,6 @@ class WaterCaseEvent(models.Model):
         return found
 
     def _purpose_label(self, payload):
-        """Why personal data was revealed."""
         reasons = self.env["water.privacy.log"]._fields["reason"]
         return dict(reasons._description_selection(self.env)).get(payload.get("purpose"))
 

@@ -11,10 +11,10 @@ from ...base.true_only import true_only
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
-    """A row that belongs to exactly one case of any type, by a real foreign key.
+    """A row of exactly one case of any type, linked by a real foreign key.
 
-    What the record rules ask of the case is kept on the row, or found by a sub-select over few
-    cases: a rule that joins the case for each row does not hold at a million of them.
+    Facts of the case used by record rules are copied to the row, or found by a sub-select over few
+    cases: a rule that joins the case for each row is too slow at a million of them.
     """
 
     _name = "water.case.link.mixin"
@@ -24,7 +24,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     _case_links = ()
     #: whether a row may also stand for itself, without a case
     _case_required = True
-    #: stored facts of the case, which nobody sets by hand; heirs add their own
+    #: copied facts of the case, read-only; heirs add their own
     _case_copies = frozenset({"company_id", "is_restricted"})
     #: whether rows of the model stay as they are when their case is archived
     _sealed_with_case = False
@@ -123,7 +123,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     @api.model
     def _search_case_name(self, operator, value):
-        """By the numbers of the cases that whoever asks may read."""
+        """Search by the numbers of readable cases."""
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         return Domain.OR(
@@ -135,7 +135,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_name(self):
         for row in self:
-            # sudo: case - number and matter are shown to whoever may read the row
+            # sudo: case - readers of the row may know number and subject
             case = row.sudo()._case_or_none()
             row.case_name = case.name if case is not None else False
             row.case_subject = case.subject if case is not None else False
@@ -147,7 +147,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """The copies come from the case, whatever the caller or a default in his context says."""
+        """Set the copies from the case, whatever the caller or a context default says."""
         copied = self._copied_fields()
         defaults = {f"default_{name}" for name in copied}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
@@ -171,7 +171,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
         """
         for link, model in self._case_models().items():
             mine = [vals for vals in rows if vals.get(link)]
-            # sudo: case - what is copied is asked by the record rules alone
+            # sudo: case - the copies serve record rules alone
             cases = self.env[model].sudo().browse({vals[link] for vals in mine})
             by_id = {case.id: case for case in cases}
             for vals in mine:
@@ -184,7 +184,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     @api.model
     def _without_copies(self, vals):
-        """``vals`` without what the case decides; a row of its own keeps what it is given."""
+        """Return ``vals`` without copies; a row without a case keeps its values."""
         if not (self._case_required or any(vals.get(link) for link in self._case_models())):
             return vals
         return {key: vals[key] for key in vals.keys() - self._copied_fields()}
@@ -197,8 +197,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
         return super().write(vals)
 
     # -- what the record rules ask ------------------------------------------------------------
-    # Whoever adds a row also writes its case (the event chain), so that a change of the case
-    # at the same moment makes one of the two start again: the copies cannot miss it.
+    # Adding a row also writes its case (the event chain), so that a concurrent change of the case
+    # makes one of the two transactions start again: the copies stay correct.
 
     @api.model
     def _case_paths(self, *names):
@@ -220,7 +220,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.depends(lambda self: self._case_paths("is_restricted", "first_responsible_id", "user_id"))
     @api.depends_context("uid")
     def _compute_is_open_to_desk(self):
-        """Whether the desk's user may see it: not restricted, or in his own hands."""
+        """Return whether the desk's user may see it: not restricted, or the user's own case."""
         for row in self:
             case = row.sudo()._case_or_none()
             mine = case is not None and self.env.user in (case.first_responsible_id | case.user_id)

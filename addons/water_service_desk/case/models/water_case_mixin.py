@@ -25,7 +25,7 @@ _NAMES_HOTLINE = re.compile(
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What every case has: a number, a matter, a customer, people, clocks and evidence."""
+    """The common parts of all case types: number, subject, customer, people, clocks, evidence."""
 
     _name = "water.case.mixin"
     _inherit = [
@@ -46,7 +46,7 @@ class WaterCaseMixin(models.AbstractModel):
     _sequence_code = None
     #: facts without which a case is not complete: field names
     _required_facts = ("subject", "description", "category_id", "channel_id")
-    #: states in which nothing is left to do
+    #: states without further work
     _final_states = frozenset()
     _given_at_birth = frozenset({"name", "state", "company_id", "received_at"})
 
@@ -197,7 +197,7 @@ class WaterCaseMixin(models.AbstractModel):
     _transitions = {}
     #: the state in which cases begin
     _initial_state = "registered"
-    #: states that no case reaches while somebody waits or works: told, closed, filed
+    #: states that no case reaches while a person is waited for or at work
     _closing_states = frozenset({"closed"})
 
     stage_id = fields.Many2one(
@@ -210,12 +210,12 @@ class WaterCaseMixin(models.AbstractModel):
         domain=lambda self: [("model", "=", self._name)],
     )
 
-    #: what others than the desk may write: what they found and did
+    #: fields that users outside the desk may write: findings and work
     _worker_fields = frozenset({"user_id", "state", "stage_id"})
 
     #: the state in which the service ends; its column holds the words
     _closing_state = "closed"
-    #: field with what the customer is told of the outcome
+    #: field with the result for the customer
     _closing_result = None
 
     said_goodbye = fields.Boolean(
@@ -225,9 +225,9 @@ class WaterCaseMixin(models.AbstractModel):
         help="The customer was asked whether there is anything else, and thanked.",
     )
 
-    #: external ids of the types of to-dos that nobody has of a case that is over
+    #: external ids of to-do types that close with the case
     _todos_while_open = ()
-    #: external ids of those that end once somebody has talked with the customer
+    #: external ids of to-do types that close once the customer was contacted
     _todos_until_told = ()
     _new_steps = steps.NEW
     _created_steps = steps.CREATED
@@ -278,7 +278,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Register cases: refuse what nobody gives, prepare the values, react."""
+        """Register cases: refuse forbidden values, prepare the others, react."""
         if heard(self) is not self:
             return heard(self).create(vals_list).with_env(self.env)
         vals_list = [dict(vals) for vals in vals_list]
@@ -316,9 +316,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _refuse_new(self, vals_list):
-        """Step of ``create``: refuse what a caller must not give.
+        """Step of ``create``: refuse forbidden values.
 
-        :param vals_list: the callers' values; what is empty and kept by the system is taken out
+        :param vals_list: the callers' values; empty readonly ones are removed
         """
         for vals in vals_list:
             self._refuse_messages(vals)
@@ -337,7 +337,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._prepare_first_stage(vals_list)
 
     def _refuse_write(self, vals):
-        """Step of ``write``: refuse what a caller must not change."""
+        """Step of ``write``: refuse forbidden changes."""
         # legal hold has a guard of its own, and is set on sealed cases too
         facts = {name: vals[name] for name in vals if name != "legal_hold"}
         if facts and not is_trusted(self.env):
@@ -348,15 +348,15 @@ class WaterCaseMixin(models.AbstractModel):
         return vals
 
     def _values_before(self, vals):
-        """{case id: {field: value}} of those fields in ``vals`` that somebody reacts to."""
+        """Return {case id: {field: value}} of those fields in ``vals`` with reactions."""
         names = table(self, "_reactions").keys() & vals.keys()
         return {case.id: {name: case[name] for name in names} for case in self} if names else {}
 
     def _react(self, before, vals):
-        """Step of ``write``: call what the tables ``_reactions`` name, each once.
+        """Step of ``write``: call the methods in the tables ``_reactions``, each once.
 
-        :param before: as ``_values_before`` returns it
-        :param vals: what was written
+        :param before: as returned by ``_values_before``
+        :param vals: the written values
         """
         reactions = table(self, "_reactions")
         methods = [name for field in reactions if field in vals for name in reactions[field]]
@@ -365,7 +365,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._fill_in_told(vals.keys())
 
     def _created_payload(self):
-        """What the chain remembers of the first words."""
+        """Return the first facts for the chain."""
         return {
             "subject": self.subject,
             "category": self.category_id.code or "",
@@ -407,7 +407,7 @@ class WaterCaseMixin(models.AbstractModel):
         return fields_of.get(missing[0]) or ("phone" if named else "contact_name")
 
     def _check_unsealed(self):
-        """Nothing more is entered in the chain of a finished case.
+        """Refuse further events in the chain of a finished case.
 
         :raises UserError: with what to do instead
         """
@@ -425,11 +425,11 @@ class WaterCaseMixin(models.AbstractModel):
     # -- actions --------------------------------------------------------------------------
 
     def _log_contact(self, note, at=None):
-        """The customer was reached: keeps the first time and meets the contact clock.
+        """Record a contact: store the first time and meet the contact clock.
 
         :param note: how, and what was said
         :param at: naive UTC, now by default
-        :raises UserError: when the case is finished
+        :raises UserError: if the case is finished
         """
         self.check_access("write")
         self._check_unsealed()
@@ -514,8 +514,8 @@ class WaterCaseMixin(models.AbstractModel):
     #
     # Heirs bring the selection field ``state`` and the table ``_transitions``.
     #
-    # Whatever the door (button, kanban drag, RPC, import, portal), a change of ``state`` or
-    # ``stage_id`` goes through the table of the model.
+    # At every door (button, kanban drag, RPC, import, portal), a change of ``state`` or
+    # ``stage_id`` follows the table of the model.
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
@@ -554,16 +554,16 @@ class WaterCaseMixin(models.AbstractModel):
         return stage.state, stage
 
     def _stage_words(self):
-        """What the customer reads of where the case stands, in the env's language; maybe ""."""
+        """Return the customer's text of the stage, in the env's language; may be ""."""
         # sudo: water.stage - public_name is written for the customer
         return self.sudo().stage_id.public_name or ""
 
     def _move_to(self, state, stage=None):
-        """Move the cases to ``state``: check the table, write, tell the heirs.
+        """Move the cases to ``state``: check the table, write, notify the heirs.
 
         :param state: target value of the state field
         :param stage: column to use, by default the first of the state
-        :raises UserError: what is missing, in the user's language; nothing is moved then
+        :raises UserError: what is missing, in the user's language; no case is moved then
         """
         stage = stage or self.env["water.stage"]._of_state(self._name, state)
         self.check_access("write")
@@ -608,10 +608,10 @@ class WaterCaseMixin(models.AbstractModel):
         return missing + (self._who_waits() if state in self._closing_states else [])
 
     def _who_waits(self):
-        """Who is still to come, at work or waiting for an answer: nothing ends meanwhile.
+        """Return who is expected, at work or waiting: the case may not end meanwhile.
 
-        The one statement of it, asked by all doors for all states in ``_closing_states``; rooms
-        add theirs with ``super()``.
+        The only place for this rule, checked at all doors for all states in ``_closing_states``;
+        other addons extend it.
 
         :return: messages, each of which leads to what is open
         """
@@ -638,7 +638,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {}
 
     def _after_transition(self, origins, state):
-        """What follows a move; heirs add to it.
+        """React to a move; heirs extend it.
 
         :param origins: {case id: state before the move}
         :param state: the state just reached
@@ -651,7 +651,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _prepare_first_stage(self, vals_list):
-        """Cases begin in the initial state, whatever the caller sends."""
+        """Start cases in the initial state, whatever the caller sends."""
         stage = self.env["water.stage"]._of_state(self._name, self._initial_state)
         for vals in vals_list:
             if vals.get("state", self._initial_state) != self._initial_state:
@@ -669,10 +669,10 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     # -- guard ---------------------------------------------------------------------------------
-    # Who may change what in a case that is open (S2.2.2).
+    # Which users may change which fields of an open case (S2.2.2).
 
     def _check_write(self, vals):
-        """Refuse edits of what the system keeps, and of the customer's own words."""
+        """Refuse edits of readonly fields and of the customer's own words."""
         self._refuse_kept(vals.keys())
         if "verbatim" in vals and any(
             case.verbatim and case.verbatim != vals["verbatim"] for case in self
@@ -694,10 +694,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _check_category_in_use(self, ids):
-        """Nobody puts a case where the company files none any more; what stands there stays.
+        """Refuse archived categories for new values; present ones stay.
 
-        :param ids: of water.category, as callers have given them
-        :raises UserError: for one that was archived
+        :param ids: of water.category, as given by callers
+        :raises UserError: for an archived one
         """
         known = [number for number in ids if type(number) is int]
         # sudo: water.category - whether there still is such a matter
@@ -711,7 +711,7 @@ class WaterCaseMixin(models.AbstractModel):
                 )
 
     def _refuse_finished(self, facts):
-        """What was written down of a finished case stays as it is; whoever must, reopens it."""
+        """Keep the facts of a finished case read-only; changes need a reopening."""
         for case in self.filtered(lambda case: facts and case.state in case._final_states):
             if any(case._is_other(name, value) for name, value in facts.items()):
                 raise UserError(
@@ -735,7 +735,7 @@ class WaterCaseMixin(models.AbstractModel):
     # The end of the service: anything else? thank you, goodbye (S2.3.4).
 
     def _closing_script(self):
-        """What the agent says at the end of the service, in his language."""
+        """Return the closing script in the agent's language."""
         self.ensure_one()
         stage = self.env["water.stage"]._of_state(self._name, self._closing_state)
         words = {
@@ -755,9 +755,9 @@ class WaterCaseMixin(models.AbstractModel):
         trusted(self).said_goodbye = True
 
     def _close_politely(self):
-        """Asked for anything else and thanked: the service ends.
+        """Record the goodbye and close the case.
 
-        :raises UserError: when the case cannot be closed; then nothing was said either
+        :raises UserError: if the case cannot be closed; the goodbye is not recorded then
         """
         self.ensure_one()
         self.check_access("write")
@@ -771,7 +771,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("name", "subject")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        """Whoever may not read it learns its number alone, wherever another row names it."""
+        """Show users without read access the number alone, wherever another row names the case."""
         hidden = self._hidden_from_reader()
         for case in self:
             number, subject = case.name if case.name != "/" else "", case.subject
@@ -779,7 +779,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.display_name = " ".join(part for part in parts if part)
 
     def _hidden_from_reader(self):
-        """Those of the cases that are read with superuser rights for somebody who may not."""
+        """Return cases read as superuser for a user without read access."""
         user = self.env.user
         if not self.env.su or user._is_superuser() or not user._is_internal():
             return self.browse()
@@ -787,7 +787,7 @@ class WaterCaseMixin(models.AbstractModel):
         return (mine - mine._filtered_access("read")).sudo()
 
     # -- todos ---------------------------------------------------------------------------------
-    # To-dos that the system makes about a case end with what they ask; rooms say which.
+    # The system's to-dos about a case close when their request is met; rooms say which.
 
     def _on_event(self, kind, at):
         super()._on_event(kind, at)
@@ -796,5 +796,5 @@ class WaterCaseMixin(models.AbstractModel):
             getattr(self, name)(kind, at)
 
     def _end_told(self, *_event):
-        """Somebody has talked with the customers: nobody has to tell them any more."""
+        """Close the to-dos to contact the customers."""
         end_todos(self, *table(self, "_todos_until_told"))

@@ -11,7 +11,7 @@ from ..births import CONVERTED, SAME
 
 #: From the mildest to the gravest.
 RANK = {"normal": 0, "complex": 1, "urgent": 2, "emergency": 3}
-#: What is looked through for emergency words.
+#: Fields searched for emergency words.
 TEXTS = ("subject", "description", "verbatim", "demand")
 NATURES = [
     ("inquiry", "Inquiry"),
@@ -24,9 +24,9 @@ NATURES = [
 EMOTIONS = [("calm", "Calm"), ("agitated", "Agitated"), ("threatening", "Threatening")]
 #: A contact in which such a mood shows is no mere question.
 UPSET = ("agitated", "threatening")
-#: What the first look has found; a change needs a reason.
+#: Fields of the triage; changes need a reason.
 TRIAGED = ("severity", "nature", "prejudgement")
-#: What the chain keeps of it; severity has an event of its own.
+#: Triage fields logged in the chain; severity has an event of its own.
 KEPT = ("nature", "prejudgement", "category_id", "channel_id", "household_count")
 
 
@@ -35,20 +35,20 @@ def _told(value):
     return (value.code if isinstance(value, models.BaseModel) else value) or ""
 
 
-#: What is set by its own people alone, and therefore after the birth.
+#: Fields set by authorised people alone, after the creation.
 SET_LATER = frozenset({"legal_hold", "claimed_partner_id"})
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """The first look at a case: what it is and how grave (S3.2.1e).
+    """The triage of a case: nature and severity (S3.2.1e).
 
-    The gravity follows from category and words by itself; whoever sees it otherwise says why,
-    and the chain keeps what it was before.
+    The severity follows from category and words; users who change it give a reason, and the chain
+    logs the old value.
     """
 
     _inherit = "water.case.mixin"
 
-    #: what cases of this type are unless somebody says otherwise
+    #: default nature of this case type
     _nature = False
     #: whether an upset customer is no case for this type
     _calm_only = False
@@ -81,9 +81,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _judge_at_birth(self, vals_list):
-        """Category and words raise the severity; an upset customer's matter is no question.
+        """Raise the severity by category and words; an upset customer does not merely ask.
 
-        :return: for each of the values what the chain keeps of it, or nothing
+        :return: for each of the values the log entry for the chain, or None
         """
         for vals in vals_list:
             self._check_downgrade(vals)
@@ -111,9 +111,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _raise_severity(self, vals):
-        """Put the severity that category and words ask for into ``vals`` when it is graver.
+        """Put the severity of category and words into ``vals`` if it is higher.
 
-        :return: what the chain keeps of it, or nothing
+        :return: the log entry for the chain, or None
         """
         category = self.env["water.category"].sudo().browse(vals.get("category_id"))
         given = vals.get("severity") or category.severity or "normal"
@@ -157,7 +157,7 @@ class WaterCaseMixin(models.AbstractModel):
                 case._raise_by_words(set(case._found_words(before[case.id])))
 
     def _on_category(self, before, vals):
-        """What turns out to be of a kind that is always an emergency is one from now on."""
+        """Raise the severity when the new category is always an emergency."""
         if is_trusted(self.env):
             return
         for case in self.filtered(lambda case: case.state not in case._final_states):
@@ -168,7 +168,7 @@ class WaterCaseMixin(models.AbstractModel):
                 case.write({"severity": "emergency", "triage_reason": why})
 
     def _on_triaged(self, before, vals):
-        """Keep in the chain what the first look is said to be now, and other words for why."""
+        """Log changes of the triage fields and of their reason."""
         if is_trusted(self.env):
             return
         for case in self:
@@ -193,7 +193,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.filtered(lambda case: before[case.id]["severity"] != "emergency")._call_out()
 
     def _check_triage_reason(self, vals):
-        """A change of what the first look has found is explained, whatever the door.
+        """Require a reason for changes of the triage, at every door.
 
         :raises UserError: with what is missing
         """
@@ -246,10 +246,10 @@ class WaterCaseMixin(models.AbstractModel):
         (self - graver)._ease_clocks(reason or self.env._("Severity lowered"))
 
     def _hurry_clocks(self, reason):
-        """Clocks of the graver standard that end earlier replace those that run; none is lost.
+        """Replace running clocks by earlier ones of the higher standard; none is lost.
 
-        What the new standard promises beyond the old one runs from this moment on. What stands
-        still is hurried as well, and in an emergency nothing stands still.
+        Additional limits of the new standard run from now on. Paused clocks are shortened as well,
+        and an emergency ends all pauses.
         """
         now = fields.Datetime.now()
         for case in self.sudo().filtered(lambda c: c.state not in c._final_states):
@@ -279,9 +279,9 @@ class WaterCaseMixin(models.AbstractModel):
             case._follow_standard(reason)
 
     def _start_missing_clocks(self, lines, at):
-        """What the standard promises beyond the old one runs from ``at`` (naive UTC) on.
+        """Start additional limits of the new standard at ``at`` (naive UTC).
 
-        Of work that is done nothing begins any more, though a call or an archive is still to come.
+        None starts once the work is done, even if a call or the archiving is still open.
         """
         if self.closed_at:
             return
@@ -295,9 +295,9 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.triage.wizard", self.env._("Reassess"))
 
     def _retriage(self, values, reason):
-        """Judge the cases anew (S3.2.1e).
+        """Change the triage of the cases (S3.2.1e).
 
-        :param values: what is seen otherwise: severity, nature, category, households …
+        :param values: changed fields: severity, nature, category, households …
         :param reason: why, required
         :raises UserError: without a reason, or for a finished case
         """
@@ -308,15 +308,14 @@ class WaterCaseMixin(models.AbstractModel):
         other = self.filtered(
             lambda case: any(case._is_other(name, value) for name, value in values.items())
         )
-        if other:  # what is seen as before has its reason
+        if other:  # unchanged values keep their reason
             other.write({**values, "triage_reason": reason})
 
     # -- births --------------------------------------------------------------------------------
-    # What of a case goes along into one that is born of it: its fields say it by ``water_born``.
+    # Fields copied to a case created from another one, marked by ``water_born``.
     #
-    # What a copy takes (``copy``) goes on with the same matter without being named here. Whatever
-    # is of the one case alone (its number, its people, its clocks, what was found and done) is
-    # named nowhere.
+    # Fields that a copy takes (``copy``) continue the same subject without a mark. Facts of one
+    # case alone (number, people, clocks, findings, work) have none.
 
     def _values_along(self, way, born):
         """Values with which a case is born of this one, for ``create``.
@@ -324,7 +323,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param way: one of ``case/births.py``
         :param born: an empty recordset of the kind of the new case
         """
-        # sudo: case - what the same house keeps of the matter goes along, whoever may read it
+        # sudo: case - the company's own facts are copied, also unreadable ones
         case = self.sudo()
         given = [name for name in self._names_along(way, born) if not born._is_set_later(name)]
         values = {name: self._fields[name].convert_to_write(case[name], case) for name in given}
@@ -333,9 +332,9 @@ class WaterCaseMixin(models.AbstractModel):
         return values
 
     def _take_along(self, before, way):
-        """Keep of ``before`` what the system alone writes, once this case has been born of it.
+        """Copy fields that the system alone writes, after this case was created from ``before``.
 
-        :param before: the case of which it is born
+        :param before: the original case
         :param way: one of ``case/births.py``
         """
         case, known = self.sudo(), before.sudo()
@@ -361,7 +360,7 @@ class WaterCaseMixin(models.AbstractModel):
             theirs = Domain("received_at", "=", moment)
             if model == self._name:
                 theirs &= Domain("id", "not in", self.ids)
-            # sudo: case - whether one came in then, whoever may read it
+            # sudo: case - whether a case came in then
             if self.env[model].sudo().search_count(theirs, limit=1):
                 return
         raise ValidationError(self.env._("What has happened cannot lie in the future."))
@@ -380,7 +379,7 @@ class WaterCaseMixin(models.AbstractModel):
         return []
 
     def _on_hold(self, before, vals):
-        """What was born of a case before somebody holds that is as much evidence."""
+        """Put cases created from one on legal hold under legal hold as well."""
         for case in self.sudo().filtered("legal_hold"):
             if not before[case.id]["legal_hold"]:
                 for born in case._born_of_it():
@@ -388,8 +387,8 @@ class WaterCaseMixin(models.AbstractModel):
                         one._hold_with(case)
 
     def _hold_with(self, before):
-        """Hold this case because the one of which it was born is held; each is lifted by itself.
+        """Inherit the legal hold from the original case; each is lifted separately.
 
-        :param before: the case that somebody holds
+        :param before: the case on hold
         """
         trusted(self).legal_hold = True

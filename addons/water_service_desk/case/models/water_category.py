@@ -14,7 +14,7 @@ URGENT = ("!", "！")
 
 
 class WaterCategory(models.Model):
-    """What a case is about: the company's taxonomy, two levels deep (S3.2.1e)."""
+    """A category of cases: the company's taxonomy, two levels deep (S3.2.1e)."""
 
     _name = "water.category"
     _inherit = ["water.code.mixin", "water.mixin"]
@@ -89,17 +89,19 @@ class WaterCategory(models.Model):
 
     @api.model
     def _public_answer(self, question, answer):
-        """An answer in the env's language: forms send its number, which all languages share.
+        """Return an answer in the env's language: forms send its number, common to all
+        languages.
 
-        :param question: as :meth:`_public_questions` gives it
-        :param answer: number or words; what is no number of an answer stays as it is
+        :param question: as returned by :meth:`_public_questions`
+        :param answer: number or words; other values are returned unchanged
         """
         choices = question["choices"]
         is_number = answer.isdecimal() and len(answer) < 3 and answer not in choices
         return choices[int(answer) - 1] if is_number and 0 < int(answer) <= len(choices) else answer
 
     def _public_questions(self):
-        """What the public page asks of this matter: [{name, text, choices}], in the env's language.
+        """Return the public questions of the category: [{name, text, choices}], in the env's
+        language.
 
         ``name`` is that of the form field.
         """

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class WaterDepartment(models.Model):
     """A responsible department (责任部门) with its people.
 
-    Odoo keeps in memory what each person may see, and that goes by the departments he is in.
+    Odoo caches the record rules of each user, which depend on the user's departments.
     """
 
     _name = "water.department"
@@ -86,7 +86,7 @@ class WaterDepartment(models.Model):
 
     @api.constrains("alias_id", "company_id")
     def _check_alias_domain(self):
-        """Without a domain the address would take whatever is sent to anybody of that name."""
+        """Require a domain: without one the address would take mails to anyone of that name."""
         for department in self:
             # sudo: mail.alias - the user may write the department
             alias = department.sudo().alias_id

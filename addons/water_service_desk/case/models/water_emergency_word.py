@@ -4,12 +4,12 @@ from odoo.exceptions import ValidationError
 from ...base import phrases
 from ..health_words import HARM, HEALTH_WORDS
 
-#: What a word can make of a case.
+#: Severities that a word can cause.
 RAISED = [("urgent", "Urgent"), ("emergency", "Emergency")]
 
 
 class WaterEmergencyWord(models.Model):
-    """A word in which an emergency shows, whoever writes it down (S3.2.1e, S3.1.2c)."""
+    """A word that indicates an emergency, whoever writes it (S3.2.1e, S3.1.2c)."""
 
     _name = "water.emergency.word"
     _inherit = ["water.cached.mixin", "water.mixin"]
@@ -43,7 +43,7 @@ class WaterEmergencyWord(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _matcher(self, company_id):
-        """The compiled words of a company and what they make of a case, the gravest first."""
+        """Return the compiled words of a company with their severities, the highest first."""
         rows = self.sudo().search_fetch(
             [("company_id", "in", (False, company_id))], ["name", "severity", "is_harm"]
         )
@@ -70,7 +70,7 @@ class WaterEmergencyWord(models.Model):
 
     @api.model
     def _tells_of_harm(self, text, company_id):
-        """Whether ``text`` says that somebody was hurt, fell ill, or depends on his water."""
+        """Return whether ``text`` mentions injury, illness or dependence on water."""
         return bool(phrases.found(self._harm_matcher(company_id), text))
 
     @api.model

@@ -50,7 +50,7 @@ class WaterSetup(models.AbstractModel):
         """Return the departments without head and members, apart from the service centre."""
         domain = self._of_company("water.department", company)
         if self.env["res.company"].search_count([], limit=2) > 1:
-            domain = [("company_id", "=", company.id)]  # others may have what they all share
+            domain = [("company_id", "=", company.id)]  # others may have shared ones
         rows = self.env["water.department"].search(domain)
         return rows.filtered(
             lambda row: row.code != SERVICE_CENTRE and not (row.manager_id or row.member_ids)

@@ -67,7 +67,7 @@ class WaterZone(models.Model):
         return shape | plain | looks.get(self, {})
 
     def _shape(self):
-        """The outline as a GeoJSON geometry, of what was read from it alone."""
+        """Return the outline as a GeoJSON geometry."""
         return {"type": "MultiPolygon", "coordinates": [[r] for r in read_outline(self.outline)]}
 
     @api.model

@@ -10,9 +10,9 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _action_send_mail(self, auto_commit=False):
-        """As Odoo does.
+        """As Odoo.
 
-        :raises AccessError: into a thread of ours, in the name of another or with answers to him
+        :raises AccessError: into a thread of ours under another name, or with another reply address
         """
         for dialog in self:
             said = {"author_id": dialog.author_id.id, "email_from": dialog.email_from}
@@ -23,10 +23,12 @@ class MailComposeMessage(models.TransientModel):
         return super()._action_send_mail(auto_commit=auto_commit)
 
     def _check_to_customers(self):
-        """A letter of ours that goes to many is written out as the system, with the link that opens
-        the case: it goes to the customer of each, whom its template names, and to nobody else.
+        """Refuse chosen recipients for mass mails of our letters.
 
-        :raises AccessError: for readers whom somebody has chosen
+        They are rendered as superuser, with the link that opens the case, so that they go to the
+        customers of the template alone.
+
+        :raises AccessError: for recipients chosen by the user
         """
         is_to_many = self.composition_mode == "mass_mail" and (self.model or "").startswith(OURS)
         if is_to_many and self.partner_ids and not self.env.su:
@@ -34,11 +36,10 @@ class MailComposeMessage(models.TransientModel):
             raise AccessError(words)
 
     def _generate_template_for_composer(self, res_ids, render_fields, **options):
-        """As Odoo does, which works out files and recipients with superuser rights, and the words
-        alone with those of whoever has the dialog: he would give words of his own, and be handed
-        the letter of any case.
+        """As Odoo, after an access check: Odoo renders attachments and recipients as superuser,
+        and only the text with the user's rights. A user could get the letter of any case.
 
-        :raises AccessError: for a record that is closed to him
+        :raises AccessError: for a record that the user may not read
         """
         # sudo: mail.template - of which model it is
         for name in {self.model, self.template_id.sudo().model}:

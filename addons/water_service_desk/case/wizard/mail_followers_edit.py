@@ -4,7 +4,7 @@ from ...base.links import OURS
 
 
 class MailFollowersEdit(models.TransientModel):
-    """Who is told that he follows a case answers to the company, as with all that we send."""
+    """Routes answers of new followers to the company, as in all our mails."""
 
     _inherit = "mail.followers.edit"
 

@@ -11,7 +11,7 @@ class WaterCaseWizardMixin(models.AbstractModel):
     _inherit = "water.mixin"
     _description = "Dialog about Cases"
 
-    #: name of the one case type that the dialog knows; nothing: it knows all of them
+    #: the only case type of the dialog; None for all types
     _case_type = None
 
     case_model = fields.Char(
@@ -28,10 +28,9 @@ class WaterCaseWizardMixin(models.AbstractModel):
             wizard.case_names = ", ".join(wizard._cases().mapped("name"))
 
     def _cases(self):
-        """The cases, as far as the user may see them.
+        """Return the cases of the dialog that the user may read.
 
-        :raises UserError: when the dialog was called for nothing, or for something that is no
-            case of its kind
+        :raises UserError: if called without cases, or for records of another type
         """
         self.ensure_one()
         models_ = self.env["water.case.link.mixin"]._case_models().values()

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 class WaterOnceMixin(models.AbstractModel):
     """A dialog that does its work once, however often its button is pressed.
 
-    Where the connection is lost when all was done, whoever reads of a fault presses again.
+    After a lost connection users press again, although the work was done.
     """
 
     _name = "water.once.mixin"
@@ -23,7 +23,7 @@ class WaterOnceMixin(models.AbstractModel):
         """
         self._refuse_again()
         yield
-        # sudo: of one's own dialog, which nobody else reaches
+        # sudo: the user's own dialog
         self.sudo().is_done = True
 
     def _refuse_again(self):

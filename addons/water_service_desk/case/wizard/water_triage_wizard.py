@@ -3,12 +3,12 @@ from odoo import api, fields, models
 from ..models.water_case_triage import NATURES
 from ..models.water_category import SEVERITIES
 
-#: What the dialog shows of the case, and writes when it was changed there.
+#: Triage fields of the dialog, written if changed there.
 JUDGED = ("severity", "nature", "category_id", "prejudgement", "household_count")
 
 
 class WaterTriageWizard(models.TransientModel):
-    """Judge a case anew: what it is and how grave, with the reason (S3.2.1e)."""
+    """Changes the triage of a case, with a reason (S3.2.1e)."""
 
     _name = "water.triage.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -25,7 +25,7 @@ class WaterTriageWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The dialog begins with what is there."""
+        """Fill the dialog from the case."""
         values = super().default_get(fields)
         if not values.get("case_ids"):
             return values
@@ -36,7 +36,7 @@ class WaterTriageWizard(models.TransientModel):
         return values | judged
 
     def action_save(self):
-        """Keep what is seen otherwise (who may do so is checked by the case)."""
+        """Write the changes (the case checks access)."""
         case = self._one()
         judged = {
             name: self[name].id if name == "category_id" else self[name]

@@ -10,7 +10,7 @@ PROPOSED = 3
 
 
 def words_of(contact):
-    """What tells of the matter in a case, or in a call that is still being written down."""
+    """Return the words that indicate the category of a case, or of a call being registered."""
     texts = (contact.subject, contact.verbatim, contact.description)
     return "\n".join(text for text in texts if text)
 
@@ -22,7 +22,7 @@ class WaterCategory(models.Model):
 
     @api.model
     def _propose(self, text, article=None):
-        """The categories that fit best, at most three, the likeliest first.
+        """Return the best fitting categories, at most three, the likeliest first.
 
         :param text: the words of a contact, in any language
         :param article: the article that answers it; its categories come first
@@ -32,7 +32,7 @@ class WaterCategory(models.Model):
         return found.filtered("parent_id")[:PROPOSED]
 
     def _propose_by_words(self, text):
-        """By what this company's cases have taught, otherwise by the categories' key words."""
+        """Propose by what the company's cases have taught, else by the categories' key words."""
         learned = self._learned(self.env.company.id)
         codes = learned.best(text, 2 * PROPOSED) if learned else []
         if not codes:
@@ -42,13 +42,12 @@ class WaterCategory(models.Model):
 
     @api.model
     def _leaves(self):
-        """The categories that cases have: not their families."""
         return self.search([("parent_id", "!=", False)])
 
     @ormcache("company_id")
     def _learned(self, company_id):
-        """What was learned last for a company, or ``None``."""
-        # sudo: water.category.learning - weights of words; nobody reads them as a field
+        """Return what was learned last for a company, or ``None``."""
+        # sudo: water.category.learning - weights of words, on no screen
         row = self.env["water.category.learning"].sudo().search([("company_id", "=", company_id)])
         content = row.with_context(bin_size=False).content
         return Learned.unpack(b64decode(content)) if content else None

@@ -13,9 +13,9 @@ MOST_CASES = 20000
 
 
 class WaterCategoryLearning(models.Model):
-    """What a company's cases teach of its categories, and how well it is met, measured nightly.
+    """Learned words of a company's categories, and their accuracy, measured nightly.
 
-    Tried on the newest month, learned from the time before; what is then used has learned from
+    Tested on the newest month, learned from the time before; the stored result has learned from
     both. Without scikit-learn on the server the key words of the categories propose.
     """
 
@@ -46,7 +46,7 @@ class WaterCategoryLearning(models.Model):
 
     @api.model
     def _cron_learn(self):
-        """Scheduled action: learn from the cases of each company, and measure."""
+        """Scheduled action: learn from the cases of each company, and measure the accuracy."""
         companies = self.env["res.company"].search([("active", "=", True)])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
@@ -55,7 +55,7 @@ class WaterCategoryLearning(models.Model):
                 break
 
     def _learn(self):
-        """Learn from the present company's cases; too few of them teach nothing."""
+        """Learn from the present company's cases, if there are enough."""
         cases = self._cases()
         if len(cases) < learning.LEAST_CASES:
             return
@@ -87,9 +87,9 @@ class WaterCategoryLearning(models.Model):
         return {**counts, "hit_rate": rate, "words_rate": words_rate}
 
     def _cases(self):
-        """The newest cases of the present company as (date, words, code), oldest first.
+        """Return the newest cases of the present company as (date, words, code), oldest first.
 
-        Cases of restricted categories, and those whose words were erased, teach nothing.
+        Cases of restricted categories and erased ones are left out.
         """
         found = []
         for model in sorted(self.env.registry.descendants(["water.case.mixin"], "_inherit")):
@@ -112,6 +112,5 @@ class WaterCategoryLearning(models.Model):
         return [(row.received_at, words_of(row), row.category_id.code) for row in rows]
 
     def _own_words(self):
-        """``{code of a category: its names and key words}``."""
         leaves = self.env["water.category"]._leaves()
         return {leaf.code: leaf._public_haystack() for leaf in leaves}

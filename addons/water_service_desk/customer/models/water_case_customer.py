@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """The customer, whole, is one click away from each of his cases."""
+    """The link from a case to the page of its customer."""
 
     _inherit = "water.case.mixin"
 
@@ -18,11 +18,11 @@ class WaterCaseMixin(models.AbstractModel):
             case.is_customer_known = bool(case._customer())
 
     def _customer(self):
-        """The account, or the contact, whose page belongs to the case; else the case itself.
+        """Return the account or contact of the case's page; else the case itself.
 
-        An account that has changed hands since is another customer's; readers who do not know
-        customers have nothing but the account. Who left nothing but a telephone is found again by
-        it; who wants no name is not.
+        An account that has changed hands since is another customer's; readers who may not know
+        customers get the account alone. A customer known by telephone alone is found by it, unless
+        anonymous.
         """
         if self._is_known_by_phone():
             return self

@@ -12,18 +12,18 @@ from ...duplicate.address import address_key
 from ...own_account.models.water_account_bill import cubic_metres
 from ..scope import LOOKED_AT, SHOWN, Scope, row, section, tally
 
-#: Who has such pages at all; what is on them the reader's own rights decide.
+#: Roles with access to these pages; their content follows the reader's rights.
 STAFF = ",".join((AGENT, DEPARTMENT, QUALITY))
-#: What makes a case somebody's, or keeps it nobody's.
+#: Fields that identify a case's customer, or keep it anonymous.
 NAMED = ("partner_id", "account_id", "is_anonymous")
 #: Accounts of one holder that are looked at.
 ACCOUNTS = 20
-#: What is read of a case, at once.
+#: Fields of a case that are read at once.
 CASE_FACTS = (
     *("name", "subject", "state", "stage_id", "category_id", "zone_id", "received_at"),
     *("next_due_at", "deadline_state", "company_id"),
 )
-#: Open cases of the customer whose like is looked for around him.
+#: Most open cases of the customer for which similar ones nearby are searched.
 MATTERS = 8
 CLOCK_FACTS = ("kind", "label", "state", "due_at", "breached_at", "met_at")
 VISIT_FACTS = ("state", "slot_from", "slot_to", "purpose", "missed_at")
@@ -33,18 +33,18 @@ TO_COME = ("planned", "confirmed", "arrived")
 
 
 class WaterCustomer(models.AbstractModel):
-    """All that the house knows of one customer, on one page (S2.1.0 以客户为中心).
+    """All that is known of one customer, on one page (S2.1.0 以客户为中心).
 
-    Nothing is kept of it. Everything is read under the reader's own rights: what a rule keeps
-    from him is neither shown nor counted, so whoever is complained of does not learn of it here.
-    That somebody has opened the page stands in the privacy log.
+    Nothing is stored. Everything is read with the reader's own rights: hidden rows are neither
+    shown nor counted, so that a person complained of does not learn of it here. The privacy log
+    records each opening.
     """
 
     _name = "water.customer"
     _description = "Customer at a Glance"
 
-    #: Of whom there is a page, and the window that shows it; a case stands for who called, where
-    #: nothing is known of him but his telephone.
+    #: Models with such a page and their window; a case represents a caller known by telephone
+    #: alone.
     _windows = {
         "water.account": "water_service_desk.action_customer_account",
         "res.partner": "water_service_desk.action_customer_contact",
@@ -55,12 +55,12 @@ class WaterCustomer(models.AbstractModel):
     @api.model
     @api.readonly
     def page(self, model, record_id):
-        """What is shown of the customer of an account, of a contact, or of who called.
+        """Return the page of an account, a contact or a caller.
 
         :param model: ``water.account``, ``res.partner`` or a type of case
         :param record_id: its id
         :return: ``{"name", "accounts", "flags", "alerts", "sections": [{"key", "rows"}]}``
-        :raises AccessError: for anybody but staff, or who may not read the record
+        :raises AccessError: for anyone but staff, or if the user may not read the record
         """
         subject = self._subject(model, record_id)
         scope = self._scope(subject)
@@ -74,9 +74,9 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _window(self, subject):
-        """The action that opens the page of ``subject``, an account, a contact or a case.
+        """Return the action that opens the page of ``subject``, an account, a contact or a case.
 
-        :raises AccessError: for anybody but staff
+        :raises AccessError: for anyone but staff
         """
         self._check_staff()
         window = table(self, "_windows")[subject._name]
@@ -131,16 +131,17 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _by_phone(self, caller):
-        """Cases of the same telephone of whose customer nothing else is known."""
+        """Return the domain of other cases with the same telephone and no known customer."""
         number = Domain("phone_normalized", "=", caller.phone_normalized)
         nobody = Domain.AND(Domain(name, "=", False) for name in NAMED)
         return number & nobody
 
     @api.model
     def _case_domain(self, person, accounts):
-        """Cases of the person, of his telephone, or of his accounts since they are his.
+        """Return the domain of cases of the person, the telephone, or the accounts since they
+        hold them.
 
-        What was filed without a name is found by no telephone: its number would say whose it is.
+        Anonymous cases are not found by telephone: it would reveal the customer.
         """
         parts = []
         for account in accounts:
@@ -156,7 +157,7 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _newest(self, cases, domain):
-        """The newest cases, and those that are open however old they are."""
+        """Return the newest cases, and open ones of any age."""
         is_open = Domain("state", "not in", sorted(cases._final_states))
         found = cases.search_fetch(domain & is_open, CASE_FACTS, order="id desc", limit=LOOKED_AT)
         rest = cases.search_fetch(domain, CASE_FACTS, order="id desc", limit=LOOKED_AT)
@@ -164,14 +165,13 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _of_cases(self, model, scope):
-        """A domain of the rows of ``model`` that belong to the cases: one index for each type."""
+        """Return the domain of rows of ``model`` of the cases: one index for each type."""
         rows = self.env[model]
         links = {name: scope.cases.get(kind) for name, kind in rows._case_models().items()}
         return Domain.OR(Domain(name, "in", cases.ids) for name, cases in links.items() if cases)
 
     @api.model
     def _note_read(self, subject, scope):
-        """Log that the page was opened."""
         self.env["water.privacy.log"]._note_opened(subject, "customer")
 
     # -- head -----------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _account(self, account):
-        """What is shown of one account; who must not know where somebody lives reads the street."""
+        """Return the data of one account; readers who may not know addresses get the street."""
         whole = self._reads_people()
         classes = dict(account._fields["customer_class"]._description_selection(self.env))
         balance, is_known = "", whole and account._knows_balance()
@@ -223,7 +223,7 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _alerts(self, scope):
-        """Sentences that are read first; rooms add to them."""
+        """Return the sentences to read first; other addons add theirs."""
         first = scope.accounts.flag_ids.filtered("served_first")
         names = ", ".join(first.mapped("name"))
         told = names and self.env._("Gets water and news before others: %s.", names)
@@ -231,7 +231,7 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _sections(self, scope):
-        """Parts of the page; rooms add theirs, each with its place."""
+        """Return the parts of the page; other addons add theirs, each with its place."""
         around = (
             *(self._visit_section(scope), self._call_section(scope)),
             *(self._bill_section(scope), self._reading_section(scope)),
@@ -245,17 +245,16 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _label(self, model, name, value):
-        """What a choice is called in the reader's language."""
         return dict(self.env[model]._fields[name]._description_selection(self.env)).get(value, "")
 
     @api.model
     def _kind(self, model):
-        """What a kind of record is called in the reader's language."""
+        """Return the name of a model in the reader's language."""
         # sudo: ir.model - the name of a kind of record
         return self.env["ir.model"].sudo()._get(model).name
 
     # -- cases ---------------------------------------------------------------------------------
-    # What runs and ran: cases, what was promised in them, and neighbours with the same matter.
+    # Running and past cases, their promises, and neighbours with the same problem.
 
     # -- cases ----------------------------------------------------------------------------------
 
@@ -364,11 +363,11 @@ class WaterCustomer(models.AbstractModel):
         )
 
     # -- around --------------------------------------------------------------------------------
-    # What stands around the cases: visits, calls, bills and readings, people who act for him.
+    # Rows around the cases: visits, calls, bills and readings, delegates.
 
     @api.model
     def _seen(self, model, domain, names=None, **options):
-        """Rows that the reader may see; None where he has no business with such rows at all."""
+        """Return the rows that the reader may see; None without access to the model."""
         rows = self.env[model]
         if not rows.has_access("read"):
             return None
@@ -396,7 +395,6 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _coming(self, visits):
-        """The next one first."""
         coming = visits.filtered(lambda visit: visit.state in TO_COME and not visit.is_missed)
         return coming.sorted("slot_from")
 

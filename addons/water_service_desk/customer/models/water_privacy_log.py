@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterPrivacyLog(models.Model):
-    """Who has looked at all that is known of a customer stands there too."""
+    """Records who has opened a customer's page."""
 
     _inherit = "water.privacy.log"
 

@@ -6,9 +6,9 @@ class WaterCall(models.TransientModel):
     _inherit = "water.call"
 
     def action_customer(self):
-        """Open all that is known of whoever calls; the call stays as it is.
+        """Open the caller's page; the call stays as it is.
 
-        :raises UserError: as long as nobody is found
+        :raises UserError: if no caller is found
         """
         self.ensure_one()
         self.check_access("read")

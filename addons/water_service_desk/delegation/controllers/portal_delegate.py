@@ -10,7 +10,7 @@ DELEGATION = "water_service_desk.group_use_delegation"
 
 
 class WaterDelegatePortal(WaterPortal):
-    """Who may act for the customer's accounts, and for whom he acts."""
+    """The delegates of the customer's accounts, and the customer's own delegations."""
 
     @route(LIST, type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def delegates(self, done=None, **kw):
@@ -21,7 +21,7 @@ class WaterDelegatePortal(WaterPortal):
 
     @route(f"{LIST}/invite", type="http", auth="user", website=True, methods=["GET", "POST"])
     def delegate_invite(self, **kw):
-        """Invite somebody; the address alone changes nothing."""
+        """Invite a delegate; a GET request changes nothing."""
         if not uses(request.env, DELEGATION):
             return request.not_found()
         if request.httprequest.method != "POST":
@@ -42,7 +42,7 @@ class WaterDelegatePortal(WaterPortal):
         methods=["GET", "POST"],
     )
     def delegate_action(self, delegate_id, action, **kw):
-        """Revoke, invite again or give up; the address alone changes nothing."""
+        """Revoke, renew or resign; a GET request changes nothing."""
         row = request.env["water.account.delegate"]._portal_find(delegate_id)
         if not row:
             return request.not_found()
@@ -63,7 +63,7 @@ class WaterDelegatePortal(WaterPortal):
         methods=["GET", "POST"],
     )
     def delegate_accept(self, token, answer=None, code="", **kw):
-        """The invited person reads what he is asked for, and answers; the link works once."""
+        """Show the invitation and take the answer; the link works once."""
         row = request.env["water.account.delegate"]._of_token(token)
         if not row:
             return self._delegate_invitation(None, status=410)

@@ -4,12 +4,12 @@ from ..delegation import OPEN_STATES
 
 
 class ResPartner(models.Model):
-    """Who is gone acts for nobody, and nobody acts for him."""
+    """Ends the delegations of archived contacts."""
 
     _inherit = "res.partner"
 
     def write(self, vals):
-        """Who is gone acts for nobody, and nobody acts for him."""
+        """End the delegations of an archived contact, given and received."""
         done = super().write(vals)
         if vals.get("active") is False:
             self._water_end_delegations()
@@ -19,7 +19,7 @@ class ResPartner(models.Model):
         return [*super()._named_in(), ("water.account.delegate", "partner_id")]
 
     def _water_end_delegations(self):
-        # sudo: water.account.delegate, water.account - rights end whoever archives the contact
+        # sudo: water.account.delegate, water.account - archiving a contact ends rights in any case
         delegates = self.env["water.account.delegate"].sudo()
         held = delegates.search([("holder_id", "in", self.ids), ("state", "in", OPEN_STATES)])
         held.account_id._end_delegations()

@@ -22,7 +22,9 @@ class WaterAccount(models.Model):
     event_count = fields.Integer(groups=fields.NO_ACCESS)
 
     def _acting_for(self):
-        """{res.partner} who have accepted to act for it, also those who may not any more: staff."""
+        """Return the res.partner who have accepted to act for it, including staff who no longer
+        may.
+        """
         rows = self.delegate_ids.filtered(lambda row: row.state == "active")
         return rows.partner_id
 
@@ -38,8 +40,8 @@ class WaterAccount(models.Model):
         return done
 
     def _end_delegations(self):
-        """End what the present holder has not granted, and all of a closed account."""
-        # sudo: water.account.delegate - rights end whoever changes the account
+        """End delegations of former holders, and all of a closed account."""
+        # sudo: water.account.delegate - changing the account ends rights in any case
         rows = (
             self.sudo()
             .with_context(active_test=False)
@@ -55,5 +57,5 @@ class WaterAccount(models.Model):
         stale.with_env(self.env)._end("ended", "handed_over")
 
     def _chain_name(self):
-        """Its number may be corrected."""
+        """Return the id: the account's number may be corrected."""
         return str(self.id)

@@ -18,26 +18,26 @@ from ...privacy.masking import mask_name
 from ...privacy.scrub import GONE
 from ..delegation import OPEN_STATES, RIGHTS, SCOPE
 
-#: So long an invitation can be accepted, in days.
+#: Days until an invitation expires.
 INVITED_DAYS = 7
 #: More people than that act for no account at a time.
 MOST = 20
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 80, 200, 40
 DAY = timedelta(days=1)
-#: So long a code counts, and so many may be asked for and tried in an hour.
+#: How long a code is valid, and how many may be requested and tried in an hour.
 PROOF_LASTS = timedelta(minutes=15)
 MOST_CODES, MOST_TRIES = 3, 5
-#: All who hold the link together may err so many times more often: one of them shuts nobody out.
+#: Factor of the limit for all who have the link: one of them must not block the others.
 ALL = 4
 
 
 class WaterAccountDelegate(models.Model):
-    """Somebody whom the holder of an account has named to act for it (S3.2.1a, S2.2.4).
+    """A person authorised by an account's holder to act for it (S3.2.1a, S2.2.4).
 
-    A member of the household, of the company's staff, or a property manager. He is invited by
-    the holder on his pages and accepts from a login of his own by a link that works once and
-    expires; an address alone gives no right. What he may do is asked anew at each step:
-    revoked, run out, or with the account in other hands, nothing is left.
+    A member of the household, of a company's staff, or a property manager. The holder invites
+    delegates in the portal; they accept with a login of their own by a link that works once and
+    expires; an address alone gives no right. The rights are checked at each step: after a
+    revocation, the end, or a change of holder, none is left.
     """
 
     _name = "water.account.delegate"
@@ -188,17 +188,16 @@ class WaterAccountDelegate(models.Model):
     # -- in force ---------------------------------------------------------------------------
 
     def _today(self):
-        """The day of the account's company, by which delegations begin and end."""
         return self.company_id._water_today()
 
     @api.model
     def _in_force(self, partner, account=None):
-        """The delegations by which ``partner`` may act now, with superuser rights.
+        """Return the delegations by which ``partner`` may act now, with superuser rights.
 
-        :param partner: res.partner of a signed-in user, or whom a door has made sure of
+        :param partner: res.partner of a signed-in user, or identified by a door
         :param account: water.account, or all
         """
-        # sudo: water.account.delegate - narrowed to those of the person himself
+        # sudo: water.account.delegate - those of the person alone
         rows = self.sudo()
         if not (partner and uses(self.env, "water_service_desk.group_use_delegation")):
             return rows.browse()
@@ -207,9 +206,9 @@ class WaterAccountDelegate(models.Model):
         return rows.search(domain).filtered(lambda row: row._is_in_force())
 
     def _is_in_force(self):
-        """Whether it is accepted, within its days, and of the holder of an open account.
+        """Return whether it is accepted, in its period, and of the holder of an open account.
 
-        Nobody acts by it who works for the company by now: staff act for nobody's account.
+        Members of staff cannot be delegates.
         """
         account, today = self.account_id, self._today()
         return (
@@ -225,20 +224,20 @@ class WaterAccountDelegate(models.Model):
     # -- the invitation ---------------------------------------------------------------------
 
     def _fresh_invitation(self):
-        """Values of an invitation that has just been sent; an older link is void."""
+        """Return the values of a new invitation; older links become invalid."""
         until = fields.Datetime.now() + timedelta(days=INVITED_DAYS)
         return {"nonce": secrets.token_urlsafe(16), "expires_at": until}
 
     def _token(self):
-        """A signed word for this invitation alone; void once it was used, renewed or revoked."""
+        """Return the signed token of this invitation; invalid once used, renewed or revoked."""
         claims = [self.id, self.nonce]
         return hash_sign(self.env(su=True), SCOPE, claims, expiration_hours=24 * INVITED_DAYS)
 
     def _move(self, state, kind, **values):
-        """Change the state, and keep on the account that it was so.
+        """Change the state, and log it on the account.
 
-        :param state: of these delegations from now on
-        :param kind: kind of the event that the holder is told of
+        :param state: the new state
+        :param kind: kind of the event that notifies the holder
         """
         # sudo: water.account.delegate - called after the check of who asks
         trusted(self.sudo()).write({"state": state, "nonce": False, **values})
@@ -246,7 +245,7 @@ class WaterAccountDelegate(models.Model):
         return self.env["water.account.event"]._log(self, kind)
 
     def _end(self, state, kind):
-        """Nobody acts by it any more; the delegate and the holder are told.
+        """End open delegations; delegate and holder are notified.
 
         :param state: ``revoked``, ``resigned`` or ``ended``
         :param kind: kind of the event
@@ -257,10 +256,10 @@ class WaterAccountDelegate(models.Model):
             open_rows.filtered(lambda row: state != "resigned" and row.partner_id)._tell_delegate()
 
     def action_revoke(self):
-        """Staff take a delegation back, for instance because the holder has asked on the phone.
+        """Revoke a delegation by the desk, for instance on the holder's call.
 
-        :raises AccessError: by anybody but the desk
-        :raises UserError: when it has ended already
+        :raises AccessError: by anyone but the desk
+        :raises UserError: if it has ended already
         """
         self.check_access("read")
         if not self._is_desk():
@@ -271,7 +270,9 @@ class WaterAccountDelegate(models.Model):
         return True
 
     def _event_values(self, case=None, action=False):
-        """What an event keeps of this delegation: no name, so that erasing leaves it whole."""
+        """Return the values of an event about this delegation, without names, so that an erasure
+        leaves it unchanged.
+        """
         number = case.name if case is not None else False
         rights = [name for name in RIGHTS if self[name]]
         payload = {"delegate": self.id, "holder": self.holder_id.id, "partner": self.partner_id.id}
@@ -289,9 +290,9 @@ class WaterAccountDelegate(models.Model):
         }
 
     def _log_act(self, case, action):
-        """Keep in the chain of the case and on the account what a delegate has done.
+        """Log an act of a delegate in the chain of the case and on the account.
 
-        :param case: the case; nothing is kept for its own customer (an empty delegation)
+        :param case: the case; acts of its own customer (an empty delegation) are not logged
         :param action: a key of ``_portal_actions``, or ``filed``
         """
         if self:
@@ -300,7 +301,7 @@ class WaterAccountDelegate(models.Model):
             self.env["water.account.event"]._log(self, "acted", case=case, action=action)
 
     # -- tell ----------------------------------------------------------------------------------
-    # What a delegate, or whoever is invited to be one, is told, and where.
+    # Messages to delegates and invited persons, and their addresses.
 
     def _message_case(self):
         return self
@@ -309,7 +310,9 @@ class WaterAccountDelegate(models.Model):
         return {}
 
     def _message_address(self, medium):
-        """An invitation goes where the holder has said, everything later to his own login."""
+        """Send the invitation to the holder's address for it, later messages to the delegate's
+        login.
+        """
         row = self.sudo()
         if row.partner_id:
             return row.partner_id._water_address(medium)
@@ -317,7 +320,6 @@ class WaterAccountDelegate(models.Model):
         return {"mail": row.email, "sms": phone}.get(medium)
 
     def _mail_address(self):
-        """Where the mail goes."""
         return self._message_address("mail")
 
     def _customer_number(self):
@@ -330,22 +332,21 @@ class WaterAccountDelegate(models.Model):
         return self.sudo().name
 
     def _customer_link(self):
-        """The link of the invitation as long as it is open, else the list; no key for the staff."""
+        """Return the link of an open invitation, else the list; staff get no key."""
         base = f"{self.get_base_url()}/my/delegates"
         is_open = self.env.su and self.state == "invited"
         return f"{base}/accept/{self._token()}" if is_open else base
 
     def _customer_lang(self):
-        """His own language, as long as none is known that of who invites him."""
+        """Return the delegate's language, or until it is known the holder's."""
         row = self.sudo()
         return row.partner_id.lang or row.holder_id.lang or super()._customer_lang()
 
     def _holder_name(self):
-        """Who invites, as the invited person reads it."""
         return self.sudo().holder_id.name or ""
 
     def _right_labels(self):
-        """What he may do, in words, in the language of the environment."""
+        """Return the rights in words, in the language of the environment."""
         labels = {
             "sees_cases": self.env._("see the cases of the account"),
             "files_cases": self.env._("file cases and answer for the account"),
@@ -355,11 +356,10 @@ class WaterAccountDelegate(models.Model):
         return [label for name, label in labels.items() if self[name]]
 
     def _rights_line(self):
-        """All of it in one line."""
         return " · ".join(self._right_labels())
 
     def _short_account(self):
-        """Enough of the account to be recognised by whoever knows it, before he has accepted."""
+        """Return enough of the account to recognise it before accepting."""
         account = self.sudo().account_id
         return f"{account.code} {account.address_masked or ''}".strip()
 
@@ -372,14 +372,14 @@ class WaterAccountDelegate(models.Model):
         self.env["water.message"]._queue(template, self)
 
     def _erase_person(self):
-        """Take the person out whose data is erased; that there was a delegate stays."""
+        """Remove an erased person's data; the delegation itself stays."""
         self._end("ended", "resigned")
         gone = {"name": GONE, "email": False, "phone": False}
         trusted(self.sudo()).write(gone)
         self._erase_news()
 
     def _erase_news(self):
-        """What either was told of the other by mail; what is under way goes once it is sent."""
+        """Erase mails in which holder and delegate were notified of each other."""
         # sudo: water.account.event, mail.mail - of the person who is erased
         events = self.env["water.account.event"].sudo().search([("delegate_id", "in", self.ids)])
         about = Domain("model", "=", self._name) & Domain("res_id", "in", self.ids)
@@ -387,23 +387,23 @@ class WaterAccountDelegate(models.Model):
         self.env["mail.mail"].sudo().search(about)._erase_sent()
 
     # -- portal --------------------------------------------------------------------------------
-    # Delegates on the pages of the holder who names them, and of those who act for him.
+    # Delegates on the pages of their holder, and on their own.
 
     # -- the holder -------------------------------------------------------------------------
 
     @api.model
     def _portal_accounts(self, partner):
-        """The accounts whose holder ``partner`` is himself; nobody passes on what he acts for."""
-        # sudo: water.account - narrowed to his own
+        """Return the accounts held by ``partner``: delegated ones cannot be passed on."""
+        # sudo: water.account - the partner's own
         return self.env["water.account"].sudo().search([("partner_id", "=", partner.id)])
 
     @api.model
     def _portal_invite(self, values):
-        """The signed-in holder invites somebody.
+        """Invite a delegate as the signed-in holder.
 
         :param values: {form field: text as typed}
         :raises FilingError: field by field
-        :raises TooManyError: when he has invited too many people today
+        :raises TooManyError: after too many invitations today
         :return: the invitation
         """
         partner = self.env.user.partner_id
@@ -469,7 +469,7 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _reach_faults(self, email, phone, partner):
-        """What is wrong with the ways to reach the invited person: {field: message}."""
+        """Return the faults of the invited addresses: {field: message}."""
         if email and (len(email) > LONGEST_EMAIL or not single_email_re.fullmatch(email)):
             return {"email": self.env._("Please check the mail address.")}
         if email and email.lower() == (partner.email or "").lower():
@@ -520,21 +520,21 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _portal_find(self, number):
-        """One of the delegations that concern the signed-in user, with sudo; or nothing.
+        """Return one of the user's own delegations with sudo, or an empty recordset.
 
-        :param number: from the URL, anything
+        :param number: from the URL, any value
         """
         partner = self.env.user.partner_id
         own = Domain("holder_id", "=", partner.id) | Domain("partner_id", "=", partner.id)
-        # sudo: water.account.delegate - narrowed to those of the person himself
+        # sudo: water.account.delegate - those of the person alone
         rows = self.sudo()
         known = parse_id(number)
         return rows.search(own & Domain("id", "=", known), limit=1) if known else rows.browse()
 
     def _portal_do(self, action):
-        """What a button of the list does: ``revoke``, ``again`` or ``resign``.
+        """Do a button's action: ``revoke``, ``again`` or ``resign``.
 
-        :raises WrongStateError: when it has ended meanwhile, or is not his to decide
+        :raises WrongStateError: if it has ended meanwhile, or is not the user's to decide
         """
         self.ensure_one()
         if action not in self._portal_choices():
@@ -547,14 +547,13 @@ class WaterAccountDelegate(models.Model):
             self._end("resigned", "resigned")
 
     def _portal_choices(self):
-        """The actions that are open to the signed-in user."""
         partner = self.env.user.partner_id
         if self.holder_id == partner and self.state in OPEN_STATES:
             return ("revoke", "again") if self.state == "invited" else ("revoke",)
         return ("resign",) if self.partner_id == partner and self.state == "active" else ()
 
     def _invite_again(self):
-        """A new link; the one before is void."""
+        """Send a new link; the old one becomes invalid."""
         if not self._still_holds():
             raise WrongStateError(self.env._("You are not the holder of this account any more."))
         self._count_invitation(self.env.user.partner_id)
@@ -563,7 +562,7 @@ class WaterAccountDelegate(models.Model):
         self._tell_invited()
 
     def _still_holds(self):
-        """Whether who has invited is still the holder of an open account."""
+        """Return whether the inviting partner still holds an open account."""
         account = self.account_id
         return account.active and account.partner_id == self.holder_id and self.holder_id.active
 
@@ -571,9 +570,9 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _of_token(self, token):
-        """The open invitation of a link, with sudo; nothing for a void, used or old one.
+        """Return the open invitation of a link with sudo; empty for an invalid or used one.
 
-        :param token: from the URL, anything
+        :param token: from the URL, any value
         """
         rows = self.sudo()
         try:
@@ -588,10 +587,10 @@ class WaterAccountDelegate(models.Model):
         return row if fresh and row._still_holds() else rows.browse()
 
     def _portal_answer(self, accepts, code=""):
-        """The invited person, signed in with a login of his own, accepts or declines.
+        """Accept or decline as the signed-in invited person.
 
-        :param code: that was sent to the invited address, as typed
-        :raises UserError: for staff, for the holder himself, and without the code
+        :param code: as sent to the invited address and typed
+        :raises UserError: for staff, for the holder, and without the code
         """
         self, user = self.sudo(), self.env.user
         if not user._is_portal():
@@ -614,7 +613,7 @@ class WaterAccountDelegate(models.Model):
         self._move("declined", kind, ended_at=fields.Datetime.now())
 
     def _replace_older(self, partner):
-        """Whoever accepts anew acts by the new delegation alone."""
+        """Revoke older delegations of a person who accepts a new one."""
         older = self.search([*self._open_of(self.account_id), ("partner_id", "=", partner.id)])
         if older:
             older._move("revoked", "replaced", ended_at=fields.Datetime.now())
@@ -638,7 +637,7 @@ class WaterAccountDelegate(models.Model):
         }[self.state]
 
     def _portal_days(self):
-        """From when until when, in the reader's language."""
+        """Return the period in the reader's language."""
         begin, end = (day_text(day) for day in (self.date_from, self.date_until))
         if not end:
             return self.env._("from %s until it is revoked", begin)
@@ -668,16 +667,16 @@ class WaterAccountDelegate(models.Model):
         return card | {"relation": proofs[self.proof]}
 
     def _account_address(self):
-        """Whole for whom it is open to; masked before he has accepted and after it has ended."""
+        """Return the address; masked before the acceptance and after the end."""
         account = self.account_id
         own = account.partner_id == self.env.user.partner_id
         return account.address if own or self._is_in_force() else account.address_masked
 
     @api.model
     def _portal_overview(self):
-        """What the page shows: whom the user has named, for whom he acts, what they did."""
+        """Return the content of the page: own delegates, own delegations, and their acts."""
         partner = self.env.user.partner_id
-        # sudo: water.account.delegate, account - narrowed to those of the person himself
+        # sudo: water.account.delegate, account - those of the person alone
         rows = self.sudo()
         named = rows.search([("holder_id", "=", partner.id)], limit=100)
         acting = rows.search([("partner_id", "=", partner.id)], limit=100)
@@ -698,13 +697,13 @@ class WaterAccountDelegate(models.Model):
         }
 
     # -- proof ---------------------------------------------------------------------------------
-    # Whoever holds the link of an invitation proves that he is who was invited.
+    # Proving that the user of an invitation's link is the invited person.
     #
-    # A link is forwarded, stands in histories and may be read over a shoulder: a code goes to the
-    # address that the holder has named, and whoever accepts has read it there.
+    # Links are forwarded, stored in histories and read by others: a code goes to the address
+    # entered by the holder, and the accepting user must have read it there.
 
     def _is_invited_login(self):
-        """Whether the signed-in user has the invited address as his login, which we have given."""
+        """Return whether the invited address is the user's login, which we have assigned."""
         login, address = (self.env.user.login or "").lower(), (self.sudo().email or "").lower()
         return bool(address) and login == address
 
@@ -727,18 +726,18 @@ class WaterAccountDelegate(models.Model):
         self.env["water.message"]._queue(template, row)
 
     def _proof_limits(self, kind, most):
-        """``(kind, by whom, how many)`` for the present user, and for everybody with the link."""
+        """Return ``(kind, key, limit)`` for the present user, and for all users with the link."""
         mine = (kind, f"{self.id},{self.env.uid}", most)
         return mine, (f"{kind}_all", str(self.id), most * ALL)
 
     def _told_in_secret(self):
-        """The code that he is sent, as long as it counts."""
+        """Return the valid code as a word to hide in logs."""
         row = self.sudo()
         lasts = row.proof_salt and row.proof_until and row.proof_until > fields.Datetime.now()
         return super()._told_in_secret() | ({"code": row._proof_code()} if lasts else {})
 
     def _proof_code(self):
-        """The six digits of the code that was sent last; in a draft of the staff there is none."""
+        """Return the six digits of the last code; a draft of staff has none."""
         if not self.env.su:
             return HIDDEN
         row = self.sudo()

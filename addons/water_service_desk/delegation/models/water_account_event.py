@@ -4,7 +4,7 @@ from odoo.tools import format_datetime
 from ...base.roles import CONTACT_GROUPS
 from ...privacy.scrub import Scrubber
 
-#: What the holder is told by mail at once; acts stand on his page.
+#: Events mailed to the holder at once; acts are listed on the page.
 TOLD = frozenset(
     {
         "invited",
@@ -77,12 +77,12 @@ class WaterAccountEvent(models.Model):
 
     @api.model
     def _log(self, delegates, kind, case=None, action=False):
-        """Append one event for each delegation, and tell the holders of changes.
+        """Append one event for each delegation, and notify the holders of changes.
 
         :param delegates: water.account.delegate
         :param kind: see the field
-        :param case: the case on which a delegate has acted, or None
-        :param action: what he has done there
+        :param case: the case of an act, or None
+        :param action: the act
         :return: the events
         """
         events = self.sudo().browse()
@@ -97,12 +97,12 @@ class WaterAccountEvent(models.Model):
 
     @api.model
     def _forget_case(self, case):
-        """A case that has forgotten its customer is not named by the account of his any more.
+        """Remove the number of an erased case from the account's events.
 
-        :param case: as it still is
+        :param case: before its erasure
         """
         about = [("case_name", "=", case.name), ("company_id", "=", case.company_id.id)]
-        # sudo: water.account.event - the case has led here, now nothing leads back to it
+        # sudo: water.account.event - reached from the erased case
         for delegate, events in self.sudo().search(about).grouped("delegate_id").items():
             gone = Scrubber([case.name])
             erased = events.filtered(lambda event, gone=gone: event._erase_payload(gone))
@@ -121,7 +121,6 @@ class WaterAccountEvent(models.Model):
         return self._addressee()._water_address(medium)
 
     def _mail_address(self):
-        """Where the mail goes."""
         return self.sudo().partner_id.email
 
     def _customer_number(self):
@@ -137,7 +136,7 @@ class WaterAccountEvent(models.Model):
         return f"{self.get_base_url()}/my/delegates"
 
     def _news_sentence(self):
-        """What has happened, as a sentence in the language of the environment."""
+        """Return the event as a sentence in the language of the environment."""
         row = self.sudo().delegate_id
         words = {"name": row.name, "account": self.sudo().account_id.code}
         return {
@@ -180,7 +179,7 @@ class WaterAccountEvent(models.Model):
         }.get(self.kind, "")
 
     def _portal_line(self):
-        """One line of the holder's list: when, who, what."""
+        """Return one line of the holder's list: when, who, what."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         tz = self.account_id.company_id._water_reader_tz()
         return {
@@ -191,7 +190,7 @@ class WaterAccountEvent(models.Model):
         }
 
     def _act_words(self):
-        """What a delegate has done, in words for customers."""
+        """Return a delegate's act in words for customers."""
         if self.action == "filed":
             return self.env._("has filed a case")
         for model in self.env["water.case.link.mixin"]._case_models().values():

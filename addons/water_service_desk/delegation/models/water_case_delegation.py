@@ -7,10 +7,10 @@ from ...intake.filing import NotAllowedError
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """A case that a delegate of the account's holder sees, files and acts on (S3.2.1a, S2.2.4).
+    """Cases that a delegate of the account's holder sees, files and acts on (S3.2.1a, S2.2.4).
 
-    He reaches cases of that account alone, of that holder alone, as far as he was allowed and
-    as long as it lasts; asked anew at each step, so that nothing outlives a revocation.
+    Only cases of that account and holder, within the given rights and period; checked at each step,
+    so that a revocation takes effect at once.
     """
 
     _inherit = "water.case.mixin"
@@ -31,15 +31,15 @@ class WaterCaseMixin(models.AbstractModel):
     )
 
     def _erase_around(self, scrubber, reason):
-        """So does what the account remembers of it."""
+        """Erase the account's events about the case as well."""
         super()._erase_around(scrubber, reason)
         if any(event.kind == "delegate_acted" for event in self.event_ids):
             self.env["water.account.event"]._forget_case(self)
 
     def _carry_delegation(self, before):
-        """Whoever has filed it sees what goes on of it, as long as the delegation holds.
+        """Let the delegate who filed a case follow its continuation.
 
-        :param before: the case that he has filed
+        :param before: the case that the delegate filed
         """
         case, filed = self.sudo(), before.sudo()
         one = all(case[name] == filed[name] for name in ("partner_id", "account_id"))
@@ -54,10 +54,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _delegated_domain(self, partner, right):
-        """The cases that ``partner`` reaches as a delegate.
+        """Return the cases that ``partner`` reaches as a delegate.
 
-        :param right: the field of ``water.account.delegate`` that allows it; who may file sees
-            what he has filed himself
+        :param right: the field of ``water.account.delegate`` that allows it; delegates with the
+            right to file see their own cases
         """
         delegations = self.env["water.account.delegate"]._in_force(partner)
         parts = [self._domain_of(row, right) for row in delegations]
@@ -74,13 +74,14 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _not_delicate(self):
-        """What a delegate sees though he has not filed it; heirs know more that is delicate."""
+        """Return the domain of cases visible to delegates who did not file them; heirs exclude
+        more.
+        """
         return Domain("is_restricted", "=", False) & Domain("is_anonymous", "=", False)
 
     # -- what he may do ---------------------------------------------------------------------
 
     def _portal_delegation(self):
-        """The delegation by which the signed-in user reaches the case; empty for its customer."""
         user, none = self.env.user, self.env["water.account.delegate"].sudo()
         if user._is_public() or user.partner_id == self.partner_id or not self.account_id:
             return none
@@ -94,9 +95,9 @@ class WaterCaseMixin(models.AbstractModel):
         return not delegation or delegation[self._portal_actions()[action].right]
 
     def _check_delegate(self, action):
-        """The delegation by which the user acts, empty for the customer himself.
+        """Return the delegation of the acting user, empty for the customer.
 
-        :raises NotAllowedError: when the holder has not allowed it
+        :raises NotAllowedError: if the holder has not allowed it
         """
         delegation = self._portal_delegation()
         if not self._delegate_may(action, delegation):
@@ -109,13 +110,13 @@ class WaterCaseMixin(models.AbstractModel):
         return delegation
 
     def _portal_reads_for_holder(self):
-        """Whether opening the page counts as the customer having read it."""
+        """Return whether opening the page counts as read by the customer."""
         delegation = self._portal_delegation()
         mine = not delegation or self.delegation_id.partner_id == delegation.partner_id
         return mine
 
     def _portal_page(self):
-        """Nothing of the holder himself is shown to somebody who merely may look."""
+        """Hide the holder's own data from delegates who may only look."""
         page = super()._portal_page()
         return (
             page
@@ -124,7 +125,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _portal_voices(self):
-        """{res.partner} whose messages are the customer's: he, and who speaks for him."""
+        """Return the res.partner whose messages count as the customer's: customer and delegates."""
         delegates = self.env["water.account.delegate"].sudo()
         acted = (
             delegates.search([("account_id", "=", self.account_id.id)])
@@ -134,7 +135,6 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_voices() | acted.partner_id
 
     def _portal_writer(self, author):
-        """Return the name of the holder or delegate, other than the reader, who has written."""
         reader = self.env.user
         if reader._is_public() or author == reader.partner_id:
             return ""
@@ -144,7 +144,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _delegated_values(self, vals, partner):
-        """What is different when ``partner`` files for the holder of the account.
+        """Return the values of a case that ``partner`` files for the account's holder.
 
         :param vals: checked values of the case
         """
@@ -164,14 +164,14 @@ class WaterCaseMixin(models.AbstractModel):
     # -- who is told ------------------------------------------------------------------------
 
     def _also_told(self):
-        """Whoever has filed it hears how it goes, as long as he may."""
-        # sudo: water.account.delegate - who is told is told to nobody
+        """Add the delegate who filed the case to the recipients, while allowed."""
+        # sudo: water.account.delegate - recipients stay internal
         case = self.sudo()
         filer = case.delegation_id.filtered(lambda row: row._is_in_force()).partner_id
         return (super()._also_told() | filer) - case.partner_id
 
     def _tells_customer(self, kind):
-        """Letters and results reach the customer himself in any case."""
+        """Send letters and results to the customer in any case."""
         case = self.sudo()
         alone = case.partner_id.water_tell_representative == "alone" and kind != "statutory"
         if not alone:

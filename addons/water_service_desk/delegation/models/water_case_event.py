@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What delegates do."""
+    """Events of delegates."""
 
     _inherit = "water.case.event"
 

@@ -21,9 +21,9 @@ class WaterDeadline(models.Model):
         self._replan({self: (due, False)}, reason, is_final=is_final)
 
     def _promised_case(self):
-        """The case whose customer it was promised, wherever it is kept now."""
+        """Return the case whose customer got the promise, whichever case keeps it now."""
         case = self._case()
-        # sudo: case - to whom it was promised, nothing else of it
+        # sudo: case - only whose promise it is
         for other in case._merged_cases():
             if str(self.id) in (other.merge_snapshot or {}).get("promises", {}):
                 return other
@@ -45,23 +45,22 @@ class WaterDeadline(models.Model):
         self._case()._catch_up(self)
 
     def _move_due(self, due, provisional):
-        """By a pause, an extension or the calendar: who relies on it is told of the new date."""
+        """Move the date, and notify merged cases that share it."""
         super()._move_due(due, provisional)
         self._tell_matter()
 
     def _tell_matter(self):
-        """Where an order was merged into another case, that goes by its limit as well."""
         for clock in self.filtered(lambda row: row.kind == "external"):
             clock._case()._order_moved()
 
     def _tell_new_dates(self):
-        """Whoever relies on the same date hears of the new one as well."""
+        """Notify the customers of merged cases who share the date."""
         super()._tell_new_dates()
         for clock in self.filtered(lambda row: row._promises_result()):
             clock._case()._joined_cases()._send_of_lead()
 
     def _go_on_unanswered(self):
-        """What met it in the case into which its own was merged was about another matter."""
+        """Let the clock run again after an unmerge: the lead case's events did not meet it."""
         for clock in self.filtered(lambda row: row.state != "void"):
             state = "running" if clock.state == "met" else clock.state
             values = {"state": state, "met_at": False, "next_check_at": fields.Datetime.now()}

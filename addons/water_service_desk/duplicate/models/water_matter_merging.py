@@ -17,9 +17,9 @@ from .water_matter_mixin import RESULT
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
 #: The field that says which case it is the same as.
 SAME = "duplicate_of_id"
-#: What keeps a promise that was given to all who rely on the matter.
+#: Answers to all customers of merged cases.
 TO_ALL = (False, "result")
-#: What is kept by reaching the very person to whom it was promised.
+#: Promises met only by reaching the very customer.
 IN_PERSON = ("contact", "visit")
 MERGED = Domain("state", "=", "merged")
 
@@ -72,11 +72,11 @@ class WaterMatterMixin(models.AbstractModel):
         super()._check_write(vals)
 
     def _check_names(self, original, reason):
-        """An original is named before the merging by whoever may merge with it, and by nobody else:
-        a case that is named is counted with it, and keeps it from being merged or destroyed.
+        """Refuse to name an original without the right to merge with it: naming counts the case
+        with it, and keeps it from being merged or destroyed.
 
-        :param reason: why the matters of two customers are one, if it is said along with it
-        :raises AccessError: for an original that is closed to him
+        :param reason: why two customers' cases are one, if given with it
+        :raises AccessError: for an original that the user may not read
         :raises UserError: what is missing
         """
         if is_trusted(self.env) or self.env.su:
@@ -126,7 +126,7 @@ class WaterMatterMixin(models.AbstractModel):
         )
 
     def _need_no_own_matter(self):
-        """Nobody handles a matter of his own by merging it into a case that he has."""
+        """Refuse to merge a case into one handled by its own customer."""
         original = self.sudo().duplicate_of_id
         people = original.first_responsible_id | original.user_id | original._acting_responsible()
         if not people & self._customer_users():
@@ -161,13 +161,13 @@ class WaterMatterMixin(models.AbstractModel):
         return []
 
     def _former_handlers(self):
-        """What was merged has been handled in the other case."""
+        """Return the handlers of the lead case, where the work was done."""
         lead = self._lead_case()
         theirs = lead and lead._former_handlers() | lead._barred_handlers()
         return super()._former_handlers() | (theirs or self.env["res.users"])
 
     def _barred_handlers(self):
-        """Nor does anybody get a case into which what he must not have again was merged."""
+        """Bar the users barred from merged cases."""
         merged = [case._barred_handlers() for case in self._merged_cases()]
         return super()._barred_handlers().union(*merged)
 
@@ -205,7 +205,7 @@ class WaterMatterMixin(models.AbstractModel):
         self._sign_taken()
 
     def _merge_facts(self):
-        """What has to be put back when the merging is undone."""
+        """Return the facts needed to undo the merging."""
         clocks = self._open_clocks() - self._external_clocks()
         return {
             "state": self.state,
@@ -283,10 +283,9 @@ class WaterMatterMixin(models.AbstractModel):
         )
 
     def _clocks_to_void(self, kind):
-        """The clocks that end with a case that ended before a result.
+        """Return the clocks that end with a case without a result.
 
-        The order of another body is answered to it by itself, merged or not, and what was
-        promised is kept.
+        Orders are answered to their body separately, merged or not, and promises are kept.
 
         :param kind: the state in which it ended
         """
@@ -296,11 +295,11 @@ class WaterMatterMixin(models.AbstractModel):
         return clocks - self.sudo()._external_clocks() - self._promises_to_keep()
 
     def _end_payload(self):
-        """What the chain remembers of the end."""
+        """Return the facts of the end for the chain."""
         return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
 
     def _end_merged(self):
-        """Nobody comes, works or waits for it any more: that goes on in the original."""
+        """End dispatches, visits and waiting for the merged case: they go on in the lead."""
         self._log_events("merged", {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
@@ -318,10 +317,10 @@ class WaterMatterMixin(models.AbstractModel):
     def _unmerge(self, reason):
         """Reopen the merged case, with the clocks and dispatches that the merging had stopped.
 
-        The case into which it was merged keeps its due dates and its severity.
+        The lead case keeps its due dates and its severity.
 
         :param reason: why, required
-        :raises UserError: without a reason, when it is not merged, or by anybody but the desk
+        :raises UserError: without a reason, if it is not merged, or by anyone but the desk
         """
         self.ensure_one()
         self.check_access("write")
@@ -354,14 +353,14 @@ class WaterMatterMixin(models.AbstractModel):
         """
 
     def _after_unmerging(self, original, facts):
-        """Hook: the case is one of its own again.
+        """Hook: the case is separate again.
 
-        :param original: the case that is handled still, with superuser rights
-        :param facts: what was remembered when it was merged
+        :param original: the lead case, with superuser rights
+        :param facts: stored at the merging
         """
 
     def _put_back(self, facts):
-        """Let run again what the merging had stopped."""
+        """Restart what the merging had stopped."""
         case = trusted(self.sudo())
         states = facts.get("dispatches", {})
         rows = case.dispatch_ids.filtered(lambda row: row.state == "cancelled")
@@ -385,9 +384,9 @@ class WaterMatterMixin(models.AbstractModel):
             self.sudo()._on_dispatch_rejected(row)
 
     def _had_by(self, number):
-        """Whoever had it goes on with it, unless he has left or may not read it by now.
+        """Return the earlier handler, unless that user has left or lost access.
 
-        :param number: id of who handled it when it was merged, if anybody did
+        :param number: id of the handler at the merging, if any
         """
         user = self.env["res.users"].browse(number).exists()
         gone = user and not (user.active and self._is_open_to(user))
@@ -404,7 +403,7 @@ class WaterMatterMixin(models.AbstractModel):
         return {**values, "closed_at": False} if back else values
 
     def _after_transition(self, origins, state):
-        """What comes back goes on where it was: nothing follows as if it had just arrived."""
+        """Suppress the usual reactions: an unmerged case goes on where it was."""
         back = self.filtered(lambda case: origins[case.id] == "merged")
         if back:
             back._log_events("moved", {case.id: {"from": "merged", "to": state} for case in back})
@@ -413,7 +412,7 @@ class WaterMatterMixin(models.AbstractModel):
             super(WaterMatterMixin, rest)._after_transition(origins, state)
 
     # -- promise -------------------------------------------------------------------------------
-    # What was promised to the customer of a merged case is kept by whoever handles the matter.
+    # Promises to the customer of a merged case are kept by the lead case.
     #
     # Promises go over to the case that is handled, and come back when the merging is undone.
 
@@ -439,11 +438,11 @@ class WaterMatterMixin(models.AbstractModel):
         )
 
     def _hand_promises_on(self, original):
-        """Whoever handles the matter keeps what was promised to this customer.
+        """Hand this customer's promises to the lead case.
 
-        A call or a visit to somebody else does not keep it.
+        Calls or visits to other customers do not meet them.
 
-        :return: {clock id: what kept it here}
+        :return: {clock id: what met it here}
         """
         clocks, kept = self._promises_to_keep(), {}
         link = clocks._case_field(self._name)
@@ -455,7 +454,7 @@ class WaterMatterMixin(models.AbstractModel):
                 values["promise_kind"] = "other"
             trusted(clock).write(values)
             if clock.kind == "guarantee":
-                continue  # a matter between us and him, of which nobody was told a date
+                continue  # internal limits whose date the customer does not know
             words = self._words_for(original, {"text": clock.label})
             original._log_events("promised", {**words, "due": clock.due_at.isoformat()})
         clocks._bind_departments()
@@ -473,7 +472,7 @@ class WaterMatterMixin(models.AbstractModel):
         answered._go_on_unanswered()
 
     def _need_wished_call(self):
-        """Nor while somebody waits for it whose contact was merged into this one."""
+        """Require that requested calls of merged cases are made as well."""
         cases = [(case, case._need_wished_call()) for case in self._merged_cases()]
         theirs = [Missing(f"{c.name}: {note}", note.place) for c, rows in cases for note in rows]
         return super()._need_wished_call() + theirs
@@ -487,15 +486,14 @@ class WaterMatterMixin(models.AbstractModel):
         return rows.filtered(lambda row: row.kind == "promise")
 
     def _promised_to_him(self):
-        """Promises that this customer was given, kept now by the case that is handled."""
         kept = (self.sudo().merge_snapshot or {}).get("promises", {})
         return self.env["water.deadline"].sudo().browse(int(key) for key in kept)
 
     def _tell_earlier(self, before):
-        """Who was told a date hears when another contact has it earlier.
+        """Notify customers when another contact of the lead brings an earlier date.
 
-        :param before: the date that he was promised
-        :return: the merged cases whose customers hear of it as well
+        :param before: the date promised before
+        :return: the merged cases whose customers are notified as well
         """
         (self | self._merged_cases()).invalidate_recordset(["promised_at"])
         if not (before and self.promised_at and self.promised_at < before):
@@ -565,15 +563,15 @@ class WaterMatterMixin(models.AbstractModel):
         return people | others._customer_users() if others else people
 
     # -- telling -------------------------------------------------------------------------------
-    # Everybody whose contact was merged is answered, in his own case and in his own way.
+    # Every customer of a merged case is answered, in their own case and way.
 
     def _merged_cases(self):
-        """What is merged into it at this moment, whoever may see it."""
-        # sudo: case - nobody sees more of them; they are told
+        """Return the cases merged into it, also unreadable ones."""
+        # sudo: case - not shown; their customers are notified
         return self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged").sorted("id")
 
     def _is_told_with(self, original):
-        """Whether its customer is told with the original, since he is the same."""
+        """Return whether its customer is told with the original, being the same."""
         merged = "merged" in (self.state, original.state) and not self.external_ref
         return merged and self._same_customer(original)
 
@@ -591,13 +589,13 @@ class WaterMatterMixin(models.AbstractModel):
         }
 
     def _answer_merged(self):
-        """What was found out stands in the merged cases as well, and their customers hear it."""
+        """Answer the customers of merged cases."""
         for case in self:
             for other in case._merged_cases():
                 case._answer_one(other)
 
     def _answer_one(self, other):
-        """What was found out stands in the merged case as well, and its customer hears it."""
+        """Store the result in the merged case as well, and tell its customer."""
         result = self._closing_result
         trusted(other).write(self._words_for(other, {result: self[result]}))
         other._log_events("duplicate_told", {"number": self.name})
@@ -611,12 +609,12 @@ class WaterMatterMixin(models.AbstractModel):
             self._keep_guarantee(case)
 
     def _keep_guarantee(self, case):
-        """What another customer was guaranteed is kept when he hears the result as well."""
+        """Meet a merged customer's guarantee clock when that customer hears the result."""
         promised = case._promised_to_him().filtered(lambda row: row.kind == "guarantee")
         (promised & self.sudo()._open_clocks())._meet(fields.Datetime.now())
 
     def _tell_merged(self):
-        """By a message, or by his own first responsible person where none reaches him."""
+        """Tell the customer by a message, or create a to-do to call."""
         end_todos(self, RESULT)  # told anew, there is one thing to tell
         if self.email_from or self.phone:
             self._send_to_customer(self.env.ref(self._joined_template))
@@ -624,7 +622,7 @@ class WaterMatterMixin(models.AbstractModel):
             self._ask_to_tell()
 
     def _ask_to_tell(self):
-        """A to-do for whoever answers for the merged case: tell the customer by phone."""
+        """Create a to-do to tell the merged case's customer by phone."""
         user = self._acting_responsible() or self._desk_supervisors()[:1]
         if user:
             self.activity_schedule(

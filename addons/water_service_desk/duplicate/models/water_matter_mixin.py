@@ -11,18 +11,18 @@ from ...base.words import said
 from ...case.transitions import Missing, Refusal
 from ..address import address_key
 
-#: How many earlier cases are shown while somebody types.
+#: Most earlier cases shown while typing.
 SHOWN = 6
-#: The to-do of whoever calls a customer whom no message reaches.
+#: The to-do to call a customer whom no message reaches.
 RESULT = "water_service_desk.mail_activity_type_result"
-#: what of the other case is promised to everybody whom the matter concerns
+#: kinds of clocks promised to all customers of merged cases
 MIRRORED = ("on_site", "close", "news")
 
 
 class WaterMatterMixin(models.AbstractModel):
-    """Several contacts about one matter: seen while typing, linked, counted, told (E5).
+    """Several contacts about one subject: found while typing, linked, counted, notified (E5).
 
-    Case types inherit it before themselves; what they link, merge and mirror is of their kind.
+    Case types list it before themselves; links and merges stay within a type.
     """
 
     _name = "water.matter.mixin"
@@ -62,7 +62,7 @@ class WaterMatterMixin(models.AbstractModel):
     _his_alone = {}
     #: states in which a case may be merged, and others into it
     _merging_states = ()
-    #: external id of what the customer of a merged case is sent
+    #: external id of the message to the customer of a merged case
     _merged_template = None
 
     lead_state = fields.Char(string="State of the Matter", compute="_compute_lead_state")
@@ -78,7 +78,7 @@ class WaterMatterMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_similar(self):
         for case in self:
-            # whoever files or handles a case is told; of a finished one nobody asks any more
+            # users who file or handle a case are notified; finished cases are not checked
             asked = case._reads_contact() and case.state not in case._final_states
             facts = case._similar_facts() if asked else {}
             company = case.company_id or self.env.company
@@ -96,14 +96,14 @@ class WaterMatterMixin(models.AbstractModel):
 
     @api.model
     def _find_similar(self, facts, other=None, company=None):
-        """Cases of the company that share a fact, of the last days, and that the user may see.
+        """Return recent cases of the company that share a fact and that the user may read.
 
-        Every fact has an index of its own; the newest come first. What was filed without a name
-        is found by no telephone: its number would say whose it is.
+        Every fact has an index of its own; the newest come first. Anonymous cases are not found by
+        telephone: it would reveal the customer.
 
         :param facts: {field: value}, from :meth:`_similar_facts`
         :param other: the case itself, left out
-        :param company: res.company whose they are, by default the user's present one
+        :param company: res.company of the cases, by default the user's present one
         """
         if not facts:
             return self.browse()
@@ -119,21 +119,19 @@ class WaterMatterMixin(models.AbstractModel):
         here = Domain("company_id", "=", company.id)
         domain = same & here & recent & apart & Domain("state", "!=", "merged")
         found = self.search_fetch(domain, ["received_at"], order="id")
-        # browsed anew: what is read of these few is not fetched of all
+        # browsed again, so that reads of these few do not prefetch all
         return self.browse(found.sorted("received_at", reverse=True)[:SHOWN].ids)
 
     # -- linking -----------------------------------------------------------------------------
 
     def _root(self):
-        """The case that stands for the matter."""
         return self.duplicate_of_id or self.repeat_of_id or self
 
     def _same_customer(self, other):
-        """Whether both come from one customer: the person, the telephone or the account.
+        """Return whether both have the same customer: person, telephone or account.
 
-        Two people of whom each is known by name are two, though both name one account: whoever
-        held it before, and whoever holds it now. Of a nameless one and one with a name nobody says
-        so: it would say who the first one is.
+        Two known people are different even with the same account: a former and a present holder. An
+        anonymous case never equals a named one: it would reveal the customer.
         """
         mine, theirs = self.sudo(), other.sudo()
         if mine.is_anonymous != theirs.is_anonymous:
@@ -162,9 +160,9 @@ class WaterMatterMixin(models.AbstractModel):
         return []
 
     def _link_repeat(self, original, reason=None):
-        """Note that the case is about the same matter as an earlier one.
+        """Link the case as a repeat of an earlier one.
 
-        Both are handled and answered by themselves; nobody sees more of either than before.
+        Both are handled and answered separately; access rights stay as they are.
 
         :param original: case of the same type
         :param reason: why, required for the cases of two customers
@@ -193,10 +191,10 @@ class WaterMatterMixin(models.AbstractModel):
         root.sudo()._count_repeats()
 
     def _unlink_repeat(self, reason):
-        """It is another matter after all.
+        """Unlink a repeat.
 
         :param reason: why, required
-        :raises UserError: without a reason, or when it is linked to nothing
+        :raises UserError: without a reason, or if it is not linked
         """
         self.ensure_one()
         self.check_access("write")
@@ -211,9 +209,9 @@ class WaterMatterMixin(models.AbstractModel):
         root._count_repeats()
 
     def _count_repeats(self):
-        """Count the contacts on these matters; the supervisor hears when there are too many.
+        """Count the contacts about these cases; notify the supervisor of too many.
 
-        Repeats of what was merged are contacts on the matter that is handled.
+        Repeats of merged cases count for the lead case.
         """
         for root in self | self.duplicate_of_id:
             merged = root.duplicate_ids
@@ -244,11 +242,10 @@ class WaterMatterMixin(models.AbstractModel):
         return self._dialog("water.merge.wizard", self.env._("Same Matter"))
 
     # -- limits --------------------------------------------------------------------------------
-    # New limits of the case that is handled pass none that still waits of what was merged into it.
+    # New limits of the lead case stay within waiting limits of merged cases.
     #
-    # It may be judged anew, follow another standard or be taken up again: the earlier limit of a
-    # contact about it holds on in that round of handling, that of a body until its order is
-    # answered.
+    # The lead case may get another triage, standard or round: a contact's earlier limit holds in
+    # that round of handling, a body's until its order is answered.
 
     def _restart_clocks(self, kinds):
         clocks = super()._restart_clocks(kinds)
@@ -282,7 +279,7 @@ class WaterMatterMixin(models.AbstractModel):
             lead._tell_earlier(promised)
 
     def _check_unsealed(self):
-        """What comes up about a merged case is entered where the matter is handled.
+        """Refuse entries in a merged case: they belong to the lead case.
 
         :raises UserError: with the number of that case
         """
@@ -300,24 +297,24 @@ class WaterMatterMixin(models.AbstractModel):
         super()._check_unsealed()
 
     # -- mirror --------------------------------------------------------------------------------
-    # Whoever's contact was merged reads how far the matter is, not that his number is closed.
+    # The customer of a merged case reads the progress of the lead case, not “closed”.
     #
-    # State, promise and news are those of the case that is handled; nothing else of it is
-    # shown: no words, no person, no number (E5).
+    # State, promise and news are those of the lead case; its words, people and number are hidden
+    # (E5).
 
     def _lead_case(self):
-        """The case that is handled in place of this one, or nothing."""
+        """Return the lead case of this one, or an empty recordset."""
         # sudo: case - state and dates alone are used of it
         return self.sudo().duplicate_of_id if self.state == "merged" else self.sudo().browse()
 
     def _joined_cases(self):
         """The cases of other customers that were merged into this one."""
-        # sudo: case - nobody sees more of them; they are told
+        # sudo: case - not shown; their customers are notified
         merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
         return merged.filtered(lambda case: not case._is_told_with(case.duplicate_of_id))
 
     def _need_external_answer(self):
-        """Nor does it end while a body waits whose order was merged into it."""
+        """Require the answers of merged orders before the case ends."""
         missing = super()._need_external_answer()
         for case in self._merged_cases():
             missing += [
@@ -327,8 +324,8 @@ class WaterMatterMixin(models.AbstractModel):
         return missing
 
     def _prepare_return(self, reason):
-        """What goes back to its body is answered to nobody else: whoever was merged in is not
-        left behind, not even the same customer.
+        """Refuse to return an order with merged cases, which would stay unanswered, even of the
+        same customer.
         """
         missing = [row for case in self._merged_cases() for row in case._still_merged()]
         if missing:
@@ -340,7 +337,7 @@ class WaterMatterMixin(models.AbstractModel):
         return [Missing(words, "duplicate_ids")]
 
     def _need_no_joined(self):
-        """Whoever relies on it is not left behind when it ends without a result."""
+        """Refuse to end without a result while merged cases rely on it."""
         return [row for case in self._joined_cases() for row in case._still_merged()]
 
     @api.depends("state", "duplicate_of_id")
@@ -354,18 +351,18 @@ class WaterMatterMixin(models.AbstractModel):
         super()._compute_promised_at()
         for case in self:
             lead = case._lead_case()
-            if lead:  # his own order is still answered by its own date
+            if lead:  # an order of the merged case keeps its own date
                 dates = [lead.promised_at, *case._promised_bodies(), *case._held_dates(lead)]
                 case.promised_at = min(filter(None, dates), default=False)
 
     def _limits_counted_on(self):
-        """He counts on what all do, and on what holds for him alone."""
+        """Count the lead case's limits and the customer's own ones."""
         lead = self._lead_case()
         theirs = lead._limits_counted_on() + self._held_dates(lead) if lead else []
         return super()._limits_counted_on() + theirs
 
     def _body_limit(self):
-        """Whoever waits for an order that was merged in waits for this case."""
+        """Respect the limits of merged orders."""
         bodies = [super()._body_limit()]
         bodies += [case._body_limit() for case in self._merged_cases()]
         return min(filter(None, bodies), default=False)
@@ -377,7 +374,7 @@ class WaterMatterMixin(models.AbstractModel):
         return page | self._portal_lead(lead) if lead else page
 
     def _told_clocks(self):
-        """What is promised to everybody whom the matter concerns, and what to him alone."""
+        """Return the lead case's shared clocks and the customer's own ones."""
         lead = self._lead_case()
         if not lead:
             return super()._told_clocks() - self._promised_to_others()
@@ -388,7 +385,7 @@ class WaterMatterMixin(models.AbstractModel):
         )
 
     def _portal_promise(self, clock, title):
-        """While the matter stands still, his own date holds."""
+        """Show the customer's own date while the lead case is paused."""
         row, due = super()._portal_promise(clock, title), self._held_limits().get(clock.id)
         if not due or row["state"] != "paused":
             return row
@@ -398,7 +395,7 @@ class WaterMatterMixin(models.AbstractModel):
         return row | {"state": "running", "until": until, "text": text}
 
     def _is_provisional_date(self, moment):
-        """A date of the matter is as certain for him as for the other one."""
+        """Return whether the lead case's date is provisional, for its merged cases as well."""
         lead = self._lead_case()
         return super()._is_provisional_date(moment) or bool(
             lead and lead._is_provisional_date(moment)
@@ -415,9 +412,9 @@ class WaterMatterMixin(models.AbstractModel):
         return rows
 
     def _portal_lead(self, lead):
-        """What a page says of how far the matter is.
+        """Return the state of the lead case for the page of a merged one.
 
-        :param lead: the case that is handled, with superuser rights
+        :param lead: the lead case, with superuser rights
         """
         state = self._his_alone.get(lead.state, lead.state)
         return {
@@ -447,7 +444,7 @@ class WaterMatterMixin(models.AbstractModel):
         ]
 
     def _portal_can(self, action):
-        """He goes on to tell us what he knows while the matter is open."""
+        """Let the customer send messages while the lead case is open."""
         lead = self._lead_case()
         if lead and action == "message":
             return lead.state not in self._final_states
@@ -463,7 +460,7 @@ class WaterMatterMixin(models.AbstractModel):
         }
 
     def _post_from_customer(self, text, attachments=()):
-        """Whoever handles the matter hears of it, not only who has taken the other call."""
+        """Notify the handler of the lead case of the message as well."""
         super()._post_from_customer(text, attachments)
         lead = self._lead_case()
         if not lead:
@@ -475,7 +472,7 @@ class WaterMatterMixin(models.AbstractModel):
             lead._tell_words(handler, text)
 
     def _tells_words(self, handler):
-        """Nobody hears what is said of himself, nor what is closed to the desk and to him."""
+        """Hide messages from handlers they are about, or to whom a restricted case is closed."""
         case = self.sudo()
         closed = case.is_restricted and not case._is_open_to(handler)
         return handler not in case._people_concerned() and not closed
@@ -483,11 +480,11 @@ class WaterMatterMixin(models.AbstractModel):
     # -- messages ----------------------------------------------------------------------------
 
     def _send_of_lead(self):
-        """Whose contact is merged is told by whom he is answered, and by when."""
+        """Send the merged customer who answers, and by when."""
         self._send_to_customer(self.env.ref(self._merged_template))
 
     def _tell_customer_of_delay(self, clock, pause):
-        """Whoever relies on the same limit hears of the new one as well."""
+        """Notify merged customers with the same limit."""
         super()._tell_customer_of_delay(clock, pause)
         if clock._promises_result():
             self._joined_cases()._send_of_lead()
@@ -521,7 +518,7 @@ class WaterMatterMixin(models.AbstractModel):
         return self.env["water.deadline"]._start(first)
 
     # -- erasure -------------------------------------------------------------------------------
-    # What was merged was handled in the other case: its evidence lies there.
+    # Evidence of a merged case is in the lead case.
 
     def _erasure_hindrances(self):
         hindrances = super()._erasure_hindrances()

@@ -11,7 +11,7 @@ class WaterMergeWizard(models.TransientModel):
     _inherit = ["water.case.wizard.mixin"]
     _description = "Same Matter"
 
-    #: {case type: (what the case is the same as, what may be it)}; the tables of rooms add up
+    #: {case type: (field of the original, field of similar cases)}; the tables of rooms add up
     _fields_of = {
         "water.inquiry": ("original_inquiry_id", "similar_inquiry_ids"),
         "water.request": ("original_request_id", "similar_request_ids"),
@@ -50,14 +50,12 @@ class WaterMergeWizard(models.TransientModel):
     reason = fields.Char(string="Why")
 
     def _case(self):
-        """The one case that the dialog is about."""
         case = self._cases()[:1]
         if case and "duplicate_of_id" not in case._fields:
             raise UserError(self.env._("Open this dialog from a case."))
         return case
 
     def _original(self):
-        """What was chosen as the same matter."""
         return self[table(self, "_fields_of")[self.case_model][0]]
 
     @api.depends("case_ids")
@@ -69,7 +67,7 @@ class WaterMergeWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_original(self):
-        """What it is linked to already is merged; nothing else is chosen for anybody."""
+        """Propose the linked original; others are chosen by the user."""
         for wizard in self:
             case = wizard._case()
             for model, (original, _similar) in table(self, "_fields_of").items():

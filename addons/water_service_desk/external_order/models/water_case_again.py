@@ -13,10 +13,10 @@ AGAIN_DAYS = 3
 class WaterCaseMixin(models.AbstractModel):
     """An order that its body wants handled again (重办).
 
-    It goes the way of every case that is handled again, and the vice-president hears of it at
-    once. Both rounds stay on record: answers and verdicts in the chain, clocks and dispatches.
-    What was only returned to its body, and comes again, is none: nobody has handled it yet, and
-    a rate of what is handled again (重办率, domain 10) counts what was closed before.
+    It takes the way of every reopened case, and the vice-president is notified at once. Both
+    rounds stay on record: answers and verdicts in the chain, clocks and dispatches. An order
+    that was only returned and comes again is none: it was not handled yet, and the rate (重办率,
+    domain 10) counts closed ones.
     """
 
     _inherit = "water.case.mixin"
@@ -53,7 +53,7 @@ class WaterCaseMixin(models.AbstractModel):
         kinds = ("external_answered", "external_judged", "external_rehandled", "external_returned")
         kinds += ("external_resent",)
         for case in self:
-            # sudo: water.case.event - whoever sees the case reads what its body was told
+            # sudo: water.case.event - readers of the case may read the answers to its body
             rows = case.sudo().event_ids.filtered(lambda row: row.kind in kinds).sorted("id")
             lines = (row.with_env(self.env).sudo()._history_line(case) for row in rows)
             case.external_history = "\n".join(lines) or False
@@ -61,16 +61,16 @@ class WaterCaseMixin(models.AbstractModel):
     # -- handled again -------------------------------------------------------------------------
 
     def _rehandle_order(self, reason, due=None):
-        """The body wants it handled again (重办): counted, with a new limit and a new clock.
+        """Start another round on the body's demand (重办): counted, with a new limit and clock.
 
-        A case that is filed for good stays closed; a new one carries the order on. So it does
-        for an order that was returned and is sent again, without any second handling.
+        An archived case stays closed; a new one carries the order on. The same holds for a returned
+        order that is sent again, without counting a round.
 
         :param reason: the body's, required
-        :param due: naive UTC, the body's new limit; three working days where it names none
+        :param due: naive UTC, the body's new limit; three working days by default
         :return: the cases that are to be handled now
-        :raises UserError: without a reason, or when the order was not answered before
-        :raises ValidationError: for a limit that is over
+        :raises UserError: without a reason, or if the order was not answered before
+        :raises ValidationError: if the limit has passed
         """
         self._check_order_text(reason, self.env._("Say why it is handled again."))
         if due and due <= fields.Datetime.now():
@@ -90,27 +90,27 @@ class WaterCaseMixin(models.AbstractModel):
         return fresh
 
     def _limit_again(self, due):
-        """The limit of the round to come, and whose it is."""
+        """Return the values of the next round's limit, and who set it."""
         if due:
             return {"external_due_at": due, "is_own_order_limit": False}
         own = self._own_order_limit(fields.Datetime.now())[0]
         return {"external_due_at": own, "is_own_order_limit": True}
 
     def _own_order_limit(self, start=None):
-        """Until when a round is to be answered for which the body names no limit.
+        """Return the limit of a round for which the body sets none.
 
-        :param start: naive UTC, by default when this round began
+        :param start: naive UTC, by default the beginning of this round
         :return: ``(limit, whether it is provisional)``
         """
         start = start or self.external_signed_at or fields.Datetime.now()
         return self._order_calendar()._water_due_at(start, AGAIN_DAYS, "working_day")
 
     def _is_sealed_off(self):
-        """Whether nobody changes the case any more."""
+        """Return whether the case is archived or cannot be reopened."""
         return self.state in self._final_states and self.state not in self._rehandle_path
 
     def _round_values(self, reason, limit, more=1):
-        """What an order begins a round with, signed by whoever registers it."""
+        """Return the values of a round's beginning, signed by its registrar."""
         return {
             **limit,
             "external_state": "open",
@@ -121,7 +121,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _begin_again(self, reason, limit):
-        """Take the case itself up again."""
         values = self._round_values(reason, limit)
         # first the round, so that its clock is numbered by it
         self._handle_again(None, reason, self._rehandle_path.get(self.state, ()))
@@ -129,7 +128,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_rehandling()
 
     def _follow_up(self, reason, limit):
-        """Register the order again beside the ended case, which nobody changes any more."""
+        """Register the order again beside the ended, read-only case."""
         counted = self.state not in NEVER_TAKEN_UP
         case = self._copy_order({**self._round_values(reason, limit), "is_follow_up": counted})
         case._log_rehandling(self.name)
@@ -138,15 +137,14 @@ class WaterCaseMixin(models.AbstractModel):
         return case
 
     def _copy_order(self, values):
-        """The same order in a case of its own."""
         values = {**self._matter_values(), "external_ref": self.external_ref, **values}
         self.flush_recordset(["external_state"])  # one of a number is open, see the index
         return trusted(self.browse()).create(values).with_env(self.env)
 
     def _take_anew(self, reason, limit):
-        """The body sends again what was only returned to it: taken as at first, by anybody.
+        """Register a returned order that the body sends again, for any handler.
 
-        Who had it in an earlier round that was answered stays out, and its round goes on.
+        Handlers of an earlier answered round stay barred, and the round number continues.
         """
         case = self._copy_order(self._round_values(reason, limit, more=0))
         payload = {"reason": reason, "due": case.external_due_at.isoformat()}
@@ -157,14 +155,14 @@ class WaterCaseMixin(models.AbstractModel):
         return case
 
     def _portal_continued(self):
-        """An order that came again beside its ended case is handled in the new one."""
+        """Return the new case of an order that came again after its case ended."""
         return self._orders_after()[:1] or super()._portal_continued()
 
     def _born_of_it(self):
         return [*super()._born_of_it(), self._orders_after()]
 
     def _orders_after(self):
-        """The cases in which the order of an ended one came again, in their order."""
+        """Return the later cases of an ended case's order, in order."""
         if not (self.external_ref and self._is_sealed_off()):
             return self.browse()
         same = [("company_id", "=", self.company_id.id), ("id", ">", self.id)]
@@ -180,7 +178,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_events("external_rehandled", {**payload, "original": original})
 
     def _tell_rehandled(self):
-        """The executive in charge hears of it at once; where there is none, supervisors."""
+        """Notify the executive in charge at once, else the supervisors."""
         case = self.sudo()
         tell_staff(
             case,

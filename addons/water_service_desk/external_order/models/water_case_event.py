@@ -14,7 +14,7 @@ KINDS = [
 
 
 class WaterCaseEvent(models.Model):
-    """What happens to orders of other bodies."""
+    """Events of orders of other bodies."""
 
     _inherit = "water.case.event"
 
@@ -31,7 +31,7 @@ class WaterCaseEvent(models.Model):
         return labels
 
     def _verdict_labels(self, payload):
-        """What the body has said, in words: “Responded: Yes”."""
+        """Return the body's verdict in words: “Responded: Yes”."""
         fields_ = [self._case()._fields[name] for name in VERDICT]
         found = [(field, payload.get(field.name.removeprefix("external_"))) for field in fields_]
         return [
@@ -45,7 +45,7 @@ class WaterCaseEvent(models.Model):
         ]
 
     def _history_line(self, case):
-        """One line of what passed between the body and us."""
+        """Return one line of the exchange with the body."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         return self.env._(
             "%(at)s %(kind)s: %(details)s",

@@ -15,15 +15,15 @@ from ...clock.models.water_deadline import PENDING_STATES
 #: Where a working day before the body's limit is over already: so many working hours before it.
 HOURS_BEFORE = 2
 YES_NO = [("yes", "Yes"), ("no", "No")]
-#: What the body says of an order (三率); what it has not said stays empty.
+#: The body's verdict about an order (三率); empty until known.
 VERDICT = ("external_responded", "external_solved", "external_satisfied")
 
 
 class WaterCaseMixin(models.AbstractModel):
     """An order of another body, such as the 12345 hotline (S3.2.1a).
 
-    It has that body's own number; whoever takes it signs it (签收). It is answered to the body
-    (回复) beside the answer to the customer, or returned within a limit (退回).
+    It has that body's number and is signed by the user who takes it (签收). It is answered to
+    the body (回复) beside the answer to the customer, or returned within a limit (退回).
     """
 
     _name = "water.case.mixin"
@@ -137,12 +137,12 @@ class WaterCaseMixin(models.AbstractModel):
     can_judge_order = fields.Boolean(compute="_compute_can_order", export_string_translation=False)
 
     def _leaves_questions_open(self):
-        """Orders bring what another body has asked."""
+        """Keep the body's questions open."""
         return super()._leaves_questions_open() or bool(self.external_ref)
 
     @api.depends("external_ref")
     def _compute_external_return_until(self):
-        """Two working days after receipt unless the company or the body says otherwise [C29]."""
+        """Set two working days after receipt unless company or body say otherwise [C29]."""
         for case in self:
             until = case.external_ref and case.external_return_until
             if case.external_ref and not until:
@@ -151,12 +151,14 @@ class WaterCaseMixin(models.AbstractModel):
             case.external_return_until = until
 
     def _return_rule(self):
-        """``(start, working days, calendar)`` of the time in which an order can be returned."""
+        """Return ``(start, working days, calendar)`` of the time in which an order can be
+        returned.
+        """
         company = self.company_id.sudo()
         return self.received_at, company.water_return_days, company._water_calendar()
 
     def _on_return_limit(self, before, vals):
-        """Whoever writes it down by hand knows better than our rule."""
+        """Keep a limit entered by hand instead of our rule."""
         if not is_trusted(self.env):
             self._keep_return_rule()
 
@@ -208,11 +210,11 @@ class WaterCaseMixin(models.AbstractModel):
         return []
 
     def _local_time(self, moment):
-        """A moment in the reader's time zone, or the company's where he has none, for messages."""
+        """Return a moment in the reader's time zone, or else the company's, for messages."""
         return short_writer(self.env, self.company_id._water_tz())(moment)
 
     def _check_order_move(self, target):
-        """The step is in the table, for this user, and possible now.
+        """Check that the table allows the user this step now.
 
         :raises UserError: with what is missing
         """
@@ -264,7 +266,7 @@ class WaterCaseMixin(models.AbstractModel):
                 case._move_to(state)
 
     def _prepare_return(self, reason):
-        """Hook: what the end of the case asks for."""
+        """Hook: check and prepare the return of the order."""
 
     def _stage_words(self):
         if self.state == "withdrawn" and self.external_state == "returned":
@@ -274,7 +276,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _answer_order(self, text):
         """Answer the order to its body (回复): meets the external clock.
 
-        :param text: what the body is told, required
+        :param text: the answer, required
         """
         self._check_signed("order", text)
         self._check_order_text(text, self.env._("Write what the body is told."))
@@ -334,7 +336,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self._order_dialog("return", self.env._("Return the Order"))
 
     def action_open_order(self):
-        """Open what is known of the order, with the steps towards the body that sent it."""
+        """Open the facts of the order, with the steps towards its body."""
         return self._open_part("order", self.env._("External Order"))
 
     def action_answer_order(self):
@@ -346,7 +348,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.external.wizard", title, default_kind=kind, default_text=text)
 
     def _draft_answer(self):
-        """Hook: what the customer was told, as a draft for the body."""
+        """Hook: return the customer's answer as a draft for the body."""
         return False
 
     def _form_action(self):
@@ -359,11 +361,11 @@ class WaterCaseMixin(models.AbstractModel):
         For integrations (``/json/2/<model>/import_orders``), in their channels alone, and agents;
         at most 500 at a time.
 
-        :param orders: list of {field: text}; ``external_ref`` and ``description`` are needed,
-            times are ISO 8601, without an offset in the company's time zone
+        :param orders: list of {field: text}; ``external_ref`` and ``description`` are needed, times
+            are ISO 8601, without an offset in the company's time zone
         :param source: the body, unless an order names its own
-        :raises AccessError: for anybody else
-        :raises UserError: when it is no list of orders
+        :raises AccessError: for anyone else
+        :raises UserError: if it is no list of orders
         :return: for each order ``row``, ``external_ref``, ``result`` (created, unchanged, error),
             ``case`` (number) and ``reason``
         """
@@ -407,9 +409,9 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_external_limit(vals)
 
     def _check_external_limit(self, vals):
-        """A clock runs by the limit of a forwarding body: moving it is no agent's affair.
+        """Let only supervisors move a body's limit, since a clock depends on it.
 
-        :raises UserError: by anybody below supervisor, or when it moves later by hand
+        :raises UserError: by anyone below supervisor, or for a later limit by hand
         """
         if self.env.su:
             return
@@ -434,13 +436,13 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _extend_order(self, due, day, paper):
-        """The body has moved its limit: on record with the date and number of its paper.
+        """Record a limit moved by the body, with date and number of its paper.
 
         :param due: naive UTC, the body's new limit
         :param day: date of the paper, not in the future
         :param paper: its number or title
-        :raises UserError: by anybody below supervisor, without a paper, or for no open order
-        :raises ValidationError: for a limit that is no extension, or a paper of tomorrow
+        :raises UserError: by anyone below supervisor, without a paper, or without an open order
+        :raises ValidationError: for a limit that is no extension, or a future paper
         """
         self._check_order_text(paper, self.env._("Name the paper of the body's extension."))
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
@@ -464,7 +466,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self.external_state == "open"
 
     def _body_limit(self):
-        """The limit that our own must not pass, or nothing."""
+        """Return the limit that caps our own, or False."""
         binds = self.external_state == "open" and not self.is_own_order_limit
         return binds and self.external_due_at
 
@@ -479,22 +481,21 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._first_clock_rows() + orders._external_clock_rows()
 
     def _clocks_met_by(self, kind):
-        """An order is answered to its body, not by the way."""
+        """Keep the clocks of orders running: only the answer to the body meets them."""
         clocks = super()._clocks_met_by(kind)
         if kind != "external_answered":
             clocks -= self.filtered("external_ref").sudo()._external_clocks()
         return clocks
 
     def _clocks_of_case(self):
-        """A customer who no longer asks does not answer the order."""
+        """Keep the clocks of orders when the customer withdraws."""
         return super()._clocks_of_case() - self._waiting_bodies()
 
     def _clocks_of_work(self):
-        """The body waits for its answer though the work is done."""
+        """Keep the clocks of orders when the work is done."""
         return super()._clocks_of_work() - self.sudo()._external_clocks()
 
     def _waiting_bodies(self):
-        """Clocks of orders that are not answered."""
         waiting = self.filtered(lambda case: case.external_ref and case.external_state == "open")
         return waiting.sudo()._external_clocks()
 
@@ -515,18 +516,18 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _order_calendar(self):
-        """The hours by which our own rule has given the limit, as long as it runs; the office's."""
+        """Return the calendar of our own limit while it runs, else the office's."""
         own = self.is_own_order_limit and self._external_clocks()[:1].calendar_id
         return own or self.company_id.sudo()._water_calendar()
 
     def _is_order_provisional(self):
-        """Whether our limit rests on days of which nobody knows yet whether people work."""
+        """Return whether our limit depends on days not announced yet."""
         if not self.is_own_order_limit:
             return self._order_calendar()._water_is_unknown(self.external_due_at)
         return self._own_order_limit()[1]
 
     def _follow_order_days(self):
-        """The calendar has changed: what was counted by it is counted again."""
+        """Recompute limits after a change of the calendar."""
         for case in self.filtered(lambda row: row.external_state == "open"):
             if not case.is_own_order_limit:
                 for clock in case._external_clocks():
@@ -569,18 +570,18 @@ class WaterCaseMixin(models.AbstractModel):
         return [row.due_at for row in self._external_clocks() if row.state in PENDING_STATES]
 
     # -- verdict -------------------------------------------------------------------------------
-    # What the body found when it asked the customer (响应、解决、满意): the three rates (C62).
+    # The body's findings from the customer (响应、解决、满意): the three rates (C62).
 
     def _keep_verdict(self, responded, solved, satisfied, note, day):
-        """Keep what the body says of how its order was handled, for the round at hand.
+        """Record the body's verdict about the present round.
 
-        :param responded: ``yes``, ``no`` or nothing where the body says nothing; needed is one
+        :param responded: ``yes``, ``no`` or False if unknown; one of the three is required
         :param solved: likewise
         :param satisfied: likewise
         :param note: the body's words
         :param day: date of the verdict, not in the future
-        :raises UserError: by anybody but the desk, for no order, or when nothing was said
-        :raises ValidationError: without a date, or with one of tomorrow
+        :raises UserError: by anyone but the desk, without an order, or without a value
+        :raises ValidationError: without a date, or with a future one
         """
         self.check_access("write")
         said = dict(zip(VERDICT, (responded, solved, satisfied), strict=True))
@@ -601,7 +602,7 @@ class WaterCaseMixin(models.AbstractModel):
                 case._log_events("external_judged", {**payload, "round": case.handling_round})
 
     def _blank_verdict(self):
-        """The verdict of a round to come; that of the round before stands in the chain."""
+        """Return empty values for the next round; the chain has the earlier verdict."""
         return dict.fromkeys((*VERDICT, "external_verdict_note", "external_verdict_on"), False)
 
     def action_judge_order(self):
@@ -616,7 +617,7 @@ class WaterCaseMixin(models.AbstractModel):
     # Signing an order has a clock of its own where its body gives a limit for it (domain 3.4).
 
     def _start_sign_clock(self):
-        """Whoever has not signed an open order yet has until the limit of its body."""
+        """Start the signing clock of unsigned open orders, by the channel's limit."""
         rows = []
         for case in self.sudo().filtered(lambda row: row._waits_for_signing()):
             limit = timedelta(minutes=case.channel_id.sign_minutes)
@@ -629,12 +630,12 @@ class WaterCaseMixin(models.AbstractModel):
         return unsigned and not runs and self.channel_id.sign_minutes > 0
 
     def _hand_over(self, user, reason):
-        """Whoever gives an order to somebody has taken it for the house: it is signed."""
+        """Sign an order by assigning it."""
         super()._hand_over(user, reason)
         self._sign_taken()
 
     def _sign_taken(self):
-        """Somebody has seen to it that these orders are handled: that signs them."""
+        """Sign orders that someone was assigned to."""
         self.filtered(
             lambda case: case.external_state == "open" and not case.external_signed_at
         )._sign()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterChannel(models.Model):
-    """By when a body wants its orders to be signed (签收)."""
+    """The limit for signing a body's orders (签收)."""
 
     _inherit = "water.channel"
 

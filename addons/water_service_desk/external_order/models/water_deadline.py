@@ -34,10 +34,10 @@ class WaterDeadline(models.Model):
             case._follow_order_days()
 
     def _follow_body(self, limit, received):
-        """As the days are now; what is too near for a working day before it stays.
+        """Recompute our limit before the body's; one that is too near stays.
 
-        :param limit: that of the body, naive UTC
-        :param received: when the matter came in from it, naive UTC
+        :param limit: the body's, naive UTC
+        :param received: receipt from the body, naive UTC
         """
         due = self.calendar_id._water_day_before(limit)
         due = due if due > max(fields.Datetime.now(), received) else self.planned_due_at
@@ -51,6 +51,6 @@ class WaterDeadline(models.Model):
             self._settle()
 
     def _body_limit(self):
-        """Until when a body waits for what this clock runs for, or nothing."""
+        """Return the limit of a body for what this clock measures, or False."""
         # sudo: case - the limit of its order alone
         return self.kind not in BEYOND and self._case().sudo()._body_limit()

@@ -38,10 +38,10 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _for_importer(self, cases):
-        """This service with the rights of its caller: agents and integrations import.
+        """Return this service with the rights of its caller: agents and integrations import.
 
-        :return: ``(service, channels)``: whose orders an integration may hand in; None for people
-        :raises AccessError: for anybody else, and for an integration bound to no channel
+        :return: ``(service, channels)``: the channels of an integration; None for users
+        :raises AccessError: for anyone else, and for an integration without a channel
         """
         if self.env.user.has_group(INTEGRATION) and not self.env.su:
             channels = self.env["water.api"]._enter("import_orders")
@@ -57,9 +57,9 @@ class WaterOrderImport(models.AbstractModel):
         """Register the orders.
 
         :param rows: list of {field: text or value}
-        :param defaults: values for what a row leaves empty
+        :param defaults: values for empty cells
         :param model: case model of rows that name no kind
-        :param channels: water.channel that the orders may come by; None for any
+        :param channels: allowed water.channel; None for any
         :return: list of results, see ``import_orders``
         """
         results = []
@@ -72,7 +72,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _import_row(self, row, ref, model, channels):
-        """What became of one row; an error leaves nothing behind."""
+        """Import one row in a savepoint and return the result."""
         try:
             self._check_flat(row)
             source = clean_text(self._text(row.get("external_source")))
@@ -91,7 +91,7 @@ class WaterOrderImport(models.AbstractModel):
             return self._result("created", case)
         except UserError as error:
             return {"result": "error", "reason": str(error)}
-        except psycopg2.errors.UniqueViolation:  # somebody has just imported the same
+        except psycopg2.errors.UniqueViolation:  # a concurrent import was first
             return {"result": "unchanged", "reason": ""}
         except psycopg2.Error as error:
             _logger.warning("An order could not be saved: %s", type(error).__name__)
@@ -99,7 +99,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _check_flat(self, row):
-        """A machine may send anything; of a list or an object nobody knows what it says.
+        """Refuse lists and objects from integrations.
 
         :raises ValidationError: naming the first of them
         """
@@ -110,7 +110,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _check_channel(self, channel, channels):
-        """An integration hands in by its own channels, and hears of no other's cases.
+        """Refuse channels of other integrations, and hide their cases.
 
         :raises ValidationError: for another channel
         """
@@ -124,13 +124,13 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _find(self, source, ref):
-        """The newest case of an order, of whatever kind it was registered, or None."""
+        """Return the newest case of an order, of any type, or None."""
         if not ref:
             raise ValidationError(self.env._("The number of the order is missing."))
         if not source:
             raise ValidationError(self.env._("The body that forwards the order is missing."))
         for model in self._case_models():
-            # sudo: case - an order is registered once, whoever can see it
+            # sudo: case - an order is registered once, also if the user cannot read it
             found = (
                 self.env[model]
                 .sudo()
@@ -155,7 +155,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _difference(self, known, row):
-        """A hint that the body has moved its limit; importing again changes nothing."""
+        """Return a hint that the body has moved its limit; importing again changes nothing."""
         try:
             due = self._moment("external_due_at", row.get("external_due_at"))
         except ValidationError:
@@ -167,7 +167,8 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _is_sent_again(self, known, row):
-        """Whether a row is of later than the return: the same file again changes nothing.
+        """Return whether a row is later than the return: importing the same file again changes
+        nothing.
 
         :param known: the newest case of the order, with superuser rights
         """
@@ -180,7 +181,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _take_anew(self, known, row):
-        """The body has sent again what was returned to it."""
+        """Register an order that the body sends again after a return."""
         due = self._moment("external_due_at", row.get("external_due_at"))
         reason = clean_text(self._text(row.get("description"))) or known.sudo().subject
         with self.env.cr.savepoint():
@@ -238,7 +239,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _text(self, value):
-        """A cell as text: numbers without the point that a spreadsheet adds."""
+        """Return a cell as text: numbers without the decimals that spreadsheets add."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return "" if value is None or value is False else str(value)
@@ -259,7 +260,6 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _label(self, name):
-        """The heading of a column in the user's language."""
         return COLUMNS[name][0 if (self.env.lang or "").startswith("zh") else 1]
 
     @api.model
@@ -303,7 +303,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _category(self, value, model):
-        """By code, or by name in any language the category has; none is left for triage."""
+        """Return the category by code or by name in any language; empty ones go to triage."""
         text = clean_text(self._text(value))
         categories = self.env["water.category"]
         if not text:
@@ -320,7 +320,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _channel(self, value, source):
-        """By code; without one the channel of the forwarding body."""
+        """Return the channel by code; by default the forwarding body's."""
         text = clean_text(self._text(value))
         code = text or ("HOTLINE12345" if source == "12345" else "AUTHORITY")
         found = self.env["water.channel"].search([("code", "=ilike", code)], limit=1)

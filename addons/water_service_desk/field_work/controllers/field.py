@@ -3,11 +3,11 @@ from odoo.http import Controller, request, route
 
 
 class WaterField(Controller):
-    """What is done in the field, as telephones send it: at once, or later."""
+    """Acts in the field, sent by telephones at once or later."""
 
     @route("/water/field/act", type="http", auth="user", methods=["POST"], water_upload=True)
     def field_act(self, key="", kind="", stop="", files=None, **values):
-        """Do one act at a stop, once for each key; answers with the stop, or with what is wrong."""
+        """Do one act at a stop, once for each key; return the stop or the error."""
         sent = [
             (file.filename or "photo.jpg", file.stream)
             for file in request.httprequest.files.getlist("files")

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """Somebody has set out."""
+    """Events of setting out."""
 
     _inherit = "water.case.event"
 

@@ -8,23 +8,23 @@ from odoo.fields import Domain
 from ...assignment.models.water_case_assignment import WORKED_STATES
 from ...visit.models.water_visit import OPEN_STATES
 
-#: Whoever sets out without an appointment is there within this time: the customer is told so.
+#: Arrival within this time is promised when a worker sets out without an appointment.
 SOON = timedelta(hours=2)
-#: So much work without an appointment is listed at most, the most urgent first.
+#: Most work without an appointment in the list, the most urgent first.
 MOST = 30
 
 
 class WaterDispatch(models.Model):
-    """Work without an appointment: whoever sets out makes one for now."""
+    """Work without an appointment: setting out creates one."""
 
     _inherit = "water.dispatch"
 
     def _field_accept(self):
-        """The department takes the work; a colleague may have been faster."""
+        """Accept the work for the department; a colleague may have been faster."""
         self.filtered(lambda row: row.state == "sent").action_accept()
 
     def _field_visits(self):
-        """The visit that was begun for this work; a finished one only after the work's end."""
+        """Return the visit begun for this work; a finished one only after the work's end."""
         begin, _end = self.env["water.visit"]._field_today()
         states = Domain("state", "in", OPEN_STATES)
         if self.state not in WORKED_STATES:
@@ -33,7 +33,7 @@ class WaterDispatch(models.Model):
         return self.env["water.visit"].search(domain, order="id desc")
 
     def _field_visit(self):
-        """Make the visit that begins now, by whoever sets out."""
+        """Create the visit that begins now."""
         self._field_accept()
         now = fields.Datetime.now()
         case = self._case()
@@ -45,7 +45,7 @@ class WaterDispatch(models.Model):
 
     @api.model
     def _field_waiting(self):
-        """Work of the user's departments that nobody visits yet, his own or nobody's."""
+        """Return work of the user's departments without a visit, unassigned or the user's own."""
         departments = self.env.user.water_department_ids
         domain = Domain("department_id", "in", departments.ids)
         domain &= Domain("state", "in", WORKED_STATES)
@@ -55,14 +55,14 @@ class WaterDispatch(models.Model):
         return mine.filtered(lambda row: not row._field_visited())[:MOST]
 
     def _field_visited(self):
-        # sudo: water.visit - whether somebody of the same department goes there already
+        # sudo: water.visit - whether a colleague goes there already
         visits = self.sudo()._case().visit_ids
         return visits.filtered(
             lambda visit: visit.state in OPEN_STATES and visit.department_id == self.department_id
         )
 
     def _field_row(self):
-        """What the day tells of work without an appointment."""
+        """Return the row of the day for work without an appointment."""
         return self.env["water.visit"]._field_facts(self) | {
             "stop": f"dispatch-{self.id}",
             "state": "new" if self.state == "sent" else "accepted",

@@ -18,15 +18,15 @@ from .water_dispatch import day_of
 MOST_PHOTOS = 40
 #: Longest report and longest name, in characters.
 LONGEST_RESULT, LONGEST_NAME = 4000, 100
-#: What a meter shows: cubic metres, with three decimals at most.
+#: A meter reading: cubic metres, with at most three decimals.
 READING = re.compile(r"\d{1,9}(?:\.\d{1,3})?")
-#: So many stops fit on a day.
+#: Most stops of a day.
 MOST = 60
 PLACE = re.compile(r"(-?\d+\.\d+), (-?\d+\.\d+)")
 
 
 class WaterVisit(models.Model):
-    """What whoever goes there does on the way and at the door, by his telephone."""
+    """A worker's acts on the way and at the door, by telephone."""
 
     _inherit = "water.visit"
 
@@ -43,9 +43,9 @@ class WaterVisit(models.Model):
     has_reading = fields.Boolean(string="Meter Read", readonly=True)
 
     def _field_check(self):
-        """Whoever acts goes there himself, and is not kept out of the case.
+        """Check that the user may go there and is not barred from the case.
 
-        :raises AccessError: for people of other departments, and for another's visit
+        :raises AccessError: for people of other departments, and for another user's visit
         """
         self.check_access("write")
         user = self.env.user
@@ -59,7 +59,7 @@ class WaterVisit(models.Model):
         self._case()._check_handler(user)
 
     def _field_accept(self, _values, _files):
-        """The department takes the work, and he goes."""
+        """Accept the work for the department and take the visit."""
         self._check_state(*OPEN_STATES)
         self._accept_work()
         self._field_take()
@@ -69,10 +69,10 @@ class WaterVisit(models.Model):
             trusted(self.sudo()).write({"user_id": self.env.uid})
 
     def _field_moment(self, told):
-        """When something counts that the telephone tells of later.
+        """Return the moment that counts for an act reported later.
 
-        Not before there was something to do. What was missed by the time we heard of it stays
-        missed: whether that is excused says a second person, not a clock that its owner can set.
+        Not before the work existed. A limit missed when the report came stays missed: a second
+        person excuses it, not a clock that its owner can set.
 
         :param told: naive UTC, by the telephone's clock
         """
@@ -88,7 +88,7 @@ class WaterVisit(models.Model):
         return max(told, self.arrived_at or self.on_way_at or asked)
 
     def _field_on_way(self, values, _files):
-        """He has set out; the customer reads it on his page."""
+        """Record that the worker is on the way, which the customer's page shows."""
         self._check_turn("planned", "confirmed")
         self._field_accept(values, ())
         if not self.on_way_at:
@@ -97,7 +97,7 @@ class WaterVisit(models.Model):
             self._case()._log_events("visit_on_way", self._payload(), at=at)
 
     def _field_arrive(self, values, _files):
-        """He is there, whether or not the work was accepted before."""
+        """Record the arrival, whether or not the work was accepted before."""
         if self.state == "arrived":
             return
         self._check_turn("planned", "confirmed")
@@ -123,7 +123,7 @@ class WaterVisit(models.Model):
         self.write({"photo_ids": [Command.link(photo.id) for photo in photos]})
 
     def _field_file(self, name, content, mimetype, is_unscanned):
-        """Values of an attachment; what is no picture is refused when it is linked."""
+        """Return the values of an attachment; non-pictures are refused when it is linked."""
         return {
             "name": name,
             "raw": content,
@@ -134,7 +134,7 @@ class WaterVisit(models.Model):
         }
 
     def _field_reading(self, values, _files):
-        """What the meter shows; a later reading takes the place of an earlier one."""
+        """Store the meter reading; a later one replaces it."""
         self._check_turn("arrived")
         text = clean_text(values.get("reading")).replace(",", ".").replace("。", ".")
         if not READING.fullmatch(text):
@@ -144,7 +144,7 @@ class WaterVisit(models.Model):
         trusted(self.sudo()).write({"meter_reading": float(text), "has_reading": True})
 
     def _field_sign(self, values, files):
-        """The customer signs with his finger."""
+        """Store the customer's signature."""
         self._check_turn("arrived")
         name = clean_text(values.get("signed_by"))
         if not name or len(name) > LONGEST_NAME:
@@ -190,13 +190,13 @@ class WaterVisit(models.Model):
         latest._answer_desk(values["result"])
 
     def _report_work(self):
-        """The department's work is done with this visit, unless another one is to come."""
+        """Report the department's work as done, unless another visit is planned."""
         others = self._case()._open_visits()
         if not others.filtered(lambda row: row.department_id == self.department_id):
             self._work("accepted").action_finish()
 
     def _finish(self, at=None):
-        """What the meter showed stands on the account as well, for whoever looks it up there."""
+        """Store the meter reading on the account as well."""
         super()._finish(at=at)
         account = self._case().sudo().account_id
         if self.has_reading and account:
@@ -206,17 +206,17 @@ class WaterVisit(models.Model):
             self.env["water.account.reading"]._receive(account, number, values)
 
     # -- day -----------------------------------------------------------------------------------
-    # The day of whoever goes to customers, as his telephone keeps it: plain values.
+    # A field worker's day as stored on the telephone: plain values.
 
     @api.model
     @api.readonly
     def field_day(self):
-        """What the present user has to do in the field today, in order, with a map.
+        """Return the present user's stops of today, in order, with a map.
 
-        Names and numbers of customers are masked; who needs them asks by the eye.
+        Names and numbers of customers are masked; a reveal is logged.
 
         :return: ``{"stops": [...], "waiting": [...], "map", "outcomes", "limits", "day"}``
-        :raises AccessError: for whoever is in no department
+        :raises AccessError: for users without a department
         """
         if not self.env.user.water_department_ids:
             raise AccessError(self.env._("This page is for people of the departments."))
@@ -234,12 +234,14 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_today(self):
-        """``(begin, end)`` of today where the company works, naive UTC."""
+        """Return ``(begin, end)`` of today in the company's time zone, naive UTC."""
         return day_of(fields.Datetime.now(), self.env.company._water_tz())
 
     @api.model
     def _field_visits_today(self):
-        """His own visits and those of nobody, open ones of earlier days first, and what he did."""
+        """Return own and unassigned visits, open ones of earlier days first, and finished ones
+        of today.
+        """
         begin, end = self._field_today()
         departments = self.env.user.water_department_ids
         domain = Domain("department_id", "in", departments.ids)
@@ -250,9 +252,9 @@ class WaterVisit(models.Model):
         return self.search(domain & (still | done), order="slot_from, id", limit=MOST)
 
     def _field_once(self, work):
-        """Leave out finished visits of cases that stand in the day again.
+        """Leave out finished visits of cases with a new stop today.
 
-        :param work: water.dispatch recordset of the day without a visit to come
+        :param work: water.dispatch recordset of the day without a planned visit
         """
         shown = {row._case() for row in work}
         kept = self.browse()
@@ -263,13 +265,12 @@ class WaterVisit(models.Model):
         return self & kept
 
     def _field_belongs(self, dispatch):
-        """Keep for which dispatch somebody has set out."""
         trusted(self.sudo()).field_dispatch_id = dispatch
 
     # -- one stop -------------------------------------------------------------------------------
 
     def _field_row(self):
-        """What the day tells of a visit."""
+        """Return the row of the day for a visit."""
         dispatch, now = self.field_dispatch_id, fields.Datetime.now()
         return self._field_facts(self) | {
             "stop": f"dispatch-{dispatch.id}" if dispatch else f"visit-{self.id}",
@@ -289,7 +290,6 @@ class WaterVisit(models.Model):
         }
 
     def _field_state(self):
-        """``new``, ``accepted``, ``on_way``, ``arrived``, ``done`` or ``cancelled``."""
         if self.state in ("arrived", "done", "cancelled"):
             return self.state
         if self._work("sent") or self.user_id != self.env.user:
@@ -307,11 +307,11 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_facts(self, work):
-        """What is the same of both: the case, the place, whom he meets.
+        """Return the common values of visits and dispatches: case, place, contact.
 
         :param work: a visit or a dispatch that the user may read
         """
-        # sudo: case - whoever goes must find the place; the contact stays masked
+        # sudo: case - workers must find the place; the contact stays masked
         case = work.sudo()._case()
         place = PLACE.match(case.position or "")
         spot = [float(part) for part in place.groups()] if place else None
@@ -333,14 +333,13 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_words(self, case):
-        """What the customer has added since, without his name."""
+        """Return the customer's later messages, without the name."""
         found = case.event_ids.filtered(lambda event: event.kind == "customer_message")
         words = [(event.payload or {}).get("text") for event in found.sorted("id")]
         return "\n\n".join(text for text in words if text)
 
     @api.model
     def _field_geo(self, case, spot):
-        """A ``geo:`` link (RFC 5870) that the telephone opens with its own map."""
         if not (spot or case.address):
             return ""
         here = ",".join(f"{part:.6f}" for part in spot or (0, 0))
@@ -351,7 +350,9 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_map(self, stops):
-        """The zones with today's stops, numbered as in the list; "" when no zone has an outline."""
+        """Return a drawing of the zones with today's stops, numbered as in the list; "" without
+        outlines.
+        """
         zones, company = self.env["water.zone"], self.env.company
         drawing, drawn = zones._map(company, zones._looks(company))
         if not drawn:
@@ -363,7 +364,7 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_spot(self, drawing, stop):
-        """Where a stop is drawn: at its place, or in the middle of its zone, or nowhere."""
+        """Return where a stop is drawn: at its place, in the middle of its zone, or nowhere."""
         if stop["spot"]:
             x, y = drawing.spot(*reversed(stop["spot"]))
             return (x, y) if 0 <= x <= drawing.width and 0 <= y <= drawing.height else None

@@ -17,14 +17,13 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _water_manual_page(self):
-        """The manual's page for the user's role, below its first page; empty without a role."""
         found = (page for group, page in PAGES if self.has_group(group))
         return next((f"roles/{page}/" for page in found), "")
 
     def _water_manual(self):
-        """Where the manual is in the user's language: ``{"url", "role"}``, or False.
+        """Return the manual in the user's language: ``{"url", "role"}``, or False.
 
-        Chinese stands at its top, English below ``en/``.
+        Chinese is at its root, English below ``en/``.
         """
         url = self.env.company.water_manual_url
         if not url or self.share:

@@ -10,25 +10,25 @@ from ...base.trust import trusted
 FRESH = timedelta(hours=3)
 #: More rows than these are not looked through for a page: one more or less changes no figure.
 MANY = 10_000
-#: Whose page is counted: who has logged in since then.
+#: Pages of users who have logged in within this time are counted.
 READING = timedelta(days=30)
 #: Beside the figures: by which rights they were counted.
 RIGHTS = "rights"
 
 
 class Kept(NamedTuple):
-    """What was counted beforehand for one reader's page.
+    """Cached counts of one reader's page.
 
-    ``figures`` are ``{definition: (day from which on to look at rows, counts of days)}``, ``loads``
+    ``figures`` are ``{definition: (first day not cached, counts of days)}``, ``loads``
     ``{definition: [(person, open, late)]}``; ``counted_at`` is the naive UTC moment of the count.
     """
 
     counted_at: object = False
-    figures: dict = {}  # noqa: RUF012 # nobody writes into it
+    figures: dict = {}  # noqa: RUF012  # noqa: RUF012 # never written
     loads: dict = {}  # noqa: RUF012
 
     def told_at(self, day, definitions):
-        """Since when what is told of these figures stands still; ``False`` when it is of now.
+        """Return since when these figures are cached; ``False`` if they are current.
 
         :param day: today
         """
@@ -37,13 +37,13 @@ class Kept(NamedTuple):
 
 
 class WaterHomeCount(models.Model):
-    """What the figures of somebody's first page came to, day by day, this month and the last.
+    """Daily counts of the figures of a user's first page, this month and the last.
 
-    A city has a thousand cases a day, and looking through those of two months takes longer than a
-    page may. So days that are over are counted every hour, for each reader under his own rights;
-    the page counts what has come since and adds them up. A day with very many rows is told as it
-    was at the last count even while it lasts, and who has how much open of very many as well; the
-    page says since when. Where there are no fresh counts the page looks through the rows.
+    A city has a thousand cases a day, and counting those of two months takes longer than a page
+    may. So past days are counted every hour, for each reader under the reader's own rights; the
+    page counts later rows and adds them up. A day with very many rows is shown as of the last count
+    even while it lasts, and so are loads; the page says since when. Without fresh counts the page
+    counts all rows.
     """
 
     _name = "water.home.count"
@@ -61,9 +61,9 @@ class WaterHomeCount(models.Model):
 
     @api.model
     def _kept(self):
-        """What the present reader's page came to, within the one company that he looks at.
+        """Return the cached counts of the present reader, within the active company.
 
-        :return: ``Kept``, an empty one where nothing fresh is there
+        :return: ``Kept``, an empty one without fresh counts
         """
         company = self.env.companies
         # sudo: water.home.count - of the reader's own rows
@@ -81,7 +81,7 @@ class WaterHomeCount(models.Model):
 
     @api.model
     def _since(self, today, days):
-        """The day from which on rows are looked at: tomorrow, if today has too many.
+        """Return the first day not cached: tomorrow, if today has too many rows.
 
         :param today: the day of the count
         """
@@ -90,13 +90,13 @@ class WaterHomeCount(models.Model):
 
     @api.model
     def _rights(self, reader):
-        """What decides which rows he sees: who changes his role or unit is counted anew."""
+        """Return the key of a reader's rights: a change of role or unit invalidates the counts."""
         reader = reader.sudo()
         return [sorted(reader.all_group_ids.ids), sorted(reader.water_department_ids.ids)]
 
     @api.model
     def _cron_count(self):
-        """Scheduled action: count the days of everybody who reads a first page."""
+        """Scheduled action: count the days of all users with a first page."""
         readers = self._readers()
         self.env["ir.cron"]._commit_progress(remaining=len(readers))
         for reader in readers:
@@ -107,7 +107,7 @@ class WaterHomeCount(models.Model):
 
     @api.model
     def _readers(self):
-        """Those with figures on their page, who was counted longest ago first."""
+        """Return users with figures on their page, the longest uncounted first."""
         figures = self.env["water.home.item"].search([("section", "in", ("figure", "load"))])
         recent = fields.Datetime.now() - READING
         mine = [("all_group_ids", "in", figures.group_ids.ids), ("login_date", ">=", recent)]
@@ -117,7 +117,7 @@ class WaterHomeCount(models.Model):
 
     @api.model
     def _count(self, reader, company):
-        """Count one reader's days within one company, as he may see the rows."""
+        """Count one reader's days within one company, with the reader's rights."""
         context = {"allowed_company_ids": company.ids}
         items = self.env["water.home.item"].with_user(reader).with_context(**context)._mine().sudo()
         days = items._days()

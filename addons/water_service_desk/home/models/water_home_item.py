@@ -34,9 +34,9 @@ def moment(at):
 
 
 def shown(kinds):
-    """The rows that the page has room for, what is due first first.
+    """Return the rows that fit on the page, the next due first.
 
-    Of each kind one is there, even when another kind has very many.
+    At least one of each kind, even if another kind has very many.
 
     :param kinds: the rows of each item
     """
@@ -59,9 +59,9 @@ def _parsed(text):
 
 
 def _value(node, words):
-    """The value of a literal, with values in the place of names.
+    """Return the value of a literal, with values for names.
 
-    :raises ValueError: for whatever would have to be executed
+    :raises ValueError: for any other expression
     """
     match node:
         case ast.Constant():
@@ -76,11 +76,11 @@ def _value(node, words):
 
 
 class WaterHomeItem(models.Model):
-    """What a role sees on the first page: rows that wait, work that is due, figures.
+    """An item of a role's first page: waiting rows, due work, figures.
 
     An item is data: a model, a domain in which ``uid``, ``departments``, ``now``, ``day`` and
-    ``month`` stand for the reader and the moment, and the list that its number opens. Everybody
-    reads his rows under his own rights.
+    ``month`` stand for the reader and the moment, and the list that its number opens. Rows are read
+    with the reader's rights.
     """
 
     _name = "water.home.item"
@@ -134,7 +134,7 @@ class WaterHomeItem(models.Model):
             model = self.env[item.model]
             for text in (item.domain, item.part_domain or "[]"):
                 try:
-                    # sudo: what is named - whether it can be searched by, not what is found
+                    # sudo: only whether the fields can be searched, no result
                     model.sudo()._search(Domain(item._evaluated(text)))
                 except Exception as fault:
                     message = self.env._(
@@ -171,12 +171,12 @@ class WaterHomeItem(models.Model):
     @api.model
     @api.readonly
     def home(self):
-        """What the present user's first page shows.
+        """Return the present user's first page.
 
-        :return: ``{"name", "has_calls", "tour", "setup", "sections": [{"key", "items",
-            "rows"}]}``; moments in UTC; ``setup`` is how many steps of the first-run checklist are
-            open, for administrators; figures and loads of very many rows have ``told_at``
-        :raises AccessError: customers have pages of their own
+        :return: ``{"name", "has_calls", "tour", "setup", "sections": [{"key", "items", "rows"}]}``;
+            moments in UTC; ``setup`` is the number of open steps of the first-run checklist, for
+            administrators; figures and loads of very many rows have ``told_at``
+        :raises AccessError: for customers, who have the portal
         """
         items = self._mine()
         kept = items._kept()
@@ -189,40 +189,40 @@ class WaterHomeItem(models.Model):
         }
 
     def _kept(self):
-        """What was counted beforehand, for whoever has figures or loads."""
+        """Return the cached counts if the items include figures or loads."""
         is_counted = set(self.sudo().mapped("section")) & {"figure", "load"}
         return self.env["water.home.count"]._kept() if is_counted else Kept()
 
     @api.model
     @api.readonly
     def waiting(self):
-        """How many rows wait for the present user's decision: the number of the systray.
+        """Return the number of rows that wait for the user's decision, for the systray.
 
         :return: a number, up to 100 of each kind
-        :raises AccessError: for whoever has no first page
+        :raises AccessError: for users without a first page
         """
-        # sudo: water.home.item - of the reader's own items, whose rows he reads by his own rights
+        # sudo: water.home.item - the reader's own items; rows are read with the reader's rights
         decides = self._mine().sudo().filtered(lambda item: item.section == "decide")
         return sum(item._found(0)[1] for item in decides)
 
     @api.model
     @api.readonly
     def find_case(self, text=""):
-        """Return the action that opens the case with this number; ``False`` when there is none.
+        """Return the action that opens the case with this number; ``False`` if there is none.
 
-        :param text: as typed; capitals do not matter
-        :raises AccessError: for whoever has no first page
+        :param text: as typed; case-insensitive
+        :raises AccessError: for users without a first page
         """
         self._mine()
         case = self.env["water.case.link.mixin"]._case_by_number(text)
         return case.get_formview_action() if case is not None else False
 
     def _mine(self):
-        """The items of the roles that the user has for himself, not only within another.
+        """Return the items of the user's direct roles, not of implied ones.
 
-        :raises AccessError: for whoever has none of them
+        :raises AccessError: for users without a role
         """
-        # sudo: water.home.item - what stands on one's own first page is no secret
+        # sudo: water.home.item - the user's own first page
         user = self.env.user
         items = self.sudo().search([("group_ids", "in", user.all_group_ids.ids)])
         has = items.group_ids & user.all_group_ids
@@ -243,7 +243,7 @@ class WaterHomeItem(models.Model):
         return {"key": key, "items": [item for item, _rows in told], "rows": rows}
 
     def _told(self):
-        """``(item, rows)`` for the page; the reader's rights decide what there is."""
+        """Return ``(item, rows)`` for the page, with the reader's rights."""
         self.ensure_one()
         limit = 0 if self.section == "watch" else LOOKED_AT  # the number alone, or rows as well
         found, count, domain = self._found(limit)
@@ -251,7 +251,7 @@ class WaterHomeItem(models.Model):
         return {**item, "action": self.action_id.id}, [self._row(row) for row in found[:limit]]
 
     def _found(self, limit):
-        """``(rows, count, domain)`` of what the reader may see; rows are no more than needed."""
+        """Return ``(rows, count, domain)`` that the reader may see; no more rows than needed."""
         domain = self._evaluated(self.domain)
         rows = self.env[self.model].sudo(False)
         if not self.check_field:
@@ -282,9 +282,9 @@ class WaterHomeItem(models.Model):
         return tuple(filter(None, names))
 
     def _row_text(self, row):
-        """How much it is, what the case is about, then what the row says, as far as need be.
+        """Return amount, subject of the case and text of the row, as far as needed.
 
-        What stands in its name is not said twice; what the reader may not read is left out.
+        Text in its name is not repeated; unreadable fields are left out.
         """
         names = dict.fromkeys(("case_subject", *self._text_fields()))
         shown = [row._fields[name] for name in names if name in row._fields]
@@ -307,11 +307,11 @@ class WaterHomeItem(models.Model):
     # -- load by person -----------------------------------------------------------------------
 
     def _load(self, kept):
-        """Who has how much open of each item, and how much of it is late: most work first.
+        """Return how much open and late work of each item people have: most work first.
 
-        What nobody has yet stands above all. Of very many rows it is said as it was counted.
+        Unassigned work comes first. Loads of very many rows are cached.
 
-        :param kept: what was counted beforehand
+        :param kept: the cached counts
         """
         told, people, told_at = [], defaultdict(dict), False
         for item in self:
@@ -351,7 +351,7 @@ class WaterHomeItem(models.Model):
     # The words in an item's domain that stand for the reader and for the moment.
 
     def _evaluated(self, text):
-        """A domain as a list, for the reader and for now; nothing in it is executed.
+        """Return a domain as a list, for the reader and now; nothing is executed.
 
         :param text: a domain of literals and of our words
         """
@@ -359,7 +359,7 @@ class WaterHomeItem(models.Model):
 
     @api.model
     def _words(self):
-        """``{word: what tells its value}``: most domains have one or none of them."""
+        """Return ``{word: function of its value}``: most domains use one word or none."""
         return {
             "uid": lambda: self.env.uid,
             "departments": lambda: self.env.user.water_department_ids.ids,
@@ -373,7 +373,9 @@ class WaterHomeItem(models.Model):
 
     @api.model
     def _days(self):
-        """The days of our words, by the clock of the reader's company: ``{word: date}``."""
+        """Return the days of our words, in the time zone of the reader's company: ``{word:
+        date}``.
+        """
         today = self.env.company.sudo()._water_today()
         month = today.replace(day=1)
         days = (today, today + timedelta(days=1), month, (month - timedelta(days=1)).replace(day=1))
@@ -381,7 +383,6 @@ class WaterHomeItem(models.Model):
 
     @api.model
     def _begin(self, day):
-        """The first moment of a day of the reader's company, as text in UTC."""
         here = ZoneInfo(self.env.company.sudo()._water_tz())
         moment = datetime.combine(day, time(), here).astimezone(UTC)
         return fields.Datetime.to_string(moment.replace(tzinfo=None))
@@ -390,7 +391,7 @@ class WaterHomeItem(models.Model):
     # Figures of the first page: a number, or a rate, of today, this month and the last one.
 
     def _figures(self, kept):
-        """``{"items", "told_at"}``: the figures, and since when those of very many rows stand."""
+        """Return ``{"items", "told_at"}``: the figures, and since when cached ones are as shown."""
         definitions = [item._definition() for item in self]
         told_at = kept.told_at(self._days()["day"], definitions)
         return {
@@ -399,9 +400,9 @@ class WaterHomeItem(models.Model):
         }
 
     def _figure(self, kept):
-        """What the page shows of a figure.
+        """Return a figure for the page.
 
-        :param kept: what the reader's days came to, figures of ``Kept``
+        :param kept: the reader's cached figures
         """
         self.ensure_one()
         days = self._days()
@@ -425,22 +426,23 @@ class WaterHomeItem(models.Model):
         }
 
     def _told_number(self, whole, part):
-        """The number of rows, or the rate in per cent; ``None`` of nothing."""
+        """Return the number of rows, or the rate in per cent; ``None`` without rows."""
         if not self.part_domain:
             return whole
         return round(100 * part / whole, 1) if whole else None
 
     def _definition(self):
-        """What is counted, as one text: a count of something else is not taken for it."""
+        """Return the definition as a text, the key of cached counts."""
         by = self.date_field or self.person_field
         return repr((self.id, self.model, self.domain, self.part_domain, by))
 
     def _counts(self, periods, since, days):
-        """Of each period the number of rows, and of those that count: ``{key: (all, part)}``.
+        """Return the number of rows of each period, and of those that count: ``{key: (all,
+        part)}``.
 
         :param periods: ``{key: (first day, day after the last)}``
-        :param since: the day from which on rows are looked through
-        :param days: what those before came to, ``{day as text: (all, part)}``
+        :param since: the first day not cached
+        :param days: counts of earlier days, ``{day as text: (all, part)}``
         """
         live = {key: (max(first, since), end) for key, (first, end) in periods.items()}
         live = {key: period for key, period in live.items() if period[0] < period[1]}
@@ -471,11 +473,11 @@ class WaterHomeItem(models.Model):
         return {key: counts[period] for key, period in periods.items()}
 
     def _day_counts(self, first, end):
-        """Of each day the number of rows, and of those that count.
+        """Return the number of rows of each day, and of those that count.
 
         :param first: a day of the reader's company
         :param end: the day after the last
-        :return: ``{day as text: (all, part)}``, without the days that have none
+        :return: ``{day as text: (all, part)}``, without empty days
         """
         here = self.env.company.sudo()._water_tz()
         rows = self.env[self.model].sudo(False).with_context(tz=here)
@@ -491,7 +493,6 @@ class WaterHomeItem(models.Model):
         return Domain(self._evaluated(self.domain)) & Domain(self._within(first, end))
 
     def _within(self, first, end):
-        """The rows of the days from ``first`` to the one before ``end``."""
         name = self.date_field
         bounds = self._begin(first), self._begin(end)
         return [(name, ">=", bounds[0]), (name, "<", bounds[1])] if name else []

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WebTourTour(models.Model):
-    """Tours that show a role its day: offered to that role alone, started by whoever wants it."""
+    """Tours through a role's day: offered to that role alone, started by the user."""
 
     _inherit = "web_tour.tour"
 
@@ -15,7 +15,7 @@ class WebTourTour(models.Model):
 
     @api.model
     def consume(self, tourName):  # noqa: N803  # Odoo's own name
-        """After one of ours nothing starts by itself: tours of other apps are not asked for."""
+        """As Odoo, but start no tour of other apps after one of ours."""
         following = super().consume(tourName)
         if not self.search_count([("name", "=", tourName), ("water_group_ids", "!=", False)]):
             return following
@@ -24,7 +24,7 @@ class WebTourTour(models.Model):
 
     @api.model
     def _water_next(self):
-        """The user's first tour that he has not taken yet, or nothing.
+        """Return the user's first unfinished tour.
 
         :return: ``{"name", "message"}`` or ``False``
         """

@@ -56,7 +56,7 @@ class WaterInquiryPortal(WaterPortal):
         water_upload=True,
     )
     def inquiry_action(self, case_id, action, **kw):
-        """Do what a form of the page of one inquiry asks for."""
+        """Do the step that a form on the page of one inquiry asks for."""
         return self._water_action("water.inquiry", case_id, action, kw)
 
     @route(

@@ -30,10 +30,10 @@ class DiscussChannel(models.Model):
     _inherit = "discuss.channel"
 
     def execute_command_case(self, **kwargs):
-        """Keep the chat as an inquiry and tell the agent its number; again, it is the same one.
+        """Register the chat as an inquiry and show the agent its number; again returns the same.
 
-        :param kwargs: ``body`` is the command, and behind it what the matter is, if one likes
-        :raises UserError: for a conversation that is not with a visitor, and for others than agents
+        :param kwargs: ``body`` is the command, optionally followed by the subject
+        :raises UserError: for a conversation without a visitor, and for users other than agents
         """
         self.ensure_one()
         if not (self._water_is_chat() and self.env.user.has_group(AGENT)):
@@ -54,14 +54,13 @@ class DiscussChannel(models.Model):
         return f"chat-{self.id}"
 
     def _water_chat_case(self):
-        """The inquiry that the chat has become already."""
         known = [("recording_ref", "=", self._water_chat_ref())]
         return self.env["water.inquiry"].search(known, limit=1)
 
     def _water_file_chat(self, about):
-        """File the visitor's words as they are, and the whole conversation.
+        """File the visitor's words and the whole conversation.
 
-        He has waited since he wrote first, whenever somebody has looked.
+        The time of receipt is that of the visitor's first message.
         """
         lines = self._water_chat_lines()
         words = "\n".join(line.text for line in lines if line.is_visitor)
@@ -79,7 +78,7 @@ class DiscussChannel(models.Model):
         return self.env["water.inquiry"].create(values | self._water_chat_visitor())
 
     def _water_chat_lines(self):
-        """What was said in the chat, oldest first: a list of :class:`Line`."""
+        """Return the messages of the chat, oldest first: a list of :class:`Line`."""
         # sudo: mail.message - those of a channel that the reader is in, with visitors' names
         messages = self.message_ids.sudo().filtered(lambda m: m.message_type == "comment")
         found = []
@@ -92,7 +91,7 @@ class DiscussChannel(models.Model):
         return found
 
     def _water_chat_visitor(self):
-        """The customer who has signed in, or the name by which a stranger goes."""
+        """Return the signed-in customer, or the name of an anonymous visitor."""
         # sudo: discuss.channel.member - who takes part in a channel that the reader is in
         members = self.channel_member_ids.sudo()
         partners = members.partner_id.filtered(lambda p: p.partner_share and not p.is_public)

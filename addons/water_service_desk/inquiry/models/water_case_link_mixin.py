@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
-    """What belongs to a case may belong to an inquiry."""
+    """Links of rows to inquiries."""
 
     _inherit = "water.case.link.mixin"
 

@@ -7,7 +7,7 @@ class WaterDeadline(models.Model):
     _inherit = "water.deadline"
 
     def _move_due(self, due, provisional):
-        """Who was promised his reply by the limit that moves is promised it by the new one."""
+        """Move the promised reply along with its limit."""
         case, before = self.inquiry_id.sudo(), self.due_at
         super()._move_due(due, provisional)
         if case.promised_due_at == before and self._promises_result():

@@ -34,8 +34,8 @@ IS_OPEN = STATES.open_sql()
 class WaterInquiry(models.Model):
     """An inquiry (咨询, S2.3.1): answered on the spot, or recorded, promised and followed up.
 
-    Agents see every inquiry of their company except restricted ones; a department sees
-    what was dispatched to it; the customer sees his own through the portal.
+    Agents see every inquiry of their company except restricted ones; a department sees those
+    dispatched to it; customers see their own in the portal.
     """
 
     _name = "water.inquiry"
@@ -133,7 +133,7 @@ class WaterInquiry(models.Model):
         " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
         f" user_id) WHERE {IS_OPEN}"
     )
-    # one's own of the first page, what is due first first
+    # a user's own cases on the first page, the next due first
     _open_due_idx = models.Index(
         "(next_due_at, id) INCLUDE (user_id, first_responsible_id, company_id, is_restricted)"
         f" WHERE {IS_OPEN}"
@@ -173,13 +173,13 @@ class WaterInquiry(models.Model):
         return [Missing(self.env._("write the answer first"), "answer")]
 
     def _need_wording(self):
-        """Some things are not said to customers (S2.2.2)."""
+        """Refuse forbidden phrases in answers to customers (S2.2.2)."""
         phrases = self.env["water.forbidden.phrase"]
         refusal = phrases._refusal(phrases._find(self.answer))
         return [Missing(refusal, "answer")] if refusal and not self.env.su else []
 
     def _need_promise(self):
-        """The promised reply may not be later than the standard without a supervisor."""
+        """Require a supervisor for a promised reply later than the standard."""
         latest = self._latest_result()
         if latest and self.promised_due_at and self.promised_due_at > latest:
             due = moment_text(self.env, latest, self.company_id._water_tz())
@@ -188,7 +188,7 @@ class WaterInquiry(models.Model):
         return []
 
     def _check_write(self, vals):
-        """Once the customer was told when, a later reply is an extension."""
+        """Refuse a later reply than promised, unless it is an extension."""
         super()._check_write(vals)
         due = fields.Datetime.to_datetime(vals.get("promised_due_at"))
         if due:
@@ -201,7 +201,7 @@ class WaterInquiry(models.Model):
         self._on_promised_reply({}, {})
 
     def _on_promised_reply(self, before, vals):
-        """A reply that is promised earlier than the standard asks has a clock of its own."""
+        """Start a clock of its own for a reply promised earlier than the standard."""
         now = fields.Datetime.now()
         for case in self.filtered(lambda row: row.state in OPEN_STATES):
             due, latest = case.promised_due_at, case._latest_result()
@@ -248,7 +248,9 @@ class WaterInquiry(models.Model):
         return True
 
     def _send_stage_mail(self):
-        """Who was answered on the spot has been thanked with the answer: one mail, not two."""
+        """Send no second mail to customers answered on the spot: the answer contained the
+        thanks.
+        """
         at_once = self.filtered(lambda c: c.state == "closed" and c.resolved_on_first_contact)
         return super(WaterInquiry, self - at_once)._send_stage_mail()
 
@@ -258,18 +260,18 @@ class WaterInquiry(models.Model):
         return True
 
     def action_reopen(self):
-        """The answer did not settle it: new clocks, the old ones keep their result.
+        """Reopen the inquiry with new clocks; the old ones keep their result.
 
-        Somebody else handles it, in the department that had it (重办).
+        Other people of the department handle it (重办).
         """
         for case in self:
             case._handle_again(None, False, ("processing",))
         return True
 
     def _promised_lines(self, start_on, kinds, failed, office):
-        """Most questions go to no department: dispatching is limited from a return of one on.
+        """Leave out the dispatch limit before a return, since most questions need no department.
 
-        In an emergency it is limited from the receipt on.
+        Emergencies have it from the receipt on.
         """
         lines = super()._promised_lines(start_on, kinds, failed, office)
         return lines if kinds else self._without_dispatching(lines)
@@ -285,7 +287,7 @@ class WaterInquiry(models.Model):
 
     def _transition_values(self, state):
         now = fields.Datetime.now()
-        # what has to be opened again was not solved at the first contact
+        # a reopened case was not solved at the first contact
         fallen = {"said_goodbye": False, "resolved_on_first_contact": False}
         again = fallen if state == "processing" else {}
         return {"closed_at": now if state in self._final_states else False} | again
@@ -317,9 +319,9 @@ class WaterInquiry(models.Model):
         return clocks.filtered(lambda row: row.kind in ("accept", "dispatch", "on_site"))
 
     def _promise_reply(self):
-        """Whoever is not answered at once is promised when: by the standard, unless earlier.
+        """Set the promised reply by the standard, unless an earlier one is set.
 
-        What was promised and has passed is promised anew.
+        Passed promises are renewed.
         """
         now = fields.Datetime.now()
         silent = self.filtered(lambda case: (case.promised_due_at or now) <= now)
@@ -400,12 +402,12 @@ class WaterInquiry(models.Model):
         return Domain("state", "=", "answered")
 
     def _portal_settled(self, values, files=()):
-        """The answer is what the customer wanted to know: he has nothing more to ask."""
+        """Close the inquiry: the customer accepts the answer."""
         self.sudo()._open_calls("requested")._withdraw()
         self._move_to("closed")
 
     def _portal_unsettled(self, values, files=()):
-        """The customer asks on: the inquiry is open again with new clocks."""
+        """Reopen the inquiry with new clocks: the customer has further questions."""
         text = self._need_text(values, "reason", self.env._("Tell us what is still open."))
         self._take_message(text)
         self._move_to("processing")

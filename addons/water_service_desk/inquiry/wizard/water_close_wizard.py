@@ -25,7 +25,7 @@ class WaterCloseWizard(models.TransientModel):
             wizard.script = bool(case) and case._closing_script()
 
     def action_close(self):
-        """Close the case; what is missing is said by the case itself."""
+        """Close the case; the case itself checks completeness."""
         self.ensure_one()
         if not self.anything_else:
             raise UserError(
@@ -37,7 +37,7 @@ class WaterCloseWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _keep_answers(self, case):
-        """Keep what was said and what has helped before the case is closed."""
+        """Store satisfaction and helpful article before closing."""
         if self.satisfaction and not self.is_asked:
             case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
         if self.article_id and self.article_id != case.article_id:

@@ -10,7 +10,7 @@ from .. import scanner
 from ..pictures import PictureError, check_structure
 
 _logger = logging.getLogger(__name__)
-#: What the virus scanner says of a file.
+#: Fields with the virus scanner's result.
 MARKS = frozenset({"water_unscanned", "water_virus"})
 
 
@@ -29,7 +29,7 @@ class IrAttachment(models.Model):
     _unscanned_idx = models.Index("(create_date) WHERE water_unscanned IS TRUE")
 
     def _check_contents(self, values):
-        """Refuse for our records a picture made to stop whoever decodes it, staff's files as well.
+        """Refuse decompression bombs among pictures of our records, also from staff.
 
         :raises UserError: for such a picture
         """
@@ -51,14 +51,15 @@ class IrAttachment(models.Model):
     # -- a virus is given to nobody -------------------------------------------------------------
 
     def _compute_raw(self):
-        """
-        :raises AccessError: for a file with a virus, whoever reads; services say that they mean it
+        """Refuse content of infected files to all readers, except explicit services.
+
+        :raises AccessError: for an infected file
         """
         self._refuse_infected()
         return super()._compute_raw()
 
     def _fetch_query(self, query, fields):
-        """Where files are kept in the database, their bytes are a column like others."""
+        """Read the bytes of files stored in the database as a column."""
         found = super()._fetch_query(query, fields)
         if any(field.name == "db_datas" for field in fields):
             try:
@@ -77,16 +78,17 @@ class IrAttachment(models.Model):
             raise AccessError(text)
 
     def _given_out(self):
-        """Return the files that may be handed out: those without a virus."""
+        """Return the files without a virus."""
         return self.filtered(lambda file: not file.sudo().water_virus)
 
     def _migrate(self):
-        """Files with a virus are kept elsewhere like all others."""
+        """Store infected files elsewhere like all others."""
         return super(IrAttachment, trusted(self))._migrate()
 
     def _to_http_stream(self):
-        """
-        :raises AccessError: for a file with a virus, which nobody opens
+        """Refuse to send infected files.
+
+        :raises AccessError: for an infected file
         """
         self._refuse_infected()
         return super()._to_http_stream()
@@ -95,9 +97,9 @@ class IrAttachment(models.Model):
 
     @api.model
     def _cron_scan_again(self):
-        """Scheduled action: once the scanner is back, it sees the files that nobody has judged."""
+        """Scheduled action: scan files that arrived while the scanner was away."""
         address = self.env["water.upload.mixin"]._scanner()
-        # sudo: ir.attachment - judged by the system, whoever they belong to
+        # sudo: ir.attachment - scanned for all owners
         ids = self.sudo().search([("water_unscanned", "=", True)], order="id").ids
         if not (address and ids and self._scanner_judges(address)):
             return

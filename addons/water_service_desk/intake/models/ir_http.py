@@ -24,7 +24,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        """Refuse addresses that would end in a fault further in."""
+        """Refuse addresses that would cause an error later."""
         if CONTROL.search(path_info):
             raise werkzeug.exceptions.BadRequest
         rule, args = super()._match(path_info)
@@ -33,10 +33,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Refuse what Odoo answers with a fault: too few arguments, pictures below nothing.
+        """Refuse requests that Odoo would answer with an error: missing arguments, invalid
+        picture paths.
 
-        At our routes and those of the apps that ours stand on, which strangers and customers reach
-        by ours; what routes of other apps make of their arguments is their own affair.
+        Only at our routes and those of the apps we depend on, which our pages lead to; other apps
+        handle their own arguments.
         """
         params = request.params
         if request.dispatcher.routing_type == "http" and cls._water_answers_for(endpoint):
@@ -47,7 +48,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_answers_for(cls, endpoint):
-        """Whether a route is one of ours, or of an app that ours stand on."""
+        """Return whether a route is ours, or of an app we depend on."""
         addon = _module(endpoint).partition(".")[0]
         below = request.env["ir.module.module"]._water_foundation()
         return addon.startswith(OURS) or addon in below
@@ -61,17 +62,17 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_is_ours(cls):
-        """Tell whether the request is about a model of ours, or at an address of ours."""
+        """Return whether the request is about a model or address of ours."""
         params = getattr(request, "params", None) or {}
         model = str(params.get("model") or params.get("__model__"))
         return at_ours() or model.startswith("water.")
 
     @classmethod
     def _handle_error(cls, exception):
-        """Keep the inside of the server from machines and customers: no traceback goes out.
+        """Send no traceback to integrations and customers.
 
-        Staff at the web client still get theirs, to send it to whoever looks after the server;
-        other apps answer as they do without us.
+        Staff in the web client still get it, to pass it on to the administrator; other apps answer
+        as usual.
         """
         user = request.env.user if request.env else None
         if not (at_ours() or (user and user.has_group(INTEGRATION))):
@@ -92,7 +93,7 @@ class IrHttp(models.AbstractModel):
 
 
 def _is_ours(rule, args):
-    """Whether a route of ours answers, or the one of JSON-2 is called about a model of ours.
+    """Return whether the route is ours, or JSON-2 about a model of ours.
 
     :param rule: the matched rule of the routing map
     :param args: its arguments
@@ -103,12 +104,12 @@ def _is_ours(rule, args):
 
 
 def _module(endpoint):
-    """Where the function of a route is written, seen from the folder of addons."""
+    """Return the module of a route's function, relative to the addons folder."""
     return endpoint.func.__module__.removeprefix("odoo.addons.")
 
 
 def at_ours():
-    """Whether the request is for us, our models, or for nothing at an address below ours."""
+    """Return whether the request is for our pages or models, or below our addresses."""
     known = getattr(request, "water_is_ours", None)
     if _is_below_ours(request.httprequest.path) if known is None else known:
         return True
@@ -119,9 +120,9 @@ def at_ours():
 
 
 def _is_below_ours(path):
-    """Whether an address at which there is no page lies below one of ours: of customers as well.
+    """Return whether an unknown address lies below one of ours, including customers' pages.
 
-    :param path: of an address that leads nowhere, without the language before it
+    :param path: of the address, without its language
     """
     if path.startswith("/water/"):
         return True
@@ -132,7 +133,7 @@ def _is_below_ours(path):
 
 @functools.lru_cache(8)
 def _heads(routing_map):
-    """How the addresses of our pages for customers begin, such as ``/my/complaints``."""
+    """Return the beginnings of our customers' pages, such as ``/my/complaints``."""
     rules = (rule for rule in routing_map.iter_rules() if rule.rule.startswith("/my/"))
     return {_head(rule.rule) for rule in rules if _module(rule.endpoint).startswith(OURS)}
 
@@ -143,7 +144,7 @@ def _head(path):
 
 @functools.lru_cache(4096)
 def _needs(endpoint):
-    """Names of the arguments without which a page cannot be called."""
+    """Return the names of a page's required arguments."""
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
         name
@@ -153,7 +154,7 @@ def _needs(endpoint):
 
 
 def _without_traceback(response, kind):
-    """Take out of an answer in JSON what only developers need.
+    """Remove developers' details from a JSON answer.
 
     :param kind: ``json2``, whose body is the error, or ``jsonrpc``
     """

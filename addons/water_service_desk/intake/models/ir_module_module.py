@@ -7,7 +7,7 @@ class IrModuleModule(models.Model):
     @api.model
     @tools.ormcache()
     def _water_foundation(self):
-        """Names of the addons that ours stand on, all the way down: people reach them by ours."""
+        """Return the names of all addons that ours depend on: our pages lead to theirs."""
         # sudo: ir.module.module - which addons are installed is no secret to the server
         ours = self.sudo().search([("name", "=like", r"water\_%"), ("state", "=", "installed")])
         below = ours.upstream_dependencies(exclude_states=("uninstallable",))

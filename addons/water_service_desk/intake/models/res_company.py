@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What customers may attach."""
+    """Limits of customers' attachments."""
 
     _inherit = "res.company"
 
@@ -15,7 +15,7 @@ class ResCompany(models.Model):
     )
 
     def _water_upload_help(self):
-        """What customers may send, as a sentence in their language."""
+        """Return which files customers may send, as a sentence in their language."""
         return self.env._(
             "Up to %(count)s files of at most %(size)s MB each: photos, PDF, Word, Excel,"
             " sound, video.",

@@ -3,27 +3,27 @@ from odoo.tools import hmac
 
 
 class ResPartner(models.Model):
-    """Links by which somebody makes himself a login, or sets a password."""
+    """Sign-up and password links."""
 
     _inherit = "res.partner"
 
     @api.private
     def signup_get_auth_param(self):
-        """As Odoo does, for letters that the system writes, and for nobody who asks from outside.
+        """As Odoo, but only for letters of the system, not on remote requests.
 
-        Whoever has the link of a customer becomes that customer, and logins are addresses and
-        telephone numbers; Odoo gives both to every member of the staff, for any contact.
+        The link of a customer gives that login, and Odoo shows it to every internal user for any
+        contact.
         """
         return super().signup_get_auth_param()
 
     def _get_login_date(self):
-        """What a link holds for, besides the time: the last sign-in, and who it was meant for.
+        """Return what a link depends on besides the time: the last sign-in and its addressee.
 
-        It ends when the password, the login or the address changes, whoever changes them, and a
-        newer one does not bring it back.
+        It expires when password, login or address changes, whoever changes them, and a newer link
+        does not restore it.
         """
         date, users = super()._get_login_date(), self.sudo().user_ids
         users.flush_recordset(["login", "active"])
-        # not what Odoo keeps for a session: under one name, that of whoever came first is kept
+        # without Odoo's session cache, which keeps the first value under one name
         facts = [user._session_token_get_values() for user in users]
         return hmac(self.env(su=True), "water_link", (date, facts, self.sudo().email or ""))

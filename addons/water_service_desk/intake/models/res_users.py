@@ -16,25 +16,25 @@ from ...base.trust import trusted
 from ..sources import source_of
 
 _logger = logging.getLogger(__name__)
-#: So many different logins may fail from one address for each failure that one of them may have.
+#: Failed logins per address, as a multiple of those of one login.
 LOGINS = 5
-#: So many attempts of one process are looked at or wait, and so long one waits for those before it:
-#: each holds connections to the database that other pages need.
+#: Most attempts at the same time in one process, and the longest wait: each holds database
+#: connections that other pages need.
 AT_ONCE, LONGEST = BoundedSemaphore(8), "2s"
 #: Letters to set a new password that one address may ask for, and one login may get, in an hour.
 RESETS = {"reset_source": 10, "reset_login": 3}
 
 
 class ResUsers(models.Model):
-    """Attempts to sign in are counted in the database: for all workers, whatever the address."""
+    """Counts attempts to sign in in the database: for all workers and addresses."""
 
     _inherit = "res.users"
 
     @contextmanager
     def _assert_can_auth(self, user=None):
-        """Refuse whoever has failed too often lately, by Odoo's own two parameters.
+        """Refuse after too many recent failures, by Odoo's own two parameters.
 
-        Odoo counts in each process, and begins anew whenever anybody signs in from there.
+        Odoo counts in each process, and resets the count whenever anyone signs in from the address.
 
         :raises AccessDenied: too many failures, or a wrong password
         """
@@ -58,8 +58,8 @@ class ResUsers(models.Model):
 
     @api.model
     def _sign_in_subjects(self, user):
-        """{kind of attempt: (by whom, how many)}; nothing when Odoo's limit is off."""
-        # sudo: ir.config_parameter - limits for whoever has not signed in yet
+        """Return {kind of attempt: (key, limit)}; empty if Odoo's limit is off."""
+        # sudo: ir.config_parameter - limits before the sign-in
         most = int(self.env["ir.config_parameter"].sudo().get_param("base.login_cooldown_after", 5))
         source = source_of(asking().remote_addr)
         who = str(user or "").strip().lower()[:200]
@@ -70,18 +70,20 @@ class ResUsers(models.Model):
 
     @contextmanager
     def _attempts_apart(self):
-        """The counters in a transaction of their own; nobody has signed in who could have them."""
+        """Yield the counters in a transaction of their own, as superuser: no user is signed in
+        yet.
+        """
         with self.env.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})["water.attempt"]
 
     @contextmanager
     def _one_by_one(self, subject):
-        """Guesses at one login from one address follow each other, however many workers there are.
+        """Serialize attempts at one login from one address over all workers.
 
-        The lock belongs to a connection of its own, and is gone with it when a worker dies. Nobody
-        waits for long: a crowd at this door would keep everybody else from the other pages.
+        The lock belongs to a connection of its own, and ends with it if a worker dies. Waiting is
+        short: a crowd here would block the other pages.
 
-        :raises AccessDenied: when too many try at once
+        :raises AccessDenied: if too many try at once
         """
         if not AT_ONCE.acquire(blocking=False):
             raise self._too_many(self.env._("Too many sign in at once. Try again in a moment."))
@@ -109,13 +111,15 @@ class ResUsers(models.Model):
 
     @api.model
     def _too_many(self, text):
-        """What is raised for an attempt that is not looked at; the page says so by its status."""
+        """Return the error of a refused attempt; the page gets its status."""
         if request:
             request.water_sign_in_refused = True
         return AccessDenied(text)
 
     def _login(self, credential, user_agent_env):
-        """An unknown login takes as long as a wrong password: nobody learns who is here."""
+        """Spend the time of a password check for unknown logins too, so that they cannot be told
+        apart.
+        """
         try:
             return super()._login(credential, user_agent_env)
         except AccessDenied as error:
@@ -126,7 +130,6 @@ class ResUsers(models.Model):
 
     @api.model
     def _work_for_nobody(self, login):
-        """Do the work of looking at a password where there is none to look at."""
         user = self.sudo().search(
             self._get_login_domain(login), order=self._get_login_order(), limit=1
         )
@@ -136,12 +139,12 @@ class ResUsers(models.Model):
 
     @api.model
     def _try_to_sign_in(self, subjects):
-        """Count the attempt before the password is looked at: others at work must see it.
+        """Count the attempt before the password is checked, visible to other workers.
 
-        In transactions of their own, and apart from the request's, which is taken back.
+        In transactions apart from the request's, which is rolled back.
 
-        :param subjects: {kind of attempt: (by whom, how many)}
-        :return: ids of what was counted
+        :param subjects: {kind of attempt: (key, limit)}
+        :return: ids of the counted attempts
         :raises AccessDenied: too many failures
         """
         # sudo: ir.config_parameter - as above
@@ -163,14 +166,14 @@ class ResUsers(models.Model):
 
     @api.model
     def _forget_tries(self, tried):
-        """What was no wrong password does not count."""
+        """Remove attempts that were no wrong password."""
         with self._attempts_apart() as attempts:
             trusted(attempts).browse(tried).unlink()
 
     def reset_password(self, login):
-        """Send the letter as Odoo does; the answer says nothing about who has a login here.
+        """Send the letter as Odoo does; the answer does not reveal which logins exist.
 
-        :raises UserError: when too many were asked for from here or for this login
+        :raises UserError: after too many requests from the address or for the login
         """
         if not asking():
             return super().reset_password(login)

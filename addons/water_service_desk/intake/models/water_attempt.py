@@ -19,10 +19,10 @@ AHEAD = timedelta(minutes=15)
 
 
 class WaterAttempt(models.Model):
-    """Who has tried something how often lately, without knowing who: the limits of open doors.
+    """Anonymous counters of recent attempts: the limits of open doors.
 
-    Kept are keyed hashes of addresses, telephone numbers and sessions. The key is random and
-    forgotten after two days at the latest, so that nobody can tell afterwards whose they were.
+    They store keyed hashes of addresses, telephone numbers and sessions. The key is random and
+    deleted after two days at the latest, so that they cannot be traced back.
     """
 
     _name = "water.attempt"
@@ -45,10 +45,10 @@ class WaterAttempt(models.Model):
     def _keep(self, kind, subject, lasts=timedelta(hours=1)):
         """Count one attempt.
 
-        :param kind: what was tried
-        :param subject: text that says by whom or at what; nothing, nothing is counted
-        :param lasts: for how long it counts, a day at most
-        :return: what was counted, empty for nobody
+        :param kind: of attempt
+        :param subject: text that identifies the caller or target; nothing is counted without it
+        :param lasts: how long it counts, a day at most
+        :return: the counted attempt; empty without subject
         """
         kept = trusted(self.sudo()).browse()
         if subject:
@@ -60,36 +60,36 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _settle(self):
-        """Let what was counted and spent stay, whatever becomes of the request.
+        """Commit counted attempts, whatever becomes of the request.
 
-        Called by a door before it does what costs much, and before it has changed anything: a
-        request that is stopped in the middle has had its turn.
+        Called by a door before expensive work and before any change: an interrupted request has
+        used its turn.
         """
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
     def _is_over(self, kind, subject, limit):
-        """Whether ``subject`` has used up what it may try.
+        """Return whether ``subject`` has reached its limit.
 
         :param limit: attempts that count at the same time; 0 for no limit
         """
         if not subject or limit <= 0:
             return False
-        # sudo: water.attempt - whether a limit is reached is told to whoever has reached it
+        # sudo: water.attempt - callers may know that their limit is reached
         return self.sudo().search_count(self._domain(kind, subject), limit=limit) >= limit
 
     @api.model
     def _is_busy(self, kind, limit):
-        """Whether so many attempts count at present, whoever's."""
+        """Return whether so many attempts count at present, of all subjects."""
         domain = [("kind", "=", kind), ("expires_at", ">", fields.Datetime.now())]
-        # sudo: water.attempt - how many, and of nobody in particular
+        # sudo: water.attempt - only their number
         return self.sudo().search_count(domain, limit=limit) >= limit
 
     @api.model
     def _take(self, kind, subject, limit, lasts=timedelta(hours=1)):
-        """Count one attempt, unless ``subject`` has used up what it may try.
+        """Count one attempt, unless ``subject`` has reached its limit.
 
-        :return: whether there was one left
+        :return: whether it was within the limit
         """
         if self._is_over(kind, subject, limit):
             return False
@@ -99,10 +99,10 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _turn(self, kind, subject):
-        """Have guesses at one thing follow each other, however many workers there are.
+        """Serialize attempts at one target over all workers.
 
-        Whoever comes second waits for the first one's end and then starts again, as Odoo does with
-        whatever was overtaken: by then it sees what the first one has counted.
+        The second waits for the first one's end and then starts again, as Odoo does after a
+        conflict: it then sees what the first one has counted.
         """
         if not subject:
             return
@@ -119,7 +119,6 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _forget(self, kind, subject):
-        """Start counting anew for ``subject``."""
         trusted(self.sudo()).search(self._domain(kind, subject)).unlink()
 
     @api.model
@@ -151,13 +150,13 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _keys(self, kind, subject):
-        """The hashes of ``subject`` with the secret of today and that of yesterday."""
+        """Return the hashes of ``subject`` with the secrets of today and yesterday."""
         text = f"{kind}:{subject}".encode()
         return [hmac.new(key.encode(), text, hashlib.sha256).hexdigest() for key in self._secrets()]
 
     @api.model
     def _secrets(self):
-        """Today's secret and the one before; a new day makes a new one."""
+        """Return today's secret and the one before; each day gets a new one."""
         # sudo: ir.config_parameter - the secret stays inside this model
         parameters = self.env["ir.config_parameter"].sudo()
         now = fields.Datetime.now()  # of all companies, wherever they are
@@ -166,19 +165,19 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _days_at(self, now):
-        """The day that it is, and the one that it is already on a machine whose clock is ahead.
+        """Return today, and the day of a machine whose clock is ahead.
 
-        If that one's secret were none, two machines would take it away from each other around
-        midnight, and with each turn all that is counted would be forgotten.
+        Without a secret for the latter, two machines would replace it alternately around midnight,
+        and reset all counts each time.
         """
         return {now.date().isoformat(), (now + AHEAD).date().isoformat()}
 
     @api.model
     def _renew(self, parameters, now):
-        """Today's secret and the one before.
+        """Return today's secret and the one before, created if missing.
 
-        What is remembered from the last request may be behind the database; and when another
-        request makes the first secret at the same moment, this one starts again.
+        The cached value may be outdated; if another request creates the first secret at the same
+        moment, this one starts again.
         """
         day, *keys = (parameters.search([("key", "=", SECRET)]).value or " ").split(" ")
         if day in self._days_at(now):
@@ -195,5 +194,5 @@ class WaterAttempt(models.Model):
 
     @api.autovacuum
     def _gc_lapsed(self):
-        """Nothing is kept that does not count any more, by whichever machine's clock."""
+        """Delete expired attempts, by any machine's clock."""
         trusted(self.sudo()).search([("expires_at", "<=", fields.Datetime.now() - AHEAD)]).unlink()

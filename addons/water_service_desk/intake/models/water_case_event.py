@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What happens to the customer's way to his case."""
+    """Events of the customer's access to a case."""
 
     _inherit = "water.case.event"
 

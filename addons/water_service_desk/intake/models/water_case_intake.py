@@ -27,7 +27,6 @@ from ..filing import (
 
 
 def _answers(lines, texts):
-    """Whether one of the lines holds an answer behind one of the questions."""
     return any(
         line.startswith(text) and line[len(text) :].strip(" :：")
         for line in lines
@@ -36,13 +35,11 @@ def _answers(lines, texts):
 
 
 def _answer_in(lines, text):
-    """Return the answer in the first line that begins with the question."""
     told = (line[len(text) :].strip(" :：") for line in lines if text and line.startswith(text))
     return next(filter(None, told), "")
 
 
 def _spoken(question):
-    """A question with its answers, on one line."""
     return " / ".join([question["text"], *question["choices"]])
 
 
@@ -57,21 +54,21 @@ SCOPE = "water_service_desk.track"
 
 
 def _hash(code, salt):
-    """The salted hash of a code: some ten milliseconds of work and four megabytes."""
+    """Return the salted hash of a code: some ten milliseconds and four megabytes."""
     return hashlib.scrypt(code.encode(), salt=salt, n=2**12, r=8, p=1, dklen=32).hex()
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Reads what a customer filled in, and says field by field what is missing or wrong."""
+    """Reads a customer's form and returns errors field by field."""
 
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.upload.mixin", "water.scanned.mixin"]
 
     #: flag on the categories a customer may choose for this case type
     _category_flag = None
-    #: whether somebody may file without saying who he is (S2.2.4)
+    #: whether cases of this type may be filed anonymously (S2.2.4)
     _anonymous_filing = False
-    #: longest texts in characters of what the forms read in a way of its own
+    #: most characters of texts that forms read in a way of their own
     _form_limits = {"address": 300, "phone": 40, "contact_name": 80, "email": 200, "answer": 200}
 
     open_questions = fields.Text(string="Still to Ask", compute="_compute_open_questions")
@@ -86,15 +83,14 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _filing_categories(self):
-        """The categories a customer may choose; a family stands for what none of its own fits."""
+        """Return the categories for customers; a family stands for its other cases."""
         chosen = Domain("portal_visible", "=", True) & Domain(self._category_flag, "=", True)
         has_some = Domain("child_ids", "any", chosen) & Domain("portal_visible", "=", True)
-        # sudo: water.category - the customer reads the names of what he may choose
+        # sudo: water.category - names of selectable categories
         return self.env["water.category"].sudo().search(chosen | has_some)
 
     @api.model
     def _filing_accounts(self, partner):
-        """The customer's own accounts."""
         # sudo: water.account - narrowed to the customer's own
         accounts = self.env["water.account"].sudo()
         own = accounts.search([("partner_id", "=", partner.id)]) if partner else accounts
@@ -136,13 +132,14 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _is_urgent(self, category_id):
-        """Whether a matter cannot wait until a form is filled in."""
+        """Return whether a case cannot wait until a form is filled in."""
         # sudo: water.category - one of those that the customer may choose
         return self.env["water.category"].sudo().browse(category_id).severity == "emergency"
 
     def _shorten_urgent(self, vals, errors):
-        """Of an emergency the place is enough, and how to reach whoever tells it: what it is says
-        the matter, it happens now, and a position stands for an address."""
+        """Require only place and telephone for an emergency: the category is the subject, it
+        happens now, and a position replaces the address.
+        """
         if not self._is_urgent(vals["category_id"]):
             return
         category = self.env["water.category"].sudo().browse(vals["category_id"])
@@ -158,16 +155,17 @@ class WaterCaseMixin(models.AbstractModel):
             vals["address"] = vals["position"]
 
     def _confirm_filing(self):
-        """Hook: the customer has read everything back by himself and has sent it (S3.2.1d)."""
+        """Hook: record the customer's own read-back and confirmation (S3.2.1d)."""
 
     @property
     def _text_limits(self):
-        """{field of the forms: longest text in characters}."""
         return self._form_limits | marked(self, "water_filed")
 
     @api.model
     def _customer_labels(self):
-        """{field: (question of the forms, label on the pages)} where its own label does not do."""
+        """Return {field: (question of the forms, label on the pages)} for other labels than the
+        field's.
+        """
         return {}
 
     @api.model
@@ -177,13 +175,13 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _asked_texts(self):
-        """``[(field, question, longest text)]`` of the forms, besides the matter itself."""
+        """Return ``[(field, question, most characters)]`` of the forms, besides the category."""
         filed = marked(self, "water_filed").items()
         return [(n, self._customer_label(n)[0], most) for n, most in filed if n != "description"]
 
     @api.model
     def _told_texts(self, form):
-        """``[(label, text)]`` of the same, as somebody has filled them in.
+        """Return ``[(label, text)]`` of the filled texts.
 
         :param form: {field: text}
         """
@@ -238,7 +236,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _read_strange_place(self, values, errors):
-        """Where it is, as told by somebody unknown: an account number is not even looked up."""
+        """Read the place of an anonymous form; account numbers are not looked up."""
         address = clean_text(values.get("address"))
         if len(address) > self._text_limits["address"]:
             errors["address"] = self._too_long(self._text_limits["address"])
@@ -255,20 +253,20 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _read_zone(self, vals):
-        """Without an account, the zone of the address, as at pick-up: what goes on there is told,
-        and the station of the zone has the case.
+        """Find the zone of an address without an account, as at pick-up: its incidents are
+        shown, and its station gets the case.
 
-        :param vals: what was read of the form
+        :param vals: values read from the form
         """
         if vals.get("account_id"):
             return {}
         company = self.env["res.company"].browse(vals["company_id"])
-        # sudo: water.zone - where the place is that he has named
+        # sudo: water.zone - of the named place
         zone = self.env["water.zone"].sudo()._at(vals["address"], company)
         return {"zone_id": zone.id} if zone else {}
 
     def _read_contact(self, values, partner, errors):
-        """Who somebody unknown says he is; nothing of it, when he wants to stay so."""
+        """Read the contact fields of an anonymous form; empty if the sender stays anonymous."""
         if partner:
             return {}
         name, email = clean_text(values.get("contact_name")), clean_text(values.get("email"))
