@@ -10,12 +10,11 @@ from odoo.tools import mute_logger
 
 @contextmanager
 def sent_once(env):
-    """Create in this block; the whole request is tried again when its twin was a bit faster.
+    """Create in this block; the request is repeated if a duplicate request was faster.
 
-    What is created has to be flushed in it, under a unique index that ends with
-    ``_submission_uniq``.
+    The new rows have to be flushed in it, under a unique index that ends with ``_submission_uniq``.
 
-    :raises ConcurrencyError: by which Odoo tries again; it then finds what the twin has made
+    :raises ConcurrencyError: which makes Odoo repeat the request; it then finds the other's rows
     """
     try:
         # that the twin was faster is no fault: the log keeps quiet about it

@@ -1,9 +1,9 @@
-"""Headers of the pages that customers and strangers see: what a browser may do there."""
+"""Security headers of pages for customers and strangers."""
 
 import base64
 import hashlib
 
-#: By this handler Odoo's pages note that a script did not come; it alone may stand in a tag.
+#: Odoo's handler of scripts that fail to load; the only one allowed in a tag.
 HANDLER = "__odooAssetError=1"
 _HANDLER_HASH = base64.b64encode(hashlib.sha256(HANDLER.encode()).digest()).decode()
 #: Owl compiles its templates in the browser, hence unsafe-eval; inline scripts need the nonce.
@@ -14,9 +14,9 @@ _POLICY = (
     " connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; object-src 'none';"
     " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
-#: What Odoo's website app loads where the owner of a site has chosen a font that is not kept there.
+#: Content that Odoo's website app loads for fonts not stored locally.
 FONTS = {"style-src": "https://fonts.googleapis.com", "font-src": "https://fonts.gstatic.com"}
-#: A file from a stranger is no page: it runs nothing, whatever it holds.
+#: A stranger's file is no page: nothing in it runs.
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 
 
@@ -65,10 +65,10 @@ def let_fonts(response):
 
 
 def protect_any(response, secure):
-    """Set what every answer to a browser carries, unless it says so itself.
+    """Set the headers of every answer to a browser, unless it has its own.
 
-    :param response: whatever is sent
-    :param secure: whether it travels by TLS
+    :param response: any answer
+    :param secure: whether it is sent by TLS
     """
     defaults = {
         "X-Content-Type-Options": "nosniff",
@@ -84,7 +84,7 @@ def protect_any(response, secure):
 
 
 def protect_file(response):
-    """Set the security headers of a file that somebody has handed in."""
+    """Set the security headers of an uploaded file."""
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -28,7 +28,7 @@ _EMPTY = {
     "docProps/app.xml": b'<Properties xmlns="%sofficeDocument/2006/extended-properties"/>' % _NS,
     "docProps/custom.xml": b'<Properties xmlns="%sofficeDocument/2006/custom-properties"/>' % _NS,
 }
-#: Who has commented, changed or saved last.
+#: Authors of comments, changes and the last save.
 _BY = re.compile(
     rb"(\b(?:w:author|w:initials|w15:author|w15:userId|displayName|userId|userName|lastModifiedBy)="
     rb")(?:\"[^\"<]*\"|'[^'<]*')"
@@ -74,7 +74,7 @@ def _office(content):
                     # packed as the file was: some kilobytes would be kept as many megabytes
                     kept.compress_type = zipfile.ZIP_DEFLATED
                     new.writestr(kept, _part(old, part))
-    # the library raises whatever it likes on bytes that were made to break it
+    # the library raises any error on bytes made to break it
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
         raise PaperError from error
     except (NotImplementedError, KeyError, IndexError, OverflowError, Unreadable) as error:
@@ -89,7 +89,7 @@ def _part(archive, part):
     content, ending = archive.read(part), part.filename.lower().rpartition(".")[2]
     if ending in ("xml", "rels"):
         return _AUTHOR.sub(rb"\1\2", _BY.sub(rb'\1""', at_home(content)))
-    if is_markup(content):  # whatever it is called
+    if is_markup(content):  # under any name
         with suppress(Unreadable):
             return at_home(content)
     return without_places(content)

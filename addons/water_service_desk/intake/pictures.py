@@ -1,9 +1,9 @@
-"""Pictures from strangers: decoded within limits and written anew, without what they carry along.
+"""Pictures from strangers: decoded within limits and written anew, without metadata.
 
-A photo of a telephone tells where and when it was taken and by whose device; what follows the
-picture's end may be another file. Only the picture itself survives (S2.2.4). What a picture says of
-itself is looked at here; it is decoded by another process, ``file_writer.py``, whose time and
-memory are limited: a picture made to stop the service stops that one.
+A telephone's photo contains place, time and device; another file may follow the picture's end. Only
+the picture itself is kept (S2.2.4). Its header is checked here; another process decodes it,
+``file_writer.py``, with limited time and memory: a picture made to stop the service stops that
+process.
 """
 
 import subprocess
@@ -29,22 +29,22 @@ def is_picture(mimetype):
 
 
 def rewrite(content, mimetype):
-    """The picture alone: upright, in its colours, without any metadata.
+    """Return the picture alone: upright, in its colours, without metadata.
 
     :param content: bytes of a file whose beginning says ``mimetype``
-    :return: ``(bytes, mimetype)`` of what is kept; photos in HEIC become JPEG
-    :raises PictureError: when it is broken, or larger or more laborious than a camera's
+    :return: ``(bytes, mimetype)``; photos in HEIC become JPEG
+    :raises PictureError: if it is broken, or larger or slower than a camera's
     """
     check_structure(content, mimetype)
     return run_writer(content, mimetype), _written_type(mimetype)
 
 
 def run_writer(content, mimetype):
-    """Return the file as ``file_writer.py`` writes it.
+    """Return the file as written by ``file_writer.py``.
 
     :param content: bytes
     :param mimetype: of a picture or a PDF
-    :raises PictureError: with what is wrong
+    :raises PictureError: with the fault
     """
     args = [sys.executable, "-I", WRITER, mimetype, str(MAX_PIXELS), str(MAX_FRAMES)]
     try:

@@ -1,9 +1,8 @@
-"""The proof of work that a browser does before a stranger's form is taken (ALTCHA, self-hosted).
+"""A proof of work by the browser before a stranger's form is accepted (ALTCHA, self-hosted).
 
-No third party hears of the visitor: the challenge is signed here and solved in his browser. Each
-try costs thousands of rounds of hashing in the browser's own code (PBKDF2), so that what keeps a
-telephone busy for seconds keeps a program busy for almost as long. Which try it is, is chosen
-here: nobody is unlucky, and the most that it can take is known.
+No third party learns of the visitor: the challenge is signed here and solved in the browser. Each
+try costs thousands of rounds of hashing in the browser's native code (PBKDF2), so that a program
+has little advantage over a telephone. The number of tries is chosen here: the maximum is known.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Asks a virus scanner (clamd, by its socket) about the bytes of a file; nothing is kept here."""
+"""Asks a virus scanner (clamd, by its socket) about the bytes of a file, without storing them."""
 
 import re
 import socket
@@ -31,11 +31,11 @@ def is_address(text):
 
 
 def find(address, stream):
-    """The name of the virus in a file, or None.
+    """Return the name of the virus in a file, or None.
 
-    :param address: as :func:`is_address` knows it
+    :param address: as accepted by :func:`is_address`
     :param stream: seekable binary stream; left at its beginning
-    :raises ScannerError: when nobody has judged
+    :raises ScannerError: without a result
     """
     stream.seek(0)
     try:

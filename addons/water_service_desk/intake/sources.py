@@ -1,8 +1,8 @@
-"""Who counts as one: the limits of open doors go by where a request comes from."""
+"""Grouping of addresses: limits of open doors count by the source of a request."""
 
 import ipaddress
 
-#: What a provider gives to one household or office, which can use any address in it.
+#: Prefix length that a provider assigns to one household or office.
 HOUSEHOLD = 64
 
 

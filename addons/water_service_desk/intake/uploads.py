@@ -1,6 +1,6 @@
-"""What files customers may hand in: judged by their bytes, never by name or header alone.
+"""Accepted files of customers: judged by their bytes, not by name or header alone.
 
-And the field in which a record keeps the list of its files.
+And the field with a record's list of files.
 """
 
 import io
@@ -16,7 +16,7 @@ HEAD = 64
 NAME_LENGTH = 120
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
-#: What the bytes say → the extensions that may go with it.
+#: Detected type → allowed extensions.
 EXTENSIONS = {
     "image/jpeg": ("jpg", "jpeg", "jfif"),
     "image/png": ("png",),
@@ -64,10 +64,10 @@ _PARTS = {
 
 
 def sniff(stream):
-    """Tell what a file is by its bytes.
+    """Return the type of a file by its bytes.
 
     :param stream: seekable binary stream; left at its beginning
-    :return: a key of :data:`EXTENSIONS`, or None for everything that is not allowed
+    :return: a key of :data:`EXTENSIONS`, or None for other types
     """
     stream.seek(0)
     head = stream.read(HEAD)
@@ -90,7 +90,7 @@ def _by_signature(head):
 
 
 def _by_parts(stream):
-    """Office documents are ZIP files that hold a certain part, and no macros."""
+    """Return the type of an Office document: a ZIP file with a certain part, and no macros."""
     try:
         with zipfile.ZipFile(stream) as archive:
             names = set(archive.namelist())
@@ -113,12 +113,12 @@ class CleanFile(io.BytesIO):
 
 
 def clean(name, stream):
-    """What is kept of a file that :func:`check` has let pass.
+    """Return the stored form of a file accepted by :func:`check`.
 
     :param name: file name, made safe
     :param stream: seekable binary stream
     :return: ``(name, bytes, mimetype)``; pictures are written anew, documents lose their author,
-        the rest is kept as it is
+        others are unchanged
     :raises PictureError: for a picture that is broken or too large to decode
     :raises PaperError: for a document that is damaged
     """
@@ -136,10 +136,10 @@ def clean(name, stream):
 
 
 def safe_name(name, fallback="file"):
-    """A file name without path, control characters or excess length.
+    """Return a file name without path, control characters or excess length.
 
-    :param name: what the browser sent
-    :param fallback: used when nothing is left
+    :param name: as sent by the browser
+    :param fallback: used if nothing is left
     """
     name = re.split(r"[\\/]", name or "")[-1]
     name = "".join([char for char in name if unicodedata.category(char)[0] != "C"])
@@ -150,7 +150,7 @@ def safe_name(name, fallback="file"):
 
 
 class LostFile(io.BytesIO):
-    """Stands for a file that a form still names and nobody has any more."""
+    """A file that a form still names but that no longer exists."""
 
 
 def check(name, stream, max_mb):

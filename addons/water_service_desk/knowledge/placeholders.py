@@ -3,7 +3,7 @@
 import re
 
 _PLACE = re.compile(r"\{\s*(\w+)\s*\}")
-#: What staff may write in Chinese → the name of the fact.
+#: Chinese names of facts in texts.
 CHINESE = {
     "编号": "number",
     "客户": "customer",
@@ -24,7 +24,7 @@ def facts_named(text):
 
 
 def general(text, facts):
-    """``text`` for everybody: the facts that are known, and a gap for those of a single case.
+    """Return ``text`` for all readers, with gaps for the facts of a single case.
 
     :param text: a str
     :param facts: {name of a fact: its value}
@@ -33,9 +33,9 @@ def general(text, facts):
 
 
 def fill_in(text, facts):
-    """``text`` with the facts that are known; what is not stays as it stands, to be seen.
+    """Return ``text`` with the known facts; unknown placeholders stay visible.
 
-    :param text: a str, or a Markup, into which plain values are escaped by themselves
+    :param text: a str, or a Markup, into which plain values are escaped
     :param facts: {name of a fact: its value}
     """
 

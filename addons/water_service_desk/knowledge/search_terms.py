@@ -1,10 +1,9 @@
-"""What people type, cut into the terms that the search index of the articles knows.
+"""Splits typed text into the terms of the articles' search index.
 
-Chinese is written without spaces: it is indexed by pairs of neighbouring characters, so that any
-part of a sentence finds the sentence, whatever a dictionary holds for a word. Everything else is
-cut into words, which PostgreSQL reduces to their English stems. The index itself is filled by the
-database (``INDEX_FUNCTION``), so that whatever writes an article, a load of translations
-included, is found at once.
+Chinese has no spaces: it is indexed by pairs of neighbouring characters, so that any part of a
+sentence finds the sentence, without a dictionary. Other text is split into words, which PostgreSQL
+reduces to their English stems. The database fills the index itself (``INDEX_FUNCTION``), so that
+texts are found at once however they are written, also by a load of translations.
 """
 
 import re
@@ -13,7 +12,7 @@ import unicodedata
 #: Han characters, as a character class of Python and of PostgreSQL.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _PIECES = re.compile(rf"[{HAN}]+|(?:(?![{HAN}_])\w)+")
-#: Words of a talk that tell nothing about its matter; they would find every article.
+#: Words of conversation without content, which would find every article.
 _FILLERS = re.compile(
     "请问|你好|您好|客户|用户|咨询|询问|想问|想知道|我们|你们|我家|家里|这个|那个|怎么样|怎么|怎样"
     "|如何|什么|为什么|可以|可不可以|能不能|是不是|有没有|需要|要求|一下|已经|一直|还是"
@@ -24,9 +23,8 @@ MOST_TERMS = 60
 
 #: Marks within a word do not part it, all other tags do.
 _INLINE = "</?(a|b|em|font|i|mark|small|span|strong|sub|sup|u)( [^>]*)?>"
-#: Creates the database's side of it: text in all languages → terms with a weight. What is called
-#: in here is PostgreSQL's own, or is named with its schema: backups are restored without a search
-#: path.
+#: Creates the database's part: text in all languages → weighted terms. Functions called in it are
+#: PostgreSQL's own, or named with their schema: backups are restored without a search path.
 INDEX_FUNCTION = rf"""
 CREATE OR REPLACE FUNCTION water_search_vector(translations jsonb, weight "char")
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -50,11 +48,10 @@ $$
 
 
 def search_terms(text):
-    """The terms of ``text`` in its order, each once, as operands of ``to_tsquery``.
+    """Return the terms of ``text`` in order, each once, as operands of ``to_tsquery``.
 
-    :param text: what was typed, in Chinese, English or both
-    :return: list of strings without any sign that has a meaning in a query; empty when nothing
-        that could be searched for was typed
+    :param text: as typed, in Chinese, English or both
+    :return: list of strings without query operators; empty without a searchable term
     """
     plain = unicodedata.normalize("NFKC", text or "")[:LONGEST]
     pieces = _PIECES.findall(_FILLERS.sub(" ", plain))
@@ -64,7 +61,6 @@ def search_terms(text):
 
 
 def _terms_of(piece):
-    """Pairs of a Chinese run; the beginning of a word otherwise."""
     if len(piece) == 1 or not re.match(rf"[{HAN}]", piece):
         return [f"{piece.lower()}:*"]
     return [piece[at : at + 2] for at in range(len(piece) - 1)]

@@ -24,8 +24,8 @@ _AUTO_SUBJECT = re.compile(
 _WORD = re.compile("[A-Za-z]{3}")
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon"})
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
-#: So much of a mail, and of each line, is searched for where quoted mails begin: whoever writes by
-#: hand needs less, and whoever wants to keep us busy sends more.
+#: Most text of a mail and of a line that is searched for quoted mails: more is sent only to keep us
+#: busy.
 LONGEST_TEXT, LONGEST_LINE = 100_000, 400
 _QUOTE_HEAD = re.compile(
     r"^(-{2,}\s*(原始邮件|原邮件|回复的原邮件|转发邮件|转发的邮件|original message"
@@ -36,7 +36,7 @@ _QUOTE_HEAD = re.compile(
 _HEADER_LINE = re.compile(
     r"^[*]?(发件人|发送时间|收件人|主题|日期|抄送|from|sent|to|subject|date|cc)\s*[:：]", re.I
 )
-#: Charsets as mails name them → what is really meant by it.
+#: Charset named by a mail → the wider one meant by it.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "us-ascii": "utf-8"}
 #: Alphabets of addresses, no mail is written in them: their decoders take time that grows with the
 #: square of a text, hours for one of some megabytes.
@@ -63,7 +63,7 @@ POLICY = _Policy(linesep="\r\n", message_factory=EmailMessage)
 
 
 def shortened(name, value):
-    """So much of a header as is read: of the mails that are answered the last, which are nearest.
+    """Return the part of a header that is read: of answered mails the last, nearest ones.
 
     :param name: text or bytes
     :param value: the same
@@ -98,9 +98,9 @@ def heads(raw):
 
 
 def readable(message):
-    """The same mail, whose texts anybody can decode in time that grows with their length.
+    """Return the mail in a form that decodes in linear time.
 
-    :param message: parsed; the alphabets that it names for its parts may change
+    :param message: parsed; the charsets of its parts may change
     """
     parts = [message]
     while parts:
@@ -115,7 +115,7 @@ def readable(message):
 
 
 class Content(NamedTuple):
-    """What a mail says: the plain text, the HTML as sent (or ""), files as (name, bytes)."""
+    """The content of a mail: plain text, HTML as sent (or ""), files as (name, bytes)."""
 
     text: str
     html: str
@@ -126,7 +126,7 @@ def header(message, name):
     """A header as clean text; "" when it is missing or cannot be read."""
     try:
         return clean_text(str(message.get(name) or ""))
-    except Exception:  # the library raises whatever a broken header makes it stumble over
+    except Exception:  # the library raises any error on a broken header
         return ""
 
 
@@ -163,9 +163,9 @@ def references(message):
 
 
 def bounced_ids(message):
-    """Numbers of our mails that this one reports as lost, or None when it is no bounce.
+    """Return the ids of our mails that this one reports as lost, or None if it is no bounce.
 
-    A report of a mere delay names nothing.
+    A report of a mere delay names none.
     """
     report = message.get_content_type() == "multipart/report"
     kind = str(message.get_param("report-type") or "").lower()
@@ -188,21 +188,21 @@ def bounced_ids(message):
 
 
 def _everything(message):
-    """The mail as it came, and what it says once decoded."""
+    """Return the mail as it came, and its decoded text."""
     try:
         raw = message.as_string()
-    except Exception:  # whatever the library cannot write again
+    except Exception:  # parts that the library cannot write again
         raw = ""
     return f"{raw}\n{content(message).text}"
 
 
 def _is_answer(message):
-    """Whether a machine says that it answers."""
+    """Return whether a machine marks the mail as an answer."""
     return header(message, "Auto-Submitted").lower().startswith("auto-replied")
 
 
 def is_automatic(message):
-    """Whether a machine has written the mail (RFC 3834 and what is customary beside it)."""
+    """Return whether a machine has written the mail (RFC 3834 and common headers)."""
     submitted = header(message, "Auto-Submitted").lower()
     precedence = header(message, "Precedence").lower()
     suppress = header(message, "X-Auto-Response-Suppress").lower()
@@ -237,9 +237,9 @@ def is_spam(message, limit):
 
 
 def content(message):
-    """Text, HTML and files of a mail; broken parts are read as far as they can be.
+    """Return text, HTML and files of a mail; broken parts are read as far as possible.
 
-    An invitation that says nothing beside says it in its calendar.
+    An invitation without text is read from its calendar.
     """
     plain, html, files, invited = [], [], [], []
     for part in _leaves(message):
@@ -294,9 +294,9 @@ def _text(part):
 
 
 def visible(text):
-    """What the writer has written himself: quoted mails below it are cut.
+    """Return the writer's own text, without quoted mails below it.
 
-    :param text: plain text; the whole of it is kept elsewhere
+    :param text: plain text; the complete one is stored elsewhere
     """
     lines = text[:LONGEST_TEXT].splitlines()
     kept = []
@@ -317,19 +317,19 @@ def _is_quote_head(line):
 
 
 def _is_header_block(lines):
-    """Three header lines in a row begin a mail that is quoted as Outlook does."""
+    """Return whether three header lines in a row begin a mail quoted in Outlook's way."""
     return len(lines) >= 3 and all(_HEADER_LINE.match(line.lstrip()) for line in lines[:3])
 
 
 def language(text, home, spoken):
-    """The language that a text is written in, where it is not that of the house; else False.
+    """Return the language of a text if it is not the company's; else False.
 
-    By its letters alone: whoever writes Chinese is answered in Chinese, whoever writes words
-    without one Chinese character to a house that speaks it, in English. A number is no word.
+    By its characters alone: Chinese text is answered in Chinese, and words without a Chinese
+    character to a Chinese company in English. A number is no word.
 
-    :param text: what a stranger has written
-    :param home: code of the language of the house
-    :param spoken: codes of the languages that there are texts in
+    :param text: of a stranger
+    :param home: code of the company's language
+    :param spoken: codes of the languages with texts
     """
     is_chinese = any("\u3400" <= sign <= "\u9fff" for sign in text)
     if is_chinese == home.startswith("zh") or not (is_chinese or _WORD.search(text)):

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 
 KINDS = frozenset({"text/calendar", "application/ics"})
-#: So much of one is read.
+#: Most characters read.
 LONGEST = 100_000
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
@@ -15,9 +15,9 @@ _FORMS = ("%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d")
 
 
 def words(text):
-    """What an invitation says: what it is about, when, where and the rest; "" where it says none.
+    """Return the text of an invitation: subject, time, place and the rest; "" if empty.
 
-    :param text: the calendar as it came
+    :param text: the calendar as received
     """
     return "\n\n".join(filter(None, map(_event_words, _events(text))))
 
@@ -43,7 +43,7 @@ def _events(text):
 
 
 def _quoted(line):
-    """The head and the value of a line with a parameter between quotation marks."""
+    """Return name and value of a line with a quoted parameter."""
     pieces = line.split('"')
     for number in range(0, len(pieces), 2):
         before, colon, after = pieces[number].partition(":")
@@ -63,7 +63,7 @@ def _said(event, name):
 
 
 def _time(event):
-    """From when to when, in the zone in which it was written."""
+    """Return the period in the zone of the invitation."""
     begin, zone = _moment(event, "DTSTART")
     end = _moment(event, "DTEND")[0]
     if not begin:

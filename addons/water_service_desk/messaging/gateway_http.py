@@ -1,4 +1,4 @@
-"""Speaks HTTP with a message gateway: fills its templates, sends, and reads what it answers.
+"""HTTP calls to a message gateway: fills its templates, sends, and reads the answer.
 
 Nothing here writes a log: addresses, texts and secrets stay out of it.
 """
@@ -18,13 +18,13 @@ import requests
 
 from ..base.words import clean_text
 
-#: What a gateway's URL, headers and body may carry, written ``{name}``.
+#: Placeholders in a gateway's URL, headers and body, written ``{name}``.
 PLACEHOLDERS = frozenset(
     "address text key medium lang code number name due link company hotline params data secret"
     " token".split()
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-#: An answer is short; whatever is longer is cut off there (bytes).
+#: Most bytes read of an answer; the rest is cut off.
 MAX_ANSWER = 65536
 #: Client errors about this very message: sending it again cannot help.
 HOPELESS = frozenset({400, 410, 413, 422})
@@ -56,7 +56,7 @@ class GatewayError(Exception):
 
 
 class Recipe(NamedTuple):
-    """What all requests of a gateway are made of; they are made of it without the database."""
+    """The parts of all requests of a gateway, used without the database."""
 
     method: str
     url: str
@@ -67,7 +67,7 @@ class Recipe(NamedTuple):
     allowed: tuple
 
     def filled(self, facts):
-        """What ``guarded_http.deliver`` takes to hand one message over.
+        """Return the arguments of ``guarded_http.deliver`` for one message.
 
         :param facts: {placeholder: text}, with secret and token
         """
@@ -79,7 +79,6 @@ class Recipe(NamedTuple):
         return self.method, url, headers, body, self.timeout, self.allowed
 
     def _encoded(self, facts, headers):
-        """The body as bytes; names its type in ``headers``."""
         body = fill(self.body, facts)
         if self.body_format == "form":
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
@@ -89,7 +88,7 @@ class Recipe(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came back: status, parsed JSON (None when it is none), seconds to wait, bytes."""
+    """An answer: status, parsed JSON (None if invalid), seconds to wait, bytes."""
 
     status: int
     data: object
@@ -141,10 +140,10 @@ def fill_url(url, facts):
 
 
 def url_fault(url):
-    """What is wrong with a gateway's URL: ``scheme``, ``host``, ``user``, ``metadata`` or None.
+    """Return the fault of a gateway's URL: ``scheme``, ``host``, ``user``, ``metadata`` or None.
 
-    Only an administrator sets it; still no placeholder may choose the host, and the addresses
-    at which clouds hand out credentials are refused.
+    Only an administrator sets it; still no placeholder may choose the host, and the credential
+    addresses of clouds are refused.
     """
     try:
         parts = urlsplit(url or "")
@@ -169,7 +168,7 @@ def _is_link_local(host):
 
 
 def _address(host):
-    """The address that a host is, also as one number, in hexadecimal or octal; None for a name."""
+    """Return the address of a host, also of decimal, hexadecimal or octal ones; None for a name."""
     with suppress(ValueError):
         return ip_address(host)
     with suppress(OSError, UnicodeError):
@@ -239,7 +238,7 @@ def send(method, url, headers, body, timeout, adapter):
             response, content = _exchanged(method, url, headers, body, timeout, adapter)
         except (requests.RequestException, ValueError, UnicodeError) as error:
             raise GatewayError(_kind(error, limit)) from None
-        if limit.is_over:  # what was cut off reads like an end
+        if limit.is_over:  # a cut connection looks like an end
             raise GatewayError("timeout")
     if response.is_redirect or response.is_permanent_redirect:
         raise GatewayError("redirect")
@@ -248,14 +247,14 @@ def send(method, url, headers, body, timeout, adapter):
 
 
 def _kind(error, limit):
-    """Why there was no answer, by what the library says of it."""
+    """Return the kind of failure, by the library's error."""
     if limit.is_over or isinstance(error, requests.Timeout):
         return "timeout"
     return "refused" if isinstance(error, requests.ConnectionError) else "network"
 
 
 def _exchanged(method, url, headers, body, timeout, adapter):
-    """What came back, and its bytes."""
+    """Return the answer and its bytes."""
     with (
         _session(adapter) as session,
         session.request(
@@ -280,7 +279,7 @@ def _session(adapter):
 
 
 def _read(response):
-    """The body, as far as it is read, byte by byte: what came before the end counts."""
+    """Read the body byte by byte, so that a part before a failure counts."""
     content = bytearray()
     for piece in response.iter_content(1):
         content += piece

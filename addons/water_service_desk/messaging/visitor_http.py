@@ -1,9 +1,9 @@
-"""What others have the server fetch comes from public addresses, or from those that are allowed.
+"""Limits the server's outgoing requests to public or allowed addresses.
 
-Routes of Odoo and of other apps fetch what their caller names: previews of links, pictures,
-browsers to be notified. Strangers and customers reach nothing behind this server by whatever is
-fetched for them; for the staff the same holds where Odoo has them name an address (`guarding`).
-All else that other apps fetch (for the staff, scheduled actions, whoever signs in) is theirs.
+Routes of Odoo and of other apps fetch addresses named by their caller: link previews, pictures,
+push endpoints. Strangers and customers reach no internal address that way, nor do staff where Odoo
+lets them name one (`guarding`). Other requests of other apps (for staff, scheduled actions, logins)
+are not limited.
 """
 
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from odoo.http import request
 from .gateway_http import GatewayError
 from .guarded_http import GuardedAdapter
 
-#: The networks inside that may be reached, while something is fetched that somebody has named.
+#: The allowed internal networks during a guarded request.
 _allowed = ContextVar("water_allowed", default=None)
 
 
@@ -33,7 +33,7 @@ class VisitorAdapter(GuardedAdapter):
         self.__setstate__(adapter.__getstate__())
 
     def send(self, *args, **kwargs):
-        """Carry one request; callers, who know nothing of the guard, hear of no connection."""
+        """Send one request; a refused address looks like a failed connection."""
         try:
             return super().send(*args, **kwargs)
         except GatewayError as error:
@@ -42,7 +42,7 @@ class VisitorAdapter(GuardedAdapter):
 
 @contextmanager
 def guarding(env):
-    """Guard whatever is fetched meanwhile: somebody has named the address.
+    """Guard all requests in this block, whose address a user has named.
 
     :param env: of the call
     """
@@ -54,9 +54,9 @@ def guarding(env):
 
 
 def _networks():
-    """Networks inside that may be reached; None where nothing is guarded."""
+    """Return the allowed internal networks; None without a guard."""
     allowed = _allowed.get()
-    # whoever signs in is nobody yet: an identity provider may stand in the house
+    # logins are not guarded: the identity provider may be internal
     if allowed is None and request and request.db and request.env.uid:
         is_ours = "water.gateway" in request.registry  # else a database beside ours
         if is_ours and not request.env.user._is_internal():
@@ -65,7 +65,7 @@ def _networks():
 
 
 def _guarded(get_adapter):
-    """``Session.get_adapter`` which guards redirects as well; adapters of others stay theirs."""
+    """Wrap ``Session.get_adapter``, so that redirects are guarded as well; other adapters stay."""
 
     def adapter_of(self, url):
         adapter = get_adapter(self, url)

@@ -1,7 +1,7 @@
-"""What WeChat's official accounts ask for, so that nobody has to look it up; pure Python.
+"""The interface of WeChat's official accounts; pure Python.
 
-Names, codes and lengths as in the platform's documentation of 模板消息 (template messages) and of
-稳定版接口调用凭据 (stable access token).
+Names, codes and lengths as in the platform's documentation of 模板消息 (template messages)
+and of 稳定版接口调用凭据 (stable access token).
 """
 
 API = "https://api.weixin.qq.com/cgi-bin"
@@ -24,7 +24,7 @@ PRESET = {
     "token_path": "access_token",
     "token_seconds_path": "expires_in",
     "token_refused": "40001, 40014, 42001",
-    # no such person, no follower any more, refused by him, no such template, wrong data
+    # unknown user, no follower, refused by the user, unknown template, wrong data
     "hopeless_value": "40003, 43004, 43101, 40037, 47003",
 }
 
@@ -42,7 +42,7 @@ LONGEST = {
 
 
 def shortened(data):
-    """The values of a template message, cut to what the platform takes.
+    """Return the values of a template message, cut to the platform's lengths.
 
     :param data: ``{"thing1": {"value": text}, …}``
     """

@@ -21,7 +21,7 @@ def disks(env):
 
 
 def used(path):
-    """Percent of what is not kept for root, as ``df`` reckons."""
+    """Return the used percentage without root's reserve, as ``df``."""
     disk = os.statvfs(path)
     room = _share(disk.f_blocks - disk.f_bfree, disk.f_bavail)
     return max(room, _share(disk.f_files - disk.f_ffree, disk.f_favail))

@@ -1,7 +1,7 @@
-"""What is measured of the running system, and from where on it is an alarm.
+"""Figures of the running system, and their alarm limits.
 
-A figure is a literal: rooms add theirs in ``water.alarm._figures``. Each is one query that an index
-answers, so that asking costs milliseconds at a million cases. ``%(now)s`` stands for the moment.
+A figure is a literal: rooms add theirs in ``water.alarm._figures``. Each is one query answered by
+an index, so that it takes milliseconds at a million cases. ``%(now)s`` is the present moment.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ SCRAPED = "water_service_desk.scraped_at"
 
 
 class Alarm(NamedTuple):
-    """When a figure is too high.
+    """The alarm of a figure that is too high.
 
     :param code: the name of the rule in ``config/prometheus/alerts.yml``
-    :param limit: above it something is wrong; half of it is worth a look
-    :param title: what is measured, for administrators
+    :param limit: the alarm is on above it
+    :param title: the figure's name, for administrators
     :param unit: ``seconds``, ``count`` or ``percent``
-    :param todo: what to do first; more stands in ``doc/monitoring.md``
-    :param look: from where it is worth a look; half the limit without it
+    :param todo: the first step; details in ``doc/monitoring.md``
+    :param look: a warning is shown from here on; by default half the limit
     """
 
     code: str
@@ -40,12 +40,12 @@ class Alarm(NamedTuple):
 class Figure(NamedTuple):
     """A figure for Prometheus.
 
-    :param name: as Prometheus knows it
-    :param about: what it is, in English, as all of Prometheus is
-    :param sql: gives rows of the labels and one number
+    :param name: in Prometheus
+    :param about: its description, in English like all of Prometheus
+    :param sql: returns rows of the labels and one number
     :param labels: their names
-    :param alarm: or None, for what is only told
-    :param read: what no query tells: a function of the environment that gives such rows
+    :param alarm: or None
+    :param read: for figures without a query: a function of the environment that returns such rows
     """
 
     name: str
@@ -56,7 +56,7 @@ class Figure(NamedTuple):
     read: Callable = None
 
 
-#: Scheduled actions of ours, and those of Odoo without which nothing goes out.
+#: Our scheduled actions, and those of Odoo that send mails and messages.
 JOBS = """
     FROM ir_cron AS job JOIN ir_model_data AS known
       ON known.model = 'ir.cron' AND known.res_id = job.id

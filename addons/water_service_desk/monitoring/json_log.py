@@ -1,4 +1,4 @@
-"""The log as JSON, a line a record, for whoever collects logs: `WATER_LOG=json`."""
+"""The log as JSON, one record a line: `WATER_LOG=json`."""
 
 import functools
 import json
@@ -12,11 +12,11 @@ from odoo import http
 
 from ..privacy.masking import mask_phone
 
-#: What the proxy names a request by; anything else from outside is no name.
+#: Valid request ids of the proxy.
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _MOBILE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)")
 _MAIL = re.compile(r"\b([\w.+-])[\w.+-]*(@[\w-]+\.[\w.-]*\w)")
-#: What a thread remembers of the request that it serves.
+#: Attribute of a thread with the id of its request.
 _MARK = "water_request"
 
 
@@ -49,17 +49,15 @@ class JsonFormatter(logging.Formatter):
 
 
 def request_id(headers):
-    """The name of a request by the proxy's header, or None.
+    """Return the request id of the proxy's header, or None.
 
-    :param headers: of the request; those of a stranger count for nothing but their form
+    :param headers: of the request; ids of strangers only need the right form
     """
     name = headers.get("X-Request-Id", "")
     return name if _ID.fullmatch(name) else None
 
 
 def _marked(begin):
-    """Let the thread remember the name of the request that begins."""
-
     @functools.wraps(begin)
     def begun(request):
         name = request_id(request.httprequest.headers)

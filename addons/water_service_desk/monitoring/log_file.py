@@ -1,4 +1,4 @@
-"""A log file that cannot be written or opened any more stops nobody."""
+"""Goes on when the log file cannot be written or opened any more."""
 
 import functools
 import logging
@@ -12,7 +12,7 @@ def _patient(handler):
     def emitted(record):
         try:
             emit(record)
-        except OSError:  # opening it anew: its folder is gone, full, or somebody else's
+        except OSError:  # opening failed: its folder is gone, full, or not ours
             handler.handleError(record)  # which tells the standard error; it is tried again
 
     handler.emit = emitted

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-#: Attempts a day, right ones among them: by one login, from one network address, by one
-#: customer of a channel, and at one account, whoever tries.
+#: Attempts a day, successful ones included: by login, by network address, by customer of a channel,
+#: and for one account by all callers.
 LIMITS = {"bind_user": 10, "bind_source": 40, "bind_reference": 10, "bind_account": 20}
 
 

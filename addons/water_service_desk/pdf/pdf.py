@@ -1,8 +1,8 @@
 """Turn the HTML of a report into PDF pages, in process and without a network.
 
-This module knows nothing of Odoo. It cuts a report into body, header and footer and lays the
-pages out with WeasyPrint. Whoever calls it hands in the function that reads a resource, so the
-decision who may read what is made in one place.
+Independent of Odoo. It cuts a report into body, header and footer and lays the pages out with
+WeasyPrint. The caller passes the function that reads a resource, so that access is decided in one
+place.
 """
 
 import html as html_escape
@@ -37,15 +37,15 @@ DEFAULT_FONT = "Noto Sans CJK SC"
 HAN_LANGUAGES = ("zh", "ja", "ko")
 #: The small edition of the default font, and the full one for what that lacks.
 SMALL_FONT = f"{DEFAULT_FONT} Small"
-#: So many documents use the same fonts; then what has gathered of them is let go.
+#: Documents that share cached fonts; then the cache is emptied.
 RENDERINGS = 200
-#: So many seconds of the processor may one document take: hundreds of pages are done by then.
+#: Most seconds of the processor for one document: enough for hundreds of pages.
 SECONDS = 60
-#: By so many bytes may the process grow meanwhile: a letter of a hundred pages with pictures takes
-#: a fifth of it.
+#: Most memory growth for one document: a letter of a hundred pages with pictures needs a fifth of
+#: it.
 BYTES = 512 << 20
 
-# What of a header is read from elsewhere, and not part of its own text.
+# External content of a header.
 _LOADED = re.compile(
     r"""\bsrc=(?!["']?data:)|<(?!a\b)\w++[^<>]*\shref=|url\((?!["']?data:)""", re.IGNORECASE
 )
@@ -196,7 +196,7 @@ def _plain_int(text):
 
 
 class Fetcher(URLFetcher):
-    """Give WeasyPrint what it asks for, from ``data:`` URLs and from one function only.
+    """Give WeasyPrint resources from ``data:`` URLs and from one function only.
 
     :param callable read: takes a URL, returns (bytes, media type); an error means "leave it out".
     :param tuple fatal: errors of ``read`` that must stop the rendering instead.
@@ -225,7 +225,7 @@ def _refuse(url):
 
 
 class Fonts(FontConfiguration):
-    """What is known of the machine's fonts, which takes as long to find out as a letter takes."""
+    """Cached facts about the machine's fonts, which take as long to collect as a letter."""
 
     def __init__(self):
         super().__init__()
@@ -249,9 +249,9 @@ _idle_fonts = []
 
 @contextmanager
 def lent_fonts():
-    """Lend fonts to one document at a time: they are not made for several threads.
+    """Lend the font cache to one document at a time: it is not thread-safe.
 
-    What an error has met is not lent again.
+    After an error it is discarded.
     """
     try:
         fonts = _idle_fonts.pop()
@@ -332,7 +332,7 @@ def _strip_height(document, name, sheet, stylesheets, fetcher):
 
 @lru_cache(maxsize=64)
 def _known_height(html, css, page_height):
-    """The letters and dossiers of a company have the same header and footer: measured once."""
+    """Return the measured height of a header or footer, cached: a company's letters share them."""
     return _measure(html, css, page_height, Fetcher(_refuse))
 
 

@@ -1,10 +1,10 @@
-"""A small edition of the font of our letters.
+"""A subset of the font of our letters.
 
-Noto Sans CJK has 65,000 glyphs in 20 MB. WeasyPrint takes what a letter needs out of all of them,
-for each letter anew: that takes longer than laying the letter out, and what it takes still has a
-place for every glyph. HarfBuzz makes an edition with the characters of everyday Chinese within a
-tenth of a second, and many letters are made from that one. A character that it lacks comes from
-the full font, which looks the same.
+Noto Sans CJK has 65,000 glyphs in 20 MB. WeasyPrint takes a letter's glyphs out of all of them, for
+each letter anew: that takes longer than the layout, and the result still has a place for every
+glyph. HarfBuzz makes a subset with the characters of everyday Chinese within a tenth of a second,
+and many letters are made from it. A missing character comes from the full font, which looks the
+same.
 """
 
 import ctypes
@@ -60,9 +60,9 @@ def characters():
 
 
 def numbered(content):
-    """Let each glyph of a font have its place as its number (CID).
+    """Number each glyph by its position (CID).
 
-    So they have in the full font, and WeasyPrint relies on it: a PDF names glyphs by these numbers.
+    The full font has these numbers, and WeasyPrint relies on them in the PDF.
 
     :param bytes content: OpenType font with outlines in a CFF table
     """
@@ -75,7 +75,7 @@ def numbered(content):
 
 
 class _Library:
-    """What is used of HarfBuzz."""
+    """The used functions of HarfBuzz."""
 
     def __init__(self):
         # The one library is loaded by the other, and its functions are found in it.

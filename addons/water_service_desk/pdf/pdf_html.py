@@ -1,10 +1,10 @@
-"""What is taken out of the HTML of a report before it is laid out: it may be a stranger's."""
+"""Removes unsafe content from the HTML of a report, which may be a stranger's."""
 
 from contextlib import suppress
 
 import lxml.html
 
-with suppress(ImportError):  # it comes with WeasyPrint, and nothing is laid out without that
+with suppress(ImportError):  # a dependency of WeasyPrint
     import tinycss2
 
 #: Over so many columns may a cell go, as in browsers: each takes room, whether it is there or not.
@@ -31,8 +31,8 @@ def parse(html):
                 node.set(name, str(min(int(node.get(name)), MOST_CELLS)))
     for node in root.xpath("//*[@style]"):
         node.set("style", _bounded(node.get("style")))
-    # Nor does a text put files into the document: they would be read by the rights of whoever
-    # prints it, and go with the letter to the customer.
+    # A text must not attach files to the document: they would be read with the rights of the
+    # printing user, and reach the customer.
     for node in root.xpath("//*[@rel]"):
         if "attachment" in node.get("rel").lower():
             del node.attrib["rel"]
@@ -40,7 +40,7 @@ def parse(html):
 
 
 def _bounded(style):
-    """The declarations of an element without those that have no end."""
+    """Return the declarations of an element without unbounded ones."""
     if "\\" not in style and not any(name in style.lower() for name in ENDLESS):
         return style
     kept = [

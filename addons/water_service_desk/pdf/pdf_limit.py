@@ -1,8 +1,8 @@
-"""So much of the processor's time, and of memory, may a document take.
+"""CPU and memory limits for rendering one document.
 
-A few nested boxes double the work with each one more: four hundred bytes in a letter would keep a
-worker for hours, and a scheduled action, that makes the letter again, for ever. A background that
-repeats itself every hundred thousandth of a point has a hundred bytes, and took seven gigabytes.
+Each further nested box doubles the work: four hundred bytes in a letter would occupy a worker for
+hours, and a scheduled action, which tries again, for ever. A background repeated every hundred
+thousandth of a point has a hundred bytes, and took seven gigabytes.
 """
 
 import ctypes
@@ -49,13 +49,12 @@ def within(seconds, size):
         words = f"a document took more than {seconds:g} seconds, or {size >> 20} megabytes"
         raise TooLongError(words) from None
     finally:
-        with lock:  # what was raised and has not arrived yet is taken back
+        with lock:  # withdraw an error that was raised but has not arrived yet
             ended.set()
             _raise(thread, None)
 
 
 def _held():
-    """Bytes of memory that the process has; on systems that do not say so, none."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -64,6 +63,6 @@ def _held():
 
 
 def _raise(thread, error):
-    """Have another thread raise ``error`` at its next step; None takes back what it has not."""
+    """Raise ``error`` in another thread at its next step; None withdraws it."""
     error = ctypes.py_object(error) if error else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)

@@ -1,6 +1,6 @@
-"""Say what a URL inside a report points at; anything not listed here is refused.
+"""Resolve URLs inside a report; all others are refused.
 
-Nothing is read here and nobody's rights are checked: the caller does that with the answer.
+Nothing is read here and no access checked: the caller does that with the result.
 """
 
 import re
@@ -24,7 +24,7 @@ STATIC_TYPES = {
 
 
 class RefusedUrl(ValueError):
-    """A URL in a report that points at nothing a report may show."""
+    """A URL in a report that points to no allowed resource."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ class Binary:
 
 
 def locate(url, origins):
-    """Say what a URL inside a report points at.
+    """Resolve a URL inside a report.
 
-    :param str url: absolute, as WeasyPrint asks for it.
-    :param set[str] origins: the addresses (``scheme://host:port``) that are this server itself.
+    :param str url: absolute, as WeasyPrint requests it.
+    :param set[str] origins: the addresses (``scheme://host:port``) of this server.
     :return: one of StaticFile | Bundle | Barcode | Binary
     :raises RefusedUrl: for another server, another scheme, or a path that isn't one of these four.
     """

@@ -12,11 +12,11 @@ class PortalAction:
     action is possible.
 
     :ivar method: method of the case, called with (values, files)
-    :ivar done: what the customer reads afterwards
-    :ivar by_delegate: what the holder of the account reads, after the name of the delegate
+    :ivar done: text for the customer afterwards
+    :ivar by_delegate: text for the account's holder, after the name of the delegate
     :ivar right: the field of `water.account.delegate` that a delegate needs
-    :ivar asks: what the customer is asked to do; empty where the company waits for nothing
-    :ivar place: id of the place of the page where that is done
+    :ivar asks: the request to the customer; empty if the company does not wait for it
+    :ivar place: id of the place of the page for it
     :ivar api: the method of `water.api` that does it; with several of them "method.step"
     :ivar outcomes: {outcome: text instead of `done`}, see `_portal_outcome`
     """

@@ -283,7 +283,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _read_answers(self, values, category_id, errors):
-        """``(question, answer)`` pairs of what was asked for this category; all may be left out."""
+        """Return ``(question, answer)`` pairs for the category's questions; all are optional."""
         answers = []
         # sudo: water.category - one of those that the customer may choose
         category = self.env["water.category"].sudo().browse(category_id)
@@ -308,7 +308,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {"phone": phone or False}
 
     def _is_phone(self, phone, partner):
-        """Whether somebody can be called there, in the customer's country or the company's."""
+        """Return whether it is a telephone number in the customer's or the company's country."""
         # sudo: res.country - integrations read no address book
         home, partner = self.env.ref("base.cn").sudo(), partner.sudo()
         for country in partner.country_id | self.env.company.sudo().country_id | home:
@@ -361,12 +361,12 @@ class WaterCaseMixin(models.AbstractModel):
         return texts
 
     # -- questions -----------------------------------------------------------------------------
-    # What a category asks and a door could not ask: the customer wrote before he was asked.
+    # Questions of a category that a door could not ask, since the customer wrote first.
     #
     # An answer stands in the summary, behind the words of its question, as forms write it.
 
     def _leaves_questions_open(self):
-        """Hook: whether the case came by a door that asks nothing."""
+        """Hook: return whether the case's door asks no questions."""
         return False
 
     @api.depends("category_id", "description", "state")
@@ -378,11 +378,11 @@ class WaterCaseMixin(models.AbstractModel):
             case.open_questions = "\n".join(_spoken(question) for question in asked) or False
 
     def _unanswered(self):
-        """Questions of the category without an answer in the summary, whatever its language.
+        """Return the category's questions without an answer in the summary, in any language.
 
         :return: as ``water.category._public_questions``
         """
-        # sudo: water.category - what is asked about a matter is no secret
+        # sudo: water.category - its questions are no secret
         category = self.sudo().category_id
         asked = category._public_questions() if category else []
         told = [line.strip().lstrip("· ") for line in (self.description or "").splitlines()]
@@ -397,7 +397,7 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _answers_given(self):
-        """``[(question, answer)]`` of what the category asks, as they stand in the summary.
+        """Return ``[(question, answer)]`` for the category's questions, from the summary.
 
         Both in the language of the environment, whatever language the form had.
         """
@@ -405,7 +405,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _answered(self):
         """``[(question, answer, is_urgent)]`` of the answered questions of the category."""
-        # sudo: water.category - what is asked about a matter is no secret
+        # sudo: water.category - its questions are no secret
         category = self.sudo().category_id
         asked = category._public_questions() if category else []
         told = [line.strip().lstrip("· ") for line in (self.description or "").splitlines()]
@@ -422,7 +422,7 @@ class WaterCaseMixin(models.AbstractModel):
         return [found[number] for number in sorted(found)]
 
     def _should_call_now(self):
-        """Whether the customer is asked to telephone as well: emergencies, and water for life."""
+        """Return whether the customer is asked to call as well: emergencies, and water for life."""
         case = self.sudo()
         if case.severity == "emergency" or any(urgent for *_words, urgent in case._answered()):
             return True
@@ -432,9 +432,9 @@ class WaterCaseMixin(models.AbstractModel):
         return first or words._tells_of_harm(texts, case.company_id.id)
 
     def action_take_questions(self):
-        """Put the open questions into the summary, for the answers to be written behind them.
+        """Add the open questions to the summary, to be answered there.
 
-        :raises AccessError: for anybody but the desk
+        :raises AccessError: for anyone but the desk
         """
         for case in self:
             case.check_access("write")
@@ -450,14 +450,14 @@ class WaterCaseMixin(models.AbstractModel):
     # -- query code ----------------------------------------------------------------------------
     # A case that its customer follows with number and secret code, without an account.
     #
-    # For whoever files anonymously or without signing in (S2.2.4, S3.2.1a). The code is shown
-    # once; kept is its salted hash.
+    # For anonymous cases and those filed without signing in (S2.2.4, S3.2.1a). The code is shown
+    # once; its salted hash is stored.
 
     def _on_another_customer(self, before, vals):
-        """What was entered for somebody else is opened by its own customer, not by the former one.
+        """Revoke the query code when a case gets another customer.
 
-        A stranger who is found out to be a customer keeps his code, and so does whoever stood in
-        the contacts twice, with the same telephone.
+        A stranger who is identified as a customer keeps the code, and so does a duplicate contact
+        with the same telephone.
         """
         for case in self.sudo().filtered("query_code_hash"):
             former, now = before[case.id]["partner_id"].sudo(), case.partner_id
@@ -485,30 +485,29 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _find_by_query_code(self, number, code):
-        """The case of this type with number and code, with superuser rights; or empty.
+        """Return the case of this type with number and code, with superuser rights; or empty.
 
         :param number: as typed
-        :param code: as typed; spaces, dashes and small letters do not matter
+        :param code: as typed; spaces, dashes and case do not matter
         """
         case = self._by_number(clean_text(number, 40).upper())
         return case if case._fits_query_code(code) else self.sudo().browse()
 
     @api.model
     def _by_number(self, number):
-        """The case with this number, read together with its hash in one query."""
-        # sudo: case - whoever asks still has to know the code
+        # sudo: case - the caller still has to know the code
         return self.sudo().search_fetch([("name", "=", number)], ["query_code_hash"], limit=1)
 
     def _fits_query_code(self, code):
-        """Whether ``code`` is that of the case; never for none, at the same price."""
+        """Return whether ``code`` is the case's; False without one, in the same time."""
         salt, kept = (self.query_code_hash or NOBODY).split("$")
         typed = re.sub(r"[^A-Z0-9]", "", clean_text(code, 40).upper())
         fits = consteq(_hash(typed, bytes.fromhex(salt)), kept)
         return fits and bool(self.query_code_hash)
 
     def _code_mark(self):
-        """What says that the code is still the same, "" without one: a browser keeps it, and what
-        it has opened is closed with the code that opened it.
+        """Return a mark of the present code, "" without one: pages opened in a browser close
+        with the code that opened them.
         """
         # sudo: case - a digest of the hash, never the hash
         kept = self.sudo().query_code_hash or ""
@@ -517,14 +516,13 @@ class WaterCaseMixin(models.AbstractModel):
     # -- links in mails and messages ----------------------------------------------------------
 
     def _has_login(self):
-        """Whether the customer has an account of his own."""
-        # sudo: res.users - that there is an account is told to nobody, it chooses a link
+        # sudo: res.users - only to choose the link
         return any(user.active for user in self.sudo().partner_id.user_ids)
 
     def _customer_link(self):
-        """Whoever has no account gets a link that opens this case alone, for a time.
+        """Return a link that opens this case alone for a time, for customers without a login.
 
-        It is the customer's: a draft or a preview that the staff reads has the door in its place.
+        Only for the customer: drafts and previews of staff contain the general address instead.
         """
         if self._has_login():
             return super()._customer_link()
@@ -533,23 +531,27 @@ class WaterCaseMixin(models.AbstractModel):
         return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
 
     def _track_token(self):
-        """A signed word that opens this case alone, until it expires or the address changes."""
+        """Return a signed token that opens this case alone, until it expires or the address
+        changes.
+        """
         self.ensure_one()
         return hash_sign(
             self.env(su=True), SCOPE, self._track_claims(), expiration_hours=LINK_HOURS
         )
 
     def _track_claims(self):
-        """What the link says: the case, and a mark of where it was sent."""
+        """Return the content of the token: the case, and a mark of the address."""
         # sudo: case - a digest of the address, never the address
         case = self.sudo()
         reach = f"{case.name}:{case.email_normalized or ''}:{case.phone_normalized or ''}"
-        if case.erased_at:  # however it was sent, as by WeChat: it opens nothing any more
+        if case.erased_at:  # links sent otherwise, such as by WeChat, become invalid
             reach += f":{case.erased_at}"
         return [self._name, self.id, hashlib.sha256(reach.encode()).hexdigest()[:16]]
 
     @api.model
     def _of_track_claims(self, claims):
-        """The case of a verified link, with superuser rights; nothing once it was redirected."""
+        """Return the case of a verified link, with superuser rights; empty if its address
+        changed.
+        """
         case = self.sudo().browse(claims[1]).exists()
         return case if case and case._track_claims() == claims else self.sudo().browse()

@@ -7,14 +7,14 @@ from ...base.trust import trusted
 from .. import uploads
 from ..filing import FilingError, parse_id
 
-#: As long somebody may look at what he is going to send.
+#: How long a draft can be reviewed.
 LASTS = timedelta(hours=1)
 
 
 class WaterFilingDraft(models.Model):
-    """What a stranger has filled in and is about to send, while he reads it back (S3.2.1d).
+    """A stranger's form while it is reviewed before sending (S3.2.1d).
 
-    It belongs to one session of a browser; once sent, it holds nothing but the number.
+    It belongs to one browser session; once sent, it contains only the number.
     """
 
     _name = "water.filing.draft"
@@ -33,12 +33,12 @@ class WaterFilingDraft(models.Model):
 
     @api.model
     def _begin(self, kind, values, files=(), former=None, kept=()):
-        """Keep a form that was checked.
+        """Store a checked form.
 
-        :param kind: what is filed, a key of the public page
+        :param kind: the kind of case, a key of the public page
         :param values: {form field: text}
         :param files: new ``(name, stream)`` pairs
-        :param former: the draft that was corrected, whose files go over as far as chosen
+        :param former: the corrected draft, whose chosen files are taken over
         :param kept: ids of those files, from the form
         :raises FilingError: for pictures that cannot be opened
         """
@@ -56,14 +56,13 @@ class WaterFilingDraft(models.Model):
 
     @api.model
     def _open(self, token):
-        """The draft of this token, or nothing when it has lapsed."""
+        """Return the draft of this token, or an empty recordset if it has expired."""
         if not isinstance(token, str) or not 20 <= len(token) <= 64:
             return self.sudo().browse()
         domain = [("token", "=", token), ("expires_at", ">", fields.Datetime.now())]
         return trusted(self.sudo()).search(domain, limit=1)
 
     def _attachments(self):
-        """Its files, in the order in which they were chosen."""
         # sudo: ir.attachment - of this draft alone
         files = self.env["ir.attachment"].sudo()
         if not self:
@@ -72,10 +71,10 @@ class WaterFilingDraft(models.Model):
         return files.search(mine, order="id")
 
     def _add_files(self, files):
-        """Keep further files.
+        """Add files.
 
         :param files: ``(name, seekable binary stream)`` pairs
-        :raises FilingError: for what cannot be taken, or more than the company allows
+        :raises FilingError: for refused files, or too many
         """
         known = self._files()
         faults = self._file_faults([*known, *files])
@@ -84,17 +83,18 @@ class WaterFilingDraft(models.Model):
         self._store_files(files)
 
     def _forget(self):
-        """It was sent: nothing of it is needed any more."""
+        """Delete the draft and its files after sending."""
         for draft in trusted(self.sudo()):
             draft._attachments().unlink()
             draft.unlink()
 
     def _files(self):
-        """``(name, stream)`` pairs of its files, which have been cleaned already."""
         return self._streams(self._attachments())
 
     def _chosen(self, ids):
-        """The files that are to stay; what lapsed meanwhile is refused, never left out unseen."""
+        """Return the chosen files; refuse if some have expired, instead of leaving them out
+        silently.
+        """
         wanted = {parse_id(value) for value in ids} - {None}
         files = self._attachments().filtered(lambda file: file.id in wanted)
         lost = [("", uploads.LostFile())] if wanted - set(files.ids) else []
@@ -102,11 +102,10 @@ class WaterFilingDraft(models.Model):
 
     @api.model
     def _streams(self, files):
-        """They are judged once more when they are filed, whatever was found meanwhile."""
+        """Return the files for filing, which checks them again."""
         return [(file.name, uploads.CleanFile(file.raw)) for file in trusted(files)]
 
     def _keep_only(self, ids):
-        """Let go of the files that the form has not left chosen."""
         wanted = {parse_id(value) for value in ids}
         self._attachments().filtered(lambda file: file.id not in wanted).unlink()
 
@@ -129,5 +128,5 @@ class WaterFilingDraft(models.Model):
 
     @api.autovacuum
     def _gc_lapsed(self):
-        """Forms that were never sent are forgotten with their files."""
+        """Delete drafts that were never sent, with their files."""
         trusted(self.sudo()).search([("expires_at", "<=", fields.Datetime.now())]).unlink()

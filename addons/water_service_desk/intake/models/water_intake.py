@@ -6,10 +6,10 @@ from .water_case_intake import SCOPE
 
 
 class WaterIntake(models.AbstractModel):
-    """The one room behind every door: portal, public page, interface and mail file here.
+    """The one filing service of all doors: portal, public page, interface and mail.
 
-    Rules, clocks, events and the checks of files are those of the case types, whatever the
-    door (S3.2.1a). What a door adds: who the customer is, and how it was read back to him.
+    Rules, clocks, events and file checks are those of the case types, whatever the door (S3.2.1a).
+    A door adds who the customer is, and how it was read back.
     """
 
     _name = "water.intake"
@@ -17,16 +17,15 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _case_models(self):
-        """Names of the models of cases, in a fixed order."""
         names = self.env.registry.descendants(["water.case.mixin"], "_inherit")
         return sorted(name for name in names if not self.env[name]._abstract)
 
     @api.model
     def _find_tracked(self, number, code):
-        """The case with this number and secret code, or None.
+        """Return the case with this number and secret code, or None.
 
-        Wrong number and wrong code cost the same: every case type is asked, and one code is
-        worked out, whatever was found.
+        A wrong number and a wrong code take the same time: every case type is searched, and one
+        code is hashed in any case.
 
         :param number: as typed
         :param code: as typed
@@ -38,9 +37,9 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _find_linked(self, token):
-        """The case that a link of a mail or message opens, or None.
+        """Return the case of a link in a mail or message, or None.
 
-        :param token: from the address, anything
+        :param token: from the address, any value
         """
         try:
             claims = verify_hash_signed(self.env(su=True), SCOPE, token)

@@ -24,7 +24,6 @@ class WaterScannedMixin(models.AbstractModel):
             record.file_warning = self._warning_of(found.get(record._origin.id, files))
 
     def _files_domain(self):
-        """The files of the records."""
         return Domain("res_model", "=", self._name) & Domain("res_id", "in", self._origin.ids)
 
     def _warning_of(self, files):
@@ -40,7 +39,7 @@ class WaterScannedMixin(models.AbstractModel):
         return " ".join(parts)
 
     def _on_infected(self, file):
-        """Hook: a virus was found in a file of the record after it had been taken."""
+        """Hook: a virus was found later in a stored file of the record."""
         tell_staff(
             self,
             self._file_handlers(),
@@ -49,5 +48,5 @@ class WaterScannedMixin(models.AbstractModel):
         )
 
     def _file_handlers(self):
-        """Who works with the files: res.users."""
+        """Return the res.users who work with the files."""
         raise NotImplementedError

@@ -11,7 +11,7 @@ from ..pictures import PictureError
 _logger = logging.getLogger(__name__)
 #: Address of a virus scanner; none, none is asked.
 SCANNER = "water_service_desk.scanner"
-#: What becomes of files while it does not answer: ``refuse`` or ``accept``, which marks them.
+#: Handling of files while the scanner is away: ``refuse`` or ``accept``, which marks them.
 SILENT = "water_service_desk.scanner_silent"
 
 
@@ -42,7 +42,7 @@ class WaterUploadMixin(models.AbstractModel):
 
     @api.model
     def _scan(self, stream):
-        """What a virus scanner says of a file: nothing, ``infected``, ``unscanned`` or ``marked``.
+        """Return the virus scanner's result: "", ``infected``, ``unscanned`` or ``marked``.
 
         :param stream: seekable binary stream; left at its beginning
         """
@@ -53,7 +53,7 @@ class WaterUploadMixin(models.AbstractModel):
             found = scanner.find(address, stream)
         except scanner.ScannerError as error:
             _logger.warning("The virus scanner does not judge: %s", error)
-            # sudo: ir.config_parameter - how files are checked, whoever sends them
+            # sudo: ir.config_parameter - settings of the scanner, for every sender
             silent = self.env["ir.config_parameter"].sudo().get_param(SILENT)
             return "marked" if silent == "accept" else "unscanned"
         if found:
@@ -62,15 +62,14 @@ class WaterUploadMixin(models.AbstractModel):
 
     @api.model
     def _scanner(self):
-        """The address of the virus scanner, or nothing."""
-        # sudo: ir.config_parameter - how files are checked, whoever sends them
+        # sudo: ir.config_parameter - settings of the scanner, for every sender
         return self.env["ir.config_parameter"].sudo().get_param(SCANNER)
 
     @api.model
     def _file_fault(self, fault, name):
-        """What is wrong with a file, in the reader's language.
+        """Return the fault of a file, in the reader's language.
 
-        :param fault: as :func:`uploads.check` and :class:`PictureError` name it
+        :param fault: as named by :func:`uploads.check` and :class:`PictureError`
         """
         texts = {
             "lost": self.env._("The files that you had chosen were not kept. Choose them again."),
@@ -100,7 +99,7 @@ class WaterUploadMixin(models.AbstractModel):
         }
 
     def _store_files(self, files):
-        """Keep files with the record: pictures and documents without what they carry along.
+        """Store files with the record: pictures and documents without metadata.
 
         :raises FilingError: for files that cannot be opened
         """
@@ -141,6 +140,5 @@ class WaterUploadMixin(models.AbstractModel):
         }
 
     def _publish(self, attachments):
-        """Show ``attachments`` of the case to its customer."""
         if attachments:
             trusted(self).published_attachment_ids |= attachments

@@ -30,11 +30,11 @@ class MailCannedResponse(models.Model):
 
     @api.model
     def _water_offer(self, category, lang, case=None):
-        """The text blocks for a case, those of its category first.
+        """Return the text blocks for a case, those of its category first.
 
         :param category: water.category, may be empty
         :param lang: code of the customer's language
-        :param case: ``[model, id]`` of a saved case, or nothing
+        :param case: ``[model, id]`` of a saved case, or None
         :return: list of {id, title, text}
         """
         family = (category | category.parent_id).ids

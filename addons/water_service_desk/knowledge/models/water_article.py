@@ -12,7 +12,7 @@ from ...base.true_only import true_only
 from ...base.trust import is_trusted, is_uninstalling, trusted
 from ..search_terms import INDEX_FUNCTION, search_terms
 
-#: What an article says: each change of a published one is kept as a version.
+#: Texts of an article: changes of a published one are stored as versions.
 TEXTS = ("name", "keywords", "customer_text", "body")
 #: Written by the buttons alone.
 KEPT = frozenset({"is_published", "published_at", "is_reminded", "reviewed_on"})
@@ -23,8 +23,8 @@ REVIEW_BATCH = 100
 OFFERED = 5
 #: Letters of an article that are shown below its title.
 SNIPPET = 90
-#: Columns of the index, from the smallest: what an article is called, and all that it says.
-#: Weights: title A, keywords B, what the customer may be told C, the rest D.
+#: Columns of the index, the smallest first: the title, and all texts. Weights: title A, keywords B,
+#: text for customers C, the rest D.
 HEAD = "water_search_vector(name, 'A') || water_search_vector(keywords, 'B')"
 VECTORS = {
     "search_head": HEAD,
@@ -34,15 +34,14 @@ VECTORS = {
 
 
 def _id(value):
-    """An id as a client sends it, or nothing."""
     return value if isinstance(value, int) and 0 < value < 2**31 else False
 
 
 class WaterArticle(models.Model):
-    """A piece of knowledge (知识条目, S1.2): what the customer may be told, and how staff find out.
+    """An article (知识条目, S1.2): text for customers, and instructions for staff.
 
-    Supervisors and quality write articles, and each article's owner his own; everybody else of
-    the staff reads the published ones. What a published article said before stays readable.
+    Supervisors and quality write articles, owners their own; other staff read published ones.
+    Earlier texts of a published article stay readable.
     """
 
     _name = "water.article"
@@ -137,7 +136,7 @@ class WaterArticle(models.Model):
     _review_sane = models.Constraint(
         "CHECK (review_months BETWEEN 1 AND 60)", "A review is due after 1 to 60 months."
     )
-    # what the scheduled action looks for: few among all
+    # few rows among all, for the scheduled action
     _review_idx = models.Index("(review_on) WHERE is_published IS TRUE AND is_reminded IS NOT TRUE")
 
     content = fields.Char(compute="_compute_content", search="_search_content")
@@ -190,7 +189,7 @@ class WaterArticle(models.Model):
         return self.env.su or any(map(self.env.user.has_group, EDITORS))
 
     def _compute_counts(self):
-        """Counted for everybody: how often an article helps is no secret, only in which case."""
+        """Count for every reader: how often an article helps is no secret, only in which case."""
         for name, model, domain in (
             ("version_count", "water.article.version", []),
             ("use_count", "water.article.use", []),
@@ -212,7 +211,7 @@ class WaterArticle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Articles begin as drafts, whatever the caller or a default in his context says."""
+        """Create articles as drafts, whatever the caller or a context default says."""
         if not is_trusted(self.env):
             vals_list = [
                 {name: value for name, value in vals.items() if name not in KEPT}
@@ -243,7 +242,7 @@ class WaterArticle(models.Model):
             raise UserError(self.env._("Staff have worked by this article: archive it instead."))
 
     def _keep_version(self):
-        """Keep what the published articles say now, unless it is kept already."""
+        """Store the published texts as a version if they have changed."""
         # sudo: water.article.version - written by this service alone
         versions = trusted(self.env["water.article.version"].sudo())
         for article in self:
@@ -266,7 +265,6 @@ class WaterArticle(models.Model):
                 )
 
     def _version_number(self):
-        """Number of the version that holds now, 0 before the first publication."""
         # sudo: water.article.version - a number alone
         return max(self.sudo().version_ids.mapped("number"), default=0)
 
@@ -303,7 +301,7 @@ class WaterArticle(models.Model):
             )
 
     def action_withdraw(self):
-        """Take the articles back to draft: nobody is offered them any more."""
+        """Withdraw the articles: they are no longer offered."""
         self.check_access("write")
         trusted(self).write({"is_published": False})
         self._close_review()
@@ -312,10 +310,10 @@ class WaterArticle(models.Model):
     # -- reading, using, judging ----------------------------------------------------------------
 
     def action_read(self, case=None):
-        """Open the article for reading beside the case; with a saved case, that is kept.
+        """Open the article beside the case; logged if the case is saved.
 
-        :param case: ``[model, id]`` of the case at hand, or nothing
-        :raises AccessError: when the article or the case is not the user's to see
+        :param case: ``[model, id]`` of the present case, or None
+        :raises AccessError: if the user may not read the article or the case
         """
         self.ensure_one()
         self.check_access("read")
@@ -339,7 +337,7 @@ class WaterArticle(models.Model):
         return feedback.create({"article_id": self.id, "kind": kind, "note": note})
 
     def action_wrong(self):
-        """Open the dialog that tells the owner what is wrong."""
+        """Open the dialog to report an error to the owner."""
         self.ensure_one()
         defaults = {"default_article_id": self.id, "default_kind": "wrong"}
         return windows.dialog("water.article.feedback", self.env._("Something Is Wrong"), defaults)
@@ -349,7 +347,7 @@ class WaterArticle(models.Model):
         return self._open_rows("water.article.use", self.env._("Used in Cases"), "list,pivot")
 
     def action_open_versions(self):
-        """Open what the article said before."""
+        """Open earlier versions."""
         return self._open_rows("water.article.version", self.env._("Versions"))
 
     def action_open_feedback(self):
@@ -362,7 +360,7 @@ class WaterArticle(models.Model):
         return windows.rows(model, title, domain, {"create": False}, modes)
 
     # -- review --------------------------------------------------------------------------------
-    # What has been published is looked at again: its owner is reminded once, when it is due.
+    # Published articles are reviewed: their owner is reminded once when it is due.
 
     @api.depends("review_on", "is_published", "company_id")
     @api.depends_context("company")
@@ -402,7 +400,7 @@ class WaterArticle(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Scheduled action: tell the owners, once, which of their articles are to be reviewed."""
+        """Scheduled action: remind the owners once of articles due for review."""
         due = self.search(Domain("is_review_due", "=", True) & Domain("is_reminded", "=", False))
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for start in range(0, len(due), REVIEW_BATCH):
@@ -424,7 +422,7 @@ class WaterArticle(models.Model):
         trusted(self).write({"is_reminded": True})
 
     # -- search --------------------------------------------------------------------------------
-    # Finds articles by what is typed, in Chinese and English at once (S1.2).
+    # Search of articles by typed text, in Chinese and English at once (S1.2).
     #
     # The database keeps the terms of all languages in two columns of its own, each with an
     # inverted index; title goes before keywords, and these before the text.
@@ -451,7 +449,7 @@ class WaterArticle(models.Model):
             )
 
     def _compute_content(self):
-        """Nothing to show: the field is there to be searched."""
+        """Show no value: the field is only searched."""
         self.content = False
 
     @api.model
@@ -477,7 +475,7 @@ class WaterArticle(models.Model):
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **options):
-        """Whoever searches by content gets the best article first."""
+        """Sort the best match first in searches by content."""
         query = super()._search(domain, offset, limit, order, **options)
         words = " ".join(
             leaf.value
@@ -498,15 +496,15 @@ class WaterArticle(models.Model):
 
     @api.model
     def suggest(self, text="", category_id=False, partner_id=False, case=None):
-        """What helps with the talk that is being noted down: articles and canned answers.
+        """Return articles and canned responses that fit a call being registered.
 
-        :param text: what has been typed so far
-        :param category_id: id of the case's water.category, or nothing
-        :param partner_id: id of the customer, whose language the answers are in, or nothing
-        :param case: ``[model, id]`` of a saved case, whose facts are filled in, or nothing
-        :raises AccessError: for anybody but agents
-        :return: ``{"articles": [{id, code, title, snippet, answer}],
-            "blocks": [{id, title, text}]}``
+        :param text: typed so far
+        :param category_id: id of the case's water.category, or False
+        :param partner_id: id of the customer, for the language of answers, or False
+        :param case: ``[model, id]`` of a saved case, whose facts are filled in, or None
+        :raises AccessError: for anyone but agents
+        :return: ``{"articles": [{id, code, title, snippet, answer}], "blocks": [{id, title,
+            text}]}``
         """
         if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents are offered articles."))
@@ -550,7 +548,7 @@ class WaterArticle(models.Model):
         return self.browse(query.get_result_ids())
 
     def _offer(self, lang):
-        """What the panel shows of an article, and what it puts into the answer."""
+        """Return an article for the panel, with its text for the answer."""
         answer = self.with_context(lang=lang).customer_text or ""
         shown = " ".join((self.customer_text or "").split())
         return {

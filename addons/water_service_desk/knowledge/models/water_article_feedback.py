@@ -6,7 +6,7 @@ from ...base.words import said
 
 
 class WaterArticleFeedback(models.Model):
-    """A reader says that an article has helped, or tells its owner what is wrong with it."""
+    """A reader's feedback: the article helped, or contains an error."""
 
     _name = "water.article.feedback"
     _inherit = ["water.mixin"]
@@ -44,7 +44,7 @@ class WaterArticleFeedback(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Everybody speaks for himself; a remark that something is wrong goes to the owner."""
+        """Create feedback in the reader's own name; errors are sent to the owner."""
         rows = super().create(vals_list)
         rows._check_sayable()
         for row in rows.filtered(lambda row: row.kind == "wrong"):
@@ -69,7 +69,7 @@ class WaterArticleFeedback(models.Model):
             row = self.with_env(env).sudo()
             return env._("Remark on %(article)s", article=row.article_id.display_name), row.note
 
-        # sudo: water.article - whoever reads it may write to its owner
+        # sudo: water.article - readers may write to its owner
         owner = article.sudo().owner_id
         self.env["water.staff.message"]._tell(owner, compose, record=article)
 
@@ -77,6 +77,6 @@ class WaterArticleFeedback(models.Model):
         """The owner or an editor has dealt with the remark."""
         self.check_access("read")
         self.article_id.check_access("write")
-        # sudo: water.article.feedback - whoever may mend the article may settle the remark
+        # sudo: water.article.feedback - editors of the article may settle remarks
         trusted(self.sudo()).write({"is_done": True, "done_by_id": self.env.uid})
         return True

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterArticleUse(models.Model):
-    """An article was opened for a case, or the customer was told what it says (S1.2)."""
+    """An article was opened for a case, or its text given to the customer (S1.2)."""
 
     _name = "water.article.use"
     _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
@@ -40,10 +40,10 @@ class WaterArticleUse(models.Model):
 
     @api.model
     def _known_case(self, case):
-        """The saved case that a client speaks of, or nothing when it speaks of none.
+        """Return the saved case named by a client, or None.
 
-        :param case: ``[model, id]`` as a client sends it
-        :raises AccessError: when the case is not the user's to see
+        :param case: ``[model, id]`` as sent by a client
+        :raises AccessError: if the user may not read the case
         """
         if not (isinstance(case, list | tuple) and len(case) == 2):
             return None

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterArticleVersion(models.Model):
-    """What a published article said from one moment on: who changed what, and when (S1.2)."""
+    """A version of a published article: author, time and texts (S1.2)."""
 
     _name = "water.article.version"
     _inherit = ["water.kept.mixin", "water.mixin"]
@@ -40,7 +40,7 @@ class WaterArticleVersion(models.Model):
     @api.depends("texts")
     @api.depends_context("lang")
     def _compute_texts(self):
-        """The texts in the reader's language, else as they were written first."""
+        """Return the texts in the reader's language, else as first written."""
         for version in self:
             for name in ("name", "keywords", "customer_text", "body"):
                 said = (version.texts or {}).get(name) or {}

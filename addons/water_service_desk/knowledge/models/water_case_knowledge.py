@@ -9,13 +9,13 @@ MOST_OPENED = 20
 
 
 def _ids(value):
-    """At most ``MOST_OPENED`` ids of what a client has sent."""
+    """Return at most ``MOST_OPENED`` ids from a client's value."""
     found = value if isinstance(value, list) else []
     return [id_ for id_ in found if isinstance(id_, int) and 0 < id_ < 2**31][:MOST_OPENED]
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """A case that is settled by what the house knows: articles cited, texts filled in (S1.2)."""
+    """Articles cited in a case, and texts filled with its facts (S1.2)."""
 
     _inherit = "water.case.mixin"
     _counters = {"article_use_count": "water.article.use"}
@@ -41,10 +41,10 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what was used --------------------------------------------------------------------------
 
     def _note_trace(self, trace, cited):
-        """Keep what the screen reports, and the article that is cited now.
+        """Log the articles reported by the screen, and the cited one.
 
-        :param trace: see ``article_trace``; a client may send anything
-        :param cited: water.article, or nothing
+        :param trace: see ``article_trace``; a client may send any value
+        :param cited: water.article, or empty
         """
         trace = trace if isinstance(trace, dict) else {}
         opened, suggested = (_ids(trace.get(name)) for name in ("opened", "suggested"))
@@ -91,7 +91,7 @@ class WaterCaseMixin(models.AbstractModel):
     # -- facts in texts -------------------------------------------------------------------------
 
     def _fill_in_told(self, names):
-        """Fill the case's facts into those texts of ``names`` that the customer is told."""
+        """Fill the case's facts into those texts of ``names`` that customers read."""
         for name in set(self._told_fields) & set(names):
             for case in self.filtered(lambda case, name=name: facts_named(case[name])):
                 text = case._fill_in(case[name])
@@ -99,9 +99,9 @@ class WaterCaseMixin(models.AbstractModel):
                     case[name] = text
 
     def _fill_in(self, text):
-        """``text`` with the facts of the case, as the customer reads them.
+        """Return ``text`` with the facts of the case, as the customer reads them.
 
-        :param text: a str or Markup with places such as ``{number}`` or ``{承诺时间}``
+        :param text: a str or Markup with placeholders such as ``{number}`` or ``{承诺时间}``
         """
         self.ensure_one()
         wanted = facts_named(text)
@@ -109,7 +109,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _facts(self, wanted):
         """{name: value} of the facts in ``wanted``, in the customer's language."""
-        # sudo: case - whoever may tell the customer something may tell him his own facts
+        # sudo: case - texts for customers may contain their own facts
         case = self.sudo().with_context(lang=self._customer_lang())
         values = {
             "number": lambda: case.name,
@@ -124,14 +124,13 @@ class WaterCaseMixin(models.AbstractModel):
         return {name: values[name]() for name in wanted}
 
     def message_post(self, *, body="", **kwargs):
-        """Facts are filled into what is written in the chatter, canned answers above all."""
+        """Fill facts into messages of the chatter, such as canned responses."""
         typed = kwargs.get("message_type") == "comment"
         if typed and len(self) == 1 and facts_named(body):
             body = self._fill_in(body)
         return super().message_post(body=body, **kwargs)
 
     def _note_given_articles(self, vals_list):
-        """Log the articles that were opened or cited while the cases were registered."""
         for case, vals in zip(self, vals_list, strict=True):
             trace = vals.get("article_trace")
             if vals.get("article_id") or trace:

@@ -8,20 +8,22 @@ from .. import inbound
 
 
 class NoRouteError(ValueError):
-    """A mail names nobody here."""
+    """The mail has no recipient here."""
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _web_push_send_notification(self, *args, **kwargs):
-        """Notify a few browsers at once, as ``mail.push`` does: never an address of the network."""
+        """Notify a few browsers at once like ``mail.push``, but never an internal network
+        address.
+        """
         with guarding(self.env):
             return super()._web_push_send_notification(*args, **kwargs)
 
     @api.model
     def _get_thread_with_access(self, thread_id, **kwargs):
-        """A link gives access to records that have links; Odoo would stumble over all others."""
+        """Return None for records without links, where Odoo would fail."""
         if self._mail_post_token_field not in self._fields:
             kwargs = {key: kwargs[key] for key in kwargs.keys() - {"hash", "pid", "token"}}
         return super()._get_thread_with_access(thread_id, **kwargs)
@@ -59,9 +61,9 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
-        """As Odoo does, which has no name of its own for a mail that it sends nowhere.
+        """As Odoo, but with an error of its own for a mail without a route.
 
-        :raises NoRouteError: where nobody is written to, as far as the mail says
+        :raises NoRouteError: if the mail has no recipient here
         """
         try:
             return super().message_route(message, message_dict, model, thread_id, custom_values)
@@ -70,22 +72,22 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Into threads of ours beside cases, too, mails come from the mail server alone.
+        """Accept mails into our other threads from the mail server alone.
 
-        Odoo posts with superuser rights, by the sender that the mail names, for whoever calls.
+        Odoo posts as superuser, under the sender named by the mail, for every caller.
         """
         if any(str(route[0]).startswith(OURS) for route in routes or ()):
             self.env["water.mail.door"]._check_caller()
         return super()._message_route_process(message, message_dict, routes)
 
     def _message_parse_extract_payload(self, message, message_dict, save_original=False):
-        """As Odoo does, of texts that it can decode in time."""
+        """As Odoo, on texts that decode in linear time."""
         message = inbound.readable(message)
         return super()._message_parse_extract_payload(message, message_dict, save_original)
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A mail to a customer that came back is shown as such; one that is late is not."""
+        """Show a returned mail to a customer as failed; a delayed one is not."""
         result = super()._routing_handle_bounce(email_message, message_dict)
         lost = inbound.bounced_ids(email_message)
         known = message_dict.get("bounced_msg_ids") or []

@@ -35,7 +35,7 @@ class WaterCaseMixin(models.AbstractModel):
     )
 
     def _leaves_questions_open(self):
-        """A mail says what its writer thinks of."""
+        """Keep the questions open: a mail answers none."""
         return super()._leaves_questions_open() or self._came_by_mail()
 
     def _came_by_mail(self):
@@ -44,7 +44,9 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.channel_id) and self.channel_id.id == mail
 
     def _asked_of_customer(self):
-        """Return what the acknowledgement asks: missing facts, the questions of the category."""
+        """Return the questions of the acknowledgement: missing facts, the questions of the
+        category.
+        """
         asked = []
         if self._leaves_questions_open():
             asked = [_spoken(question) for question in self._unanswered()]
@@ -55,9 +57,9 @@ class WaterCaseMixin(models.AbstractModel):
         return [texts[name] for name in wanted if name in texts and not self[name]] + asked
 
     def action_identify(self):
-        """The customer has proved to the agent that he is who the address belongs to.
+        """Confirm the customer of the claimed address.
 
-        :raises UserError: without a claim, or when the case has a customer already
+        :raises UserError: without a claim, or if the case has a customer already
         """
         self.ensure_one()
         self.check_access("write")
@@ -72,7 +74,7 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _portal_author(self):
-        """Who writes by mail is the customer, as far as he is known, or who answers his copy."""
+        """Use the known customer, or the reader of the answered copy, as author of a mail."""
         if self.env.uid == SUPERUSER_ID:
             # sudo: res.partner - as whom strangers write
             known = reader_of(self.env).sudo() or self.sudo().partner_id
@@ -80,13 +82,13 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_author()
 
     def _voice_by_mail(self, sender):
-        """Who goes on with the case by answering a mail of ours.
+        """Return who continues the case by answering a mail of ours.
 
-        What is so today counts, not when it went out: it may have gone to an address that was
-        wrong, or the copy to a delegate whose time is over.
+        The present state counts, not that of the sending: the address may have been wrong, or a
+        delegation may have ended.
 
         :param sender: address, in small letters
-        :return: res.partner, an empty one for the customer himself; None: nobody who may
+        :return: res.partner, an empty one for the customer; None: nobody with the right
         """
         # sudo: case - asked for incoming mail
         case = self.sudo()
@@ -98,20 +100,20 @@ class WaterCaseMixin(models.AbstractModel):
         return told if told and may_write else None
 
     def _go_on_by_mail(self, text, files, voice):
-        """What the customer, or who speaks for him, answers to a mail of ours.
+        """Add the answer of the customer or delegate to a mail of ours.
 
-        :param voice: as :meth:`_voice_by_mail` says
+        :param voice: as returned by :meth:`_voice_by_mail`
         """
         read_by(self, voice)._portal_do("message", {"body": text}, files)
         if voice and self.delegation_id.partner_id == voice:
             self.delegation_id._log_act(self, "message")
 
     def _keep_mail(self, row, content, notes=()):
-        """Keep a mail in the thread as it was written, for the desk alone.
+        """Store a mail in the thread as written, for the desk alone.
 
         :param row: water.inbound.mail
-        :param content: ``tools.inbound.Content``; quoted mails in it are kept
-        :param notes: sentences about what was left aside
+        :param content: ``tools.inbound.Content``, with its quoted mails
+        :param notes: sentences about omitted parts
         """
         if content.html:
             body = html_sanitize(content.html, sanitize_attributes=True, strip_style=True)
@@ -133,7 +135,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _tell_unproved(self):
-        """Whoever has the case in hand hears of a mail whose sender is not sure."""
+        """Notify the handler of a mail whose sender is not proved."""
         case = self.sudo()
         tell_staff(
             case,
@@ -145,7 +147,7 @@ class WaterCaseMixin(models.AbstractModel):
     # -- answers -------------------------------------------------------------------------------
 
     def _reply_address(self, departments):
-        """The address at which answers to our mails reach us, or "".
+        """Return the address for answers to our mails, or "".
 
         :param departments: water.department with an address, the first of them answers for all
         """
@@ -156,7 +158,7 @@ class WaterCaseMixin(models.AbstractModel):
         return ((own if own in mine else mine[:1]).alias_email) or ""
 
     def _mail_headers(self, departments):
-        """Answers find the case, and what was answered."""
+        """Add the reply address, and the answered mail, to outgoing headers."""
         values = super()._mail_headers(departments)
         answered = self.env.context.get("water_answered")
         reply_to = self._reply_address(departments)

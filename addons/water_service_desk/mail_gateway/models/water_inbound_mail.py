@@ -16,10 +16,10 @@ PREVIEW = 4000
 
 
 class WaterInboundMail(models.Model):
-    """A mail that came through the e-mail door, and what became of it.
+    """A mail received through the e-mail door, and its result.
 
-    Nothing that customers send is lost: what is set aside keeps the mail as it came, so that a
-    person can make a case of it, until the days in the settings are over.
+    No mail of customers is lost: quarantined ones are stored as received, so that a user can make a
+    case of them, until the days in the settings are over.
     """
 
     _name = "water.inbound.mail"
@@ -127,15 +127,15 @@ class WaterInboundMail(models.Model):
         return self.env._("Incoming mails are kept by the system alone.")
 
     def action_make_case(self):
-        """Make a case of a mail that was set aside, as if nothing had been wrong with it.
+        """Make a case of a quarantined mail, as if it had passed the checks.
 
-        :raises UserError: when it was dealt with already, or cannot be read
+        :raises UserError: if it was handled already, or cannot be read
         """
         self.ensure_one()
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents make cases of mails."))
         mail = self.sudo().with_context(bin_size=False, bin_size_raw=False)
-        # before his rights: he may read it no more once somebody else has dealt with it
+        # before the access check: a handled mail is no longer readable
         if mail.outcome != "aside" or not mail.raw:
             raise UserError(self.env._("This mail is not set aside any more."))
         self.check_access("read")
@@ -143,9 +143,9 @@ class WaterInboundMail(models.Model):
         return windows.form(case)
 
     def action_drop(self):
-        """Throw mails away that were set aside: their content is deleted at once.
+        """Drop quarantined mails: their content is deleted at once.
 
-        :raises AccessError: for anybody below supervisor
+        :raises AccessError: for anyone below supervisor
         """
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
@@ -155,18 +155,18 @@ class WaterInboundMail(models.Model):
         return True
 
     def _language_of(self, words):
-        """The language that the mail is written in, where it is not that of the company."""
+        """Return the language of the mail if it is not the company's."""
         home = self.company_id.partner_id.lang or self.env.lang or "zh_CN"
         return inbound.language(words, home, dict(self.env["res.lang"].get_installed()))
 
     def _is_flood(self):
-        """Whether its sender has written more within the last hour than is taken in."""
+        """Return whether its sender has exceeded the hourly limit."""
         limit = self.company_id.water_mail_flood
         return bool(limit) and self._sent_lately(self.sender) > limit
 
     @api.model
     def _sent_lately(self, sender, hours=1):
-        """How many mails of one sender were taken in or set aside within the last hours."""
+        """Return the number of recent mails of one sender, accepted or quarantined."""
         begin = fields.Datetime.now() - timedelta(hours=hours)
         return self.sudo().search_count(
             [
@@ -178,7 +178,7 @@ class WaterInboundMail(models.Model):
 
     @api.autovacuum
     def _gc_mails(self):
-        """Delete what was kept long enough; the cases keep what belongs to them."""
+        """Delete expired mails; the cases keep their own content."""
         for company in self.env["res.company"].search([("water_mail_keep_days", ">", 0)]):
             begin = fields.Datetime.now() - timedelta(days=company.water_mail_keep_days)
             old = [("company_id", "=", company.id), ("received_at", "<", begin)]

@@ -26,15 +26,15 @@ SUBJECT, WORDS = 200, 10000
 
 
 def _break_off():
-    """Called where a transaction is undone.
+    """Raise an error where a transaction is rolled back.
 
     :raises OSError: always
     """
     raise OSError(errno.ENOSPC, "A mail could not be kept: it stays in its mailbox")
 
 
-#: Mails that made or continued a case: whoever wrote one knows its number. One that was only noted
-#: may be a forgery, and its writer has chosen the number himself.
+#: Results of mails that prove the sender: an accepted mail's number is known to its writer alone. A
+#: noted one may be forged, with a number chosen by its writer.
 PROVED = ("case", "added")
 
 
@@ -46,11 +46,11 @@ class Thread(NamedTuple):
 
 
 class WaterMailDoor(models.AbstractModel):
-    """The door for mails (S3.2.1a 渠道畅通, S2.2.4): sorts them, and trusts none by its sender.
+    """The door for mails (S3.2.1a 渠道畅通, S2.2.4): sorts them, without trusting the sender.
 
-    An address can be forged by anybody. So a known address only hints at the customer; a mail
-    continues a case when it answers one of our mails, whose number nobody else knows, from the
-    address that the mail went to. Machines are never answered and never make a case.
+    Anyone can forge an address, so a known one only suggests the customer. A mail continues a case
+    if it answers one of our mails, whose number is secret, from the address that mail went to.
+    Machines get no answer and make no case.
     """
 
     _name = "water.mail.door"
@@ -64,15 +64,14 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _is_for_us(self, message):
-        """Whether a mail goes to one of our departments, or answers something about a case."""
+        """Return whether a mail goes to one of our departments, or answers a mail about a case."""
         return bool(self._department(message)) or self._thread(message).case is not None
 
     @api.model
     def _department(self, message):
-        """The department whose address the mail was sent to."""
         found = inbound.addresses(message, *TO)
         plain = [f"{a.partition('@')[0].partition('+')[0]}@{a.partition('@')[2]}" for a in found]
-        # sudo: water.department - whoever writes to an address names it
+        # sudo: water.department - the sender names its address
         return (
             self.env["water.department"]
             .sudo()
@@ -83,18 +82,18 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _check_caller(self):
-        """Mails are brought by the scheduler or an administrator's mail gateway, nobody else.
+        """Accept mails from the scheduler or an administrator's mail gateway alone.
 
-        :raises AccessError: for anybody else: he could write in everybody's name
+        :raises AccessError: for anyone else, who could write in any name
         """
         if not (self.env.su or self.env.user.has_group("base.group_system")):
             raise AccessError(self.env._("Mails are taken in by the mail server alone."))
 
     @api.model
     def _receive(self, raw, is_addressed=True):
-        """Take one mail in; nothing that is sent to us is lost, whatever is wrong with it.
+        """Process one mail; none is lost, whatever its faults.
 
-        :param raw: bytes as they came
+        :param raw: bytes as received
         :param is_addressed: whether it names an address of ours, or a case
         :return: id of the case, or False
         """
@@ -107,10 +106,10 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _leave_in_mailbox(self):
-        """Odoo marks as read, or removes, what it fetched and failed to take in.
+        """Leave a mail in the mailbox if it was fetched but not stored.
 
-        It goes back to the mailbox when the transaction that it undoes then breaks: the fetching
-        ends, and begins there the next time.
+        Odoo marks fetched mails as read or deletes them. Breaking its transaction ends the
+        fetching, which starts there the next time.
         """
         if "default_fetchmail_server_id" in self.env.context:
             self.env.cr.prerollback.add(_break_off)
@@ -132,12 +131,12 @@ class WaterMailDoor(models.AbstractModel):
                 raise  # the whole call is tried again
             with self.env.registry.cursor() as cr:
                 return door.with_env(door.env(cr=cr))._rescue(raw, "conflict")
-        except Exception as error:  # whatever a stranger may send
+        except Exception as error:  # any content a stranger may send
             return door._rescue(raw, error)
 
     @api.model
     def _rescue(self, raw, error):
-        """Set a mail aside that could not be taken in."""
+        """Quarantine a mail that could not be processed."""
         _logger.warning("A mail could not be taken in: %s", type(error).__name__)
         try:
             row = self._note(inbound.heads(raw), raw)
@@ -148,7 +147,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _company_of(self, message):
-        """Whose case it answers: an address of all, or of nobody, does not say whose mail it is."""
+        """Return the company of the answered case, else the present one."""
         case = self._thread(message).case
         return self.env.company if case is None else case.company_id
 
@@ -176,7 +175,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _sort(self, raw, is_addressed):
-        """What becomes of a mail; the case, or None."""
+        """Process a mail; return the case, or None."""
         message = self._parse(raw)
         row = self._note(message, raw)
         lost = inbound.bounced_ids(message)
@@ -201,7 +200,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _judge(self, row, message, raw, case, is_addressed):
-        """A mail that proves nothing: spam and floods aside, else a note or a new case."""
+        """Process an unproved mail: quarantine spam and floods, else make a note or a new case."""
         company = row.company_id
         if inbound.is_spam(message, company.water_mail_spam_score):
             return self._aside(row, raw, "spam")
@@ -220,7 +219,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _own_addresses(self):
-        """Addresses that we write from: a mail from there is one of ours that went round."""
+        """Return our own addresses: a mail from there has looped."""
         domains = self.env["mail.alias.domain"].search([("name", "!=", False)])
         departments = self.env["water.department"].search([("alias_name", "!=", False)])
         companies = self.env["res.company"].search([("email", "!=", False)])
@@ -231,14 +230,13 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _aside(self, row, raw, reason):
-        """Keep the mail as it came for a person to look at; of a huge one only the beginning."""
+        """Quarantine the mail as received; of a huge one only the beginning."""
         kept = raw[: row.company_id.water_mail_max_mb * 1024 * 1024]
         content = {"raw": base64.b64encode(kept)}
         trusted(row).write({"outcome": "aside", "reason": reason, **content})
 
     @api.model
     def _end(self, row, outcome, reason=False, case=None):
-        """Write down what became of the mail."""
         link = {} if case is None else {row._case_field(case._name): case.id}
         trusted(row).write({"outcome": outcome, "reason": reason, "raw": False, **link})
 
@@ -278,7 +276,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _note_in(self, row, case, content):
-        """Somebody whom we cannot be sure of writes about a case: a note for the staff."""
+        """Store an unproved mail about a case as a note for staff."""
         note = self.env._("Nobody has proved that this mail is from the customer: ask them.")
         case._keep_mail(row, content, [note])
         case._tell_unproved()
@@ -290,7 +288,7 @@ class WaterMailDoor(models.AbstractModel):
         """Register a case from a mail; its column's mail is the acknowledgement."""
         department = row.department_id
         model = f"water.{department.mail_kind or 'inquiry'}"
-        # sudo: case - the sender has no rights; what he sent is checked right here
+        # sudo: case - the sender has no rights; the input is checked here
         cases = self.env[model].sudo().with_company(row.company_id)
         lang = row.company_id.partner_id.lang or self.env.lang
         cases = cases.with_context(lang=lang, water_answered=Answered(row.message_id))
@@ -325,7 +323,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _claimed(self, row):
-        """The customer who has this address, if it is just one: a hint, no proof."""
+        """Return the customer of this address if there is only one: a hint, no proof."""
         # sudo: res.partner - whom the desk may ask for
         people = self.env["res.partner"].sudo()
         domain = [("email_normalized", "=", row.sender), ("partner_share", "=", True)]
@@ -335,7 +333,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _admit(self, row):
-        """Make a case of a mail that was set aside; a person has looked at it."""
+        """Make a case of a quarantined mail that a user has reviewed."""
         door = self.with_user(SUPERUSER_ID)
         raw = base64.b64decode(row.raw)
         try:
@@ -348,7 +346,7 @@ class WaterMailDoor(models.AbstractModel):
     def _preview(self, raw):
         try:
             return inbound.content(self._parse(raw)).text
-        except Exception:  # whatever a stranger may send
+        except Exception:  # any content a stranger may send
             return ""
 
     # -- mail thread ---------------------------------------------------------------------------
@@ -395,10 +393,10 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _named_case(self, row):
-        """The open case whose number stands in the subject, written from its own address.
+        """Return the open case whose number is in the subject, if written from its own address.
 
-        Both can be guessed, so it leads to a note for the staff at most, never into a case that
-        is restricted or confidential; who guesses is told nothing.
+        Both can be guessed, so it leads to a note for staff at most, never in a restricted or
+        confidential case, and without an answer.
         """
         for model in self.env["water.case.link.mixin"]._case_models().values():
             # sudo: case - asked for incoming mail

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.models.water_setup import KEEPER, SYSTEM
 
-#: So many mailboxes are opened at most.
+#: Most mailboxes opened.
 MAILBOXES = 20
 
 
@@ -49,7 +49,7 @@ class WaterSetup(models.AbstractModel):
         return [self.env._("No department has an address")]
 
     def _missing_mail_in(self):
-        """Nothing fetches mails, and none was ever brought by the mail server itself."""
+        """Return what is missing: no mailbox is fetched, and no mail was ever delivered."""
         has_box = self.env["fetchmail.server"].search_count([("state", "=", "done")], limit=1)
         if has_box or self.env["water.inbound.mail"].search_count([], limit=1):
             return []
@@ -63,5 +63,5 @@ class WaterSetup(models.AbstractModel):
         if not boxes:
             raise UserError(self.env._("There is no mailbox to open."))
         for box in boxes:
-            box.button_confirm_login()  # says itself what is wrong
+            box.button_confirm_login()  # raises its own error
         return self.env._("Opened: %s", self._named(boxes))

@@ -8,11 +8,11 @@ from ..visitor_http import guarding
 
 
 class Editor(HTML_Editor):
-    """The server fetches nothing from outside for strangers and customers, who have no editor."""
+    """Link previews are fetched for staff alone: strangers and customers have no editor."""
 
     @route()
     def link_preview_metadata(self, preview_url):
-        """What a page says of itself, for staff where links are looked up at all."""
+        """Return the preview of a page, for staff if link previews are switched on."""
         previews = request.env["mail.link.preview"]
         if not (request.env.user._is_internal() and previews._is_link_preview_enabled()):
             return False

@@ -9,7 +9,7 @@ LOGO = re.compile(r'src="([^"]*/logo\.png\?company=(\d+))"')
 
 
 class IrMailServer(models.Model):
-    """Mails bring the company's logo along: programs show it without asking anybody for it."""
+    """Embeds the company's logo in mails, so that programs show it without loading."""
 
     _inherit = "ir.mail_server"
 
@@ -27,7 +27,7 @@ class IrMailServer(models.Model):
         """
         text = html.get_content()
         found = LOGO.search(text)
-        # sudo: res.company - its logo, which everybody sees at /logo.png
+        # sudo: res.company - the public logo
         company = found and self.env["res.company"].sudo().browse(int(found[2])).exists()
         if not company or not company.logo_web:
             return

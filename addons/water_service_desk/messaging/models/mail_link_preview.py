@@ -4,7 +4,7 @@ from ..visitor_http import guarding
 
 
 class MailLinkPreview(models.Model):
-    """Previews of pages that somebody has put a link to: of none inside the house."""
+    """Link previews, but never of internal addresses."""
 
     _inherit = "mail.link.preview"
 

@@ -14,7 +14,7 @@ from ...base.trust import trusted
 PAUSES = (5, 15, 60, 120, 240, 480, 480)
 #: Odoo's word for a connection that could not be had, or was lost.
 NO_SERVER = "mail_smtp"
-#: What mails to several people have in common.
+#: Values common to mails to several people.
 SHARED = ("body_html", "references", "headers", "auto_delete", "is_notification")
 
 
@@ -28,7 +28,7 @@ def is_passing(error):
             return all(code < 500 for code, _words in error.recipients.values())
         if isinstance(error, smtplib.SMTPResponseException):
             return error.smtp_code < 500
-        if isinstance(error, OSError):  # the disk, or a connection that says nothing any more
+        if isinstance(error, OSError):  # the disk is full, or a connection hangs
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -60,10 +60,9 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """The copy in the thread is read by the staff: it has the links without their keys.
+        """Remove keys from links in the thread's copy, which staff read.
 
-        What is sent stands in ``body_html``, which nobody but administrators reads. Links of other
-        apps stay whole.
+        The sent text is ``body_html``, readable by administrators alone. Links of other apps stay.
         """
         for vals in vals_list:
             is_ours = (vals.get("model") or "").startswith("water.")
@@ -72,11 +71,11 @@ class MailMail(models.Model):
         return super().create(vals_list)
 
     def _ours(self):
-        """Those that this house sends: cases and letters, and what the staff is told."""
+        """Return mails of our apps: about cases, letters, and to staff."""
         return self.filtered_domain(OURS)
 
     def unlink(self):
-        """What was said about a case stays when its mail goes, or the queue would stop at it."""
+        """Keep messages about cases when their mail is deleted, which would stop the queue."""
         said = self.filtered(
             lambda mail: not mail.is_notification and mail.message_type != "email_outgoing"
         )
@@ -85,7 +84,7 @@ class MailMail(models.Model):
         return super().unlink()
 
     def _hide_codes(self):
-        """Of codes that customers are sent there is nothing in the copy in the thread, either."""
+        """Remove codes for customers from the thread's copy."""
         for mail in self:
             case = self.env[mail.model].browse(mail.res_id)._message_case()
             if codes := case._told_in_secret():
@@ -94,17 +93,17 @@ class MailMail(models.Model):
 
     @api.autovacuum
     def _gc_sent(self):
-        """Remove mails that went out long ago; what the customer was told stays in the case.
+        """Delete old sent mails; their message stays in the case.
 
-        Half of what a case weighs is the mail as it was sent, beside the same words in its message.
-        Mails of other apps are theirs to keep.
+        Half of the size of a case is the sent mail, beside the same text in its message. Mails of
+        other apps stay.
 
-        :return: how many were removed, and whether there are more
+        :return: how many were deleted, and whether there are more
         """
         before = fields.Datetime.now() - timedelta(days=self._kept_days())
         domain = Domain(OURS) & Domain("state", "in", ("sent", "cancel"))
         domain &= Domain("write_date", "<", before)
-        # sudo: mail.mail - by age alone, whoever sent them
+        # sudo: mail.mail - by age alone, of all senders
         old = self.sudo().search(domain, order="id", limit=BATCH)
         # else the message on a record would go with its mail
         old.filtered("res_id").write({"is_notification": True})
@@ -118,7 +117,7 @@ class MailMail(models.Model):
         return max(1, int(text)) if (text or "").isdigit() else DEFAULT_DAYS
 
     def write(self, vals):
-        """A mail that was cancelled reaches nobody."""
+        """Fail the messages of cancelled mails."""
         result = super().write(vals)
         if vals.get("state") == "cancel":
             # sudo: water.message - as in _postprocess_sent_message
@@ -127,18 +126,17 @@ class MailMail(models.Model):
         return result
 
     # -- tried again ---------------------------------------------------------------------------
-    # What a mail server does not take for the moment is offered again; whoever is refused keeps
-    # no colleague from it.
+    # Temporary failures are retried; a refused recipient does not keep others from the mail.
     #
-    # Odoo gives a mail up at its first failure: while the server began anew, nobody of the staff
-    # heard of limits that ran out. Of several people in one mail those behind the first who is
-    # refused would get none. Mails of other apps fail as Odoo has it.
+    # Odoo gives up at the first failure: during a restart of the mail server, staff would not hear
+    # of missed limits, and recipients after a refused one would get nothing. Mails of other apps
+    # fail as usual.
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         """Tell the customer messages that these mails carry what became of them."""
-        # sudo: water.message - the mail queue works for everybody
+        # sudo: water.message - messages of all users
         messages = self.env["water.message"].sudo().search([("mail_mail_id", "in", self.ids)])
         if messages:
             passes = failure_type == NO_SERVER or is_passing(sys.exception())
@@ -173,17 +171,14 @@ class MailMail(models.Model):
             self._try_later(failure_type)
 
     def _is_for_several(self):
-        """Whether Odoo sends it several times."""
         return len(self.recipient_ids) + self._is_direct() > 1
 
     def _is_direct(self):
-        """Whether an address stands in the mail itself: Odoo sends to it first, and apart."""
+        """Return whether the mail itself has an address: Odoo sends to it first, separately."""
         return bool(self and (self.email_to or self.email_cc))
 
     def mark_outgoing(self):
-        """Somebody tries it again, having mended what was wrong: as often as at first, and alone,
-        the ordinary way.
-        """
+        """Send again on a user's request: with all attempts, and by the ordinary queue."""
         self.write({"water_sender": False, "water_tries": 0})
         return super().mark_outgoing()
 
@@ -216,24 +211,24 @@ class MailMail(models.Model):
         self._call_at({fields.Datetime.now()})
 
     def _await_notifications(self, mail, people):
-        """They wait again, for ``mail``."""
-        # sudo: mail.notification - the mail queue works for everybody
+        """Set the notifications to waiting again, for ``mail``."""
+        # sudo: mail.notification - of all users
         rows = self.env["mail.notification"].sudo()
         domain = [("mail_mail_id", "in", self.ids), ("res_partner_id", "in", people.ids)]
         rows.search(domain).write({"mail_mail_id": mail.id, "notification_status": "ready"})
 
     def _call_at(self, moments):
-        # sudo: ir.cron - the queue is called for whoever sends
+        # sudo: ir.cron - sending wakes the queue
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
         called = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", queue.id)])
         if missing := moments - set(called.mapped("call_at")):
             queue._trigger(at=missing)
 
     # -- hanging up ----------------------------------------------------------------------------
-    # A mail server that is slow, or hangs up in the middle of a batch, costs nobody his mail.
+    # A slow mail server, or one that hangs up in a batch, must lose no mail.
     #
-    # Odoo ends the batch there and keeps the mail under way as failed, without a word to whoever
-    # waits for it: a customer's message would stay queued for ever.
+    # Odoo ends the batch there and marks the present mail as failed, without updating its message:
+    # it would stay queued for ever.
 
     def _send(self, auto_commit=False, **options):
         if not auto_commit:
@@ -253,7 +248,7 @@ class MailMail(models.Model):
         return True
 
     def _has_time(self):
-        """Whether the scheduled action that sends these may still go on."""
+        """Return whether the present scheduled action has time left."""
         return time.monotonic() < self.env.context.get("cron_end_time", float("inf")) + LONGER
 
     def _after_hang_up(self, reason, smtp_session=None, post_send_callback=None, **options):
@@ -268,7 +263,7 @@ class MailMail(models.Model):
         if not mail._ours():
             mail._note_hang_up(reason)
         elif mail._is_for_several():
-            # who got it already, nobody knows: he gets it once more at most
+            # delivered or not is unknown: it is sent once more at most
             mail._each_by_itself()
         elif smtp_session:
             mail._send(auto_commit=True, **options)
@@ -279,7 +274,7 @@ class MailMail(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     def _note_hang_up(self, reason):
-        """What Odoo notes where a server refuses a mail: whoever waits for it hears of it."""
+        """Record a server's refusal as Odoo does, so that the message fails too."""
         kind = "mail_smtp"
         self.write({"state": "exception", "failure_type": kind, "failure_reason": reason})
         self._postprocess_sent_message([], [], failure_reason=reason, failure_type=kind)
@@ -288,12 +283,11 @@ class MailMail(models.Model):
     # Mails of which thousands wait at once are sent by several scheduled actions.
     #
     # Odoo's queue is one action: started twice it would send mails twice. So each helper has a
-    # share of its own, and Odoo's own action leaves it alone while that helper is switched on.
+    # share of its own, and Odoo's own action skips the shares of active helpers.
 
     @api.model
     def _helpers(self):
-        """``{number: scheduled action}`` of the helpers that are switched on."""
-        # sudo: ir.cron - whoever tells customers has the queue look at once
+        # sudo: ir.cron - messages to customers wake the queue
         crons = {
             number: self.env.ref(f"water_service_desk.ir_cron_messages_beside_{number}").sudo()
             for number in HELPERS
@@ -301,15 +295,15 @@ class MailMail(models.Model):
         return {number: cron for number, cron in crons.items() if cron.active}
 
     def _share_out(self):
-        """Give each helper its share, and Odoo's own action one."""
+        """Assign a share to each helper, and one to Odoo's own action."""
         helpers = list(self._helpers()) if len(self) >= MANY else ()
         for position, number in enumerate(helpers, 1):
             self[position :: len(helpers) + 1].water_sender = number
 
     def _wake_helpers(self, moments):
-        """Call the helpers that have a share of these.
+        """Wake the helpers that have a share of these.
 
-        :param moments: when they are to look, datetimes in UTC
+        :param moments: when they are to run, datetimes in UTC
         """
         shared = set(filter(None, self.mapped("water_sender")))
         helpers = self._helpers() if shared else {}
@@ -318,16 +312,12 @@ class MailMail(models.Model):
 
     @api.model
     def _send_share(self, number):
-        """Send what is shared out to a helper.
-
-        :param number: of ``HELPERS``
-        """
         share = [("water_sender", "=", number)]
         self.with_context(filters=share).process_email_queue()
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
-        """Leave to each helper that is switched on what is his."""
+        """Leave active helpers their shares."""
         filters = self.env.context.get("filters", [])
         if "water_sender" not in {leaf[0] for leaf in filters}:
             filters = [*filters, ("water_sender", "not in", list(self._helpers()))]

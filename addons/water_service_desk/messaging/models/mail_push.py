@@ -4,7 +4,7 @@ from ..visitor_http import guarding
 
 
 class MailPush(models.Model):
-    """Whoever has a login names the address at which his browser is notified."""
+    """SSRF guard: push endpoints are chosen by users."""
 
     _inherit = "mail.push"
 

@@ -8,12 +8,12 @@ from ...base.words import one_gap, one_stop
 from .. import gateway_http, wechat
 from .res_partner import KINDS
 
-#: What the customer reads of a template.
+#: Texts of a template for the customer.
 TEXTS = ("subject", "body_html", "water_short_text")
 
 
 def _said(value, key=None):
-    """All ``(key, value)`` of nested values and commands, a key for each of a list."""
+    """Yield all ``(key, value)`` of nested values and commands, one for each list item."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _said(inner, name)
@@ -58,10 +58,10 @@ class MailTemplate(models.Model):
         email_values=None,
         email_layout_xmlid=False,
     ):
-        """As Odoo does, except for remote callers and what is ours.
+        """As Odoo, but refuse remote callers about our records.
 
-        What a caller says besides is written with superuser rights: in anybody's name, into any
-        thread, with any file. Other apps and those who use them from outside go on.
+        The caller's values are written as superuser: in any name, thread or with any file. Other
+        apps and their outside users are unaffected.
         """
         if not self.env.su:
             self._check_none_of_ours(email_values or {})
@@ -70,10 +70,10 @@ class MailTemplate(models.Model):
         )
 
     def _check_none_of_ours(self, values):
-        """Refuse to write to customers and into threads of ours, and to send our files on.
+        """Refuse mails to customers, into our threads, or with our files.
 
-        :param values: what a mail is made of, by whoever has it made
-        :raises AccessError: for what is ours
+        :param values: of the mail, from its caller
+        :raises AccessError: for ours
         """
         files, models_named = set(), {self.model or ""}
         for key, value in _said(values):
@@ -83,7 +83,7 @@ class MailTemplate(models.Model):
                 files.add(value)
         if any(isinstance(name, str) and name.startswith("water.") for name in models_named):
             raise self.env["mail.message"]._not_in_ones_own_name()
-        # sudo: ir.attachment - asked on what they hang, not what they say
+        # sudo: ir.attachment - only their owners
         hung = self.env["ir.attachment"].sudo().browse(files).exists()
         ours = hung.filtered(lambda file: (file.res_model or "").startswith("water."))
         ours.sudo(False).check_access("read")
@@ -99,9 +99,9 @@ class MailTemplate(models.Model):
                 )
 
     def _parsed_gateway_data(self):
-        """The names the provider wants, as ``{name: {"value": text}}``.
+        """Return the provider's names, as ``{name: {"value": text}}``.
 
-        :raises ValidationError: when it is no such thing
+        :raises ValidationError: for another structure
         """
         try:
             data = json.loads(self.water_gateway_data or "{}")
@@ -117,7 +117,7 @@ class MailTemplate(models.Model):
         return ValidationError(self.env._("Gateway data: write a JSON object like %s.", words))
 
     def _gateway_data(self, facts, medium):
-        """The single facts of one message under the provider's names.
+        """Return the facts of one message under the provider's names.
 
         :param facts: {placeholder: text}
         :param medium: ``sms`` or ``wechat``
@@ -126,16 +126,16 @@ class MailTemplate(models.Model):
         return wechat.shortened(data) if medium == "wechat" else data
 
     def _check_can_be_rendered(self, fnames=None, render_options=None):
-        """As Odoo tries a template on the first record, not on ours while addons are loaded.
+        """Skip Odoo's test of a template on the first record while addons are loading.
 
-        Until all are there, that record may belong to a case of a type that is not.
+        The record may belong to a case type that is not loaded yet.
         """
         ours = self.filtered(lambda template: (template.model or "").startswith("water."))
         tried = self if self.pool.ready else self - ours
         return super(MailTemplate, tried)._check_can_be_rendered(fnames, render_options)
 
     def _render_field(self, field, *args, **options):
-        """As Odoo does; what people typed into our sentences doubles no full stop (“。。”)."""
+        """As Odoo, but without double full stops (“。。”) after typed words in our sentences."""
         texts = super()._render_field(field, *args, **options)
         if field not in TEXTS or not (self.model or "").startswith("water."):
             return texts

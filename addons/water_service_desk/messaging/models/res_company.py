@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Who hears of messages that were given up, and how often strangers have us write."""
+    """Recipients of notices about failed messages, and limits of messages caused by strangers."""
 
     _inherit = "res.company"
 
@@ -25,12 +25,12 @@ class ResCompany(models.Model):
     )
 
     def _compute_bounce(self):
-        """As Odoo does, which asks for it with each mail: not for all that a company has set."""
+        """As Odoo, but not on every read of the company: Odoo asks for it with each mail."""
         alone = self.with_context(prefetch_fields=False)
         return super(ResCompany, alone)._compute_bounce()
 
     def _water_asked_user(self):
-        """Whoever hears of messages that were given up is asked the rest, too."""
+        """Ask the user notified of failed messages for other decisions as well."""
         if self.water_message_user_id.active:
             return self.water_message_user_id
         return super()._water_asked_user()

@@ -18,10 +18,10 @@ MUTES = {kind: f"water_mute_{kind}" for kind, _label in KINDS if kind != "statut
 
 
 class ResPartner(models.Model):
-    """What a customer wants to be told, how and when; letters and rights reach him anyhow.
+    """A customer's preferences for messages; letters and rights are sent in any case.
 
-    He sets it himself on his pages (S1.2.3 主动关心, S3.1.2b); the one service for messages
-    asks here.
+    Customers set them in the portal (S1.2.3 主动关心, S3.1.2b); the messaging service reads them
+    here.
     """
 
     _inherit = "res.partner"
@@ -54,11 +54,11 @@ class ResPartner(models.Model):
     )
 
     def _erasure_places(self):
-        """In what somebody else was told of him, as of a delegation."""
+        """Search messages to others about an erased customer, such as of a delegation."""
         return super()._erasure_places() | {"water.message": ("subject",)}
 
     def _erase_around(self, scrubber, reason):
-        """What he was told beside his cases, as of an account, forgets him too."""
+        """Erase messages beside the customer's cases, such as about accounts."""
         super()._erase_around(scrubber, reason)
         # each company reads a number as one of its own country
         numbers = {
@@ -69,9 +69,9 @@ class ResPartner(models.Model):
         self.env["water.message"].search(his)._forget(scrubber)
 
     def _water_wants(self, kind):
-        """Whether messages of this kind are wanted.
+        """Return whether messages of this kind are wanted.
 
-        :param kind: a key of ``KINDS``; what has no switch is always sent
+        :param kind: a key of ``KINDS``; kinds without a switch are always sent
         """
         return kind not in MUTES or not self[MUTES[kind]]
 
@@ -96,7 +96,6 @@ class ResPartner(models.Model):
         return wall_moment(wall, ZoneInfo(tz))
 
     def _water_address(self, medium):
-        """The person's own address on a channel, or a false value."""
         return {
             "mail": self.email,
             "wechat": self.water_wechat_openid,
@@ -105,7 +104,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _water_kind_labels(self):
-        """``[(kind, sentence)]`` of what can be switched off, in words for customers."""
+        """Return ``[(kind, sentence)]`` of the kinds that can be switched off, in words for
+        customers.
+        """
         labels = {
             "progress": self.env._("Progress of my case: received, accepted, finished"),
             "visit": self.env._("Appointments: made, moved, cancelled"),

@@ -7,50 +7,50 @@ from ...base.reader import reader_of
 
 
 class WaterAddresseeMixin(models.AbstractModel):
-    """Somebody whom messages reach: where and how, in which language and time zone.
+    """A recipient of messages: channel, address, language and time zone.
 
-    Heirs have ``company_id`` and ``partner_id``; those that are no case say their own
-    addresses, number and date.
+    Heirs have ``company_id`` and ``partner_id``; those other than cases define their addresses,
+    number and date.
     """
 
     _name = "water.addressee.mixin"
     _description = "Can Be Reached"
 
     def _addressee(self):
-        """Whose wishes, language and time zone count: the customer, or whom the copy is for."""
-        # sudo: res.partner - where and how somebody is told is used, never shown
+        """Return the partner whose preferences count: the customer, or the recipient of a copy."""
+        # sudo: res.partner - contact data are used, not shown
         return reader_of(self.env).sudo() or self.sudo().partner_id
 
     def _also_told(self):
-        """{res.partner} who get a copy of what the customer is told; heirs say who."""
+        """Return the res.partner who get a copy of the customer's messages; heirs name them."""
         return self.env["res.partner"]
 
     def _tells_customer(self, kind):
-        """Whether the customer himself is told; heirs know of those who are told instead."""
+        """Return whether the customer gets the message; heirs know who gets it instead."""
         return True
 
     def _message_wanted(self, kind):
-        """Whether the addressee has left messages of this kind switched on.
+        """Return whether the addressee wants messages of this kind.
 
         :param kind: of the template, see ``water.preference.mixin``
         """
         return self._addressee()._water_wants(kind)
 
     def _is_urgent_news(self):
-        """Whether a message breaks into quiet hours; heirs know emergencies."""
+        """Return whether a message ignores quiet hours; heirs know emergencies."""
         return False
 
     def _is_unproved(self):
-        """Whether the address is one that a stranger has named; heirs know of such."""
+        """Return whether the address was entered by a stranger; heirs know such cases."""
         return False
 
     def _message_route(self, gateways, has_text, medium=None, must=False):
-        """Where and how the customer is reached, or nothing.
+        """Return the channel and address of the customer, or None.
 
-        :param gateways: {(medium, company): water.gateway} that can be used
+        :param gateways: {(medium, company): water.gateway} in use
         :param has_text: whether there is a short text for SMS and WeChat
         :param medium: only this one
-        :param must: whether he is told even when he wants no messages
+        :param must: whether to send even if messages are switched off
         :return: values of a message
         """
         self.ensure_one()
@@ -68,9 +68,10 @@ class WaterAddresseeMixin(models.AbstractModel):
         return None
 
     def _message_media(self, must=False):
-        """The channels to try: the one he prefers first; none when he wants no messages.
+        """Return the channels to try, the preferred one first; empty if messages are switched
+        off.
 
-        :param must: whether he is told all the same
+        :param must: whether to send all the same
         """
         wish = self._addressee().water_message_medium
         if wish == "none" and not must:
@@ -79,7 +80,6 @@ class WaterAddresseeMixin(models.AbstractModel):
         return (*first, *[m for m in ("mail", "wechat", "sms") if m != wish])
 
     def _message_address(self, medium):
-        """The address on a channel of the customer, or of whom the copy is for."""
         reader = reader_of(self.env).sudo()
         if reader:
             return reader._water_address(medium)
@@ -90,9 +90,9 @@ class WaterAddresseeMixin(models.AbstractModel):
         return self.phone_normalized
 
     def _hold_back(self, must):
-        """Until when the message waits for the end of quiet hours (naive UTC), or nothing.
+        """Return until when (naive UTC) the message waits for the end of quiet hours, or False.
 
-        :param must: letters by mail go out at once, whatever the hour
+        :param must: letters by mail are sent at once, at any hour
         """
         now = fields.Datetime.now()
         if must or self._is_urgent_news():
@@ -116,28 +116,28 @@ class WaterAddresseeMixin(models.AbstractModel):
         }
 
     def _told_in_secret(self):
-        """``{name: code}`` of what a message says to its reader alone, besides the key of his link;
-        heirs say what.
+        """Return ``{name: code}`` of secrets in a message besides the key of its link; heirs
+        have some.
         """
         return {}
 
     def _customer_number(self):
-        """The number by which the customer asks for the matter."""
+        """Return the number that the customer can quote."""
         return self.name
 
     def _customer_due(self):
-        """By when he has been promised something (naive UTC), or nothing."""
+        """Return when the customer expects something (naive UTC), or False."""
         return self._counted_on()
 
     def _customer_name(self):
-        """The name to greet by; none for anonymous customers."""
+        """Return the name for the greeting; "" for anonymous customers."""
         reader = reader_of(self.env).sudo()
         if reader:
             return reader.name or ""
         return "" if self.is_anonymous else self.contact_name or ""
 
     def _customer_greeting(self):
-        """How texts to the customer begin, in the language of the environment."""
+        """Return the beginning of texts to the customer, in the language of the environment."""
         name = self._customer_name()
         if not name:
             return self.env._("Dear customer,")
@@ -147,25 +147,27 @@ class WaterAddresseeMixin(models.AbstractModel):
         return self.env._("Dear %(name)s,", name=name)
 
     def _customer_promise(self):
-        """By when he is promised an answer, as a sentence in the language of the environment."""
+        """Return the promised date of the answer as a sentence, in the language of the
+        environment.
+        """
         due = self._counted_on()
         if not due:
             return self.env._("We answer as soon as we can.")
         return self.env._("We promise you our answer by %s.", self._customer_time(due))
 
     def _customer_lang(self):
-        """Language of the customer's mails and pages: his own, else the company's."""
+        """Return the language of mails and pages: the customer's, else the company's."""
         customer = self._addressee()
         return customer.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
 
     def _customer_tz(self):
-        """Time zone of the customer's mails and letters: where the water flows, as on his pages."""
+        """Return the time zone of mails and letters: the company's, as on the pages."""
         return self.company_id._water_tz()
 
     def _customer_time(self, moment):
-        """A moment as the customer reads it: date, weekday and local time, in his language.
+        """Return a moment for the customer: date, weekday and local time, in their language.
 
-        What is provisional says so in words, in whatever letter, mail or receipt it stands.
+        Provisional dates say so, in every letter, mail or receipt.
 
         :param moment: naive UTC, or a false value
         """
@@ -180,7 +182,7 @@ class WaterAddresseeMixin(models.AbstractModel):
         return self._say_provisional(text) if self._is_provisional_date(moment) else text
 
     def _is_provisional_date(self, moment):
-        """Hook: whether a moment is promised for the time being alone.
+        """Hook: return whether a moment is promised provisionally.
 
         :param moment: naive UTC
         """
@@ -188,13 +190,13 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     @api.model
     def _say_provisional(self, date):
-        """A date in words that say that it may move (暂定)."""
+        """Return a date in words that say that it may move (暂定)."""
         return self.env._("%s (provisional, until the holidays of that year are announced)", date)
 
     def _mail_headers(self, departments):
-        """``{mail.mail field: value}`` of mails about this: no machine answers us.
+        """Return ``{mail.mail field: value}`` of mails about the record: no automatic answers.
 
-        :param departments: water.department that take mail at an address of their own
+        :param departments: water.department with a mail address of their own
         """
         quiet = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
         return {"headers": repr(quiet)}

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What happens to what customers are told."""
+    """Events of messages to customers."""
 
     _inherit = "water.case.event"
 
@@ -20,7 +20,7 @@ class WaterCaseEvent(models.Model):
         return labels + self._failure_labels(payload)
 
     def _failure_labels(self, payload):
-        """By what way the customer could not be told, and why not."""
+        """Return by which channel the message failed, and why."""
         if self.kind != "message_failed":
             return []
         message = self.env["water.message"]

@@ -5,7 +5,7 @@ from ...base.roles import CONTACT_GROUPS
 from ...base.words import sentences
 from ...case.births import SAME
 
-#: The to-do of whoever tells a customer otherwise what has not reached him.
+#: The to-do to tell a customer otherwise after a failed message.
 LOST = "water_service_desk.mail_activity_type_message"
 
 
@@ -47,38 +47,37 @@ class WaterCaseMixin(models.AbstractModel):
         return self.env["res.lang"].get_installed()
 
     def _customer_lang(self):
-        """A contact's own, else that in which he wrote, as long as we speak it."""
+        """Return the contact's language, else that of the case if we speak it."""
         spoken = self.sudo().customer_lang
         is_spoken = spoken in dict(self._customer_languages())
         return self._addressee().lang or (is_spoken and spoken) or super()._customer_lang()
 
     def _compute_message_failed(self):
-        """Whether the customer could not be told something."""
+        """Return whether a message to the customer failed."""
         messages = self.env["water.message"].sudo()
         link = messages._case_field(self._name)
         if self._origin._pointed_at_by([messages._fields[link]]):
-            # sudo: water.message - that one failed is no secret to whoever works on the case
+            # sudo: water.message - handlers of the case may know that one failed
             messages = messages.search([(link, "in", self._origin.ids), ("state", "=", "given_up")])
         lost = messages[link]
         for case in self:
             case.message_failed = case._origin in lost
 
     def action_open_messages(self):
-        """Open what the customer was told, with its delivery state."""
+        """Open the customer's messages with their delivery state."""
         return self._open_children("water.message", self.env._("Customer Messages"))
 
     def _still_read_by(self, followers):
-        """Outside the house the customer of the case, and whoever is told besides him."""
+        """Limit outside followers to the customer and additional recipients."""
         outside, case = followers.filtered("partner_share"), self.sudo()
         told = case.partner_id | case._also_told()
         return super()._still_read_by(followers) - (outside - told)
 
     def _message_case(self):
-        """The case that a message about this record belongs to."""
         return self
 
     def _message_link(self):
-        """What ties a message to this record: values of ``water.message``."""
+        """Return the values of ``water.message`` that link it to this record."""
         return {self.env["water.message"]._case_field(self._name): self.id}
 
     def _send_to_customer(self, template):
@@ -90,18 +89,17 @@ class WaterCaseMixin(models.AbstractModel):
             self.env["water.message"]._queue(template, self)
 
     def _erase_around(self, scrubber, reason):
-        """Nothing waits any more to be sent to whom nobody knows."""
+        """Drop waiting messages of erased customers."""
         self.customer_message_ids._drop()
         super()._erase_around(scrubber, reason)
 
     def _customer_link(self):
-        """The customer's page about the case, as an absolute address."""
         return f"{self.get_base_url()}{self.access_url}"
 
     def _is_unproved(self):
-        """Whether a stranger has said where messages go, and nobody has made sure that it is he.
+        """Return whether the address comes from a stranger and nobody has confirmed it.
 
-        By mail, or at the page without a login: anybody can name anybody's address there.
+        By mail, or on the page without a login, anyone can enter any address.
         """
         case = self.sudo()
         by = case.create_uid
@@ -109,38 +107,37 @@ class WaterCaseMixin(models.AbstractModel):
         return (by_stranger and not case.partner_id) or super()._is_unproved()
 
     def _customer_name(self):
-        """A stranger's words are not sent on by us, not even as a name."""
+        """Return no name for strangers: their words are never sent on."""
         if self._is_unproved() and not reader_of(self.env):
             return ""
         return super()._customer_name()
 
     def _customer_subject(self):
-        """What the matter is called in messages: a stranger's words stay with us."""
+        """Return the subject for messages; for strangers the category instead of their words."""
         if self._is_unproved():
-            # sudo: water.category - the name of what it is about
+            # sudo: water.category - its name
             return self.sudo().category_id.name or self.env._("What you have told us")
         return self.subject
 
     def _shared_promises(self):
-        """Hook: the promise that many cases share, instead of or before the case's own.
+        """Hook: return promises shared by many cases, instead of or before the case's own.
 
-        The one statement of what a case is promised by what it belongs to: telephone, mails,
-        result page, tracking page and portal all ask it.
+        The only place for them: telephone, mails, result page, tracking page and portal use it.
 
         :return: ``(title, sentence)`` pairs in the language of the environment
         """
         return []
 
     def _has_own_promise(self):
-        """Hook: whether the limits of the case itself are told to its customer."""
+        """Hook: return whether the case's own limits are told to its customer."""
         return True
 
     def _crew_is_awaited(self):
-        """Hook: whether the customer is told when a crew comes to their own place."""
+        """Hook: return whether the customer is told when a crew comes."""
         return True
 
     def _spoken_promises(self):
-        """What is read out of our promises, that which matters first in front (S3.2.1d).
+        """Return our promises to read out, the most important first (S3.2.1d).
 
         :return: sentences in the language of the environment
         """
@@ -166,7 +163,7 @@ class WaterCaseMixin(models.AbstractModel):
         return words
 
     def _customer_promise(self):
-        """Whoever waits for a crew is written first when it comes, as he reads it on his page."""
+        """Name the arrival of a crew first, as on the customer's page."""
         words = self._spoken_promises()
         if self._shared_promises():
             return sentences(words)
@@ -176,11 +173,10 @@ class WaterCaseMixin(models.AbstractModel):
         return self.env._("%(first)s %(then)s", first=first, then=then)
 
     def _is_urgent_news(self):
-        """Nobody sleeps through a burst pipe."""
+        """Ignore quiet hours for emergencies."""
         return self.severity == "emergency" or super()._is_urgent_news()
 
     def _customer_door(self):
-        """The address where the customer gets to the case, without a key in it."""
         path = self.access_url if self._has_login() else "/water/track"
         return f"{self.get_base_url()}{path}"
 
@@ -190,18 +186,18 @@ class WaterCaseMixin(models.AbstractModel):
             self._send_stage_mail()
 
     def _send_stage_mail(self):
-        """Send what the cases' columns have for the customer."""
+        """Send the messages of the cases' columns."""
         for stage, cases in self.grouped("stage_id").items():
             cases._send_to_customer(stage.sudo().mail_template_id)
 
     def _is_provisional_date(self, moment):
-        """Whether it is a limit of the case that reaches a year without holidays."""
-        # sudo: water.deadline - what a date is called does not depend on who tells it
+        """Return whether it is a limit of the case in a year without announced holidays."""
+        # sudo: water.deadline - dates have the same words for every sender
         clocks = self.sudo().deadline_ids
         return moment in [row.due_at for row in clocks if row.provisional and not row.met_at]
 
     def _tell_customer_of_delay(self, clock, pause):
-        """Tell the customer when the date he was promised moves (S2.3.2c)."""
+        """Notify the customer when the promised date moves (S2.3.2c)."""
         super()._tell_customer_of_delay(clock, pause)
         if clock.kind not in ("close", "promise"):
             return

@@ -12,7 +12,7 @@ class WaterDeadline(models.Model):
         self.env["water.message"]._queue(template, self)
 
     def _customer_new_date(self):
-        """What has become of the promised date, as a sentence for the customer."""
+        """Return what happened to the promised date, as a sentence for the customer."""
         case = self._message_case()
         if self.state == "paused":
             until = case._customer_time(self.pause_ids[:1].until)

@@ -18,7 +18,7 @@ SECRET_KEY = "water_service_desk.gateway_secret.%s"
 MEDIA = [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat")]
 #: Networks inside the house that gateways and webhooks may reach.
 ALLOWED_KEY = "water_service_desk.webhook_networks"
-#: What may be repeated of an answer: a code, no sentence.
+#: Parts of an answer that may be shown: a code, no sentence.
 RESULT_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 #: Seconds that a request may take at most.
 MAX_TIMEOUT = 60
@@ -27,7 +27,7 @@ APART = "water.gateway.apart"
 
 
 def shown_code(value):
-    """A result code for people; whatever is no code may hold a customer's data.
+    """Return a result code for users; other text may contain customer data.
 
     :param value: text from a gateway's answer, or None
     """
@@ -46,17 +46,17 @@ def _deliver_apart(gateway_id, make):
 
 #: Seconds before its end in which an access token is not used any more.
 EARLY = 300
-#: By what a token is had.
+#: Fields that decide how a token is obtained.
 SOURCES = frozenset({"token_url", "token_body", "token_path", "secret"})
-#: Seconds that a token holds when the platform does not say, or says what is no such number.
+#: Seconds a token is valid if the platform names no usable number.
 USUAL = 7200
 SECONDS = re.compile(r"[0-9]{1,7}")
 
 
 def _fetched(wanted, token_path, seconds_path):
-    """A new access token, and for how many seconds it holds; needs no database.
+    """Return a new access token and its validity in seconds, without a database.
 
-    :raises GatewayError: ``token`` when none is given
+    :raises GatewayError: ``token`` if none is returned
     """
     answer = guarded_http.deliver(*wanted)
     token = gateway_http.pick(answer.data, token_path)
@@ -67,10 +67,10 @@ def _fetched(wanted, token_path, seconds_path):
 
 
 class WaterGateway(models.Model):
-    """An HTTP interface through which SMS or WeChat messages leave the house.
+    """An HTTP interface for outgoing SMS or WeChat messages.
 
-    Only system administrators set it up: whoever chooses the URL chooses where customers'
-    texts go. The secret lies apart from it, among the system parameters.
+    Only system administrators set it up, since its URL receives customers' texts. The secret is
+    stored separately, among the system parameters.
     """
 
     _name = "water.gateway"
@@ -226,9 +226,9 @@ class WaterGateway(models.Model):
                 )
 
     def _parsed(self, name):
-        """The JSON object of a template.
+        """Return the JSON object of a template.
 
-        :raises ValidationError: when it is none
+        :raises ValidationError: if it is none
         """
         try:
             value = json.loads(self[name] or "{}")
@@ -243,8 +243,10 @@ class WaterGateway(models.Model):
 
     @api.model
     def _usable(self, companies):
-        """``{(medium, company): gateway}``: the first of each, a company's own before all's."""
-        # sudo: water.gateway - messages leave whoever caused them
+        """Return ``{(medium, company): gateway}``: the first of each, a company's own before
+        shared ones.
+        """
+        # sudo: water.gateway - for every sender
         rows = self.sudo().search([("company_id", "in", [False, *companies.ids])])
         found = {}
         for company in companies:
@@ -254,13 +256,12 @@ class WaterGateway(models.Model):
         return found
 
     def _call(self, facts):
-        """Hand one message over.
+        """Send one message.
 
-        :param facts: {placeholder: text}, the secret left out
+        :param facts: {placeholder: text}, without the secret
         :raises GatewayError: without an answer in time
-        :return: ``(fault, hopeless, reference, wait)``: why it was not accepted as ``(code,
-            detail)`` or None, whether trying again is useless, the gateway's number, seconds it
-            asks to wait
+        :return: ``(fault, hopeless, reference, wait)``: the refusal as ``(code, detail)`` or None,
+            whether another attempt is useless, the gateway's message number, seconds to wait
         """
         answer = self._exchange(facts)
         fault = self._fault(answer)
@@ -279,9 +280,9 @@ class WaterGateway(models.Model):
         return status or self._answers(answer, self.hopeless_value)
 
     def _call_apart(self, facts):
-        """Hand one message over while its sender goes on: how long it takes tells nobody anything.
+        """Send one message in a thread, so that the answer time reveals nothing.
 
-        What goes wrong stands in the log alone.
+        Errors are only logged.
 
         :param facts: as for :meth:`_call`
         """
@@ -289,9 +290,9 @@ class WaterGateway(models.Model):
         Thread(target=_deliver_apart, args=args, name=APART, daemon=True).start()
 
     def _made_apart(self, facts):
-        """A function that makes the request where there is no database.
+        """Return a function that sends the request without a database.
 
-        The token is fetched apart as well: waiting for it would tell that somebody is known.
+        The token is fetched in the thread as well: waiting for it would reveal a known customer.
         """
         kept = self._kept_token()
         recipe = self._recipe()
@@ -302,7 +303,7 @@ class WaterGateway(models.Model):
         return lambda: recipe.filled({**facts, "token": _fetched(*wanted)[0]})
 
     def _request_of(self, facts):
-        """What :func:`guarded_http.deliver` takes to hand the message over."""
+        """Return the arguments of :func:`guarded_http.deliver` for the message."""
         facts = {**facts, "token": self._valid_token(), "secret": self._read_secret()}
         return self._recipe().filled(facts)
 
@@ -313,7 +314,7 @@ class WaterGateway(models.Model):
 
     @api.model
     def _allowed_networks(self):
-        """Networks inside the house that gateways and webhooks may reach."""
+        """Return internal networks that gateways and webhooks may reach."""
         # sudo: ir.config_parameter - set by an administrator
         text = self.env["ir.config_parameter"].sudo().get_param(ALLOWED_KEY)
         try:
@@ -342,9 +343,9 @@ class WaterGateway(models.Model):
 
     @api.onchange("medium")
     def _onchange_medium(self):
-        """What WeChat's interface for official accounts asks for; the app's ID is left to fill in.
+        """Fill in WeChat's interface for official accounts, except the app id.
 
-        Only where nothing was set up yet.
+        Only if it is still empty.
         """
         if self.medium == "wechat" and not self.url:
             self.update(PRESET)
@@ -366,21 +367,21 @@ class WaterGateway(models.Model):
                 raise ValidationError(self.env._("Say where in the answer the token stands."))
 
     def write(self, vals):
-        """What was fetched elsewhere, or with another secret, is no token any more."""
+        """Drop a token fetched with other settings."""
         result = super().write(vals)
         if SOURCES & vals.keys():
             trusted(self.sudo()).write({"token": False})
         return result
 
     def _answers(self, answer, codes):
-        """Whether the result code of an answer is one of ``codes``, separated by commas."""
+        """Return whether the result code of an answer is one of ``codes``, separated by commas."""
         value = self.success_path and gateway_http.pick(answer.data, self.success_path)
         return bool(value) and value in [code.strip() for code in (codes or "").split(",")]
 
     def _valid_token(self):
-        """The access token, fetched where none holds; "" for a gateway that needs none.
+        """Return a valid access token, fetched if needed; "" for a gateway without tokens.
 
-        :raises GatewayError: ``token`` when none is given
+        :raises GatewayError: ``token`` if none is returned
         """
         kept = self._kept_token()
         if kept is None:
@@ -390,7 +391,7 @@ class WaterGateway(models.Model):
         return kept
 
     def _kept_token(self):
-        """The token that holds; None where one has to be fetched, "" where none is needed."""
+        """Return the valid token; None if one has to be fetched, "" if none is needed."""
         if not self.token_url:
             return ""
         kept = self.sudo()
@@ -398,7 +399,6 @@ class WaterGateway(models.Model):
         return kept.token if holds else None
 
     def _token_request(self):
-        """What :func:`_fetched` takes."""
         facts = {"secret": self._read_secret()}
         url = gateway_http.fill_url(self.token_url, facts)
         headers = {"Content-Type": b"application/json"}

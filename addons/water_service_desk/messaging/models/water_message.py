@@ -23,7 +23,7 @@ from .water_case_messaging import LOST
 from .water_gateway import MEDIA, shown_code
 
 NO_FAILURE = {"failure_code": False, "failure_detail": False}
-#: Why a message was not sent; told in the reader's language, whoever was sending.
+#: Reasons of failed messages, in the reader's language.
 FAILURES = [
     ("timeout", "The gateway did not answer in time"),
     ("refused", "The gateway cannot be reached"),
@@ -46,9 +46,8 @@ FAILURES = [
 _logger = logging.getLogger(__name__)
 #: Attempts of a mail that a server refuses, a quarter of an hour together; Odoo itself makes one.
 MAIL_ATTEMPTS = 5
-#: Attempts of a mail that a server does not take for the moment, or for want of one: a day
-#: together, as mails to the staff (``mail_mail.PAUSES``), and each hour at least: what was
-#: said is old by then.
+#: Attempts of a mail during temporary failures: for a day in all, as mails to staff
+#: (``mail_mail.PAUSES``), and at least once an hour: the text is outdated by then.
 PASSING_ATTEMPTS, PASSING_PAUSE = 30, timedelta(hours=1)
 #: Failures of a mail that no repetition mends.
 HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
@@ -217,31 +216,31 @@ class WaterMessage(models.Model):
 
     @api.model
     def _queue(self, template, records, medium=None):
-        """Send what ``template`` says about ``records`` to their customers.
+        """Send ``template`` about ``records`` to their customers.
 
-        Each customer gets it in his language and through the channel he prefers, or the first
-        through which he can be reached; nobody reachable, nothing queued.
+        Each customer gets it in their language by the preferred channel, or the first that reaches
+        them; unreachable customers are skipped.
 
         :param template: mail.template, with a short text for SMS and WeChat
-        :param records: records of the template's model; each knows its ``_message_case()``
+        :param records: records of the template's model; each has a ``_message_case()``
         :param medium: this channel or none, such as ``mail`` for letters
         :return: the messages
         """
-        # sudo: mail.template, case - whoever moves a case need not see how to reach the customer
+        # sudo: mail.template, case - moving a case needs no access to contact data
         template, records = template.sudo(), records.sudo()
         kind = template.water_kind or "statutory"
         own = records.filtered(lambda row: row._message_case()._tells_customer(kind))
         messages = self._queue_for(template, own, medium)
         for reader, rows in self._copies(records).items():
             if medium not in (None, "mail", reader.water_message_medium):
-                continue  # the customer's own wish, not his
+                continue  # by the customer's preferences, not the reader's
             messages |= self._queue_for(read_by(template, reader), read_by(rows, reader), medium)
         self._wake(messages)
         return messages.with_env(self.env)
 
     @api.model
     def _copies(self, records):
-        """``{res.partner: records}`` of those who are told besides the customers."""
+        """Return ``{res.partner: records}`` of additional recipients."""
         copies = {}
         for record in records:
             for reader in record._message_case()._also_told():
@@ -250,7 +249,7 @@ class WaterMessage(models.Model):
 
     @api.model
     def _queue_for(self, template, records, medium):
-        """Queue the messages to the customers, or to whoever their environment is read by."""
+        """Queue the messages to the customers, or to the reader of their environment."""
         routes = self._routes(template, records, medium)
         mailed = {row: route for row, route in routes.items() if route["medium"] == "mail"}
         by_gateway = [record.id for record in routes if record not in mailed]
@@ -298,7 +297,6 @@ class WaterMessage(models.Model):
 
     @api.model
     def _waiting(self, route, wait):
-        """Values of a message that waits for the end of quiet hours."""
         if not wait:
             return {}
         return {"not_before": wait, **({"next_try_at": wait} if "next_try_at" in route else {})}
@@ -338,9 +336,9 @@ class WaterMessage(models.Model):
     # -- what people and machines do with it -----------------------------------------------
 
     def action_retry(self):
-        """Try again what was given up, at the address the customer has now.
+        """Try a failed message again, at the customer's present address.
 
-        :raises UserError: by anybody below supervisor, or for what is under way or sent
+        :raises UserError: by anyone below supervisor, or if it is queued or sent
         """
         self.check_access("read")
         if not self._is_supervisor():
@@ -366,14 +364,14 @@ class WaterMessage(models.Model):
 
     @api.model
     def report_delivery(self, reference=None, delivered=True, reason=None):
-        """A gateway's receipt: the message has, or has not, reached the customer's device.
+        """Record a gateway's receipt: the message has, or has not, reached the device.
 
         :param reference: the gateway's message number, or the idempotency key
-        :param delivered: False when it was lost on the way
+        :param delivered: False if it was lost
         :param reason: the gateway's code for the loss
-        :raises AccessError: for anybody but an integration
-        :raises UserError: when no sent message has this reference
-        :return: True; a receipt that comes twice changes nothing
+        :raises AccessError: for anyone but an integration
+        :raises UserError: if no sent message has this reference
+        :return: True; a repeated receipt changes nothing
         """
         if not (self.env.su or self.env.user.has_group(INTEGRATION)):
             raise AccessError(self.env._("Receipts come from an integration."))
@@ -385,7 +383,7 @@ class WaterMessage(models.Model):
 
     @api.model
     def _of_reference(self, reference):
-        """The message with this number of a gateway, or this key, with sudo; or nothing."""
+        """Return the message of a gateway's number or key with sudo, or an empty recordset."""
         known = [str(reference)] if reference else []
         # sudo: water.message - an integration reads no messages, it only reports by number
         ours = [("gateway_id", "!=", False), ("company_id", "in", self.env.companies.ids)]
@@ -405,12 +403,12 @@ class WaterMessage(models.Model):
             self._give_up("lost", reason and shown_code(str(reason)))
 
     def _mark_seen(self):
-        """The customer has opened on his page what this message was about."""
+        """Mark messages as read when the customer opens their page."""
         unseen = self.sudo().filtered(lambda message: message.state == "sent")
         trusted(unseen).write({"state": "delivered", "delivered_at": fields.Datetime.now()})
 
     def _backoff(self):
-        """Minutes 1, 2, 4, 8 …, at most four hours, after so many attempts."""
+        """Return 1, 2, 4, 8 … minutes, at most four hours, after so many attempts."""
         return timedelta(minutes=min(2 ** max(self.attempt_count - 1, 0), 240))
 
     # -- send ----------------------------------------------------------------------------------
@@ -434,9 +432,9 @@ class WaterMessage(models.Model):
 
     @api.model
     def _cron_send_beside(self, number):
-        """Scheduled action: help to send, where thousands are told at once.
+        """Scheduled action: help to send thousands of mails.
 
-        :param number: which of the helpers this is, see ``mail.mail._share_out``
+        :param number: of the helper, see ``mail.mail._share_out``
         """
         self._cron_send()
         self.env["mail.mail"]._send_share(number)  # last: it says whether more of it waits
@@ -476,9 +474,9 @@ class WaterMessage(models.Model):
         return True
 
     def _facts(self):
-        """What the gateway's templates may carry."""
+        """Return the values of the gateway's placeholders."""
         facts = self._plain_facts()
-        # sudo: mail.template - whoever sends need not see templates
+        # sudo: mail.template - senders need no access to templates
         return {**facts, "data": self.template_id.sudo()._gateway_data(facts, self.medium)}
 
     def _plain_facts(self):
@@ -497,7 +495,7 @@ class WaterMessage(models.Model):
         }
 
     def _text_to_send(self):
-        """The words as the customer gets them: kept are they without key and code."""
+        """Return the text with key and code, which are not stored."""
         params, text = self.params or {}, self.body or ""
         link, code = params.get("link"), params.get("code")
         text = text.replace(keyless(link), link) if link else text
@@ -542,7 +540,7 @@ class WaterMessage(models.Model):
         )
 
     def _after_quiet(self, moment):
-        """``moment``, or the end of the quiet hours in which a telephone would ring."""
+        """Return ``moment``, or the end of the quiet hours."""
         case = self._case_or_none()
         if not self.gateway_id or case is None or case._is_urgent_news():
             return moment
@@ -563,7 +561,7 @@ class WaterMessage(models.Model):
         self._end_asked()
 
     def _has_failed(self):
-        """Whether it can be sent again; whom nobody knows any more is told nothing."""
+        """Return whether it can be sent again; erased customers are skipped."""
         # sudo: water.message - whether there is an address, not which
         return self.state in ("failed", "given_up") and self.sudo().address != GONE
 
@@ -600,9 +598,9 @@ class WaterMessage(models.Model):
         return True
 
     def _end_asked(self):
-        """It is under way again, or has arrived: nobody has to tell the customer otherwise.
+        """Close to-dos about failed messages once one is queued again or delivered.
 
-        Not while another message of the case was lost as well.
+        Not while another message of the case has failed.
         """
         for message in self:
             case = message._case_or_none()
@@ -610,7 +608,7 @@ class WaterMessage(models.Model):
                 end_todos(case, LOST)
 
     def _lost_besides(self, case):
-        """Whether another message about ``case`` was given up, and not by its own sender."""
+        """Return whether another message about ``case`` failed, apart from cancelled ones."""
         lost = [(self._case_field(case._name), "=", case.id), ("state", "=", "given_up")]
         lost += [("id", "!=", self.id), ("failure_code", "!=", "cancelled")]
         return bool(self.sudo().search_count(lost, limit=1))
@@ -620,7 +618,7 @@ class WaterMessage(models.Model):
         return self.env._("%(medium)s not delivered: tell the customer otherwise", medium=medium)
 
     def _compose_failure(self, env):
-        """Subject and body of the word to a supervisor, in his language."""
+        """Return subject and body of the notice to a supervisor, in their language."""
         message = self.with_env(env).sudo()
         line = f"{message.case_name or ''} {message.failure_reason or ''}".strip()
         return message._failure_line(), Markup("<p>%s</p>") % line
@@ -647,12 +645,12 @@ class WaterMessage(models.Model):
             self._trigger_next()
 
     def _on_mail_cancelled(self):
-        """Somebody has taken the mails out of the queue: nothing is sent, nobody is alarmed."""
+        """Mark messages as failed whose mails were cancelled, without a notice."""
         gone = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
         gone.write({"state": "given_up", "failure_code": "cancelled", "next_try_at": False})
 
     def _overtake(self):
-        """Newer words go to the same people: what still waits is not sent any more."""
+        """Drop waiting messages to the same people when newer ones are queued."""
         waiting = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
         waiting.write({"state": "overtaken", "next_try_at": False})
         waiting.mail_mail_id.cancel()
@@ -660,11 +658,11 @@ class WaterMessage(models.Model):
     # -- erasure -----------------------------------------------------------------------------
 
     def _drop(self):
-        """Have nothing sent that waits for a gateway; a mail under way is told him still."""
+        """Drop messages waiting for a gateway; queued mails are still sent."""
         self.filtered(lambda message: not message.mail_mail_id)._on_mail_cancelled()
 
     def _forget(self, scrubber):
-        """Take the person out whose data is erased; that something was sent stays."""
+        """Remove an erased person's data; that a message was sent stays."""
         self._drop()
         gone = {name: GONE if self._fields[name].required else False for name in self._personal}
         for message in trusted(self):
@@ -672,9 +670,9 @@ class WaterMessage(models.Model):
 
     @api.model
     def _on_bounce(self, message_ids):
-        """Mails that came back: the address does not exist or takes nothing.
+        """Mark messages as failed whose mails were returned.
 
-        :param message_ids: RFC 5322 Message-Ids that the bounce names
+        :param message_ids: RFC 5322 Message-Ids named by the bounce
         """
         # sudo: water.message - called for incoming mail
         found = self.sudo().search([("reference", "in", message_ids), ("medium", "=", "mail")])

@@ -23,13 +23,13 @@ BREAK_AFTER = 3
 
 
 class WaterOutboxMixin(models.AbstractModel):
-    """Rows that leave the house: claimed, sent one by one, tried again with back-off.
+    """Outgoing rows: claimed, sent one by one, retried with back-off.
 
-    Batches are claimed and committed before anything is sent, and each result is committed at
-    once. Run twice at a time, nothing is taken by both; killed, at most the row under way is sent
-    again, and the receiver knows it by its key. Heirs have ``state`` (``queued`` and ``failed``
-    wait), ``attempt_count`` and ``next_try_at``, and say how in ``_receiver`` (a record with a
-    ``timeout``), ``_send`` and ``_fail``.
+    Batches are claimed and committed before sending, and each result is committed at once. Two runs
+    never take the same row; after a kill at most the present row is sent again, and the receiver
+    recognises its key. Heirs have ``state`` (``queued`` and ``failed`` wait), ``attempt_count`` and
+    ``next_try_at``, and implement ``_receiver`` (a record with a ``timeout``), ``_send`` and
+    ``_fail``.
     """
 
     _name = "water.outbox.mixin"
@@ -61,7 +61,7 @@ class WaterOutboxMixin(models.AbstractModel):
 
     @api.model
     def _claim_batch(self):
-        """Take the next rows that nobody else is sending; none when there are none."""
+        """Claim the next rows that no other run is sending; empty if there are none."""
         while True:
             rows = self.search(self._due_domain(), limit=LOOK, order="next_try_at, id")
             try:
@@ -73,7 +73,7 @@ class WaterOutboxMixin(models.AbstractModel):
                 return batch
 
     def _claim(self):
-        """Take the rows for this run, as long as the lease holds."""
+        """Claim the rows for this run, as long as the lease holds."""
         until = fields.Datetime.now() + LEASE
         for row in self:
             row.write({"attempt_count": row.attempt_count + 1, "next_try_at": until})
@@ -98,26 +98,25 @@ class WaterOutboxMixin(models.AbstractModel):
                     failures[receiver.id] = 0 if reached else failures[receiver.id] + 1
                 seconds = self.env["ir.cron"]._commit_progress(1)
             except SerializationFailure:
-                # a receipt, or whoever took it back, was faster than the answer: theirs holds, and
-                # the rows behind it are not left to wait for the end of their claim
+                # a receipt or cancellation was faster and wins; the next rows need not wait for the
+                # end of their claim
                 self.env.cr.rollback()
         return seconds
 
     def _is_claimed(self, until):
-        """Whether the row is still ours: of a machine that slept, or whose clock is behind that of
-        another one, the claims may be over, and the rows sent by whoever took them then.
+        """Return whether the row is still claimed by this run: after a suspend, or with a slow
+        clock, the claims may have expired and been taken over.
         """
         return self.search_count([("id", "=", self.id), ("next_try_at", "=", until)])
 
     def _put_off(self):
-        """Not tried after all: the claim is given back."""
         again = fields.Datetime.now() + timedelta(minutes=1)
         self.write({"attempt_count": self.attempt_count - 1, "next_try_at": again})
 
     def _send_safely(self):
-        """Send one row by the heir's ``_send``; a fault in one never stops the others.
+        """Send one row by the heir's ``_send``; a fault does not stop the others.
 
-        :return: False when the receiver could not be reached, which a fault of ours says nothing of
+        :return: False if the receiver could not be reached; faults of ours do not count
         """
         try:
             with self.env.cr.savepoint():
@@ -131,7 +130,6 @@ class WaterOutboxMixin(models.AbstractModel):
 
     @api.model
     def _trigger_next(self):
-        """Ask to be run again when the next row is due."""
         waiting = [*WAITING, ("next_try_at", "!=", False)]
         row = self.search(waiting, order="next_try_at", limit=1)
         if row:

@@ -11,7 +11,7 @@ from ..gateway_http import GatewayError
 
 
 class WaterSetup(models.AbstractModel):
-    """What is sent to customers: mails, and text messages through a gateway."""
+    """Setup steps for mails, and for text messages through a gateway."""
 
     _inherit = "water.setup"
 
@@ -95,7 +95,7 @@ class WaterSetup(models.AbstractModel):
         return self.env._("%(gateway)s took a message to %(phone)s.", **words)
 
     def _tried_facts(self, phone):
-        """What the gateway's templates may carry, as of a message to a customer."""
+        """Return test values for the gateway's placeholders."""
         company = self.env.company
         facts = dict.fromkeys(("number", "name", "due", "link", "code"), "")
         return facts | {

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class PrivacyLookupWizard(models.TransientModel):
-    """What a person was told is found with his cases."""
+    """Finds a person's messages together with their cases."""
 
     _inherit = "privacy.lookup.wizard"
 

@@ -12,7 +12,7 @@ BEARER = "bearer "
 
 
 class WaterMetrics(Controller):
-    """Figures for Prometheus: numbers and names of scheduled actions, nothing about anybody."""
+    """Figures for Prometheus: numbers and names of scheduled actions, no personal data."""
 
     @route(
         "/water/metrics",
@@ -23,9 +23,9 @@ class WaterMetrics(Controller):
         readonly=False,  # it keeps when it was asked
     )
     def metrics(self, **kw):
-        """Answer whoever has the token; without one in the settings, this machine alone.
+        """Answer callers with the token; without a token in the settings, this machine alone.
 
-        :raises NotFound: for everybody else, who need not know that there is something
+        :raises NotFound: for others, who need not know of the page
         """
         # sudo: ir.config_parameter, water.alarm - checked here
         token = request.env["ir.config_parameter"].sudo().get_param(TOKEN)
@@ -45,7 +45,7 @@ def _is_holder(token):
 
 
 def _is_here():
-    """Asked from this machine, and not by a proxy that asks for others."""
+    """Return whether the caller is this machine, and no proxy."""
     asked = request.httprequest
     if "X-Forwarded-For" in asked.headers or "Forwarded" in asked.headers:
         return False

@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from ..controllers.metrics import TOKEN
 from .water_alarm import MAILED
 
-#: What nobody tries out.
+#: Shorter tokens could be guessed.
 SHORTEST = 24
 
 

@@ -17,10 +17,10 @@ UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 class WaterAlarm(models.Model):
-    """What may be wrong with the running system, and whether it is: a row for each alarm.
+    """An alarm of the running system, and whether it is on.
 
     Prometheus reads the figures (``/water/metrics``) and has rules of its own; administrators read
-    them here, and are told by mail while no Prometheus asks.
+    them here, and get mails while no Prometheus asks.
     """
 
     _name = "water.alarm"
@@ -58,7 +58,7 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _figures(self):
-        """Hook: what is measured; rooms add to it."""
+        """Hook: return the figures; rooms add theirs."""
         return figures.FIGURES
 
     @api.model
@@ -101,7 +101,7 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _measure(self):
-        """[(figure, rows of its labels and a number)] of all figures."""
+        """Return [(figure, rows of its labels and a number)] of all figures."""
         self.env.flush_all()
         now, found = fields.Datetime.now(), []
         for figure in self._figures():
@@ -135,7 +135,6 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _open(self):
-        """The list, as it is now; for the menu of administrators."""
         self.check_access("read")
         domain = [("id", "in", self._update().ids)]
         return windows.rows(self._name, self.env._("State of the System"), domain, {})
@@ -144,7 +143,7 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _cron_alarm(self):
-        """Scheduled action: tell administrators what is wrong, while no Prometheus does."""
+        """Scheduled action: mail alarms to administrators, while no Prometheus asks."""
         rows, now = self._update(), fields.Datetime.now()
         due = rows.filtered(lambda row: row.is_on and not row._is_told(now))
         if due and self._is_wanted():
@@ -152,7 +151,7 @@ class WaterAlarm(models.Model):
             due.write({"told_at": now})
 
     def _is_told(self, now):
-        """Whether it was mailed within the hour; what a clock that was wrong wrote is none."""
+        """Return whether it was mailed within the hour; times in the future are ignored."""
         return bool(self.told_at) and now - AGAIN < self.told_at <= now
 
     @api.model
@@ -164,7 +163,9 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _is_scraped(self):
-        """Whether Prometheus was here lately; read past the cache, which all processes share."""
+        """Return whether Prometheus asked lately; read without the cache shared by all
+        processes.
+        """
         now, silent = fields.Datetime.now(), timedelta(minutes=figures.SILENT)
         times = [fields.Datetime.to_string(moment) for moment in (now - silent, now + silent)]
         self.env.cr.execute(
@@ -175,7 +176,7 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _note_scrape(self):
-        """Keep when Prometheus was here, once a minute, without ending everybody's caches."""
+        """Store the time of Prometheus's request, once a minute, without invalidating caches."""
         now = fields.Datetime.now()
         self.env.cr.execute(
             "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
@@ -189,7 +190,7 @@ class WaterAlarm(models.Model):
         )
 
     def _mail(self):
-        """Past the queue, which may be what is wrong."""
+        """Send the mail directly: the queue may be the fault."""
         # sudo: res.groups, mail.mail - the system tells its administrators
         group = self.env.ref("base.group_system").sudo()
         people = group.all_user_ids.filtered(lambda user: user.active and user.email)

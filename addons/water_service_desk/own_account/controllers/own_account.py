@@ -6,7 +6,7 @@ from ...intake.sources import source_of
 from ...portal.controllers.portal import WaterPortal
 
 LIST = "/my/accounts"
-#: What stands in the form of binding; an amount or a meter proves it.
+#: Fields of the form to bind an account; amount or meter prove it.
 FACTS = ("account_code", "holder_name", "bill_amount", "meter_no")
 
 
@@ -15,7 +15,7 @@ class WaterOwnAccount(WaterPortal):
 
     @route(LIST, type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def own_accounts(self, done=None, again=None, **kw):
-        """His own accounts and those that he has bound, and the form to bind another one."""
+        """List the customer's held and bound accounts, with the form to bind another."""
         again = self._water_again(again)
         # sudo: res.users - by which telephone oneself signs in
         own_phone = request.env.user.sudo().water_phone
@@ -47,7 +47,7 @@ class WaterOwnAccount(WaterPortal):
 
     @route(f"{LIST}/bind", type="http", auth="user", website=True, methods=["GET", "POST"])
     def own_bind(self, **kw):
-        """Bind an account by proof; the address alone changes nothing."""
+        """Bind an account by proof; a GET request changes nothing."""
         if request.httprequest.method != "POST":
             return request.redirect(LIST, code=303)
         typed = {name: clean_text(kw.get(name)) for name in FACTS}
@@ -121,7 +121,7 @@ class WaterOwnAccount(WaterPortal):
         return request.env["water.account.delegate"]
 
     def _own_held(self, account_id):
-        """``(account, delegation)`` of one that he may read about, or nothing."""
+        """Return ``(account, delegation)`` of a readable account, or None."""
         held = request.env["water.account"]._portal_held(request.env.user.partner_id)
         for account, delegation in held.items():
             if account.id == account_id:
@@ -129,7 +129,7 @@ class WaterOwnAccount(WaterPortal):
         return None, None
 
     def _own_check_customer(self):
-        """Nobody of the staff binds a household's account to himself.
+        """Refuse to bind accounts to members of staff.
 
         :raises UserError: for members of staff
         """
@@ -147,7 +147,7 @@ class WaterOwnAccount(WaterPortal):
             self._own_rows()._bind_by_code(user.partner_id, waiting["ticket"], code)
 
     def _own_next(self, ticket, phone, purpose, done):
-        """Where a form leads: to the code that was sent, or back to the list."""
+        """Return where a form leads: to the sent code, or back to the list."""
         if not ticket:
             return request.redirect(f"{LIST}?done={done}", code=303)
         waiting = {"ticket": ticket, "phone": phone, "purpose": purpose}

@@ -16,9 +16,9 @@ class WaterSignIn(WaterOpenDoor):
 
     @route(PAGE, type="http", auth="public", website=True, methods=["GET", "POST"])
     def sign_in(self, phone="", again=None, **kw):
-        """Ask for the telephone, and send it a code.
+        """Ask for the telephone number and send it a code.
 
-        The answer is the same whether somebody signs in by this number or not.
+        The answer is the same whether a login has this number or not.
         """
         if not request.env["water.code"]._gateway():
             return request.redirect("/web/login", code=303)
@@ -55,14 +55,14 @@ class WaterSignIn(WaterOpenDoor):
         return self._sign_in_as(user)
 
     def _sign_in_send(self, number):
-        """Send the code to a number that has a login or may get one; else do as if."""
+        """Send the code to a number that has or may get a login; otherwise only seem to."""
         users = request.env["res.users"]
         is_open = users._water_may_sign_up()
         phone = number if is_open or users._water_of_phone(number) else ""
         return request.env["water.code"]._send("sign_in", number, phone, apart=not is_open)
 
     def _sign_in_as(self, user):
-        """Begin his session; a second factor that he has set up is asked for as ever."""
+        """Begin the session; a second factor is still required."""
         request.session.pop("water_sign_in", None)
         credential = {"type": "water_code", "login": user.login, "user": user.id, "proof": PROVED}
         found = request.session.authenticate(request.env, credential)

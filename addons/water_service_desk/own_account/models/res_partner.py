@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Whose data is erased signs in by no telephone any more."""
+    """Removes the telephone login of an erased customer."""
 
     _inherit = "res.partner"
 

@@ -30,22 +30,22 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_login_domain(self, login):
-        """A proved telephone is a login as well, however its owner writes it.
+        """Let customers use a proved telephone as login, in any notation.
 
-        Where somebody has the number itself as his login, from a telephone that is another's by
-        now, it means him alone: what is typed never stands for two people.
+        If another user has the number itself as login, on a telephone of another person by now, it
+        means that user alone: a login never stands for two people.
         """
-        # sudo: res.company - in which country numbers are read, for whoever has not signed in
+        # sudo: res.company - the country for reading numbers, before the sign-in
         company = self._water_stranger().sudo().company_id
         number = company._water_phone(clean_text(login, 40)) or ""
         domain = Domain(super()._get_login_domain(login))
-        # sudo: res.users - whether there is one, for whoever has not signed in
+        # sudo: res.users - whether there is one, before the sign-in
         if not number.startswith("+") or self.sudo().search_count(domain, limit=1):
             return domain
         return Domain("water_phone", "=", number)
 
     def _check_credentials(self, credential, env):
-        """A proved telephone is a credential of customers; what staff may needs a password."""
+        """Accept a proved telephone as credential of customers; staff need a password."""
         if credential.get("type") != "water_code":
             return super()._check_credentials(credential, env)
         is_his = credential.get("proof") is PROVED and credential.get("user") == self.id
@@ -55,11 +55,11 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_of_phone(self, number):
-        """The customer who signs in by this telephone, with sudo; or nobody.
+        """Return the customer with this telephone login, with sudo, or an empty recordset.
 
-        :param number: in its international form
+        :param number: in international form
         """
-        # sudo: res.users - whose telephone it is has been proved, or is told to nobody
+        # sudo: res.users - proved by the caller, or not shown
         users = self.sudo().search([("water_phone", "=", number)], limit=1) if number else self
         return users.filtered(lambda user: user._is_portal())
 
@@ -70,10 +70,10 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_sign_up(self, number):
-        """Make the login of whoever has proved a telephone that nobody has.
+        """Create a login for the proved telephone without one.
 
-        :param number: in its international form
-        :raises UserError: when the company gives no logins in this way
+        :param number: in international form
+        :raises UserError: if the company does not offer such logins
         """
         if not self._water_may_sign_up():
             raise UserError(self.env._("There is no login with this telephone number."))
@@ -100,19 +100,19 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_free_login(self, number):
-        """The number, or one that nobody has: whoever took it as a login has proved nothing, and
-        may have a password to it.
+        """Return the number as login, or another one if it is taken: its user has proved
+        nothing, and may have a password.
         """
         users = self.sudo().with_context(active_test=False)
         is_taken = users.search_count([("login", "=", number)], limit=1)
         return f"{number}/{secrets.token_hex(4)}" if is_taken else number
 
     def _water_keep_phone(self, number):
-        """The customer signs in by this telephone from now on; nobody else does.
+        """Make the proved telephone the login of this customer alone.
 
-        :param number: that he has just proved
+        :param number: proved just now
         """
-        # sudo: res.users - his own, checked by the code; the number is nobody else's any more
+        # sudo: res.users - checked by the code; other users lose the number
         users = self.sudo().with_context(active_test=False)
         users.search([("water_phone", "=", number), ("id", "!=", self.id)]).water_phone = False
         users.flush_model(["water_phone"])

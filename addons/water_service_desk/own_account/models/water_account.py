@@ -12,19 +12,19 @@ SHOWN = 24
 
 
 def folded(text):
-    """A name or number as two people write the same one: no blanks, no widths, no case.
+    """Return a name or number in a comparable form: without blanks, widths and case.
 
-    :param text: as typed, or nothing
+    :param text: as typed, or None
     """
     return "".join(unicodedata.normalize("NFKC", said(text)).split()).casefold()
 
 
-#: Who may read bills and readings at all; a department sees the accounts of its work alone.
+#: Roles that may read bills and readings; departments see the accounts of their work alone.
 READERS = ",".join(f"water_service_desk.group_{role}" for role in ("agent", "quality", "manager"))
 
 
 class WaterAccount(models.Model):
-    """What the billing system tells of an account, and who may read it on his pages."""
+    """Billing data of an account, and who may read them in the portal."""
 
     _inherit = "water.account"
     _keeps_what_is_shown = True
@@ -49,15 +49,15 @@ class WaterAccount(models.Model):
 
     @api.model
     def _find_proved(self, code, name, amount=None, meter=None):
-        """The account whose number, holder's name and one more fact belong together, with sudo.
+        """Return the account that fits number, holder's name and one more fact, with sudo.
 
         :param code: account number as typed
         :param name: of the holder, as typed
         :param amount: of the last bill, a number; or None
         :param meter: number of the meter, as typed; or None
-        :return: nothing unless all of them fit
+        :return: an empty recordset unless all of them fit
         """
-        # sudo: water.account - what is typed is compared, nothing is told
+        # sudo: water.account - compared with the input, not shown
         accounts = self.sudo()
         domain = Domain("code", "=", said(code)) & Domain("company_id", "=", self.env.company.id)
         account = accounts.search(domain, limit=1)
@@ -84,11 +84,12 @@ class WaterAccount(models.Model):
 
     @api.model
     def _portal_held(self, partner):
-        """``{account: delegation}`` of those he reads about: none for his own; with sudo.
+        """Return ``{account: delegation}`` of readable accounts, with sudo; own ones have no
+        delegation.
 
-        :param partner: res.partner of a signed-in user, or whom a door has made sure of
+        :param partner: res.partner of a signed-in user, or identified by a door
         """
-        # sudo: water.account - narrowed to his own and those that he has proved
+        # sudo: water.account - the partner's own and proved ones
         own = self.sudo().search([("partner_id", "=", partner.id)]) if partner else self.sudo()
         delegations = self.env["water.account.delegate"]._in_force(partner)
         held = {account: delegations.browse() for account in own}
@@ -97,9 +98,9 @@ class WaterAccount(models.Model):
         return held
 
     def _portal_account(self, delegation, whole=False):
-        """What the page of the household shows: plain values, in the reader's language.
+        """Return the values of the household's page, in the reader's language.
 
-        :param delegation: by which he reads it; none for the holder
+        :param delegation: of the reader; empty for the holder
         :param whole: with all bills and readings
         """
         account, sees = self.sudo(), not delegation or delegation._sees_bills()
@@ -126,11 +127,11 @@ class WaterAccount(models.Model):
         return values
 
     def _present(self, rows):
-        """Those bills or readings of the account that are its present holder's affair."""
+        """Return bills or readings of the present holder's time."""
         return rows.filtered_domain(rows._present_domain(self))
 
     def _knows_balance(self):
-        """Whether a balance is known of the time of its present holder."""
+        """Return whether the balance is from the present holder's time."""
         since = self.holder_since
         return bool(self.balance_at and (not since or self.balance_at >= since))
 

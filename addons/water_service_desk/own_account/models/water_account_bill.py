@@ -36,7 +36,9 @@ class WaterAccountBill(models.Model):
 
     @api.model
     def _since_day(self, moved):
-        """His last bill comes after he has moved out: a bill is his in whose time it ended."""
+        """Include bills whose period ended in the holder's time: the last one comes after moving
+        out.
+        """
         ended = Domain("period_until", "=", False) | Domain("period_until", ">", moved)
         return super()._since_day(moved) & ended
 
@@ -58,6 +60,6 @@ class WaterAccountBill(models.Model):
         }
 
     def _due_words(self):
-        """By when it is to be paid; "" for what is paid or has no day."""
+        """Return the due date in words; "" for paid bills and those without one."""
         is_due = self.due_on and self.state == "open"
         return self.env._("To be paid by %s", day_text(self.due_on)) if is_due else ""

@@ -9,7 +9,7 @@ from ...privacy.masking import mask_phone
 from ..binding import LIMITS, read_amount
 
 DAY = timedelta(days=1)
-#: What each proof opens: who has read the holder's telephone does what the holder does.
+#: Rights by kind of proof: a code read on the holder's telephone gives the holder's rights.
 OPENED = {
     "bill": ("files_cases",),
     "meter": ("files_cases",),
@@ -18,11 +18,11 @@ OPENED = {
 
 
 class WaterAccountDelegate(models.Model):
-    """Somebody of the household who has shown by facts of the account that he belongs there.
+    """A member of the household who has bound the account by its facts.
 
-    He acts as a delegate does, without an invitation: the holder is told, sees him on his page
-    and may revoke it (S2.2.4). Facts that stand on a bill or a meter let him file; the holder's
-    earlier cases open to whoever reads the code that was sent to the telephone on file.
+    A delegate without an invitation: the holder is notified, sees it in the portal and may revoke
+    it (S2.2.4). Facts on a bill or meter allow filing; earlier cases open only with the code sent
+    to the telephone on file.
     """
 
     _inherit = "water.account.delegate"
@@ -40,21 +40,21 @@ class WaterAccountDelegate(models.Model):
     )
 
     def _sees_bills(self):
-        """Whether he reads bills and readings: who knows the last one, or the telephone."""
+        """Return whether bills and readings are visible: proved by the last bill, or by code."""
         return self.proof in ("bill", "code")
 
     @api.model
     def _bind(self, partner, values, counted):
-        """Bind an account by what is known of it, or send the code that is still needed.
+        """Bind an account by known facts, or send the code that is still needed.
 
         :param partner: res.partner to whom it is bound
         :param values: ``account_code``, ``holder_name`` and ``bill_amount`` or ``meter_no``, as
             typed
-        :param counted: {kind of attempt: subject} by whom it is tried
+        :param counted: {kind of attempt: subject} of the caller
         :raises TooManyError: after some attempts
-        :raises FilingError: field by field; which of the facts is wrong is not said
-        :return: ``{"account", "ticket", "phone"}``: the ticket of the code that was sent to the
-            masked telephone; without one the account is bound
+        :raises FilingError: field by field, without saying which fact is wrong
+        :return: ``{"account", "ticket", "phone"}``: the ticket of the code sent to the masked
+            telephone; without one the account is bound
         """
         facts = self._read_facts(values)
         counted = {**counted, "bind_account": facts["code"].casefold()}
@@ -98,9 +98,9 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _check_bindable(self, partner, account):
-        """Whether there is something to bind.
+        """Check that the account can be bound.
 
-        :raises UserError: for the holder's own account, and one that is bound whole already
+        :raises UserError: for the holder's own account, and one that is fully bound already
         """
         if account.partner_id == partner:
             raise UserError(self.env._("This account is yours already."))
@@ -125,7 +125,7 @@ class WaterAccountDelegate(models.Model):
     def _bind_by_code(self, partner, ticket, code):
         """Bind the account for which the code was sent to the holder.
 
-        :raises FilingError: when it does not fit, or the account is in other hands meanwhile
+        :raises FilingError: if it is wrong, or the account has another holder by now
         :return: the account
         """
         subject = self.env["water.code"]._redeem("bind", ticket, code)
@@ -138,8 +138,8 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _make_bound(self, partner, account, proof):
-        """Let him act from now on; what he had by weaker proof ends."""
-        # sudo: water.account.delegate - what he has proved was checked by whoever calls
+        """Create the delegation; one by a weaker proof ends."""
+        # sudo: water.account.delegate - the caller has checked the proof
         rows = trusted(self.sudo())
         older = rows.search([*self._open_of(account), ("partner_id", "=", partner.id)])
         rows.browse(older.ids)._replace_older_bound()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterAccountEvent(models.Model):
-    """That somebody has bound the account is told to its holder."""
+    """The event of binding an account, which notifies its holder."""
 
     _inherit = "water.account.event"
 

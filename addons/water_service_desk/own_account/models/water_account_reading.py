@@ -5,7 +5,7 @@ from .water_account_bill import cubic_metres
 
 
 class WaterAccountReading(models.Model):
-    """What stood on an account's meter."""
+    """A reading of an account's meter."""
 
     _name = "water.account.reading"
     _inherit = ["water.billed.mixin", "water.mixin"]
@@ -33,7 +33,6 @@ class WaterAccountReading(models.Model):
     # -- account -------------------------------------------------------------------------------
 
     def _portal_row(self):
-        """One reading, in the reader's language."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         return {
             "read_on": day_text(self.read_on),

@@ -5,15 +5,15 @@ from odoo.fields import Domain
 
 from ...base.trust import trusted
 
-#: So long a household looks back; then the billing system alone knows.
+#: A household can look back so far; the billing system has older rows.
 KEPT = timedelta(days=3 * 365)
 
 
 class WaterBilledMixin(models.AbstractModel):
-    """What the billing system tells of an account: to be read, never to be reckoned with.
+    """Data of an account from the billing system, read-only and not calculated with.
 
-    It hands rows in by the interface and corrects them by their numbers; what is owed, paid and
-    booked stays its own affair. Heirs name the day of a row in ``_day``.
+    The billing system sends rows by the interface and corrects them by their numbers; debts,
+    payments and bookings stay its own. Heirs name the day of a row in ``_day``.
     """
 
     _name = "water.billed.mixin"
@@ -57,7 +57,7 @@ class WaterBilledMixin(models.AbstractModel):
 
     @api.model
     def _present_domain(self, accounts):
-        """Rows of accounts since their holders have them: what was before is another's affair."""
+        """Return the domain of rows of the present holders' time."""
         return Domain.OR(
             Domain("account_id", "=", account.id) & self._since_moved(account)
             for account in accounts
@@ -65,7 +65,7 @@ class WaterBilledMixin(models.AbstractModel):
 
     @api.model
     def _since_moved(self, account):
-        """Rows since the day, where the company is, on which the account changed hands."""
+        """Return the domain of rows since the account changed hands, in the company's time zone."""
         since = account.holder_since
         if not since:
             return Domain.TRUE

@@ -14,18 +14,17 @@ from ...intake.sources import source_of
 from ...messaging.gateway_http import GatewayError
 
 SCOPE = "water_service_desk.code"
-#: So long a code counts, in minutes, and so often it may be mistyped.
+#: Minutes a code is valid, and most attempts.
 MINUTES, TRIES = 15, 5
 #: Codes that one telephone gets, and one network address may ask for, in an hour.
 SENT = {"code_phone": 5, "code_source": 20}
 
 
 class WaterCode(models.AbstractModel):
-    """Six digits that show that somebody reads what is sent to a telephone (短信验证码).
+    """Six digits that prove access to a telephone (短信验证码).
 
-    Nothing is kept but counters: a signed ticket says what the code is for, and the code follows
-    from it and a secret of the database. It goes out at once and stands in no record, so that
-    nobody of the staff reads it.
+    Only counters are stored: a signed ticket contains the purpose, and the code follows from it and
+    a secret of the database. It is sent at once and stored nowhere, so that staff cannot read it.
     """
 
     _name = "water.code"
@@ -33,7 +32,7 @@ class WaterCode(models.AbstractModel):
 
     @api.model
     def _gateway(self):
-        """The gateway of text messages of the present company, with sudo; or nothing."""
+        """Return the SMS gateway of the present company with sudo, or an empty recordset."""
         company = self.env.company
         usable = self.env["water.gateway"]._usable(company)
         return usable.get(("sms", company)) or self.env["water.gateway"].sudo()
@@ -42,14 +41,14 @@ class WaterCode(models.AbstractModel):
     def _send(self, purpose, subject, phone, apart=False):
         """Send a code, and return its ticket.
 
-        :param purpose: what it may be used for, and nothing else
-        :param subject: text that it proves once it is typed in
-        :param phone: number in its international form; none: a ticket that nothing opens, so
-            that the answer does not say who is known here
-        :param apart: whether the gateway is called while the page answers already, so that
-            neither its time nor a failure says so
+        :param purpose: the only use of the code
+        :param subject: text that it proves
+        :param phone: number in international form; without it the ticket opens nothing, so that the
+            answer does not reveal who is known
+        :param apart: whether the gateway is called in a thread, so that neither time nor failure
+            reveals it
         :raises TooManyError: after some in an hour, for a number or an address
-        :raises UserError: when the gateway does not take it
+        :raises UserError: if the gateway does not accept it
         """
         self._count_sent(phone or subject)
         nonce = secrets.token_urlsafe(16)
@@ -72,7 +71,7 @@ class WaterCode(models.AbstractModel):
         """Count an attempt for each subject, in a transaction of its own: failed ones count too.
 
         :param limits: {kind: (subject, most)}
-        :return: whether there was one left for all of them
+        :return: whether all were within their limits
         """
         with self.env["res.users"]._attempts_apart() as attempts:
             for kind, (who, _most) in sorted(limits.items()):
@@ -121,12 +120,12 @@ class WaterCode(models.AbstractModel):
 
     @api.model
     def _redeem(self, purpose, ticket, code):
-        """Take a code once, and return what it proves.
+        """Redeem a code once, and return what it proves.
 
-        :param ticket: as :meth:`_send` has returned it, from outside
+        :param ticket: as returned by :meth:`_send`, from outside
         :param code: as typed
         :raises TooManyError: after some wrong ones
-        :raises FilingError: when it does not fit, was used, or has lapsed
+        :raises FilingError: if it is wrong, used or expired
         """
         subject, nonce = self._read_ticket(purpose, ticket)
         if nonce and not self._take_all({"code_try": (nonce, TRIES)}):

@@ -30,9 +30,9 @@ class _Parts(list):
 
 
 class IrActionsReport(models.Model):
-    """Print our reports with WeasyPrint, and all others where the wkhtmltopdf program is missing.
+    """Prints our reports with WeasyPrint, and all others without the wkhtmltopdf program.
 
-    Where that program exists, nothing here changes what Odoo does with reports of other apps.
+    With that program, reports of other apps are printed as usual.
     """
 
     _inherit = "ir.actions.report"
@@ -48,18 +48,18 @@ class IrActionsReport(models.Model):
         return "ok" if self._uses_weasyprint() else super().get_wkhtmltopdf_state()
 
     def _uses_weasyprint(self, model=None):
-        """Tell which engine prints.
+        """Return whether WeasyPrint prints.
 
-        :param model: what the report is about; letters of ours are laid out for this engine alone
+        :param model: of the report; our letters are laid out for WeasyPrint alone
         """
         state = super().get_wkhtmltopdf_state()  # pylint: disable=super-method-mismatch
         return pdf.available() and (state == "install" or (model or "").startswith(OURS))
 
     def get_paperformat(self):
-        """Return the paper of the report.
+        """Return the paper format of the report.
 
-        :return: report.paperformat; for reports of the water addons that name none themselves, A4
-            instead of a company's US Letter, the paper Odoo gives a company nobody set up.
+        :return: report.paperformat; for reports of the water addons without one, A4 instead of a
+            company's default US Letter
         """
         paperformat = super().get_paperformat()
         if self.paperformat_id or not (self.model or "").startswith(OURS):
@@ -107,9 +107,9 @@ class IrActionsReport(models.Model):
     # -- rendering ---------------------------------------------------------------------------
 
     def _get_rendering_context(self, report, docids, data):
-        """What the button does not print yet has no paper at the report's own address either.
+        """Check that the records may be printed, also at the report's own address.
 
-        A model says so in ``_check_printed(report name)``, which raises UserError.
+        Models implement ``_check_printed(report name)``, which raises UserError.
         """
         model = self.env.get(report.model)
         if hasattr(model, "_check_printed"):
@@ -179,7 +179,7 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _pdf_sheet(self, report, landscape, given):
-        """Return the paper; what the template itself says (``given``, mm) comes first."""
+        """Return the paper; values of the template (``given``, mm) come first."""
         paper = report.get_paperformat()
         width, height = paper.print_page_width or 210, paper.print_page_height or 297
         if landscape is None:
@@ -250,10 +250,10 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _pdf_reader(self):
-        """Return this model as the person who asked, without superuser rights.
+        """Return this model as the present user, without superuser rights.
 
-        Scheduled jobs run as the superuser and read like an anonymous visitor: the text of a
-        letter may hold links that a customer wrote.
+        Scheduled jobs run as superuser and read like an anonymous visitor: the text of a letter may
+        contain links of a customer.
         """
         user = self.env.user
         if user.id == SUPERUSER_ID:

@@ -3,9 +3,9 @@ import secrets
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-#: Letters and digits of a check code that nobody takes for another one.
+#: Unambiguous letters and digits for check codes.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-#: So many of them cannot be guessed: 32¹² are 10¹⁸.
+#: Long enough not to be guessed: 32¹² are 10¹⁸.
 LENGTH = 12
 #: Public page that says whether a letter is ours.
 CHECK_PAGE = "/water/letter"
@@ -17,7 +17,7 @@ def new_code():
 
 
 class WaterLetterMixin(models.AbstractModel):
-    """A record that goes to the customer as a letter, in his language and by his calendar."""
+    """A letter to the customer, in their language and time zone."""
 
     _name = "water.letter.mixin"
     _description = "Goes out as a Letter"
@@ -37,15 +37,14 @@ class WaterLetterMixin(models.AbstractModel):
         return self.sudo()._message_case()._customer_greeting()
 
     def _letter_date(self, moment):
-        """The customer's calendar day of ``moment`` (naive UTC), written out."""
         zone = self.sudo()._message_case()._customer_tz()
         local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
         return format_date(self.env, local.date(), date_format="long")
 
     def _letter_check(self):
-        """Where it is seen that the letter is ours: ``(address, code in groups)``.
+        """Return the public proof of the letter: ``(address, code in groups)``.
 
-        Nothing for what has not gone out, such as a preview, or went out before there were codes.
+        None for previews, and for letters from before there were codes.
         """
         if not (self.name and self.check_code):
             return None
@@ -54,21 +53,21 @@ class WaterLetterMixin(models.AbstractModel):
         return f"{self.company_id.sudo().get_base_url()}{CHECK_PAGE}?code={code}", groups
 
     def _letter_day(self):
-        """The naive UTC moment at which the letter went out; heirs know theirs."""
+        """Return the naive UTC moment of sending; heirs know it."""
         return self.create_date
 
     @api.model
     def _find_letter(self, typed):
-        """The letter with a check code, whatever its model; empty where there is none.
+        """Return the letter of a check code, of any model, or an empty recordset.
 
-        :param typed: code as a stranger has typed it
+        :param typed: code as typed by a stranger
         """
         code = "".join(sign for sign in (typed or "").upper() if sign in ALPHABET)
         heirs = self.env.registry.descendants(["water.letter.mixin"], "_inherit")
         for name in sorted(heirs) if len(code) == LENGTH else ():
             model = self.env[name]
             if model._auto:
-                # sudo: letter - whoever has the code has the letter; title and day are told alone
+                # sudo: letter - the code proves the letter; only title and day are shown
                 letter = model.sudo().search([("check_code", "=", code)], limit=1)
                 if letter.name:
                     return letter

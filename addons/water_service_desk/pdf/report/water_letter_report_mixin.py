@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ...base.roles import AGENT, QUALITY
 
-#: Who may print a letter that carries the customer's real name.
+#: Roles that may print a letter with the customer's real name.
 PRINTERS = (AGENT, QUALITY)
 
 
@@ -38,10 +38,10 @@ class WaterLetterReportMixin(models.AbstractModel):
 
     @api.model
     def _localised(self, letter):
-        # sudo: case - whoever may print the letter may print all of it
+        # sudo: case - printing a letter includes all of its facts
         return letter.sudo().with_context(lang=letter._letter_lang())
 
     @api.model
     def _letter(self, letter):
-        """{name: text} of one letter, already in its customer's language; heirs add theirs."""
+        """Return {name: text} of one letter, in its customer's language; heirs add theirs."""
         return {"lang": letter.env.lang, "title": letter._letter_title()}

@@ -6,7 +6,7 @@ from ...base.trust import is_trusted
 
 #: Marks that a step is done, not put away; no remote caller can send this very object.
 _DONE = object()
-#: What would hang a step on another record.
+#: Fields that would move a step to another record.
 ELSEWHERE = frozenset({"res_id", "res_model", "res_model_id"})
 
 
@@ -18,14 +18,13 @@ class MailActivity(models.Model):
     water_blocks = fields.Boolean(string="Blocks the End", readonly=True, copy=False)
 
     def _blocking_cases(self):
-        """{activity: case} of those that keep a case from ending."""
         models_ = set(self.env["water.case.link.mixin"]._case_models().values())
         rows = self.filtered(lambda row: row.water_blocks and row.res_model in models_)
         # sudo: case - which the activity is about
         return {row: self.env[row.res_model].sudo().browse(row.res_id).exists() for row in rows}
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """What was done for the playbook stands in the chain of its case."""
+        """Log steps of the playbook in the chain of the case."""
         for row, case in self._blocking_cases().items():
             if case:
                 payload = {"note": row.summary or "", "result": feedback or ""}
@@ -36,24 +35,24 @@ class MailActivity(models.Model):
         )
 
     def _is_free(self):
-        """Whether the system itself is at work, or the step is being done."""
+        """Return whether the system works, or the step is being completed."""
         is_done = self.env.context.get("water_step_done") is _DONE
         return is_done or is_trusted(self.env) or self.env.su
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Only a playbook makes a to-do that blocks.
+        """Let only playbooks create blocking to-dos.
 
-        :raises UserError: for anybody but the system
+        :raises UserError: for other callers
         """
         if any(vals.get("water_blocks") for vals in vals_list) and not self._is_free():
             self._check_unblocked(True)
         return super().create(vals_list)
 
     def write(self, vals):
-        """Whether it blocks is decided by its playbook, and it is not put away by hand.
+        """Keep blocking to-dos: only the playbook decides, and they are not archived by hand.
 
-        :raises UserError: for anybody but the system
+        :raises UserError: for other callers
         """
         given = "water_blocks" in vals
         away = vals.get("active") is False or ELSEWHERE & vals.keys()
@@ -62,9 +61,9 @@ class MailActivity(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        """A step that blocks is done, or taken away by a supervisor.
+        """Let supervisors alone delete a blocking step.
 
-        :raises UserError: for anybody else
+        :raises UserError: for others
         """
         if not self._is_free():
             self._check_unblocked()

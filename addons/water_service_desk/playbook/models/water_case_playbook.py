@@ -3,14 +3,14 @@ from odoo import fields, models
 from ...base.trust import trusted
 from ...case.transitions import Missing
 
-#: States of a case of which nothing is done any more.
+#: Final states without a result, in which no step is done.
 WITHOUT_RESULT = ("withdrawn", "rejected", "converted", "merged")
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """The steps of the category's playbook, from the moment on that somebody has the case.
+    """The steps of the category's playbook, from the assignment on.
 
-    Put into another category it has the steps of that one; handled again it has them again.
+    A changed category brings its own steps; a new round brings them again.
     """
 
     _inherit = "water.case.mixin"
@@ -29,7 +29,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.filtered("user_id")._start_playbook()
 
     def _after_transition(self, origins, state):
-        """Nobody has a to-do of what ended without a result."""
+        """Delete the steps of a case that ended without a result."""
         super()._after_transition(origins, state)
         if state in WITHOUT_RESULT:
             trusted(self._open_steps()).unlink()
@@ -41,21 +41,20 @@ class WaterCaseMixin(models.AbstractModel):
                 trusted(case).playbook_at = False
 
     def _blocking_steps(self):
-        """Steps that keep a case from its end, with superuser rights."""
-        # sudo: mail.activity - they bind the case whoever looks at it
+        # sudo: mail.activity - steps bind the case for every reader
         about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         rows = self.env["mail.activity"].sudo()
         return rows.search([*about, ("water_blocks", "=", True)], order="date_deadline, id")
 
     def _open_steps(self):
-        """Steps that are not done, those that keep nothing open as well."""
+        """Return open steps, also non-blocking ones."""
         steps = self._blocking_steps()
         for case in self.sudo().filtered("playbook_at"):
             steps |= case._steps_of(case.category_id._playbook(case._name))
         return steps
 
     def _steps_of(self, plans):
-        """The open to-dos that are steps of ``plans``, as these say them.
+        """Return the open to-dos that match steps of ``plans``.
 
         :param plans: mail.activity.plan
         """
@@ -63,14 +62,14 @@ class WaterCaseMixin(models.AbstractModel):
             (step.activity_type_id, step.summary or step.activity_type_id.summary)
             for step in plans.template_ids
         }
-        # sudo: mail.activity - whoever has them
+        # sudo: mail.activity - of all users
         todos = self.sudo().activity_ids.filtered("automated")
         return todos.filtered(lambda row: (row.activity_type_id, row.summary) in known)
 
     def _start_playbook(self):
         """Make the steps of the playbooks to-dos, once for each case."""
         for case in self.filtered(lambda row: not row.playbook_at):
-            # sudo: mail.activity.plan - what is to be done is no secret to who has the case
+            # sudo: mail.activity.plan - handlers of the case may know its steps
             plans = case.sudo().category_id._playbook(case._name)
             if not plans:
                 continue
@@ -80,7 +79,7 @@ class WaterCaseMixin(models.AbstractModel):
             case._log_events("playbook_started", {"note": ", ".join(plans.mapped("name"))})
 
     def _schedule_step(self, step):
-        """One step as a to-do of whoever is named, else of whoever has the case."""
+        """Create the to-do of one step for its named user, else the handler."""
         named = step.responsible_id if step.responsible_type == "other" else None
         user = (named and self._may_hear(named)) or self.user_id
         trusted(self.sudo()).activity_schedule(
@@ -93,7 +92,6 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _who_waits(self):
-        """Steps of the playbook that block and are not done."""
         if not self.playbook_at:
             return super()._who_waits()
         words = [row.summary or row.activity_type_id.name for row in self._blocking_steps()]

@@ -16,7 +16,6 @@ class WaterCategory(models.Model):
     )
 
     def _playbook(self, model):
-        """The plans for cases of ``model``."""
         if not uses(self.env, "water_service_desk.group_use_playbooks"):
             return self.env["mail.activity.plan"]
         plans = self.plan_ids or self.parent_id.plan_ids

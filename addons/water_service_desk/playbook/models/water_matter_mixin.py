@@ -4,9 +4,9 @@ from ...base.trust import trusted
 
 
 class WaterMatterMixin(models.AbstractModel):
-    """Nobody has a step of what is handled elsewhere; taken apart again, it is still to be done.
+    """Removes steps of merged cases, and restores them after an unmerge.
 
-    Notes are not remembered, for people write into them: that of the playbook comes back.
+    Notes are not stored, since users edit them: the playbook's own come back.
     """
 
     _inherit = "water.matter.mixin"

@@ -8,10 +8,10 @@ class WaterLogin(Home):
 
     @route()
     def web_login(self, *args, **kw):
-        """As Odoo does; without a choice in the language of the browser.
+        """As Odoo; without a chosen language in the browser's.
 
-        An attempt that was not looked at is answered with 429: whatever stands before us can tell
-        it from a wrong password.
+        An attempt above the limit is answered with 429, so that a proxy can tell it from a wrong
+        password.
         """
         chosen = request.cookies.get("frontend_lang")
         code = chosen and request.env["ir.http"].get_nearest_lang(chosen)

@@ -18,7 +18,7 @@ ORDER = (
     *("form", "category_id", "description", "answer", "occurred_at", "demand", "account_id"),
     *("address", "account_code", "position", "files", "contact_name", "phone", "email"),
 )
-#: Fields of the form in which a customer changes his password.
+#: Fields of the form to change a password.
 PASSWORDS = {"old", "new1", "new2"}
 
 
@@ -26,7 +26,7 @@ class WaterPortal(WaterPortalDraft):
     """Thin pages: read the request, ask the case's gateway, render plain values."""
 
     def _water_counts(self, counters, **models):
-        """The numbers of the home page: how many there are, and how many wait for the customer."""
+        """Return the numbers of the home page: all, and those that wait for the customer."""
         values = {}
         for kind, model in models.items():
             if f"{kind}_count" in counters:
@@ -36,7 +36,7 @@ class WaterPortal(WaterPortalDraft):
         return values
 
     def _prepare_home_portal_values(self, counters):
-        """Tell who has something of ours: nobody else is shown that he has none."""
+        """Return whether the user has data of ours: others are not shown empty pages."""
         values = super()._prepare_home_portal_values(counters)
         if not counters:  # the page itself; its numbers are asked for afterwards
             values["water_customer"] = request.env["water.intake"]._portal_is_customer()
@@ -60,7 +60,6 @@ class WaterPortal(WaterPortalDraft):
         return {**self._prepare_portal_layout_values(), "page_name": page_name, **values}
 
     def _water_render(self, template, values, status=200):
-        """A page with its security headers; only its own scripts run."""
         nonce = secrets.token_urlsafe(16)
         values = {**self._water_face(values), "csp_nonce": nonce}
         response = protect_page(request.render(template, values, status=status), nonce)
@@ -89,7 +88,7 @@ class WaterPortal(WaterPortalDraft):
         }
 
     def _water_dress(self, response, title):
-        """A page of Odoo's in the company's face, for whoever is a customer of ours."""
+        """Show a page of Odoo's in the company's design to our customers."""
         if response.is_qweb and request.env["water.intake"]._portal_is_customer():
             response.qcontext.update(self._water_face({**response.qcontext, "title": title}))
         return response
@@ -114,11 +113,10 @@ class WaterPortal(WaterPortalDraft):
         return request.redirect(f"{case._portal_url}/{case.id}?done=filed", code=303)
 
     def _water_kept_files(self, draft):
-        """The files of a draft that the form has left chosen."""
         return draft._chosen(request.httprequest.form.getlist("keep"))
 
     def _water_new_refused(self, model, params, errors, **more):
-        """Lead the form back, with its files."""
+        """Show the form again, with its files."""
         typed = {**params, "draft": self._water_store(params.get("draft"), self._water_files())}
         kind = clean_text(params.get("type"), 20)
         query = f"?{urlencode({'type': kind})}" if kind else ""
@@ -151,12 +149,12 @@ class WaterPortal(WaterPortalDraft):
         return self._water_render("water_service_desk.public_form", values, status)
 
     def _water_matter_url(self, path, typed, name):
-        """Where a matter leads; what was typed before it was chosen goes along."""
+        """Return the address of a category's form; earlier input goes along."""
         kept = {key: typed[key] for key in ("type", "again", "draft") if typed.get(key)}
         return f"{path}?{urlencode({**kept, name: ''})}"
 
     def _water_form_values(self, cases, category, typed):
-        """What the form of a signed-in customer knows of him, and asks of the matter."""
+        """Return the values of a signed-in customer's form for the category."""
         partner = request.env.user.partner_id
         typed.setdefault("phone", partner.phone or "")
         typed["submission_key"] = typed.get("submission_key") or str(uuid4())
@@ -168,7 +166,7 @@ class WaterPortal(WaterPortalDraft):
         files = {"draft": typed["draft"]} if typed.get("draft") else {}
         matter = {**kind, "category_id": category.id, **files}
         return {
-            # whose session has ended meanwhile comes back here by it, to what he has typed
+            # after a new sign-in the customer returns here, to the input
             "form_url": f"{path}?{urlencode(matter)}",
             "back_url": f"{path}?{urlencode(kind)}" if kind else path,
             "form_key": f"{cases._portal_words()['kind']}_new",
@@ -177,9 +175,9 @@ class WaterPortal(WaterPortalDraft):
         }
 
     def _water_asked(self, cases, category, draft, token=None):
-        """What every form of a matter asks, whoever fills it in.
+        """Return the questions that every form of a category asks.
 
-        :param token: of the draft that the form had; where there is none any more, it says so
+        :param token: of the form's draft; if it has expired, the page says so
         """
         company = request.env.company.sudo()
         return {
@@ -232,12 +230,12 @@ class WaterPortal(WaterPortalDraft):
         return list(families.values())
 
     def _water_here(self, model):
-        """The model with the customer's language and the page's time zone, for what is created."""
+        """Return the model in the customer's language and the page's time zone, for new records."""
         zone = request.env.company._water_reader_tz()
         return request.env[model].with_context(tz=zone)
 
     def _water_upload(self, company):
-        """What the form says of files."""
+        """Return the limits of files for the form."""
         return {
             "accept": ACCEPT,
             "max_files": company.water_upload_max_files,
@@ -247,7 +245,7 @@ class WaterPortal(WaterPortalDraft):
         }
 
     def _water_upload_words(self, company):
-        """What the script says of files while they are chosen and sent."""
+        """Return the script's texts about choosing and sending files."""
         env = request.env
         most, limit = company.water_upload_max_files, company.water_upload_max_mb
         return {
@@ -270,7 +268,7 @@ class WaterPortal(WaterPortalDraft):
         return self._water_case(case, **self._water_shown(params))
 
     def _water_shown(self, params):
-        """What the page of a case says of what was done last, or was refused."""
+        """Return the result or refusal of the last action for a case's page."""
         again = self._water_again(params.get("again"))
         names = ("typed", "errors", "action", "status")
         kept = {name: again[name] for name in names if name in again}
@@ -281,11 +279,11 @@ class WaterPortal(WaterPortalDraft):
     ):
         """Render the detail page.
 
-        :param done: what has just been done, from the address; unknown values show nothing
-        :param action: the form that was refused, shown open with what was typed
+        :param done: the last action, from the address; unknown values are ignored
+        :param action: the refused form, shown open with its input
         :param more: further values of the page
         """
-        # whoever has matters with two companies hears from, and calls, the one that has this case
+        # customers of two companies see and call the case's company
         words, company = self._water_words(case._name), case.company_id
         return self._water_render(
             "water_service_desk.portal_case",
@@ -311,13 +309,12 @@ class WaterPortal(WaterPortalDraft):
         )
 
     def _water_places(self, action, typed):
-        """{field: id of its input} where several forms of the page have a field of that name."""
         if action == "material":
             return {"files": f"material_{parse_id(typed.get('material_id'))}"}
         return {"files": f"{action}_files"}
 
     def _water_action(self, model, case_id, action, params):
-        """Do what a form of the detail page asks for; its address alone changes nothing."""
+        """Do the action of a form of the detail page; a GET request changes nothing."""
         case = self._water_here(model)._portal_find(case_id)
         if not case or action not in case._portal_actions():
             return request.not_found()
@@ -332,7 +329,7 @@ class WaterPortal(WaterPortalDraft):
         return request.redirect(f"{url}?done={case._portal_outcome(action)}", code=303)
 
     def _water_errors(self, refusal):
-        """Messages by field, in the order of the form; what belongs to none stands under "form"."""
+        """Return messages by field, in the order of the form; others under "form"."""
         errors = getattr(refusal, "errors", None) or {"form": str(refusal)}
 
         def place(name):
@@ -342,6 +339,6 @@ class WaterPortal(WaterPortalDraft):
         return {name: errors[name] for name in sorted(errors, key=place)}
 
     def _water_file(self, model, case_id, attachment_id):
-        """A published file; pictures are shown, everything else is saved to disk."""
+        """Return a published file; pictures are shown, others downloaded."""
         file = request.env[model]._portal_find(case_id)._portal_file(attachment_id)
         return self._water_send(file)

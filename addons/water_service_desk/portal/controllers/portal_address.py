@@ -4,8 +4,8 @@ from odoo.http import request, route
 
 from .portal import WaterPortal
 
-#: Arguments of Odoo's form that no form of it sends: one lets whoever adds it skip the checks of
-#: the address, the other is taken for a context by Odoo's translations.
+#: Arguments of Odoo's form that no form sends: one skips the checks of the address, the other is
+#: taken for a context by Odoo's translations.
 NOT_ASKED = frozenset({"verify_address_values", "context"})
 #: Longest texts of an address in characters: letters and lists show them.
 LONGEST = {"name": 200, "email": 200, "phone": 40, "street": 300, "street2": 300, "city": 100}
@@ -13,19 +13,19 @@ LONGEST |= {"zip": 20, "company_name": 200}
 
 
 class WaterPortalAddress(WaterPortal):
-    """Odoo's pages of a person and his addresses, in the face of the pages around them.
+    """Odoo's pages of a person and addresses, in our design.
 
-    What they cannot read is refused and not a fault of the server.
+    Unreadable values are refused instead of causing a server error.
     """
 
     @route()
     def account(self, **kwargs):
-        """Who he is, and how he is reached."""
+        """Show and change the person's data."""
         return self._water_dress(super().account(**kwargs), request.env._("My details"))
 
     @route()
     def my_addresses(self, **query_params):
-        """His addresses."""
+        """List the addresses."""
         response = super().my_addresses(**query_params)
         return self._water_dress(response, request.env._("My addresses"))
 
@@ -41,14 +41,17 @@ class WaterPortalAddress(WaterPortal):
         return self._water_read(super().portal_address_submit, kw)
 
     def _water_read(self, page, given):
-        """:raises BadRequest: for numbers and ticks that are none"""
+        """Check numbers and ticks.
+
+        :raises BadRequest: for invalid ones
+        """
         try:
             return page(**{name: given[name] for name in given.keys() - NOT_ASKED})
         except ValueError as error:
             raise BadRequest(str(error)) from error
 
     def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
-        """A customer of ours is reached by what he writes here: it can be read, and called."""
+        """Require addresses and numbers by which our customers can be reached."""
         found = super()._validate_address_values(address_values, partner_sudo, *args, **kwargs)
         if not request.env["water.intake"]._portal_is_customer():
             return found
@@ -62,10 +65,10 @@ class WaterPortalAddress(WaterPortal):
         return invalid | faults.keys(), missing, [*messages, *faults.values()]
 
     def _water_address_faults(self, fresh, partner):
-        """{field: message} of what was changed.
+        """Return {field: message} of changed fields.
 
         :param fresh: {field: text}
-        :param partner: whose address it is, where it is not a new one
+        :param partner: whose address it is, if not a new one
         """
         env = request.env
         labels = {name: env["res.partner"]._fields[name]._description_string(env) for name in fresh}

@@ -12,7 +12,7 @@ from ...intake.uploads import INLINE
 from .portal_list import WaterPortalList
 
 _logger = logging.getLogger(__name__)
-#: So many refused forms are kept in a session, of so many fields and characters each.
+#: Most refused forms in a session, with most fields and characters of each.
 REFUSED, MOST_FIELDS, MOST_TEXT = 4, 80, 6000
 #: Drafts that a browser has open at the same time.
 DRAFTS = 5
@@ -21,7 +21,7 @@ THUMB = 192
 
 
 class WaterPortalDraft(WaterPortalList):
-    """Nothing typed or chosen is lost: refused forms come back, files stay with their form."""
+    """Keeps all input: refused forms come back, files stay with their form."""
 
     # -- refused forms ------------------------------------------------------------------------
 
@@ -50,7 +50,7 @@ class WaterPortalDraft(WaterPortalList):
         return request.redirect(f"{path}{sign}again={token}", code=303)
 
     def _water_again(self, token):
-        """The refused form to which an address leads back; {} for any other address."""
+        """Return the refused form of an address; {} for any other address."""
         kept = (request.session.get("water_again") or {}).get(token or "") or {}
         # the language may stand before the path
         return kept if kept and request.httprequest.path.endswith(kept["path"]) else {}
@@ -58,7 +58,7 @@ class WaterPortalDraft(WaterPortalList):
     # -- files of forms -------------------------------------------------------------------------
 
     def _water_draft(self, token):
-        """A draft of this very browser, or nothing."""
+        """Return a draft of this browser, or an empty recordset."""
         mine = request.session.get("water_drafts") or []
         return request.env["water.filing.draft"]._open(token if token in mine else None)
 
@@ -67,27 +67,27 @@ class WaterPortalDraft(WaterPortalList):
         request.session["water_drafts"] = mine[-DRAFTS:]
 
     def _water_store(self, token, files):
-        """Keep good files of a form that is not sent yet.
+        """Store valid files of a form that is not sent yet.
 
         :param token: of its draft, if it has one
-        :return: the token of the draft, or of one that has lapsed, of which the page tells; what is
-            at fault is left out
+        :return: the token of the draft, or of an expired one, which the page mentions; invalid
+            files are left out
         """
         draft = self._water_draft(token)
         if len(files) > request.env.company.sudo().water_upload_max_files:
-            return draft.token or token  # which of them are meant, nobody knows
+            return draft.token or token  # unclear which of them are meant
         for file in files:
             try:
                 with request.env.cr.savepoint():
                     draft = self._water_take_files(draft, [file])
             except UserError:
-                continue  # the page says what is the matter with it
+                continue  # the page shows the fault
         return draft.token or token
 
     def _water_take_files(self, draft, files):
-        """Keep files with a draft, a new one where there is none.
+        """Store files with a draft, a new one if needed.
 
-        :raises FilingError: for what cannot be taken, or too many
+        :raises FilingError: for refused files, or too many
         """
         drafts = request.env["water.filing.draft"]
         if not draft:
@@ -97,7 +97,6 @@ class WaterPortalDraft(WaterPortalList):
         return draft
 
     def _water_draft_files(self, draft):
-        """What a page shows of a draft's files."""
         return [self._water_file_card(draft, file) for file in draft._attachments()]
 
     def _water_file_card(self, draft, file):
@@ -150,13 +149,12 @@ class WaterPortalDraft(WaterPortalList):
         readonly=True,
     )
     def report_file(self, token, file_id, thumb=None, **kw):
-        """One of the files that somebody is about to send, for his own eyes."""
+        """Return a file of a draft to the sender."""
         files = self._water_draft(token)._attachments()
         file = files.filtered(lambda row: row.id == file_id)
         return self._water_thumb(file) if thumb else self._water_send(file)
 
     def _water_thumb(self, file):
-        """A small picture of a file."""
         if not file or file.mimetype not in INLINE:
             return request.not_found()
         stream = request.env["ir.binary"]._get_image_stream_from(
@@ -165,7 +163,7 @@ class WaterPortalDraft(WaterPortalList):
         return protect_file(stream.get_response())
 
     def _water_files(self):
-        """``(name, stream)`` of each file that was really chosen, read from its beginning."""
+        """Return ``(name, stream)`` of each chosen file, from its beginning."""
         files = request.httprequest.files.getlist("files")
         return [(file.filename, file.stream) for file in files if file.filename]
 
@@ -180,9 +178,9 @@ class WaterPortalDraft(WaterPortalList):
         return protect_file(response)
 
     def _water_calendar(self, file):
-        """A calendar file, which the customer's telephone opens; nothing is not found.
+        """Return a calendar file for the customer's telephone, or a 404.
 
-        :param file: ``(name, bytes)``, or nothing
+        :param file: ``(name, bytes)``, or None
         """
         if not file:
             return request.not_found()
@@ -194,7 +192,7 @@ class WaterPortalDraft(WaterPortalList):
         return protect_file(request.make_response(content, headers))
 
     def _water_send_paper(self, file):
-        """A document as the customer gets it: who of the staff wrote it is nobody's business."""
+        """Return a document without its author, who is internal."""
         try:
             content = nameless(file.raw, file.mimetype)
         except PaperError:

@@ -8,13 +8,14 @@ PAGE_SIZE = 10
 
 
 class WaterPortalList(CustomerPortal):
-    """The lists of the customer's pages, whatever is listed."""
+    """The lists of the customer's pages."""
 
     def _water_list(self, model, page, params, template="water_service_desk.portal_list"):
-        """List, searched, sorted and grouped by whatever the address says; rubbish means default.
+        """Show a list, searched, sorted and grouped by the address; invalid values mean the
+        default.
 
         :param model: name of a model of ``water.portal.list.mixin``
-        :param page: number of the page, anything
+        :param page: number of the page, any value
         """
         records, words = request.env[model], request.env[model]._portal_words()
         asked = records._portal_asked(params)
@@ -37,7 +38,7 @@ class WaterPortalList(CustomerPortal):
         return self._water_render(template, values)
 
     def _water_total(self, total, paging):
-        """How much there is, and which page of it is shown; nothing is said of nothing."""
+        """Return the number of entries and the page shown; "" without entries."""
         if paging["page_count"] > 1:
             return request.env._(
                 "%(total)s entries, page %(page)s of %(pages)s",

@@ -9,11 +9,11 @@ PAGE = "/my/notifications"
 
 
 class WaterPreferencePortal(WaterPortal):
-    """What the customer wants to be told, how and when."""
+    """The customer's preferences for messages."""
 
     @route(PAGE, type="http", auth="user", website=True, methods=["GET", "POST"], readonly=by_get)
     def notifications(self, done=None, **kw):
-        """Read and change the wishes; what the law asks for is sent anyhow."""
+        """Show and change the preferences; statutory messages are sent in any case."""
         if request.httprequest.method != "POST":
             return self._preference_page(done=done)
         partner = request.env.user.partner_id

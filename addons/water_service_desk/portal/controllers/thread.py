@@ -6,7 +6,7 @@ from odoo.addons.mail.controllers.thread import ThreadController
 
 
 class Thread(ThreadController):
-    """What has no thread is not found; Odoo would stumble over it and show a fault."""
+    """Returns 404 for models without threads, where Odoo would fail."""
 
     @classmethod
     def _get_thread_with_access_for_post(cls, thread_model, thread_id, **kwargs):

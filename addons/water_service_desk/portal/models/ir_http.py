@@ -17,7 +17,7 @@ class IrHttp(models.AbstractModel):
 
     _inherit = "ir.http"
 
-    #: what pages keep in a browser's session of whoever has it; rooms add theirs
+    #: session keys of pages, deleted when another user signs in; rooms add theirs
     _water_page_keys = frozenset({"water_again", "water_drafts"})
 
     @classmethod
@@ -38,9 +38,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_keep_apart(cls):
-        """Whoever signs in where somebody else was signed in finds nothing of him.
+        """Clear the session of another user on sign-in.
 
-        Signing out forgets all; what a stranger has typed is his who signs in to send it.
+        Signing out clears it too; input of an anonymous visitor stays when signing in to send it.
         """
         session = request.session
         if not session.uid or session.get("water_whose") == session.uid:
@@ -52,7 +52,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_speak_as_page(cls):
-        """Scripts call no address of a language: they are told things in that of their page."""
+        """Use the page's language for its scripts, whose addresses have none."""
         user = request.env.user
         if request.is_frontend or not user or user._is_internal():
             return
@@ -62,7 +62,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        """What a customer has read, on Odoo's own pages as well, stays in no browser."""
+        """Forbid caching of customers' pages, also of Odoo's own."""
         result = super()._post_dispatch(response)
         if request.env.uid and request.env.user._is_portal() and response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-store")
@@ -70,7 +70,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_error_html(cls, env, code, values):
-        """What went wrong on a page of ours is said in our words, with the hotline."""
+        """Show errors of our pages in our words, with the hotline."""
         if not at_ours():
             return super()._get_error_html(env, code, values)
         back = cls._water_form_before(values.get("exception"))
@@ -88,9 +88,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_form_before(cls, exception):
-        """Address of the page whose form was sent in a session that has ended or is another by now.
+        """Return the page of a form sent in an ended or changed session.
 
-        Nothing else is answered so: who signs in or out beside an open form has done nothing wrong.
+        Other requests are not answered so: signing in or out beside an open form is no mistake.
         """
         if "CSRF" not in str(getattr(exception, "description", "")):
             return None
@@ -138,7 +138,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_check_rate(cls):
-        """Whatever form of ours a signed-in customer sends is counted, new ones by themselves."""
+        """Count forms of signed-in customers, new ones by themselves."""
         user, company = request.env.user, request.env.company.sudo()
         if not user or user._is_public() or user._is_internal():
             return
@@ -154,7 +154,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_abort(cls, template, values, status, words):
-        """End the request with a page; a route that answers scripts has no page, and says it."""
+        """End the request with a page; routes for scripts return the text."""
         if request.is_frontend:
             response = request.render(template, values, status=status)
             response.flatten()

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..colour import ENOUGH, channels, contrast_to_white
 
-#: What pages are painted with as long as nobody has chosen.
+#: Default colour of pages.
 BLUE = "#0b5c8a"
 
 
@@ -45,5 +45,5 @@ class ResCompany(models.Model):
         return self.water_page_colour or BLUE
 
     def _water_colour_channels(self):
-        """The colour for ``rgba()``, such as ``11, 92, 138``."""
+        """Return the colour for ``rgba()``, such as ``11, 92, 138``."""
         return ", ".join(map(str, channels(self._water_colour())))

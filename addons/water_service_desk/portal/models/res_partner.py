@@ -9,14 +9,14 @@ MEDIA = ("mail", "sms", "wechat", "none")
 
 
 class ResPartner(models.Model):
-    """The form on which a customer says what he wants to be told, how and when."""
+    """The form of a customer's preferences for messages."""
 
     _inherit = "res.partner"
 
     def _water_wishes(self, typed=None):
-        """What the page shows of the signed-in customer's own wishes.
+        """Return the signed-in customer's preferences for the page.
 
-        :param typed: what came back with a refused form
+        :param typed: input of a refused form
         """
         partner = self.sudo()
         shown = {
@@ -41,7 +41,7 @@ class ResPartner(models.Model):
         }
 
     def _water_media_choices(self):
-        """``[(value, label, address)]`` of the channels through which he can be reached."""
+        """Return ``[(value, label, address)]`` of the customer's channels."""
         partner, company = self.sudo(), self.env.company
         usable = {medium for medium, _company in self.env["water.gateway"]._usable(company)} | {
             "mail"
@@ -64,10 +64,10 @@ class ResPartner(models.Model):
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
     def _water_keep_wishes(self, values):
-        """Keep what the signed-in customer has chosen.
+        """Store the signed-in customer's choices.
 
         :param values: {form field: text as typed}
-        :raises FilingError: field by field, nothing is saved then
+        :raises FilingError: field by field; nothing is saved then
         """
         errors = {}
         vals = self._read_wish_choices(values, errors) | self._read_quiet(values, errors)
@@ -75,7 +75,7 @@ class ResPartner(models.Model):
             vals[field] = values.get(f"tell_{kind}") != "1"
         if errors:
             raise FilingError(errors)
-        # sudo: res.partner - a customer writes his own wishes, checked right here
+        # sudo: res.partner - the customer's own preferences, checked here
         partner = self.sudo()
         changed = {name: value for name, value in vals.items() if (partner[name] or False) != value}
         partner.write(changed)
@@ -107,7 +107,7 @@ class ResPartner(models.Model):
         return {f"water_{name}": hours[name] or 0.0 for name in hours}
 
     def _log_wishes(self, changed):
-        """What he wanted when is asked later, when he says that nobody has told him."""
+        """Log the change, as evidence for later questions about missing messages."""
         if not changed:
             return
         partner = self.sudo().with_context(lang=self.env.company.sudo().partner_id.lang)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What the customer does, and what he is shown."""
+    """Events of customers' actions and views."""
 
     _inherit = "water.case.event"
 

@@ -22,20 +22,20 @@ _lt = LazyTranslate(__name__)
 PUBLIC_CLOCKS = ("contact", "on_site", "news", "close", "promise", "callback")
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
-#: So long the same message from the same person is the same one, sent twice.
+#: The same message of a person within this time is a duplicate.
 JUST_NOW = timedelta(minutes=1)
-#: Characters in which somebody says what he wants to be called about.
+#: Most characters about the reason for a call.
 LONGEST_ABOUT = 200
 #: who answers for a case
 NOBODY = ("first_responsible_id", "original_responsible_id", "user_id")
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """The one door through which a customer reaches his cases.
+    """The one door through which a customer reaches their cases.
 
-    Portal users have no access right on any model of a case: nothing can be read by remote
-    calls. The controllers ask here; ownership is checked before anything else is touched,
-    and an absent case gives the same answer as somebody else's.
+    Portal users have no access right on any model of a case, so remote calls can read nothing. The
+    controllers ask here; ownership is checked first, and an absent case gives the same answer as
+    another customer's.
     """
 
     _name = "water.case.mixin"
@@ -105,7 +105,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.constrains("published_attachment_ids")
     def _check_published(self):
-        """Only a case's own files: a foreign one would open what its customer must not see."""
+        """Refuse files of other records: they would be shown to the customer."""
         for case in self:
             for file in case.published_attachment_ids.sudo():
                 if not case._is_own_file(file):
@@ -114,11 +114,11 @@ class WaterCaseMixin(models.AbstractModel):
                     )
 
     def _is_own_file(self, file):
-        """Whether ``file`` belongs to the case; heirs know of more."""
+        """Return whether ``file`` belongs to the case; heirs know of more."""
         return (file.res_model, file.res_id) == (self._name, self.id)
 
     def _log_publication(self, before, after):
-        """Keep who showed which file to the customer, or took it back (S2.2.4)."""
+        """Log who showed which file to the customer, or took it back (S2.2.4)."""
         for kind, files in (("file_published", after - before), ("file_hidden", before - after)):
             if files:
                 # of a file without content there is no checksum
@@ -126,7 +126,7 @@ class WaterCaseMixin(models.AbstractModel):
                 self._log_events(kind, {"note": ", ".join(names)})
 
     def _on_infected(self, file):
-        """Nor does the customer open it."""
+        """Hide infected files from the customer as well."""
         super()._on_infected(file)
         before = self.sudo().published_attachment_ids
         if file in before:
@@ -137,7 +137,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _portal_domain(self, partner):
-        """The cases that ``partner`` may see: his own, not those of his company's people.
+        """Return the domain of cases that ``partner`` may see: their own, not those of the
+        company's people.
 
         :param partner: res.partner of the signed-in user
         """
@@ -145,17 +146,18 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _portal_find(self, case_id):
-        """One of the customer's cases, or nothing: absent and foreign are alike.
+        """Return one of the customer's cases, or an empty recordset: absent and foreign are
+        alike.
 
-        :param case_id: from the URL, anything
+        :param case_id: from the URL, any value
         """
         number = parse_id(case_id)
         return self._portal_search([("id", "=", number)] if number else Domain.FALSE, limit=1)
 
     def _portal_file(self, attachment_id):
-        """A file of this case that was published to the customer, or nothing.
+        """Return a published file of this case, or an empty recordset.
 
-        :param attachment_id: from the URL, anything
+        :param attachment_id: from the URL, any value
         """
         number = parse_id(attachment_id)
         return self.published_attachment_ids.filtered(lambda file: file.id == number)
@@ -168,8 +170,8 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param values: {form field: text as typed}, with ``submission_key``
         :param files: ``(name, seekable binary stream)`` pairs
-        :raises FilingError: field by field, nothing is saved then
-        :return: the case; the same one when the same form is sent again
+        :raises FilingError: field by field; no case is saved then
+        :return: the case; the same one if the form is sent again
         """
         channel = self.env.ref("water_service_desk.channel_portal")
         partner = self.env.user.partner_id
@@ -182,7 +184,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param partner: res.partner the door has made sure of, or an empty recordset
         :param channel: water.channel of the door
         """
-        # sudo: case - the customer has no rights; what he sent is checked right here
+        # sudo: case - customers have no rights; the input is checked here
         cases = self.sudo()
         key = self._submission(values, partner, channel)
         known = self._filed_by(partner) if partner else Domain.TRUE
@@ -197,13 +199,13 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _filed_by(self, partner):
-        """Return the domain of the cases that ``partner`` has filed, also for somebody else."""
+        """Return the domain of the cases that ``partner`` has filed, also for another customer."""
         filed = Domain("delegation_id.partner_id", "=", partner.id)
         return Domain("partner_id", "=", partner.id) | filed
 
     @api.model
     def _delegated_values(self, vals, partner):
-        """Hook: what is different when ``partner`` files for somebody else.
+        """Hook: return the changes if ``partner`` files for another customer.
 
         :param vals: checked values of the case
         """
@@ -211,12 +213,12 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _submission(self, values, partner, channel):
-        """By what the same form, sent again, is known: to its sender, else to its door."""
+        """Return the key by which a repeated form is recognised: by sender, else by door."""
         key = clean_text(values.get("submission_key"), 64).replace(":", "")
         return (key if partner else f"{channel.code}:{key}") if key else False
 
     def _create_once(self, vals, files):
-        """Create, or have the whole request tried again when its twin was a bit faster."""
+        """Create, or repeat the request if a duplicate request was faster."""
         with sent_once(self.env):
             case = self.with_context(water_filed=_FILED).create(vals).with_env(self.env)
             case._publish(case._store_files(files))
@@ -230,7 +232,7 @@ class WaterCaseMixin(models.AbstractModel):
         return table(self, "_customer_actions")
 
     def _portal_can(self, action):
-        """Whether the state permits what the customer asks for; heirs add to it.
+        """Return whether the state permits the action; heirs extend it.
 
         :param action: a key of :meth:`_portal_actions`
         """
@@ -242,13 +244,13 @@ class WaterCaseMixin(models.AbstractModel):
         return action == "message" and is_open
 
     def _portal_do(self, action, values, files=()):
-        """Do what the customer asks for on a case of :meth:`_portal_find`; all or nothing.
+        """Do the customer's action on a case of :meth:`_portal_find`; all or nothing.
 
         :param action: a key of :meth:`_portal_actions`
         :param values: {form field: text as typed}
         :param files: ``(name, seekable binary stream)`` pairs
-        :raises WrongStateError: when the case has moved on
-        :raises FilingError: field by field, when something is missing or wrong
+        :raises WrongStateError: if the case has moved on
+        :raises FilingError: field by field, for missing or invalid ones
         """
         self.ensure_one()
         if self.sudo().erased_at or not self._portal_can(action):
@@ -259,17 +261,16 @@ class WaterCaseMixin(models.AbstractModel):
             self._portal_act(action, values, files)
 
     def _portal_act(self, action, values, files):
-        """Call the method of the action, and log it where a delegate acts."""
+        """Call the method of the action, and log it for delegates."""
         delegation = self._check_delegate(action)
         getattr(self, self._portal_actions()[action].method)(values, files)
         delegation._log_act(self, action)
 
     def _portal_outcome(self, action):
-        """Return the action that was done, or one of its `outcomes`."""
         return action
 
     def _portal_done(self, outcome):
-        """Return what the customer reads after an action; None for unknown ones."""
+        """Return the text after an action; None for unknown ones."""
         for action, row in self._portal_actions().items():
             texts = {action: row.done, **row.outcomes}
             if outcome in texts:
@@ -277,17 +278,17 @@ class WaterCaseMixin(models.AbstractModel):
         return None
 
     def _portal_permits(self, action):
-        """Whether the customer may do it now; rooms ask whether whoever is signed in may.
+        """Return whether the user may do it now; rooms check delegates.
 
         :param action: a key of :meth:`_portal_actions`
         """
-        # sudo: case - whether it was erased, nothing of it
+        # sudo: case - whether it was erased
         if self.sudo().erased_at or not self._portal_can(action):
             return False
         return self._delegate_may(action)
 
     def _portal_message(self, values, files=()):
-        """The customer adds to what he told us."""
+        """Add the customer's message."""
         text = self._need_text(values, "body", self.env._("Write your message."), files)
         faults = self._file_faults(files)
         if faults:
@@ -296,7 +297,7 @@ class WaterCaseMixin(models.AbstractModel):
             self._take_message(text, files)
 
     def _said_just_now(self, text, files):
-        """Whether the same form came a moment ago, as when its button is pressed twice."""
+        """Return whether the same form came a moment ago, as after a double click."""
         names = {name for name, _stream in files}
         since = fields.Datetime.now() - JUST_NOW
         spoken = self.sudo().event_ids.filtered(lambda row: row.kind == "customer_message")
@@ -306,7 +307,7 @@ class WaterCaseMixin(models.AbstractModel):
         return same and newest.user_id == self.env.user and newest.at >= since
 
     def _portal_callback(self, values, files=()):
-        """The customer wants to be called at a time of his choice (回电), or at another one."""
+        """Plan or move a call at the customer's chosen time (回电)."""
         zone = self.company_id._water_reader_tz()
         moment = parse_local(clean_text(values.get("wished_at")), zone)
         if not moment:
@@ -325,11 +326,10 @@ class WaterCaseMixin(models.AbstractModel):
             raise FilingError({"wished_at": str(error)}) from error
 
     def _portal_callback_cancel(self, values, files=()):
-        """The customer does not want the call any more."""
         self.sudo()._open_calls("requested")._withdraw()
 
     def _need_text(self, values, field, message, instead=()):
-        """The cleaned text of a field; ``instead`` may stand for an empty one."""
+        """Return the cleaned text of a field; ``instead`` may replace an empty one."""
         text = clean_text(values.get(field))
         if not text and not instead:
             raise FilingError({field: message})
@@ -338,7 +338,7 @@ class WaterCaseMixin(models.AbstractModel):
         return text
 
     def _take_message(self, text, files=()):
-        """Keep a message of the customer, and tell whoever has the case in hand."""
+        """Store a message of the customer, and notify the handler."""
         attachments = self._store_files(files)
         self._publish(attachments)
         self._log_events(
@@ -368,17 +368,17 @@ class WaterCaseMixin(models.AbstractModel):
             self._tell_words(handler, text)
 
     def _portal_author(self):
-        """Who writes: whoever is signed in, else the customer of the case, else nobody known."""
+        """Return the author: the signed-in user, else the case's customer, else the public user."""
         user = self.env.user
         return user.partner_id if not user._is_public() else self.partner_id or user.partner_id
 
     def _portal_person(self):
-        """The name under which what he does is kept."""
+        """Return the name under which the action is logged."""
         user = self.env.user
         return user.name if not user._is_public() else self.contact_name or self.name
 
     def _tell_words(self, handler, text):
-        """The words alone, to a handler who does not read who the customer is."""
+        """Notify a handler without the customer's name."""
 
         def compose(env):
             subject = env._("%s: the customer has added something", self.name)
@@ -389,7 +389,7 @@ class WaterCaseMixin(models.AbstractModel):
         case.env["water.staff.message"]._tell(handler, compose, record=case)
 
     def _tell_untaken(self):
-        """Nobody has the case in hand: who can give it to somebody hears of the message."""
+        """Tell supervisors about a message in a case without a handler."""
         tell_staff(
             self,
             self.sudo()._supervisors(),
@@ -418,7 +418,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _prepare_filed(self, vals_list):
-        """Leave a case without a handler that is filed as a customer, also by staff."""
+        """Leave a case filed as a customer without a handler, also if staff file it."""
         if self._is_filed():
             for vals in vals_list:
                 vals.update(dict.fromkeys(NOBODY, False))
@@ -429,7 +429,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _is_filed(self):
-        """Whether a customer files: known by the very object, which no client can send."""
+        """Return whether a customer files: marked by an object that no client can send."""
         return self.env.context.get("water_filed") is _FILED
 
     def _on_published(self, before, vals):
@@ -445,14 +445,14 @@ class WaterCaseMixin(models.AbstractModel):
         return self._reader_link(reader) if reader else super()._customer_link()
 
     def _reader_link(self, reader):
-        """Where whoever gets a copy follows the case: no key of the customer's is given away."""
-        # sudo: case - whether he may read it, nothing of the case
+        """Return the link for the reader of a copy, without the customer's key."""
+        # sudo: case - whether the reader may open it
         mine = self.sudo()._portal_domain(reader) & Domain("id", "=", self.id)
         path = self.access_url if self.sudo().search_count(mine, limit=1) else "/water/track"
         return f"{self.get_base_url()}{path}"
 
     # -- the list ------------------------------------------------------------------------------
-    # The customer's list of his cases: by state, matter, month and account.
+    # The customer's list of cases: by state, category, month and account.
 
     @api.model
     def _portal_sortings(self):
@@ -479,7 +479,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_group_title(self, groupby):
-        # sudo: water.category, water.account - names of what the customer's own case is about
+        # sudo: water.category, water.account - names in the customer's own case
         case = self.sudo()
         if groupby == "state":
             return self._portal_titles()[self.state]
@@ -493,9 +493,9 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_group_title(groupby)
 
     def _portal_due(self):
-        """By when a list says that the result comes; nothing as long as that stands still.
+        """Return the date of the result for a list; "" while it is paused.
 
-        One that has passed is said: his page says of it that we are late.
+        A passed date is shown: the page says that we are late.
         """
         if not self._has_own_promise():
             return ""
@@ -505,7 +505,6 @@ class WaterCaseMixin(models.AbstractModel):
     # Show customers the promises about a case: rows of plain values.
 
     def _told_clocks(self):
-        """The clocks of which the customer is told."""
         return self.deadline_ids.filtered(
             lambda clock: (
                 clock.kind in PUBLIC_CLOCKS
@@ -515,9 +514,9 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _public_clocks(self):
-        """{kind: clock}, the newest of each; of promises the first that is still to be kept.
+        """Return {kind: clock}, the newest of each; of promises the first open one.
 
-        None of a case whose customer is told the promise that it shares with others.
+        Empty for a case with shared promises.
         """
         if not self._has_own_promise():
             return {}
@@ -529,9 +528,9 @@ class WaterCaseMixin(models.AbstractModel):
         return newest | {clock.kind: clock for clock in promises.sorted("due_at")[:1]}
 
     def _portal_promises(self):
-        """What was promised: that which the case shares with others, then its own limits.
+        """Return the promises: the shared ones, then the case's own limits.
 
-        A limit has one row per clock, what comes first at first.
+        One row per clock, in order of time.
         """
         shared = [
             {"kind": "shared", "title": title, "until": text, "text": text, "why": "", "state": ""}
@@ -539,7 +538,7 @@ class WaterCaseMixin(models.AbstractModel):
         ]
         titles, newest = self._portal_clock_titles(), self._public_clocks()
         if not (self.sudo().phone or self.sudo().email_from):
-            newest.pop("contact", None)  # whoever has left no way is not promised a call
+            newest.pop("contact", None)  # customers without contact data get no promise of a call
         kinds = [kind for kind in PUBLIC_CLOCKS if kind in newest]
         kinds.sort(key=lambda kind: newest[kind].due_at)
         return shared + [self._portal_promise(newest[kind], titles[kind]) for kind in kinds]
@@ -571,7 +570,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_countdown(self, clock, state):
-        """What the page counts down by; nothing for what is done or paused."""
+        """Return the countdown of a clock; {} if done or paused."""
         if state not in ("running", "overdue"):
             return {}
         moments = {"due_at": clock.due_at, "now": fields.Datetime.now()}
@@ -582,15 +581,17 @@ class WaterCaseMixin(models.AbstractModel):
         if clock.met_at:
             return "late" if clock._is_missed(clock.met_at) else "kept"
         overdue = clock.state != "paused" and is_late(clock.due_at, fields.Datetime.now())
-        if overdue and not clock.is_pending:  # the matter is over: nobody is on it any more
+        if overdue and not clock.is_pending:  # the case is closed: no work is going on
             return "missed"
         return "overdue" if overdue else clock.state
 
     # -- told ----------------------------------------------------------------------------------
-    # What the customer was told stays as he reads it: another answer is given by another step.
+    # Answers that customers have read are read-only: another step gives another answer.
 
     def _check_write(self, vals):
-        """He would not hear of a change, and nobody would have checked or signed its words."""
+        """Refuse changes to texts the customer has read: they would go unnoticed, unchecked and
+        unsigned.
+        """
         super()._check_write(vals)
         names = set(self._told_fields) & vals.keys()
         for case in self.filtered(lambda case: case.state in case._portal_told_states):
@@ -605,19 +606,18 @@ class WaterCaseMixin(models.AbstractModel):
     # -- saved once ----------------------------------------------------------------------------
     # A form of the staff is saved once.
     #
-    # Where the connection is lost after a case was kept, its agent reads of a fault and saves
-    # again: there were two. So each new form has a key, as those of customers have.
+    # After a lost connection an agent who sees an error saves again, which would create a second
+    # case. So each new form has a key, as customers' forms have.
 
     @api.depends()
     def _compute_form_key(self):
-        """None once it is saved."""
         self.form_key = False
 
     @api.model
     def _staff_key(self, vals):
-        """By what the form is known: to whoever fills it in, beside the keys of the doors.
+        """Return the key of the form for its user, apart from the keys of the doors.
 
-        What no form has been given is no key.
+        Invalid keys are ignored.
         """
         key = vals.get("form_key")
         is_given = isinstance(key, str) and len(key) <= 64 and key.isalnum()

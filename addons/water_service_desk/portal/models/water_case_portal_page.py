@@ -15,10 +15,9 @@ SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What a customer reads about his case: plain values in public words, never records.
+    """The customer's page of a case: plain values in public words, never records.
 
-    Templates get nothing but these values, so that no internal name, person or file can
-    slip onto a page.
+    Templates get only these values, so that no internal name, person or file can reach a page.
     """
 
     _inherit = "water.case.mixin"
@@ -32,19 +31,19 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _portal_words(self):
-        """What the pages of this case type are called; heirs bring theirs."""
+        """Return the texts of this case type's pages; heirs have their own."""
         return {}
 
     def _portal_titles(self):
-        """{state: short title of the step}; heirs bring theirs."""
+        """Return {state: short title of the step}; heirs have their own."""
         return {}
 
     def _portal_coming_titles(self):
-        """{state: title of a step that is still to come} where the words differ."""
+        """Return {state: title of a coming step} where the words differ."""
         return {}
 
     def _portal_event_titles(self):
-        """{kind of event: what the customer reads on the timeline}; heirs add to it."""
+        """Return {kind of event: text of the timeline}; heirs add theirs."""
         return {
             "contacted": self.env._("We talked to you"),
             "arrived": self.env._("Our staff are on site"),
@@ -67,7 +66,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_time(self, moment):
-        """``2026-10-13 17:30`` in the reader's time zone; "" without a moment."""
+        """Return ``2026-10-13 17:30`` in the reader's time zone; "" if empty."""
         tz = (self.company_id[:1] or self.env.company)._water_reader_tz()
         text = moment_text(self.env, moment, tz)
         provisional = moment and self._is_provisional_date(moment)
@@ -95,7 +94,7 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _portal_past_steps(self):
-        """What happened, oldest first; a step taken back inside the company is left out."""
+        """Return past steps, oldest first, without those taken back internally."""
         titles, others = self._portal_titles(), self._portal_event_titles()
         steps = [self._portal_step(titles, self._initial_state, self.received_at)]
         for event in self.sudo().event_ids.sorted(lambda event: (event.at, event.id)):
@@ -162,11 +161,10 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _portal_files(self):
-        """The files of the case that are published to the customer."""
         return [self._portal_file_card(file) for file in self._portal_shown_files()]
 
     def _portal_shown_files(self):
-        """Those of them that are not shown elsewhere on the page; heirs know of some."""
+        """Return published files not shown elsewhere on the page; heirs know of some."""
         return self.sudo().published_attachment_ids.sorted("id")
 
     def _portal_file_card(self, file):
@@ -177,11 +175,11 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_address(self):
-        """The path of the case's page: on the portal, or where it is tracked without login."""
+        """Return the path of the case's page: in the portal, or tracked without login."""
         return self.env.context.get("water_page") or f"{self._portal_url}/{self.id}"
 
     def _portal_voices(self):
-        """{res.partner} whose messages are the customer's: he; rooms know who speaks for him."""
+        """Return the res.partner whose messages count as the customer's; rooms add delegates."""
         return self.partner_id
 
     def _portal_opened(self):
@@ -190,7 +188,7 @@ class WaterCaseMixin(models.AbstractModel):
     # -- whole pages ----------------------------------------------------------------------
 
     def _portal_facts(self):
-        """(label, text) pairs of what the customer told us; heirs add to them."""
+        """Return (label, text) pairs of the customer's facts; heirs add theirs."""
         category = self.sudo().category_id
         badge = self.sudo()._acting_responsible().water_badge
         shown = marked(self, "water_portal")
@@ -208,7 +206,6 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _portal_value(self, name):
-        """A field of the case as its customer reads it; "" for an empty one."""
         # sudo: case - what its own customer is shown of it
         value, field = self.sudo()[name], self._fields[name]
         if field.type == "datetime":
@@ -243,14 +240,14 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_continued(self):
-        """The case of whatever kind in which an ended one goes on; an empty recordset: in none."""
+        """Return the case that continues an ended one, or an empty recordset."""
         return self.browse()
 
     def _portal_goes_on(self):
-        """Where the page leads instead of calling the matter finished.
+        """Return the link to the continuing case, instead of calling it closed.
 
-        :return: ``{text, url}``, empty for what does not go on. Whoever came by number and code,
-            or by a link, may open this one alone: he has no ``url``
+        :return: ``{text, url}``, empty without a continuation. Readers by code or link may open
+            this case alone: they get no ``url``
         """
         again = self.sudo()._portal_continued()
         if not again or again.partner_id != self.sudo().partner_id:
@@ -262,9 +259,9 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_reached(self):
-        """Under which number we reach him; "" without one, and once nobody is to call any more.
+        """Return the telephone number on file; "" without one, or once the case is closed.
 
-        Whoever has number and code, or a link, may not be he: the number is not given away.
+        Masked for readers by code or link, who may be other people.
         """
         phone = self.state not in self._final_states and self.sudo().phone
         if phone and self.env.context.get("water_page"):
@@ -272,10 +269,10 @@ class WaterCaseMixin(models.AbstractModel):
         return self.env._("We reach you at %s.", phone) if phone else ""
 
     def _portal_call_slots(self):
-        """[(day, [(value of the form, hours)])] of working time in which he may be called."""
+        """Return [(day, [(value of the form, hours)])] of possible times for a call."""
         zone = ZoneInfo(self.company_id._water_reader_tz())
         begin = fields.Datetime.now().replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
-        begin += SLOT * 2  # nobody is called before somebody has read it
+        begin += SLOT * 2  # no call before an agent has read the request
         calendar = self.company_id.sudo()._water_calendar()
         spans = calendar._work_intervals_batch(begin, begin + SLOTS_AHEAD)[False]
         days = {}
@@ -291,21 +288,20 @@ class WaterCaseMixin(models.AbstractModel):
         return [(write(day), hours) for day, hours in days.items()]
 
     def _portal_call(self):
-        """When we call him because he has asked for it; "" without a wish."""
+        """Return the time of a requested call; "" without one."""
         call = self.sudo()._open_calls("requested")[:1]
         return self._portal_time(call.wished_at) if call else ""
 
     def _portal_told(self):
-        """Whether the customer has the result already."""
         return self.state in self._portal_told_states or self.state in self._final_states
 
     def _portal_waits_for(self):
-        """Return the actions that the customer is asked for and can do now."""
+        """Return the requested actions that are possible now."""
         rows = self._portal_actions().items()
         return {action for action, row in rows if row.asks and self._portal_permits(action)}
 
     def _portal_next(self):
-        """What the customer can do next: ``[{place, text}]``, nothing when it is our turn."""
+        """Return the customer's next actions: ``[{place, text}]``, empty if it is our turn."""
         awaited = self._portal_waits_for()
         return [
             {"place": row.place, "text": self.env._(row.asks)}
@@ -314,7 +310,7 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _portal_rows(self):
-        """What a list shows of each case."""
+        """Return the row of each case in a list."""
         titles = self._portal_titles()
         return [
             {

@@ -8,16 +8,16 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _file(self, model, values, files, channel, partner=None, confirmed=False, extra=None):
-        """File a case, whole or not at all; the same form sent again gives the same case.
+        """File a case completely or not at all; the same form sent again gives the same case.
 
         :param model: name of a case model
         :param values: {form field: text as typed}, with ``submission_key``
         :param files: ``(name, seekable binary stream)`` pairs
         :param channel: water.channel of the door
-        :param partner: res.partner the door has made sure of; without one, nobody is matched
-        :param extra: further values of a case that a machine hands in; None for customers' forms
-        :param confirmed: whether the customer has read everything back himself and said yes
-        :raises FilingError: {field: message}; nothing is saved then
+        :param partner: res.partner identified by the door; without one no customer is matched
+        :param extra: further values from an integration; None for customers' forms
+        :param confirmed: whether the customer has read it back and confirmed
+        :raises FilingError: {field: message}; no case is saved then
         :return: the case, with superuser rights
         """
         partner = partner or self.env["res.partner"]
@@ -29,14 +29,14 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _file_one(self, model, values, files, partner, channel, extra):
-        """File it as customers do; a room above knows who hands in more than their form says."""
+        """File a customer's form; the interface adds further values."""
         if extra is None:
             return self.env[model]._file_case(values, files, partner, channel)
         return self.env[model]._api_file(values, files, partner, channel, extra)
 
     @api.model
     def _portal_is_customer(self):
-        """Whether who is signed in has an account with us, acts for one, or has a case."""
+        """Return whether the user holds an account, is a delegate, or has a case."""
         partner = self.env.user.partner_id
         names = self.env["water.case.link.mixin"]._case_models().values()
         models_ = [self.env[name] for name in names]

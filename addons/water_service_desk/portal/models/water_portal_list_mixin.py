@@ -14,10 +14,10 @@ SEARCH = 100
 
 
 class WaterPortalListMixin(models.AbstractModel):
-    """The customer's list of what is his: searched, filtered, sorted, grouped and in pages.
+    """A customer's list: searched, filtered, sorted, grouped and in pages.
 
-    An address may ask for anything: what is not offered counts as not asked for. Heirs say with
-    ``_portal_domain`` whose records they are, and bring ``_portal_rows``.
+    Invalid parts of an address are ignored. Heirs name the records in ``_portal_domain`` and
+    implement ``_portal_rows``.
     """
 
     _name = "water.portal.list.mixin"
@@ -32,7 +32,7 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_sortings(self):
-        """{key: (label, order)}, the default first; heirs add to it."""
+        """Return {key: (label, order)}, the default first; heirs add theirs."""
         moment = self._portal_moment
         return {
             "newest": (self.env._("Newest"), f"{moment} desc, id desc"),
@@ -41,14 +41,14 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_filters(self):
-        """{key: (label, Domain)}, the default first; heirs add to it."""
+        """Return {key: (label, Domain)}, the default first; heirs add theirs."""
         return {"all": (self.env._("All"), Domain.TRUE)}
 
     @api.model
     def _portal_groupings(self):
-        """{key: (label, order, field to group by)}, the default first; heirs add to it.
+        """Return {key: (label, order, field to group by)}, the default first; heirs add theirs.
 
-        The months follow the sorting; that of another than time is left aside for them.
+        Months follow the sorting; other sortings are ignored for them.
         """
         return {
             "none": (self.env._("No groups"), "", ""),
@@ -57,9 +57,9 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_asked(self, params):
-        """What of an address counts: ``{search, filterby, sortby, groupby}``.
+        """Return the valid parts of an address: ``{search, filterby, sortby, groupby}``.
 
-        :param params: {name: text}, anything
+        :param params: {name: text}, any value
         """
         offered = {
             "filterby": self._portal_filters(),
@@ -89,7 +89,7 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_domain(self, partner):
-        """What ``partner`` may see, as a Domain: nothing, as long as an heir does not say.
+        """Return the domain of records ``partner`` may see; empty unless an heir extends it.
 
         :param partner: res.partner of the signed-in user
         """
@@ -97,21 +97,20 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_search(self, domain=Domain.TRUE, **options):
-        """Search among what is the signed-in customer's only; the records come with sudo."""
+        """Search the signed-in customer's own records, returned with sudo."""
         own = self._portal_domain(self.env.user.partner_id)
-        # sudo: any model of the customer's pages - narrowed to his own by the domain
+        # sudo: models of the customer's pages - limited to own records by the domain
         return self.sudo().search(own & Domain(domain), **options)
 
     @api.model
     def _portal_count(self, domain=Domain.TRUE):
-        """Count them likewise."""
         own = self._portal_domain(self.env.user.partner_id)
-        # sudo: any model of the customer's pages - narrowed to his own by the domain
+        # sudo: models of the customer's pages - limited to own records by the domain
         return self.sudo().search_count(own & Domain(domain))
 
     @api.model
     def _portal_asked_domain(self, asked):
-        """The domain of :meth:`_portal_asked`; whose records they are is added elsewhere."""
+        """Return the domain of :meth:`_portal_asked`, without the owner."""
         domain = self._portal_filters()[asked["filterby"]][1]
         if not asked["search"]:
             return domain
@@ -120,12 +119,11 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_waiting_domain(self):
-        """What waits for the customer, as a Domain; heirs bring theirs."""
+        """Return the domain of records that wait for the customer; heirs have their own."""
         return Domain.FALSE
 
     @api.model
     def _portal_waiting_count(self):
-        """How many of his wait for the customer."""
         return self._portal_count(self._portal_waiting_domain())
 
     @api.model
@@ -167,7 +165,7 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_group_counts(self, asked, domain):
-        """{key of the group: how many there are on all pages}."""
+        """Return {key of the group: number on all pages}."""
         spec = self._portal_groupings()[asked["groupby"]][2]
         # sudo: narrowed to the customer's own by the domain
         rows = self.sudo().with_context(tz=self._portal_zone())
@@ -177,26 +175,24 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_plain(self, value):
-        """A value of a group as it can be compared."""
+        """Return a group's value in a comparable form."""
         if hasattr(value, "strftime"):
             return (value.year, value.month)
         return value.id if isinstance(value, models.BaseModel) else value
 
     @api.model
     def _portal_group_key(self, groupby):
-        """Return a function that tells to which group a record belongs."""
         name = self._portal_groupings()[groupby][2].partition(":")[0]
         if groupby == "month":
             return lambda row: self._portal_plain(row._portal_local())
         return lambda row: self._portal_plain(row[name])
 
     def _portal_group_title(self, groupby):
-        """What the group of this record is called; heirs know of more."""
+        """Return the title of the record's group; heirs know of more."""
         locale = babel_locale_parse(get_lang(self.env).code)
         return format_skeleton("yMMMM", self._portal_local(), locale=locale)
 
     def _portal_local(self):
-        """When it came in, in the reader's time zone."""
         zoned = self.with_context(tz=self._portal_zone())
         return Datetime.context_timestamp(zoned, self[self._portal_moment])
 

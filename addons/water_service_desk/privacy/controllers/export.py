@@ -7,7 +7,7 @@ from odoo.addons.web.controllers import export
 
 from .sheet_names import file_name, is_ours, sheet_name
 
-#: What spreadsheets take for the beginning of a formula, at full width too.
+#: Characters that spreadsheets take for the beginning of a formula, also at full width.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -17,10 +17,10 @@ def is_live(value):
 
 
 class PlainText:
-    """A sheet in which texts are texts, whatever people have written into them."""
+    """A sheet whose texts stay texts, whatever they contain."""
 
     def name_sheet(self, model):
-        """Call the sheet what it lists, and keep its heads in sight while it is scrolled."""
+        """Name the sheet after its model, and freeze its header."""
         if is_ours(model):
             self.worksheet.name = sheet_name(model)
         self.worksheet.freeze_panes(1, 0)
@@ -34,16 +34,16 @@ class PlainText:
 
 
 class PlainWriter(PlainText, export.ExportXlsxWriter):
-    """Of a list."""
+    """The writer of a list."""
 
 
 class PlainGroupWriter(PlainText, export.GroupExportXlsxWriter):
-    """Of a grouped list."""
+    """The writer of a grouped list."""
 
 
 class OfficeClock:
-    """Whoever has no clock of his own is given moments by that of his company, as on its papers;
-    the file is called what it lists, and by its day.
+    """Exports moments in the company's time zone for users without one, and names the file by
+    model and day.
     """
 
     def filename(self, base):
