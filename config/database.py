@@ -1,7 +1,7 @@
-"""Makes a new database one of a Chinese water company; run in ``odoo shell``, safe to repeat.
+"""Set a new database up as a Chinese water company; runs in ``odoo shell``, safe to repeat.
 
-It runs after each round of modules: ``base``, then Odoo's own, then the addons with the
-people that their demo data brings.
+It runs after each round of modules: ``base``, then Odoo's own, then the addons with the users of
+their demo data.
 """
 
 TIME_ZONE = "Asia/Shanghai"
@@ -24,7 +24,7 @@ def set_up_company(env):
 
 
 def _name_demo_company(company):
-    """In the place of the American company of Odoo's demo data."""
+    """Rename the American company of Odoo's demo data."""
     address = {"street": "供水路 1 号", "city": "清河市", "state_id": False, "zip": False}
     contact = {"phone": "96390", "email": "kefu@water.example", "website": False}
     company.partner_id.write({"name": "清河市自来水有限公司"} | address | contact)
@@ -45,7 +45,7 @@ def _use_chinese_accounts(env, company):
 
 
 def set_up_people(env):
-    """Time zone and language of everybody there is, and of those to come."""
+    """Set time zone and language of all users and of new ones."""
     users = env["res.users"].with_context(active_test=False).search([])
     users.partner_id.write({"tz": TIME_ZONE, "lang": "zh_CN"})
     env["ir.default"].set("res.partner", "tz", TIME_ZONE)
@@ -53,7 +53,7 @@ def set_up_people(env):
 
 
 def keep_inside(env):
-    """No calls to Odoo's services in the internet, unless somebody has switched them on."""
+    """Block calls to Odoo's internet services unless an administrator allowed them."""
     if "water.outgoing" in env and not env["water.outgoing"]._is_open():
         env["water.outgoing"]._close()
 

@@ -1,10 +1,10 @@
-"""Settings of a database that real customers use; run in ``odoo shell``, safe to repeat.
+"""Settings of a database for real customers; runs in ``odoo shell``, safe to repeat.
 
-What an administrator has changed since stays as he has set it.
+What an administrator has changed since is kept.
 """
 
 SETTINGS = {
-    # a session that nobody uses ends after eight hours: a shift
+    # sessions end after eight unused hours, the length of a shift
     "sessions.max_inactivity_seconds": "28800",
     # ten wrong passwords from one address, and it waits for five minutes
     "base.login_cooldown_after": "10",
@@ -13,10 +13,10 @@ SETTINGS = {
     "auth_password_policy.minlength": "12",
     # where programs that print reports of other apps find their pictures and styles
     "report.url": "http://127.0.0.1:8069",
-    # nobody makes himself an account; customers are invited
+    # customers need an invitation to sign up
     "auth_signup.invitation_scope": "b2b",
 }
-#: What Odoo itself sets at first.
+#: Odoo's initial values
 FIRST = {"base.login_cooldown_duration": "60", "auth_password_policy.minlength": "8"}
 
 

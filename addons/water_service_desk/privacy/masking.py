@@ -1,4 +1,4 @@
-"""Hides personal data in what is shown to people who do not need it (S2.2.4)."""
+"""Masks personal data for people who do not need them (S2.2.4)."""
 
 import re
 
@@ -97,7 +97,7 @@ def mask_address(address):
     return f"{address[: match.start()]}***"
 
 
-#: What ``water_mask`` of a field names.
+#: Masks that ``water_mask`` of a field can name.
 MASKS = {
     "account": mask_account,
     "address": mask_address,

@@ -1,11 +1,11 @@
-"""Takes a person out of free texts when his data is erased (S2.2.4)."""
+"""Removes a person from free texts for an erasure (S2.2.4)."""
 
 import re
 
 from ..base.marks import marked
 from .masking import MASKS
 
-#: What stands instead of what was taken out.
+#: Replacement of removed words.
 GONE = "***"
 #: Telephone and identity card numbers and mail addresses, whosever they are.
 PATTERNS = (
@@ -33,9 +33,9 @@ def forgotten(record):
 
 
 class Scrubber:
-    """Replaces the words of one person, and numbers and addresses of anybody.
+    """Replaces the words of one person, and anyone's numbers and addresses.
 
-    :param words: names, addresses, numbers as they were kept; false and short ones are left
+    :param words: stored names, addresses, numbers; empty and short ones are ignored
     """
 
     def __init__(self, words):
@@ -53,9 +53,9 @@ class Scrubber:
         return text
 
     def knows(self, text):
-        """Whether the person himself is in a text; numbers of anybody else do not count.
+        """Return whether the text contains the person; other people's numbers do not count.
 
-        :param text: a text or nothing
+        :param text: a text or None
         """
         return bool(self._known and text and self._known.search(text))
 

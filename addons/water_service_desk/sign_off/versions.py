@@ -1,4 +1,4 @@
-"""Which version of a text somebody signed."""
+"""Identify the version of a text that was signed."""
 
 import hashlib
 import json

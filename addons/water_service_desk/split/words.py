@@ -1,4 +1,4 @@
-"""What somebody said, in parts that can be shared out."""
+"""Split words into parts that can be shared out."""
 
 import re
 
@@ -7,9 +7,9 @@ _ENDS = re.compile(r"(?<=[。！？；.!?;\n])(?<!\d\.)\s*")
 
 
 def sentences(text):
-    """The sentences of ``text``, each with its own signs; joined they say the same.
+    """Return the sentences of ``text``; joined they give the same text.
 
-    :param text: as spoken or typed, or nothing
+    :param text: as spoken or typed, may be empty
     """
     return [part.strip() for part in _ENDS.split(text or "") if part.strip()]
 

@@ -5,16 +5,16 @@ from dateutil.tz import UTC  # the zone that vobject knows the name of
 
 
 def calendar_file(uid, slot, title, name="", place="", text="", stamp=None, cancelled=False):
-    """The bytes of a calendar with one appointment.
+    """Return the bytes of an iCalendar file with one appointment.
 
-    :param uid: what the calendar knows the appointment by: the same one replaces it
+    :param uid: identifies the appointment; a file with the same one replaces it
     :param slot: ``(begin, end)``, naive UTC
-    :param title: what stands in the calendar
-    :param name: of the calendar, where a telephone makes a new one of the file
-    :param place: where it is, or ""
-    :param text: what else is to be known
-    :param stamp: naive UTC moment at which the appointment was last changed
-    :param cancelled: nobody comes: the calendar takes it out
+    :param title: of the entry
+    :param name: name of the calendar, for phones that make a new one of the file
+    :param place: address, or ""
+    :param text: further notes
+    :param stamp: naive UTC time of the last change
+    :param cancelled: whether the calendar should remove the entry
     """
     calendar = vobject.iCalendar()
     calendar.add("method").value = "CANCEL" if cancelled else "PUBLISH"

@@ -1,1 +1,1 @@
-"""What bin/serve, bin/test, bin/lint and bin/i18n share; the system's Python and nothing else."""
+"""Code shared by bin/serve, bin/test, bin/lint and bin/i18n; needs only the system's Python."""

@@ -1,7 +1,7 @@
-"""A plugin of pytest: tests of screens in Odoo take Debian's Chromium without windows.
+"""Plugin of pytest: browser tests of Odoo use Debian's headless Chromium.
 
-It is of the same version as the one with windows, which Odoo would take: that one draws its own
-windows, tabs and tool bars even where nobody sees them, and takes twice the processor time.
+Odoo would take the full browser of the same version, which draws its own windows, tabs and tool
+bars and takes twice the processor time.
 """
 
 import shutil

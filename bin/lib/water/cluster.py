@@ -26,7 +26,7 @@ GET_FLAGS, SET_FLAGS, IS_TOP = 0x80086601, 0x40086602, 0x00020000
 
 
 def free_port():
-    """Return a TCP port that nobody listens on now."""
+    """Return a free TCP port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -113,10 +113,10 @@ class Cluster:
             self._spread()
 
     def _spread(self):
-        """Have ext4 put each database somewhere else on the disk.
+        """Have ext4 place each database somewhere else on the disk.
 
-        One database has thousands of files. Where many have just been removed, ext4 looks at each
-        of them again for every new one: a copy made after another was dropped took seconds.
+        One database has thousands of files. After a mass deletion ext4 examines each freed entry
+        again for every new file: a copy made after a drop took seconds.
         """
         folder = os.open(self.folder / "base", os.O_RDONLY)
         with suppress(OSError):  # other file systems know no such flag
@@ -188,9 +188,9 @@ class Cluster:
         raise Stop(f"PostgreSQL does not start (details: {self.log})")
 
     def sql(self, statement, database="postgres", given=""):
-        """Run one statement and return what it prints, unaligned and without headings.
+        """Run one statement and return its output, unaligned and without headings.
 
-        :param given: what a ``COPY ... FROM STDIN`` reads
+        :param given: input of a ``COPY ... FROM STDIN``
         """
         done = subprocess.run(
             [self.bin / "psql", "-X", "-d", database, "-v", "ON_ERROR_STOP=1", "-Atqc", statement],

@@ -140,7 +140,7 @@ def layout(root):
 
 
 def main(root=Path(), core=CORE):
-    """Print what is wrong; returns the exit code."""
+    """Print the faults and return the exit code."""
     found = sorted({*foreign(root, core), *layout(root)})
     print("\n".join(found))
     return int(bool(found))

@@ -85,7 +85,7 @@ def static_figures(root):
 
 
 def _read(root, folder, *suffixes):
-    """Yield the text of each file below a folder that has one of the suffixes."""
+    """Yield the text of each file below a folder with one of the suffixes."""
     for path in sorted((root / folder).rglob("*")):
         if path.suffix in suffixes and path.is_file() and "__pycache__" not in path.parts:
             yield path.read_text()
@@ -96,20 +96,20 @@ def _lines(texts):
 
 
 def _filled_lines(text):
-    """Count the lines that are neither blank nor comments, nor close a docstring."""
+    """Count lines without blank ones, comments and closing quotes."""
     rows = (line.strip() for line in text.splitlines())
     return sum(not row.startswith("#") and row not in ("", '"""') for row in rows)
 
 
 def _calls(nodes):
-    """Yield (call, its ``object.method``) of each call of a method among ``nodes``."""
+    """Yield (call, its ``object.method``) of each method call in ``nodes``."""
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node, node.func
 
 
 def _models(nodes):
-    """Return (``ModelClass``, its private methods) of each class that makes or extends a model."""
+    """Return (``ModelClass``, its private methods) of each model class."""
     found = []
     for node in nodes:
         if isinstance(node, ast.ClassDef) and (model := model_class(None, node)):
@@ -136,7 +136,7 @@ def hooks(models):
 
 
 def _chain(model, parents):
-    """Yield a model, and after it those that it inherits from."""
+    """Yield a model and the models that it inherits from."""
     yield model
     for parent in dict.fromkeys(parents[model]):
         yield from _chain(parent, parents)

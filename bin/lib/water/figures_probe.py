@@ -29,7 +29,7 @@ TROUBLES = ("三楼以上没有水压", "水龙头出水发黄", "水表箱盖�
 
 
 class Trace:
-    """Count the calls within our addons, and the queries, of what is done ``with`` it."""
+    """Count the calls within our addons, and the queries, of a ``with`` block."""
 
     def __init__(self):
         self.steps, self._names, self.queries = [], {}, 0

@@ -1,19 +1,18 @@
-"""Rules of our own about security and days, over the syntax trees and views of the addons.
+"""Checks of our own for security and dates, on the syntax trees and views of the addons.
 
-1. ``sudo()`` in what a remote caller reaches (routes, public methods of models) comes after a
-   check of access, or says in a comment ``# sudo: model - why`` that needs none.
+1. ``sudo()`` in functions that remote callers reach (routes, public methods of models) comes after
+   an access check, or a comment ``# sudo: model - why`` says why it needs none.
 2. Queries are constants: nothing is formatted into them.
 3. No text is evaluated: ``eval``, ``exec``, ``safe_eval``, ``compile``.
-4. A key of the context is no guard, for every client sends what he likes: a condition asks it
-   by ``is`` and an object of ours (``base/trust.py``), or it is in :data:`HARMLESS`.
+4. Context keys are no guard, because every client can send them: a condition compares them by
+   ``is`` with an object of ours (``base/trust.py``), or the key is in :data:`HARMLESS`.
 5. Templates escape: no ``t-raw``, no ``Markup`` in an expression.
-6. Today is the company's (``_water_today``) or the customer's day (``with_context(tz=…)``), never
-   that of whoever runs the code: scheduled actions run by UTC. Nor is the
-   day of a moment its date in UTC.
-7. Tests say which refusal they mean: any ``UserError`` may come of a wrongly built call, so none is
-   awaited without its words (``assertRefused``).
+6. Today is the company's day (``_water_today``) or the customer's (``with_context(tz=…)``), not the
+   user's: scheduled actions run in UTC. Nor is the day of a moment its date in UTC.
+7. Tests name the refusal they expect (``assertRefused``), because any wrongly built call may raise
+   a ``UserError``.
 
-Ruff (``S``) has further ones, such as ``Markup`` of what is no constant.
+Ruff (``S``) has further ones, such as ``Markup`` of variables.
 """
 
 import ast
@@ -21,7 +20,7 @@ import re
 import sys
 from pathlib import Path
 
-#: What asks whether somebody may: before it nothing is done as the system.
+#: access checks; ``sudo()`` comes after one of them
 CHECKS = re.compile(
     r"check_access|has_access|has_group|_filtered_access|_document_check_access|_?check_\w+"
     r"|_has_\w+|_may_\w+|_is_\w+|_refuse\w*|is_trusted|super"
@@ -31,7 +30,7 @@ MODELS = {"Model", "AbstractModel", "TransientModel"}
 EVALUATE = {"eval", "exec", "compile", "safe_eval"}
 #: Calls that send a query, and where it stands.
 QUERIES = {"execute", "SQL"}
-#: Keys that choose how something is shown or by whom it was begun, and open nothing: the reason.
+#: context keys that grant nothing, and why they are read
 HARMLESS = {
     "tz": "the zone in which times are shown",
     "lang": "the language of a text",
@@ -115,7 +114,9 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _is_reached(self, node):
-        """Whether a remote caller reaches the function: a route, or a public method of a model."""
+        """Return whether remote callers reach the function: a route, or a public method of a
+        model.
+        """
         decorators = {
             _name(row.func if isinstance(row, ast.Call) else row) for row in node.decorator_list
         }
@@ -126,7 +127,7 @@ class Reader(ast.NodeVisitor):
         return of_model and not node.name.startswith("_") and not decorators & private
 
     def _sudo(self, node):
-        """Each sudo() of the function that comes before the first check and gives no reason."""
+        """Yield each sudo() before the first access check that gives no reason."""
         calls = [row for row in ast.walk(node) if isinstance(row, ast.Call)]
         checks = [row.lineno for row in calls if CHECKS.fullmatch(_name(row.func) or "")]
         first = min(checks, default=None)
@@ -136,7 +137,7 @@ class Reader(ast.NodeVisitor):
                 self._add(row, f"{node.name}: sudo() before a check of access, without a reason")
 
     def _gives_reason(self, node):
-        """Whether a comment says why, on the line of the call or in the block above it."""
+        """Return whether a comment on or above the line of the call gives the reason."""
         here = node.end_lineno - 1
         above = self.lines[max(0, node.lineno - 6) : here + 1]
         return any(REASON in line for line in above)
@@ -163,7 +164,6 @@ def _name(node):
 
 
 def _is_utc_day(node):
-    """``Date.today()``, ``record.some_at.date()`` or ``Date.to_date(record.some_at)``."""
     name, owner = _name(node.func), getattr(node.func, "value", None)
     if name == "today":
         return _name(owner) in ("Date", "date")
@@ -172,7 +172,6 @@ def _is_utc_day(node):
 
 
 def _is_constant(node):
-    """A text, a name in capitals, or a query that is one itself."""
     if isinstance(node, ast.Constant):
         return True
     if isinstance(node, ast.Name):
@@ -181,7 +180,7 @@ def _is_constant(node):
 
 
 def _context_key(node):
-    """The key that is read from a context, or nothing."""
+    """Return the key that is read from a context, or None."""
     is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     if is_get and node.func.attr == "get" and node.args:
         owner, key = node.func.value, node.args[0]

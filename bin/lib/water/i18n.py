@@ -12,7 +12,7 @@ from .place import CHECKOUT, Place, Stop, main, say
 from .template import TEMPLATE, test_odoo
 
 LANGUAGE = "zh_CN"
-#: What the list of apps shows of an addon: where it stands there, and in the manifest.
+#: texts of the list of apps, and where the manifest has them
 NAMES = {"shortdesc": "name", "summary": "summary"}
 #: Han characters may follow a placeholder without a blank: they are no letters here.
 PLACEHOLDER = re.compile(
@@ -59,7 +59,7 @@ def export_all(odoo):
 
 
 def _models(folder):
-    """Return the models that an addon brings, as they stand in XML ids."""
+    """Return the models that an addon adds, as written in XML ids."""
     found = set()
     for path in folder.rglob("*.py"):
         found |= set(re.findall(r'^    _name = "([\w.]+)"', path.read_text(), re.MULTILINE))
@@ -76,7 +76,7 @@ def _add(addon, terms, msgid, place):
 
 
 def _add_names(addon, manifest, terms):
-    """Add how the list of apps calls the addon: Odoo counts that to ``base``, which is not ours."""
+    """Add the addon's name and summary; Odoo counts them to ``base``."""
     for field, key in NAMES.items():
         place = (f"model:ir.module.module,{field}:base.module_{addon}", "")
         _add(addon, terms, manifest[key], place)
@@ -112,7 +112,7 @@ def merged(terms, translation):
 
 
 def _metadata(terms, language=None):
-    """Return the heading without the dates, which would differ each time."""
+    """Return the header without the dates, which change each time."""
     kept = ("Project-Id-Version", "MIME-Version", "Content-Type")
     result = {key: terms.metadata.get(key, "") for key in kept}
     result["Content-Transfer-Encoding"] = "8bit"
@@ -130,7 +130,7 @@ def _options():
 
 
 def _targets():
-    """Open the files to write while this process still has the rights of its caller."""
+    """Open the files for writing while this process still has its caller's rights."""
     result = {}
     for addon in ADDONS:
         folder = CHECKOUT / "addons" / addon / "i18n"
@@ -148,7 +148,7 @@ def _replace(handle, text):
 
 
 def check(odoo):
-    """Print what is wrong; returns the exit code."""
+    """Print the faults and return the exit code."""
     found = 0
     for addon, terms in export_all(odoo).items():
         path = odoo.place.root / "addons" / addon / "i18n" / f"{LANGUAGE}.po"

@@ -23,7 +23,7 @@ SCRIPTS += [
     "bin/lib/install.sh",
 ]
 SCRIPTS += [f"config/docker/{name}" for name in ("setup", "role", "certificate")]
-#: Rooms extend one model in several places (R8180), and steps and hooks return nothing (W8110).
+#: Rooms extend one model in several places (R8180); steps and hooks return nothing (W8110).
 NOT_OURS = "consider-merging-classes-inherited,missing-return"
 PYTHON = ["addons", "bin", "bin/mailsink", "config", "tests"]
 
@@ -75,7 +75,7 @@ def _passes(place, name, args):
 
 
 def _static(place, tools):
-    """Names of the checks without a database that failed; two at a time, for one takes half."""
+    """Return the names of the failed checks without a database; two run at a time."""
     every = checks(place.root, tools)
     with ThreadPoolExecutor(2) as pool:
         passed = pool.map(lambda name: _passes(place, name, every[name]), every)
@@ -83,7 +83,7 @@ def _static(place, tools):
 
 
 def _of_git():
-    """Return the failed checks that ask git, which root runs before it hands over to ``odoo``."""
+    """Return the failed checks that need git, run by root before it hands over to ``odoo``."""
     failed = []
     for name, check in (("tidy", tidy.faults), ("commits", plain.commit_faults)):
         found = list(check())

@@ -1,7 +1,7 @@
-"""A plugin of pytest: a test fails when Odoo logs an error that the test does not expect.
+"""Plugin of pytest: a test fails when Odoo logs an error that the test does not expect.
 
-``assertLogs`` and ``mute_logger`` take a logger's handlers away, so what they catch is not seen.
-The records of other threads, such as the web server's, count to the test that runs.
+``assertLogs`` and ``mute_logger`` replace a logger's handlers, so errors they catch are not seen.
+Records of other threads, such as the web server's, count for the running test.
 """
 
 import logging
@@ -39,7 +39,7 @@ COLLECTOR = Collector()
 
 
 def pytest_configure():
-    """Listen at the root, where everything arrives that nobody has caught."""
+    """Listen at the root logger, which sees everything that is not caught."""
     logging.getLogger().addHandler(COLLECTOR)
 
 
@@ -52,7 +52,7 @@ def _watched():
     return result
 
 
-# Outermost, so that what a fixture or setUpClass logs is seen as well.
+# outermost, to include logs of fixtures and setUpClass
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup():
     """Watch ``setUpClass`` and the fixtures."""
@@ -67,5 +67,4 @@ def pytest_runtest_call():
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown():
-    """Watch what is tidied up."""
     return (yield from _watched())

@@ -150,7 +150,7 @@ class Odoo:
         self.cluster.sql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
 
 
-# What a database was made of
+# the addons and their versions a database was made of
 
 
 def _depends(root, addon):

@@ -13,7 +13,7 @@ ODOO = (
 )
 BROWSER = ("venv-browser", ("tests/requirements.txt",), [])
 DOCS = ("venv-docs", ("doc/requirements.txt",), [])
-#: What only nodes of several need: one addon of OCA, found by its folder.
+#: only for several nodes: one OCA addon, found by its folder
 SESSIONS = ("venv-sessions", ("config/cluster/requirements.txt",), ["--system-site-packages"])
 #: Addons of OCA that others have beside ours.
 NEIGHBOURS = ("venv-neighbours", ("tests/broad/requirements.txt",), ["--system-site-packages"])
@@ -51,7 +51,7 @@ def environment(place, kind):
 
 
 def node(place, name, source):
-    """Return the folder ``name`` with what the lock file of npm in ``source`` lists."""
+    """Return the folder ``name`` with the packages of npm's lock file in ``source``."""
     folder, digest = place.local / name, (source / "package-lock.json").read_text()
     mark = folder / ".made-of"
     if mark.exists() and mark.read_text() == digest:

@@ -9,7 +9,7 @@ from .place import CHECKOUT
 PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 WHOLE = ["config/requirements.in", "config/requirements-test.in", "config/docker/mailsink.in"]
 WHOLE += ["config/cluster/requirements.in", "tests/broad/requirements.in"]
-# here the .txt names more: what the packages bring with them
+# these .txt files also list indirect packages
 RESOLVED = [
     "tests/requirements.in",
     "doc/requirements.in",

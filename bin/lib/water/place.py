@@ -44,9 +44,9 @@ def say(message):
 class Place:
     """The folders of one checkout.
 
-    ``root`` holds the sources as the working user sees them, ``local`` everything that is made.
-    PostgreSQL refuses to run as root, so root hands over to the owner of ``local``: the user
-    ``odoo`` of Debian's package, or whoever made the folder before.
+    ``root`` holds the sources as the working user sees them, ``local`` everything that is
+    generated. PostgreSQL refuses to run as root, so root hands over to the owner of ``local``: the
+    user ``odoo`` of Debian's package, or the owner of an existing folder.
     """
 
     def __init__(self):
@@ -109,7 +109,9 @@ class Place:
         return handle
 
     def environment(self, **extra):
-        """The environment of child processes: nothing of the caller's PostgreSQL or Odoo."""
+        """Return the environment of child processes, without the caller's PostgreSQL and Odoo
+        settings.
+        """
         kept = {
             key: value
             for key, value in os.environ.items()
@@ -164,7 +166,7 @@ def _as(account, args):
 
 
 def _odoos():
-    """The user of Debian's package of Odoo, made as it makes it where the package is not needed."""
+    """Return the user of Debian's Odoo package, created if necessary."""
     try:
         return pwd.getpwnam("odoo")
     except KeyError:

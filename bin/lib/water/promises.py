@@ -1,4 +1,4 @@
-"""What SECURITY.md and doc/asvs.md name is there: every test, and every requirement once."""
+"""Check that the tests named in SECURITY.md and doc/asvs.md exist, and requirements once."""
 
 import re
 import sys
@@ -55,7 +55,7 @@ def faults_of_table(root, name):
 
 
 def main(root):
-    """Print what is wrong; returns the exit code."""
+    """Print the faults and return the exit code."""
     found = [row for name in ("SECURITY.md", "doc/asvs.md") for row in missing_tests(root, name)]
     found += faults_of_table(root, "doc/asvs.md")
     for row in found:

@@ -1,7 +1,7 @@
-"""README.rst of each addon, put together from the parts in its folder ``readme`` as OCA has them.
+"""Assemble README.rst of each addon from its folder ``readme``, as OCA does.
 
-Those who read an addon on a forge, on PyPI or in the list of apps get one file; whoever changes it
-changes a part. ``bin/docs --update`` writes the files, ``bin/lint`` says which is another one.
+``bin/docs --update`` writes the files, ``bin/lint`` reports outdated ones. Change the parts, not
+the file.
 """
 
 import ast

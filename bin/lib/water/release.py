@@ -1,6 +1,6 @@
-"""The last release, out of git's history: a test upgrades a database that it made.
+"""The last release from git's history, for the test that upgrades its database.
 
-It is read before root hands over: afterwards the checkout may be closed to us, and the copy that is
+It is read before root hands over: afterwards the checkout may be unreadable, and the copy that is
 used in its place has no history.
 """
 

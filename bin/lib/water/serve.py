@@ -1,4 +1,4 @@
-"""bin/serve: from a bare checkout to a running system, and back to nothing at Ctrl-C."""
+"""bin/serve: from a bare checkout to a running system; Ctrl-C ends everything."""
 
 import argparse
 import http.client
@@ -140,7 +140,7 @@ def _add_year(odoo, name, size):
 
 
 def _start_manual(place, options, stack):
-    """Serve the manual on a port of its own; returns its address, or nothing without it."""
+    """Serve the manual on a port of its own; returns its address, or None without it."""
     try:
         folder = site.build(place)
     except Stop as stop:  # the system is of use without its manual
@@ -164,7 +164,7 @@ def _set_address(cluster, port, manual):
         )
     if not manual:
         return
-    # an address that somebody has chosen stays
+    # keep an address set by an administrator
     cluster.sql(
         f"UPDATE res_company SET water_manual_url = '{manual}' WHERE water_manual_url IS NULL "
         "OR water_manual_url LIKE 'http://localhost:%'",

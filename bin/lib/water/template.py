@@ -36,7 +36,7 @@ class Template:
 
     @classmethod
     def of(cls, root, addon):
-        """Return the one where ``addon`` is installed with nothing but what it depends on."""
+        """Return the template with only ``addon`` and its dependencies."""
         names = (f"{BASE}-{addon}", f"{TEMPLATE}-{addon}", f"test-{addon}.json")
         return cls(with_needed(root, addon), *names)
 
@@ -84,7 +84,7 @@ def _make(odoo, stamp, template):
         stamp.unlink(missing_ok=True)
         odoo.build_base(PART, addons)
         odoo.rename(PART, template.base)
-    stamp.write_text(json.dumps({"base": base}))  # whoever is interrupted need not make it again
+    stamp.write_text(json.dumps({"base": base}))  # an interrupted run need not start again
     odoo.copy(template.base, PART)
     if template.name in present and before.get("base") == base:
         _keep_assets(odoo, template.name, PART)
@@ -111,9 +111,9 @@ def _keep_assets(odoo, source, target):
 
 
 def _finish(odoo, name):
-    """Set the company up and compile CSS and JavaScript; else each test process would do it again.
+    """Set up the company and compile CSS and JavaScript once for all test processes.
 
-    Both in one process, because starting Odoo takes longer than what it does here.
+    One process does both, because starting Odoo takes longer than either.
     """
     process = odoo.place.start(
         odoo.command("shell", "-d", name, "--no-http", "--log-level=error"),

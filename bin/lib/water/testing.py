@@ -1,13 +1,13 @@
-"""bin/test: all tests against copies of one database, and one total at the end.
+"""bin/test: run all tests on copies of one database, and print one total.
 
 ``bin/test [PATH...] [--long] [PYTEST OPTION...]``; a path is a file or a folder below ``addons``,
 such as a room, or below ``tests``. ``bin/test water_complaints`` runs the tests of one addon in a
-database where nothing is installed but what it depends on. ``bin/test --broad`` runs what takes too
-long for every day: ``tests/broad``, how the addons live in the databases of others. Other options
-go to pytest (``-k``, ``-x``, ``-n 0``, ``--durations=30``).
+database with only its dependencies. ``bin/test --broad`` runs slow tests: ``tests/broad``, our
+addons in other databases. Other options go to pytest (``-k``, ``-x``, ``-n 0``,
+``--durations=30``).
 
-Tests in Odoo and those of whole systems run beside each other, since the latter wait a lot, and one
-after the other with ``-x``, ``-n`` or ``--long``.
+Tests in Odoo and end-to-end tests run side by side, since the latter wait a lot, and one after the
+other with ``-x``, ``-n`` or ``--long``.
 """
 
 import json
@@ -33,7 +33,7 @@ NO_TESTS = 5  # pytest's exit code
 LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 5400)  # seconds, for each of the two runs
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
 FLOOR = 4400
-#: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
+#: defaults of ``--long``: see CONTRIBUTING.md
 LONG = {
     "WATER_LONG": "1",
     "WATER_FUZZ": "20000",
@@ -76,7 +76,7 @@ def _split(arguments):
 
 
 def _folders(addons=ADDONS):
-    """Return the folders of tests, first those of whole houses: they have the longest ones."""
+    """Return the test folders, longest first."""
     houses = [CHECKOUT / "addons" / addon for addon in reversed(addons)]
     folders = [house / "tests" for house in houses]
     folders += [folder for house in houses for folder in sorted(house.glob("*/tests"))]
@@ -84,7 +84,7 @@ def _folders(addons=ADDONS):
 
 
 def _systems(folder="tests", longest=LONGEST):
-    """Return the files of end-to-end tests, the longest first."""
+    """Return the files of end-to-end tests, longest first."""
     files = [f"{folder}/{path.name}" for path in sorted((CHECKOUT / folder).glob("test_*.py"))]
     first = [f"{folder}/test_{name}.py" for name in longest]
     return first + [file for file in files if file not in first]
@@ -109,7 +109,7 @@ def _workers(paths, options, how, more=False):
 
 
 class Runs:
-    """The pytest runs of one call and what they counted."""
+    """The pytest runs of one call and their counts."""
 
     def __init__(self, place, limit=LIMIT):
         self.place = place
@@ -124,7 +124,7 @@ class Runs:
 
     @contextmanager
     def beside(self, python, args, variables):
-        """Run pytest beside what is run in the context; what it says is shown afterwards."""
+        """Run pytest in the background of the context; its output is shown afterwards."""
         path = self.place.local / "log" / "beside.log"
         with path.open("wb") as output:
             where = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
@@ -189,7 +189,7 @@ class Runs:
 def test():
     """Run the command; returns the exit code."""
     arguments = sys.argv[1:]
-    if {"-h", "--help"} & set(arguments):  # whoever asks wants no database made first
+    if {"-h", "--help"} & set(arguments):  # help needs no database
         say((__doc__ or "").strip())
         return 0
     if "--broad" in arguments:
@@ -220,7 +220,7 @@ def test():
 
 
 def _prepare_machine():
-    """What tests ask of the machine, and only root can give."""
+    """Install what tests need from the machine and only root can install."""
     # systemd-analyze asks for it; a container without systemd has none
     Path("/run/systemd").mkdir(exist_ok=True)
     # podman divides a container's users among them; Debian gives such numbers to people only
@@ -234,7 +234,7 @@ def _prepare_machine():
 
 
 def _prepare_long(arguments):
-    """Set what the long forms of tests ask for; returns the arguments for pytest."""
+    """Set what the long forms of tests need; returns the arguments for pytest."""
     for name, value in LONG.items():
         os.environ.setdefault(name, value)
     rest = [argument for argument in arguments if argument != "--long"]
@@ -246,12 +246,13 @@ def _prepare_long(arguments):
 
 
 def _follow(path, process, seconds):
-    """Show what a process has written and writes, until it has ended."""
+    """Print a process's output until it has ended."""
     limit = time.monotonic() + seconds
     with path.open(errors="replace") as said:
         is_over = False
         while not is_over:
-            is_over = process.poll() is not None  # asked first: nothing comes after the last look
+            # checked first, so that the last output is not missed
+            is_over = process.poll() is not None
             print(said.read(), end="", flush=True)
             if time.monotonic() > limit:
                 raise subprocess.TimeoutExpired(process.args, seconds)
@@ -305,7 +306,7 @@ def _args_outside(paths, options):
 
 
 def _goes_by_turns(options):
-    """Whether the two runs must not overlap: one ends the other, or long ones ask for the time."""
+    """Return whether the two runs must not overlap."""
     return bool({"-x", "--exitfirst"} & set(options)) or bool(os.environ.get("WATER_LONG"))
 
 
@@ -314,7 +315,7 @@ def _stop_early(options, runs):
 
 
 def _describe(odoo):
-    """What tests/conftest.py needs to start servers of its own."""
+    """Return what tests/conftest.py needs to start servers of its own."""
     return {
         "python": str(odoo.python),
         "odoo": str(PROGRAM),
@@ -327,7 +328,7 @@ def _describe(odoo):
 
 
 def _keep(place, sources, problem):
-    """Lay the code of the last release where the tests find it, and describe it."""
+    """Copy the last release's code to where the tests look for it."""
     path = place.local / "release.tar"
     path.write_bytes(sources)
     return {"release": str(path), "release-problem": problem}

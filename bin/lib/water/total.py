@@ -8,7 +8,7 @@ import os
 from collections import Counter
 
 COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "subtests failed")
-#: So many classes are named, when they took so many seconds.
+#: how many slow classes are listed, from how many seconds
 SLOWEST, SLOW = 25, 10
 
 
@@ -39,5 +39,4 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def _of(kind, terminalreporter):
-    """Reports of tests and of their setting-up (kind ``""``)."""
     return [row for row in terminalreporter.stats.get(kind, ()) if hasattr(row, "duration")]

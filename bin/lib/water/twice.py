@@ -1,8 +1,7 @@
-"""A model has one method of a name, or each but the lowest leads on by ``super()``; a hook, which
-does nothing by itself, may be answered by one room alone.
+"""Check that overriding methods in rooms call ``super()``, all but the lowest one.
 
-Rooms extend models in place: two that bring a method of the same name to one model without knowing
-of each other would take it from one another, and Python says nothing.
+A hook without a body may be implemented by one room only. Rooms extend models in place, so two
+methods of one name that do not know of each other would hide one another without an error.
 """
 
 import ast
@@ -14,7 +13,7 @@ from .source import model_class
 
 
 def _is_open(method):
-    """Tell whether a method does nothing by itself, or leads on."""
+    """Return whether a method has no body or calls ``super()``."""
     is_hook = all(
         isinstance(line, ast.Pass)
         or isinstance(line, ast.Expr | ast.Return)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .place import CHECKOUT
 
-#: What imports Odoo or stands among its models has types that mypy cannot know.
+#: code that imports Odoo or is part of its models, whose types mypy cannot know
 ODOO = re.compile(r"^\s*(from|import) odoo\b|^from \.\.+\w|^from \.models", re.MULTILINE)
 APART = {"__init__.py", "__manifest__.py"}
 

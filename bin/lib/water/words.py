@@ -9,7 +9,7 @@ import polib
 from .place import CHECKOUT
 
 GLOSSARY = "doc/glossary.md"
-#: What is no text: comments of XML, and other people's words that are quoted.
+#: parts that are no text: comments of XML, and quoted words of others
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 QUOTED = re.compile(r"<field name=\"source\">.*?</field>", re.DOTALL)
 
@@ -46,7 +46,7 @@ def faults(root):
 
 
 def main(root=CHECKOUT):
-    """Print what is wrong; returns the exit code."""
+    """Print the faults and return the exit code."""
     found = list(faults(Path(root)))
     print("\n".join(found))
     return int(bool(found))

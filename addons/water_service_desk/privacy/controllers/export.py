@@ -83,11 +83,11 @@ class ExcelExport(OfficeClock, export.ExcelExport):
         return writer.value
 
     def _listed(self):
-        """The model of the rows, as the client has asked for them."""
+        """Return the model of the rows, as requested by the client."""
         return json.loads(request.params["data"]).get("model")
 
     def _retitle(self, node, depth):
-        """A title is a pair, so that two of one mask, or of one name, stay two groups."""
+        """Return a pair as title, so that two groups of one mask or name stay separate."""
         if depth == len(node._groupby):
             return
         path = node._groupby[depth].partition(":")[0].replace(".", "/")
@@ -98,7 +98,7 @@ class ExcelExport(OfficeClock, export.ExcelExport):
             self._retitle(group, depth + 1)
 
     def _said(self, model, path):
-        """What the reader is shown instead of a title, as a function of it."""
+        """Return a function that masks a title for the reader."""
         masks = request.env["water.export"]._masks_of(model, [path])
         if masks:
             return lambda title: (title, masks[0](_label(title)))

@@ -9,7 +9,7 @@ from odoo.addons.web.controllers.pivot import TableExporter
 
 from .sheet_names import file_name, is_ours, sheet_name
 
-#: What the writer of the sheet takes for a formula or a link.
+#: Prefixes that the sheet's writer takes for formulas or links.
 LIVE = ("=", "{=", "http://", "https://", "ftp://", "mailto:", "internal:", "external:")
 
 
@@ -19,8 +19,8 @@ def plain(title):
 
 
 class WaterTableExporter(TableExporter):
-    """The sheet of a pivot table is called what it counts, and by its day: Odoo calls it
-    "Untitled", with the technical name of the model. Its titles are no live formulas.
+    """Names the sheet of a pivot table by model and day instead of "Untitled" with the technical
+    name. Its titles are no live formulas.
     """
 
     @route()

@@ -1,9 +1,9 @@
-"""What an exported file of our rows and its sheet are called: others as Odoo calls them."""
+"""Names of exported files and sheets of our rows; others keep Odoo's."""
 
 from odoo import fields
 from odoo.http import request
 
-#: So long may the name of a sheet be, and without these signs.
+#: Longest name of a sheet, and forbidden characters.
 NAME, NO_NAME = 31, str.maketrans("[]:*?/\\", "       ")
 
 
@@ -16,11 +16,11 @@ def is_ours(model):
 
 
 def sheet_name(model):
-    """What a sheet of rows of this model is called."""
+    """Return the name of a sheet with rows of this model."""
     return request.env["ir.model"]._get(model).name.translate(NO_NAME)[:NAME].strip()
 
 
 def file_name(model):
-    """What a file of rows of this model is called, without its ending: by its day as well."""
+    """Return the name of a file with rows of this model and its day, without extension."""
     day = fields.Date.to_string(request.env.company._water_today())
     return f"{request.env['ir.model']._get(model).name} {day}"

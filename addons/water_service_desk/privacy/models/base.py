@@ -25,8 +25,8 @@ class Base(models.AbstractModel):
         return result
 
     def _closed_links(self, columns):
-        """{place of a column: {number of a record: label}} of links to what the reader may not
-        open: the web client names them in its list, where Odoo refuses the whole export.
+        """Return {place of a column: {id of a record: label}} of links to unreadable records:
+        the web client lists their names, while Odoo refuses the whole export.
         """
         found = {}
         for place, name in enumerate(columns):
@@ -39,12 +39,12 @@ class Base(models.AbstractModel):
 
     @api.model
     def _may_export(self):
-        """Odoo's own condition: who is refused has taken nothing out."""
+        """Return Odoo's own condition: a refused export is not logged."""
         return self.env.is_admin() or self.env.user.has_group("base.group_allow_export")
 
     def _traverse_related_sql(self, alias, field, query):
-        # Odoo asks for the right to what stands at the end of the path, as the system: whoever may
-        # not read the field itself would group and sort by it, and read it in the groups.
+        # Odoo checks access to the end of the path as superuser: users without access to the field
+        # itself could group and sort by it, and read it in the groups.
         self._check_field_access(field, "read")
         return super()._traverse_related_sql(alias, field, query)
 
@@ -55,9 +55,7 @@ class Base(models.AbstractModel):
         return super()._read_format(fnames, load)
 
     def _post_model_setup__(self):
-        """Check read access on contacts that a search goes through: some apps let theirs bypass
-        the check, to search a little faster.
-        """
+        """Check read access on contacts in searches: some apps bypass the check for speed."""
         super()._post_model_setup__()
         parents = self._inherits.values()
         for name, field in self._fields.items():

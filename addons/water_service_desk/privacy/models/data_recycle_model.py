@@ -14,7 +14,7 @@ class DataRecycleModel(models.Model):
 
     @api.constrains("recycle_action", "res_model_id", "recycle_mode")
     def _check_water_action(self):
-        """What is evidence is never deleted by a rule, and nothing is erased unseen."""
+        """Refuse to delete evidence by a rule, or to erase without review."""
         for rule in self:
             model = self.env.get(rule.res_model_name)
             if model is None:
@@ -33,7 +33,7 @@ class DataRecycleModel(models.Model):
 
     @api.model
     def _water_install_domains(self):
-        """Give the shipped rules their filter, which follows the states of each case type."""
+        """Set the filters of the delivered rules, which depend on the states of each case type."""
         for rule in self.with_context(active_test=False).search(
             [("recycle_action", "=", "water_erase"), ("domain", "in", (False, "[]"))]
         ):

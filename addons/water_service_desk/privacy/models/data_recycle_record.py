@@ -5,12 +5,12 @@ from ...base import windows
 
 
 class DataRecycleRecord(models.Model):
-    """Confirming such a proposal erases the person; what has to stay, stays."""
+    """Confirming such a proposal erases the person; records that have to stay, stay."""
 
     _inherit = "data_recycle.record"
 
     def action_validate(self):
-        """Erase what the rule proposes; the other proposals are done as Odoo does them."""
+        """Erase the proposed persons; do other proposals as Odoo does."""
         ours = self.filtered(lambda row: row.recycle_model_id.recycle_action == "water_erase")
         refused = ours._water_erase()
         super(DataRecycleRecord, self - ours).action_validate()

@@ -3,22 +3,23 @@ from odoo.exceptions import AccessError
 
 
 class DiscussChannel(models.Model):
-    """Members of a conversation are shown by their names, whoever has invited them."""
+    """Members of a conversation are shown by name, whoever has invited them."""
 
     _inherit = "discuss.channel"
 
     def add_members(
         self, partner_ids=None, guest_ids=None, invite_to_rtc_call=False, post_joined_message=True
     ):
-        """As Odoo does; nobody is invited by a number to learn from the list who it is.
+        """As Odoo, but refuse contacts that the inviting user may not read, who would learn
+        their names.
 
-        Whoever has written what a thread begins with is named there already.
+        The authors of the thread's first messages are visible already.
 
-        :raises AccessError: for contacts that are closed to whoever invites them
+        :raises AccessError: for such contacts
         """
         invited = self.env["res.partner"].browse(partner_ids or [])
         if not self.env.su:
-            # sudo: mail.message - who wrote what the thread begins with
+            # sudo: mail.message - authors of the thread's first messages
             known = invited._filtered_access("read") | self.sudo().from_message_id.author_id
             if invited - known:
                 raise AccessError(self.env._("Whom you invite is closed to you."))

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class IrAttachment(models.Model):
-    """What is erased at this very moment takes no file either (PIPL art. 47)."""
+    """Refuses files for records being erased (PIPL art. 47)."""
 
     _inherit = "ir.attachment"
 

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class MailActivity(models.Model):
-    """Nor does it take a to-do (PIPL art. 47)."""
+    """Refuses to-dos for erased records (PIPL art. 47)."""
 
     _inherit = "mail.activity"
 
@@ -15,12 +15,13 @@ class MailActivity(models.Model):
         return activities
 
     def _compute_res_name(self):
-        """As Odoo does, as the system; what nobody has saved yet names nothing that is closed."""
+        """Show no name for unsaved to-dos about unreadable records, which Odoo reads as
+        superuser.
+        """
         shown = self.filtered(lambda row: row.id or row._is_about_open())
         (self - shown).res_name = False
         super(MailActivity, shown)._compute_res_name()
 
     def _is_about_open(self):
-        """Whether the user may read what a form of a to-do is about."""
         model = self.env.get(self.res_model or "")
         return model is not None and model.sudo(False).browse(self.res_id).has_access("read")

@@ -10,22 +10,22 @@ from odoo.addons.mail.tools.discuss import Store
 from ...base.turns import meet
 from ..masking import mask_name
 
-#: Kinds of message that carry the customer's mails, or mails to him.
+#: Types of messages with customers' mails.
 CUSTOMER_MAILS = ("email", "email_outgoing")
-#: Whom a message went to.
+#: Recipient fields of a message.
 RECIPIENTS = frozenset({"partner_ids", "notified_partner_ids"})
 
 
 class MailMessage(models.Model):
-    """Threads of cases: what a customer wrote or was written names him, greets him by name and
-    shows his address. Whoever reads customers masked reads the words of colleagues (S2.2.4).
+    """Threads of cases contain customers' names and addresses. Readers who see customers masked
+    get only colleagues' messages (S2.2.4).
     """
 
     _inherit = "mail.message"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """As Odoo does; what is erased at this very moment takes no message either.
+        """As Odoo, but refuse messages on records being erased.
 
         :raises AccessError: for a case whose customer was erased
         """
@@ -35,9 +35,9 @@ class MailMessage(models.Model):
 
     @api.model
     def _check_water_erased(self, owners):
-        """Refuse what would be added to a case whose customer was erased: he is not erased twice.
+        """Refuse additions to a case whose customer was erased: they would not be erased again.
 
-        :param owners: (model, id) of what messages, files and to-dos are to hang on
+        :param owners: (model, id) of the records to which messages, files and to-dos are added
         :raises AccessError: for a case whose customer was erased
         """
         numbers, cases = defaultdict(set), self._water_cases()
@@ -45,9 +45,9 @@ class MailMessage(models.Model):
             if model in cases and number:
                 numbers[model].add(number)
         for model, ids in numbers.items():
-            # sudo: case - asked whether it was erased, nothing of it
+            # sudo: case - whether it was erased
             rows = self.env[model].sudo().browse(ids).exists()
-            # whoever erases at this moment starts again and sees the message, or it is refused
+            # a concurrent erasure starts again and sees the message, or the message is refused
             meet(rows.filtered(lambda case: case.state in case._final_states))
             for case in rows.filtered("erased_at"):
                 raise AccessError(
@@ -62,7 +62,7 @@ class MailMessage(models.Model):
     def _water_domain(self):
         """The messages that the present user may see as far as customers are concerned."""
         cases = list(self.env["water.case.link.mixin"]._case_models().values())
-        # any!: the reader need not see the author to be kept from his words
+        # any!: the author's record rules do not apply to this check
         by_colleague = Domain("author_id", "any!", [("partner_share", "=", False)])
         not_mail = Domain("message_type", "not in", CUSTOMER_MAILS)
         return (
@@ -78,7 +78,7 @@ class MailMessage(models.Model):
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _get_store_partner_name_fields(self):
-        """Authors and recipients as the thread names them: customers masked to departments."""
+        """Return the fields with authors' and recipients' names, masked for departments."""
         names = super()._get_store_partner_name_fields()
         cases = self.env["water.case.link.mixin"]._case_models().values()
         if self.model not in cases or self.env["res.users"]._water_reads_contact():
@@ -88,7 +88,8 @@ class MailMessage(models.Model):
         ]
 
     def _water_recipients(self, name):
-        """Whom the message went to: of a case colleagues alone, for who reads customers masked.
+        """Return the recipients: of a case only colleagues, for readers who see customers
+        masked.
 
         :param name: of a field of recipients
         :return: res.partner, with superuser rights
@@ -100,7 +101,7 @@ class MailMessage(models.Model):
         return told.filtered(lambda who: not who.partner_share)
 
     def _to_store_defaults(self, target):
-        """What the thread shows of a message, without the contact of a masked customer."""
+        """Return a message for the thread, without a masked customer's contact."""
         shown = super()._to_store_defaults(target)
         for part in shown:
             if isinstance(part, Store.Many) and part.field_name == "partner_ids":
@@ -108,7 +109,7 @@ class MailMessage(models.Model):
         return shown
 
     def _read_format(self, fnames, load="_classic_read"):
-        """Odoo reads links that it has looked at itself, as the system, without asking again."""
+        """Check links that Odoo reads as superuser without a further access check."""
         rows = super()._read_format(fnames, load)
         names = RECIPIENTS.intersection(fnames)
         if names and not (self.env.su or self.env["res.users"]._water_reads_contact()):

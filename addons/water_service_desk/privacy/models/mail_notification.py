@@ -2,13 +2,13 @@ from odoo import models
 
 
 class MailNotification(models.Model):
-    """Who of the customers was notified by a message is the desk's affair (S2.2.4)."""
+    """Hides which customers were notified from users outside the desk (S2.2.4)."""
 
     _inherit = "mail.notification"
 
     def _filtered_for_web_client(self):
         """The thread shows recipients by name and address: colleagues alone to departments."""
-        # sudo: mail.notification - of messages that the reader may read; who of them is not his
+        # sudo: mail.notification - of readable messages
         shown = super(MailNotification, self.sudo())._filtered_for_web_client()
         if self.env["res.users"]._water_reads_contact():
             return shown

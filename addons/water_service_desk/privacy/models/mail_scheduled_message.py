@@ -2,13 +2,13 @@ from odoo import api, models
 
 
 class MailScheduledMessage(models.Model):
-    """What is to be written later belongs to its case as well (PIPL art. 47)."""
+    """Refuses scheduled messages for erased cases (PIPL art. 47)."""
 
     _inherit = "mail.scheduled.message"
 
     @api.model
     def _check(self, values=None):
-        """As Odoo does.
+        """As Odoo.
 
         :raises AccessError: for a case whose customer was erased
         """

@@ -24,10 +24,10 @@ class ResCompany(models.Model):
     )
 
     def _water_export_most(self):
-        """The least of their limits; 0 where none has one.
+        """Return the lowest of the companies' limits; 0 without one.
 
-        Whoever works for several passes the limit of none by the longer one of another.
+        A user of several companies must not exceed the limit of any.
         """
-        # sudo: res.company - a limit is no secret to whoever it holds for
+        # sudo: res.company - users may know their limits
         limits = self.sudo().mapped("water_export_limit")
         return min((limit for limit in limits if limit > 0), default=0)

@@ -16,7 +16,7 @@ class ResConfigSettings(models.TransientModel):
         }
 
     def set_values(self):
-        """What is switched over here is opened or closed at once."""
+        """Apply changed switches at once."""
         done = super().set_values()
         outgoing = self.env["water.outgoing"]
         if self.water_odoo_services != outgoing._is_open():

@@ -13,8 +13,8 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid", "water_printed")
     def _compute_display_name(self):
-        """Compute as Odoo does, which adds address and mail where the context asks for them; a row
-        of another app would tell them to each of its readers.
+        """Compute as Odoo does, which adds address and mail if the context asks for them; rows
+        of other apps would show them to their readers.
         """
         closed = self._named_alone()
         super(ResPartner, self - closed)._compute_display_name()
@@ -24,7 +24,7 @@ class ResPartner(models.Model):
             contact.display_name = named.display_name
 
     def _named_alone(self):
-        """Return the contacts that the user may not read, where the context asks for more."""
+        """Return the contacts the user may not read, if the context asks for more than the name."""
         context = self.env.context
         is_printed = context.get("water_printed") is PRINTED
         if is_printed or not any(context.get(key) for key in MORE):
@@ -33,8 +33,8 @@ class ResPartner(models.Model):
         return there - there.sudo(False)._filtered_access("read")
 
     def write(self, vals):
-        """As Odoo does, which names whoever signs in as an archived contact before it asks for the
-        right to archive it: by one number after the other everybody read the customers' names.
+        """As Odoo, but check access first: its refusal to archive a user's contact names the
+        user, and everyone could read customers' names by trying ids.
         """
         if vals.get("active") is False:
             self.check_access("write")

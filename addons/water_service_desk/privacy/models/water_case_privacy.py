@@ -8,9 +8,9 @@ from ...base.trust import trusted
 from ...case.births import CONVERTED, FOREIGN, PART
 from ..masking import mask_address, mask_email, mask_name, mask_phone
 
-#: What only the form of a case reads together: lists and boards do not show the matter at length.
+#: Fields that only the form reads together: a read of them is a look at the case.
 FORM = frozenset({"description", "event_ids"})
-#: What an anonymous case does not have: who he is, and the account that tells it.
+#: Fields that an anonymous case leaves empty: identity, and the account that reveals it.
 NAMELESS = {"partner_id": False, "contact_name": False, "account_id": False}
 
 
@@ -29,7 +29,7 @@ class WaterCaseMixin(models.AbstractModel):
     message_ids = fields.One2many(bypass_search_access=False)
     website_message_ids = fields.One2many(bypass_search_access=False)
 
-    #: years that a finished case is kept with all its data, whoever asks
+    #: years that a finished case is kept with all its data
     _retention_years = 0
     _revealable = ("contact_name", "phone", "email_from")
 
@@ -127,7 +127,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _nameless(self, vals):
-        """``vals`` without who it is; what is known of the place stays."""
+        """Return ``vals`` without identity; the known place stays."""
         # sudo: water.account - where it is, not whose
         account = self.env["water.account"].sudo().browse(vals.get("account_id"))
         place = {"address": vals.get("address") or account.address}
@@ -135,7 +135,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {**vals, **place, **NAMELESS}
 
     def _is_out_of_reach(self):
-        """Whether nobody could call or write to whoever told us of it."""
+        """Return whether neither a call nor a mail can reach the customer."""
         case = self.sudo()
         return case.is_anonymous and not (case.phone or case.email_from)
 
@@ -157,7 +157,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.depends("partner_id")
     def _compute_contact(self):
-        """Fill in from the customer what the agent has not typed."""
+        """Fill in the customer's contact data where the agent has typed none."""
         for case in self:
             partner = case.partner_id
             case.contact_name = case.contact_name or partner.name
@@ -178,7 +178,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("contact_name", "is_anonymous")
     @api.depends_context("lang")
     def _compute_contact_masked(self):
-        # whoever may not read the name has it read here: the name alone, not all of the row
+        # read as superuser for readers without access: the name alone, not the whole row
         self.fetch(["contact_name", "is_anonymous"])
         for case in self:
             anonymous = case.is_anonymous and self.env._("Anonymous")
@@ -194,30 +194,31 @@ class WaterCaseMixin(models.AbstractModel):
             case.address_shown = case._whole_address() if whole else case.address_masked
 
     def _whole_address(self):
-        """The address, and what the customer's browser has told besides."""
+        """Return the address with the position sent by the customer's browser."""
         return " · ".join(part for part in (self.address, self.position) if part)
 
     @api.model
     def _reads_contact(self):
-        """Whether the reader may see who the customer is without asking.
+        """Return whether the reader may see the customer's identity without a reveal.
 
-        Superuser rights that code takes for a while do not count: what is shown is shown to
-        the person behind it. A customer sees his own cases alone, through the gateway.
+        Temporary superuser rights do not count: the result is shown to the user behind them.
+        Customers see their own cases alone, in the portal.
         """
         return self.env["res.users"]._water_reads_contact()
 
     def _is_at_work(self, *states):
-        """Whether the case is in the hands of a department of the user at this moment."""
         return False
 
     def _may_reveal(self):
-        """The desk; and a department once it has accepted the work, to call on the customer."""
+        """Return whether the user may reveal data: the desk, and a department that accepted the
+        work.
+        """
         if super()._may_reveal():
             return True
         return not self.sudo().is_anonymous and self._is_at_work("accepted")
 
     def _keep_reveal(self, names, reason, note):
-        """The case remembers it too, as long as its chain is open."""
+        """Log the reveal in the chain of an open case as well."""
         super()._keep_reveal(names, reason, note)
         if self.sudo().state not in self._final_states:
             self._log_events("revealed", {"fields": names, "purpose": reason, "note": note})
@@ -243,11 +244,11 @@ class WaterCaseMixin(models.AbstractModel):
                 vals.update(self._nameless(vals))
 
     def _prepare_write(self, vals):
-        """Nothing that tells who he is stays with an anonymous case, whatever was typed before."""
+        """Remove identifying values from an anonymous case."""
         return super()._prepare_write({**vals, **NAMELESS} if vals.get("is_anonymous") else vals)
 
     # -- opened --------------------------------------------------------------------------------
-    # Who has opened a case stands in the privacy log, masked or not (S2.2.4).
+    # Every opening of a case is logged in the privacy log, masked or not (S2.2.4).
 
     @api.readonly
     def web_read(self, specification):
@@ -258,12 +259,12 @@ class WaterCaseMixin(models.AbstractModel):
         return values
 
     # -- thread --------------------------------------------------------------------------------
-    # A case's thread does not tell who the customer is to whoever reads him masked (S2.2.4).
+    # A case's thread hides the customer from readers who see customers masked (S2.2.4).
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """What has forgotten its customer is not told of him again: nobody writes there."""
+        """Refuse messages on a case whose customer was erased."""
         needed = super()._mail_get_operation_for_mail_message_operation(message_operation)
-        # sudo: case - asked whether it was erased, nothing of it
+        # sudo: case - whether it was erased
         erased = self.sudo().filtered("erased_at").with_env(self.env)
         asks = message_operation == "create"
         return {**needed, **dict.fromkeys(erased, "write")} if asks else needed
@@ -271,7 +272,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("message_follower_ids")
     @api.depends_context("uid")
     def _compute_message_partner_ids(self):
-        """Colleagues who follow; the customer too for those who may know him."""
+        """Show colleagues among the followers, and customers to readers who may know them."""
         super()._compute_message_partner_ids()
         if not self.env["res.users"]._water_reads_contact():
             for thread in self:
@@ -301,14 +302,14 @@ class WaterCaseMixin(models.AbstractModel):
         return Domain("id", "in", staff.subselect("res_id"))
 
     def _message_add_default_recipients(self):
-        """The customer is proposed as a recipient to those who may reach him, to nobody else."""
+        """Propose the customer as recipient only to users who may contact them."""
         if self.env.su or self._has_field_access(self._fields["email_from"], "read"):
             return super()._message_add_default_recipients()
         nobody = {"email_cc_lst": [], "email_to_lst": [], "partners": self.env["res.partner"]}
         return {case.id: dict(nobody) for case in self}
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """A mail with the customer's words carries his name: not to those who read it masked."""
+        """Send mails with a customer's words only to recipients who may know the customer."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         by_colleague = message.author_id and not message.author_id.partner_share
         if message.message_type == "user_notification" or by_colleague:
@@ -330,7 +331,7 @@ class WaterCaseMixin(models.AbstractModel):
         return hindrances
 
     def _kept_for_years(self):
-        """Years for which this case is kept once it is finished; heirs may know better."""
+        """Return the years for which this case is kept once finished; heirs may override."""
         return self._retention_years
 
     def _erasure_name(self):
@@ -365,7 +366,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._erase_chains(scrubber, rows, reason=reason)
 
     def _erase_chains(self, scrubber, rows, **facts):
-        """Events of the case, and of those of its rows that have a chain of their own."""
+        """Erase the events of the case, and of those rows with a chain of their own."""
         for record in (self, *rows):
             if getattr(record, "_chain_event", None):
                 erased = record._erase_events(scrubber)

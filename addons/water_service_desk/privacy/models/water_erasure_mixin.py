@@ -13,17 +13,17 @@ from ..scrub import GONE, Scrubber, forgotten
 from .mail_message import CUSTOMER_MAILS
 
 PRIVACY = "water_service_desk.group_privacy"
-#: Whom a message was sent to besides contacts, and who else had it.
+#: Addresses and other recipients of a message besides contacts.
 ADDRESSES = ("outgoing_email_to", "incoming_email_to", "incoming_email_cc")
 WORD = re.compile(r"\w+")
-#: What people write in a to-do.
+#: Text fields of a to-do.
 TO_DO = ("summary", "note", "feedback", "res_name")
 
 
 class WaterErasureMixin(models.AbstractModel):
-    """Takes the person out of a record and leaves the record (PIPL art. 47, S2.2.4).
+    """Removes a person from a record and keeps the record (PIPL art. 47, S2.2.4).
 
-    What happened, when and how it ended stays for statistics and evidence; who it was goes.
+    What happened, when, and the result stay for statistics and evidence; the identity goes.
     """
 
     _name = "water.erasure.mixin"
@@ -53,7 +53,7 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _check_hold(self, names):
-        """Legal hold is set by privacy officers, the mark of erasure by the erasure alone."""
+        """Let only privacy officers set a legal hold, and only the erasure its mark."""
         if is_trusted(self.env) or not {"erased_at", "legal_hold"} & set(names):
             return
         if "erased_at" in names or not (self.env.su or self.env.user.has_group(PRIVACY)):
@@ -65,17 +65,17 @@ class WaterErasureMixin(models.AbstractModel):
             raise AccessError(self.env._("Only privacy officers erase personal data."))
 
     def _erasure_hindrances(self):
-        """Why the data of the record has to stay: sentences, none when it may go."""
+        """Return why the data of the record have to stay, as sentences."""
         self.ensure_one()
         if self.legal_hold:
             return [self.env._("it is under legal hold")]
         return []
 
     def _anonymise(self, reason):
-        """Erase the personal data of the records, for good.
+        """Erase the personal data of the records for good.
 
         :param reason: who asked for it or which rule, required
-        :raises UserError: when one of them has to stay, and then nothing is erased
+        :raises UserError: if one of them has to stay; then no data are erased
         """
         if not said(reason):
             raise UserError(self.env._("Say why the data is erased."))
@@ -107,19 +107,19 @@ class WaterErasureMixin(models.AbstractModel):
         )
 
     def _erasure_name(self):
-        """What the log calls the record."""
+        """Return the record's name for the log."""
         return f"{self.env['ir.model']._get(self._name).name} #{self.id}"
 
     def _erasure_links(self):
-        """Values that link the log to the record."""
+        """Return the values that link the log to the record."""
         return {}
 
     def _erasure_words(self):
-        """The person's data as it may stand in texts: names, numbers, addresses."""
+        """Return the person's data as texts may contain them: names, numbers, addresses."""
         return []
 
     def _erase_values(self, scrubber):
-        """What the record holds afterwards, as its fields say; heirs add Odoo's own fields."""
+        """Return the values left after an erasure, as the fields declare; heirs add Odoo's own."""
         return forgotten(self)
 
     def _erase_around(self, scrubber, reason):
@@ -127,7 +127,7 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _scrubbed(self, record, names, scrubber):
-        """{field: text without the person} of those of ``names`` that change."""
+        """Return {field: scrubbed text} of those of ``names`` that change."""
         return {
             name: clean
             for name in names
@@ -136,9 +136,9 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _older_than(self, moment, years):
-        """Whether ``moment`` (naive UTC) lies so many years back.
+        """Return whether ``moment`` (naive UTC) is so many years ago.
 
-        No years are over at once: another machine, whose clock is ahead, may have written it.
+        0 years are always over: a machine whose clock is ahead may have written it.
         """
         since = fields.Datetime.now() - relativedelta(years=years)
         return bool(moment) and (not years or moment <= since)
@@ -147,7 +147,7 @@ class WaterErasureMixin(models.AbstractModel):
     # How rows, threads, to-dos and files around a record forget the person.
 
     def _erase_rows(self, scrubber, rows):
-        """Take the person out of what people wrote in the rows, and out of what names him there."""
+        """Scrub the texts of the rows and their fields that name the person."""
         for row in rows:
             values = self._scrubbed(row, self._texts_of(row), scrubber)
             values |= self._scrubbed_trees(row, scrubber)
@@ -158,7 +158,6 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _texts_of(self, record):
-        """Stored fields of a record in which people write."""
         technical = table(self, "_technical") | self._unique_names(record)
         return [
             name
@@ -170,13 +169,13 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _unique_names(self, record):
-        """Fields that no two rows have alike: two cases that forgot them would, and one stayed."""
+        """Return fields with unique values: two erased cases would collide otherwise."""
         rules = [rule.get_definition(self.pool) for rule in record._table_objects.values()]
         unique = " ".join(rule for rule in rules if rule.startswith("UNIQUE"))
         return record._fields.keys() & set(WORD.findall(unique))
 
     def _scrubbed_trees(self, row, scrubber):
-        """The same of what is kept as JSON, such as the words of a notice."""
+        """Return scrubbed JSON fields, such as the words of a notice."""
         technical = table(self, "_technical")
         kept = {
             name: row[name]
@@ -187,9 +186,10 @@ class WaterErasureMixin(models.AbstractModel):
         return {name: clean[name] for name in clean if clean[name] != kept[name]}
 
     def _hanging(self, name, link, rows):
-        """What of one of Odoo's models hangs on the record or its rows, also what is done.
+        """Return rows of one of Odoo's models that belong to the record or its rows, also done
+        ones.
 
-        :param link: field of that model which names the other one, beside ``res_id``
+        :param link: field of that model with the other model's name, beside ``res_id``
         """
         owners = {self._name: self.ids}
         for row in rows:
@@ -198,7 +198,7 @@ class WaterErasureMixin(models.AbstractModel):
         return self.env[name].with_context(active_test=False).search(Domain.OR(here))
 
     def _erase_threads(self, scrubber, rows):
-        """Mails from and to the customer go; what colleagues wrote forgets him."""
+        """Delete mails from and to the customer; scrub colleagues' messages."""
         messages = self._hanging("mail.message", "model", rows)
         self.env["bus.bus"]._forget(messages)
         mails = self._mails_of_customer(messages)
@@ -216,7 +216,7 @@ class WaterErasureMixin(models.AbstractModel):
                 message.write(values)
 
     def _erase_readers(self, messages, rows):
-        """Nobody from outside stands beside it any more, as follower or reader."""
+        """Remove outside followers and recipients."""
         followers = self._hanging("mail.followers", "res_model", rows)
         followers.filtered(lambda row: row.partner_id.partner_share).unlink()
         told = messages.notification_ids
@@ -240,7 +240,7 @@ class WaterErasureMixin(models.AbstractModel):
         )
 
     def _erase_to_dos(self, scrubber, rows):
-        """To-dos keep their words when they are done; what is to be written later is not."""
+        """Scrub to-dos, also done ones, and delete scheduled messages."""
         self._hanging("mail.scheduled.message", "model", rows).unlink()
         for row in self._hanging("mail.activity", "res_model", rows):
             values = self._scrubbed(row, TO_DO, scrubber)

@@ -38,7 +38,7 @@ FOREIGN_MASKS = {
     "res.users": {"name": mask_name, "display_name": mask_name, "login": mask_email},
     "sms.sms": {"number": mask_phone, "body": mask_all},
 }
-#: What stands in the cell of a link to such a record.
+#: Masks of links to such records.
 LABEL_MASKS = {
     "res.partner": mask_name,
     "res.partner.bank": mask_phone,
@@ -56,10 +56,10 @@ MIXED = ("name", "display_name", "login", "email")
 
 
 class WaterExport(models.AbstractModel):
-    """Who takes data out of the house is kept, and personal data leaves masked (S2.2.4).
+    """Logs exports, and masks personal data in them (S2.2.4).
 
-    Whatever the door (the export of a list, grouped or not, a remote call) and whatever the
-    model it begins at: what counts is where the path of a column ends.
+    At every door (the export of a list, grouped or not, a remote call) and for every first model:
+    the end of a column's path decides.
     """
 
     _name = "water.export"
@@ -67,11 +67,11 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _of(self, records, columns):
-        """What is to be done about an export.
+        """Return the masks of an export, after logging it.
 
         :param records: of any model
-        :param columns: paths as ``export_data`` takes them
-        :return: {place of the column: mask}, empty when it leaves as it is
+        :param columns: paths as for ``export_data``
+        :return: {place of the column: mask}, empty for an unmasked export
         """
         paths = ["/".join(fix_import_export_id_paths(column)) for column in columns]
         masks = self._masks_of(records, paths)
@@ -82,14 +82,16 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _concerns_service(self, records):
-        """Whether the service is asked: its own people, or its customers."""
+        """Return whether the export is of staff of the service, or about its customers."""
         if self.env.user.has_groups(STAFF):
             return True
         return records._name == "res.partner" and bool(records._export_customers())
 
     @api.model
     def _ends_personal(self, model, paths):
-        """Whether a column shows customers; who has made or handles a record is a colleague."""
+        """Return whether a column shows customers; authors and handlers of a record are
+        colleagues.
+        """
         for path in paths:
             end, name = self._end(model, path)
             field = end._fields.get(name)
@@ -100,7 +102,7 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _masks_of(self, model, paths):
-        """{place of the path: mask} for the present user, empty for whoever reads all plain."""
+        """Return {place of the path: mask} for the present user; empty if exports are unmasked."""
         masks = {
             place: mask for place, path in enumerate(paths) if (mask := self._mask(model, path))
         }
@@ -108,16 +110,15 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _is_plain(self, records):
-        """Whether the present user takes the data out as it is."""
         model = records if hasattr(records, "_exports_plain") else self.env["water.export.mixin"]
         return model._exports_plain()
 
     @api.model
     def _mask(self, model, path):
-        """The mask of a column, or None.
+        """Return the mask of a column, or None.
 
-        :param model: of the records at which the path begins
-        :param path: field names joined by ``/``; what is related counts as what it is related to
+        :param model: of the records at the beginning of the path
+        :param path: field names joined by ``/``; related fields count as their target
         """
         model, name = self._end(model, path)
         mask = self._masks(model).get(name)
@@ -126,15 +127,15 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _masks(self, model):
-        """{field: mask} of a model, ours or Odoo's."""
+        """Return {field: mask} of a model, ours or Odoo's."""
         own = model._export_masks() if hasattr(model, "_export_masks") else {}
         return own or FOREIGN_MASKS.get(model._name, {})
 
     @api.model
     def _end(self, model, path):
-        """Where a path ends, behind links and fields that are related to others.
+        """Return the end of a path, following links and related fields.
 
-        :return: (model, name of its field), an empty name for nothing that is known
+        :return: (model, name of its field), an empty name if unknown
         """
         first, _slash, rest = path.partition("/")
         field = model._fields.get(first)
@@ -149,7 +150,7 @@ class WaterExport(models.AbstractModel):
     @api.model
     def _for_colleagues(self, masks):
         """The same masks, which leave the names and addresses of colleagues as they are."""
-        # sudo: res.users - who works here is known to everybody who does
+        # sudo: res.users - staff know each other
         staff = self.env["res.users"].sudo().with_context(active_test=False)
         rows = staff.search_fetch([("share", "=", False)], ["login"])
         known = {row[name] for row in rows for name in MIXED}
@@ -200,13 +201,13 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _shares(self, records):
-        """{company: how many of them are its own}, for each company to hear of what is its own.
+        """Return {company: number of its records}, so that each company is notified of its own.
 
-        Records of no company count where the reader works.
+        Records without a company count for the user's.
         """
         here, shares = self.env.company, Counter()
         if "company_id" in records._fields and len(self.env.companies) > 1:
-            # sudo: whose they are, nothing of them
+            # sudo: only the companies of the rows
             shares = Counter(row.company_id or here for row in records.sudo())
         rest = len(records) - shares.total()
         return shares + Counter({here: rest}) or {here: 0}
@@ -240,7 +241,7 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _filter(self, model):
-        """The filter of the exported list, as far as the browser has said it, without people."""
+        """Return the exported list's filter as sent by the browser, without persons."""
         if not (request and request.httprequest.path.startswith("/web/export/")):
             return False
         try:
@@ -251,7 +252,7 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _masked_leaf(self, model, leaf):
-        """A condition of a filter that looks for a person names him masked."""
+        """Mask persons in a condition of a filter."""
         if not (isinstance(leaf, list) and len(leaf) == 3 and isinstance(leaf[0], str)):
             return leaf
         path, operator, value = leaf
@@ -265,14 +266,16 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _inner(self, model, path):
-        """The model whose records a path ends at; what is not known counts as of none."""
+        """Return the model at the end of a path; unknown paths give none."""
         end, name = self._end(model, path.replace(".", "/"))
         field = end._fields.get(name)
         return self.env[field.comodel_name] if field and field.comodel_name else model
 
     @api.model
     def _masked_value(self, mask, value):
-        """A value of a filter without the person; a number of so many digits is a telephone's."""
+        """Return a filter's value without the person; numbers of so many digits are telephone
+        numbers.
+        """
         if isinstance(value, str):
             return mask(value)
         long = isinstance(value, int) and value >= 10**6 and not isinstance(value, bool)

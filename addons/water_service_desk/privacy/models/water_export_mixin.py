@@ -18,7 +18,9 @@ class WaterExportMixin(models.AbstractModel):
 
     @api.model
     def _export_masks(self):
-        """{field: mask} of the personal data, as its fields say; heirs add Odoo's own fields."""
+        """Return {field: mask} of personal data, as declared at the fields; heirs add Odoo's
+        own.
+        """
         return {name: MASKS[kind] for name, kind in marked(self, "water_mask").items()}
 
     def _export_customers(self):
@@ -27,6 +29,8 @@ class WaterExportMixin(models.AbstractModel):
 
     @api.model
     def _exports_plain(self):
-        """Privacy officers, and people who have nothing to do with the water service."""
+        """Return whether exports are unmasked: for privacy officers, and people outside the
+        service.
+        """
         user = self.env.user
         return self.env.su or user.has_group(PRIVACY) or not user.has_groups(STAFF)

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaterKeptMixin(models.AbstractModel):
-    """What the system keeps leaves the house masked and logged, as all that names customers."""
+    """Kept records are exported masked and logged, like all records that name customers."""
 
     _name = "water.kept.mixin"
     _inherit = ["water.kept.mixin", "water.export.mixin"]

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-#: Where nobody listens: a call to it ends at once, and leaves nothing outside.
+#: An address where calls fail at once and reach nothing outside.
 NOWHERE = "http://127.0.0.1:9"
 #: Parameters of Odoo's that choose where its services in the internet are.
 ENDPOINTS = (
@@ -18,7 +18,7 @@ ENDPOINTS = (
 )
 #: Links in messages are looked up by the server, which tells others of them.
 PREVIEWS = "mail.link_preview_throttle"
-#: What tells Odoo every week who uses it, and how many.
+#: Odoo's weekly report about users and their number.
 REPORT = "mail.ir_cron_module_update_notification"
 OPEN = "water_service_desk.odoo_services"
 
@@ -35,14 +35,14 @@ class WaterOutgoing(models.AbstractModel):
 
     @api.model
     def _is_open(self):
-        """Whether somebody has switched them on."""
+        """Return whether outgoing services are switched on."""
         # sudo: ir.config_parameter - asked by services of the system
         return self.env["ir.config_parameter"].sudo().get_param(OPEN) == "open"
 
     @api.model
     def _leaks(self):
-        """Names of the settings by which something leaves the house: the check of the system."""
-        # sudo: ir.config_parameter, ir.cron - what is set, not for whom
+        """Return the names of settings that send data outside, for the system check."""
+        # sudo: ir.config_parameter, ir.cron - settings of the system
         get = self.env["ir.config_parameter"].sudo().get_param
         leaks = [key for key in ENDPOINTS if get(key) != NOWHERE]
         if get(PREVIEWS) != "0":
@@ -52,7 +52,7 @@ class WaterOutgoing(models.AbstractModel):
 
     @api.model
     def _close(self):
-        """Keep everything inside; what an administrator has pointed elsewhere stays."""
+        """Point outgoing services nowhere; an administrator's own addresses stay."""
         parameters = self.env["ir.config_parameter"].sudo()
         for key, value in (*((key, NOWHERE) for key in ENDPOINTS), (PREVIEWS, "0")):
             if not parameters.get_param(key):
@@ -62,7 +62,7 @@ class WaterOutgoing(models.AbstractModel):
 
     @api.model
     def _open(self):
-        """Let Odoo call where it calls by itself."""
+        """Restore Odoo's own addresses."""
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.search(
             ["|", "&", ("key", "in", ENDPOINTS), ("value", "=", NOWHERE), ("key", "=", PREVIEWS)]
@@ -72,10 +72,10 @@ class WaterOutgoing(models.AbstractModel):
 
     @api.model
     def _forget(self):
-        """Leave Odoo's settings as they were before the addon, which now goes."""
+        """Restore Odoo's settings when the addon is uninstalled."""
         endpoints = Domain("key", "in", ENDPOINTS) & Domain("value", "=", NOWHERE)
         previews = Domain("key", "=", PREVIEWS) & Domain("value", "=", "0")
-        # sudo: ir.config_parameter - what the addon has set itself
+        # sudo: ir.config_parameter - values set by the addon
         self.env["ir.config_parameter"].sudo().search(endpoints | previews).unlink()
         if not self._is_open():
             self._set_report(True)
@@ -92,7 +92,7 @@ class PublisherWarrantyContract(models.AbstractModel):
 
     @api.model
     def _get_sys_logs(self):
-        """Odoo hears nothing, whoever starts it."""
+        """Report no data to Odoo."""
         if not self.env["water.outgoing"]._is_open():
             return {"messages": []}
         return super()._get_sys_logs()
@@ -102,6 +102,6 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _notify_thread_by_web_push(self, message, recipients_data, msg_vals=False, **kwargs):
-        """Notes to browsers go by servers of their makers, abroad."""
+        """Skip browser notifications, which use their makers' servers abroad."""
         if self.env["water.outgoing"]._is_open():
             super()._notify_thread_by_web_push(message, recipients_data, msg_vals, **kwargs)

@@ -21,12 +21,11 @@ _SAFE = re.compile(r"[^\w.-]+")
 
 
 class WaterPersonalPackage(models.AbstractModel):
-    """What the company holds about one person, as a file that he can read (PIPL art. 45).
+    """All data about one person, as a readable file (PIPL art. 45).
 
-    Fields of cases say by ``water_package``, other models by ``_package``, a tuple of field names,
-    what of their rows is his: what he said, what he was told, what he is owed. Names, numbers and
-    addresses of others are masked. A row of an account that had another holder before says by
-    ``_package_whose`` which of them it is of.
+    Fields of cases declare it by ``water_package``, other models by ``_package``, a tuple of field
+    names: statements, messages and claims of the person. Names, numbers and addresses of others are
+    masked. Rows of an account with a former holder name theirs by ``_package_whose``.
     """
 
     _name = "water.personal.package"
@@ -61,7 +60,7 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _known(self, person):
-        """The person's records, model by model: he, his accounts, his cases, what hangs on them."""
+        """Return the person's records by model: contact, accounts, cases, and their rows."""
         contact = [("id", "in", (person | person._own_addresses()).ids)]
         known = [self._found(person.browse(), contact)]
         accounts = self._found(self.env["water.account"], [("partner_id", "=", person.id)])
@@ -101,7 +100,7 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _found(self, model, domain):
-        """The rows; what is closed to the reader is not left out in silence."""
+        """Return the rows; refuse instead of omitting unreadable ones."""
         model = model.with_context(active_test=False, bin_size=False)
         rows = model.search(domain, order="id")
         # sudo: rows - how many there are, to say that some are missing
@@ -116,12 +115,12 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _files(self, known):
-        """{name in the package: ir.attachment} of what he has handed in or been shown."""
+        """Return {name in the package: ir.attachment} of files sent by or shown to the person."""
         files = {}
         for case in (case for rows in known for case in rows):
             if "published_attachment_ids" not in case._fields:
                 continue
-            # sudo: ir.attachment - those that his own page shows him
+            # sudo: ir.attachment - shown on the person's own page
             for file in case.sudo().published_attachment_ids._given_out().sorted("id"):
                 name = _SAFE.sub("-", file.name or "")[-80:]
                 files[f"files/{_SAFE.sub('-', case.name)}/{file.id}-{name}"] = file
@@ -143,7 +142,7 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _talk(self, known, person, mask):
-        """What he wrote and what he was answered, as his own page shows it."""
+        """Return the person's messages and our answers, as on the person's own page."""
         cases = list(self.env["water.case.link.mixin"]._case_models().values())
         here = Domain.OR(
             Domain("model", "=", rows._name) & Domain("res_id", "in", rows.ids)
@@ -166,7 +165,7 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _value(self, row, name, person, mask):
-        """A value as he reads it: choices in words, people but himself masked."""
+        """Return a value for the person: choices in words, other people masked."""
         value, field = row[name], row._fields[name]
         if field.type == "many2one":
             people = field.comodel_name in ("res.users", "res.partner")
@@ -176,7 +175,7 @@ class WaterPersonalPackage(models.AbstractModel):
             return dict(field._description_selection(self.env)).get(value, value)
         if field.type == "date":
             return field.to_string(value)
-        if field.type == "datetime":  # by the clock of whose record it is, as he was told it
+        if field.type == "datetime":  # in the time zone of the record's company, as in messages
             company = "company_id" in row._fields and row.company_id or self.env.company
             return moment_text(self.env, value, company._water_tz())
         if field.type == "html":
@@ -185,9 +184,9 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _masker(self, person, known):
-        """A function that takes everybody else out of a text.
+        """Return a function that removes other people from a text.
 
-        :param known: the recordsets whose links say who else there is
+        :param known: the recordsets whose links name the others
         """
         # sudo: res.users, res.partner - names that must not go out
         staff = self.env["res.users"].sudo().with_context(active_test=False)

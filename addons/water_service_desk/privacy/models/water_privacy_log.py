@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from ...base.moments import short_writer
 from ...base.trust import trusted
 
-#: Why somebody looks at what is masked; free words go into the note.
+#: Reasons for a reveal; free words go into the note.
 REASONS = [
     ("appointment", "Arrange or announce a visit"),
     ("question", "Ask the customer back"),
@@ -27,10 +27,10 @@ KINDS = [
 
 
 class WaterPrivacyLog(models.Model):
-    """Who looked at, took away or erased personal data, when and why (S2.2.4).
+    """Reads, exports and erasures of personal data: by whom, when and why (S2.2.4).
 
-    Written by the system alone, changed and deleted by nobody. It names records and fields,
-    never the data itself.
+    Written by the system alone, and never changed or deleted. It names records and fields, not the
+    data.
     """
 
     _name = "water.privacy.log"
@@ -73,7 +73,9 @@ class WaterPrivacyLog(models.Model):
     @api.depends("model", "field_names")
     @api.depends_context("lang")
     def _compute_labels(self):
-        """In the reader's words; what is not installed any more keeps its technical name."""
+        """Show names of models in the reader's language; uninstalled ones keep their technical
+        name.
+        """
         for row in self:
             model = self.env.get(row.model)
             # sudo: ir.model - the name of a kind of record
@@ -103,7 +105,7 @@ class WaterPrivacyLog(models.Model):
         :param model: name of the model whose records it is about
         :return: the row
         """
-        # sudo: water.privacy.log - nobody but this method may write
+        # sudo: water.privacy.log - written here alone
         return trusted(self.sudo()).create(
             {
                 "kind": kind,
@@ -150,7 +152,6 @@ class WaterPrivacyLog(models.Model):
 
     @api.model
     def _revealed_lately(self):
-        """How often the present user has revealed something in the last hour."""
         since = fields.Datetime.now() - WINDOW
         # sudo: water.privacy.log - a person's own count
         return self.sudo().search_count(
@@ -158,10 +159,10 @@ class WaterPrivacyLog(models.Model):
         )
 
     def _warn(self, group, subject):
-        """Tell the people of a group what the row says; who did it is not asked.
+        """Notify the users of a group about the row.
 
         :param group: XML id of a group
-        :param subject: function of an environment in the reader's language, the subject
+        :param subject: function of an environment in the reader's language that returns the subject
         """
         # sudo: res.groups - that such people exist is no secret
         people = self.env.ref(group).sudo().all_user_ids

@@ -27,7 +27,7 @@ class WaterRevealMixin(models.AbstractModel):
             record.can_reveal = record._may_reveal()
 
     def _may_reveal(self):
-        """Whether the user may see the data after saying why; heirs add to it."""
+        """Return whether the user may reveal the data with a reason; heirs extend it."""
         return self.env.user.has_groups(CASE_GROUPS)
 
     def reveal_reasons(self):
@@ -36,13 +36,13 @@ class WaterRevealMixin(models.AbstractModel):
         return self.env["water.privacy.log"]._fields["reason"]._description_selection(self.env)
 
     def reveal(self, names=(), reason=False, note=False):
-        """Hand out masked data to somebody who says why; kept in the privacy log.
+        """Return masked data to a user with a reason; logged in the privacy log.
 
         :param names: fields of :attr:`_revealable`
         :param reason: key of the reasons
         :param note: more words, required for the reason ``other``
-        :raises AccessError: for people who do not need the data, or look at too much of it
-        :raises UserError: without a reason, or for a field that is not to be revealed
+        :raises AccessError: for users who do not need the data, or reveal too much
+        :raises UserError: without a reason, or for a field that cannot be revealed
         :return: {field: value}, which is stored nowhere
         """
         self.ensure_one()
@@ -68,7 +68,7 @@ class WaterRevealMixin(models.AbstractModel):
         return names
 
     def _keep_reveal(self, names, reason, note):
-        """Write the log, and tell supervisors when somebody looks at more than usual."""
+        """Write the log, and notify supervisors of unusually many reveals."""
         log, owner = self.env["water.privacy.log"], self.sudo().company_id or self.env.company
         limit = owner.sudo().water_reveal_limit
         count = log._revealed_lately() + 1
@@ -104,9 +104,7 @@ class WaterRevealMixin(models.AbstractModel):
         )
 
     def _reveal_name(self):
-        """What the log calls the record: its number."""
         return self.display_name
 
     def _reveal_links(self):
-        """Values that link the log to the record."""
         return {}

@@ -4,7 +4,7 @@ from ...base.models.water_setup import SETTINGS, SYSTEM
 
 
 class WaterSetup(models.AbstractModel):
-    """What leaves the house without being wanted."""
+    """Unwanted outgoing services."""
 
     _inherit = "water.setup"
 

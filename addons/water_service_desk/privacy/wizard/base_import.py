@@ -22,9 +22,9 @@ class BaseImportImport(models.TransientModel):
     _inherit = "base_import.import"
 
     def _read_file(self, options):
-        """Read a file as Odoo does, but none that takes gigabytes or hours.
+        """Read a file as Odoo does, but refuse ones that take gigabytes or hours.
 
-        Whoever works here may bring one, whatever he may do with its rows.
+        Every internal user can upload one, whatever their access rights.
         """
         try:
             workbook.check(self.file or b"", MAX_TAGS)
@@ -45,15 +45,15 @@ class BaseImportImport(models.TransientModel):
         return length, rows
 
     def _read_csv(self, options):
-        """Read a text file as Odoo does, and say of what is none that it is none."""
+        """Read a text file as Odoo does, but with a clear error for other files."""
         if not options.get("encoding"):
             options["encoding"] = self._encoding_of(self.file or b"")
         return super()._read_csv(options) or (0, [])
 
     def _encoding_of(self, content):
-        """The encoding of a text file; nothing where Odoo is to guess.
+        """Return the encoding of a text file; None if Odoo shall guess.
 
-        By how often characters come, a short table of Chinese names is taken for Russian.
+        By character frequency, a short table of Chinese names is taken for Russian.
         """
         if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
             return "utf-16"
@@ -71,10 +71,10 @@ class BaseImportImport(models.TransientModel):
         return ""
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
-        """Have impossible dates of special days told row by row, in the reader's language.
+        """Report impossible dates of special days row by row, in the reader's language.
 
-        Odoo stops at the first one with an English message; what is left as it was typed is
-        refused by ``load`` with the number of its row.
+        Odoo stops at the first one with an English message; unchanged values are refused by
+        ``load`` with the number of the row.
         """
         for line in data if self.res_model.startswith("water.") else ():
             line[index] = self._without_chinese(line[index], field_type, options)
@@ -87,9 +87,9 @@ class BaseImportImport(models.TransientModel):
                 continue
 
     def _without_chinese(self, value, field_type, options):
-        """“2026年11月28日” in the format that the other rows have; Odoo reads it in none.
+        """Convert “2026年11月28日” to the format of the other rows; Odoo reads it in none.
 
-        :param value: as it was typed; what is no such date stays as it is
+        :param value: as typed; other values are unchanged
         """
         found = CHINESE.fullmatch(value.strip()) if isinstance(value, str) else None
         if not found:

@@ -5,7 +5,7 @@ from odoo.tools import SQL, email_normalize
 
 from ...base.tables import table
 
-#: A reserved domain (RFC 2606): the stand-in for a person without a mail address finds nobody.
+#: A reserved domain (RFC 2606): the stand-in for a person without a mail address matches no one.
 NOBODY = "nobody@phone.invalid"
 
 
@@ -14,7 +14,7 @@ class PrivacyLookupWizard(models.TransientModel):
 
     _inherit = "privacy.lookup.wizard"
 
-    #: models whose rows of his cases are listed too
+    #: models whose rows of the person's cases are listed too
     _listed_with_case = ()
 
     phone = fields.Char(help="Most customers of a water company have no mail address.")
@@ -28,7 +28,7 @@ class PrivacyLookupWizard(models.TransientModel):
         return super().create(vals_list)
 
     def _get_query(self):
-        """Odoo's own search, and what it cannot know of: names and numbers typed into cases."""
+        """Extend Odoo's search by names and numbers typed into cases."""
         parts = [super()._get_query()]
         case_ids = {}
         for link, model in self.env["water.case.link.mixin"]._case_models().items():
@@ -48,7 +48,7 @@ class PrivacyLookupWizard(models.TransientModel):
         account = self.env["water.account"]
         parts.append(self._lines(account, SQL("partner_id IN (%s)", holders)))
         parts.append(self._lines(self.env["res.partner"], SQL("id IN (%s)", holders)))
-        # one line for each record, by whatever way it was found
+        # one line for each record, however it was found
         return SQL(
             "SELECT res_model_id, res_id, bool_or(is_active) AS is_active FROM (%s) AS found"
             " GROUP BY res_model_id, res_id",
@@ -56,7 +56,7 @@ class PrivacyLookupWizard(models.TransientModel):
         )
 
     def _numbers(self):
-        """The telephone number as typed, as digits and in its international form."""
+        """Return the telephone number as typed, as digits and in international form."""
         typed = (self.phone or "").strip()
         if not typed:
             return ["-"]
@@ -64,7 +64,7 @@ class PrivacyLookupWizard(models.TransientModel):
         return sorted({typed, digits, self.env.company._water_phone(typed) or typed})
 
     def _is_him(self):
-        """Condition on a case: the customer of that name, number or mail address."""
+        """Return the condition on a case: its customer has that name, number or mail address."""
         return SQL(
             "(contact_name = %s OR phone_normalized = ANY(%s) OR phone = ANY(%s)"
             " OR email_normalized = %s)",

@@ -5,7 +5,7 @@ from ...base import windows
 
 
 class WaterErasureWizard(models.TransientModel):
-    """Erase the personal data of what was ticked, with a reason (PIPL art. 47)."""
+    """Erases the personal data of selected records, with a reason (PIPL art. 47)."""
 
     _name = "water.erasure.wizard"
     _inherit = "water.mixin"
@@ -23,7 +23,7 @@ class WaterErasureWizard(models.TransientModel):
 
     @api.depends("model", "record_ids")
     def _compute_names(self):
-        """What will be erased, and what has to stay: known before anybody presses the button."""
+        """Show before the button is pressed which data will be erased, and which have to stay."""
         for wizard in self:
             # sudo: what hinders is worked out by the records, which the user may read
             records = wizard._records().sudo()
@@ -35,9 +35,9 @@ class WaterErasureWizard(models.TransientModel):
             )
 
     def _records(self):
-        """The records, as far as the user may see them and is a privacy officer.
+        """Return the records that the user may read as a privacy officer.
 
-        :raises UserError: when the dialog was called for something without personal data
+        :raises UserError: if the dialog was called for records without personal data
         """
         self.ensure_one()
         model = self.env.get(self.model)
@@ -48,9 +48,9 @@ class WaterErasureWizard(models.TransientModel):
         return records
 
     def action_erase(self):
-        """Erase, for good.
+        """Erase the data for good.
 
-        :raises UserError: when one of the records has to stay, and then nothing is erased
+        :raises UserError: if one of the records has to stay; then no data are erased
         """
         self._records()._anonymise(self.reason)
         return {"type": "ir.actions.act_window_close"}

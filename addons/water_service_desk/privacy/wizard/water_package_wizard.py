@@ -9,7 +9,7 @@ from ..models.water_erasure_mixin import PRIVACY
 
 
 class WaterPackageWizard(models.TransientModel):
-    """Hand a person all that is held about him, as he may ask for (PIPL art. 45)."""
+    """Gives a person all data held about them (PIPL art. 45)."""
 
     _name = "water.package.wizard"
     _inherit = "water.mixin"
@@ -32,7 +32,7 @@ class WaterPackageWizard(models.TransientModel):
 
     @api.model
     def _default_partner(self):
-        """The contact on whose page the dialog was opened; whether he may is asked later."""
+        """Return the contact of the page; access is checked later."""
         here = self.env.context.get("active_model") == "res.partner"
         return here and self.env.context.get("active_id")
 
@@ -45,10 +45,10 @@ class WaterPackageWizard(models.TransientModel):
             wizard.due_on = limit and office._water_last_day(wizard.asked_on, *limit)
 
     def action_make(self):
-        """Make the file and show it; kept in the privacy log.
+        """Create the file and show it; logged in the privacy log.
 
-        :raises AccessError: for anybody but a privacy officer who may read the contact
-        :raises UserError: without a word about who asked
+        :raises AccessError: for anyone but a privacy officer who may read the contact
+        :raises UserError: without a note about who asked
         """
         self.ensure_one()
         self.check_access("read")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaterCaseNews(models.Model):
-    """What a customer was told of how far his case is, in between (进展告知)."""
+    """Progress news to a customer (进展告知)."""
 
     _name = "water.case.news"
     _inherit = [

@@ -29,14 +29,14 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.news.wizard", self.env._("Tell How Far It Is"))
 
     def action_open_news(self):
-        """Open what the customer was told in between."""
+        """Open the progress news."""
         return self._open_children("water.case.news", self.env._("Progress News"))
 
     def _tell_news(self, text):
-        """Tell the customer how far it is; the next interval begins.
+        """Send the customer progress news; the next interval begins.
 
         :param text: in the customer's language, required
-        :raises UserError: without words, by anybody but the desk, and for what is finished
+        :raises UserError: without a text, by anyone but the desk, and for a finished case
         :return: water.case.news
         """
         self.ensure_one()
@@ -51,7 +51,7 @@ class WaterCaseMixin(models.AbstractModel):
         return row.with_env(self.env)
 
     def _keep_news(self, text):
-        """Keep what is told, show it on the customer's page and send it.
+        """Store the news, show them on the customer's page and send them.
 
         :return: water.case.news, with superuser rights
         """
@@ -62,7 +62,7 @@ class WaterCaseMixin(models.AbstractModel):
             {**link, "at": now, "user_id": self.env.uid, "text": text}
         )
         self._log_events("news_told", {"note": text})
-        self.message_post(  # on his page; words that customers are not told are refused there
+        self.message_post(  # on the customer's page; forbidden phrases are refused there
             body=plaintext2html(text), message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         template = self.env.ref("water_service_desk.mail_template_news")
@@ -77,21 +77,21 @@ class WaterCaseMixin(models.AbstractModel):
         return tuple(line for line in lines if line.kind != "news")
 
     def _start_next_news(self, at):
-        """The next interval begins.
+        """Start the clock of the next news.
 
-        :return: the clock, or nothing where no more news is owed
+        :return: the clock, or an empty recordset if no more news are owed
         """
         return self._start_clocks("received", at=at, kinds=("news",))
 
     def _count_reopened(self, origins):
-        """Handled again, it may be long again: news is owed as at first."""
+        """Start owing news again when a case is reopened."""
         super()._count_reopened(origins)
         for case in self:
             if "news" not in case.sudo()._open_clocks().mapped("kind"):
                 case._start_next_news(fields.Datetime.now())
 
     def _proposed_news(self):
-        """What has happened since the last news, in the customer's language and public words."""
+        """Propose the events since the last news, in the customer's language and public words."""
         case = self.sudo().with_context(lang=self._customer_lang())
         rows = case.env["water.case.news"]
         last = rows.search([(rows._case_field(self._name), "=", self.id)], limit=1)
@@ -107,7 +107,7 @@ class WaterCaseMixin(models.AbstractModel):
         return "\n".join(lines)
 
     def _steps_since(self, since):
-        """What the customer would read of the steps since then, each once."""
+        """Return the public words of the steps since then, each once."""
         titles, others = self._portal_titles(), self._portal_event_titles()
         words = []
         for event in self.event_ids.filtered(lambda row: row.at >= since).sorted("id"):

@@ -4,7 +4,7 @@ from ...base.windows import RELOAD
 
 
 class WaterNewsWizard(models.TransientModel):
-    """Tell the customer how far it is, in words proposed from what has happened."""
+    """Sends progress news, proposed from what has happened."""
 
     _name = "water.news.wizard"
     _inherit = ["water.case.wizard.mixin", "water.once.mixin"]
@@ -27,7 +27,7 @@ class WaterNewsWizard(models.TransientModel):
             wizard.text = wizard.text or (bool(case) and case._proposed_news())
 
     def action_tell(self):
-        """Tell him (rights and words are checked by the case)."""
+        """Send the news (the case checks access and content)."""
         with self._once():
             self._cases()._tell_news(self.text)
         return dict(RELOAD)

@@ -10,7 +10,7 @@ COUNTED = 30
 
 
 class WaterAnswers(WaterOpenDoor):
-    """Answers and guides that everybody reads and searches without a login (S3.1.1b)."""
+    """Public articles and guides, searchable without a login (S3.1.1b)."""
 
     @route(
         "/water/answers", type="http", auth="public", website=True, methods=["GET"], readonly=True
@@ -40,7 +40,7 @@ class WaterAnswers(WaterOpenDoor):
         readonly=by_get,
     )
     def answer(self, number, done=None, **kw):
-        """One answer; whoever says that it is enough is counted."""
+        """Show one article; count visitors for whom it was enough."""
         company = self._public_company()
         article = request.env["water.article"]._public_find(number, company)
         if not article or not company.water_public_open:
@@ -85,7 +85,7 @@ class WaterAnswers(WaterOpenDoor):
         return self._water_send(forms.filtered(lambda file: file.id == file_id))
 
     def _public_guide(self, number):
-        """A guide that is in force, or nothing."""
+        """Return a guide in force, or an empty recordset."""
         company = self._public_company()
         guides = request.env["water.guide"]._public_search("", company)
         return guides.filtered(lambda row: row.id == number and company.water_public_open)
@@ -94,7 +94,7 @@ class WaterAnswers(WaterOpenDoor):
         "/water/privacy", type="http", auth="public", website=True, methods=["GET"], readonly=True
     )
     def privacy(self, **kw):
-        """Who keeps what of visitors and customers, what for, how long, and their rights."""
+        """Show which data of visitors and customers are stored, why, how long, and their rights."""
         company = self._public_company()
         values = self._public_base(
             "privacy", title=request.env._("Privacy"), own_text=company.water_privacy_text

@@ -37,7 +37,7 @@ class WaterFront(WaterTrack):
 
     @route("/my/water/new", type="http", auth="user", website=True, readonly=True)
     def water_new(self, q="", **kw):
-        """The same for whoever is signed in: his forms know him."""
+        """Show the first page to signed-in customers, with their forms."""
         values = self._water_base(
             "water_new",
             title=request.env._("How can we help you?"),
@@ -51,7 +51,7 @@ class WaterFront(WaterTrack):
         return self._water_render("water_service_desk.public_choice", values)
 
     def _front_found(self, text, signed=False):
-        """What a search finds: matters with their forms, guides, and articles that may do."""
+        """Return the results of a search: categories with their forms, guides, and articles."""
         if not text:
             return {"place": "", "asked": "", "matters": [], "articles": [], "guides": []}
         company = self._public_company()
@@ -86,15 +86,16 @@ class WaterFront(WaterTrack):
         ]
 
     def _front_order(self):
-        """Kinds in the order in which one is chosen where several fit: soonest help first."""
+        """Return the kinds in order of preference where several fit: soonest help first."""
         last = ("inquiry",)
         rest = [kind for kind in self._public_kinds() if kind not in ("repair", *last)]
         return ["repair", *rest, *last]
 
     def _front_kinds(self, category, choices):
-        """The kinds of a matter, the system's choice first; money and service are no fault.
+        """Return the kinds of a category, the preferred one first; money and service are no
+        fault.
 
-        :param choices: {kind: categories that can be chosen for it}
+        :param choices: {kind: selectable categories}
         """
         kinds = [kind for kind in ("business", *self._front_order()) if category in choices[kind]]
         if category._public_is_fault():
@@ -123,11 +124,13 @@ class WaterFront(WaterTrack):
 
 
 class WaterHome(Home):
-    """The first page at ``/`` for whoever is not one of the staff."""
+    """The page at ``/`` for strangers and customers."""
 
     @route()
     def index(self, *args, **kw):
-        """Lead strangers and customers to the company's first page, where nothing else is."""
+        """Redirect strangers and customers to the company's first page, if the site has no
+        other.
+        """
         if self._water_is_first():
             return request.redirect("/water", code=303)
         return super().index(*args, **kw)
@@ -135,7 +138,7 @@ class WaterHome(Home):
     def _water_is_first(self):
         if not request.db:
             return False
-        # sudo: res.company - whether there is a first page, told to everybody
+        # sudo: res.company - whether there is a public first page
         env = request.env(su=True)
         company = env["res.users"]._water_stranger().company_id
         has_other = "website" in env

@@ -7,17 +7,17 @@ from .open_door import WaterOpenDoor
 
 ICONS = "/water_service_desk/static/description/icon"
 WORKER = "water_service_desk/static/src/public/offline_worker.js"
-#: One address in all languages: what is kept for later must not come by way of a redirect.
+#: One address for all languages: cached pages must not come by a redirect.
 FIXED = {"type": "http", "auth": "public", "website": True, "methods": ["GET"], "multilang": False}
 FIXED |= {"readonly": True}
 
 
 class WaterInstalled(WaterOpenDoor):
-    """The public pages among the apps of a telephone, and what it shows without a network."""
+    """The public pages as an app on a telephone, and its page without a network."""
 
     @route("/water/app.webmanifest", **FIXED)
     def app_manifest(self, **kw):
-        """What the app is called and looks like."""
+        """Return the name and look of the app."""
         company = self._public_company()
         if not company.water_public_open:
             return request.not_found()

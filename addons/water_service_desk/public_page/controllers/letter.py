@@ -4,16 +4,16 @@ from ...intake.filing import clean_text
 from ...intake.sources import source_of
 from .open_door import WaterOpenDoor
 
-#: So many codes an hour may be tried from one network address.
+#: Most codes tried per hour from one network address.
 TRIES = 60
 
 
 class WaterLetterPage(WaterOpenDoor):
-    """Whoever holds a letter sees whether it is ours, and what ours says it is."""
+    """Proof of a letter by its check code."""
 
     @route("/water/letter", type="http", auth="public", website=True, methods=["GET"])
     def letter(self, code="", **kw):
-        """The form, and below it what is known of a letter with the code."""
+        """Show the form, and the letter of the code."""
         code, found = clean_text(code, 40), None
         if code:
             source = source_of(request.httprequest.remote_addr)
@@ -33,7 +33,7 @@ class WaterLetterPage(WaterOpenDoor):
         return self._water_render("water_service_desk.public_letter", values)
 
     def _letter_card(self, letter):
-        """What is told of it: nothing of the person, nothing of the matter."""
+        """Return the public facts of a letter: nothing about person or case."""
         return {
             "title": letter._letter_title(),
             "number": letter.name,

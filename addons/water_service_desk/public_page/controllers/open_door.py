@@ -14,13 +14,13 @@ from ...portal.controllers.portal import WaterPortal
 TRAP = "website"
 #: Checks asked for from one address within an hour, above which each next one costs twice as much.
 OFTEN = (10, 40)
-#: Forms checked within an hour, whoever sends them, above which everybody's work is doubled.
+#: Forms checked within an hour, by all senders, above which the proof of work doubles.
 BUSY = 120
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class WaterOpenDoor(WaterPortal):
-    """What every page without a login shares: whose it is, who may come in, and how often."""
+    """Common parts of pages without a login: company, access and limits."""
 
     def _public_company(self):
         # sudo: res.company - limits, hotline and name of the company of the public page
@@ -30,7 +30,7 @@ class WaterOpenDoor(WaterPortal):
         return hmac(request.env(su=True), "water_service_desk.proof", "challenge")
 
     def _water_render(self, template, values, status=200):
-        """A page without a login says what is told of it elsewhere, and where it may be shown."""
+        """Add the company's preview text to pages without a login."""
         if not values.get("public"):
             return super()._water_render(template, values, status)
         company = self._public_company()
@@ -39,7 +39,7 @@ class WaterOpenDoor(WaterPortal):
         return let_frame(response, (company.water_public_frames or "").split())
 
     def _public_share_text(self, company):
-        """One sentence on our pages, for whoever is sent a link to them."""
+        """Return one sentence about our pages, for previews of links."""
         text = request.env._("Outages, faults, questions, complaints and applications online.")
         return f"{text} {company.water_hotline or ''}".strip()
 
@@ -56,7 +56,7 @@ class WaterOpenDoor(WaterPortal):
         }
 
     def _public_message(self, title, text, status, retry=None):
-        """A page that says what is the matter, and what to do."""
+        """Show a page with a message and what to do."""
         values = self._public_base("report_message", title=title, text=text)
         response = self._water_render("water_service_desk.public_message", values, status)
         if retry:
@@ -64,15 +64,15 @@ class WaterOpenDoor(WaterPortal):
         return response
 
     def _public_bound(self, form):
-        """What a challenge is for: one form in one browser.
+        """Return what a challenge is bound to: one form in one browser.
 
-        :param form: name of the form, anything that a visitor may send
+        :param form: name of the form, any value
         """
         session = request.session.sid[:STORED_SESSION_BYTES]
         return hmac(request.env(su=True), "water_service_desk.bound", f"{form}\n{session}")
 
     def _public_share(self):
-        """How much of the work is asked for: more of whoever asks often, and when all do."""
+        """Return the factor of the proof of work: higher for frequent senders, and under load."""
         attempts = request.env["water.attempt"]
         source = source_of(request.httprequest.remote_addr)
         steps = sum(attempts._is_over("challenge", source, limit) for limit in OFTEN)
@@ -103,10 +103,10 @@ class WaterOpenDoor(WaterPortal):
             )
 
     def _public_spend(self, solved):
-        """Take a solved challenge, once and for good; a request that Odoo begins again keeps it.
+        """Redeem a solved challenge once; a request that Odoo repeats keeps it.
 
-        :param solved: as :func:`proof.solved` returns it
-        :return: False when it was taken by another request
+        :param solved: as returned by :func:`proof.solved`
+        :return: False if another request has redeemed it
         """
         if getattr(request, "water_spent", None) == solved:
             return True
@@ -117,7 +117,7 @@ class WaterOpenDoor(WaterPortal):
         return is_mine
 
     def _public_limits(self, phone):
-        """{kind of attempt: (by whom, how many, for how long)}."""
+        """Return {kind of attempt: (key, limit, duration)}."""
         company = self._public_company()
         source = source_of(request.httprequest.remote_addr)
         number = company._water_phone(clean_text(phone, 40)) or ""
@@ -128,12 +128,12 @@ class WaterOpenDoor(WaterPortal):
         }
 
     def _public_drafts(self):
-        """Forms that are kept and never sent take room too: three for each that may be filed."""
+        """Return the limit of drafts: three for each case that may be filed."""
         source, limit, lasts = self._public_limits("")["file_source"]
         return source, limit * 3, lasts
 
     def _public_over(self, phone, more=None):
-        """The page that says that it is enough for now, or nothing.
+        """Return the page about a reached limit, or None.
 
         :param more: further limits, as of :meth:`_public_limits`
         """

@@ -11,7 +11,7 @@ from ...intake.sources import source_of
 from ...portal.reading import by_get
 from .open_door import WaterOpenDoor
 
-#: What of a form is kept; everything else that a sender makes up is left aside.
+#: Fields of a form that are stored; others are ignored.
 FIELDS = (
     "category_id",
     "address",
@@ -23,15 +23,15 @@ FIELDS = (
     "is_anonymous",
     *(f"answer_{number}" for number in range(12)),
 )
-#: How long a challenge may be solved: as long as somebody writes at a form.
+#: How long a challenge is valid: as long as people fill in a form.
 CHALLENGE = timedelta(minutes=45)
 
 
 class WaterPublic(WaterOpenDoor):
-    """The public page: a case is filed without an account, in everyday words (S3.2.1a).
+    """The public page: filing without an account, in everyday words (S3.2.1a).
 
-    Everything is filed as the public user, whoever may be signed in: an anonymous complaint
-    must not tell by its traces who has made it.
+    All cases are filed as the public user, even with a login: traces of an anonymous complaint must
+    not reveal its author.
     """
 
     # -- routes ---------------------------------------------------------------------------
@@ -168,11 +168,11 @@ class WaterPublic(WaterOpenDoor):
     # -- who and what -----------------------------------------------------------------------
 
     def _public_kinds(self):
-        """{kind: (model, kind of request)} of what can be filed here; heirs add theirs."""
+        """Return {kind: (model, kind of request)} for filing here; heirs add theirs."""
         return {"inquiry": ("water.inquiry", None), "repair": ("water.request", "repair")}
 
     def _public_cases(self, kind):
-        """The model of ``kind`` as nobody in particular, in the visitor's language."""
+        """Return the model of ``kind`` as the public user, in the visitor's language."""
         model, request_type = self._public_kinds()[kind]
         cases = request.env[model].with_user(request.env["res.users"]._water_stranger())
         company = self._public_company()
@@ -181,13 +181,13 @@ class WaterPublic(WaterOpenDoor):
         )
 
     def _public_category(self, kind, chosen):
-        """The category that the visitor has chosen, or nothing."""
+        """Return the visitor's chosen category, or an empty recordset."""
         number = parse_id(chosen)
         return self._public_cases(kind)._filing_categories().filtered(lambda row: row.id == number)
 
     def _public_filed(self, filed):
-        """The case that this browser has filed, as long as it may still see it: not when somebody
-        else was given another code, nor when the case has forgotten its customer.
+        """Return the case filed in this browser, if it may still see it: not after another code
+        was issued or the customer was erased.
         """
         if filed.get("until", 0) < Datetime.now().timestamp():
             return None
@@ -266,7 +266,7 @@ class WaterPublic(WaterOpenDoor):
     # -- checking and filing ----------------------------------------------------------------
 
     def _public_check(self, kind, params):
-        """Look at a filled-in form: to the read-back page with it, or back with what is wrong."""
+        """Check a filled form: on to the read-back page, or back with its errors."""
         names = (*FIELDS, *marked(self._public_cases(kind), "water_filed"))
         typed = {name: clean_text(params.get(name)) for name in names}
         typed = {name: text for name, text in typed.items() if text}
@@ -285,7 +285,7 @@ class WaterPublic(WaterOpenDoor):
             self._public_visitor(kind, params)
             draft = self._public_begin(kind, typed, former)
         except UserError as refusal:
-            counted.unlink()  # whoever mistypes is not the one who floods
+            counted.unlink()  # errors of input do not count against the limits
             kept = self._water_store(params.get("draft"), self._water_files())
             errors = self._water_errors(refusal)
             return self._water_refused(f"/water/report/{kind}", {**typed, "draft": kept}, errors)
@@ -293,7 +293,7 @@ class WaterPublic(WaterOpenDoor):
         return request.redirect(f"/water/report/check/{draft.token}", code=303)
 
     def _public_begin(self, kind, typed, former):
-        """Check everything and keep it as a draft.
+        """Check the form and store it as a draft.
 
         :raises FilingError: field by field
         """

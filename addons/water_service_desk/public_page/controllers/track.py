@@ -79,7 +79,7 @@ class WaterTrack(WaterPublic):
         "/water/report/follow", type="http", auth="public", website=True, methods=["GET", "POST"]
     )
     def report_follow(self, **kw):
-        """Open the case that this browser has just filed; nobody has to type its code."""
+        """Open the case just filed in this browser, without typing its code."""
         filed = request.session.get("water_filed")
         case = filed and self._public_filed(filed)
         if not case or request.httprequest.method != "POST":
@@ -131,7 +131,7 @@ class WaterTrack(WaterPublic):
         water_upload=True,
     )
     def track_action(self, action, **kw):
-        """Do what a form of the page asks for; its address alone changes nothing."""
+        """Do the action of a form of the page; a GET request changes nothing."""
         case = self._track_case()
         if not case or request.httprequest.method != "POST":
             return request.redirect(PAGE if case else "/water/track", code=303)
@@ -200,7 +200,7 @@ class WaterTrack(WaterPublic):
     # -- limits -----------------------------------------------------------------------------
 
     def _track_subjects(self, number):
-        """{kind of attempt: (at what or by whom, how many)}: the same for numbers there are not."""
+        """Return {kind of attempt: (key, limit)}: the same for unknown numbers."""
         most = self._public_company().water_track_attempts
         source = source_of(request.httprequest.remote_addr)
         return {
@@ -209,7 +209,7 @@ class WaterTrack(WaterPublic):
         }
 
     def _track_missed(self, subjects):
-        """Count a wrong code; each beyond what is free makes the next one wait longer."""
+        """Count a wrong code; beyond the free ones each makes the next one wait longer."""
         attempts, who = request.env["water.attempt"], subjects["track_wait"][0]
         attempts._keep("track_source", subjects["track_source"][0], HOUR)
         attempts._keep("track_case", who, DAY)
@@ -224,7 +224,6 @@ class WaterTrack(WaterPublic):
         return any(over)
 
     def _track_may_open(self):
-        """Whether this address may open one more link."""
         source, most = (
             source_of(request.httprequest.remote_addr),
             self._public_company().water_track_opens,
@@ -232,7 +231,7 @@ class WaterTrack(WaterPublic):
         return request.env["water.attempt"]._take("link_open", source, most)
 
     def _track_may_send(self, case):
-        """Whether one more form about the case is taken."""
+        """Return whether one more form about the case is accepted."""
         subject, most = f"{case._name},{case.id}", self._public_company().water_track_actions
         return request.env["water.attempt"]._take("track_send", subject, most)
 
@@ -279,19 +278,19 @@ class WaterTrack(WaterPublic):
         cases = request.env[opened["model"]].with_user(public)
         # sudo: case - this browser has shown number and code, or the signed link
         case = cases.with_context(water_page=PAGE).sudo().browse(opened["id"]).exists()
-        # what has opened it may be void by now: another code, address or telephone, or nobody's
+        # the key may be invalid by now: another code, address or telephone, or an erased customer
         is_valid = case and opened.get("key") == self._track_key(case, opened["by_link"])
         return case if is_valid else None
 
     def _track_key(self, case, by_link):
-        """A mark of what opens the case: where the link was sent, or the code."""
+        """Return a mark of the link's address, or of the code."""
         return case._track_claims()[-1] if by_link else case._code_mark()
 
     def _track_is_staff(self):
         return request.env.user._is_internal()
 
     def _track_check_person(self):
-        """Nobody of the staff answers in the customer's place.
+        """Refuse members of staff as customers.
 
         :raises UserError: for members of staff
         """
@@ -303,9 +302,9 @@ class WaterTrack(WaterPublic):
     # -- pages --------------------------------------------------------------------------------
 
     def _track_form(self, again, done=None):
-        """The form for number and code, and the one of whoever has lost the code.
+        """Show the form for number and code, and the one for a lost code.
 
-        :param again: as :meth:`_water_again` gives it
+        :param again: as returned by :meth:`_water_again`
         """
         errors = again.get("errors", {})
         if again and not again.get("lost"):

@@ -95,7 +95,7 @@ class ResCompany(models.Model):
 
     @api.constrains("water_public_open")
     def _check_public_open(self):
-        """A page that names no telephone and whose cases reach nobody is not opened."""
+        """Refuse to open the page without a hotline or people for its cases."""
         for company in self.filtered("water_public_open"):
             missing = company._water_public_missing()
             if missing:
@@ -108,10 +108,10 @@ class ResCompany(models.Model):
                 )
 
     def _water_public_missing(self):
-        """What the public page waits for, in words."""
+        """Return what the public page still needs, in words."""
         self.ensure_one()
         missing = [] if self.water_hotline else [self.env._("No hotline")]
-        # sudo: water.department - whether anybody works there
+        # sudo: water.department - whether it has people
         departments = self.env["water.department"].sudo()
         domain = [("company_id", "in", (False, self.id)), ("member_ids", "!=", False)]
         if not departments.search_count(domain, limit=1):

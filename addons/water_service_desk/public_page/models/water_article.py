@@ -6,7 +6,7 @@ from ...knowledge.placeholders import general
 
 
 class WaterArticle(models.Model):
-    """What customers read themselves: title and the words that they may be told, nothing else."""
+    """Public articles: the title and the text for customers alone."""
 
     _inherit = "water.article"
 
@@ -33,8 +33,8 @@ class WaterArticle(models.Model):
 
     @api.model
     def _public_search(self, text, company, limit=20):
-        """Articles for a visitor, best first; all in their order without a text."""
-        # sudo: water.article - what is published to customers; pages get plain values
+        """Return articles for a visitor, best first; without a text all in order."""
+        # sudo: water.article - published articles; pages get plain values
         articles = self.sudo()
         shown = self._public_domain(company)
         if not text:
@@ -57,7 +57,7 @@ class WaterArticle(models.Model):
         }
 
     def _count_answered(self):
-        """One more visitor needs nobody: counted without touching what the article says."""
+        """Count a visitor without writing the article itself."""
         self.env.cr.execute(
             SQL(
                 "UPDATE water_article SET self_service_count = COALESCE(self_service_count, 0) + 1"

@@ -5,11 +5,11 @@ from odoo.tools import consteq, email_normalize
 
 
 class _NotTheirsError(Exception):
-    """What was sent for somebody else is undone."""
+    """Raised to roll back what was sent for another person's case."""
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """Whoever has lost his code gets the link again, where he had us write to, nowhere else."""
+    """Sends a lost link again, only to the address on file."""
 
     _inherit = "water.case.mixin"
     _description = "Case"
@@ -18,10 +18,9 @@ class WaterCaseMixin(models.AbstractModel):
     _link_template = None
 
     def _send_link(self, way):
-        """Send the link to a case again, if ``way`` is how its customer is reached.
+        """Send the link to a case again, if ``way`` reaches its customer.
 
-        If it is not, the same is done and undone: how long the answer takes tells nobody whose
-        case it is.
+        Otherwise the same work is done and rolled back, so that the answer time reveals nothing.
 
         :param way: telephone number or mail address as typed
         """
@@ -57,6 +56,6 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _send_link_of(self, number, way):
-        """Send the link of the case with this number, whatever its type; or nothing."""
+        """Send the link of the case with this number, of any type."""
         for model in self._case_models():
             self.env[model]._by_number(number)[:1]._send_link(way)

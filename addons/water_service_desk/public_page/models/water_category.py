@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...knowledge.search_terms import search_terms
 
-#: Everyday words for what the names do not say: Chinese and English, by the category's code.
+#: Everyday words for categories, in Chinese and English, by code.
 EVERYDAY = {
     "WQ01": "水发黄 黄水 铁锈 水有颜色 红水 锈水 yellow brown rust",
     "WQ02": "水浑 浑浊 泥沙 沉淀 杂质 cloudy dirty sand",
@@ -73,7 +73,7 @@ SHOWN = 6
 
 
 class WaterCategory(models.Model):
-    """Found in everyday words, so that nobody has to know first what kind of matter he has."""
+    """Categories found by everyday words, without knowing the case type."""
 
     _inherit = "water.category"
 
@@ -84,7 +84,7 @@ class WaterCategory(models.Model):
 
     @api.model
     def _give_everyday_words(self):
-        """Fill what is empty, once: later words of the company stay (called by data)."""
+        """Fill empty words once; later choices of the company stay (called by data)."""
         for category in self.with_context(active_test=False).search([("search_words", "=", False)]):
             category.search_words = EVERYDAY.get(category.code)
 

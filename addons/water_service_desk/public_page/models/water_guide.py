@@ -6,7 +6,7 @@ from ...knowledge.search_terms import search_terms
 
 
 class WaterGuide(models.Model):
-    """A guide (办事指南) as everybody may read it before he applies (S3.1.1b)."""
+    """Guides (办事指南) on the public pages, before an application (S3.1.1b)."""
 
     _inherit = "water.guide"
 
@@ -14,7 +14,7 @@ class WaterGuide(models.Model):
     def _public_search(self, text, company):
         """The guides in force that fit ``text``; all without one."""
         domain = Domain("state", "=", "in_force") & Domain("company_id", "in", [False, company.id])
-        # sudo: water.guide - what is in force is public
+        # sudo: water.guide - guides in force are public
         guides = self.sudo().search(domain)
         terms = [term.removesuffix(":*") for term in search_terms(text)]
         if not terms:

@@ -4,7 +4,7 @@ from ...base import windows
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """A case may stand above and below others, of whatever kind."""
+    """Links to cases above and below, of any type."""
 
     _inherit = "water.case.mixin"
 
@@ -13,7 +13,6 @@ class WaterCaseMixin(models.AbstractModel):
     )
 
     def _related_domain(self):
-        """The links of these cases, whichever end they are."""
         rows = self.env["water.case.relation"]
         ends = (rows._case_field(self._name), rows._parent_field(self._name))
         return ["|", *((name, "in", self._origin.ids) for name in ends)]

@@ -8,10 +8,10 @@ from ...base.turns import meet
 
 
 class WaterCaseRelation(models.Model):
-    """One case belongs below another one, of whatever kind: a plan, and its pieces of work.
+    """One case below another one, of any type: a plan, and its pieces of work.
 
-    Nothing follows from it: each is handled, answered and closed by itself. Nobody sees more
-    by it: the number of a case that one may not see is not shown.
+    Without consequences: each is handled, answered and closed separately. Access rights stay:
+    numbers of unreadable cases are hidden.
     """
 
     _name = "water.case.relation"
@@ -46,7 +46,6 @@ class WaterCaseRelation(models.Model):
 
     @api.model
     def _parent_field(self, model):
-        """The column that points to a case of ``model`` above."""
         return next(
             name
             for name in table(self, "_parent_links")
@@ -54,14 +53,13 @@ class WaterCaseRelation(models.Model):
         )
 
     def _parent(self):
-        """The case above."""
         self.ensure_one()
         names = (name for name in table(self, "_parent_links") if name in self._fields)
         return next(self[name] for name in names if self[name])
 
     @api.depends_context("uid", "lang")
     def _compute_names(self):
-        """Of a case that the reader may not see nothing is told."""
+        """Show unreadable cases without number and subject."""
         for row in self:
             # sudo: case - whether the reader may see it is asked next
             above, below = row.sudo()._parent(), row.sudo()._case()
@@ -73,11 +71,11 @@ class WaterCaseRelation(models.Model):
 
     @api.model
     def _link(self, parent, child, note=False):
-        """Put ``child`` below ``parent``; both remember it.
+        """Put ``child`` below ``parent``; both cases log it.
 
-        :param parent: one case of any kind
-        :param child: one case of any kind
-        :raises ValidationError: for a case below itself, and for what is linked already
+        :param parent: one case of any type
+        :param child: one case of any type
+        :raises ValidationError: for a case below itself, and for linked ones
         :return: water.case.relation
         """
         self._check_linking(parent, child)
@@ -115,13 +113,12 @@ class WaterCaseRelation(models.Model):
 
     @api.model
     def _children(self, case):
-        """``(model, id)`` of the cases directly below."""
         rows = self.sudo().search([(self._parent_field(case._name), "=", case.id)])
         return {(below._name, below.id) for row in rows for below in row._case()}
 
     @api.model
     def _below(self, case):
-        """``(model, id)`` of the case and all below it."""
+        """Return ``(model, id)`` of the case and all below it."""
         found, fresh = set(), {(case._name, case.id)}
         while fresh:
             found |= fresh
@@ -130,9 +127,9 @@ class WaterCaseRelation(models.Model):
         return found
 
     def action_remove(self):
-        """Take the link away again; both cases remember that.
+        """Remove the link; both cases log it.
 
-        :raises AccessError: by anybody but the desk, or without a right on both cases
+        :raises AccessError: by anyone but the desk, or without rights on both cases
         """
         for row in self:
             row.check_access("read")

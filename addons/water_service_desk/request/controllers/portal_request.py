@@ -57,7 +57,7 @@ class WaterRequestPortal(WaterPortal):
         water_upload=True,
     )
     def request_action(self, case_id, action, **kw):
-        """Do what a form of the page of one request asks for."""
+        """Do the step that a form on the page of one request asks for."""
         return self._water_action("water.request", case_id, action, kw)
 
     @route(

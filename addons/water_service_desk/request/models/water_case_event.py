@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What happens to requests."""
+    """Events of requests."""
 
     _inherit = "water.case.event"
 

@@ -2,8 +2,6 @@ from odoo import fields, models
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
-    """What belongs to a case may belong to a request."""
-
     _inherit = "water.case.link.mixin"
 
     _case_links = ("request_id",)

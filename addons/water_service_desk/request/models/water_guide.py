@@ -5,15 +5,14 @@ from ...base import windows
 from ...base.files import Files
 from ...base.trust import is_trusted, is_uninstalling, trusted
 
-#: What may change while a guide is in force: where it stands in lists, nothing it says.
+#: fields that may change while a guide is in force: its place in lists
 FREE_FIELDS = frozenset({"sequence", "active"})
 
 
 class WaterGuide(models.Model):
-    """One version of the guide of a business (办理指南, S2.3.2): what a customer needs, pays
-    and may expect.
+    """One version of the guide of a business (办理指南, S2.3.2): materials, fees and time.
 
-    A guide in force is never edited: a new version is made, and cases keep theirs.
+    A guide in force is read-only: changes need a new version, and cases keep theirs.
     """
 
     _name = "water.guide"
@@ -110,7 +109,7 @@ class WaterGuide(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Guides begin as drafts, whatever the caller sends."""
+        """Create guides as drafts, whatever the caller sends."""
         if not is_trusted(self.env):
             kept = {"state", "version", "valid_from", "valid_to", "previous_id"}
             vals_list = [
@@ -163,7 +162,7 @@ class WaterGuide(models.Model):
         return windows.form(draft)
 
     def _family(self):
-        """All versions of the guide, archived ones too."""
+        """Return all versions of the guide, archived ones too."""
         everything = self.with_context(active_test=False)
         return everything.search(
             [("code", "=", self.code), ("company_id", "=", self.company_id.id)]
@@ -202,7 +201,7 @@ class WaterGuide(models.Model):
 
     @api.model
     def _in_force_for(self, category, company):
-        """The guides in force that a case of ``category`` can be handled by; no query.
+        """Return the guides in force for ``category``, without a query.
 
         :param category: water.category
         :param company: res.company of the case
@@ -214,7 +213,7 @@ class WaterGuide(models.Model):
     @api.model
     @tools.ormcache()
     def _in_force_ids(self):
-        """{(category id, company id or False): ids} of all guides in force."""
+        """Return {(category id, company id or False): ids} of all guides in force."""
         found = {}
         # sudo: water.guide - which guides hold does not depend on who asks
         for guide in self.sudo().search([("state", "=", "in_force")]):

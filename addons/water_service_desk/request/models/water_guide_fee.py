@@ -24,7 +24,7 @@ class WaterGuideFee(models.Model):
     _amount_sane = models.Constraint("CHECK (amount >= 0)", "A fee is never negative.")
 
     def _amount_text(self):
-        """What the customer reads: a sum, free of charge, or by measure."""
+        """Return the fee for the customer: a sum, free of charge, or by measure."""
         self.ensure_one()
         if self.is_variable:
             return self.note or self.env._("as worked out for your case")

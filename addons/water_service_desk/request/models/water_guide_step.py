@@ -21,7 +21,7 @@ class WaterGuideStep(models.Model):
     )
 
     def _limit_text(self):
-        """How long the step takes, in words of the environment's language."""
+        """Return the duration of the step in words, in the environment's language."""
         self.ensure_one()
         if not self.amount:
             return self.env._("at once")

@@ -38,10 +38,10 @@ OWN_DATA = "water_service_desk.category_pd01"
 
 
 class WaterRequest(models.Model):
-    """A request: a business that is applied for (业务办理, S2.3.2) or a repair (报修).
+    """A request: an application (业务办理, S2.3.2) or a repair (报修).
 
-    Agents see every request of their company except restricted ones; a department sees
-    what was dispatched to it; the customer sees his own through the portal.
+    Agents see every request of their company except restricted ones; a department sees those
+    dispatched to it; customers see their own in the portal.
     """
 
     _name = "water.request"
@@ -103,7 +103,7 @@ class WaterRequest(models.Model):
         " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
         f" user_id) WHERE {IS_OPEN}"
     )
-    # one's own of the first page, what is due first first
+    # a user's own cases on the first page, the next due first
     _open_due_idx = models.Index(
         "(next_due_at, id) INCLUDE (user_id, first_responsible_id, company_id, is_restricted)"
         f" WHERE {IS_OPEN}"
@@ -186,7 +186,7 @@ class WaterRequest(models.Model):
 
     @api.depends("category_id", "guide_id")
     def _compute_request_type(self):
-        """A business is what a guide in force describes; everything else is a repair."""
+        """Propose the type: an application if a guide in force fits, else a repair."""
         for case in self:
             if not case.request_type or case.state == "registered":
                 described = case.guide_id or case._guides()
@@ -194,7 +194,7 @@ class WaterRequest(models.Model):
 
     @api.depends("category_id")
     def _compute_guide(self):
-        """The guide of the category when there is just one; otherwise it is chosen."""
+        """Propose the category's guide if there is only one."""
         for case in self:
             if case.state in (False, "registered") and not case.notice_issued_at:
                 fitting = case._guides()
@@ -202,7 +202,7 @@ class WaterRequest(models.Model):
                     case.guide_id = fitting if len(fitting) == 1 else None
 
     def _guides(self):
-        # sudo: water.guide - what a customer may apply for is known to whoever registers it
+        # sudo: water.guide - known to every registrar
         guides = self.env["water.guide"].sudo()
         if not self.category_id:
             return guides
@@ -229,7 +229,7 @@ class WaterRequest(models.Model):
             case.access_url = f"/my/requests/{case.id}"
 
     def _check_guide_change(self, vals):
-        """After the notice the customer holds it in his hands: the guide stays."""
+        """Keep the guide after the notice, which the customer has received."""
         for case in self:
             changed = any(
                 name in vals and (vals[name] or False) != (case[name].id or False)
@@ -253,7 +253,7 @@ class WaterRequest(models.Model):
         return True
 
     def action_process(self):
-        """Begin the work; who does it himself has accepted it."""
+        """Begin the work; doing it oneself counts as accepting it."""
         self._move_to("processing")
         own = self.filtered(lambda case: not case.department_id)
         if own:
@@ -274,9 +274,9 @@ class WaterRequest(models.Model):
         return True
 
     def action_reopen(self):
-        """It is not settled: new clocks, the old ones keep their result.
+        """Reopen the request with new clocks; the old ones keep their result.
 
-        Somebody else handles it, in the department that had it (重办).
+        Other people of the department handle it (重办).
         """
         for case in self:
             case._handle_again(None, False, ("processing",))
@@ -328,7 +328,7 @@ class WaterRequest(models.Model):
         return self._dialog("water.close.wizard", self.env._("Close"))
 
     def action_return_materials(self):
-        """Tell the customer at once all that is incorrect with what he supplied."""
+        """Tell the customer at once all that is incorrect with the materials."""
         self._return_materials()
         return True
 
@@ -360,10 +360,10 @@ class WaterRequest(models.Model):
             case.materials_text = bool(wanted) and f"{len(correct)} / {len(wanted)}"
 
     def _fill_checklist(self):
-        """Take the guide's materials over while nothing has been handed out yet."""
+        """Copy the guide's materials before the notice."""
         rows = []
         for case in self.filtered(lambda case: case.state == "registered"):
-            # sudo: water.request.material - the guide decides what is on the list
+            # sudo: water.request.material - the guide decides the list
             old = trusted(case.sudo()).material_ids
             guide = case.guide_id.sudo()
             if case.notice_issued_at or old.guide_material_id.guide_id == guide:
@@ -376,7 +376,7 @@ class WaterRequest(models.Model):
         trusted(self.env["water.request.material"].sudo()).create(rows)
 
     def _need_materials(self):
-        """Everything mandatory is there and correct; for a business without guide, nothing."""
+        """Require all mandatory materials to be correct; none without a guide."""
         wanted = self.sudo().material_ids.filtered("mandatory")
         left = wanted.filtered(lambda row: row.state != "correct")
         if self.request_type != "business":
@@ -393,12 +393,12 @@ class WaterRequest(models.Model):
     def _ask_material(self, name, reason=False):
         """Ask the customer for a material that is not on the list.
 
-        Before the notice it is put on the list. After it the law of 一次性告知 holds: the
-        request is refused, counted, kept in the chain and told to the supervisors.
+        Before the notice it is added. After it the law of 一次性告知 applies: the request is
+        refused, counted, logged and reported to the supervisors.
 
-        :param name: what is asked for
+        :param name: of the material
         :param reason: why
-        :return: "" when it was added, otherwise the refusal in the user's language
+        :return: "" if it was added, otherwise the refusal in the user's language
         """
         self.ensure_one()
         self.check_access("write")
@@ -421,7 +421,7 @@ class WaterRequest(models.Model):
             raise UserError(self.env._("A repair needs no materials."))
 
     def _materials_fixed(self):
-        """Whether the customer has been told what to bring, so that nothing new may be added."""
+        """Return whether the list is fixed, since the customer has received it."""
         return bool(self.notice_issued_at) or self.state != "registered"
 
     def _second_request_refusal(self):
@@ -435,7 +435,7 @@ class WaterRequest(models.Model):
         )
 
     def _check_clerk(self):
-        """Materials are the desk's and the handling department's affair."""
+        """Let only the desk and the handling department check materials."""
         user = self.env.user
         groups = (AGENT, DEPARTMENT)
         if not (self.env.su or any(map(user.has_group, groups))):
@@ -455,9 +455,9 @@ class WaterRequest(models.Model):
         )
 
     def _return_materials(self):
-        """Tell the customer, in one mail, all that is incorrect and why.
+        """Send the customer one mail with all incorrect materials and the reasons.
 
-        :raises UserError: when nothing is marked as incorrect
+        :raises UserError: if none is marked as incorrect
         """
         self.check_access("write")
         self._check_clerk()
@@ -470,19 +470,19 @@ class WaterRequest(models.Model):
             case._send_to_customer(self.env.ref("water_service_desk.mail_template_materials"))
 
     def _incorrect_lines(self):
-        """List of what is incorrect and why, for the mail to the customer."""
+        """Return the list of incorrect materials and reasons, for the mail."""
         wrong = self.sudo().material_ids.filtered(lambda row: row.state == "incorrect")
         words = [self.env._("%(who)s: %(what)s", who=row.name, what=row.reason) for row in wrong]
         lines = [Markup("<li>%s</li>") % line for line in words]
         return Markup("<ul>%s</ul>") % Markup("").join(lines)
 
     # -- follow --------------------------------------------------------------------------------
-    # What a request needs for its steps, and what follows them.
+    # Requirements of a request's steps, and what follows them.
 
     # -- requirements -------------------------------------------------------------------------
 
     def _missing_facts(self):
-        """A business may be asked for without an address; a repair never."""
+        """Require no address for an application, but always for a repair."""
         missing = super()._missing_facts()
         label = self._fields["address"]._description_string(self.env)
         if self.request_type == "business" and label in missing:
@@ -490,7 +490,7 @@ class WaterRequest(models.Model):
         return missing
 
     def _need_facts(self):
-        """The crew drives off at once; the rest of an emergency is written down meanwhile."""
+        """Let the crew leave for an emergency before all facts are entered."""
         return [] if self.severity == "emergency" else super()._need_facts()
 
     def _need_repair(self):
@@ -507,15 +507,15 @@ class WaterRequest(models.Model):
     # -- clocks -------------------------------------------------------------------------------
 
     def _standard_lines(self, office):
-        """A business is accepted with its materials first: no crew waits to be sent."""
+        """Leave out the dispatch limit of an application, which starts with its materials."""
         lines = super()._standard_lines(office)
         if self.request_type == "business":
             lines = [line for line in lines if line.kind != "dispatch"]
         return tuple(self._own_line(line) for line in lines)
 
     def _own_line(self, line):
-        """The time of a business runs from its acceptance, and as long as its guide promises; of a
-        request for one's own data the law counts from the receipt, whatever paper is missing.
+        """Count an application's time from its acceptance, as long as its guide promises; for a
+        request for one's own data from the receipt, as the law requires.
         """
         if line.kind != "close":
             return line
@@ -549,11 +549,11 @@ class WaterRequest(models.Model):
 
     def _after_transition(self, origins, state):
         if state == "accepted":  # the mail to the customer names the promised date
-            # what was promised for a repair that turned out to be business stays
+            # promises of a repair that turned out to be an application stay
             fresh = self.filtered(lambda case: "close" not in case._open_clocks().mapped("kind"))
             fresh._start_clocks("accepted", at=fields.Datetime.now())
         super()._after_transition(origins, state)
-        if state in {"feedback", *self._final_states}:  # what is done is not refused any more
+        if state in {"feedback", *self._final_states}:  # finished work is no longer refused
             self.sudo().decision_ids._lapse()
         follow = getattr(self, f"_after_{state}", None)
         if follow:
@@ -576,7 +576,7 @@ class WaterRequest(models.Model):
             self.env["water.request.step"]._begin_again(reopened)
 
     def _clocks_of_telling(self):
-        """Clocks until the result is told: one that does not hold is told to nobody."""
+        """Return clocks until the result is told: a contested result was not told."""
         return self.sudo()._open_clocks().filtered(lambda clock: clock.kind == "feedback")
 
     def _after_feedback(self, origins):
@@ -590,7 +590,7 @@ class WaterRequest(models.Model):
         self._plan_callbacks()
 
     def _callback_promised(self):
-        """Urgent repairs are called back by their standard, whatever the sample."""
+        """Call urgent repairs back by their standard, whatever the sample."""
         office = self.company_id.sudo()._water_calendar()
         return any(line.kind == "callback" for line in self._standard_lines(office))
 
@@ -603,7 +603,7 @@ class WaterRequest(models.Model):
         self._end_work()
 
     def _end_work(self):
-        """Ended without a result: nobody comes, works or waits for it any more."""
+        """End dispatches, visits and calls of a request without a result."""
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
         self.sudo().callback_ids._void("cancelled")
@@ -663,14 +663,14 @@ class WaterRequest(models.Model):
             self._reopen_by_callback(callback, "processing")
 
     # -- own data ------------------------------------------------------------------------------
-    # Somebody asks for his own data: to see, to correct, to erase it (PIPL art. 44 to 50).
+    # Requests for one's own data: access, correction, erasure (PIPL art. 44 to 50).
 
     def _is_own_data(self):
         own_data = self.env.ref(OWN_DATA, raise_if_not_found=False)
         return bool(own_data) and self.category_id == own_data
 
     def _tell_privacy_officers(self):
-        """They hand out and erase; the desk answers as for every request."""
+        """Notify the privacy officers, who provide and erase data; the desk answers as usual."""
         # sudo: res.groups - who keeps personal data is asked for by the system
         officers = self.env.ref(PRIVACY).sudo().all_user_ids
         for case in self.sudo().filtered(lambda row: row._is_own_data()):

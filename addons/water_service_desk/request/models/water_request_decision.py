@@ -71,7 +71,7 @@ class WaterRequestDecision(models.Model):
 
     @api.depends("state", "old_due_at", "new_due_at")
     def _compute_limits(self):
-        """What whoever decides sees is the limit of now."""
+        """Show the present limits to the user who decides."""
         for row in self:
             row.limit_before, row.limit_after = row.old_due_at, row.new_due_at
             clock = row.state == "requested" and row._clock_of(row.request_id)
@@ -90,9 +90,9 @@ class WaterRequestDecision(models.Model):
 
     @api.model
     def _ask(self, request, values):
-        """Keep what is asked for, and tell the supervisors.
+        """Create the decision and notify the supervisors.
 
-        :param request: one water.request, its writer checked
+        :param request: one water.request, access checked
         :param values: kind, reason_id, alternative, note, amount, unit
         """
         if not said(values["alternative"]):
@@ -143,7 +143,6 @@ class WaterRequestDecision(models.Model):
         clock._check_request("extension", asked)
 
     def _asked(self):
-        """By how much the limit is to move."""
         return {"amount": self.amount, "unit": self.unit}
 
     def _payload(self):
@@ -182,7 +181,7 @@ class WaterRequestDecision(models.Model):
         return None
 
     def _has_the_work(self):
-        """Whether the present user would decide on the limit, or the end, of his own work."""
+        """Return whether the present user has the work that the decision is about."""
         if self.kind == "refusal":
             return self.env.user in self.request_id._workers()
         # sudo: water.deadline - who has the work
@@ -206,7 +205,7 @@ class WaterRequestDecision(models.Model):
             request._move_to("rejected")
 
     def _move_limit(self, clock):
-        """Move the limit by the one way that clocks know, in both people's names."""
+        """Move the limit by the clock's own extension, in both people's names."""
         # sudo: water.deadline - the decision has been checked; the pauses keep both names
         marked = clock.sudo().with_context(water_deciding=_DECIDING)
         asked = marked.with_user(self.requested_by_id).sudo()
@@ -227,7 +226,7 @@ class WaterRequestDecision(models.Model):
         tell_staff(case, people, _withdrawn_subject, lambda _row: reason)
 
     def _lapse(self):
-        """There is nothing to decide any more: who asked hears of it, and who would decide."""
+        """Void open decisions; notify the users who asked and would decide."""
         open_ = self.sudo().filtered(lambda row: row.state == "requested")
         trusted(open_).state = "lapsed"
         for decision in open_:

@@ -21,7 +21,7 @@ OUTCOMES = [
 
 
 class WaterRequestFeedback(models.Model):
-    """One try to tell a customer the result of his request (S2.3.3a); kept for good."""
+    """One attempt to tell a customer the result of a request (S2.3.3a), read-only."""
 
     _name = "water.request.feedback"
     _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]

@@ -7,7 +7,7 @@ from ...base.turns import hold
 from ...base.words import said
 from .water_guide_material import COPY_KINDS
 
-#: What a clerk says of a material; its name and kind are the guide's.
+#: Fields of the clerk; name and kind come from the guide.
 CHECK_FIELDS = frozenset({"state", "reason"})
 
 
@@ -76,7 +76,7 @@ class WaterRequestMaterial(models.Model):
         return result
 
     def _check_step(self, vals):
-        """Only what was supplied can be incorrect, and never without saying why."""
+        """Refuse marking missing materials as incorrect, or without a reason."""
         self.request_id._check_clerk()
         hold(self.request_id)
         if self.request_id.state not in ("registered", "notified"):
@@ -99,7 +99,7 @@ class WaterRequestMaterial(models.Model):
             request._log_events("material_checked", payload)
 
     def _hand_in(self, attachments):
-        """The customer has handed it in; what was refused before is to be checked anew.
+        """Store files of the customer; a refused material is checked again.
 
         :param attachments: ir.attachment, files of the request
         """
@@ -110,7 +110,7 @@ class WaterRequestMaterial(models.Model):
         self.request_id._log_events("material_supplied", {"material": self.name, "files": files})
 
     def _mark(self, state, reason=False):
-        """Keep ``state`` of the materials, in one step for several.
+        """Write ``state`` of several materials in one step.
 
         :param state: value of the field
         :param reason: what is incorrect

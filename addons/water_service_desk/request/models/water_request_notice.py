@@ -8,11 +8,10 @@ REPORT = "water_service_desk.action_report_request_notice"
 
 
 class WaterRequestNotice(models.Model):
-    """What a customer is handed out about his request (S2.3.2b, c): everything at once, a
-    delay, or a refusal.
+    """A notice to the customer about a request (S2.3.2b, c): materials, a delay, or a refusal.
 
-    The words are kept as they were handed out, whatever becomes of the guide. Nobody changes
-    or deletes a notice; the customer's acknowledgement is added once.
+    The text is stored as handed out, whatever becomes of the guide. A notice is read-only; the
+    customer's acknowledgement is added once.
     """
 
     _name = "water.request.notice"
@@ -113,7 +112,7 @@ class WaterRequestNotice(models.Model):
         return notice
 
     def _deliver(self):
-        """Render and keep the letter; queue the mail when there is an address."""
+        """Render and store the letter; queue the mail if there is an address."""
         self.env.ref(REPORT)._render_qweb_pdf(REPORT, self.ids)
         self.invalidate_recordset(["letter"])
         template = self.env.ref("water_service_desk.mail_template_request_notice")
@@ -148,17 +147,16 @@ class WaterRequestNotice(models.Model):
         return self.env.ref(REPORT).report_action(self)
 
     def _shown(self, message):
-        """Close the dialog, say what was done, and show the notice's case anew."""
+        """Close the dialog, show the message, and reload the case."""
         return windows.message(message, then=windows.RELOAD)
 
     def _message_case(self):
-        """The case that the letter is about."""
         return self.request_id
 
     # -- the letter -----------------------------------------------------------------------------
 
     def _kept_letter(self):
-        """The PDF as it was handed out; empty for whoever may not read the letter."""
+        """Return the PDF as handed out; empty if the user may not read the letter."""
         return self.env["ir.attachment"].search(
             [
                 ("res_model", "=", self._name),
@@ -172,7 +170,7 @@ class WaterRequestNotice(models.Model):
         return self.issued_at
 
     def _letter_title(self):
-        """What the letter is called, in the language of the environment."""
+        """Return the title of the letter in the language of the environment."""
         return {
             "instruction": self.env._("Notice of Everything Needed"),
             "delay": self.env._("Notice of Delay"),
@@ -180,6 +178,6 @@ class WaterRequestNotice(models.Model):
         }[self.kind]
 
     def _letter_name(self):
-        """File name in the customer's language: 一次性告知书-GZ202611-00042.pdf."""
+        """Return the file name in the customer's language: 一次性告知书-GZ202611-00042.pdf."""
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.name}.pdf"

@@ -171,7 +171,7 @@ class WaterRequest(models.Model):
     # -- delays and refusals --------------------------------------------------------------------
 
     def _check_pausing(self, clock):
-        """More time for a request needs a code, an alternative and a notice (S2.3.2c)."""
+        """Require reason code, alternative and notice for more time (S2.3.2c)."""
         super()._check_pausing(clock)
         if clock.kind == "close" and not clock.visit_id:
             if not self.env["water.request.decision"]._is_deciding(self.env):
@@ -187,10 +187,10 @@ class WaterRequest(models.Model):
 
         :param kind: ``delay`` or ``refusal``
         :param reason: water.request.reason
-        :param alternative: what the customer is offered instead, required
+        :param alternative: offer to the customer, required
         :param note: the reason in the customer's words
         :param amount: of a delay, in ``unit`` of a time limit
-        :raises UserError: without an alternative; a delay without a running clock or too late
+        :raises UserError: without an alternative; for a delay without a running clock, or too late
         :return: water.request.decision
         """
         self.ensure_one()
@@ -242,7 +242,7 @@ class WaterRequest(models.Model):
     # -- requirements ---------------------------------------------------------------------------
 
     def _need_feedback(self):
-        """The result was told, or three tries are on record (S2.3.3a)."""
+        """Require that the result was told, or three attempts are logged (S2.3.3a)."""
         if self.fed_back_at or self.is_anonymous or self._is_unreachable():
             return []
         words = self.env._(
@@ -251,7 +251,7 @@ class WaterRequest(models.Model):
         return [Missing(words, "action_feedback")]
 
     def _is_unreachable(self):
-        """Whether the customer was tried often enough since the work ended."""
+        """Return whether enough attempts were made since the work ended."""
         tries = self.sudo().feedback_ids.filtered(
             lambda row: row.outcome != "told" and row.at >= (self.finished_at or row.at)
         )
@@ -271,9 +271,10 @@ class WaterRequest(models.Model):
     # -- telling --------------------------------------------------------------------------------
 
     def _tell_result(self, channel, outcome, told_to=False, note=False):
-        """Keep one try to tell the customer the result.
+        """Record an attempt to tell the customer the result.
 
-        The mail goes out with the first word; three tries in vain make him unreachable.
+        The mail is sent with the first one; after three failed ones the customer counts as
+        unreachable.
 
         :param channel: value of ``water.request.feedback.channel``
         :param outcome: value of ``water.request.feedback.outcome``
@@ -321,11 +322,11 @@ class WaterRequest(models.Model):
             raise AccessError(self.env._("Only the service desk tells customers the result."))
 
     def _ask_satisfaction(self, satisfaction, reason=False):
-        """Keep how satisfied the customer is, or that he did not say.
+        """Record the customer's satisfaction, or that there was no answer.
 
         :param satisfaction: value of the field
         :param reason: why not, required from a dissatisfied customer
-        :raises UserError: by whoever did the work, or before the result was told
+        :raises UserError: by users who did the work, or before the result was told
         """
         self.ensure_one()
         self._check_teller()

@@ -49,7 +49,7 @@ class WaterRequest(models.Model):
 
     @property
     def _portal_path(self):
-        """A business is told, accepted and done; a repair is done at once."""
+        """Return the steps of the page: an application has more than a repair."""
         business = ("registered", "notified", "accepted", "processing", "feedback", "closed")
         repair = ("registered", "processing", "feedback", "closed")
         return business if self.request_type == BUSINESS else repair
@@ -58,7 +58,7 @@ class WaterRequest(models.Model):
 
     @api.model
     def _filing_kind(self):
-        """What the customer has said he files; only narrows what he may choose from."""
+        """Return the type chosen by the customer; it only narrows the categories."""
         kind = self.env.context.get("water_request_type")
         return kind if kind in (REPAIR, BUSINESS) else False
 
@@ -81,7 +81,7 @@ class WaterRequest(models.Model):
         if kind == BUSINESS:
             return categories & described
         rest = categories - described
-        # a family of which nothing is left stands for nothing
+        # a family without remaining categories is left out
         return rest.filtered(
             lambda row: row.parent_id or row in rest.parent_id or not row.child_ids
         )
@@ -190,12 +190,11 @@ class WaterRequest(models.Model):
         )
 
     def _portal_acknowledge(self, values, files=()):
-        """The customer has received the notice."""
         notice = self._portal_open_notice().with_env(self.env)
         notice._acknowledge("portal", self._portal_person())
 
     def _portal_rate(self, values, files=()):
-        """The customer says how satisfied he is."""
+        """Record the customer's satisfaction."""
         answer = clean_text(values.get("satisfaction"))
         reason = clean_text(values.get("remark"))
         if answer not in ANSWERS:
@@ -210,7 +209,7 @@ class WaterRequest(models.Model):
             self._post_from_customer(reason)
 
     def _portal_opened(self):
-        """Whoever reads the result on his page has been told it."""
+        """Count opening the page as being told the result."""
         super()._portal_opened()
         if self.state == "feedback" and not self.fed_back_at:
             need_primary(self.env)
@@ -238,9 +237,10 @@ class WaterRequest(models.Model):
         ]
 
     def _portal_guide_steps(self):
-        """The steps that the guide promises: done ones with their time, the one at hand its due.
+        """Return the guide's steps: finished ones with their time, the present one with its
+        limit.
 
-        What was never done of an application that has ended is not to come any more.
+        Open steps of an ended application are left out.
         """
         steps = []
         promised = self.sudo().step_ids
@@ -257,9 +257,9 @@ class WaterRequest(models.Model):
         return steps
 
     def _portal_letter(self, notice_id):
-        """The PDF of one of the notices, or nothing.
+        """Return the PDF of one of the notices, or an empty recordset.
 
-        :param notice_id: from the URL, anything
+        :param notice_id: from the URL, any value
         """
         number = parse_id(notice_id)
         notice = self.sudo().notice_ids.filtered(lambda row: row.id == number)
@@ -279,21 +279,18 @@ class WaterRequest(models.Model):
         }
 
     # -- handin --------------------------------------------------------------------------------
-    # The customer hands in the materials of his application on his page (S2.3.2b).
+    # Materials that the customer sends on the page of an application (S2.3.2b).
     #
-    # He sees what has been asked for once, what of it is there, what is refused and why, and hands
-    # in each material by itself. What he sends is kept with the application and is checked by the
-    # clerk like everything else: only he says that it is correct.
+    # The page shows what is required, present or refused and why; each material is sent separately.
+    # Files are stored with the application and checked by the clerk, who alone accepts them.
 
     def _portal_open_materials(self):
-        """The materials that the customer may still hand in or replace."""
         # sudo: water.request.material - of the customer's own case
         case = self.sudo()
         takes = case.notice_issued_at and case.state in TAKES
         return case.material_ids.filtered(lambda row: takes and row.state != "correct")
 
     def _portal_owed_materials(self):
-        """Those of them that we wait for."""
         return self._portal_open_materials().filtered(
             lambda row: row.state == "incorrect" or (row.mandatory and row.state == "missing")
         )
@@ -320,13 +317,13 @@ class WaterRequest(models.Model):
         self._post_from_customer(self.env._("Handed in: %s", row.name), attachments)
 
     def _portal_shown_files(self):
-        """What was handed in for a material stands with it."""
+        """Leave out files shown with their material."""
         return super()._portal_shown_files() - self.sudo().material_ids.file_ids
 
     # -- what he reads ----------------------------------------------------------------------------
 
     def _portal_materials(self):
-        """The checklist as it stands: what is there, what is missing, what is refused and why."""
+        """Return the checklist: what is present, missing, or refused and why."""
         if not self.notice_issued_at:
             return []
         rows, shown = self.sudo().material_ids, self.sudo().published_attachment_ids

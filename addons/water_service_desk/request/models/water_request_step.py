@@ -7,10 +7,10 @@ from ...clock.models.water_deadline import PENDING_STATES
 
 
 class WaterRequestStep(models.Model):
-    """One step of an application, as its guide promises it: by when, and who did it when.
+    """One step of an application with its limit, and who did it when.
 
-    One after the other: the time of a step begins when the one before it is done. Whoever has a
-    case in hand reads them; the step's department, or the desk, says that one is done.
+    Steps are sequential: the time of one begins when the previous one is done. Handlers of the case
+    read them; the step's department, or the desk, completes them.
     """
 
     _name = "water.request.step"
@@ -57,13 +57,13 @@ class WaterRequestStep(models.Model):
 
     @api.depends("deadline_ids.due_at")
     def _compute_due_at(self):
-        """As the step's clock says: waiting for the customer and extensions move it."""
+        """Return the limit of the step's clock, which pauses and extensions move."""
         for step in self:
             step.due_at = step._clock().due_at
 
     @api.depends("due_at", "done_at", "deadline_ids.state")
     def _compute_is_late(self):
-        """What is done, by when; what is not, by its clock: one that stands still is not late."""
+        """Return whether the step was, or is, late by its clock; paused ones are not."""
         now = fields.Datetime.now()
         for step in self:
             runs = step._clock().state in PENDING_STATES
@@ -77,7 +77,6 @@ class WaterRequestStep(models.Model):
             step.can_finish = step._is_running() and step._is_worker()
 
     def _clock(self):
-        """Its newest clock: the one that counts."""
         return self.deadline_ids.sorted("id")[-1:]
 
     def _is_running(self):
@@ -85,7 +84,7 @@ class WaterRequestStep(models.Model):
         return bool(self.started_at) and not self.done_at and not is_over
 
     def _is_worker(self):
-        """Of the step's department; where it names none, of the department at work; or the desk."""
+        """Return whether the user is in the step's or the working department, or at the desk."""
         mine = self.env.user.water_department_ids
         department = self.sudo().department_id
         at_work = department in mine if department else self.request_id._is_at_work("accepted")
@@ -110,7 +109,7 @@ class WaterRequestStep(models.Model):
 
     @api.model
     def _begin_again(self, requests):
-        """Taken up again: steps whose time ended undone with the case have it once more.
+        """Restart undone steps of reopened requests.
 
         :param requests: water.request
         """
@@ -120,13 +119,12 @@ class WaterRequestStep(models.Model):
         undone.filtered(lambda step: step._clock().state == "void")._start()
 
     def _start(self):
-        """The time of the steps begins now."""
         self.write({"started_at": fields.Datetime.now()})
         limited = self.filtered("guide_step_id.amount")
         self.env["water.deadline"]._start([step._clock_values() for step in limited])
 
     def _clock_values(self):
-        """The clock of the step, worked out as its guide promises."""
+        """Return the values of the step's clock, by its guide."""
         part, case = self.guide_step_id, self.request_id
         calendar = case.company_id._water_calendar()
         due, provisional = calendar._water_due_at(self.started_at, part.amount, part.unit)[:2]
@@ -135,9 +133,9 @@ class WaterRequestStep(models.Model):
         return {**case._given_clock("step", due, name), **given, "provisional": provisional}
 
     def action_done(self):
-        """Say that the step is done; the next one begins.
+        """Complete the step; the next one begins.
 
-        :raises AccessError: for anybody but the desk and the department of the step
+        :raises AccessError: for anyone but the desk and the department of the step
         :raises UserError: before its turn, twice, or on a finished request
         """
         for step in self:

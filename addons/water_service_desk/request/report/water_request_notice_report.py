@@ -31,7 +31,7 @@ class WaterRequestNoticeReport(models.AbstractModel):
 
     @api.model
     def _opening(self, notice):
-        """First sentence: what the customer applied for, and when."""
+        """Return the first sentence: what the customer applied for, and when."""
         case = notice.request_id
         facts = {
             "day": notice._letter_date(case.received_at),
@@ -47,7 +47,6 @@ class WaterRequestNoticeReport(models.AbstractModel):
 
     @api.model
     def _promise(self, notice):
-        """The old date and the new one; the new one stands out."""
         content = notice.content or {}
         if notice.kind != "delay":
             return ""
@@ -59,7 +58,6 @@ class WaterRequestNoticeReport(models.AbstractModel):
 
     @api.model
     def _objection(self, notice):
-        """How the customer has a refusal looked at again."""
         return notice.env._(
             "If you do not agree, you can complain %(ways)s; a supervisor who was not involved"
             " looks at it again.",

@@ -4,7 +4,7 @@ from ..models.water_request import SATISFACTION
 
 
 class WaterCloseWizard(models.TransientModel):
-    """Whoever had something done is asked, too, how satisfied he is."""
+    """Ask the customer for a rating after a request that was carried out."""
 
     _inherit = "water.close.wizard"
 

@@ -5,7 +5,7 @@ from ..models.water_request_feedback import CHANNELS, OUTCOMES
 
 
 class WaterFeedbackWizard(models.TransientModel):
-    """Tell the customer the result, or keep the try; then ask how satisfied he is (S2.3.3)."""
+    """Record that the customer was told the result, or that the attempt failed (S2.3.3)."""
 
     _name = "water.feedback.wizard"
     _inherit = ["water.request.wizard.mixin", "water.wording.mixin"]

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaterPackageWizard(models.TransientModel):
-    """Whoever asks for his data is promised one date, whether at the counter or in the dialog."""
+    """Promise one date for a data package, at the counter and in the dialog."""
 
     _inherit = "water.package.wizard"
 
@@ -12,7 +12,7 @@ class WaterPackageWizard(models.TransientModel):
         if not category:
             return None
         company = self.env.company
-        # sudo: water.guide, water.category - what everybody is promised
+        # sudo: water.guide, water.category - the promised times are public
         guide = self.env["water.guide"].sudo()._in_force_for(category, company)[-1:]
         if guide.promised_days:
             return guide.promised_days, "working_day"

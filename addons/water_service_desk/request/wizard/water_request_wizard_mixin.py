@@ -10,10 +10,6 @@ class WaterRequestWizardMixin(models.AbstractModel):
     _description = "Dialog about a Request"
 
     def _request(self):
-        """The one request of the dialog.
-
-        :raises UserError: when the dialog was called for something else
-        """
         cases = self._cases()
         if cases._name != "water.request" or len(cases) != 1:
             raise UserError(self.env._("Open this dialog from a request."))

@@ -15,7 +15,7 @@ WAITING = "water_second_factor"
 
 
 class WaterSecondFactor(Controller):
-    """Who needs a second factor sets it up here, before anything else."""
+    """Page on which users who need a second factor set it up."""
 
     @route(PAGE, type="http", auth="user", methods=["GET", "POST"])
     def second_factor(self, code="", **kw):
@@ -35,8 +35,9 @@ class WaterSecondFactor(Controller):
         return request.redirect("/odoo", code=303)
 
     def _fault(self, user, code):
-        """What is wrong with the code, or nothing: then the second factor is set up.
+        """Check the code and turn the second factor on.
 
+        :return: error message, empty when it worked
         :raises AccessDenied: after too many attempts
         """
         secret = request.session.get(WAITING)
@@ -57,7 +58,7 @@ class WaterSecondFactor(Controller):
         if not secret:
             secret = base64.b32encode(os.urandom(TOTP_SECRET_SIZE // 8)).decode()
             request.session[WAITING] = secret
-        # sudo: auth_totp.wizard - draws the picture of a secret for its owner; nothing is kept
+        # sudo: auth_totp.wizard - draws the QR code of the user's own secret; nothing is stored
         wizard = request.env["auth_totp.wizard"].sudo()
         drawn = wizard.new({"user_id": request.env.user.id, "secret": secret})
         picture = drawn.qrcode
@@ -72,7 +73,7 @@ class WaterSecondFactor(Controller):
 
 
 class WaterHome(Home):
-    """Between the password and the code nobody waits longer than his password holds."""
+    """The page for the code expires no later than the password check."""
 
     @route()
     def web_totp(self, redirect=None, **kwargs):

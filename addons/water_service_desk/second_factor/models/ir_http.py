@@ -5,7 +5,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 PAGE = "/water/second-factor"
-#: What somebody may reach who has yet to set it up: the page, its looks, and the way out.
+#: pages that stay open until the second factor is set up
 OPEN = (PAGE, "/web/session/logout", "/web/login", "/web/assets/", "/web/health", "/logo")
 
 
@@ -14,16 +14,16 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _authenticate(cls, endpoint):
-        """Lead whoever needs a second factor to where it is set up, and nowhere else.
+        """Redirect users without a required second factor to its setup page.
 
-        Sessions alone: whoever comes with the key of a program has none.
+        Applies to browser sessions only; API keys have no session.
         """
         super()._authenticate(endpoint)
         uid = request.session.uid
-        # some routes of Odoo's sign in by themselves: nobody is signed in for them here
+        # some of Odoo's routes sign in by themselves; no user is known here yet
         if not uid or request.env.uid not in (None, uid) or _is_open(request.httprequest.path):
             return
-        # sudo: res.users - whether the person himself has a second factor
+        # sudo: res.users - reads the user's own second factor
         person = request.env["res.users"].with_user(uid).sudo().browse(uid)
         if not person._water_needs_second_factor():
             return

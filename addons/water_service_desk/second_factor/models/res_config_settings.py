@@ -16,7 +16,7 @@ class ResConfigSettings(models.TransientModel):
         return {**super().get_values(), "water_second_factor_ids": [Command.set(sorted(ids))]}
 
     def set_values(self):
-        """Roles are changed by whoever may change groups; the settings are his alone."""
+        """Save the roles that need a second factor, as far as the user may change groups."""
         done = super().set_values()
         groups = self.env["res.groups"]
         now = groups.browse(groups._water_demanding())

@@ -25,6 +25,5 @@ class ResGroups(models.Model):
     @api.model
     @tools.ormcache(cache="groups")
     def _water_demanding(self):
-        """Numbers of the groups whose people need a second factor."""
-        # sudo: res.groups - asked for everybody who signs in
+        # sudo: res.groups - needed for every sign-in
         return frozenset(self.sudo().search([("water_second_factor", "=", True)]).ids)

@@ -4,7 +4,7 @@ from odoo.tools import hmac
 
 from ...base.scope import uses
 
-#: Of whoever has given his password and not his code yet: which password it was.
+#: session key: proof of the password of a user who has not entered the code yet
 PROVED = "water_proved"
 
 
@@ -12,7 +12,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _login(self, credential, user_agent_env):
-        """Remember by which password somebody has come as far as to his second factor."""
+        """Remember in the session which password was used."""
         found = super()._login(credential, user_agent_env)
         user = self.browse(found["uid"])
         if request and user._mfa_type():
@@ -20,24 +20,24 @@ class ResUsers(models.Model):
         return found
 
     def _water_proof(self):
-        """What changes when password, login or second factor do, or when somebody leaves."""
+        """Return a hash that changes with password, login, second factor and active state."""
         facts = self._session_token_get_values()
         return hmac(self.env(su=True), "water_proof", facts)
 
     def _set_password(self):
-        """Whoever gets another password, by a link or an administrator, proves himself anew.
+        """Forget trusted devices whenever the password is reset by a link or an administrator.
 
-        Odoo forgets the devices that need no second factor when somebody changes his own; those of
-        whoever signs in with a password that is only stored in a newer way stay.
+        Odoo itself does so only when users change their own password. A rehash of the same password
+        keeps the devices.
         """
         super()._set_password()
-        # sudo: auth_totp.device - of whoever gets the password, whoever gives it
+        # sudo: auth_totp.device - devices of the user whose password is set
         self.env["auth_totp.device"].sudo().search([("user_id", "in", self.ids)])._remove()
 
     def _water_needs_second_factor(self):
-        """Whether a role of this person demands a second factor, which is not set up yet.
+        """Return whether a role requires a second factor that is not set up yet.
 
-        One that Odoo demands of everybody, such as a code by mail, is one as well.
+        A second factor that Odoo requires of everybody, such as a code by mail, counts.
         """
         self.ensure_one()
         return self._water_second_factor_demanded() and not self._mfa_type()
@@ -49,5 +49,5 @@ class ResUsers(models.Model):
         return bool(demanding and not demanding.isdisjoint(self._get_group_ids()))
 
     def _rpc_api_keys_only(self):
-        """A password alone is not enough by remote calls either; keys of programs are."""
+        """API calls need a key where a second factor is required."""
         return self._water_second_factor_demanded() or super()._rpc_api_keys_only()

@@ -5,14 +5,14 @@ from ..versions import version_of
 
 
 class WaterCaseMixin(models.AbstractModel):
-    """What goes out of a case may need a superior's signature first."""
+    """Require a superior's signature for outgoing texts of a case."""
 
     _inherit = "water.case.mixin"
 
     _counters = {"sign_off_count": "water.sign.off"}
 
-    #: field with the answer or result that is signed before the customer is told; letters have a
-    #: way of their own; whoever brings it brings ``told_author_ids``
+    #: field with the answer or result to sign; letters have their own way. Models that set it need
+    #: the field ``told_author_ids``.
     _signed_field = None
 
     sign_off_count = fields.Integer(string="Number of Signatures", compute="_compute_counts")
@@ -28,7 +28,6 @@ class WaterCaseMixin(models.AbstractModel):
         ]
     )
     def _compute_signature_state(self):
-        """What the form says of the signature that the answer needs."""
         for case in self:
             name = case._signed_field
             text = name and case[name]
@@ -38,7 +37,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.can_ask_signature = bool(missing) and not case._waiting_signature("answer", text)
 
     def _prepare_write(self, vals):
-        """Whoever writes what the customer is told is one of its authors."""
+        """Record the user as an author of the text."""
         vals = super()._prepare_write(vals)
         name = self._signed_field
         if name and vals.get(name) and not self.env.su:
@@ -46,8 +45,7 @@ class WaterCaseMixin(models.AbstractModel):
         return vals
 
     def _told_authors(self):
-        """Who wrote what the customer is told."""
-        # sudo: res.users - whoever wrote it does not sign it, whoever asks
+        # sudo: res.users - authors may not sign, whoever is asking
         return self.sudo().told_author_ids if self._signed_field else self.env["res.users"]
 
     # -- what holds ---------------------------------------------------------------------------
@@ -75,15 +73,15 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _waiting_signature(self, what, body, subject=False):
-        """The row of this version that waits to be signed, or nothing."""
+        """Return the row of this version that waits for a signature, or an empty recordset."""
         rows = self._signatures(what, body, subject)
         return rows.filtered(lambda row: row.state == "waiting")[:1]
 
     def _need_signature(self, what, body, subject=False):
-        """What is missing before these words may go out, by the rules of signing.
+        """Return why these words may not go out yet, by the rules for signatures.
 
         :param what: ``answer``, ``letter`` or ``order``
-        :return: messages; empty when nobody has to sign, or this version is signed
+        :return: messages; empty when no signature is needed or this version is signed
         """
         self.ensure_one()
         rule = self.env["water.sign.rule"]._rule_for(self, what)
@@ -99,7 +97,7 @@ class WaterCaseMixin(models.AbstractModel):
         return [Missing(words, "action_ask_signature")]
 
     def _check_signed(self, what, body, subject=False):
-        """:raises Refusal: for words that a superior has not signed as they stand"""
+        """:raises Refusal: for words that are not signed as they stand"""
         for case in self:
             missing = case._need_signature(what, body, subject)
             if missing:
@@ -107,7 +105,7 @@ class WaterCaseMixin(models.AbstractModel):
                 raise Refusal(head, case, missing)
 
     def _after_transition(self, origins, state):
-        """What waits for a signature does so no longer than the case lasts."""
+        """Withdraw requests for a signature when the case ends."""
         super()._after_transition(origins, state)
         if state in self._final_states:
             rows = self.env["water.sign.off"].sudo()
@@ -115,13 +113,14 @@ class WaterCaseMixin(models.AbstractModel):
             rows.search([link, ("state", "=", "waiting")])._lapse()
 
     def _who_waits(self):
-        """Whoever is to be told, for the superior's signature."""
+        """Add the missing signature to what the case waits for."""
         text = self._signed_field and self[self._signed_field]
         return super()._who_waits() + (self._need_signature("answer", text) if text else [])
 
     def _signed_version(self, what):
-        """The newest version of this round that is signed or waits to be, with superuser rights:
-        what a dialog begins with.
+        """Return the newest version of this round that is signed or waiting, as superuser.
+
+        Dialogs start with it.
         """
         rows = self.env["water.sign.off"].sudo()
         return rows.search(
@@ -147,5 +146,5 @@ class WaterCaseMixin(models.AbstractModel):
         return self.action_open_signatures()
 
     def action_open_signatures(self):
-        """Open what was signed, or waits to be."""
+        """Open the signed and waiting versions."""
         return self._open_children("water.sign.off", self.env._("Sign-offs"))

@@ -12,9 +12,9 @@ from .water_sign_rule import WHAT
 
 
 class WaterSignOff(models.Model):
-    """A letter or an answer as a superior is to sign it, and what he said (签发).
+    """A letter or an answer for a superior to sign, and the decision (签发).
 
-    It holds for this very version: whoever changes a sign afterwards asks again.
+    A signature holds for this version only; any change needs a new one.
     """
 
     _name = "water.sign.off"
@@ -79,7 +79,6 @@ class WaterSignOff(models.Model):
 
     @api.depends("body", "what")
     def _compute_shown_body(self):
-        """Letters are written with a layout, answers are plain."""
         for row in self:
             row.shown_body = row.body if row.what == "letter" else plaintext2html(row.body or "")
 
@@ -96,11 +95,11 @@ class WaterSignOff(models.Model):
 
     @api.model
     def _ask(self, case, what, body, subject=False):
-        """Have a superior sign ``body`` before it goes out; older versions are replaced.
+        """Ask a superior to sign ``body``; older versions are replaced.
 
         :param case: one case that the user may write
         :param what: key of :data:`WHAT`
-        :raises UserError: without words, where nobody signs, and where nobody is left who may
+        :raises UserError: without text, where no signature is needed, and where nobody may sign
         :return: water.sign.off
         """
         case.ensure_one()
@@ -138,9 +137,9 @@ class WaterSignOff(models.Model):
 
     @api.model
     def _keep_asked(self, case, values):
-        """The row of a version to sign; it replaces those before it.
+        """Store a version to sign, in place of earlier ones.
 
-        :return: water.sign.off with superuser rights
+        :return: water.sign.off as superuser
         """
         # sudo: water.sign.off - written by a checked service alone
         rows = trusted(self.sudo())
@@ -157,7 +156,7 @@ class WaterSignOff(models.Model):
         tell_staff(self.sudo()._case(), people, subject)
 
     # -- deciding ------------------------------------------------------------------------------
-    # Signing, or not: by whom the rule names or his deputy, never by who wrote it.
+    # The signer is named by the rule, or a deputy, and never an author of the text.
 
     def _decision_error(self, approves=True):
         error = super()._decision_error(approves)
@@ -177,7 +176,6 @@ class WaterSignOff(models.Model):
             row._case()._check_unsealed()
 
     def _after_approved(self):
-        """This version may go out as it stands."""
         self.sudo()._case()._log_events("signed", self._payload())
         self._tell(self.asked_by_id, lambda case: case.env._("%s: signed", case.name))
 
@@ -186,7 +184,7 @@ class WaterSignOff(models.Model):
         self._tell(self.asked_by_id, lambda case: case.env._("%s: not signed", case.name))
 
     def _lapse(self):
-        """The case has ended: nothing goes out any more that would have to be signed."""
+        """Withdraw the request because the case has ended."""
         trusted(self.sudo()).state = "lapsed"
         for row in self.sudo():
             row._case()._log_events("signature_lapsed", row._payload())

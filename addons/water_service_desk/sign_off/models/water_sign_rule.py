@@ -16,10 +16,10 @@ STRICTNESS = {"head": 0, "supervisor": 1, "person": 2, "manager": 3}
 
 
 class WaterSignRule(models.Model):
-    """What a superior signs before it goes out, and who that is (签发).
+    """Which texts a superior signs before they go out, and who signs (签发).
 
-    The first rule that fits holds; where none fits, nobody signs. Where a case has changed in a
-    round of handling, the strictest of the rules that held in it applies.
+    The first matching rule applies; without a match no signature is needed. If a case changed
+    during a round of handling, the strictest rule that matched in the round applies.
     """
 
     _name = "water.sign.rule"
@@ -64,13 +64,13 @@ class WaterSignRule(models.Model):
 
     @api.model
     def _rule_for(self, case, what):
-        """The rule by which something of ``case`` is signed, or nothing.
+        """Return the rule for signing a text of ``case``, or an empty recordset.
 
         :param what: key of :data:`WHAT`
         """
         if not uses(self.env, "water_service_desk.group_use_sign_off"):
             return self.browse()
-        # sudo: water.sign.rule - who signs is known to whoever has to ask
+        # sudo: water.sign.rule - authors must know who signs
         rules = self.sudo().browse(self._of_company(case.company_id.id))
         found = rules.browse()
         for facts in self._facts_of_round(case) if rules else ():
@@ -86,7 +86,7 @@ class WaterSignRule(models.Model):
     def _facts_of_round(self, case):
         """Yield ``(categories, severity, channel)`` of the case now and before each change.
 
-        :param case: one case; what was changed in earlier rounds of handling is left out
+        Changes of earlier rounds of handling are left out.
         """
         case = case.sudo()
         category, severity, channel = case.category_id, case.severity, case.channel_id
@@ -113,7 +113,7 @@ class WaterSignRule(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _of_company(self, company_id):
-        """Ids of the rules of a company in their order, kept in memory: every case asks."""
+        """Return the ids of a company's rules in order, cached."""
         return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
 
     def _fits(self, facts, what):
@@ -127,7 +127,7 @@ class WaterSignRule(models.Model):
         )
 
     def _signers(self, case):
-        """Who may sign by this rule, and may see the case; whoever wrote it is asked for later."""
+        """Return the users who may sign by this rule and see the case, authors included."""
         case = case.sudo()
         people = {
             "head": lambda: case.department_id.manager_id or self.env.ref(SUPERVISOR).all_user_ids,

@@ -4,7 +4,7 @@ from ...base import windows
 
 
 class WaterExternalWizard(models.TransientModel):
-    """What another body is told is signed before it goes out, where a rule says so."""
+    """Require a signature before a letter to another body goes out."""
 
     _inherit = "water.external.wizard"
 
@@ -22,7 +22,7 @@ class WaterExternalWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The dialog begins with what was signed last, or waits to be."""
+        """Start with the last version that was signed or waits."""
         values = super().default_get(fields)
         if values.get("kind") == "answer" and values.get("case_ids") and not values.get("text"):
             values["text"] = self.new(values)._cases()[:1]._signed_version("order").body

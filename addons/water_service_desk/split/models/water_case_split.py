@@ -4,7 +4,7 @@ from ...base import windows
 
 
 class WaterCaseSplit(models.Model):
-    """One case was split in two: who shared out what, and what was there before."""
+    """Record of a case that was split in two: how it was shared out, and its former text."""
 
     _name = "water.case.split"
     _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
@@ -32,7 +32,6 @@ class WaterCaseSplit(models.Model):
         return self.env._("A case is split by the button “Split in Two”.")
 
     def _part(self):
-        """The case that was split off, with superuser rights."""
         # sudo: case - found by the row of the case that it was split from
         return self._case().sudo().search([("split_id", "=", self.id)], limit=1)
 

@@ -10,9 +10,9 @@ from ..words import joined, sentences
 
 #: Where a sentence or a file belongs.
 HERE, THERE, BOTH = "here", "there", "both"
-#: What was kept of the words before they were shared out.
+#: the text before the split
 BEFORE = ("verbatim_before", "description_before")
-#: What the customer said, as each half has it.
+#: texts that each half has
 SAID = ("subject", "description", "verbatim")
 
 
@@ -45,7 +45,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.split.wizard", self.env._("Split in Two"))
 
     def action_open_splits(self):
-        """Open what was split off from the case."""
+        """Open the cases that were split off."""
         return self._open_children("water.case.split", self.env._("Split off"))
 
     def action_open_origin(self):
@@ -61,9 +61,9 @@ class WaterCaseMixin(models.AbstractModel):
         return windows.form(origin)
 
     def _check_splitting(self):
-        """The desk splits what is still open.
+        """Allow only the service desk to split, and only open cases.
 
-        :raises UserError: for anybody else, and for what is finished
+        :raises UserError: otherwise
         """
         self.check_access("write")
         self._check_unsealed()
@@ -71,13 +71,13 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("Only the service desk splits a case."))
 
     def _split(self, values, shares, reason):
-        """Make a case of its own of a part of this one.
+        """Make a new case of a part of this one.
 
-        :param values: subject, description and category of the new case; ``description_here``
-            what this one is about from now on; another customer where it is another's matter
-        :param shares: ``{"words": [(sentence, where)], "messages": [(text, where)],
-            "files": {attachment id: where}}``, where is ``here``, ``there`` or ``both``
-        :param reason: why these are two matters, required
+        :param values: subject, description and category of the new case; ``description_here`` is
+            the new description of this one; another ``partner_id`` if it concerns another customer
+        :param shares: ``{"words": [(sentence, where)], "messages": [(text, where)], "files":
+            {attachment id: where}}``, where is ``here``, ``there`` or ``both``
+        :param reason: why these are two cases, required
         :raises UserError: with what is missing; nothing is changed then
         :return: the new case
         """
@@ -113,8 +113,9 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("The case has changed meanwhile: open the dialog again."))
 
     def _has_parts(self, shares):
-        """Whether it is parts of this very case that are shared out: the rows of the dialog come
-        from the browser, and what was spoken is shared out whole and as it was spoken.
+        """Return whether the shares are parts of this very case.
+
+        The rows come from the browser. Spoken words must be shared out completely and unchanged.
         """
         words = [text for text, __ in shares["words"]]
         return (
@@ -138,7 +139,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _part_person(self, values):
-        """Who answers for a part: whoever answers for the whole; rooms know who must not.
+        """Return who handles the new case: the handler of this one, unless a rule forbids it.
 
         :param values: of the new case
         """
@@ -163,7 +164,7 @@ class WaterCaseMixin(models.AbstractModel):
         return part
 
     def _customer_words(self):
-        """What the customer has added since he filed: texts, oldest first."""
+        """Return the texts that the customer has added since filing, oldest first."""
         events = self.sudo().event_ids.filtered(lambda row: row.kind == "customer_message")
         texts = (event.payload.get("text") for event in events.sorted("id"))
         return [text for text in texts if text]
@@ -171,7 +172,6 @@ class WaterCaseMixin(models.AbstractModel):
     # -- files --------------------------------------------------------------------------------
 
     def _own_files(self):
-        """The files of the case itself, with superuser rights."""
         here = [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
         # sudo: ir.attachment - files of a case that the user may write
         return self.env["ir.attachment"].sudo().search(here, order="id")
@@ -203,7 +203,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     # -- erasure -------------------------------------------------------------------------------
-    # A person whose case was split is forgotten in both halves, and in what they were before.
+    # Erase the person from both halves and from the text before the split.
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
@@ -215,20 +215,19 @@ class WaterCaseMixin(models.AbstractModel):
         return [*super()._born_of_it(), *(row._part() for row in self._own_splits())]
 
     def _own_splits(self):
-        """The rows of what was split off from the case, with superuser rights."""
         splits = self.env["water.case.split"].sudo()
         return splits.search([(splits._case_field(self._name), "=", self.id)])
 
     def _split_halves(self):
-        """``[(other half, row of the split)]``, with superuser rights."""
+        """Return ``[(other half, split record)]`` as superuser."""
         own = self.sudo().split_id
         pairs = [(own._case().sudo(), own)] if own else []
         return pairs + [(row._part(), row) for row in self._own_splits() if row._part()]
 
     def _forget_with(self, other, split, scrubber, reason):
-        """The person of the other half goes from what both have; one's own stays until it goes.
+        """Erase the other half's person from what both halves share.
 
-        :param other: the half whose person is erased, as it still is
+        :param other: the half whose person is erased, before it is erased
         :param split: water.case.split
         """
         values = self._scrubbed(split, BEFORE, scrubber)
@@ -241,13 +240,12 @@ class WaterCaseMixin(models.AbstractModel):
             self._forget_words(words, reason)
 
     def _told_later(self):
-        """All that the customer has added, as one text."""
         return "\n".join(self._customer_words())
 
     def _forget_words(self, words, reason):
-        """Take another person out of what this case says.
+        """Remove another person's data from the texts of this case.
 
-        :param words: a scrubber of what is his alone
+        :param words: scrubber of data that only that person has
         """
         trusted(self).with_context(tracking_disable=True).write(self._scrubbed(self, SAID, words))
         self._erase_thread_words(words)

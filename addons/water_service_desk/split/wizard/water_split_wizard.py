@@ -41,7 +41,7 @@ class WaterSplitWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The dialog begins with the words as they are, nothing shared out."""
+        """Start with the words of the case, with nothing shared out."""
         values = super().default_get(fields)
         if not values.get("case_ids"):
             return values
@@ -53,7 +53,6 @@ class WaterSplitWizard(models.TransientModel):
 
     @api.model
     def _lines_of(self, case):
-        """Return a row for each sentence, message and file of the case."""
         words = [("words", text, 0, HERE) for text in sentences(case.verbatim)]
         words += [("message", text, 0, HERE) for text in case._customer_words()]
         files = [("file", file.name, file.id, HERE) for file in case._own_files()]
@@ -61,7 +60,7 @@ class WaterSplitWizard(models.TransientModel):
         return [dict(zip(names, row, strict=True)) for row in words + files]
 
     def _shares(self):
-        """What belongs where, as the case asks for it."""
+        """Return the shares as :meth:`_split` takes them."""
         rows = self.line_ids.sorted("id")
         return {
             "words": [(row.text, row.place) for row in rows if row.kind == "words"],

@@ -3,7 +3,7 @@ from odoo.tools.mail import html_to_inner_content
 
 
 class MailMessage(models.Model):
-    """What a member of staff writes to a customer is looked at, by whatever way it is written."""
+    """Check staff messages to customers for forbidden phrases, however they are written."""
 
     _inherit = "mail.message"
 
@@ -19,19 +19,19 @@ class MailMessage(models.Model):
         return messages
 
     def _check_words(self):
-        """Internal notes are the staff's own."""
         cases, phrases = self._water_cases(), self.env["water.forbidden.phrase"]
         # sudo: mail.message - what its writer has said just now
         for message in self.sudo():
             if message.model in cases and message._is_for_customer():
                 case = self.env[message.model].browse(message.res_id)
                 words = html_to_inner_content(message.body or "")
-                # what was no HTML stands there with its marks as text
+                # plain text stands there with its markup characters
                 phrases._say(case, html_to_inner_content(words), "message")
 
     def _is_for_customer(self):
-        """Whether the customer's page shows it, or a mail brings it to him: as a follower, or as
-        one who is named as its reader, also by a note or beside the thread.
+        """Return whether customers read the message.
+
+        They see it on the case page, as followers, or as named recipients, even of a note.
         """
         if any(self.partner_ids.mapped("partner_share")):
             return True

@@ -11,7 +11,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.depends("user_id", "category_id")
     def _compute_skill_warning(self):
-        # sudo: water.skill - what the work asks for is no secret
+        # sudo: water.skill - the skills that work needs are open to staff
         cases = self.sudo()
         able = self.env["water.skill.user"]._able(
             cases.user_id, cases.category_id._required_skills()
@@ -34,7 +34,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :raises UserError: names the skill
         """
-        # sudo: water.skill - what the work asks for is no secret
+        # sudo: water.skill - the skills that work needs are open to staff
         strict = self.sudo().filtered(
             lambda case: case.category_id._skill_source().skill_rule == "block"
         )
@@ -48,7 +48,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _is_to_customer(self, values):
-        """Whether the values of a message make it one that the customer reads."""
         if values.get("message_type") not in ("comment", "email"):
             return False
         comment = self.env.ref("mail.mt_comment")

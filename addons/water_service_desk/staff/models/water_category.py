@@ -20,10 +20,8 @@ class WaterCategory(models.Model):
     )
 
     def _skill_source(self):
-        """The category that says which skill is asked for: itself, else its family."""
         return self if self.skill_id else self.parent_id
 
     def _required_skills(self):
-        """Skills that any of the categories asks for."""
         own = self.filtered("skill_id")
         return own.skill_id | (self - own).parent_id.skill_id

@@ -59,7 +59,7 @@ class WaterForbiddenPhrase(models.Model):
     @api.model
     @tools.ormcache()
     def _matcher(self):
-        """The compiled phrases and what they are: asked for every text, read once."""
+        """Return the compiled phrases and their rows; cached, because every text is checked."""
         rows = self.sudo().search_fetch([], ["name", "suggestion", "severity"])
         # what must not be sent is found first, and long phrases before short ones
         rows = rows.sorted(lambda row: (row.severity == "warn", -len(row.name), row.id))
@@ -68,7 +68,7 @@ class WaterForbiddenPhrase(models.Model):
 
     @api.model
     def _find(self, text):
-        """``(id, phrase, suggestion, severity)`` of the phrases in ``text``.
+        """Return ``(id, phrase, suggestion, severity)`` of the phrases in ``text``.
 
         :param text: plain text, not HTML
         """
@@ -77,7 +77,7 @@ class WaterForbiddenPhrase(models.Model):
 
     @api.model
     def _advice(self, hits):
-        """What to say instead, one line for each phrase found."""
+        """Return what to say instead, one line per phrase found."""
         return "\n".join(
             self.env._("“%(phrase)s” → %(suggestion)s", phrase=phrase, suggestion=suggestion)
             for __, phrase, suggestion, __ in hits
@@ -85,7 +85,7 @@ class WaterForbiddenPhrase(models.Model):
 
     @api.model
     def _refusal(self, hits):
-        """Why the text with ``hits`` is not sent, and what to say instead; empty when it is."""
+        """Return why the text is not sent and what to say instead; empty when it may be sent."""
         blocked = [hit for hit in hits if hit[3] == "block"]
         if not blocked:
             return ""
@@ -96,10 +96,10 @@ class WaterForbiddenPhrase(models.Model):
 
     @api.model
     def check_text(self, text=""):
-        """What a screen asks before a message goes to a customer.
+        """Check a text before it goes to a customer, for the web client.
 
         :param text: plain text
-        :return: ``advice`` (empty when all is well) and whether it ``is_blocked``
+        :return: ``advice`` (empty when all is well) and ``is_blocked``
         """
         self.browse().check_access("read")
         hits = self._find(text if isinstance(text, str) else "")
@@ -110,9 +110,9 @@ class WaterForbiddenPhrase(models.Model):
 
     @api.model
     def _say(self, case, text, place):
-        """The user tells a customer ``text``: refuse what must not be sent, count the rest.
+        """Refuse forbidden phrases in a staff text to a customer, and count discouraged ones.
 
-        Customers, machines and the system itself may say what they like.
+        Texts of customers, machines and the system are not checked.
 
         :param case: the one case it is about
         :param text: plain text, not HTML
@@ -141,7 +141,7 @@ class WaterForbiddenPhrase(models.Model):
             trusted(log.sudo()).create(rows)
 
     def action_open_hits(self):
-        """Open what was said in spite of the warning."""
+        """Open the texts that were sent in spite of the warning."""
         domain = [("phrase_id", "in", self.ids)]
         return windows.rows(
             "water.phrase.hit", self.env._("Hits"), domain, modes="list,pivot,graph"

@@ -7,7 +7,7 @@ LONGEST = 1200
 
 
 class WaterSkill(models.Model):
-    """What staff must know: water quality, pressure, bills, connections, repairs … (S2.2.3)."""
+    """A subject that staff must know: water quality, pressure, bills, connections … (S2.2.3)."""
 
     _name = "water.skill"
     _inherit = ["water.code.mixin", "water.mixin"]

@@ -9,15 +9,15 @@ from odoo.fields import Domain
 from ...base.true_only import true_only
 from ...base.trust import trusted
 
-#: How long before the end the person and his head are reminded, once.
+#: how long before the expiry the person and the head are reminded, once
 REMIND = timedelta(days=30)
 
 
 class WaterSkillUser(models.Model):
-    """One exam of one person: level, certificate, and until when it counts (S2.2.3).
+    """One exam of one person: level, certificate and expiry date (S2.2.3).
 
-    A renewal is another exam, so that the record of trainings is kept. Quality, supervisors and
-    managers keep them, nobody his own; a person sees his own, a head those of his department.
+    A renewal is a new exam, so that the history of trainings remains. Quality staff, supervisors
+    and managers keep them, but not their own. Users see their own, heads those of their department.
     """
 
     _name = "water.skill.user"
@@ -125,7 +125,7 @@ class WaterSkillUser(models.Model):
         :param users: res.users
         :param skills: water.skill
         """
-        # sudo: water.skill.user - whether somebody may do the work is no secret
+        # sudo: water.skill.user - who is qualified for work is open to staff
         rows = self.sudo().search_fetch(
             [
                 ("user_id", "in", users.ids),
@@ -140,7 +140,7 @@ class WaterSkillUser(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Scheduled action: tell of skills that run out, the person and his heads, once."""
+        """Scheduled action: remind people and their heads once of skills that expire."""
         due = self.env["res.company"]._water_each_day(
             "company_id", lambda day: Domain("valid_to", "<=", day + REMIND)
         )

@@ -3,12 +3,12 @@ from odoo.tools.mail import html_to_inner_content
 
 
 class WaterWordingMixin(models.AbstractModel):
-    """A screen on which somebody writes what a customer will be told: it warns in time."""
+    """Form that warns of forbidden phrases while staff write to a customer."""
 
     _name = "water.wording.mixin"
     _description = "Warns of Forbidden Phrases"
 
-    #: fields with what the customer is told
+    #: fields with text for the customer
     _spoken_fields = ()
 
     wording_advice = fields.Text(string="Say Instead", compute="_compute_wording_advice")
@@ -20,7 +20,6 @@ class WaterWordingMixin(models.AbstractModel):
             record.wording_advice = phrases._advice(phrases._find(record._spoken_text()))
 
     def _spoken_text(self):
-        """All that the customer is told, as plain text."""
         texts = (
             html_to_inner_content(self[name] or "")
             if self._fields[name].type == "html"

@@ -13,10 +13,10 @@ NUMBERS = ("code", "meter_no")
 
 
 class WaterAccount(models.Model):
-    """Accounts from a table: new ones, and what the billing system has corrected of known ones.
+    """Import accounts from a table: new ones, and corrections of known ones.
 
-    Who holds a known account is not changed by a table: payments and messages hang on it, and a
-    second person confirms another holder.
+    A table does not change the holder of a known account, because payments and messages depend on
+    it; a second person confirms a new holder.
     """
 
     _inherit = "water.account"
@@ -65,7 +65,7 @@ class WaterAccount(models.Model):
 
     @api.model
     def _table_values(self, told):
-        """Values of fields; an empty cell says nothing."""
+        """Return the field values of a line; empty cells change nothing."""
         kind = CLASSES.get(told.get("customer_class", "").lower(), None)
         if kind is None:
             raise ValidationError(self.env._("Unknown customer class: %s", told["customer_class"]))

@@ -17,7 +17,7 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _take_row(self, told):
-        """As :meth:`water.account._take_row`; an order that is registered stays as it is."""
+        """As :meth:`water.account._take_row`; a registered order is not changed."""
         row = self._import([told], {}, self._case_models()[-1])[0]
         if row["result"] == "error":
             raise UserError(row["reason"])

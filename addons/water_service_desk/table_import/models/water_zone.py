@@ -36,9 +36,9 @@ class WaterZone(models.Model):
 
     @api.model
     def _table_zone(self, text):
-        """The zone that a cell names, by code or by name.
+        """Return the zone that a cell names, by code or by name.
 
-        :raises ValidationError: where it is none, or several
+        :raises ValidationError: when none or several match
         """
         here = [("company_id", "in", (False, self.env.company.id))]
         found = self.search([("code", "=", text), *here], limit=2)

@@ -85,7 +85,7 @@ class WaterTableImportWizard(models.TransientModel):
         }
 
     def action_check(self):
-        """Say what would become of each line; nothing is kept.
+        """Show what would happen to each line, without saving anything.
 
         :raises UserError: when the file cannot be read
         """
@@ -107,7 +107,6 @@ class WaterTableImportWizard(models.TransientModel):
     # -- the work -------------------------------------------------------------------------------
 
     def _table_model(self):
-        """The model of the rows: one that takes tables."""
         kinds = dict(self._fields["kind"].get_description(self.env)["selection"])
         return self.kind if self.kind in kinds else "water.account"
 
@@ -119,7 +118,7 @@ class WaterTableImportWizard(models.TransientModel):
         told = self._told(rows)
         with dry_run(self.env, really):
             results = [self._take(rows, line) for line in told]
-        if not really:  # nothing of it is there any more
+        if not really:  # the transaction was rolled back, so the records are gone
             results = [
                 {**row, "note": ""} if row["result"] == "created" else row for row in results
             ]
@@ -128,7 +127,7 @@ class WaterTableImportWizard(models.TransientModel):
         return self._reopened()
 
     def _check_may(self, rows):
-        """:raises AccessError: for users who may not have such rows"""
+        """:raises AccessError: for users who may not create such records"""
         if rows._name == "water.order.import":
             rows._for_importer(self.env[self.case_model])
             return
@@ -153,7 +152,7 @@ class WaterTableImportWizard(models.TransientModel):
         except order_file.FileError as error:
             raise UserError(self._fault(error.kind)) from None
         known = {}
-        if rows._name == "water.order.import":  # for orders that say nothing of these
+        if rows._name == "water.order.import":  # for orders without these columns
             kind = self.case_model.removeprefix("water.")
             known = {"external_source": self.external_source, "kind": kind}
         return [{"row": line.pop("row"), **known, **_texts(line)} for line in found]
@@ -169,7 +168,7 @@ class WaterTableImportWizard(models.TransientModel):
 
     @api.model
     def _take(self, rows, line):
-        """``{row, key, result, note}`` of one line; a refused one leaves nothing behind."""
+        """Import one line and return ``{row, key, result, note}``; a refused line saves nothing."""
         key = line.get(next(iter(rows._table_columns)), "")
         said = {"row": line.pop("row"), "key": key}
         try:
@@ -226,7 +225,7 @@ class WaterTableImportWizard(models.TransientModel):
 
 
 def _texts(line):
-    """The cells as texts: a number without the point that a spreadsheet adds."""
+    """Return the cells as text; whole numbers lose the ``.0`` that a spreadsheet adds."""
     told = {}
     for name, cell in line.items():
         if isinstance(cell, float) and cell.is_integer():

@@ -13,7 +13,7 @@ LIST = "/my/appointments"
 
 
 class WaterVisitPortal(WaterPortal):
-    """The customer's appointments over all his cases: confirm, move, cancel."""
+    """The customer's appointments of all cases: confirm, move, cancel."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -30,7 +30,7 @@ class WaterVisitPortal(WaterPortal):
         readonly=True,
     )
     def appointments(self, page=1, **kw):
-        """What is to come, or what has been."""
+        """Show coming or past appointments."""
         visits = request.env["water.visit"]
         past = kw.get("show") == "past"
         domain = ~visits._to_come() if past else visits._to_come()
@@ -74,7 +74,7 @@ class WaterVisitPortal(WaterPortal):
         methods=["GET", "POST"],
     )
     def appointment_action(self, visit_id, action, **kw):
-        """Do what a form of the page asks for; its address alone changes nothing."""
+        """Carry out a posted form of the page."""
         visit = self._visit_find(visit_id)
         if not visit:
             return request.not_found()
@@ -113,7 +113,6 @@ class WaterVisitPortal(WaterPortal):
         return request.env["water.visit"]._portal_search(domain, limit=1)
 
     def _visit_case(self, visit):
-        """The case, in the customer's environment with the rights of the door."""
         return self._water_here(visit._case()._name).sudo().browse(visit._case().id)
 
     def _visit_row(self, visit, windows=False):

@@ -10,7 +10,7 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
-        """The mail about an appointment brings it along as a file; a cancelled one takes it out."""
+        """Attach the appointment as a calendar file; a cancelled one removes the entry."""
         results = super()._generate_template_attachments(res_ids, render_fields, render_results)
         if self.id == self.env["ir.model.data"]._xmlid_to_res_id(CALENDAR):
             for visit in self.env[self.model].browse(res_ids):

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCaseEvent(models.Model):
-    """What happens to appointments."""
+    """Events about appointments."""
 
     _inherit = "water.case.event"
 

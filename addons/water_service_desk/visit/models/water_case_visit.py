@@ -11,7 +11,7 @@ from ..calendar_file import calendar_file
 
 _lt = LazyTranslate(__name__)
 
-#: The to-do of whoever is told what the customer has changed about a visit, or wishes to.
+#: activity type that tells staff of a customer's change or wish about a visit
 TO_DO = "water_service_desk.mail_activity_type_visit"
 #: Longest reason of a change, in characters.
 LONGEST_REASON = 300
@@ -60,19 +60,19 @@ class WaterCaseMixin(models.AbstractModel):
     visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
 
     def _open_visits(self):
-        """Visits that are still to be made, whoever may see them."""
-        # sudo: water.visit - an open appointment binds the case whoever looks at it
+        """Return the visits still to be made, whether or not the user sees them."""
+        # sudo: water.visit - open appointments block closing for every user
         return self.sudo().visit_ids.filtered(lambda visit: visit._is_open())
 
     def _who_waits(self):
-        """The customer, for somebody to come."""
+        """Add open visits to what the case waits for."""
         visits = [
             Missing(visit._open_note(), "action_open_visits") for visit in self._open_visits()
         ]
         return super()._who_waits() + visits
 
     def _cancel_visits(self):
-        """The matter is over before the visits: nobody comes any more, and he reads why."""
+        """Cancel open visits because the case has ended, and tell the customer why."""
         for visit in self._open_visits():
             case = visit._case()
             told = case.with_context(lang=case._customer_lang())
@@ -80,7 +80,7 @@ class WaterCaseMixin(models.AbstractModel):
             visit._cancel(words, case._ended_by())
 
     def _visits_without_crew(self):
-        """Visits to come of a department that has the work no more: returned, or withdrawn."""
+        """Return future visits of a department that no longer has the work."""
         latest = {row.department_id: row.state for row in self.sudo().dispatch_ids.sorted("id")}
         gone = {row for row, state in latest.items() if state in ("rejected", "cancelled")}
         if not gone:  # asked at each dispatching: visits are read where there may be one
@@ -90,32 +90,32 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _on_dispatch_rejected(self, dispatch):
-        """Whoever answers for the case hears at once that nobody goes to the customer any more."""
+        """Tell the case handler at once that nobody goes to the customer any more."""
         super()._on_dispatch_rejected(dispatch)
         for visit in self._visits_without_crew():
             visit._tell_without_crew()
 
     def _send_dispatches(self, supports=None, note=False, due=None):
-        """Whoever leads now goes to the customer as well, when he was told (S2.1.1 信守承诺)."""
+        """Hand visits over to the new lead department (S2.1.1 信守承诺)."""
         super()._send_dispatches(supports, note, due)
         for case in self:
             case._visits_without_crew()._hand_to(case.department_id)
 
     def _ended_by(self):
-        """Whose wish it was that the matter is over here: of the customer, or of the company."""
+        """Return whether ``customer`` or ``company`` ended the case here."""
         is_taken_back = self.state == "withdrawn" and self.external_state != "returned"
         return "customer" if is_taken_back else "company"
 
     def _plan_visit(self, department, slot_from, slot_to, user=None, purpose=False):
-        """Make an appointment, tell the customer, and keep it as a promise.
+        """Make an appointment, tell the customer and start its clock.
 
         :param department: water.department that goes
-        :param slot_from: naive UTC beginning of the slot
-        :param slot_to: naive UTC end of the slot, by which somebody must have come
-        :param user: res.users who goes, or nobody yet
+        :param slot_from: start of the slot, naive UTC
+        :param slot_to: end of the slot, naive UTC; staff must have arrived by then
+        :param user: res.users who goes, optional
         :param purpose: what is to be done
-        :raises AccessError: by people of neither the desk nor the department
-        :raises UserError: when the case is finished, the department closed, or the slot is none
+        :raises AccessError: for users of neither the desk nor the department
+        :raises UserError: when the case is finished, the department closed, or the slot invalid
         :return: water.visit
         """
         self.ensure_one()
@@ -144,7 +144,9 @@ class WaterCaseMixin(models.AbstractModel):
         return visit.with_env(self.env)
 
     def _involve(self, department):
-        """Who goes to a customer must see the case: dispatch it unless it is there already."""
+        """Dispatch the case to the department unless it has it already, so that it sees the
+        case.
+        """
         case = self.sudo()
         present = case.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
         if department in present.department_id:
@@ -155,7 +157,7 @@ class WaterCaseMixin(models.AbstractModel):
             self._dispatch(department)
 
     def _on_visit_finished(self, visit):
-        """Hook: somebody has been there, and says what was done."""
+        """Hook: a visit is finished and its report written."""
 
     def action_plan_visit(self):
         """Open the dialog that makes an appointment with the customer."""
@@ -192,15 +194,14 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_can(action)
 
     def _portal_changeable(self):
-        """The visits that are still to come, as far as the customer may change them."""
         return self.sudo().visit_ids.filtered(
             lambda visit: visit.state in ("planned", "confirmed") and not visit.change_asked_at
         )
 
     def _portal_visit(self, values):
-        """The visit that a form is about.
+        """Return the visit of a posted form.
 
-        :raises FilingError: when it has been changed meanwhile
+        :raises FilingError: when it has changed meanwhile
         """
         number = parse_id(values.get("visit_id"))
         visit = self._portal_changeable().filtered(lambda row: row.id == number)
@@ -209,14 +210,13 @@ class WaterCaseMixin(models.AbstractModel):
         return visit.with_env(self.env).sudo()
 
     def _portal_visit_confirm(self, values, files=()):
-        """The time of one of the appointments suits the customer."""
         visit = self._portal_visit(values)
         if visit.state != "planned":
             raise FilingError({"form": self.env._("This appointment has been changed meanwhile.")})
         visit._confirm("customer")
 
     def _portal_visit_move(self, values, files=()):
-        """Another of the offered windows suits him better."""
+        """Move the appointment to another offered window."""
         visit, errors = self._portal_visit(values), {}
         window = self._read_window(visit, values)
         if not window:
@@ -227,7 +227,7 @@ class WaterCaseMixin(models.AbstractModel):
         visit._move_for_customer(window, reason)
 
     def _portal_visit_cancel(self, values, files=()):
-        """Nobody needs to come."""
+        """Cancel the appointment for the customer."""
         visit, errors = self._portal_visit(values), {}
         reason = self._read_reason(values, errors)
         if errors:
@@ -236,7 +236,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _read_window(self, visit, values):
-        """The chosen window, if it is still offered."""
         typed = clean_text(values.get("window"))
         offered = {begin.isoformat(): (begin, end) for begin, end in visit._windows()}
         return offered.get(typed)
@@ -252,14 +251,13 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what he reads ------------------------------------------------------------------------
 
     def _portal_visits(self):
-        """Appointments, the next one first."""
         visits = self.sudo().visit_ids.sorted("slot_from", reverse=True)
         return [self._portal_visit_row(visit.with_env(self.env).sudo()) for visit in visits]
 
     def _portal_visit_row(self, visit, windows=False):
-        """Plain values of one appointment.
+        """Return one appointment as plain values.
 
-        :param windows: whether to work out what he may move it to
+        :param windows: whether to include the windows it can be moved to
         """
         may = self._delegate_may("visit_move")
         changeable = may and visit in self._portal_changeable()
@@ -284,7 +282,7 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_may_open(self):
-        """Whether the page of the case is open to the reader; a delegate may keep visits alone."""
+        """Delegates may manage visits even if the case page is closed to them."""
         delegation = self._portal_delegation()
         filed = self.sudo().delegation_id.partner_id == delegation.partner_id
         return not delegation or delegation.sees_cases or filed
@@ -303,7 +301,6 @@ class WaterCaseMixin(models.AbstractModel):
         }[visit.state]
 
     def _portal_windows(self, visit, tz):
-        """``[(value, text)]`` of the windows to choose from."""
         return [
             (begin.isoformat(), visit.new({"slot_from": begin, "slot_to": end})._slot_for(tz))
             for begin, end in visit._windows()
@@ -313,9 +310,9 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_page() | {"visits": self._portal_visits()}
 
     def _portal_calendar(self, visit_id):
-        """One of the appointments for the customer's own calendar; nothing for another case's.
+        """Return one appointment of this case as a calendar file.
 
-        :return: ``(name, bytes)`` of a file, or None
+        :return: ``(name, bytes)``, or None when the visit is not of this case
         """
         visit = self.sudo().visit_ids.filtered(lambda row: row.id == visit_id)
         if not visit:
@@ -340,10 +337,12 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _portal_visit_domain(self, partner):
-        """The visits of this case type that ``partner`` may keep: his own, and those of
-        accounts whose holder lets him."""
+        """Return the domain of visits of this case type that ``partner`` may manage.
+
+        These are the partner's own, and those of accounts whose holder has delegated them.
+        """
         link = self.env["water.visit"]._case_field(self._name)
-        # sudo: case - narrowed to the cases of the person himself or of his delegations
+        # sudo: case - limited to the partner's own cases and delegations
         cases = self.sudo()
         own = Domain("partner_id", "=", partner.id)
         reach = own | self._represented_domain(partner)
@@ -353,5 +352,5 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _represented_domain(self, partner):
-        """Cases in which he speaks for the customer; heirs know some."""
+        """Hook: domain of cases in which the partner represents the customer."""
         return Domain.FALSE

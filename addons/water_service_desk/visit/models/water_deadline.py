@@ -13,15 +13,13 @@ class WaterDeadline(models.Model):
     )
 
     def _is_appointment(self):
-        """Tell whether the clock is of an agreed appointment."""
         return bool(self.visit_id)
 
     def _holder(self):
-        """An appointment is missed by whoever was to come."""
+        """The visiting department and person hold the clock of an appointment."""
         visit = self.visit_id
         return (visit.department_id, visit.user_id) if visit else super()._holder()
 
     def _after_breach(self):
-        """Nobody has come in time."""
         self.visit_id._mark_missed()
         super()._after_breach()

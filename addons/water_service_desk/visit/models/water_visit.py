@@ -19,26 +19,26 @@ from ...intake import uploads
 
 #: A slot is something a customer can wait for.
 LONGEST_SLOT = timedelta(hours=12)
-#: What whoever is there writes down; everything else is done by the buttons.
+#: fields that visiting staff edit; buttons change all others
 WORK_FIELDS = frozenset({"outcome", "result", "photo_ids", "signature", "signed_by"})
 OPEN_STATES = ("planned", "confirmed", "arrived")
 
 
 def _missed_sql(model, alias, query):
-    """Whether the slot that holds is the one in which nobody came."""
+    """Compare the missed slot with the current one in SQL."""
     names = (model._field_to_sql(alias, name, query) for name in ("missed_at", "slot_to"))
     return SQL("%s IS NOT DISTINCT FROM %s", *names)
 
 
-#: Every place on Earth, and nothing else.
+#: limits of latitude and longitude, in degrees
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180
 
 
 class WaterVisit(models.Model):
-    """An appointment at the customer's place, and what came of it (上门服务).
+    """An appointment at the customer's address, and its result (上门服务).
 
-    The end of the slot is a promise with a clock of its own: arriving keeps it, and when
-    nobody has come by then, the system itself notices.
+    The end of the slot is a promise with its own clock: arriving in time keeps it, and the
+    scheduled action marks it missed otherwise.
     """
 
     _name = "water.visit"
@@ -158,7 +158,7 @@ class WaterVisit(models.Model):
 
     @api.depends("missed_at", "slot_to")
     def _compute_is_missed(self):
-        """Where another time was agreed on since, the missed one stays on record alone."""
+        """A missed slot that was replaced by another one stays in the history only."""
         for visit in self:
             visit.is_missed = bool(visit.missed_at) and visit.missed_at == visit.slot_to
 
@@ -174,7 +174,7 @@ class WaterVisit(models.Model):
     @api.depends_context("uid")
     def _compute_case_facts(self):
         for visit in self:
-            # sudo: case - whoever goes must find the place and know whom he meets
+            # sudo: case - the visitor needs the address and the customer's name
             case = visit.sudo()._case()
             at_work = visit.state in OPEN_STATES or case._reads_contact()
             visit.case_address = case.address if at_work else case.address_masked
@@ -215,7 +215,7 @@ class WaterVisit(models.Model):
         return self.state in OPEN_STATES
 
     def _may_work(self):
-        """Whether the user goes to customers for this department, or stands above it."""
+        """Return whether the user visits for this department or supervises it."""
         user = self.env.user
         return (
             self.env.su
@@ -254,7 +254,7 @@ class WaterVisit(models.Model):
 
     @api.model
     def _check_slot(self, slot_from, slot_to):
-        """A slot lies ahead and is no longer than somebody can wait; imports bring past ones."""
+        """Require a slot in the future and of reasonable length; imports bring past ones."""
         if not slot_from or not slot_to or slot_to <= slot_from:
             raise ValidationError(self.env._("An appointment ends after it begins."))
         if slot_to - slot_from > LONGEST_SLOT:
@@ -263,7 +263,7 @@ class WaterVisit(models.Model):
             raise ValidationError(self.env._("An appointment must lie in the future."))
 
     def _open_note(self):
-        """Why the case stays open, for whoever wants to close it."""
+        """Return why the case cannot be closed yet."""
         return self.env._(
             "a visit is still open: %(department)s, %(slot)s",
             department=self.department_id.name,
@@ -273,7 +273,7 @@ class WaterVisit(models.Model):
     # -- making and moving appointments -------------------------------------------------------
 
     def _announce_plan(self):
-        """Start the promise, leave the event, tell the customer and whoever goes."""
+        """Start the clock, log the event, tell the customer and the visitor."""
         self._start_promise()
         self._case()._log_events("visit_planned", self._payload())
         self._tell_customer()
@@ -296,7 +296,7 @@ class WaterVisit(models.Model):
         }
 
     def _hand_to(self, department):
-        """Another department goes, at the time that the customer was given.
+        """Hand the visit to another department, at the same time.
 
         :param department: water.department that has the work now
         """
@@ -306,16 +306,13 @@ class WaterVisit(models.Model):
             visit._tell_worker()
 
     def action_confirm(self):
-        """The customer has said on the phone that the time suits him."""
+        """Record that the customer has confirmed the time by phone."""
         self._check_turn("planned", desk=True)
         self._confirm("staff")
         return True
 
     def _confirm(self, by):
-        """Keep that the time suits the customer.
-
-        :param by: ``customer`` or ``staff``
-        """
+        """:param by: ``customer`` or ``staff``"""
         now = fields.Datetime.now()
         for visit in trusted(self.sudo()):
             visit.write({"state": "confirmed", "confirmed_at": now, "confirmed_by": by})
@@ -371,9 +368,9 @@ class WaterVisit(models.Model):
         self._tell_worker()
 
     def _cancel(self, reason, by):
-        """Nobody comes: the promise no longer applies, a missed one stays missed.
+        """Cancel the visit; a missed slot stays missed.
 
-        :param reason: why, required
+        :param reason: required
         :param by: who asked for it, ``customer`` or ``company``
         """
         by = self._asked_by(by)
@@ -391,14 +388,14 @@ class WaterVisit(models.Model):
         return {"change_reason": reason, "changed_by": by, "notice_hours": max(ahead, 0)}
 
     def _drop_promise(self):
-        """The slot no longer holds; one that is over already was missed, whoever is faster."""
+        """Drop the clock of the slot, or mark the slot missed if it is over."""
         now = fields.Datetime.now()
         clocks = self.sudo().deadline_ids
         clocks.filtered(lambda c: c.state == "running" and is_late(c.due_at, now))._check(now)
         clocks._void()
 
     # -- work ----------------------------------------------------------------------------------
-    # What happens on the day of a visit: coming, working, or not having come.
+    # The day of a visit: coming, working, or not having come.
 
     # -- on site ------------------------------------------------------------------------------
 
@@ -447,12 +444,12 @@ class WaterVisit(models.Model):
         self._case()._log_events("arrived", self._payload(**place), at=at)
 
     def _accept_work(self):
-        """Whoever comes has taken the work: the department accepts what was sent to it."""
+        """Accept the dispatch for the department of the visitor."""
         self._work("sent").action_accept()
 
     def _work(self, state):
         """The dispatches of the case to the department that goes, in a state."""
-        # sudo: water.dispatch - which there are; whoever answers them is checked there
+        # sudo: water.dispatch - finds the rows; accepting them checks the user's rights
         found = (
             self.sudo()
             ._case()
@@ -463,9 +460,9 @@ class WaterVisit(models.Model):
         return found.with_env(self.env)
 
     def action_finish(self):
-        """The visit is over: what was found and done is written down, photos are sealed.
+        """Finish the visit with its report and seal the photos.
 
-        :raises UserError: without outcome or words
+        :raises UserError: without outcome or text
         """
         self._check_turn("arrived")
         for visit in self:
@@ -473,7 +470,7 @@ class WaterVisit(models.Model):
         return True
 
     def _finish(self, at=None):
-        """Keep the end of the visit at ``at`` (naive UTC, now by default)."""
+        """Finish the visit at ``at`` (naive UTC, now by default)."""
         if not self.outcome or not said(self.result):
             raise UserError(self.env._("Choose the outcome and write down what was done."))
         at = at or fields.Datetime.now()
@@ -484,7 +481,7 @@ class WaterVisit(models.Model):
         self._case()._on_visit_finished(self)
 
     def _report_text(self):
-        """The words of the visit, and its facts, a line each."""
+        """Return the report text and the facts, one per line."""
         return "\n".join([said(self.result), *self._report_facts()])
 
     def _report_facts(self):
@@ -501,7 +498,9 @@ class WaterVisit(models.Model):
         return facts
 
     def _finish_payload(self):
-        """Words and seals: whatever is exchanged afterwards no longer fits the chain."""
+        """Return the text and the digests of the photos, so that exchanged files no longer
+        match.
+        """
         # sudo: ir.attachment - the seals of the files, not the files
         files = self.sudo().photo_ids
         payload = self._payload(
@@ -515,7 +514,7 @@ class WaterVisit(models.Model):
         return payload
 
     def _check_photos(self):
-        """Photos are photos by their bytes, whatever they are called."""
+        """Check the photos by content, not by file name."""
         for visit in self:
             # sudo: ir.attachment - the bytes are looked at, not handed out
             for file in visit.sudo().photo_ids:
@@ -550,11 +549,10 @@ class WaterVisit(models.Model):
     # -- telling --------------------------------------------------------------------------------
 
     def _tell_customer(self, template="water_service_desk.mail_template_visit"):
-        """Tell the customer about the appointment, as he wants to be told."""
         self.env["water.message"]._queue(self.env.ref(template), self)
 
     def _short_line(self):
-        """What has become of the appointment, as a sentence in the environment's language."""
+        """Return the state of the appointment as a sentence in the environment's language."""
         words = {"case": self._case().name, "slot": self._slot_for(self._case()._customer_tz())}
         if self.state == "cancelled":
             return self.env._("your appointment of %(slot)s for %(case)s is cancelled.", **words)
@@ -563,7 +561,6 @@ class WaterVisit(models.Model):
         return self.env._("our staff will visit you for %(case)s on %(slot)s.", **words)
 
     def _mail_subject(self):
-        """Subject of the customer's mail about the appointment, in the environment's language."""
         number = self._case().name
         if self.state == "cancelled":
             return self.env._("Your appointment has been cancelled – %(case)s", case=number)
@@ -572,14 +569,14 @@ class WaterVisit(models.Model):
         return self.env._("Your appointment with us – %(case)s", case=number)
 
     def _tell_worker(self):
-        """Tell whoever goes, or the department's people on call when nobody is named."""
+        """Tell the visitor, or the department's people on call when nobody is named."""
         for visit in self.sudo():
             department = visit.department_id
             people = visit.user_id or department.on_call_user_ids or department.manager_id
             visit._tell_staff(people)
 
     def _tell_without_crew(self):
-        """The department has returned the work: somebody else has to go, or the customer hears."""
+        """The department has returned the work: hand the visit on, or tell the customer."""
         visit = self.sudo()
         case = visit._case()
         people = case._acting_responsible() or case._desk_supervisors()

@@ -14,16 +14,15 @@ from .water_case_visit import TO_DO
 OPEN_STATES = ("planned", "confirmed", "arrived")
 #: Shorter ends of a working period are no window that is offered.
 SHORTEST_WINDOW = timedelta(minutes=60)
-#: So many windows are offered at most.
+#: how many windows are offered at most
 MOST_WINDOWS = 24
 
 
 class WaterVisit(models.Model):
-    """What the customer himself changes about an appointment, and how late he may (S3.2.1a).
+    """Changes that the customer makes to an appointment, and until when (S3.2.1a).
 
-    Long enough before, he chooses another window that can be kept; later than that, staff
-    decide. What he asks for himself is no failure of ours: from then on no promise runs, and
-    nothing is owed for it (domain 4.1).
+    Early enough, customers choose another free window themselves; later than that, staff decide. A
+    change that the customer asks for stops the clock and no compensation is due (domain 4.1).
     """
 
     _inherit = "water.visit"
@@ -53,10 +52,11 @@ class WaterVisit(models.Model):
     # -- windows ----------------------------------------------------------------------------
 
     def _windows(self):
-        """The windows that the customer may move to: ``[(from, to)]``, naive UTC, in order.
+        """Return the windows that the customer may move to: ``[(from, to)]``, naive UTC, in
+        order.
 
-        Within the office's working time, not before the earliest notice, and only where the
-        department still has somebody to send.
+        They lie in the office's working time, after the minimum notice, where the department has
+        somebody free.
         """
         company, now = self.company_id.sudo(), fields.Datetime.now()
         earliest = now + timedelta(hours=company.water_visit_notice_hours)
@@ -86,16 +86,16 @@ class WaterVisit(models.Model):
         ]
 
     def _taken(self, begin, end):
-        """The open visits of the same department in that time: ``[(from, to, user id)]``."""
+        """Return the open visits of the department in that time: ``[(from, to, user id)]``."""
         domain = Domain("department_id", "=", self.department_id.id)
         domain &= Domain("state", "in", OPEN_STATES) & Domain("id", "!=", self.id)
         domain &= Domain("slot_from", "<", end) & Domain("slot_to", ">", begin)
-        # sudo: water.visit - whether somebody is free, not where he is
+        # sudo: water.visit - only who is free, not where they are
         rows = self.sudo().search(domain)
         return [(row.slot_from, row.slot_to, row.user_id.id) for row in rows]
 
     def _is_free(self, window, taken):
-        """Whether somebody of the department can come in that window."""
+        """Return whether somebody of the department is free in that window."""
         begin, end = window
         at_once = [user for first, last, user in taken if first < end and last > begin]
         people = len(self.department_id.sudo().member_ids.filtered("active")) or 1
@@ -104,16 +104,16 @@ class WaterVisit(models.Model):
     # -- changes ----------------------------------------------------------------------------
 
     def _is_late(self):
-        """Whether the slot is so near that the customer can no longer move it by himself."""
+        """Return whether it is too late for the customer to move it without asking."""
         hours = self.company_id.sudo().water_visit_cutoff_hours
         now = fields.Datetime.now()
         return self.slot_from - timedelta(hours=hours) < now < self.slot_to
 
     def _move_for_customer(self, window, reason):
-        """The customer has chosen another window: moved at once, or asked for when it is late.
+        """Move the visit to the window that the customer chose, or ask staff when it is late.
 
         :param window: ``(from, to)`` of :meth:`_windows`
-        :param reason: in his words
+        :param reason: in the customer's words
         :return: whether it was moved
         """
         self.ensure_one()
@@ -127,7 +127,7 @@ class WaterVisit(models.Model):
         return True
 
     def _ask_change(self, window, reason):
-        """Staff decide: he does not expect us any more, so nothing is promised meanwhile."""
+        """Leave the change to staff and stop the clock until they decide."""
         now = fields.Datetime.now()
         self._drop_promise()
         values = self._change_values(reason, "customer")
@@ -140,22 +140,23 @@ class WaterVisit(models.Model):
         self._tell_desk(self._asked_line)
 
     def _cancel_for_customer(self, reason):
-        """The customer does not need us any more, or not now: nobody comes."""
+        """Cancel the visit for the customer."""
         self.ensure_one()
         self._cancel(reason, "customer")
         self._tell_desk(self._cancelled_line)
 
     def _asked_by(self, by):
-        """Who has asked for a change: the customer, where he has done so before staff decide.
+        """Return who asked for a change: the customer, if a wish is still waiting.
 
-        :param by: whom the dialog names
+        :param by: choice of the dialog
         """
         return "customer" if self.change_asked_at else by
 
     def action_keep(self):
-        """We come as agreed though the customer has asked for another time: he is told.
+        """Keep the agreed time although the customer asked for another one, and tell the
+        customer.
 
-        :raises UserError: when he has not asked, or the slot is over
+        :raises UserError: when no change was asked for, or the slot is over
         """
         self._check_turn("planned", "confirmed", desk=True)
         if not all(visit.can_keep for visit in self):
@@ -172,14 +173,14 @@ class WaterVisit(models.Model):
         return True
 
     def _kept_reason(self):
-        """What the customer reads instead of his own reason, in his language."""
+        """Return the notice to the customer that the time stays, in the customer's language."""
         told = self.with_context(lang=self.sudo()._case()._customer_lang())
         return told.env._(
             "We cannot arrange the other time that you asked for, and come as agreed."
         )
 
     def _change_defaults(self, kind):
-        """Return the first values of the dialog of a change: those the customer has asked for.
+        """Return the initial values of the dialog, as the customer has asked.
 
         :param kind: ``move`` or ``cancel``
         """
@@ -206,7 +207,7 @@ class WaterVisit(models.Model):
         self._end_asked()
 
     def _end_asked(self):
-        """What the customer has changed is known and seen to, unless another visit waits still."""
+        """Close the activity about the customer's wish unless another visit still waits."""
         case = self.sudo()._case()
         if not case.visit_ids.filtered(lambda row: row._is_ahead() and row.change_asked_at):
             end_todos(case, TO_DO)
@@ -215,7 +216,7 @@ class WaterVisit(models.Model):
         return self.state in ("planned", "confirmed")
 
     def _tell_desk(self, line):
-        """A note in the case's thread and a to-do for whoever has the case in hand.
+        """Post a note on the case and create an activity for its handler.
 
         :param line: method that returns the sentence in the environment's language
         """
@@ -232,7 +233,7 @@ class WaterVisit(models.Model):
             )
 
     def _who_is_told(self):
-        """Whoever has the case in hand, else a supervisor: he answers what the customer asks."""
+        """Return the handler of the case, else a supervisor."""
         case = self.sudo()._case()
         return case._may_hear(case._whose_turn()) or case._supervisors()[:1]
 
@@ -260,20 +261,19 @@ class WaterVisit(models.Model):
 
     @api.model
     def _portal_domain(self):
-        """The appointments that the signed-in customer may see, over all kinds of cases."""
+        """Domain of the appointments that the signed-in customer may see, of all case types."""
         partner = self.env.user.partner_id
         models = self._case_models().values()
         return Domain.OR(self.env[model]._portal_visit_domain(partner) for model in models)
 
     @api.model
     def _portal_search(self, domain=Domain.TRUE, **options):
-        """Search among them only; the records come with sudo."""
+        """Search among them only; returns the records as superuser."""
         # sudo: water.visit - narrowed to the customer's own appointments by the domain
         return self.sudo().search(self._portal_domain() & Domain(domain), **options)
 
     @api.model
     def _portal_count(self):
-        """How many are still to come."""
         # sudo: water.visit - narrowed to the customer's own appointments by the domain
         return self.sudo().search_count(self._portal_domain() & self._to_come())
 
@@ -282,7 +282,7 @@ class WaterVisit(models.Model):
         return Domain("state", "in", OPEN_STATES)
 
     def _portal_who(self):
-        """Who comes, with his badge number: told on the day alone, "" before and afterwards."""
+        """Return name and badge number of the visitor on the day itself, else ""."""
         today = self.company_id._water_today()
         zone = self.with_context(tz=self.company_id._water_tz())
         day = fields.Datetime.context_timestamp(zone, self.slot_from).date()

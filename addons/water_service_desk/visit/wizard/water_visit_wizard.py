@@ -7,7 +7,7 @@ SLOT = timedelta(hours=2)
 
 
 class WaterVisitWizard(models.TransientModel):
-    """Agree with the customer when somebody comes."""
+    """Agree on an appointment with the customer."""
 
     _name = "water.visit.wizard"
     _inherit = ["water.case.wizard.mixin"]
@@ -41,7 +41,7 @@ class WaterVisitWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_department(self):
-        """The department that has the case; for its own people, theirs."""
+        """Propose the department that has the case, or the user's own."""
         for wizard in self:
             case = wizard._cases()[:1]
             department = case.department_id or case._proposed_department()

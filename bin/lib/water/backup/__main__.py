@@ -18,10 +18,10 @@ from .source import MADE, add_options, last_words, opened
 
 KEY = Path("/etc/water-service/backup.key")
 REPOSITORY = "/var/backups/water-service"
-#: Files that somebody needs: what else lies there, Odoo removes.
+#: files in use; Odoo removes the others
 NAMED = "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1"
-#: Writers go on, but Odoo's removal of files waits. The dump and the names of files are of one
-#: moment: what somebody removes meanwhile is in both.
+#: Writers go on, but Odoo's removal of files waits. The dump and the names of files share one
+#: snapshot, so files that are removed meanwhile are in both.
 KEEP_FILES = f"""BEGIN ISOLATION LEVEL REPEATABLE READ;
 SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
@@ -111,7 +111,7 @@ def backup():
 
 @contextmanager
 def _alone(source):
-    """Refuse a second one: it would take what the first has made so far for broken off."""
+    """Refuse a second run: it would take the unfinished work of the first for an aborted one."""
     folder = source.files(source.database).parents[1]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"backup-{source.database}.lock"
@@ -190,7 +190,10 @@ def _files_kept(source):
 
 
 def _asked(process, statement):
-    """The lines that psql answers; Stop when its connection is gone, and what it held with it."""
+    """Return the lines that psql prints.
+
+    :raises Stop: when its connection is lost, and its locks with it
+    """
     lines: list[str] = []
     with suppress(BrokenPipeError):
         process.stdin.write(f"{statement}SELECT '{KEPT}';\n")

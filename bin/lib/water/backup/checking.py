@@ -1,4 +1,4 @@
-"""What is asked of a restored pair of database and files before anybody relies on it."""
+"""Checks of a restored database and its files before anybody relies on them."""
 
 import json
 from pathlib import Path
@@ -33,5 +33,5 @@ def judge(facts, gone):
 
 
 def counts(facts):
-    """How much of what was looked at, in words."""
+    """Return how much was checked, in words."""
     return ", ".join(f"{facts['counts'][kind]} {kind}" for kind in KINDS)

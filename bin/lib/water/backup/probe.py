@@ -1,6 +1,6 @@
-"""Checks a restored pair of database and files; run in ``odoo shell``.
+"""Check a restored database and its files; runs in ``odoo shell``.
 
-Prints ``RESULT`` and one line of JSON: what was looked at, and ``[file or record, fault]``.
+Prints ``RESULT`` and one line of JSON: what was checked, and ``[file or record, fault]``.
 """
 
 import hashlib

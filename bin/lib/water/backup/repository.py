@@ -1,8 +1,7 @@
-"""A drill from a repository of pgBackRest: PostgreSQL as it is now, or as it was at a moment.
+"""Recovery drill from a pgBackRest repository: the latest state, or a point in time.
 
-All of the server is restored beside the running one, as a server of its own that nobody else
-reaches and that sends no log to the repository. Files that are not in the database are
-those of the running system.
+The whole server is restored beside the running one, as an isolated server that archives nothing.
+Files that are not in the database are those of the running system.
 """
 
 import configparser
@@ -26,7 +25,7 @@ from .source import DRILLED, Source, program
 SETTINGS = Path("/etc/pgbackrest.conf")
 ROOM = Path("/var/tmp")
 PREFIX = "water-drill-"
-#: Of a server that is thrown away: nothing is kept safe, nobody else comes in, nothing goes out.
+#: Settings of a temporary server: no durability, no remote access, nothing sent out.
 SERVER = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -42,7 +41,7 @@ SERVER = {
     "log_destination": "stderr",
     "synchronous_standby_names": "",
 }
-#: What Odoo is not told there, for it leads to other servers.
+#: options not passed to Odoo there, because they lead to other servers
 ELSEWHERE = ("db_password", "db_replica_host", "db_replica_port", "server_wide_modules", "logfile")
 PORT = 5432  # of a socket in a folder of its own
 FAULT = re.compile(r"(?:ERROR: \[\d+\]|FATAL): +(.+)")
@@ -50,7 +49,7 @@ LAST = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 
 
 def add_options(parser):
-    """What bin/restore has to know of a repository."""
+    """Add the options of bin/restore about a repository."""
     parser.add_argument(
         "--pgbackrest",
         metavar="STANZA",
@@ -68,7 +67,7 @@ def add_options(parser):
 
 
 def drill(source, options):
-    """Restore, bring up to the moment, check, tell how long each took, and leave nothing.
+    """Restore to a point in time, check, print the time of each step, and clean up.
 
     :param source: the running system
     """
@@ -103,7 +102,9 @@ def _tell(options, facts, last, times):
 
 
 def _leave_root(source, config):
-    """PostgreSQL runs for no root: be who owns Odoo's files, and read what pgBackRest reads."""
+    """Switch from root to the owner of Odoo's files, who can read pgBackRest's; PostgreSQL
+    refuses root.
+    """
     store = source.files(source.database)
     owner = next(path for path in (store, *store.parents) if path.exists()).stat()
     if not owner.st_uid:
@@ -116,7 +117,7 @@ def _leave_root(source, config):
 
 @contextmanager
 def _folder(room):
-    """A folder of our own; what somebody left who was killed is removed."""
+    """Yield a new folder; remove folders left by killed runs."""
     for path in room.glob(f"{PREFIX}*"):
         if path.is_dir() and path.stat().st_uid == os.geteuid() and _is_left(path):
             shutil.rmtree(path)
@@ -153,16 +154,16 @@ def _copy(source, folder, socket):
 
 
 def _gone(source, copy):
-    """Names of files that are not there any more, for the running system names them no more."""
+    """Return the names of files that are gone because the running system no longer uses them."""
     folder, named = source.files(source.database), set(source.sql(NAMED))
     return {name for name in copy.sql(NAMED) if name not in named and not (folder / name).exists()}
 
 
 class Repository:
-    """What pgBackRest keeps of one server, and a folder to restore it in.
+    """The pgBackRest backups of one server, and a folder to restore to.
 
-    :param stanza: its name there
-    :param config: file with the settings of pgBackRest
+    :param stanza: the server's name in the repository
+    :param config: pgBackRest configuration file
     """
 
     def __init__(self, stanza, config, folder):
@@ -170,7 +171,7 @@ class Repository:
         self.data, self.log = folder / "data", folder / "postgresql.log"
 
     def need_room(self):
-        """Stop where there is no backup, or no room for what it holds."""
+        """Stop when there is no backup or not enough disk space for it."""
         told = json.loads(self._run("info", "--output=json"))
         backups = told[0]["backup"] if told else []
         if not backups:
@@ -233,7 +234,7 @@ class Repository:
             )
 
     def _wait(self, process, socket):
-        """Until all that is in the repository has been taken, which may be much."""
+        """Wait until the whole log of the repository is replayed."""
         ready = ["pg_isready", "-q", "-h", socket, "-p", str(PORT), "-d", "postgres"]
         while subprocess.run(ready, check=False).returncode:
             if process.poll() is not None:
@@ -268,6 +269,6 @@ class Repository:
 
 
 def _fault(said):
-    """The reason in what a program has said."""
+    """Return the reason from a program's output."""
     found = FAULT.findall(said)
     return found[0] if found else "it said nothing"

@@ -16,13 +16,13 @@ from .source import DRILLED, add_options, last_words, opened
 
 PART = "-restoring"
 DRILL = "-drill"
-#: Whoever watches all databases looks at the new one as well, and PostgreSQL renames none in use.
+#: Monitoring may be connected to the new database, and PostgreSQL renames no database in use.
 CUT_OFF = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
     " WHERE datname = '{name}' AND usename = current_user"
 )
 
-#: Where PostgreSQL of Debian keeps what it has, as far as it is on this machine.
+#: where Debian's PostgreSQL keeps its data on this machine
 DATABASES = Path("/var/lib/postgresql")
 #: Bytes of PostgreSQL's log (max_wal_size) that a restore writes beside the database.
 LOG = 2**30
@@ -78,7 +78,7 @@ def _restore_backup(source, options):
     need_room(_sizes(source, manifest))
     with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
         facts = _restore(source, options, made, found, part)
-        # what was gone before the backup was made is nobody's fault
+        # files missing before the backup do not count
         checking.judge(facts, manifest["missing"])
         if not options.drill:
             _rename(source, part, name)
@@ -90,7 +90,7 @@ def _restore_backup(source, options):
 
 
 def _chosen(sets, wanted, database):
-    """Return the newest backup, or the one that is wanted: its tag and its snapshots."""
+    """Return tag and snapshots of the wanted backup, by default the newest."""
     tag = wanted or next(reversed(sets), None)
     if tag not in sets:
         raise Stop(f"there is no whole backup {wanted or ''} of {database}: {', '.join(sets)}")
@@ -98,7 +98,7 @@ def _chosen(sets, wanted, database):
 
 
 def _sizes(source, manifest):
-    """Return {folder: bytes} that a copy needs beside the running system, on whose disks it is."""
+    """Return {folder: bytes} that a copy needs on the running system's disks."""
     store = next(path for path in source.files("x").parents if path.exists())
     sizes = {store: manifest["files_size"]}
     if source.is_here() and DATABASES.is_dir():
@@ -122,7 +122,7 @@ def need_room(sizes):
 
 @contextmanager
 def _alone(source, name):
-    """Refuse a name that is taken; nobody else restores to it meanwhile."""
+    """Refuse an existing name, and block other restores to it meanwhile."""
     files = source.files(name).parent
     if not files.exists():
         files.mkdir(parents=True)
@@ -141,8 +141,8 @@ def _alone(source, name):
 
 @contextmanager
 def _dropped(source, name):
-    """A name for what is being restored: whatever happens, nothing half-done stays behind."""
-    _drop(source, name)  # what was killed before
+    """Yield a temporary name and remove everything under it at the end."""
+    _drop(source, name)  # left over from a killed run
     try:
         yield name
     finally:
@@ -155,16 +155,16 @@ def _drop(source, name):
 
 
 def _restore(source, options, made, found, part):
-    """Make the database ``part`` of a backup, and return what the check has found."""
+    """Create the database ``part`` from a backup and return what the check found."""
     failure = "the new database could not be made"
     source.run(["createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", part], failure)
     with made.dump(found) as stream:
         _load(source, part, stream)
-    if options.drill or options.neutralize:  # first of all: nothing may act in its name
+    if options.drill or options.neutralize:  # before anything else, so that the copy sends nothing
         source.odoo("neutralize", part, "the copy could not be neutralized")
     made.lay(found, source.files(part))
     facts = checking.checked(source, part)
-    source.give(source.files(part))  # with what the check has written there
+    source.give(source.files(part))  # including what the check wrote
     return facts
 
 
@@ -178,7 +178,7 @@ def _load(source, part, stream):
 
 
 def _rename(source, part, name):
-    """Files first: a database without its files would be half restored."""
+    """Rename the files first: a database without its files would be half restored."""
     source.files(part).rename(source.files(name))
     try:
         source.sql(CUT_OFF.format(name=part), "postgres")

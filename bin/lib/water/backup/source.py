@@ -33,11 +33,11 @@ def add_options(parser):
 
 
 class Source:
-    """The settings of one Odoo, read from its configuration.
+    """Settings of one Odoo, read from its configuration.
 
     :param config: path of the configuration
-    :param python: the Python that has what the addons need
-    :param database: name, or None for the one that the configuration names
+    :param python: Python interpreter with the addons' packages
+    :param database: name, or None for the one in the configuration
     """
 
     def __init__(self, config, python, database=None):
@@ -51,7 +51,7 @@ class Source:
 
     @property
     def database(self):
-        """Name of the database that runs; Stop when nobody has said which."""
+        """Return the name of the running database; Stop when none is set."""
         if not self._database or "," in self._database:
             raise Stop(f"{self.config} names no database, or several: say which by --database")
         return self._database
@@ -81,7 +81,10 @@ class Source:
             os.chown(made, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     def run(self, args, failure, **options):
-        """Run a program to its end and return what it printed; raises Stop with its last words."""
+        """Run a program and return its output.
+
+        :raises Stop: with ``failure`` and the program's last words
+        """
         done = subprocess.run(
             [str(arg) for arg in args],
             env=self.environment(),
@@ -115,12 +118,12 @@ class Source:
         return host.startswith("/") or host in LOOPBACK
 
     def odoo(self, command, database, failure, **options):
-        """Run a command of Odoo on ``database`` and return what it printed."""
+        """Run an Odoo command on ``database`` and return its output."""
         args = [self.python, PROGRAM, command, "-c", self.config, "-d", database]
         return self.run([*args, "--log-level=critical"], failure, **options)
 
     def note(self, key):
-        """Write down in the running system that it happened now, for whoever watches it."""
+        """Store the current time in the running system, for monitoring."""
         self.sql(
             "INSERT INTO ir_config_parameter (key, value) VALUES "
             f"('{key}', to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD HH24:MI:SS')) "
@@ -136,7 +139,7 @@ def program(name):
 
 
 def last_words(text):
-    """The last line of what a program said, which mostly is the reason."""
+    """Return the last line of a program's output, which is usually the reason."""
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing"
 

@@ -1,8 +1,8 @@
-"""A repository of restic, which encrypts, keeps what is the same once, and reaches object stores.
+"""A restic repository: encrypted, deduplicated, local or in an object store.
 
-One backup is a set of three snapshots with one tag: the dump, the files, and last the manifest,
-without which a set counts for nothing. The key is the password of the repository, in a file;
-without this project ``restic snapshots``, ``restic dump`` and ``pg_restore`` open it.
+One backup is a set of three snapshots with one tag: dump, files and finally the manifest; a set
+without a manifest is ignored. The key is the repository's password, in a file. Without this
+project, ``restic snapshots``, ``restic dump`` and ``pg_restore`` open it.
 """
 
 import json
@@ -63,7 +63,7 @@ class Vault:
             self.run("init", *more)
 
     def put(self, database, tag, name, **given):
-        """Keep what is ``given`` to restic, by ``stdin`` or ``input``, as file ``name``."""
+        """Back up data from ``stdin`` or ``input`` as file ``name``."""
         options = ["--host", database, "--tag", tag, "--stdin", "--stdin-filename", name]
         self.run("backup", *options, **given)
 
@@ -86,9 +86,9 @@ class Vault:
         return dict(sorted(found.items()))
 
     def retire(self, database, made, keep):
-        """Remove old backups beside ``made``, and what broke off before it; return their tags.
+        """Remove old backups and aborted ones before ``made``; return their tags.
 
-        A clock that was ahead has left tags that look newer: what was made just now stays.
+        ``made`` stays even if an earlier clock error left tags that look newer.
         """
         every, whole = self._all(database), list(self.sets(database))
         others = [tag for tag in whole if tag != made]
@@ -107,7 +107,7 @@ class Vault:
             self.run("copy", *_from(other), found[kind])
 
     def manifest(self, found):
-        """Return what a set says of itself."""
+        """Return the manifest of a set."""
         return json.loads(self.run("dump", found[MANIFEST], f"/{MANIFEST}"))
 
     @contextmanager
@@ -134,7 +134,7 @@ class Vault:
 
 
 def _reason(said):
-    """Return what restic calls fatal, of lines or of one in JSON."""
+    """Return restic's fatal message, from plain or JSON lines."""
     found = FATAL.search(said.decode(errors="replace"))
     return found[1] if found else last_words(said.decode(errors="replace"))
 

@@ -44,14 +44,14 @@ def _arguments():
 
 
 class Bench(Scratch):
-    """What is measured inside Odoo."""
+    """Measurements inside Odoo."""
 
     def __init__(self, odoo, arguments):
         super().__init__(odoo, arguments)
         self.sizes = [size for size in STEPS if size < arguments.size] + [arguments.size]
 
     def measure(self, name, script, sizes, mix="usual"):
-        """Run ``script`` in odoo shell on database ``name``; return what it found."""
+        """Run ``script`` in odoo shell on database ``name``; return its results."""
         place = self.odoo.place
         with (HERE / script).open() as source:
             process = place.start(

@@ -1,17 +1,17 @@
-"""Fills the table of complaints in SQL with rows as a company has them after some years.
+"""Fill the table of complaints by SQL, like a company after some years.
 
 Every row is a copy of a complaint that was registered, read back and dispatched through the ORM,
-with its clocks, events and dispatch, and differs from it as follows:
+with its clocks, events and dispatch. It differs as follows:
 
-- ``every``-th case is open, spread over the whole table (the least favourable order): a seventh
-  in each open column; of the others 1 in 40 is withdrawn, the rest is archived;
-- what is added came in over the last thousand days, the oldest first, as tables grow in life;
-- an open case has one clock that still runs: 10 % are overdue, 15 % run out within a day;
-- the clocks of the others were met, and their dispatches are finished;
-- emergencies 2 %, urgent 8 %; restricted 1 %; confidential about a department 0.2 %;
-  about a person of the desk 0.1 %; 20 agents, all departments, categories and zones.
+- every ``every``-th case is open, spread over the whole table (the worst order): a seventh in each
+  open column; of the others 1 in 40 is withdrawn, the rest archived;
+- new rows cover the last thousand days, oldest first;
+- an open case has one running clock: 10 % are overdue, 15 % end within a day;
+- the clocks of the others were met and their dispatches finished;
+- emergencies 2 %, urgent 8 %; restricted 1 %; confidential about a department 0.2 %, about desk
+  staff 0.1 %; 20 agents, all departments, categories and zones.
 
-What the copies lack: chains of events that hold (the digests are those of the sample), mails.
+The copies have no valid event chains (the digests are the sample's) and no mails.
 """
 
 import timing
@@ -28,7 +28,7 @@ OPEN = (
 
 
 def _array(values, index):
-    """A SQL array literal subscripted by ``index``, an expression that may be any integer."""
+    """SQL array literal, subscripted by ``index``, any integer expression."""
     texts = ", ".join(str(value) for value in values)
     return f"(ARRAY[{texts}])[1 + ({index}) % {len(values)}]"
 
@@ -46,7 +46,7 @@ class Fill:
         self.stages = {stage.state: stage.id for stage in stages}
 
     def to(self, size):
-        """Add what is missing to ``size`` cases, and have the tables vacuumed."""
+        """Fill the tables up to ``size`` cases and vacuum them."""
         self.env.flush_all()
         self.env.cr.execute("SELECT count(*), max(id) FROM water_complaint")
         count, last = self.env.cr.fetchone()
@@ -68,7 +68,7 @@ class Fill:
         timing.vacuum(self.env, *tables)
 
     def accounts_to(self, size):
-        """Add what is missing to ``size`` customer accounts, each with a holder of its own."""
+        """Fill up to ``size`` customer accounts, each with its own holder."""
         accounts = self.env["water.account"]
         first = accounts.search([("code", "=", "H00000000")])
         if not first:
@@ -79,7 +79,7 @@ class Fill:
         self.env.cr.execute("SELECT count(*) FROM water_account")
         count, holder = self.env.cr.fetchone()[0], first.partner_id.id
         if size > count:
-            # the number of the row beforehand: each holder names himself as who pays
+            # the row's id in advance: each holder is its own commercial partner
             ids = "nextval('res_partner_id_seq') AS id"
             numbers = f"SELECT n, {ids} FROM generate_series({count}, {size - 1}) n"
             self.env.cr.execute("SELECT max(id) FROM res_partner")
@@ -92,7 +92,7 @@ class Fill:
 
     @staticmethod
     def _holder_changes():
-        """Every holder has a name and a telephone number of his own."""
+        """Give every holder a different name and phone number."""
         phone = "lpad(g.n::text, 8, '0')"
         return {
             "id": "g.id",
@@ -167,7 +167,7 @@ class Fill:
 
     @staticmethod
     def _due(row):
-        """When the running clock of an open case runs out, by its luck."""
+        """When the running clock of an open case ends, by chance."""
         return (
             f"(now() AT TIME ZONE 'utc' + CASE WHEN {row}.luck < 10"
             f" THEN -(1 + {row}.luck) * interval '1 hour' WHEN {row}.luck < 25"
@@ -201,7 +201,7 @@ class Fill:
 
     @staticmethod
     def _dispatch_changes():
-        """The department of an open case works on it, of the others it has finished."""
+        """Open cases are being worked on by the department, the others are finished."""
         return {
             "department_id": "g.department_id",
             "state": "CASE WHEN g.is_open THEN t.state ELSE 'finished' END",
@@ -210,7 +210,7 @@ class Fill:
         }
 
     def _children(self, table, last, changes):
-        """Give each new case what the sample has of ``table``."""
+        """Copy the sample's rows of ``table`` for each new case."""
         shared = {"complaint_id": "g.id", "company_id": "g.company_id"}
         if table != "water_deadline":
             shared["is_restricted"] = "g.is_restricted"

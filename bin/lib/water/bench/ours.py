@@ -96,9 +96,9 @@ def create_one():
 
 @contextmanager
 def at(moment):
-    """Have Odoo's clock stand at ``moment`` (naive UTC) first, and go on from there.
+    """Set Odoo's clock to ``moment`` (naive UTC) and let it run on from there.
 
-    Whom a sweep tells depends on the hour: at night it tells people on call alone.
+    A sweep at night tells only people on call.
     """
     original, began = fields.Datetime.now, time.time()
 
@@ -138,7 +138,7 @@ def make_due(count):
 
 def sweep(count):
     """The seconds, queries and memory it takes to handle ``count`` clocks that fall due."""
-    env["water.deadline"]._cron_sweep()  # what the cases created before have due
+    env["water.deadline"]._cron_sweep()  # due before; not part of the measurement
     pending = make_due(count)
     env.cr.commit()
     env.invalidate_all()
@@ -188,9 +188,9 @@ def screens():
 
 
 def homes():
-    """The first page of each role, asked for in one call, and the number of what waits for one.
+    """The home page of each role in one call, and the badge count of one item.
 
-    Days that are over are counted before, as every hour.
+    Days that are over are counted beforehand, as the hourly job does.
     """
     readers = {"agent": agents[0], "department": head}
     for role, group in ROLES.items():
@@ -205,7 +205,7 @@ def homes():
 
 
 def count_days(user):
-    """As the scheduled action does every hour for whoever reads a first page."""
+    """As the hourly scheduled action does for the readers of a home page."""
     env["water.home.count"]._count(user, user.company_ids)
 
 
@@ -222,7 +222,7 @@ def home_of(user):
 
 
 def pick_up():
-    """What the pick-up screen asks for when a customer's number rings, as the web client does."""
+    """What the pick-up screen asks for when a customer calls."""
     call = env["water.call"].with_user(agents[0])
     call.env.invalidate_all()
     view = etree.fromstring(call.get_view(view_type="form")["arch"])

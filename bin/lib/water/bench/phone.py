@@ -1,7 +1,7 @@
-"""bin/bench phone: Lighthouse opens each public page as a slow telephone, with an empty cache.
+"""bin/bench phone: Lighthouse opens each public page as a slow phone with an empty cache.
 
-Its processor is four times slower, its line has 1.6 Mbit/s and 150 ms. nginx packs the pages as in
-production. (!) marks a page that misses what is asked: 1,500 ms, 3,000 ms, 250 KB, 100 ms.
+The processor is four times slower, the line has 1.6 Mbit/s and 150 ms. nginx compresses pages as in
+production. (!) marks a page above its goal: 1,500 ms, 3,000 ms, 250 KB, 100 ms.
 """
 
 import argparse
@@ -51,7 +51,7 @@ PAGES = (
     "/water/letter",
     "/web/login",
 )
-#: nginx packs what config/nginx.conf says, and does nothing else here.
+#: nginx with the compression of config/nginx.conf and nothing else.
 FRONT = """
 daemon off;
 pid {folder}/pid;
@@ -107,7 +107,7 @@ def _front(place, address):
 
 
 def _visit(place, lighthouse, url):
-    """Return Lighthouse's audits of one visit."""
+    """Run Lighthouse once and return its audits."""
     out = place.local / "bench-phone.json"
     args = [lighthouse, url, "--quiet", "--output=json", f"--output-path={out}"]
     args += ["--only-categories=performance", "--max-wait-for-load=60000"]
@@ -118,7 +118,6 @@ def _visit(place, lighthouse, url):
 
 
 def _row(path, visits):
-    """Return the median of each audit, as the cells of a row."""
     cells = [path]
     for audit, unit, most in AUDITS.values():
         value = statistics.median(visit[audit]["numericValue"] for visit in visits) / unit

@@ -1,4 +1,4 @@
-"""What all measurements share: scratch databases on a server of their own, and the peer."""
+"""Scratch databases on a server of their own, and the peer, for all measurements."""
 
 import os
 import subprocess
@@ -35,12 +35,12 @@ class Scratch:
         self.odoo._check_installed(name, modules)
 
     def head(self):
-        """When, where and of what it was measured."""
+        """Return date, machine and versions of the run."""
         started = time.strftime("%Y-%m-%d")
         return {"at": started, "machine": _machine(), "versions": self._versions()}
 
     def _versions(self):
-        """Of PostgreSQL, Odoo, the peer and this checkout."""
+        """Return the versions of PostgreSQL, Odoo, the peer and this checkout."""
         query = ["dpkg-query", "-W", "-f=${Version}", "odoo-19"]
         commit = ["git", "-c", "safe.directory=*", "-C", CHECKOUT, "rev-parse", "--short", "HEAD"]
         found = (self.odoo.place.local / "bench-peer").glob("odoo_addon_*.dist-info")

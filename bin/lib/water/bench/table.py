@@ -1,7 +1,7 @@
-"""The table that bin/bench prints: what was measured, the peer's figure, what was to be reached.
+"""The table that bin/bench prints: item, our figure, the peer's and the goal.
 
-Times are the fastest by the wall clock, and in brackets the processor time of Odoo and its
-database connection, which tells more where others use the machine as well.
+Times are the fastest by the wall clock; in brackets the processor time of Odoo and its database
+connection, which depends less on other load.
 """
 
 from ..place import say
@@ -67,7 +67,6 @@ def _of(figures, key, shape="{}"):
 
 
 def _time(figures, key):
-    """``fastest (processor time)`` in milliseconds."""
     found = figures.get(key)
     return f"{found['fastest']:.0f} ({found['cpu']:.0f})" if found else "–"
 

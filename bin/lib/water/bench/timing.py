@@ -1,4 +1,4 @@
-"""What the measurements share; imported inside odoo shell."""
+"""Helpers of the measurements, imported inside odoo shell."""
 
 import json
 import os
@@ -10,8 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-#: What the web client asks for: rows of a list, cards of a column of which the view does not say
-#: how many, where it stops counting.
+#: What the web client asks for: rows of a list, cards of a column, and the limit of counting.
 LIST_LIMIT, COLUMN_LIMIT, COUNT_LIMIT = 80, 40, 10001
 
 
@@ -104,12 +103,12 @@ def report(result):
 
 
 def vacuum(env, *tables):
-    """Leave the tables as autovacuum would: statistics and the visibility map up to date.
+    """Vacuum and analyze the tables, as autovacuum would.
 
-    What was committed without waiting for the disk is not marked as seen by all before it is
-    there: a third of the pages would be left out, and read by each count of a board.
+    Rows of asynchronous commits count as visible to all only once they are on disk; otherwise a
+    third of the pages would be left out of the visibility map and read by each count.
     """
-    env.cr.execute("SELECT pg_current_xact_id()")  # or there would be nothing to wait for
+    env.cr.execute("SELECT pg_current_xact_id()")  # otherwise there would be nothing to wait for
     env.cr.execute("SET LOCAL synchronous_commit = on")
     env.cr.commit()
     env.cr._cnx.autocommit = True
@@ -145,9 +144,9 @@ def clone(env, table, template, rows, changes):
 
 @contextmanager
 def _without_indexes(env, table):
-    """Drop the indexes of ``table`` that nothing depends on, and make them anew at the end.
+    """Drop the independent indexes of ``table`` and rebuild them at the end.
 
-    Sorting millions of rows once per index takes a fraction of what finding a place for each takes.
+    Sorting millions of rows once per index is far quicker than inserting each.
     """
     env.cr.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
@@ -236,6 +235,6 @@ class Screens:
         return self.model.formatted_read_grouping_sets(self.domain, sets, measures or ["__count"])
 
     def _grouped(self, node):
-        """The group of a field of the pivot; the web client takes moments by month."""
+        """Return the pivot's group of a field; the web client groups times by month."""
         name = node.get("name")
         return f"{name}:month" if self.model._fields[name].type == "datetime" else name

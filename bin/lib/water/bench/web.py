@@ -1,7 +1,7 @@
-"""bin/bench web: fifty people at once at the public page, by locust, which prints what they waited.
+"""bin/bench web: fifty people at once on the public pages, by locust, which prints their waits.
 
-Each has a network address of its own, so all limits are in force; one in three sends a photo of 12
-megapixels. First with 5 to 10 seconds between two pages, then without a pause.
+Each has its own network address, so all limits apply; one in three sends a photo of 12 megapixels.
+First with 5 to 10 seconds between two pages, then without a pause.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from .scratch import OURS, Scratch, scratch_odoo
 
 HERE, NAME = Path(__file__).parent, "bench-web"
 PEOPLE, WORKERS = 50, 2
-#: Of a worker, as in config/odoo.conf: with workers, none means at once.
+#: limits of a worker, as in config/odoo.conf; zero workers would mean no limit
 LIMITS = ("--limit-time-cpu=120", "--limit-time-real=240")
 #: Daily actions run at night; for the first time they look at all that was filled in.
 NIGHT = """
@@ -55,7 +55,7 @@ class WebBench(Scratch):
         self.odoo.drop(NAME)
 
     def _prepare(self):
-        """Fill in cases and write a photo; return what the visitors have to know."""
+        """Fill in cases and create a photo; return what the visitors need to know."""
         place, photo = self.odoo.place, self.odoo.place.local / "bench-photo.jpg"
         variables = {
             "WATER_BENCH_SIZES": str(self.arguments.size),
@@ -80,7 +80,7 @@ class WebBench(Scratch):
         return {**json.loads(found[1]), "photo": str(photo)}
 
     def _visit(self, locust, setup, address, seconds, quiet=False):
-        """Let everybody in for so many seconds."""
+        """Run locust for ``seconds``."""
         place, told = self.odoo.place, self.odoo.place.local / "bench-setup.json"
         told.write_text(json.dumps(setup))
         args = [locust, "-m", "locust", "-f", HERE / "visitors.py", "--headless", "--host", address]

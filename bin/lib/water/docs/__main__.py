@@ -1,4 +1,4 @@
-"""bin/docs: builds the manual; ``--update`` and ``--check`` care for what the registry tells.
+"""bin/docs: build the manual; ``--update`` and ``--check`` handle its generated pages.
 
 The sources are ``doc/site/zh`` and ``doc/site/en``, the built pages ``.local/manual``.
 """
@@ -45,7 +45,7 @@ def _committed(root):
 
 
 def check(odoo):
-    """Say which committed page is not what the registry gives; returns the exit code."""
+    """Print the committed pages that differ from the registry; returns the exit code."""
     wanted, there = reference(odoo), _committed(odoo.place.root)
     wrong = sorted(
         name for name in {*wanted, *there} if wanted.get(name, "") != there.get(name, "")
@@ -67,7 +67,7 @@ def _options():
 
 
 def _targets():
-    """Open the pages to write while this process still has the rights of its caller."""
+    """Open the pages for writing while this process still has its caller's rights."""
     names = [f"{language}/{FOLDER}/{page}" for language in LANGUAGES for page in PAGES]
     for name in names:
         (CHECKOUT / SITE / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""What mkdocs asks for each page: other files taken in, diagrams drawn, links that lead somewhere.
+"""Hooks of mkdocs for each page: included files, diagrams, links.
 
-A page of ``doc/site`` may be one line, ``{{ api.md }}``: then it is that file of ``doc``, with its
+A page of ``doc/site`` may be one line, ``{{ api.md }}``: then it shows that file of ``doc``, with
 links to other such files turned into links between pages. ``{{ openapi.yaml }}`` becomes tables.
 """
 
@@ -51,7 +51,7 @@ def _take(name, language, depth):
 
 
 def _led(link, depth):
-    """A link of a file, as seen from its page; what is no page is named."""
+    """Return a link of an included file as seen from its page, or just its text."""
     words, target = link.groups()
     name, _hash, place = target.partition("#")
     if target.startswith(("http:", "https:", "#")):

@@ -1,8 +1,8 @@
-"""Draws the flow charts of the manual: Mermaid's text becomes SVG by ``dot`` of graphviz.
+"""Draw the manual's flow charts: Mermaid's text becomes SVG by graphviz's ``dot``.
 
-Only the forms that ``markdown.diagram`` writes, and people in the same way: ``n1["words"]``,
-``n1 --> n2`` and ``n1 -->|"words"| n2``. A program that draws in the reader's browser would be
-three megabytes for each of them; what is drawn once can be printed, too.
+Supports the forms that ``markdown.diagram`` writes, and people too: ``n1["words"]``, ``n1 --> n2``
+and ``n1 -->|"words"| n2``. Mermaid in the browser would be three megabytes for every reader, and
+cannot be printed.
 """
 
 import html

@@ -1,8 +1,8 @@
-"""``python -m water.docs.names``: what the manual calls by name is called so in the application.
+"""``python -m water.docs.names``: check names in the manual against the application.
 
-In pages written by hand *this* (English) and “this” or *this* (Chinese) are names of menus,
-buttons, fields and states: each part of ``*Menu › Entry*`` is a text of the catalogues, or one of
-Odoo's own below. So it is in the parts of which the addons' README.rst is made.
+In hand-written pages *this* (English) and “this” or *this* (Chinese) are names of menus, buttons,
+fields and states: each part of ``*Menu › Entry*`` must be a text of the catalogues, or one of
+Odoo's own below. The same holds for the parts of the addons' README.rst.
 """
 
 import re
@@ -20,7 +20,7 @@ NAMED = {
 }
 #: Code is not prose.
 CODE = re.compile(r"^```.*?^```$|``[^`]+``|`[^`\n]*`|^!!!.*$", re.MULTILINE | re.DOTALL)
-#: What others read of an addon before they have it.
+#: parts of an addon's README
 PARTS = "addons/*/readme/*.rst"
 #: Names of Odoo itself.
 ODOO = {
@@ -50,7 +50,7 @@ def _pages(root):
 
 
 def faults(root):
-    """Yield a line for each name that nothing has."""
+    """Yield a line for each name that the application does not have."""
     names = known(root)
     for language, page in _pages(root):
         text = CODE.sub("", page.read_text())

@@ -1,7 +1,7 @@
-"""Runs in ``odoo shell``: what the registry tells of menus, states, settings, models and figures.
+"""Runs in ``odoo shell``: menus, states, settings, models and figures from the registry.
 
-Nothing of it comes from the demo data, and nothing from a random order, so that the text is the
-same in every database with the addons and both languages. Nothing is kept of what is written here.
+The text is the same in every database with the addons and both languages: it depends neither on
+demo data nor on order. Changes made here are rolled back.
 """
 
 import json

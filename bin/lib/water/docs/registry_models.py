@@ -23,7 +23,7 @@ def _rooms(env):
 
 
 def _room(model):
-    """Where the class that gives the model its name stands."""
+    """Return the folder of the class that gives the model its name."""
     for cls in type(model).mro():
         parts = cls.__module__.split(".")
         if cls.__dict__.get("_name") == model._name and parts[2:3] and parts[2] in ADDONS:
@@ -37,7 +37,7 @@ def _order(room):
 
 
 def _links(model):
-    """(field, model it leads to) of what a record stores of other records of ours."""
+    """Yield (field, target model) of the stored references to our own models."""
     for name, field in sorted(model._fields.items()):
         leads = field.type == "many2one" and field.store and not field.inherited
         if leads and field.comodel_name.startswith("water.") and not field.related:
@@ -74,7 +74,7 @@ def _part(env, room, names, words):
 
 
 def words_page(env, folder):
-    """English and Chinese of what has a name in the application."""
+    """Write the page of names in English and Chinese."""
     words = WORDS[folder]
     records = {
         "models": _models(env),

@@ -70,14 +70,14 @@ def _tree(env, known):
 
 
 def _seen(env, groups, number):
-    """Ids of the menus that somebody with these groups sees."""
+    """Return the ids of the menus that a user with these groups sees."""
     ids = [env.ref(name).id for name in ("base.group_user", *groups)]
     login = f"water-manual-{number}-{env.lang}"
     values = {"name": "Manual", "login": login, "group_ids": [(6, 0, ids)]}
     user = env["res.users"].sudo().with_context(no_reset_password=True).create(values)
     seen = env["ir.ui.menu"].with_user(user)._visible_menu_ids()
     menus = env["ir.ui.menu"].sudo().with_context(**{"ir.ui.menu.full_list": True}).browse(seen)
-    # what stands below a menu that is hidden cannot be reached
+    # entries below a hidden menu cannot be reached
     return {menu.id for menu in menus if _above(menu) <= seen}
 
 

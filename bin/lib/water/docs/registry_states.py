@@ -37,7 +37,7 @@ def _case(model, words):
 
 
 def _drawn(moves):
-    """The moves that a diagram shows: those of people, without ends that nearly all states have."""
+    """Return the moves of a diagram: those that people make, without ends common to most states."""
     own = [pair for pair, move in moves if move.groups]
     starts = {start for start, _end in own}
     into = Counter(end for _start, end in own)
@@ -55,7 +55,7 @@ def _who(model, move, words):
 
 
 def _needs(model, move):
-    """What an empty case lacks, in the words that a person would read."""
+    """Return what an empty case lacks for a move, as the user would read it."""
     case, found = model.new({}), []
     for name in move.needs:
         try:

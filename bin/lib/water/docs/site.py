@@ -10,7 +10,7 @@ from ..place import Stop, say
 
 SOURCES = "doc/site"
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
-#: What a browser would fetch by itself.
+#: what a browser fetches without being asked
 FETCHED = re.compile(r'<(?:script|img|iframe)\b[^>]*?\bsrc="?([^"\s>]+)|<link\b[^>]*>')
 KINDS = {".png", ".webp", ".jpg"}
 #: Bytes of one picture, and of all of them.
@@ -23,9 +23,9 @@ def built(place):
 
 
 def build(place):
-    """Make the pages anew unless nothing has changed; returns their folder.
+    """Build the pages unless nothing has changed; returns their folder.
 
-    :raises Stop: for a warning of mkdocs, a picture that is missing, or one that nobody shows
+    :raises Stop: for a warning of mkdocs, and for a missing or unused picture
     """
     target, mark = built(place), place.local / "manual.made-of"
     digest = _digest(place.root)

@@ -1,7 +1,7 @@
-"""``bin/lint --js``: our JavaScript by eslint and prettier, with the configuration of Odoo itself.
+"""``bin/lint --js``: check our JavaScript by eslint and prettier, with Odoo's configuration.
 
-It is no part of ``bin/lint`` without the option: npm of Debian and what it fetches take longer than
-all other checks together. Run it after a change of JavaScript.
+Not part of a plain ``bin/lint``, because npm and its packages take longer than all other checks
+together. Run it after a change of JavaScript.
 """
 
 from pathlib import Path

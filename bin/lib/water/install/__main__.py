@@ -85,7 +85,7 @@ def install():
 
 
 def _name_of_site(wanted):
-    """The name that was asked for, or that of the last run, or the machine's own."""
+    """Return the site's name: as given, else of the last run, else the machine's."""
     path = SETTINGS / "site"
     known = path.read_text().strip() if path.exists() else socket.getfqdn().lower()
     name = wanted or known
@@ -102,9 +102,9 @@ def _folders():
 
 @contextmanager
 def _as_it_was():
-    """When anything fails, the program of before runs on with the database of before.
+    """On failure go back to the previous program with the previous database.
 
-    A run that was killed left its program there: what it kept is what fits the database.
+    A killed run left its program there, and a copy of the database that fits.
     """
     is_there = database.STAMP.exists()
     if not database.fits(machine.KEPT):
@@ -120,7 +120,7 @@ def _as_it_was():
 
 
 def _copy_program():
-    """The checkout, without what is made in it; the environment of Python stays."""
+    """Copy the checkout without generated files; the Python environment stays."""
     if CHECKOUT == PROGRAM:
         return
     machine.folder(PROGRAM)
@@ -189,7 +189,7 @@ def _certificate(source, name):
 
 
 def _nginx(name):
-    """The settings of the containers, for this machine; what was there before is kept."""
+    """Install nginx's configuration for this machine; an existing one is kept."""
     text = (CHECKOUT / "config/nginx.conf").read_text()
     text = text.replace("server odoo:", "server 127.0.0.1:")
     text = text.replace("/etc/nginx/certificates/", f"{SETTINGS}/certificates/")
@@ -205,7 +205,7 @@ def _nginx(name):
 
 
 def _backup_key():
-    """Make the password of the nightly backups, where there is none."""
+    """Create the password of the nightly backups if there is none."""
     key = SETTINGS / "backup.key"
     if not key.exists():
         machine.write(key, f"{secrets.token_hex(32)}\n", mode=0o600)

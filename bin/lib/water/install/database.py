@@ -20,7 +20,7 @@ CONFIG = SETTINGS / "odoo.conf"
 PASSWORD = SETTINGS / "admin-password"
 STAMP = SETTINGS / "installed.json"
 PYTHON = machine.PROGRAM / "venv/bin/python"
-#: Whoever is connected is sent away: PostgreSQL names no database anew that somebody uses.
+#: Connections are ended, because PostgreSQL renames no database in use.
 RENAME = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{old}';
 ALTER DATABASE "{old}" RENAME TO "{new}";
@@ -107,7 +107,7 @@ def _sql(command, statement):
 
 
 def stamp():
-    """By which code the database was made or upgraded last; empty before."""
+    """Return which code made or last upgraded the database; empty before."""
     return json.loads(STAMP.read_text()) if STAMP.exists() else {}
 
 
@@ -169,7 +169,7 @@ class Database:
         self._shell(part, "production.py")
 
     def put_in_place(self, part):
-        """Give ``part`` the name of the site; what was there before is kept under another one."""
+        """Give ``part`` the site's name; the previous database is renamed."""
         draft = STAMP.with_suffix(".next")
         machine.write(draft, json.dumps(_fingerprints()))  # while it can still fail
         if self.exists():
@@ -194,12 +194,12 @@ class Database:
         return self.exists() and stamp() == _fingerprints()
 
     def _rename(self, old, new):
-        """The database first, which may be refused: its files belong to where it is."""
+        """Rename the database first, which may fail, and then its files."""
         _sql(self.command, RENAME.format(old=old, new=new))
         self._move(old, new)
 
     def _move(self, old, new):
-        """Let the files follow their database, unless they have done so."""
+        """Move the files after their database, unless that is done."""
         if (self.store / old).exists() and not (self.store / new).exists():
             (self.store / old).rename(self.store / new)
 
@@ -232,7 +232,7 @@ class Database:
             self._readable().unlink(missing_ok=True)
 
     def _readable(self):
-        """A copy of the configuration for the user of the services, as LoadCredential makes one."""
+        """Copy the configuration for the services' user, as LoadCredential does."""
         path = DATA / ".odoo.conf"
         machine.write(path, CONFIG.read_text(), 0o600, USER)
         return path

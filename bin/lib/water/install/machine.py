@@ -1,4 +1,4 @@
-"""What is done to the machine: files, programs, services; doing it again changes nothing."""
+"""Install files, programs and services on the machine; safe to repeat."""
 
 import os
 import pwd
@@ -18,7 +18,7 @@ USER = "odoo"
 #: In the order in which they start.
 SERVICES = ("water-jobs.service", "water-websocket.service", "water-web.service")
 TIMERS = ("water-backup.timer", "water-drill.timer")
-#: What timers start, and would be in the way of a database that gets another name.
+#: started by timers; they would block renaming the database
 TIMED = ("water-backup.service", "water-drill.service")
 #: The program of the last run that ended well, while another one is tried.
 KEPT = PROGRAM.with_name(f"{PROGRAM.name}.before")
@@ -58,7 +58,7 @@ def give(path, owner):
 
 
 def run(args, failure, user=None, **options):
-    """Run a program to its end and return what it printed; Stop with ``failure`` and its reason."""
+    """Run a program and return its output; Stop with ``failure`` and the reason."""
     head = ["runuser", "-u", user, "--"] if user else []
     done = subprocess.run(
         [*head, *(str(arg) for arg in args)],
@@ -112,7 +112,7 @@ def units(root=CHECKOUT):
 
 
 def install_units(root=CHECKOUT):
-    """Put the units in place and enable them; nothing is started here."""
+    """Install and enable the units without starting them."""
     changed = [write(UNITS / name, text) for name, text in units(root).items()]
     if any(changed):
         systemctl("daemon-reload")
@@ -124,10 +124,10 @@ def start():
     if not has_systemd():
         say("systemd does not run here: the services are enabled, and not started.")
         return
-    # Of all clusters: our services name it, and outlive PostgreSQL at a shutdown where it is off.
+    # the service of all clusters: ours depend on it, also when Debian's is disabled
     systemctl("start", "postgresql.service")
     systemctl("restart", *SERVICES, "nginx.service")
-    # Debian enables its own, and starts nothing while packages are installed by us.
+    # Debian enables its own units, and starts nothing while we install packages
     systemctl("start", *TIMERS, "logrotate.timer")
 
 

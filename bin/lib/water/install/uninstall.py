@@ -15,7 +15,7 @@ LEFT = f"""
 
 
 def uninstall():
-    """Run the command; again, it finds nothing to do."""
+    """Run the command; safe to repeat."""
     if os.geteuid():
         raise Stop("start it as root")
     machine.stop()

@@ -45,7 +45,7 @@ def cluster():
 
 
 def members(found):
-    """What Patroni tells of the machines with PostgreSQL."""
+    """Return Patroni's view of the machines with PostgreSQL."""
     trust = ssl.create_default_context(cafile=found.secrets / "ca.crt") if found.tls else None
     for node in found.of("postgresql"):
         url = f"http{'s' if found.tls else ''}://{node.address}:8008/cluster"

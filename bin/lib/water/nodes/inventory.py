@@ -1,4 +1,4 @@
-"""Reads the inventory: which machine has which part, and what is the same on all of them."""
+"""Read the inventory: the machines' parts, and the settings they share."""
 
 import ipaddress
 import tomllib
@@ -11,7 +11,7 @@ ROLES = {"etcd", "postgresql", "web", "jobs", "proxy"}
 #: Fewer than this, and a single machine that fails takes the site along; etcd must be odd.
 LEAST = {"etcd": 3, "postgresql": 2, "web": 2, "jobs": 2, "proxy": 1}
 WATCHDOGS = {"required", "automatic", "off"}
-#: What has to be known of an object store, and what may be.
+#: required and optional settings of an object store
 STORE, STYLE = {"endpoint", "bucket", "region"}, {"port", "style", "ca"}
 SIZE = {"workers": 4, "jobs": 2, "connections": 300, "memory": "4GB"}
 

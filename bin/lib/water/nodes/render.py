@@ -12,7 +12,7 @@ from . import secret
 
 TEMPLATES = CHECKOUT / "config" / "cluster"
 PROGRAM = Path("/opt/water-service")
-#: Of each part: where a file stands on its machine, and the template it is made of.
+#: for each part: its files and their templates
 FILES = {
     "etcd": {"etc/default/etcd": "etcd"},
     "postgresql": {
@@ -118,7 +118,7 @@ def _values(inventory, node):
 
 
 def _repository(inventory):
-    """Where pgBackRest keeps what it has: a folder, or an object store."""
+    """Return pgBackRest's repository: a folder or an object store."""
     store = inventory.store
     if not store:
         return f"repo1-path={inventory.backups}"
@@ -144,7 +144,7 @@ def _servers(inventory, root):
 
 
 def _odoo(own):
-    """The settings that all installations share, and those of this one."""
+    """Return the settings shared by all installations and those of this one."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(CHECKOUT / "config" / "odoo.conf")
     parser.read_string(own)
@@ -157,7 +157,7 @@ def _nginx(root):
     """The settings of the single machine; Odoo is in a file of its own, which `roll` changes."""
     text = (CHECKOUT / "config" / "nginx.conf").read_text()
     text, found = UPSTREAM.subn("  include /etc/nginx/upstreams.conf;\n", text)
-    # of a machine that is gone nothing comes: the next one is asked soon
+    # a dead machine does not answer: ask the next one soon
     text, more = re.subn(r"proxy_connect_timeout 10s;", "proxy_connect_timeout 2s;", text)
     if (found, more) != (1, 1):
         raise Stop("config/nginx.conf has changed: water.nodes.render no longer knows it")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from ..place import Stop, say
 from .render import UPSTREAMS, upstreams
 
-#: Seconds for what is being answered, and for a machine to come back.
+#: seconds for open requests, and for a machine to come back
 DRAIN, PATIENCE = 10, 180
 #: The program on a machine, the one that is to follow it, and the one that was there before.
 PROGRAM, NEXT, BEFORE = (f"/opt/water-service{ending}" for ending in ("", ".next", ".before"))
@@ -18,7 +18,7 @@ SERVICES = {"web": "water-websocket water-web", "jobs": "water-jobs"}
 #: A digest of the program that is to run.
 VERSION = f"""cd {NEXT}/addons 2>/dev/null || cd {PROGRAM}/addons
 find . -type f ! -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"""
-#: One program in the place of the other; called again after a break, each finishes what is left.
+#: Replace one program by another; a repeated run finishes what is left.
 TAKE = f"""set -e
 if [ -e {NEXT} ] && [ -e {PROGRAM} ]; then rm -rf {BEFORE}; mv {PROGRAM} {BEFORE}; fi
 if [ -e {NEXT} ]; then mv {NEXT} {PROGRAM}; fi"""
@@ -33,11 +33,11 @@ HALF = (
     "the site stays closed, for the tables are neither old nor new: see water-upgrade in the"
     " journal of {node}, mend it and call this again, or restore the time before by pgBackRest"
 )
-NOT_REACHED = 255  # of ssh itself; what was begun over there may be going on
+NOT_REACHED = 255  # exit code of ssh itself; the remote command may still run
 
 
 class Away(Stop):
-    """A machine cannot be reached, and what it was told may be going on."""
+    """A machine cannot be reached; its last command may still run."""
 
 
 class Remote:
@@ -97,9 +97,9 @@ class Remote:
 
 
 class Rolling:
-    """Acts on a whole site.
+    """Operations on a whole site.
 
-    :param drain: seconds for what is being answered
+    :param drain: seconds for open requests
     """
 
     def __init__(self, inventory, remote, drain=DRAIN):
@@ -197,7 +197,7 @@ class Rolling:
             self._wait(node)
 
     def _steer(self, away):
-        """Have the proxies ask all web nodes but those ``away``."""
+        """Make the proxies use all web nodes except ``away``."""
         for proxy in self.inventory.of("proxy"):
             self.remote.steer(proxy, upstreams(self.inventory, away))
 

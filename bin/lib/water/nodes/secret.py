@@ -12,7 +12,7 @@ KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
 
 def make(inventory):
-    """Make what is not there yet; what is there stays as it is."""
+    """Create missing secrets; existing ones stay."""
     folder = inventory.secrets
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "passwords.toml"
@@ -78,7 +78,7 @@ def _certificate(folder, node):
 
 
 def _openssl(path, subject, use, more=()):
-    """Write ``path``.key and ``path``.crt; of the machine's own settings nothing counts."""
+    """Write ``path``.key and ``path``.crt, ignoring the machine's openssl configuration."""
     command = ["openssl", "req", "-x509", "-config", "/dev/stdin", *KEY, "-days", DAYS, *more]
     command += ["-subj", subject, "-keyout", f"{path}.key", "-out", f"{path}.crt"]
     command += [part for one in use for part in ("-addext", one)]

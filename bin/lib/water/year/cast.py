@@ -35,7 +35,7 @@ class Cast:
     # -- time -------------------------------------------------------------------------------
 
     def _limits(self):
-        """``[(old moment, new moment)]`` of the ends and warnings of the clocks."""
+        """``[(old moment, new moment)]`` of due times and warnings."""
         pairs = []
         for clock in self.mould.clocks:
             if clock["standard_line_id"] == NULL:
@@ -46,7 +46,7 @@ class Cast:
         return pairs
 
     def _moved(self):
-        """``{cell: cell}`` of every moment: what a limit brings about moves with the limit."""
+        """``{cell: cell}`` of every moment; effects of a due time move with it."""
         moved = {}
         for cell, at in self.mould.moments.items():
             new = at + self.delta
@@ -107,7 +107,7 @@ class Cast:
             self._close(self.numbers.get(name, name), events)
 
     def _close(self, name, events):
-        """Bind the events to each other as the product does."""
+        """Rebuild the event chains as the product does."""
         previous = ""
         for key, kind, at, user, payload in events:
             text = self.fill(payload)
@@ -151,7 +151,6 @@ class Ledger:
         return found
 
     def key(self):
-        """A word that nobody else has."""
         return f"{self.dice.getrandbits(64):016x}"
 
     def take(self, table, count):
@@ -206,7 +205,7 @@ class Ledger:
         return self.counts[name]
 
     def close(self):
-        """Whoever draws a number after this draws one that is not taken."""
+        """Move the sequences on, so that later numbers are free."""
         for name, count in self.counts.items():
             self.env.cr.execute("SELECT setval(%s, %s)", [name, count])
         for table, following in self.next.items():

@@ -1,4 +1,4 @@
-"""Who and what stands in the rows of a life and is another in each copy."""
+"""The persons and things of a life that differ in each copy."""
 
 import re
 from functools import cached_property
@@ -48,7 +48,7 @@ class Company:
 
     @cached_property
     def _labels(self):
-        """``{name: (table, record)}`` of those whose names stand in texts."""
+        """``{name: (table, record)}`` of records whose names occur in texts."""
         found = {user.name: ("res_users", user) for user in self.users.values()}
         net = self.departments["net"]
         found[net.name] = ("water_department", net)
@@ -57,7 +57,7 @@ class Company:
         return found
 
     def names(self):
-        """Regular expressions of what a copy may replace in texts, the longest first."""
+        """Regular expressions of what a copy replaces in texts, longest first."""
         plain = [token(name) for name in TOKENS]
         plain += [PHONE, f"尾号{PHONE[-4:]}", ORDER, CALL, '"NET"', "19999999", "209999999999"]
         plain += [self.stage.ref("zone_dongcheng").name]
@@ -75,7 +75,6 @@ class Company:
 
     @cached_property
     def _people(self):
-        """``{login: (user, partner, name, mail address)}``."""
         return {
             login: (str(user.id), str(user.partner_id.id), user.name, user.email)
             for login, user in self.users.items()
@@ -83,7 +82,6 @@ class Company:
 
     @cached_property
     def _offices(self):
-        """``{code: (number, name, code as in the chains)}``."""
         return {
             code: (str(row.id), row.name, f'"{row.code}"') for code, row in self.departments.items()
         }

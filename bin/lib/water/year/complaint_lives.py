@@ -9,7 +9,6 @@ from .stage import token
 
 
 def _opened(s, home, category, channel="phone", code="net", **values):
-    """Filed, read back, dispatched."""
     case = s.file("water.complaint", "limin", home, category, channel, **values)
     s.at(minutes=6)
     desk = s.as_("limin", case)
@@ -36,13 +35,13 @@ def _concluded(s, case, login="zhaojun"):
 
 
 def _decided(s, case):
-    """The manager approves the money that the case is owed."""
+    """The manager approves the compensation."""
     for money in case.compensation_ids.filtered(lambda row: row.state == "proposed"):
         s.as_("chenguo", money).action_approve()
 
 
 def _told(s, case):
-    """The result is told by word of mouth, once the money is decided."""
+    """The result is told by phone after the money is approved."""
     _decided(s, case)
     desk = s.as_("limin", case)
     about = {"kind": "result", "mode": "oral", "subject": "投诉处理结果", "told_to": token("客户")}
@@ -108,7 +107,7 @@ def _ended(s, case, days, result="5", process="4", score="5"):
 
 
 def _improved(s, case, days):
-    """What has to improve is improved, proved and checked within two weeks."""
+    """The improvement is carried out, proved and checked within two weeks."""
     rows = s.env["water.improvement"].search([("complaint_id", "=", case.id)])
     s.at(days=days + 4, hours=1)
     for row in rows:
@@ -139,7 +138,7 @@ def _improved(s, case, days):
 
 
 def _paid(s, case):
-    """Finance enters what was approved, and pays it."""
+    """Finance posts and pays what was approved."""
     _decided(s, case)
     finance = s.env.ref("water_complaints.user_zhouhong")
     moves = case.compensation_ids.sudo().move_id.with_user(finance)

@@ -108,7 +108,7 @@ def _repaired(s, home, category, accepted, arrived, finished, told, satisfied="s
 
 
 def _photographed(visit, what):
-    """What was done is shown, as crews are told to."""
+    """Attach a photo, as crews are told to."""
     with file_open(f"water_complaints/demo/images/{what}.jpg", "rb") as file:
         values = {"name": "现场照片.jpg", "raw": file.read()}
     photo = visit.env["ir.attachment"].create(
@@ -118,7 +118,7 @@ def _photographed(visit, what):
 
 
 def _appointment(s, case, arrived):
-    """Somebody is to come within the two hours in which he comes."""
+    """An appointment with a window of two hours in which the visitor arrives."""
     begins = s.start + timedelta(**arrived) - timedelta(minutes=20)
     ends = begins + timedelta(hours=2)
     desk = s.as_("limin", case)

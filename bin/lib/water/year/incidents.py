@@ -9,7 +9,7 @@ from .plan import DAY
 
 #: How many of the people around call.
 CALLERS = 7
-#: days before today, zone, subject, address, cause, hours until it is over, what is told in the end
+#: days before today, zone, subject, address, cause, duration in hours, final news
 STORIES = (
     (
         *(133, "DC", "东城路 DN600 主管爆裂停水", "东城路 200–300 号"),

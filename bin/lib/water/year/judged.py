@@ -1,4 +1,4 @@
-"""What the company has made of its year: a month's figures closed, its departments assessed."""
+"""What the company made of its year: a month's figures closed, departments assessed."""
 
 #: code of the key figure: weight, and the steps (from, to, per cent of the weight)
 ITEMS = {

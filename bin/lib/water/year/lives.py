@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from .stage import token
 
 LIVES = {}
-#: Of the categories that lives are played with, where it is not normal.
+#: severity of the lives' categories, if not normal
 SEVERITY = {"lk03": "urgent", "lk01": "emergency", "wq01": "urgent", "mt01": "complex"}
 
 
 @dataclass(frozen=True)
 class Life:
-    """One typical life.
+    """One typical case.
 
-    :param play: the function that plays it
-    :param model: which kind of case
-    :param severity: what its clocks follow from
-    :param category: code of the category that it is played with
+    :param play: function that plays it
+    :param model: case type
+    :param severity: decides the clocks
+    :param category: code of its category
     :param tags: what it is an example of
     """
 

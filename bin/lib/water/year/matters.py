@@ -1,4 +1,4 @@
-"""What customers call about: read from ``words.toml``, with texts that are hardly twice alike."""
+"""What customers call about: texts of ``words.toml``, varied so that few are alike."""
 
 import re
 import tomllib

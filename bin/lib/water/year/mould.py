@@ -1,7 +1,7 @@
-"""What is left of a life when everything that is its own is taken out: a mould for copies.
+"""The mould of a life: its rows with everything specific taken out.
 
-Each cell of each row is either the text that stands in all copies, or a pair ``(function,
-argument)`` that a copy fills in: numbers of records, moments, words, people, places, digests.
+Each cell is either a text common to all copies, or a pair ``(function, argument)`` that a copy
+fills in: ids, times, words, people, places, digests.
 """
 
 import json
@@ -18,7 +18,7 @@ CHAIN = {"digest", "previous_digest", "payload", "kind", "at", "user_id"}
 #: Told to a member of the staff at that moment, and done with.
 TOLD = "user_notification"
 NUMBER = r"[A-Z]{2,3}\d{4,6}-\d{4,5}|[A-Z][A-Z0-9]+/\d{4}/(?:\d{2}/)?\d{4,5}"
-#: What numbers of entries in one book and period begin with.
+#: prefix of journal entry numbers of one journal and period
 PERIOD = r"[A-Z][A-Z0-9]+/\d{4}/(?:\d{2}/)?"
 #: A record in a key made of words, such as ``complaint_id:36:complaint_answer``.
 KEYED = r"[a-z]+_id:\d+"
@@ -41,12 +41,12 @@ def unescape(cell):
 
 
 class Mould:
-    """The rows of one life, ready to be cast.
+    """The rows of one life, ready for copying.
 
     :param shape: :class:`rows.Shape`
     :param life: :class:`lives.Life`
-    :param found: what it wrote, see ``Shape.written_since``
-    :param company: :class:`company.Company`, who and what is replaced
+    :param found: its rows, see ``Shape.written_since``
+    :param company: :class:`company.Company`, what is replaced
     """
 
     #: when the life began
@@ -79,7 +79,7 @@ class Mould:
         return row[self._column(table, name)]
 
     def _kept(self, found):
-        """Without what staff were told at the moment, and to-dos of what is done."""
+        """Leave out passing notices to staff and finished activities."""
         found = dict(found)
         told = [
             row
@@ -105,7 +105,7 @@ class Mould:
                     self.moments.update((cell, moment(cell)) for cell in cells)
 
     def _learn_numbers(self):
-        """``{number: the moment at which it was drawn}``, in the order in which they were drawn."""
+        """``{number: when it was drawn}``, in order."""
         for table, rows in sorted(self.found.items()):
             columns = self.shape.columns[table]
             for row in rows:
@@ -160,12 +160,12 @@ class Mould:
         return (foreign, (target, cell)) if self.company.replaces(target, cell) else cell
 
     def _tracked(self, table, name, cell, row):
-        """The number of a record whose name is kept beside it."""
+        """The id of a record whose name is stored beside it."""
         label = self.cell(table, row, name.replace("integer", "char"))
         return foreign, (self.company.table_of_name(label), cell)
 
     def pieces(self, cell):
-        """The text as constants and what is put between them."""
+        """Split the text into constants and what is put between them."""
         parts, last = [], 0
         for found in self.words.finditer(cell):
             parts += [cell[last : found.start()], self._piece(found[0])]
@@ -330,7 +330,7 @@ def written_date(cast, key):
 
 
 def _written(text, new, zone):
-    """``new`` (naive UTC) written as ``text`` is written: of a payload in UTC, else as the wall."""
+    """Format ``new`` (naive UTC) like ``text``: UTC in payloads, else local time."""
     if "T" in text:
         return new.isoformat()[: len(text)]
     local = local_time(new, zone)
@@ -348,5 +348,5 @@ def _written_day(text, day):
 
 @cache
 def local_time(value, zone):
-    """What the wall shows at ``value`` (naive UTC)."""
+    """Return ``value`` (naive UTC) in local time."""
     return wall_time(value, zone)

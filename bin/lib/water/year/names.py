@@ -17,7 +17,7 @@ class Names:
         return self.dice.choice(SURNAMES) + self.dice.choice(GIVEN)
 
     def phone(self):
-        """A number that is nobody's."""
+        """Return an unassigned phone number."""
         self.count += 1
         return f"1399{(self.count * 6151 + 17) % 10_000_000:07d}"
 

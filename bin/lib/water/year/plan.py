@@ -1,7 +1,6 @@
-"""What happens in the year: so many matters a day by season, two storms, a new price, billing.
+"""The events of the year: cases per day by season, two storms, a new price, billing.
 
-Everything is drawn with one pair of dice from a seed, so that the same seed and day give the same
-year.
+All is drawn from one seeded generator, so that the same seed and day give the same year.
 """
 
 import random
@@ -14,7 +13,7 @@ from .matters import MATTERS
 from .names import Names
 
 DAY = timedelta(days=1)
-#: Of 100 households, how many call again and again, and how much more often than others.
+#: how many of 100 households call often, and how much more often
 LOYAL, MORE = 3, 4
 #: Most cases of an ordinary day are of ordinary hours.
 HOURS = (0.3, 1, 3, 5, 6, 5, 2, 3, 4, 4, 3, 1.5, 1, 0.7, 0.5)
@@ -44,7 +43,7 @@ class Home:
 
 @dataclass
 class Choice:
-    """What one copy is about and when it begins (naive UTC)."""
+    """Subject and start (naive UTC) of one copy."""
 
     start: datetime
     home: Home
@@ -76,7 +75,7 @@ class Plan:
         self.weights = [MORE if number % 100 < LOYAL else 1 for number in range(len(self.homes))]
 
     def _windows(self, starts):
-        """The days of ``(month, day, how many)``."""
+        """Return the days of ``(month, day, how many)``."""
         found = set()
         for day in self.days:
             for month, first, count in starts:
@@ -136,7 +135,7 @@ class Plan:
     # -- one case ---------------------------------------------------------------------------
 
     def choice(self, day, matter):
-        """Who calls about it, at what time, in which words."""
+        """Choose caller, time and words."""
         dice = self.dice
         (home,) = dice.choices(self.homes, self.weights)
         return Choice(
@@ -168,7 +167,7 @@ class Plan:
         return f"C{day:%Y%m%d}{self.calls:09d}"
 
     def lost_call(self, choice):
-        """Somebody gives up before ``choice`` begins."""
+        """Somebody hangs up before ``choice`` begins."""
         minutes = self.dice.randrange(1, 50)
         (home,) = self.dice.choices(self.homes, self.weights)
         start = choice.start - timedelta(minutes=minutes)

@@ -2,7 +2,7 @@
 
 from io import StringIO
 
-#: Written for the moment alone: queues, triggers, what a browser is told.
+#: transient rows: queues, triggers, bus notifications
 PASSING = frozenset(
     {
         *("mail_mail", "mail_notification", "bus_bus", "ir_cron_trigger", "ir_cron_progress"),
@@ -12,11 +12,11 @@ PASSING = frozenset(
 
 
 class Shape:
-    """What the registry says of tables and columns.
+    """Tables and columns as the registry knows them.
 
-    ``columns`` names those of a table that are written; ``links`` says to which table a column
-    leads, ``loose`` which column names the model that another leads to; ``pairs`` are the tables
-    of many-to-many fields; ``kinds`` are the types of fields.
+    ``columns``: written columns of a table; ``links``: target table of a column; ``loose``: the
+    column with the model that another one refers to; ``pairs``: tables of many-to-many fields;
+    ``kinds``: field types.
     """
 
     def __init__(self, env):
@@ -73,7 +73,7 @@ class Shape:
         return dict(self.env.cr.fetchall())
 
     def written_since(self, before):
-        """``{table: rows}`` of what is newer than ``before``; a row is a list of cells."""
+        """``{table: rows}`` newer than ``before``; a row is a list of cells."""
         after = self.newest()
         found = {}
         for table, last in after.items():

@@ -1,7 +1,6 @@
-"""The stage on which lives are played: real users, the real engine, a clock that is moved by hand.
+"""The stage on which lives are played: real users, the real engine, a clock set by hand.
 
-Whatever is specific to one customer stands in tokens of :data:`TOKENS`; copies put words in their
-place.
+Everything specific to one customer is a token of :data:`TOKENS`, which copies replace.
 """
 
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import freezegun
 from odoo import fields
 
 DESK = "water_service_desk."
-#: What a copy replaces: tokens in the rows of a life → what stands there in the end.
+#: tokens in the rows of a life, replaced by each copy
 TOKENS = ("事由", "原话", "情况", "诉求", "查明", "结果", "派单", "回访", "客户", "地址")
 PHONE = "13000009876"
 MINUTE = timedelta(minutes=1)
@@ -23,12 +22,12 @@ SWEPT = timedelta(seconds=40)
 
 
 def _said(at):
-    """As a telephone system tells of ``at`` (naive UTC)."""
+    """Format ``at`` as a telephone system does."""
     return at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
 def token(name):
-    """What stands for ``name`` while a life is played."""
+    """Return the placeholder of ``name`` in a played life."""
     return f"⟦{name}⟧"
 
 
@@ -47,7 +46,7 @@ class Stage:
         return self.env.ref(name if "." in name else DESK + name)
 
     def as_(self, login, records):
-        """``records`` in the hands of somebody."""
+        """Return ``records`` as the user ``login``."""
         return records.with_user(self.ref(f"user_{login}"))
 
     def department(self, code):
@@ -94,7 +93,7 @@ class Stage:
         due.with_user(1)._check_all(now)
 
     def send(self):
-        """What was written in this life goes out: what is long past waits in no queue."""
+        """Send the mails of this life, so that the queue holds no old ones."""
         written = [("id", ">", self.first_mail), ("state", "=", "outgoing")]
         mails = self.env["mail.mail"].sudo().search(written)
         mails.write({"state": "sent"})
@@ -103,7 +102,7 @@ class Stage:
     # -- doors ----------------------------------------------------------------------------
 
     def file(self, model, login, household, category, channel="phone", **values):
-        """A case of somebody, filed by ``login``."""
+        """File a case of a household as ``login``."""
         words = {
             "subject": token("事由"),
             "verbatim": token("原话"),

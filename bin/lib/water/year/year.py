@@ -1,20 +1,18 @@
-"""A year of a water company for the demonstration: about 6,000 cases that read as true.
+"""A year of a water company for demonstration: about 6,000 realistic cases.
 
-Going through the engine step by step, one case takes up to a second; 6,000 of them would take an
-hour. Rows made up in SQL are quick, and nobody knows whether they could have happened. So each
-typical life (``lives``) is played once, by its people, at its times, through the real engine
-(``stage``); the rows it wrote (``rows``) become a mould (``mould``), and copies of it are cast with
-other customers, words, times and people (``cast``), as drawn by a ``plan``. What depends on
-the time is worked out anew by the product itself: limits by ``_water_due_at``, chains by
-``event_chain``. A copy in which a limit would be kept or missed otherwise than in the life is not
-made. What was played is undone in the end: only copies stay.
+Through the engine, one case takes up to a second, 6,000 an hour; rows invented in SQL may be
+impossible. So each typical life (``lives``) is played once by its users, at its times, through the
+real engine (``stage``). Its rows (``rows``) become a mould (``mould``), and copies with other
+customers, words, times and people (``cast``) follow a ``plan``. The product itself computes due
+times (``_water_due_at``) and chains (``event_chain``) anew. A copy whose limits would be met or
+missed unlike its life is dropped. The played lives are rolled back: only copies stay.
 
-What copies lack: what members of the staff were told at the moment, and the to-dos of what is done.
-Their sealed files are made by the scheduled action, one a minute. Rows go past the foreign keys of
-the database by ``COPY``; ``tests/test_year.py`` looks for links that lead nowhere.
+Copies lack passing notices to staff and activities of finished work. A scheduled action makes their
+sealed files, one a minute. ``COPY`` bypasses foreign keys; ``tests/test_year.py`` looks for
+dangling references.
 
-The hand-made stories of the week in ``addons/*/demo`` stay as they are. This never reaches a
-production system: ``bin/serve`` alone loads it, and it is no part of an addon.
+The hand-made stories in ``addons/*/demo`` stay as they are. Only ``bin/serve`` loads the year; it
+is no part of an addon and never reaches a production system.
 """
 
 import random
@@ -41,18 +39,18 @@ SEED = 20260101
 SIZE = 6000
 #: How often another life or time is tried when a copy would not be true.
 TRIES = 12
-#: So many months before this one have their sheets of key figures.
+#: months before this one with sheets of key figures
 SHEETS = 3
 #: How many calls are given up for each case.
 LOST = 0.12
-#: Of 100 cases of the bad department, and of others.
+#: share in percent of the bad department, and of others
 BAD_SHARE, OTHER_SHARE = 55, 4
 RARE = {"appealed": 0.25, "compensated": 0.5, "complaint_taken_back": 0.4, "taken_back": 0.4}
 RARE |= {"order_answered": 0.6, "asked_and_answered": 3.0, "repaired_quickly": 2.0}
 
 
 class Undone(Exception):
-    """What was played is taken back."""
+    """Rolls the played lives back."""
 
 
 class Year:
@@ -89,7 +87,7 @@ class Year:
 
     @contextmanager
     def _undone(self):
-        """What is played in here is taken back."""
+        """Roll back what is played inside."""
         try:
             with self.env.cr.savepoint():
                 yield
@@ -98,7 +96,7 @@ class Year:
             self.env.invalidate_all()
 
     def _prepare(self):
-        """The company has had its standards all year, and there is nobody from elsewhere."""
+        """Date the company's standards back and archive other people's data."""
         before = self.today - timedelta(days=800)
         self.env.cr.execute(
             "UPDATE water_standard SET valid_from = %s WHERE valid_from > %s", [before, before]
@@ -125,7 +123,7 @@ class Year:
         return people
 
     def _monday(self):
-        """Ten past nine in the morning of a Monday with no holidays around it."""
+        """Return 9:10 on a Monday with no holidays around it."""
         year = self.today.year - (self.today.month < 12)
         day = datetime(year, 11, 3, 1, 10)
         return day + timedelta(days=-day.weekday() % 7)
@@ -177,7 +175,7 @@ class Year:
         return casts + cases + calls
 
     def _lost(self, cast):
-        """A call that nobody answered, some time before another one."""
+        """An unanswered call some time before another one."""
         return Cast(self.moulds["call_lost"], self.company, self.plan.lost_call(cast.choice))
 
     def _cast_home(self, home):
@@ -236,7 +234,7 @@ class Year:
         return self.plan.dice.choices(good, weights)[0]
 
     def _finish(self):
-        """What the nights of the year have counted, and the sheets of the last months."""
+        """Count the days of the year and make the sheets of the last months."""
         self._spread_sealing()
         self.env.invalidate_all()
         self.env["ir.config_parameter"].sudo().search([("key", "like", "water.fact.")]).unlink()
@@ -255,7 +253,7 @@ class Year:
         judge(self.env, sheet, *people)
 
     def _spread_sealing(self):
-        """Two thousand files to seal at once would keep the machine busy: one a minute from now."""
+        """Spread the sealing of two thousand files: one a minute from now."""
         self.env.cr.execute(
             "UPDATE water_complaint c SET seal_due_at = %s + number * interval '1 minute' FROM"
             " (SELECT id, row_number() OVER (ORDER BY archived_at, id) AS number"
