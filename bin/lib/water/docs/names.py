@@ -24,8 +24,8 @@ CODE = re.compile(r"^```.*?^```$|``[^`]+``|`[^`\n]*`|^!!!.*$", re.MULTILINE | re
 PARTS = "addons/*/readme/*.rst"
 #: Names of Odoo itself.
 ODOO = {
-    "zh": "设置 用户 技术",
-    "en": "Settings/Users/Technical/Action",
+    "zh": "设置 用户 技术 重置密码",
+    "en": "Settings/Users/Technical/Action/Reset Password/Send Password Reset",
 }
 
 
