@@ -2,8 +2,6 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
-from ...base.trust import trusted
-from ..upgraded import bind_todos
 
 
 @tagged("post_install", "-at_install")
@@ -104,21 +102,6 @@ class TestMovedLimit(WaterCommon):
         self._as("agent", self._todos()).action_feedback("已联系")
         self._swept_at("2026-03-12 15:00")
         self.assertEqual(len(self._todos()), 1)
-
-    def test_to_dos_of_the_release_before(self):
-        """They belong to the limit that runs; those of what has ended are gone with the upgrade."""
-        with freeze_time(local("2026-03-10 10:00")):
-            ended = self._inquiry()
-        self._swept_at("2026-03-12 15:00")
-        todos = self.case.activity_ids | ended.activity_ids
-        self.assertEqual(len(todos), 2)
-        trusted(todos.sudo()).water_deadline_id = False
-        trusted(ended.deadline_ids).write({"state": "void"})
-        self.env.flush_all()
-        bind_todos(self.env.cr, "water_inquiry")
-        self.env.invalidate_all()
-        self.assertEqual(self.case.activity_ids.sudo().water_deadline_id, self.clock)
-        self.assertFalse(ended.activity_ids)
 
     def test_warned_by_the_graver_limit(self):
         """80 % of four hours is not days before they began."""
