@@ -58,7 +58,8 @@ class ResCompany(models.Model):
     def _water_asked_user(self):
         head = self.water_desk_head_id
         # sudo: res.users - whether the head still works for the company is no secret
-        if head.sudo().active and self in head.sudo().company_ids:
+        user = head.sudo()
+        if user.active and self in user.company_ids:
             return head
         return super()._water_asked_user()
 

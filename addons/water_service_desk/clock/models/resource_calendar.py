@@ -180,7 +180,7 @@ class ResourceCalendar(models.Model):
         # sudo: water.calendar.day - whoever sets clocks up need not keep calendars
         days = self.env["water.calendar.day"].sudo()
         if self:
-            days._load_new_china(self.sudo() & self._water_in_china())
+            days._load_new_china(self & self._water_in_china())
 
     def _water_remembered_years(self):
         return {int(year) for year in (self.water_china_years or "").split()}

@@ -138,7 +138,7 @@ class WaterCaseMixin(models.AbstractModel):
                     self.env._(
                         "%(case)s: promise no later than %(due)s, or ask for an extension first.",
                         case=case.name,
-                        due=moment_text(self.env, latest, case.company_id.sudo()._water_tz()),
+                        due=moment_text(self.env, latest, case.company_id._water_tz()),
                     )
                 )
 
@@ -268,9 +268,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _clock_rows(self, start_on, at=None, kinds=None):
         rows, failed = [], {}
-        offices = {company: company._water_calendar() for company in self.sudo().company_id}
+        cases = self.sudo()
+        offices = {company: company._water_calendar() for company in cases.company_id}
         times = cache(self._clock_times)  # cases of one incident or import share their moments
-        for case in self.sudo():
+        for case in cases:
             office, start = offices[case.company_id], at or case.received_at
             for line in case._promised_lines(start_on, kinds, failed, office):
                 try:
@@ -496,7 +497,7 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             until = case._urge_pause()
             if until:
-                at = moment_text(self.env, until, case.company_id.sudo()._water_tz())
+                at = moment_text(self.env, until, case.company_id._water_tz())
                 raise UserError(
                     self.env._(
                         "%(case)s was urged a moment ago; again from %(at)s.", case=case.name, at=at
@@ -551,7 +552,7 @@ class WaterCaseMixin(models.AbstractModel):
                 pauses = clock._create_pauses("pause", reason, values)
             except UserError:  # the case type has its own way, or another body waits: it goes on
                 continue
-            pauses.sudo()._begin()
+            pauses._begin()
 
     def _end_waiting(self, at):
         pauses = self.deadline_ids.pause_ids

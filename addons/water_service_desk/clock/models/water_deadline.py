@@ -207,7 +207,7 @@ class WaterDeadline(models.Model):
         runs = not vals.get("met_at") and vals.get("state", "running") in PENDING_STATES
         work, lasting = self._other_links()
         rows = [(self._fields[link].comodel_name, vals[link]) for link in work if vals.get(link)]
-        departments = [self.env[name].sudo().browse(row).department_id for name, row in rows]
+        departments = [self.env[name].browse(row).department_id for name, row in rows]
         lasts = any([vals.get(link) for link in lasting])
         minutes = {} if vals.get("met_at") else {"gross_minutes": 0, "net_minutes": 0}
         return super()._copied_values(case, vals) | {
@@ -330,7 +330,7 @@ class WaterDeadline(models.Model):
             for clock in self
         }
         self._void()
-        trusted(self.sudo()).is_dropped = True
+        trusted(self).is_dropped = True
         self._log_on_cases("clock_voided", payloads)
 
     def action_promise_kept(self):
@@ -354,13 +354,13 @@ class WaterDeadline(models.Model):
         """Their limits are certain now, as long as they lie ahead: they are promised anew."""
         now = fields.Datetime.now()
         certain = self.filtered(lambda clock: not (clock.provisional or is_late(clock.due_at, now)))
-        trusted(certain.sudo()).promised_provisional = False
+        trusted(certain).promised_provisional = False
 
     def _tell_moved(self):
         """Customers hear once that a date which they were told has moved with the calendar."""
         moved = self.filtered("moved_from")
         other = moved.filtered(lambda clock: clock.due_at != clock.moved_from)
-        trusted(moved.sudo()).moved_from = False
+        trusted(moved).moved_from = False
         told = other.filtered(lambda clock: clock._is_told_to_customer()).sorted("id")
         # about the date that counts, however many of a case have moved
         newest = {clock._message_case(): clock.id for clock in told}
@@ -375,7 +375,7 @@ class WaterDeadline(models.Model):
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""
         fields_ = ("standard_line_id", "amount", "unit", "calendar_id", "started_at")
-        trusted(self.sudo()).write({name: values[name] for name in fields_})
+        trusted(self).write({name: values[name] for name in fields_})
         self._work_out(reason, (values["due_at"], values["provisional"]))
         self._case()._hurry_by_merged(self)
 
@@ -577,8 +577,7 @@ class WaterDeadline(models.Model):
     @api.model
     def _duty_moments(self, now):
         """Where the columns end: days and weeks (Monday first) of the company's calendar."""
-        # sudo: resource.calendar - days begin at the same moment for whoever looks
-        name = self.env.company.sudo()._water_calendar().tz or "UTC"
+        name = self.env.company._water_tz()
         zone = ZoneInfo(name)
         today = now.replace(tzinfo=UTC).astimezone(zone).date()
 

@@ -60,7 +60,7 @@ class WaterDeadline(models.Model):
     def _bind_departments(self):
         """Cap the limits of open dispatches at the date that the customer is promised now."""
         kinds = (*RESULT_KINDS, "work")
-        rows = self.sudo().filtered(lambda row: row.kind in kinds and not row.met_at)
+        rows = self.filtered(lambda row: row.kind in kinds and not row.met_at)
         for case in {row._case() for row in rows}:
             case.dispatch_ids._keep_promise()
 
@@ -72,7 +72,7 @@ class WaterDeadline(models.Model):
         """
         if self.kind not in RESULT_KINDS:
             return
-        case = self._case().sudo()
+        case = self._case()
         asking = case._speaks_for(pause.requested_by_id)
         works = case._open_dispatches().filtered(lambda row: row.department_id in asking)
         now = fields.Datetime.now()
@@ -80,13 +80,13 @@ class WaterDeadline(models.Model):
         clocks = works.deadline_ids.filtered(lambda row: row.state in ("running", "paused"))
         for clock in clocks if asking else ():
             if not (clock.by_promise or is_late(clock._limit_now()[0], now)):
-                trusted(pause.sudo()).create(pause._alike_values(clock))._begin()
+                pause.create(pause._alike_values(clock))._begin()
 
     def _may_move(self):
         """Tell whether the limit may still move: provisional, or bound to a promise that may."""
         if self.provisional and self.unit in WORKING_UNITS:
             return True
-        promised = self._case().sudo().deadline_ids if self.dispatch_id else self.browse()
+        promised = self._case().deadline_ids if self.dispatch_id else self.browse()
         return any(
             clock.kind in RESULT_KINDS and clock.due_at == self.due_at and clock._may_move()
             for clock in promised - self
@@ -94,7 +94,7 @@ class WaterDeadline(models.Model):
 
     def _recipients(self, step, case):
         """Whoever accepted the work hears of its limit before his head does."""
-        dispatch = self.sudo().dispatch_id
+        dispatch = self.dispatch_id
         if not dispatch or step.recipient not in (
             "handler",
             "first_responsible",

@@ -1,5 +1,6 @@
 import logging
 from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache, partial
 from zoneinfo import ZoneInfo
@@ -161,7 +162,7 @@ class WaterDeadline(models.Model):
 
     def _told(self):
         """Return {(clock, step, person): moment of the last notice}, by ids."""
-        notices = self.env["water.escalation.notice"].sudo()
+        notices = self.env["water.escalation.notice"]
         rows = notices.search([("deadline_id", "in", self.ids)], order="at")
         return {(row.deadline_id.id, row.step_id.id, row.user_id.id): row.at for row in rows}
 
@@ -191,7 +192,7 @@ class WaterDeadline(models.Model):
         return (*key, self.started_at, self.planned_due_at, self.amount, self.unit)
 
     def _step_moment(self, step):
-        try:
+        with suppress(ValueError, ValidationError):  # the calendar has lost its hours since
             if step.moment == "due":
                 return self.due_at + SECOND
             if step.moment == "after":
@@ -201,8 +202,6 @@ class WaterDeadline(models.Model):
                 part = self.calendar_id._water_part(*rule, step.percent)
                 # pauses and extensions move the rest of the way along with the limit
                 return min(part + (self.due_at - self.planned_due_at), self.due_at)
-        except (ValueError, ValidationError):  # the calendar has lost its hours since
-            pass
         if step.moment == "percent":
             return self.started_at + (self.due_at - self.started_at) * step.percent / 100
         unit = "calendar_day" if step.unit == "working_day" else step.unit.removeprefix("working_")
@@ -242,7 +241,7 @@ class WaterDeadline(models.Model):
             self.env["water.staff.message"]._tell(user, compose)
         # The message tells; the to-do need not announce itself as well.
         quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
-        quiet.sudo().create(activities)
+        quiet.create(activities)
 
     def _activity_values(self, user):
         """To-dos for ``user`` about the clocks of cases that he may see."""
@@ -347,8 +346,7 @@ class WaterDeadline(models.Model):
 
         A share of the time that lay ahead again when the limit moved is told once more.
         """
-        # sudo: water.deadline - when it moved last
-        moved = self.sudo().limit_moved_at
+        moved = self.limit_moved_at
         return bool(told_at) and not (moved and told_at <= moved < moment)
 
     # -- todos ---------------------------------------------------------------------------------
@@ -357,8 +355,7 @@ class WaterDeadline(models.Model):
     def _todos(self):
         if not self:
             return {}
-        # sudo: mail.activity - the sweep looks after those of everybody
-        todos = self.env["mail.activity"].sudo()
+        todos = self.env["mail.activity"]
         return todos.search([("water_deadline_id", "in", self.ids)]).grouped("water_deadline_id")
 
     def _todo_day(self, zone):
@@ -373,8 +370,7 @@ class WaterDeadline(models.Model):
     def _end_todos(self):
         over = Domain("is_pending", "=", False) & Domain("state", "!=", "paused")
         about = Domain("water_deadline_id", "!=", False) & Domain("water_deadline_id", "any", over)
-        # sudo: mail.activity - whoever has them
-        trusted(self.env["mail.activity"].sudo().search(about)).unlink()
+        trusted(self.env["mail.activity"].search(about)).unlink()
 
     # -- sweep ---------------------------------------------------------------------------------
     # The scheduled action of the clocks: warns, marks breaches, has the ladder climbed.
@@ -414,9 +410,10 @@ class WaterDeadline(models.Model):
     def _start(self, rows):
         """Create clocks from values and wake the sweep; return them with superuser rights."""
         # sudo: water.deadline - written by the services of cases alone
+        clocks = trusted(self.sudo())
         if not rows:
-            return self.sudo().browse()
-        clocks = trusted(self.sudo()).create(rows)
+            return clocks.browse()
+        clocks = clocks.create(rows)
         clocks._wake_sweep()
         clocks._bind_departments()
         return clocks
@@ -536,7 +533,7 @@ class WaterDeadline(models.Model):
     def _judge_met(self):
         """Judge clocks that were met after a provisional limit, by the days that are known now."""
         late = self.browse()
-        for clock in trusted(self.sudo()).filtered(lambda row: is_late(row.due_at, row.met_at)):
+        for clock in trusted(self).filtered(lambda row: is_late(row.due_at, row.met_at)):
             names = ("planned_due_at", "due_at", "provisional")
             clock.write(dict(zip(names, clock._worked_out(), strict=True)))
             if clock._is_missed(clock.met_at):
@@ -607,7 +604,8 @@ class WaterDeadline(models.Model):
             raise UserError(self.env._("Say in words why the limit was missed."))
         if reason in EXCUSABLE and not files:
             raise UserError(self.env._("Attach what proves the reason: photos, letters, records."))
-        trusted(self.sudo()).write(
+        clock = self.sudo()
+        trusted(clock).write(
             {
                 "breach_reason": reason,
                 "breach_note": note,
@@ -616,7 +614,7 @@ class WaterDeadline(models.Model):
                 "excuse_state": "asked" if reason in EXCUSABLE else False,
             }
         )
-        case.sudo()._log_events("breach_explained", {"clock": self.kind, "reason": note})
+        clock._case()._log_events("breach_explained", {"clock": self.kind, "reason": note})
 
     @api.model
     def _decides_excuses(self):
@@ -643,7 +641,8 @@ class WaterDeadline(models.Model):
                 raise UserError(
                     self.env._("Whoever missed the limit, or explains it, does not excuse it.")
                 )
-            trusted(clock.sudo()).write(
+            row = clock.sudo()
+            trusted(row).write(
                 {
                     "excuse_state": state,
                     "excuse_by_id": self.env.uid,
@@ -651,7 +650,7 @@ class WaterDeadline(models.Model):
                 }
             )
             payload = {"clock": clock.kind, "note": state}
-            clock._case().sudo()._log_events("breach_decided", payload)
+            row._case()._log_events("breach_decided", payload)
         return True
 
     def action_excuse(self):
@@ -676,6 +675,6 @@ class WaterDeadline(models.Model):
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
         self._decide_excuse("refused")
-        trusted(self.sudo()).refusal_reason = reason
-        people, case = self.sudo().breach_by_id, self._case().sudo()
-        tell_staff(case, people, _refused_subject, lambda _row: reason)
+        clock = self.sudo()
+        trusted(clock).refusal_reason = reason
+        tell_staff(clock._case(), clock.breach_by_id, _refused_subject, lambda _row: reason)

@@ -212,7 +212,7 @@ class WaterDeadlinePause(models.Model):
             pause.write({"state": "done", "ended_at": now})
             clock._work_out()
             pause.new_due_at = clock.due_at
-            clock._extend_department(self)
+            clock._extend_department(pause)
         self.deadline_id._tell_pause(self)
 
     def _alike_values(self, clock):

@@ -201,8 +201,9 @@ class WaterDeadline(models.Model):
         :param given: as for :meth:`_worked_out`
         :return: {clock: limit before} of those that have changed
         """
+        clocks = trusted(self.sudo())
         before, payloads = {}, {}
-        for clock in trusted(self.sudo()):
+        for clock in clocks:
             planned, *limit = clock._worked_out(given)
             if clock.planned_due_at != planned:
                 clock.planned_due_at = planned
@@ -213,11 +214,10 @@ class WaterDeadline(models.Model):
             clock._move_due(*limit)
             moves = {"old": old.isoformat(), "new": clock.due_at.isoformat()}
             payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
-        clocks = self.browse(payloads)
         if why:
-            clocks._log_on_cases("clock_replanned", payloads)
-        clocks._wake_sweep()
-        self._bind_departments()
+            self.browse(payloads)._log_on_cases("clock_replanned", payloads)
+        clocks.browse(payloads)._wake_sweep()
+        clocks._bind_departments()
         return before
 
     def _fix_at(self, due, reason, is_final=True):
@@ -421,4 +421,4 @@ class WaterDeadline(models.Model):
         """Remember the limits told ``before``, {clock: limit}, for a message of the sweep."""
         fresh = self.filtered(lambda clock: not clock.moved_from)
         for due, clocks in fresh.grouped(before.get).items():
-            trusted(clocks.sudo()).moved_from = due
+            trusted(clocks).moved_from = due

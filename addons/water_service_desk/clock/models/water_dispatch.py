@@ -46,9 +46,10 @@ class WaterDispatch(models.Model):
     @api.depends_context("lang")
     def _compute_time_left(self):
         # sudo: water.deadline - of a dispatch that may be read; a board's are read together
-        clocks = self.sudo().deadline_ids
-        for dispatch in self:
-            clock = dispatch.sudo().deadline_ids.sorted("id")[-1:].with_prefetch(clocks.ids)
+        dispatches = self.sudo()
+        clocks = dispatches.deadline_ids
+        for dispatch in dispatches:
+            clock = dispatch.deadline_ids.sorted("id")[-1:].with_prefetch(clocks.ids)
             dispatch.time_left = clock.time_left
             dispatch.is_late = clock.is_late
 

@@ -172,7 +172,8 @@ class WaterEscalationStep(models.Model):
         number and a limit. Nobody who is concerned in a case keeps it from being heard of.
         """
         # sudo: res.company - who stands at the top is no secret
-        top = company.sudo().water_general_manager_id | company.sudo().water_vice_president_id
+        company = company.sudo()
+        top = company.water_general_manager_id | company.water_vice_president_id
         return [
             self._people_of(MANAGER, company),
             top.filtered("active"),
