@@ -129,11 +129,10 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _load_china(self, years=None, calendars=None):
-        """Load the State Council's holidays and make-up working days.
+        """Load the State Council's holidays and make-up days; days that are there stay.
 
-        :param years: iterable of years; by default last year and all later known ones
-        :param calendars: ``resource.calendar`` records; by default those of companies in China
-        :return: the created days (days already there are left alone)
+        :param years: by default last year and all later known ones
+        :param calendars: by default those of companies in China
         :raises UserError: when the holiday package is not installed, or lacks a year
         """
         known = self._known_china_years()

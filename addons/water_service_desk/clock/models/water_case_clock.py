@@ -107,13 +107,10 @@ class WaterCaseMixin(models.AbstractModel):
     def _promise(self, text, due, kind="result"):
         """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
 
-        :param text: what was promised, in the words used
         :param due: naive UTC time by which
-        :param kind: what keeps it, a value of ``water.deadline.promise_kind``; telling the
-            result keeps every promise
+        :param kind: a value of ``promise_kind``; telling the result keeps every promise
         :raises ValidationError: when the promise lies in the past
         :raises UserError: when the case is finished, and for a result after its limit
-        :return: the clocks
         """
         self.check_access("write")
         self._check_unsealed()

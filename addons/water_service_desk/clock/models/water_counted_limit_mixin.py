@@ -31,11 +31,7 @@ class WaterCountedLimitMixin(models.AbstractModel):
     counted_provisional = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
 
     def _keep_count(self, start, days, calendar):
-        """Remember the rule by which the limit is counted, if it gives the limit.
-
-        :param start: naive UTC moment from which it counts
-        :param days: working days
-        """
+        """Remember the rule (start in naive UTC, working days) if it gives the limit."""
         due, provisional = self._counted(start, days, calendar)
         own = due == self[self._counted_limit]
         values = {"counted_from": own and start, "counted_days": own and days}

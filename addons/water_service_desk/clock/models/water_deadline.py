@@ -39,10 +39,9 @@ CHOICES = ("department_id", "kind", "zone_id")
 
 
 class WaterDeadline(models.Model):
-    """One clock of one case. Set and met by events, never by the order of stages (S3.1.2).
+    """One clock of one case, set and met by events (S3.1.2).
 
-    What the standard promised is copied here when the clock starts, so that later editions
-    of the standard leave it alone.
+    The promise of the standard is copied when the clock starts: later editions leave it alone.
     """
 
     _name = "water.deadline"

@@ -136,11 +136,8 @@ class WaterDeadline(models.Model):
     def _listeners(self, steps, case, now, openings, stand_ins):
         """Return ``(step, user, moment)``: whom each step tells, and when.
 
-        Users on call are told at once, others in working time. Where nobody is named, or only users
-        who are concerned themselves, the next in line hear instead.
-
-        :param openings: {calendar: the next working moment}, naive UTC
-        :param stand_ins: function of the company that returns who hears then
+        Users on call at once, others in working time. Where a step names nobody, or only users who
+        are concerned themselves, the ``stand_ins`` of the company hear instead.
         """
         if not steps:
             return []
@@ -312,8 +309,6 @@ class WaterDeadline(models.Model):
 
     # -- warning -------------------------------------------------------------------------------
     # When a limit is warned of (S2.3.1d); one that has moved away since is warned of once more.
-    #
-    # Whoever was reminded of a limit that was put off then knows nothing of the one that holds.
 
     def _warned_anew(self, due, now):
         warn = self._warn_moment(due)
@@ -350,7 +345,6 @@ class WaterDeadline(models.Model):
         return bool(told_at) and not (moved and told_at <= moved < moment)
 
     # -- todos ---------------------------------------------------------------------------------
-    # To-dos about limits: one for each person, on the day of the limit, as long as it runs.
 
     def _todos(self):
         if not self:
@@ -465,10 +459,7 @@ class WaterDeadline(models.Model):
         """Hook: these limits have been missed, each told once."""
 
     def _log_on_cases(self, kind, payloads=None):
-        """Log the event in the chain of each case, one call for many cases.
-
-        :param payloads: {clock id: payload}, by default its kind and limit
-        """
+        """Log the event in the chain of each case, by default with kind and limit of the clock."""
         rounds = defaultdict(dict)  # a chain takes one event of a kind at a time
         seen = Counter()
         for clock in self:
@@ -483,8 +474,6 @@ class WaterDeadline(models.Model):
 
     # -- breach --------------------------------------------------------------------------------
     # A missed limit belongs to whoever had the work at that moment, and stays with him.
-    #
-    # It is explained by those who worked, and excused by somebody else, with evidence.
 
     @api.depends("state", "excuse_state")
     @api.depends_context("uid")
@@ -589,8 +578,6 @@ class WaterDeadline(models.Model):
     def _explain_breach(self, reason, note, files):
         """Say why a limit was missed; an excuse is decided by somebody else.
 
-        :param reason: a value of ``breach_reason``
-        :param note: in words, required
         :param files: ir.attachment that prove it, required for what may be an excuse
         :raises AccessError: by whoever may not write the case
         :raises UserError: for a limit that was not missed, is decided, or lacks words or evidence

@@ -10,10 +10,9 @@ from .water_standard_line import UNITS
 
 
 class WaterDeadlinePause(models.Model):
-    """One interruption or extension of a clock: asked for, approved, kept for good.
+    """One pause or extension of a clock, kept for good.
 
-    Only before the due time, with a reason and an end; above the company's limit, and for
-    every extension, a supervisor approves (S2.3.2c, S3.2.3c).
+    Above the company's limit, and for every extension, a supervisor approves (S2.3.2c, S3.2.3c).
     """
 
     _name = "water.deadline.pause"

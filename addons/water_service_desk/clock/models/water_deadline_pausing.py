@@ -25,23 +25,20 @@ MET &= Domain("provisional", "=", True)
 
 
 class WaterDeadline(models.Model):
-    """Stopping a clock and moving its limit, with every interval on record.
+    """Pauses and extensions of a clock, and how its limit follows from them.
 
-    A resumed clock has exactly the time left that it had when it was paused, counted in
-    its own unit: the calendar is walked, nothing is added to a date.
+    A resumed clock has exactly the time left that it had, counted in its own unit.
     """
 
     _inherit = "water.deadline"
 
     def _request_pause(self, reason, until):
-        """Ask to stop the clocks until ``until`` (naive UTC) at the latest.
+        """Ask to stop the clocks until ``until`` (naive UTC) at the latest, with a reason.
 
-        Within the company's limit it holds at once; beyond it a supervisor approves. The limit is
-        one for all pauses that nobody has approved: many short ones are a long one.
+        Within the company's limit for all unapproved pauses it holds at once; beyond it a
+        supervisor approves.
 
-        :param reason: why, required
         :raises UserError: without a reason, after the due time, or with an end in the past
-        :return: water.deadline.pause rows
         """
         now = fields.Datetime.now()
         if not until or until <= now:
@@ -113,10 +110,7 @@ class WaterDeadline(models.Model):
         return pauses.search([("deadline_id", "in", self.ids), ("state", "=", state), *domain])
 
     def _resume(self, at=None, goes_on=True):
-        """Let paused clocks run again from ``at`` (naive UTC, now by default).
-
-        :param goes_on: False for clocks that end at once, of which no new date is told
-        """
+        """Let paused clocks run again from ``at`` (naive UTC, now by default)."""
         self._pauses_in("running")._end(at or fields.Datetime.now(), goes_on)
 
     def _lapse_requests(self):
@@ -221,9 +215,8 @@ class WaterDeadline(models.Model):
         return before
 
     def _fix_at(self, due, reason, is_final=True):
-        """Be due at a given date, which neither a rule nor a calendar moves.
+        """Be due at a given date (naive UTC), which neither a rule nor a calendar moves.
 
-        :param due: naive UTC
         :param is_final: the date itself; else pauses and extensions so far move it on
         """
         clocks = trusted(self.sudo())
@@ -256,18 +249,11 @@ class WaterDeadline(models.Model):
 
     # -- extending -----------------------------------------------------------------------------
     # How often a limit may be extended, and to how long in all (S3.2.3c).
-    #
-    # Both are the company's choice; what was granted stays when it chooses otherwise.
 
     def _request_extension(self, reason, amount, unit):
-        """Ask to move the limit; a supervisor other than the requester approves.
+        """Ask to move the limit by ``amount`` of ``unit``, with a reason; a supervisor approves.
 
-        :param reason: why, required
-        :param amount: how much later, positive
-        :param unit: unit of a time limit
-        :raises UserError: without a reason, after the due time, while another extension waits, or
-            for more than the company allows
-        :return: water.deadline.pause rows to approve
+        :raises UserError: without a reason, too late, while another waits, or for too much
         """
         if amount <= 0:
             raise UserError(self.env._("Choose by how much the limit moves."))
@@ -285,9 +271,8 @@ class WaterDeadline(models.Model):
         return self._request_fault(kind, values)
 
     def _request_fault(self, kind, values):
-        """Why a pause or extension of that length cannot be, as a sentence; "" when it can.
+        """Return why a pause or extension of that length cannot be, as a sentence, or "".
 
-        :param kind: ``pause`` or ``extension``
         :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
         """
         # sudo: case - asked for the limit and the state of the order alone
@@ -363,12 +348,10 @@ class WaterDeadline(models.Model):
         return latest
 
     def _due_extended(self, extension, due):
-        """Return ``(due, provisional)`` of a limit that was worked out anew, with an extension.
+        """Return ``(due, provisional)``: ``due`` (naive UTC) with an extension.
 
-        At most the longest extended limit, which a longer standard does not raise, or what the
-        customer was told.
-
-        :param due: the limit without it (naive UTC)
+        At most the longest extended limit, which a longer standard does not raise, or the date
+        that was told.
         """
         told = extension.new_due_at
         try:

@@ -7,11 +7,7 @@ from .water_deadline_dispatch import RESULT_KINDS
 
 
 class WaterDispatch(models.Model):
-    """Until when a department has time for its work: a date and a clock of its own.
-
-    By the standard of the case, or as whoever dispatches asks; never beyond the limit that the
-    customer was promised, as long as that lies ahead. The customer's clocks take no notice.
-    """
+    """Until when a department has time: a clock of its own, capped by the customer's promise."""
 
     _inherit = "water.dispatch"
 

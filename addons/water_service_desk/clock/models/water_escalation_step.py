@@ -51,10 +51,9 @@ def _nobody_on_call(env, company):
 
 
 class WaterEscalationStep(models.Model):
-    """A rung of the escalation ladder: when a clock runs out, who hears of it.
+    """A step of the escalation ladder: when a clock runs out, and who hears of it.
 
-    Defaults: 50 % and 80 % of the time, at the limit, and 1, 3 and 5 working days later
-    (domain 3.3, the last from a municipal hotline's rule).
+    Defaults: 50 % and 80 %, at the limit, and 1, 3 and 5 working days later (domain 3.3).
     """
 
     _name = "water.escalation.step"

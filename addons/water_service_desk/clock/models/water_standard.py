@@ -48,11 +48,9 @@ class StandardSpec(NamedTuple):
     ended_at: object
 
     def fits(self, model, company_id, facts, category_path, day, ended=None):
-        """Whether the standard covers a case.
+        """Tell whether the standard covers a case received on ``day``.
 
-        :param facts: severity, channel and customer class of the case
         :param category_path: ids of the case's category and its families
-        :param day: date of receipt
         :param ended: ids of those that were archived by then, by default of all that are
         """
         return (
@@ -236,12 +234,10 @@ class WaterStandard(models.Model):
 
     @api.model
     def _lines_for(self, case, office, moment):
-        """The clocks of the standard that covers ``case``, in force when it was received.
+        """Return the :class:`LineSpec` of the standard in force when ``case`` was received.
 
-        :param case: one case record
-        :param office: calendar of its company, in whose time zone the day of receipt is told
-        :param moment: what was archived later than that, in naive UTC, holds for it
-        :return: tuple of :class:`LineSpec`, empty when no standard fits
+        :param office: calendar in whose time zone the day of receipt is told
+        :param moment: standards archived later (naive UTC) hold for the case
         """
         zone = ZoneInfo(office.tz or "UTC")  # not the registrar's own
         day = case.received_at.replace(tzinfo=UTC).astimezone(zone).date()

@@ -25,18 +25,8 @@ class TestStandard(WaterCommon):
     second_company = True
 
     def _standard(self, code, hours, valid_from="2026-01-01", **values):
-        return self.env["water.standard"].create(
-            {
-                "name": code,
-                "code": code,
-                "case_model": "water.inquiry",
-                "valid_from": valid_from,
-                "line_ids": [
-                    Command.create({"kind": "close", "amount": hours, "unit": "hour"}),
-                ],
-                **values,
-            }
-        )
+        line = {"amount": hours, "unit": "hour"}
+        return self._new_standard(code, line, valid_from=valid_from, **values)
 
     def _hours(self, **values):
         """Length of the completion clock of an inquiry, in hours."""

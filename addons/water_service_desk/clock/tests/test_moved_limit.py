@@ -105,18 +105,8 @@ class TestMovedLimit(WaterCommon):
 
     def test_warned_by_the_graver_limit(self):
         """80 % of four hours is not days before they began."""
-        self.env["water.standard"].create(
-            {
-                "name": "T-U",
-                "code": "T-U",
-                "case_model": "water.inquiry",
-                "severity": "urgent",
-                "valid_from": "2026-01-01",
-                "line_ids": [
-                    (0, 0, {"kind": "close", "amount": 20, "unit": "hour", "warn_percent": 80})
-                ],
-            }
-        )
+        line = {"amount": 20, "unit": "hour", "warn_percent": 80}
+        self._new_standard("T-U", line, severity="urgent", valid_from="2026-01-01")
         with freeze_time(local("2026-03-10 10:01")):
             self._as("agent", self.case)._retriage({"severity": "urgent"}, "漏水")
             self._sweep()

@@ -164,19 +164,13 @@ class TestStandard(WaterCommon):
             (0, 0, {"name": "x", "dayofweek": day, "hour_from": 18, "hour_to": 22})
             for day in "0123456"
         ]
-        self.env["water.standard"].create(
-            {
-                "name": "x",
-                "code": "MANY",
-                "case_model": "water.inquiry",
-                "severity": "urgent",
-                "line_ids": [
-                    (0, 0, {"kind": "on_site", "amount": 4, "unit": "hour"}),
-                    (0, 0, {"kind": "close", "amount": 2}),
-                    (0, 0, {"kind": "contact", "amount": 1, "calendar_id": shift.id}),
-                    (0, 0, {"kind": "feedback", "amount": 2, "unit": "working_hour"}),
-                ],
-            }
+        self._new_standard(
+            "MANY",
+            {"kind": "on_site", "amount": 4, "unit": "hour"},
+            {"amount": 2},
+            {"kind": "contact", "amount": 1, "calendar_id": shift.id},
+            {"kind": "feedback", "amount": 2, "unit": "working_hour"},
+            severity="urgent",
         )
         with freeze_time(local("2026-03-13 16:30")):  # a Friday
             case = self._inquiry(severity="urgent")
@@ -204,15 +198,7 @@ class TestStandard(WaterCommon):
         self.assertWhole(case)
 
     def test_customer_class_chooses_the_standard(self):
-        self.env["water.standard"].create(
-            {
-                "name": "企业",
-                "code": "BIZ",
-                "case_model": "water.inquiry",
-                "customer_class": "business",
-                "line_ids": [(0, 0, {"kind": "close", "amount": 1})],
-            }
-        )
+        self._new_standard("BIZ", {"amount": 1}, customer_class="business")
         account = self.env["water.account"].create(
             {
                 "code": "77000001",
