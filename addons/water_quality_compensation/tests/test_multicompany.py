@@ -131,16 +131,13 @@ class TestMultiCompany(ComplaintCommon):
 
     def test_own_standard(self):
         """A standard of one company is not that of the other."""
-        self.env["water.standard"].create(
-            {
-                "name": "Second",
-                "code": "T-SECOND",
-                "case_model": "water.complaint",
-                "category_id": self._category("bl02").id,
-                "company_id": self.company2.id,
-                "valid_from": "2026-01-01",
-                "line_ids": [Command.create({"kind": "close", "amount": 1, "unit": "hour"})],
-            }
+        self._new_standard(
+            "T-SECOND",
+            {"amount": 1, "unit": "hour"},
+            model="water.complaint",
+            category_id=self._category("bl02").id,
+            company_id=self.company2.id,
+            valid_from="2026-01-01",
         )
         self.assertLocal(self._clock(self._complaint(), "close").due_at, "2026-03-18 17:30")
         self.assertLocal(

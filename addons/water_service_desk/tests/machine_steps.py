@@ -29,6 +29,7 @@ class TimeSteps(Machine):
         f"{DESK}ir_cron_ladder",
         f"{DESK}ir_cron_messages",
         f"{DESK}ir_cron_holidays",
+        f"{DESK}ir_cron_recount",
     )
 
     @step(weight=2, minutes=SPANS)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResourceCalendar(models.Model):
@@ -6,7 +6,7 @@ class ResourceCalendar(models.Model):
 
     _inherit = "resource.calendar"
 
-    def _water_follow(self, dates):
-        super()._water_follow(dates)
-        if dates:
-            self.env["water.compensation"]._follow_calendar(min(dates), max(dates))
+    @api.model
+    def _water_follow_days(self, first, last):
+        super()._water_follow_days(first, last)
+        self.env["water.compensation"]._follow_calendar(first, last)

@@ -643,7 +643,7 @@ class WaterCompensation(models.Model):
             clocks._void()
             return
         end = case.company_id._water_end_of_day(day)
-        clocks._replan(dict.fromkeys(clocks, (end, provisional)), reason)
+        clocks._work_out(reason, (end, provisional))
 
     def _tell_new_day(self):
         """Customers who know of it hear of the new day, once."""

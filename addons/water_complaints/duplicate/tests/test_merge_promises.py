@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -75,17 +74,12 @@ class TestMergePromises(MergeCommon):
     def _promise_news(self):
         """The standard of one category promises news every two days."""
         self.env["water.standard"].search([("case_model", "=", "water.complaint")]).active = False
-        self.env["water.standard"].create(
-            {
-                "name": "长周期",
-                "code": "T-NEWS",
-                "case_model": "water.complaint",
-                "category_id": self._category("wq04").id,
-                "line_ids": [
-                    Command.create({"kind": "close", "amount": 30, "unit": "working_day"}),
-                    Command.create({"kind": "news", "amount": 2, "unit": "working_day"}),
-                ],
-            }
+        self._new_standard(
+            "T-NEWS",
+            {"amount": 30},
+            {"kind": "news", "amount": 2},
+            model="water.complaint",
+            category_id=self._category("wq04").id,
         )
 
     def test_news_that_both_were_promised_is_owed_once(self):

@@ -9,7 +9,7 @@ from odoo.addons.water_service_desk.inquiry.models.water_inquiry import STATES
 
 #: Fields of a promise's limit that go along when the inquiry becomes a complaint.
 CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
-CLOCK_FACTS += ("planned_due_at", "provisional")
+CLOCK_FACTS += ("provisional",)
 CONVERTIBLE = STATES.open_names()
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 #: Facts of its earlier rounds.
@@ -151,7 +151,8 @@ class WaterInquiry(models.Model):
         names = [*CLOCK_FACTS, "kind", "calendar_id"]
         link = clocks._case_field(complaint._name)
         begin = {link: complaint.id, "next_check_at": fields.Datetime.now()}
-        clocks._start([{**row, **begin} for row in promises._read_format(names, load=None)])
+        rows = promises._read_format(names, load=None)
+        clocks._start([{**row, **begin, "planned_due_at": row["due_at"]} for row in rows])
 
     def _stage_words(self):
         if self.state != "converted":

@@ -232,6 +232,13 @@ class WaterPeople(Refusals):
         inquiries = self._at_door(login, self.env["water.inquiry"])
         return inquiries.create(self._inquiry_values(**values)).with_env(self.env)
 
+    @classmethod
+    def _new_standard(cls, code, *lines, model="water.inquiry", **values):
+        """A service standard with a clock for each of ``lines``, of the completion by default."""
+        clocks = [(0, 0, {"kind": "close", **line}) for line in lines]
+        values = {"name": code, "code": code, "case_model": model, "line_ids": clocks, **values}
+        return cls.env["water.standard"].create(values)
+
     def _clock(self, case, kind):
         """The newest clock of ``kind`` of a case."""
         return case.deadline_ids.filtered(lambda clock: clock.kind == kind).sorted("id")[-1:]

@@ -169,15 +169,7 @@ class TestTriage(WaterCommon):
         """
         case = self._inquiry()
         before = self._clock(case, "close").due_at
-        self.env["water.standard"].create(
-            {
-                "name": "T",
-                "code": "T-HURRY",
-                "case_model": "water.inquiry",
-                "severity": "emergency",
-                "line_ids": [(0, 0, {"kind": "close", "amount": 3, "unit": "hour"})],
-            }
-        )
+        self._new_standard("T-HURRY", {"amount": 3, "unit": "hour"}, severity="emergency")
         self._as("agent", case)._retriage({"severity": "emergency"}, "有人被困")
         clock = self._clock(case, "close")
         self.assertLess(clock.due_at, before)

@@ -56,15 +56,14 @@ class ResCompany(models.Model):
     )
 
     def _water_asked_user(self):
-        """The head of customer service, where one is named: nobody is asked by chance."""
         head = self.water_desk_head_id
         # sudo: res.users - whether the head still works for the company is no secret
-        if head.sudo().active and self in head.sudo().company_ids:
+        user = head.sudo()
+        if user.active and self in user.company_ids:
             return head
         return super()._water_asked_user()
 
     def _water_desk_departments(self):
-        """Return the departments led by the head of customer service, else the shipped one."""
         # sudo: water.department - people on call for the desk, for every user who registers a case
         departments = self.env["water.department"].sudo()
         own = [("company_id", "in", (False, self.id))]
@@ -92,39 +91,32 @@ class ResCompany(models.Model):
         return self.resource_calendar_id.browse(office) or self.resource_calendar_id
 
     def _water_tz(self):
-        """Name of the time zone by whose clock the company works."""
         # sudo: resource.calendar, res.partner - the names of their time zones alone
         company = self.sudo()
         return company._water_calendar().tz or company.partner_id.tz or "UTC"
 
     def _water_reader_tz(self):
-        """The zone in which whoever asks reads and types moments: staff their own.
+        """Return the time zone in which the reader types moments: staff their own.
 
-        Customers' is the company's, on pages as in mails and letters: what is promised holds
-        where the water flows, and Odoo takes a person's zone from the browser of his first
-        sign-in, which may stand anywhere.
+        Odoo takes a customer's zone from the browser of the first sign-in, which may be anywhere.
         """
         user = self.env.user
         return (user._is_internal() and user.tz) or self._water_tz()
 
     def _water_today(self, at=None):
-        """The day it is where the company works; of nobody's company: where the user does.
+        """Return the day it is where the company works; without a company the present one.
 
-        Scheduled actions run without a time zone, and a person's own may be another: what falls
-        due, begins or ends does so on the company's day.
-
-        :param at: the moment asked about, naive UTC; now without it
+        :param at: naive UTC moment, by default now
         """
         company = self[:1] or self.env.company
         return fields.Date.context_today(company.with_context(tz=company._water_tz()), at)
 
     @api.model
     def _water_each_day(self, link, build):
-        """The domain of what is due, each company's by the day it is there; nobody's by that of
-        the present one.
+        """Return the domain of what is due, each company's by its own day.
 
         :param link: path from the rows to their company
-        :param build: what makes a domain of a day
+        :param build: function of a day that returns a domain
         """
         companies = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         days = companies.grouped(lambda company: company._water_today())

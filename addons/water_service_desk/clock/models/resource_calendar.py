@@ -12,7 +12,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
-from ...base.apart import apart
 from ..working_time import DAY, WorkTime, wall_moment, wall_time
 
 #: Units that never stop, as hours.
@@ -25,21 +24,10 @@ CHINA = "CN"
 _WEEK = frozenset({"attendance_ids", "two_weeks_calendar", "tz"})
 #: Working hours are those of any day, other than special days.
 _ALWAYS = (date(2000, 1, 1), date(9000, 1, 1))
-#: A transaction begun before a change ends within this time; the sweep looks at it for as long as
-#: the second one, and first after the third.
-BEGUN, LOOKED_AT, SOON = timedelta(minutes=10), timedelta(hours=1), timedelta(minutes=5)
+#: A transaction begun before a change has ended by then.
+SOON = timedelta(minutes=10)
 #: Under which a transaction remembers that its clocks hear of a change once it is whole.
 _CHANGING = "water_hours_changing"
-
-
-def _at(day, hour):
-    """The naive local time of ``hour`` (a float) on ``day``."""
-    return datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
-
-
-def _follow_written(rows, since):
-    """Step of :func:`apart`: count again what was written since."""
-    rows._follow_written(since)
 
 
 class ResourceCalendar(models.Model):
@@ -54,7 +42,6 @@ class ResourceCalendar(models.Model):
         help="Years of the State Council's holidays that were loaded here once; days deleted since"
         " then do not come back by themselves.",
     )
-    water_changed_at = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
 
     @api.constrains("attendance_ids")
     def _check_hours_of_clocks(self):
@@ -79,10 +66,7 @@ class ResourceCalendar(models.Model):
 
     @contextmanager
     def _water_hours_change(self):
-        """Have open clocks follow the hours that are changed meanwhile.
-
-        Once, when all lines of a form are stored; without any hours what was promised stays.
-        """
+        """Have open clocks follow a change of hours, once all lines of a form are stored."""
         known = self.env.cr.cache
         if known.get(_CHANGING):
             yield
@@ -94,7 +78,11 @@ class ResourceCalendar(models.Model):
             self.env.flush_all()
             self.invalidate_recordset(["attendance_ids"])
             weeks = self._water_weeks()
-            if weeks != before and all(week for *__, week in weeks) and self._water_has_clocks():
+            # sudo: water.deadline - whoever keeps the hours need not see the cases
+            clocks = self.env["water.deadline"].sudo()
+            open_ = [("met_at", "=", False), ("state", "in", ("running", "paused"))]
+            runs = clocks.search_count([("calendar_id", "in", self.ids), *open_], limit=1)
+            if weeks != before and all(week for *__, week in weeks) and runs:
                 self._water_follow(_ALWAYS)
         finally:
             known.pop(_CHANGING, None)
@@ -102,32 +90,26 @@ class ResourceCalendar(models.Model):
     def _water_follow(self, dates):
         """Work out again the open limits that run over ``dates`` by the changed calendars.
 
-        The sweep looks again at what was written meanwhile: a transaction that files a case at the
-        same time neither sees the change nor is seen by it.
+        Once more a little later: a transaction that files a case at the same time neither sees the
+        change nor is seen by it.
         """
         if not dates:
             return
-        span = min(dates), max(dates)
-        self.env["water.deadline"]._follow_calendar(*span)
-        for model in self.env["water.counted.limit.mixin"]._counted_models():
-            self.env[model]._follow_days(*span)
+        self._water_follow_days(min(dates), max(dates))
         if self.pool.ready:  # while addons are installed there is no case yet
-            # sudo: resource.calendar, ir.cron - a manager of special days may write neither
-            self.sudo().water_changed_at = fields.Datetime.now()
-            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+            # sudo: ir.cron - a manager of special days may not write it
+            cron = self.env.ref("water_service_desk.ir_cron_recount").sudo()
             cron._trigger(at=fields.Datetime.now() + SOON)
 
     @api.model
-    def _water_look_again(self):
-        """Work out again the limits that were written while a calendar was changed."""
-        since = fields.Datetime.now() - LOOKED_AT
-        changed = self.sudo().search([("water_changed_at", ">=", since)])
-        if not changed:
-            return
-        begun = min(changed.mapped("water_changed_at")) - BEGUN
-        apart(self.env["water.deadline"].sudo(), _follow_written, begun)
+    def _cron_recount(self):
+        self._water_follow_days(*_ALWAYS)
+
+    @api.model
+    def _water_follow_days(self, first, last):
+        self.env["water.deadline"]._follow_calendar(first, last)
         for model in self.env["water.counted.limit.mixin"]._counted_models():
-            apart(self.env[model], _follow_written, begun)
+            self.env[model]._follow_days(first, last)
 
     def _water_weeks(self):
         """What of these calendars a limit is worked out by, besides special days."""
@@ -136,25 +118,13 @@ class ResourceCalendar(models.Model):
             for calendar in self.exists()
         ]
 
-    def _water_has_clocks(self):
-        """Whether time limits run by one of these; calendars of others are left as they are."""
-        # sudo: water.deadline - whoever keeps the hours need not see the cases
-        clocks = self.env["water.deadline"].sudo()
-        open_ = [("met_at", "=", False), ("state", "in", ("running", "paused"))]
-        return bool(clocks.search_count([("calendar_id", "in", self.ids), *open_], limit=1))
-
     def _water_users(self):
-        """Names of the standards and companies whose clocks run by this calendar."""
         # sudo: water.standard.line, res.company - a calendar is told who needs it
         lines = self.env["water.standard.line"].sudo().search([("calendar_id", "=", self.id)])
         companies = self.env["res.company"].sudo().search([("water_calendar_id", "=", self.id)])
         return [*lines.standard_id.mapped("display_name"), *companies.mapped("name")]
 
     def _check_has_hours(self):
-        """Refuse a calendar in which nobody works.
-
-        :raises ValidationError: with what to do about it
-        """
         for calendar in self.filtered(lambda calendar: not calendar._water_week()):
             raise ValidationError(
                 self.env._(
@@ -182,14 +152,13 @@ class ResourceCalendar(models.Model):
         )
 
     def _water_special_days(self):
-        """The special days of this calendar."""
         # sudo: water.calendar.day - a clock must not depend on who starts it
         days = self.env["water.calendar.day"].sudo()
         return days.search([("calendar_id", "=", self.id)], order="date")
 
     @api.model
     def _water_in_china(self):
-        """The calendars by which clocks of companies in China run: office hours and standards'.
+        """Return the calendars by which clocks of companies in China run.
 
         A calendar of all companies, named by a standard of all companies, is known by its zone.
         """
@@ -211,10 +180,9 @@ class ResourceCalendar(models.Model):
         # sudo: water.calendar.day - whoever sets clocks up need not keep calendars
         days = self.env["water.calendar.day"].sudo()
         if self:
-            days._load_new_china(self.sudo() & self._water_in_china())
+            days._load_new_china(self & self._water_in_china())
 
     def _water_remembered_years(self):
-        """Years of the State Council's holidays that were loaded here once."""
         return {int(year) for year in (self.water_china_years or "").split()}
 
     def _water_remember_years(self, years):
@@ -257,22 +225,20 @@ class ResourceCalendar(models.Model):
         )
         if lunch or domain or self.flexible_hours or not self.attendance_ids:
             return result
-        if not self._water_has_special_days():
+        try:
+            hours = self._water_work_time()
+        except ValueError:
+            return result
+        if not (hours.off or hours.work):
             return result  # calendars of others are left as they are
         zones = {resource.id: resource.tz for resource in resources or ()}
         for key, intervals in result.items():
             zone = tz or timezone(zones.get(key) or self.tz or "UTC")
-            result[key] = self._water_adjust(intervals, start_dt, end_dt, zone)
+            result[key] = self._water_adjust(hours, intervals, start_dt, end_dt, zone)
         return result
 
-    @tools.ormcache("self.id")
-    def _water_has_special_days(self):
-        """Whether the calendar has days of ours; kept until special days change."""
-        return bool(self._water_special_days())
-
-    def _water_adjust(self, intervals, start, end, zone):
+    def _water_adjust(self, hours, intervals, start, end, zone):
         """Take days off out of Odoo's attendance intervals, put make-up days in."""
-        hours = self._water_work_time()
         kept = [item for item in intervals if item[0].astimezone(zone).date() not in hours.off]
         lines = self._water_attendances()
         # of two weeks one day is the model, as in WorkTime, not those of both
@@ -281,8 +247,12 @@ class ResourceCalendar(models.Model):
         make_up = (day for day in hours.work if first <= day <= last and hours.is_make_up(day))
         for day in make_up:
             for line in model_day:
-                opens = max(zone.localize(_at(day, line.hour_from)), start.astimezone(zone))
-                closes = min(zone.localize(_at(day, line.hour_to)), end.astimezone(zone))
+                begin, finish = (
+                    zone.localize(datetime.combine(day, time()) + timedelta(hours=hour))
+                    for hour in (line.hour_from, line.hour_to)
+                )
+                opens = max(begin, start.astimezone(zone))
+                closes = min(finish, end.astimezone(zone))
                 if opens < closes:
                     kept.append((opens, closes, line))
         return Intervals(kept, keep_distinct=True)
@@ -325,40 +295,29 @@ class ResourceCalendar(models.Model):
         raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
 
     def _water_last_day(self, day, amount, unit):
-        """The last day of a limit that began on ``day``, both as the calendar's wall shows them.
-
-        :param amount: as of :meth:`_water_due_at`, ``unit`` likewise
-        """
+        """Return the last day of a limit that began on ``day``, both local to the calendar."""
         zone = ZoneInfo(self.tz or "UTC")
         begun = wall_moment(datetime.combine(day, time()), zone)
         due, _provisional = self._water_due_at(begun, amount, unit)
         return wall_time(due, zone).date()
 
     def _water_wall_move(self, moment, span):
-        """``moment`` (naive UTC) moved by ``span`` on the clock on the calendar's wall."""
         zone = ZoneInfo(self.tz or "UTC")
         return wall_moment(wall_time(moment, zone) + span, zone)
 
     def _water_wall_span(self, start, end):
-        """How much later the clock on the calendar's wall shows at ``end`` than at ``start``."""
         zone = ZoneInfo(self.tz or "UTC")
         return wall_time(end, zone) - wall_time(start, zone)
 
     def _water_next_opening(self, moment):
-        """``moment`` (naive UTC) itself in working time, else the next opening.
-
-        :raises ValidationError: never; a calendar without hours is always open
-        """
+        """Return ``moment`` (naive UTC) in working time or without hours, else the next opening."""
         try:
             return self._water_work_time().next_opening(moment)
         except ValueError:
             return moment
 
     def _water_day_before(self, moment):
-        """Close of business of the last working day before ``moment``'s day (naive UTC).
-
-        :raises ValidationError: never; without working hours it is the same time a day before
-        """
+        """Return the close of business before ``moment``'s day, else 24 hours before."""
         try:
             return self._water_work_time().day_before(moment)
         except ValueError:
@@ -372,10 +331,7 @@ class ResourceCalendar(models.Model):
             return False
 
     def _water_hours_before(self, moment, hours):
-        """The instant ``hours`` of working time before ``moment`` (naive UTC).
-
-        :raises ValidationError: never; without working hours it is so many plain hours before
-        """
+        """Return the moment (naive UTC) so many working hours before; without hours plain ones."""
         try:
             return self._water_work_time().hours_before(moment, hours)
         except ValueError:
@@ -401,15 +357,10 @@ class ResourceCalendar(models.Model):
         return sorted((day, names[day]) for day in self._water_work_time().off if day in names)
 
     def _water_part(self, start, amount, unit, percent):
-        """The instant at which ``percent`` of a limit has passed, counted in its own unit.
+        """Return when ``percent`` of a limit has passed, counted in its own unit, in whole seconds.
 
-        80 % of five working days is the close of business of the fourth.
-
-        :param start: naive UTC datetime at which the clock starts
-        :param amount: length of the limit, as for :meth:`_water_due_at`
-        :param unit: unit of the limit
-        :param percent: 1 to 99
-        :return: naive UTC datetime, whole seconds
+        80 % of five working days is the close of business of the fourth. Arguments as for
+        :meth:`_water_due_at`, moments in naive UTC.
         """
         part = amount * percent / 100
         if unit == "working_day":

@@ -129,11 +129,10 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _load_china(self, years=None, calendars=None):
-        """Load the State Council's holidays and make-up working days.
+        """Load the State Council's holidays and make-up days; days that are there stay.
 
-        :param years: iterable of years; by default last year and all later known ones
-        :param calendars: ``resource.calendar`` records; by default those of companies in China
-        :return: the created days (days already there are left alone)
+        :param years: by default last year and all later known ones
+        :param calendars: by default those of companies in China
         :raises UserError: when the holiday package is not installed, or lacks a year
         """
         known = self._known_china_years()
@@ -158,7 +157,6 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _recent_china_years(self):
-        """Last year and all later ones that the holiday package knows."""
         known = self._known_china_years()
         first = min(self.env.company._water_today().year - 1, max(known))
         return {year for year in known if year >= first}
@@ -178,7 +176,6 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _known_china_years(self):
-        """Every year that the holiday package knows."""
         if chinese_calendar is None:
             raise UserError(
                 self.env._("Install the Python package “chinesecalendar” to load holidays.")
@@ -206,10 +203,7 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _cron_load_holidays(self):
-        """Scheduled action: load what is newly announced; in December, miss what is not.
-
-        The package brings a new year with its update, so looking once a week is enough.
-        """
+        """Load what is newly announced; from December on, tell managers what is missing."""
         created = self._load_new_china(self.env["resource.calendar"]._water_in_china())
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()
@@ -219,8 +213,6 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _tell_managers(self, years):
-        """Put it before the managers that limits of ``years`` cannot be promised for good."""
-
         def compose(env):
             text = self.with_env(env)._missing_years_text(years)
             return env._("Holidays are missing"), Markup("<p>%s</p>") % text
@@ -231,7 +223,6 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _china_year(self, year):
-        """Values for one year: weekdays off and weekend days worked."""
         day, end = date(year, 1, 1), date(year, 12, 31)
         while day <= end:
             is_weekend = day.weekday() >= 5

@@ -107,13 +107,10 @@ class WaterCaseMixin(models.AbstractModel):
     def _promise(self, text, due, kind="result"):
         """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
 
-        :param text: what was promised, in the words used
         :param due: naive UTC time by which
-        :param kind: what keeps it, a value of ``water.deadline.promise_kind``; telling the
-            result keeps every promise
+        :param kind: a value of ``promise_kind``; telling the result keeps every promise
         :raises ValidationError: when the promise lies in the past
         :raises UserError: when the case is finished, and for a result after its limit
-        :return: the clocks
         """
         self.check_access("write")
         self._check_unsealed()
@@ -130,12 +127,8 @@ class WaterCaseMixin(models.AbstractModel):
         return clocks
 
     def _check_promised_result(self, due):
-        """The result is promised no later than it is due; more time is an extension (S2.3.1d).
-
-        :param due: naive UTC time by which
-        :raises UserError: with the limit
-        """
-        for case in self.sudo():
+        """Refuse to promise the result later than it is due: ask for an extension (S2.3.1d)."""
+        for case in self:
             latest = case._latest_result()
             if latest and due > latest:
                 raise UserError(
@@ -147,32 +140,25 @@ class WaterCaseMixin(models.AbstractModel):
                 )
 
     def _latest_result(self):
-        """Until when the result is due, to the customer and to bodies that wait, where that lies
-        ahead; else nothing. What was promised earlier holds beside it.
+        """Return until when the result is due to the customer and to bodies, if that lies ahead.
 
-        A limit that stands still lies as far ahead as there is time left, whatever its date.
+        A paused limit lies as far ahead as there is time left, whatever its date.
         """
         clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
         return self._first_ahead(clock._limit_now()[0] for clock in clocks)
 
     def _promised_ahead(self):
-        """The earliest of what was promised that lies ahead; else nothing."""
         return self._first_ahead(self.sudo()._promised_limits())
 
     def _promised_limits(self):
-        """Return the dates by which the result is promised, those of other bodies included."""
         clocks = [clock for clock in self._open_clocks() if clock._promises_result()]
         return [clock.due_at for clock in clocks] + self._promised_bodies()
 
     def _counted_on(self):
-        """Until when the customer can count on the result, for what he is told.
-
-        Nothing once that has passed, or as long as it stands still: no date holds then.
-        """
+        """Return the date of the result for messages; none when it has passed or is paused."""
         return self._first_ahead(self.sudo()._limits_counted_on())
 
     def _limits_counted_on(self):
-        """Return the dates of the limits of the result that run, those of other bodies included."""
         clocks = [clock for clock in self._open_clocks() if clock.state != "paused"]
         dates = [clock.due_at for clock in clocks if clock._promises_result()]
         return dates + self._promised_bodies()
@@ -221,13 +207,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _compute_time_left(self):
         now = fields.Datetime.now()
         for case in self:
-            case.time_left = case._time_left_text(now)
-
-    def _time_left_text(self, now):
-        """「剩 3 小时 12 分」 in the reader's language."""
-        if self.deadline_state == "paused":
-            return self.env._("Paused")
-        return until_text(self.env, self.next_due_at, now)
+            paused = case.deadline_state == "paused" and self.env._("Paused")
+            case.time_left = paused or until_text(self.env, case.next_due_at, now)
 
     @api.depends(
         "deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state", "deadline_ids.met_at"
@@ -247,17 +228,14 @@ class WaterCaseMixin(models.AbstractModel):
         return rows.browse([row.id for row in rows if not row.met_at and row.state in states])
 
     def _pausable_clocks(self):
-        """The clocks of the case that may be paused or extended now."""
         return self._open_clocks().filtered(lambda clock: not clock._pausing_fault())
 
     # -- starting and meeting -------------------------------------------------------------
 
     def _start_first_clocks(self):
-        """The case has been registered: what was promised for it begins to run."""
         self.env["water.deadline"]._start(self._first_clock_rows())
 
     def _first_clock_rows(self):
-        """Return the values of the clocks that start with the receipt; rooms add theirs."""
         return self._clock_rows("received")
 
     def _given_clock(self, kind, due, label):
@@ -277,32 +255,35 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _start_clocks(self, start_on, at=None, kinds=None):
-        """Start the clocks that the standards in force promise from this moment on.
+        """Start the clocks that the standards in force promise from a moment on.
 
-        :param start_on: which moment, as in ``water.standard.line.start_on``
+        :param start_on: a value of ``water.standard.line.start_on``
         :param at: naive UTC start, by default the receipt of each case
-        :param kinds: only these kinds of clock, by default all
+        :param kinds: only these kinds of clock
         """
         return self.env["water.deadline"]._start(self._clock_rows(start_on, at, kinds))
 
     def _clock_rows(self, start_on, at=None, kinds=None):
         rows, failed = [], {}
-        offices = {company: company._water_calendar() for company in self.sudo().company_id}
+        cases = self.sudo()
+        offices = {company: company._water_calendar() for company in cases.company_id}
         times = cache(self._clock_times)  # cases of one incident or import share their moments
-        for case in self.sudo():
+        for case in cases:
             office, start = offices[case.company_id], at or case.received_at
             for line in case._promised_lines(start_on, kinds, failed, office):
                 try:
                     rows.append(case._clock_values(line, start, office, times))
                 except ValidationError as error:  # a wrong standard must not stop a case
                     failed[case.id] = {"clock": line.kind, "error": str(error)}
-                    rows.append(case._plain_clock(line, start, office))
+                    # days and hours as they come
+                    unit = "calendar_day" if line.unit.endswith("day") else "hour"
+                    values = case._clock_values(line._replace(unit=unit), start, office)
+                    rows.append({**values, "provisional": True})
         if failed:
             self.browse(failed)._report_wrong_standard(failed)
         return rows
 
     def _promised_lines(self, start_on, kinds, failed, office):
-        """The lines of the standard in force that start now; the default when none fits."""
         lines = self._standard_lines(office)
         if not lines:
             failed[self.id] = {"clock": "close", "error": "no standard fits"}
@@ -314,11 +295,9 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _standard_lines(self, office):
-        """The clocks by the standard in force for this case; heirs may adapt them.
+        """Return the clocks by the standard in force; heirs may adapt them.
 
-        Whoever left no way to reach him is promised no call: it would be late whatever anybody did.
-
-        :param office: calendar of the case's company
+        Customers who cannot be reached are promised no call: it would be late whatever was done.
         """
         of_today = self.env.context.get("water_standards") is _OF_TODAY
         moment = fields.Datetime.now() if of_today else self.received_at
@@ -326,13 +305,6 @@ class WaterCaseMixin(models.AbstractModel):
         if not self._is_out_of_reach():
             return lines
         return tuple(line for line in lines if line.kind != "contact")
-
-    def _plain_clock(self, line, start, office):
-        """A clock where the calendar gives none: days and hours as they come, provisional."""
-        days = line.amount if line.unit.endswith("day") else 0
-        hours = 0 if days else line.amount
-        plain = line._replace(unit="calendar_day" if days else "hour", amount=days or hours)
-        return {**self._clock_values(plain, start, office), "provisional": True}
 
     def _report_wrong_standard(self, failed):
         """Leave it in the chain of each case and tell the managers once."""
@@ -350,10 +322,9 @@ class WaterCaseMixin(models.AbstractModel):
         self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
     def _clock_values(self, line, start, office, times=None):
-        """Values of the clock that ``line`` promises from ``start`` (naive UTC) on.
+        """Return values of the clock that ``line`` promises from ``start`` (naive UTC) on.
 
-        :param times: what works its moments out, :meth:`_clock_times` or a cache of it
-        :raises ValidationError: when the calendar gives no limit
+        :param times: :meth:`_clock_times` or a cache of it
         """
         calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
         times = times or self._clock_times
@@ -387,7 +358,6 @@ class WaterCaseMixin(models.AbstractModel):
         return due, provisional, warn, check
 
     def _meet_clocks(self, kind, at):
-        """End the clocks that an event of this kind at ``at`` (naive UTC) meets."""
         kinds = table(self, "_clock_events").get(kind, ())
         if kinds:
             self._clocks_met_by(kind).filtered(lambda clock: clock.kind in kinds)._meet(at)
@@ -397,11 +367,9 @@ class WaterCaseMixin(models.AbstractModel):
             clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
 
     def _void_work(self, _kind, _at):
-        """End the clocks of the work on a closed case."""
         self._clocks_of_work()._void()
 
     def _resume_clocks(self, _kind, at):
-        """End the pauses that wait for the customer, who has answered at ``at`` (naive UTC)."""
         self.sudo()._end_waiting(at)
 
     def _clocks_met_by(self, kind):
@@ -419,13 +387,12 @@ class WaterCaseMixin(models.AbstractModel):
         return clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)
 
     def _restart_clocks(self, kinds):
-        """Reopened: new clocks of ``kinds`` from now on; the old ones keep their result."""
+        """Start new clocks of ``kinds`` now: the case was reopened."""
         return self._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
 
     def _replan_clocks(self, reason):
-        """Work out the open clocks again by the standards of today, on record.
+        """Work out the open clocks again by the standards of today, with a reason on record.
 
-        :param reason: why, required
         :raises UserError: without a reason, or by anybody below supervisor
         """
         self.check_access("write")
@@ -437,10 +404,9 @@ class WaterCaseMixin(models.AbstractModel):
             case._follow_standard(reason)
 
     def _follow_standard(self, reason):
-        """Open clocks follow the standard that covers the case now; what it does not promise ends.
+        """Have open clocks follow the standard that covers the case now; the others end, on record.
 
-        Both are on record: the old limit and the new one, or why there is none any more. What was
-        missed stays missed, and what is promised beyond the old one runs from now on.
+        Missed limits stay missed, and what is promised beyond the old standard runs from now on.
         """
         self.ensure_one()
         office = self.company_id._water_calendar()
@@ -466,13 +432,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: a pause or an extension moves the date that the customer was promised."""
 
     def _prepare_write(self, vals):
-        """Whoever gives the work away has missed what is over: it is marked before he does."""
+        """Mark limits that are over before the work is given away."""
         if HOLDERS & vals.keys():
             self.sudo()._open_clocks()._break(fields.Datetime.now())
         return super()._prepare_write(vals)
 
-    # -- urging --------------------------------------------------------------------------------
-    # Who has to do what next, and how he is urged to it (催办).
+    # -- what is next, and urging (催办) ---------------------------------------------------------
 
     @api.depends("next_due_at", "next_due_kind", "deadline_state", "user_id", "urged_at", "state")
     @api.depends_context("uid", "lang")
@@ -499,7 +464,6 @@ class WaterCaseMixin(models.AbstractModel):
         return what or False
 
     def _next_actor(self):
-        """The person (res.users), or the department, whose turn it is."""
         # sudo: water.dispatch - that others work on it is shown to whoever reads the case
         case = self.sudo()
         lead = case.dispatch_ids.filtered(
@@ -507,8 +471,6 @@ class WaterCaseMixin(models.AbstractModel):
         )[:1]
         person = lead.accepted_by_id or (not lead and (case.user_id or case._acting_responsible()))
         return person or lead.department_id
-
-    # -- urging -------------------------------------------------------------------------------
 
     @api.model
     def _may_urge(self):
@@ -530,7 +492,14 @@ class WaterCaseMixin(models.AbstractModel):
             raise AccessError(self.env._("Only those who talk to customers urge."))
         self._check_unsealed()
         for case in self:
-            case._check_urge_pause()
+            until = case._urge_pause()
+            if until:
+                at = moment_text(self.env, until, case.company_id._water_tz())
+                raise UserError(
+                    self.env._(
+                        "%(case)s was urged a moment ago; again from %(at)s.", case=case.name, at=at
+                    )
+                )
             people = case._people_at_work()
             if not people:
                 raise UserError(
@@ -542,19 +511,7 @@ class WaterCaseMixin(models.AbstractModel):
             tell_staff(case, people, _urged_subject)
         return True
 
-    def _check_urge_pause(self):
-        until = self._urge_pause()
-        if until:
-            zone = self.company_id.sudo()._water_tz()
-            at = moment_text(self.env, until, zone)
-            raise UserError(
-                self.env._(
-                    "%(case)s was urged a moment ago; again from %(at)s.", case=self.name, at=at
-                )
-            )
-
     def _people_at_work(self):
-        """Who works on the case now, in the desk and in departments, but for the user."""
         # sudo: water.dispatch, res.users - they are told, not shown
         case = self.sudo()
         running = case.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
@@ -583,7 +540,7 @@ class WaterCaseMixin(models.AbstractModel):
         lang = self.partner_id.lang or self.company_id.partner_id.lang  # the customer reads it
         stage = self.stage_id.with_context(lang=lang)
         for clock in self._pausable_clocks().filtered(lambda clock: clock.kind in STOPPED):
-            left = clock._waiting_left()
+            left = clock._pause_left(by_rule=True)
             if left <= timedelta(0):
                 continue
             values = {"until": now + left, "by_rule": True}
@@ -592,10 +549,9 @@ class WaterCaseMixin(models.AbstractModel):
                 pauses = clock._create_pauses("pause", reason, values)
             except UserError:  # the case type has its own way, or another body waits: it goes on
                 continue
-            pauses.sudo()._begin()
+            pauses._begin()
 
     def _end_waiting(self, at):
-        """Nobody waits for the customer any more: clocks that a rule has stopped run again."""
         pauses = self.deadline_ids.pause_ids
         pauses.filtered(lambda pause: pause._is_waiting())._end(at)
 
@@ -606,18 +562,10 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends_context("uid", "lang", "tz")
     def _compute_asked_limits(self):
         for case in self:
-            asked = case._asked_pauses().with_env(case.env).sudo()
+            clocks = case._origin.deadline_ids.filtered(lambda clock: clock.state == "running")
+            # whoever reads the case is told what its limits wait for
+            asked = clocks._pauses_in("requested").sorted("id")
             case.asked_limits = "\n".join(pause._worded_request() for pause in asked)
-
-    def _asked_pauses(self):
-        """Pauses and extensions that wait for a decision, the oldest first."""
-        clocks = self._origin.deadline_ids.filtered(lambda clock: clock.state == "running")
-        if not clocks:
-            return self.env["water.deadline.pause"]
-        # sudo: water.deadline.pause - whoever reads the case is told what its limits wait for
-        rows = self.env["water.deadline.pause"].sudo()
-        asked = [("deadline_id", "in", clocks.ids), ("state", "=", "requested")]
-        return rows.search(asked, order="id")
 
     def action_open_asked_limits(self):
         """Open what was asked for, where it is decided; rights are those of the list."""

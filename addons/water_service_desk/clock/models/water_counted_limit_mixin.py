@@ -31,12 +31,7 @@ class WaterCountedLimitMixin(models.AbstractModel):
     counted_provisional = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
 
     def _keep_count(self, start, days, calendar):
-        """Remember the rule by which the limit is counted, where it is the rule that gives it.
-
-        :param start: naive UTC moment from which it counts
-        :param days: working days
-        :param calendar: resource.calendar
-        """
+        """Remember the rule (start in naive UTC, working days) if it gives the limit."""
         due, provisional = self._counted(start, days, calendar)
         own = due == self[self._counted_limit]
         values = {"counted_from": own and start, "counted_days": own and days}
@@ -53,50 +48,32 @@ class WaterCountedLimitMixin(models.AbstractModel):
 
     @api.model
     def _counted_models(self):
-        """Names of the models with such a limit."""
         heirs = self.pool.descendants(["water.counted.limit.mixin"], "_inherit")
         return [name for name in sorted(heirs) if not self.pool[name]._abstract]
 
     @api.model
     def _follow_days(self, first, last):
-        """Count the open limits again that a change of days concerns.
+        """Count the open limits again that a change of days from ``first`` to ``last`` concerns.
 
         A limit that is over, or would be, stays: it was promised for certain.
-
-        :param first: first date that became or ceased to be a special day
-        :param last: last such date
         """
         over = Domain("counted_from", "<=", last + DAY)
         over &= Domain(self._counted_limit, ">=", first - DAY)
-        self._follow_those(Domain("counted_provisional", "=", True) | over)
-
-    @api.model
-    def _follow_written(self, since):
-        """The same for those that were written since (naive UTC), whatever the days."""
-        self._follow_those(Domain("write_date", ">=", since))
-
-    @api.model
-    def _follow_those(self, which):
-        domain = Domain(self._counted_open) & Domain(self._counted_limit, "!=", False) & which
+        domain = Domain(self._counted_open) & (Domain("counted_provisional", "=", True) | over)
         domain &= Domain("counted_days", ">", 0) & Domain("counted_calendar_id", "!=", False)
         now = fields.Datetime.now()
         announced = self.env._("Holidays have been announced.")
         changed = self.env._("The working time of the calendar has changed.")
         # sudo: whoever keeps the calendar need not see what waits
         for row in trusted(self.sudo().search(domain)):
-            old, facts = row[self._counted_limit], (row.counted_from, row.counted_days)
-            due, unknown = self._counted(*facts, row.counted_calendar_id)
-            waited = row.counted_provisional
+            old, waited = row[self._counted_limit], row.counted_provisional
+            facts = row.counted_from, row.counted_days, row.counted_calendar_id
+            due, unknown = self._counted(*facts)
             if due is None or (due, unknown) == (old, waited):
                 continue
             if not (is_late(due, now) or (is_late(old, now) and not waited)):
                 row._move_counted(due, unknown, announced if waited else changed)
 
     def _move_counted(self, due, provisional, reason):
-        """Its days have changed.
-
-        :param due: the limit as it is counted now (naive UTC)
-        :param provisional: whether it may move yet
-        :param reason: why, for the record
-        """
+        """Hook: move the limit to ``due`` (naive UTC), for ``reason``."""
         self.write({self._counted_limit: due, "counted_provisional": provisional})

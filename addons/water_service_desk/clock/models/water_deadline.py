@@ -24,7 +24,6 @@ GIVEN = ("promise", "work")
 
 
 def _case_columns(registry):
-    """The links to a case that the installed addons bring."""
     deadlines = registry["water.deadline"]
     return [name for name in table_of(deadlines, "_case_links") if name in deadlines._fields]
 
@@ -40,10 +39,9 @@ CHOICES = ("department_id", "kind", "zone_id")
 
 
 class WaterDeadline(models.Model):
-    """One clock of one case. Set and met by events, never by the order of stages (S3.1.2).
+    """One clock of one case, set and met by events (S3.1.2).
 
-    What the standard promised is copied here when the clock starts, so that later editions
-    of the standard leave it alone.
+    The promise of the standard is copied when the clock starts: later editions leave it alone.
     """
 
     _name = "water.deadline"
@@ -205,11 +203,10 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _copied_values(self, case, vals):
-        """A clock that has just started has taken no time yet; nothing is to be worked out."""
         runs = not vals.get("met_at") and vals.get("state", "running") in PENDING_STATES
         work, lasting = self._other_links()
         rows = [(self._fields[link].comodel_name, vals[link]) for link in work if vals.get(link)]
-        departments = [self.env[name].sudo().browse(row).department_id for name, row in rows]
+        departments = [self.env[name].browse(row).department_id for name, row in rows]
         lasts = any([vals.get(link) for link in lasting])
         minutes = {} if vals.get("met_at") else {"gross_minutes": 0, "net_minutes": 0}
         return super()._copied_values(case, vals) | {
@@ -233,7 +230,6 @@ class WaterDeadline(models.Model):
         ]
     )
     def _compute_department(self):
-        """The department of the work that a clock limits has it, wherever the case goes."""
         for clock in self:
             departments = [clock[link].department_id for link in self._other_links()[0]]
             clock.department_id = next(filter(None, departments), clock._case().department_id)
@@ -260,7 +256,6 @@ class WaterDeadline(models.Model):
         ]
     )
     def _compute_is_pending(self):
-        """Not met, and of a case that is still open, or going on after its closing."""
         for clock in self:
             runs = not clock.met_at and clock.state in PENDING_STATES
             lasts = any([clock[link] for link in self._other_links()[1]])
@@ -269,12 +264,9 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _goes_on(self, kind, started_at, case):
-        """Whether it runs although the work is done: by its kind, or begun only then.
+        """Tell whether the clock runs after the closing: by its kind, or because it began later.
 
-        What is promised, planned or given to a department after the closing is still to be done.
-
-        :param started_at: naive UTC
-        :param case: what it belongs to
+        Promises, plans and work given after the closing are still to be done.
         """
         closed_at = case.closed_at
         if kind in AFTER_CLOSING or not (closed_at and started_at):
@@ -288,7 +280,6 @@ class WaterDeadline(models.Model):
         return given and self.state != "void" and not self._is_appointment()
 
     def _summary(self):
-        """The state of a case by its open clocks, as ``deadline_state`` of the case."""
         states = set(self.mapped("state"))
         if "breached" in states:
             return "breached"
@@ -300,50 +291,45 @@ class WaterDeadline(models.Model):
     # -- what events do to clocks ---------------------------------------------------------
 
     def _meet(self, at):
-        """The promised thing happened at ``at`` (naive UTC); late is late for good.
+        """Meet the clocks at ``at`` (naive UTC); late is late for good.
 
-        What happens during a pause is measured against the limit as the pause moves it.
+        During a pause the limit counts as the pause moves it.
         """
         if not self:
             return
-        self.filtered(lambda clock: clock.state == "paused")._resume(at, goes_on=False)
-        late = self.browse()
-        ended = self.filtered(lambda clock: not clock.met_at and clock.state != "void")
+        clocks, late = self.sudo(), self.browse()
+        clocks.filtered(lambda clock: clock.state == "paused")._resume(at, goes_on=False)
+        ended = clocks.filtered(lambda clock: not clock.met_at and clock.state != "void")
         for clock in ended:
             values = {"met_at": at, "next_check_at": False}
-            if clock._is_missed(at):
-                if clock.state != "breached":
+            if clock.state != "breached":
+                if clock._is_missed(at):
                     late += clock
                     values |= clock._breach_values()
-            elif clock.state != "breached":
-                values["state"] = "met"
-            trusted(clock.sudo()).write(values)
+                else:
+                    values["state"] = "met"
+            trusted(clock).write(values)
         ended._lapse_requests()
         late._after_breach()
 
     def _void(self):
-        """The clock no longer applies: not met, not breached.
-
-        One that was missed stays so, and nobody is told more of it.
-        """
-        self.filtered(lambda clock: clock.state == "paused")._resume(goes_on=False)
-        unmet = self.filtered(lambda clock: not clock.met_at)
-        trusted(unmet.sudo()).write({"next_check_at": False})
-        open_clocks = unmet.filtered(lambda clock: clock.state != "breached")
-        trusted(open_clocks.sudo()).write({"state": "void"})
-        open_clocks._lapse_requests()
+        """End the clocks as not applicable; a missed limit stays missed."""
+        clocks = trusted(self.sudo())
+        clocks.filtered(lambda clock: clock.state == "paused")._resume(goes_on=False)
+        unmet = clocks.filtered(lambda clock: not clock.met_at)
+        unmet.next_check_at = False
+        unmet = unmet.filtered(lambda clock: clock.state != "breached")
+        unmet.state = "void"
+        unmet._lapse_requests()
 
     def _drop(self, reason):
-        """What was promised no longer applies: void, on record.
-
-        :param reason: why
-        """
+        """End the clocks, on record, because what was promised no longer applies."""
         payloads = {
             clock.id: {"clock": clock.kind, "due": clock.due_at.isoformat(), "reason": reason}
             for clock in self
         }
         self._void()
-        trusted(self.sudo()).is_dropped = True
+        trusted(self).is_dropped = True
         self._log_on_cases("clock_voided", payloads)
 
     def action_promise_kept(self):
@@ -367,13 +353,13 @@ class WaterDeadline(models.Model):
         """Their limits are certain now, as long as they lie ahead: they are promised anew."""
         now = fields.Datetime.now()
         certain = self.filtered(lambda clock: not (clock.provisional or is_late(clock.due_at, now)))
-        trusted(certain.sudo()).promised_provisional = False
+        trusted(certain).promised_provisional = False
 
     def _tell_moved(self):
         """Customers hear once that a date which they were told has moved with the calendar."""
         moved = self.filtered("moved_from")
         other = moved.filtered(lambda clock: clock.due_at != clock.moved_from)
-        trusted(moved.sudo()).moved_from = False
+        trusted(moved).moved_from = False
         told = other.filtered(lambda clock: clock._is_told_to_customer()).sorted("id")
         # about the date that counts, however many of a case have moved
         newest = {clock._message_case(): clock.id for clock in told}
@@ -383,36 +369,14 @@ class WaterDeadline(models.Model):
         """Hook: tell the customers of these limits, one for each case, the new dates."""
 
     def _is_told_to_customer(self):
-        """Whether the customer knows the date: the result, or what else was promised to him."""
         return self.kind in ("close", "promise") and not self._is_appointment()
 
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""
         fields_ = ("standard_line_id", "amount", "unit", "calendar_id", "started_at")
-        trusted(self.sudo()).write({name: values[name] for name in fields_})
-        if values["due_at"] != self.planned_due_at:
-            self._replan({self: (values["due_at"], values["provisional"])}, reason)
+        trusted(self).write({name: values[name] for name in fields_})
+        self._work_out(reason, (values["due_at"], values["provisional"]))
         self._case()._hurry_by_merged(self)
-
-    @api.model
-    def _replan(self, limits, reason, is_final=False):
-        """Set newly worked-out limits and keep the old ones in the chains.
-
-        :param limits: {clock: (due, provisional)}, before its pauses and extensions
-        :param is_final: these are the dates themselves: what was paused before moves them not
-        """
-        payloads = {}
-        for clock, (due, provisional) in limits.items():
-            old = clock.due_at
-            trusted(clock.sudo()).planned_due_at = due
-            limit = (due, provisional) if is_final else clock._replay_pauses(due, provisional)
-            clock._move_due(*limit)
-            moves = {"old": old.isoformat(), "new": clock.due_at.isoformat()}
-            payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
-        clocks = self.browse(payloads)
-        clocks._log_on_cases("clock_replanned", payloads)
-        clocks._wake_sweep()
-        self.browse().union(*limits)._bind_departments()
 
     # -- display -------------------------------------------------------------------------------
     # What screens, letters and the portal tell about a clock, in the reader's language.
@@ -471,9 +435,9 @@ class WaterDeadline(models.Model):
         return self.sudo().calendar_id.tz
 
     def _explain(self, write=None):
-        """How the limit came about, in whole sentences: the same for staff and customer.
+        """Return how the limit came about, in sentences for staff and customers.
 
-        Times are those of the reader's time zone; one who has none reads the calendar's.
+        Times are in the reader's time zone, else the calendar's.
 
         :param write: of :func:`short_writer`, when many clocks are explained at once
         """
@@ -487,7 +451,9 @@ class WaterDeadline(models.Model):
         texts = self._limit_texts_of_one() if self.amount == 1 else self._limit_texts()
         given = self.env._("Promised on %(start)s for %(due)s.")
         start, due = write(self.started_at), write(self.due_at)
-        return texts.get(self.unit, given) % {
+        # sudo: water.deadline - a department is told the date that caps its own limit
+        is_capped = self.due_at == self.sudo().capped_at
+        return (given if is_capped else texts.get(self.unit, given)) % {
             "amount": f"{self.amount:g}",
             "start": start,
             "due": due,
@@ -600,7 +566,6 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _duty_choice(self, choice):
-        """A domain for each of CHOICES; what was not chosen narrows nothing."""
         return {
             name: Domain.TRUE
             if choice.get(name) is None
@@ -611,8 +576,7 @@ class WaterDeadline(models.Model):
     @api.model
     def _duty_moments(self, now):
         """Where the columns end: days and weeks (Monday first) of the company's calendar."""
-        # sudo: resource.calendar - days begin at the same moment for whoever looks
-        name = self.env.company.sudo()._water_calendar().tz or "UTC"
+        name = self.env.company._water_tz()
         zone = ZoneInfo(name)
         today = now.replace(tzinfo=UTC).astimezone(zone).date()
 

@@ -1,5 +1,6 @@
 import logging
 from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache, partial
 from zoneinfo import ZoneInfo
@@ -26,10 +27,6 @@ from .water_escalation_step import SYSTEM
 WARN_PERCENT = 80
 #: Lines of a message to one person; the rest is a number and the duty board.
 DIGEST_LINES = 30
-
-
-def _active(users):
-    return users.filtered("active")
 
 
 _logger = logging.getLogger(__name__)
@@ -128,7 +125,7 @@ class WaterDeadline(models.Model):
                 if opening > now:
                     upcoming.append(opening)
                     continue
-                rows.append(clock._notice_values(step, user, now))
+                rows.append((clock.id, step.id, user.id, now))
                 digests[user].append((clock, step))
             later[min(upcoming, default=False)].append(clock.id)
         self.env["water.escalation.notice"]._keep(rows)
@@ -137,13 +134,10 @@ class WaterDeadline(models.Model):
         self._tell_digests(digests)
 
     def _listeners(self, steps, case, now, openings, stand_ins):
-        """``(step, user, moment)``: whom each step tells, and when he may be told.
+        """Return ``(step, user, moment)``: whom each step tells, and when.
 
-        Who is on call is told at once, others in working time. No step tells nobody: where
-        whoever it names is missing, or is concerned himself, the next who are not hear instead.
-
-        :param openings: {calendar: the next working moment}, naive UTC
-        :param stand_ins: function of the company that returns who hears then
+        Users on call at once, others in working time. Where a step names nobody, or only users who
+        are concerned themselves, the ``stand_ins`` of the company hear instead.
         """
         if not steps:
             return []
@@ -160,28 +154,23 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _not_concerned(self, kept_out, *groups):
-        """The first of ``groups`` in which somebody is left, without those who are concerned."""
         left = (people - kept_out for people in groups)
         return next(filter(None, left), kept_out.browse())
 
     def _told(self):
-        """{(clock, step, person): when he was told last}, by their ids."""
-        notices = self.env["water.escalation.notice"].sudo()
+        """Return {(clock, step, person): moment of the last notice}, by ids."""
+        notices = self.env["water.escalation.notice"]
         rows = notices.search([("deadline_id", "in", self.ids)], order="at")
         return {(row.deadline_id.id, row.step_id.id, row.user_id.id): row.at for row in rows}
 
     def _own_moments(self, now):
-        """The moments that concern the clock itself, apart from the ladder."""
         moments = [self.warn_at] if not self.warned_at and self.warn_at else []
         if not self.breached_at:
             moments.append(self._due_at_most() + SECOND)  # the limit itself is in time
         return [moment for moment in moments if moment > now]
 
     def _ladder(self, case, moments):
-        """``(step, moment)`` of each step that applies to this clock of ``case``, in naive UTC.
-
-        :param moments: what is worked out already: most limits end with the same working day
-        """
+        """Return ``(step, moment)`` of each step that applies; ``moments`` is a cache."""
         severity, company_id = case.severity, case.company_id.id
         steps = []
         for step in self.env["water.escalation.step"]._specs():
@@ -200,24 +189,16 @@ class WaterDeadline(models.Model):
         return (*key, self.started_at, self.planned_due_at, self.amount, self.unit)
 
     def _step_moment(self, step):
-        try:
-            return self._counted_moment(step)
-        except (ValueError, ValidationError):  # the calendar has lost its hours since
-            return self._plain_moment(step)
-
-    def _counted_moment(self, step):
-        if step.moment == "due":
-            return self.due_at + SECOND
-        if step.moment == "after":
-            return self.calendar_id._water_due_at(self.due_at, step.amount, step.unit)[0]
-        if not self.amount:
-            return self._plain_moment(step)
-        part = self.calendar_id._water_part(self.started_at, self.amount, self.unit, step.percent)
-        # Pauses and extensions move the rest of the way along with the limit.
-        return min(part + (self.due_at - self.planned_due_at), self.due_at)
-
-    def _plain_moment(self, step):
-        """The moment of a step by the clock on the wall, whatever the calendar."""
+        with suppress(ValueError, ValidationError):  # the calendar has lost its hours since
+            if step.moment == "due":
+                return self.due_at + SECOND
+            if step.moment == "after":
+                return self.calendar_id._water_due_at(self.due_at, step.amount, step.unit)[0]
+            if self.amount and self.due_at >= self.planned_due_at:  # neither given nor capped
+                rule = self.started_at, self.amount, self.unit
+                part = self.calendar_id._water_part(*rule, step.percent)
+                # pauses and extensions move the rest of the way along with the limit
+                return min(part + (self.due_at - self.planned_due_at), self.due_at)
         if step.moment == "percent":
             return self.started_at + (self.due_at - self.started_at) * step.percent / 100
         unit = "calendar_day" if step.unit == "working_day" else step.unit.removeprefix("working_")
@@ -226,26 +207,20 @@ class WaterDeadline(models.Model):
     def _recipients(self, step, case):
         """Active users whom ``step`` tells of this clock of ``case``."""
         department, company = case.department_id, case.company_id
-        users = self.env["res.users"]
-        if step.recipient == "handler":
-            users = _active(case.user_id)
-        if step.recipient in ("handler", "first_responsible"):
-            users = users or _active(case._acting_responsible())
-        if step.recipient in ("handler", "first_responsible", "department_head"):
-            users = users or _active(department.manager_id) or _active(company.water_desk_head_id)
+        if step.recipient == "general_manager":
+            groups = [company.water_general_manager_id]
         elif step.recipient == "vice_president":
-            users = _active(department.deputy_id) or company.water_vice_president_id
+            groups = [department.deputy_id, company.water_vice_president_id]
         else:
-            users = company.water_general_manager_id
-        if self._is_absolute():
+            groups = [department.manager_id, company.water_desk_head_id]
+            if step.recipient != "department_head":
+                groups.insert(0, case._acting_responsible())
+            if step.recipient == "handler":
+                groups.insert(0, case.user_id)
+        users = next(filter(None, (group.filtered("active") for group in groups)), groups[0])
+        if self.unit in ("minute", "hour"):
             users |= case._people_on_call()
         return users.filtered("active")
-
-    def _is_absolute(self):
-        return self.unit in ("minute", "hour")
-
-    def _notice_values(self, step, user, now):
-        return (self.id, step.id, user.id, now)
 
     @api.model
     def _tell_digests(self, digests):
@@ -263,7 +238,7 @@ class WaterDeadline(models.Model):
             self.env["water.staff.message"]._tell(user, compose)
         # The message tells; the to-do need not announce itself as well.
         quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
-        quiet.sudo().create(activities)
+        quiet.create(activities)
 
     def _activity_values(self, user):
         """To-dos for ``user`` about the clocks of cases that he may see."""
@@ -307,13 +282,16 @@ class WaterDeadline(models.Model):
         return user.has_group(SYSTEM) and not at_the_top and not any(map(user.has_group, roles))
 
     def _compose_digest(self, env, is_bare=False):
-        """Subject and body of the message to one person, in his language.
-
-        :param is_bare: numbers and limits alone, not what the cases are about
-        """
+        """Return subject and body for one person; ``is_bare`` leaves out the cases."""
         first = self.sorted("due_at")[:DIGEST_LINES]
         shown = self.browse(first.ids).with_env(env)  # not to fetch the rest in his language too
-        lines = [clock._bare_line() if is_bare else clock._digest_line() for clock in shown]
+        kinds = dict(shown._fields["kind"]._description_selection(env))
+        lines = [
+            clock._bare_line()
+            if is_bare
+            else f"{clock._case()._staff_line()} · {kinds[clock.kind]}"
+            for clock in shown
+        ]
         if len(self) > DIGEST_LINES:
             lines.append(env._("… and %(count)s more", count=len(self) - DIGEST_LINES))
         late = len(self.filtered(lambda clock: clock.state == "breached"))
@@ -325,38 +303,28 @@ class WaterDeadline(models.Model):
         items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
         return subject, Markup("<ul>%s</ul>") % items
 
-    def _digest_line(self):
-        label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-        return f"{self._case()._staff_line()} · {label}"
-
     def _bare_line(self):
         due = moment_text(self.env, self.due_at, self.company_id._water_tz())
         return self.env._("%(case)s · due %(due)s", case=self._case().name, due=due)
 
     # -- warning -------------------------------------------------------------------------------
     # When a limit is warned of (S2.3.1d); one that has moved away since is warned of once more.
-    #
-    # Whoever was reminded of a limit that was put off then knows nothing of the one that holds.
 
     def _warned_anew(self, due, now):
-        """Values of the warning of a limit that moves.
-
-        :param due: the new limit, like ``now`` in naive UTC
-        """
         warn = self._warn_moment(due)
         values = {"warn_at": warn, "limit_moved_at": now}
         return {**values, "warned_at": False} if warn and warn > now else values
 
     def _warn_moment(self, due):
-        """When to warn of a limit that ends at ``due`` (naive UTC); never of what has no warning.
+        """Return when to warn of a limit that ends at ``due`` (naive UTC), or False.
 
-        By the rule of now, moved along with what has moved the limit beyond it; of a date that
-        somebody has named as much later, or when as much of a shorter time has passed.
+        By the rule, moved along with the limit; of a given date as much later as the limit, or
+        after the same share of a shorter time.
         """
         if not self.warn_at:
             return False
         percent = self.standard_line_id.warn_percent or WARN_PERCENT
-        if self.amount:
+        if self.amount and due >= self.planned_due_at:
             try:
                 part = self.calendar_id._water_part(
                     self.started_at, self.amount, self.unit, percent
@@ -369,48 +337,34 @@ class WaterDeadline(models.Model):
         return (self.started_at + (due - self.started_at) * percent / 100).replace(microsecond=0)
 
     def _knows_of(self, told_at, moment):
-        """Whether whoever was told of a step at ``told_at`` knows of the limit as it is now.
+        """Tell whether a user notified at ``told_at`` knows of the limit as it is now.
 
-        Not of a part of the time that lay ahead again when the limit moved.
-
-        :param told_at: naive UTC, or nothing where he was not told
-        :param moment: naive UTC moment of the step
+        A share of the time that lay ahead again when the limit moved is told once more.
         """
-        # sudo: water.deadline - when it moved last
-        moved = self.sudo().limit_moved_at
+        moved = self.limit_moved_at
         return bool(told_at) and not (moved and told_at <= moved < moment)
 
     # -- todos ---------------------------------------------------------------------------------
-    # To-dos about limits: one for each person, on the day of the limit, as long as it runs.
 
     def _todos(self):
-        """{clock: open to-dos about it}, whoever has them."""
         if not self:
             return {}
-        # sudo: mail.activity - the sweep looks after those of everybody
-        todos = self.env["mail.activity"].sudo()
+        todos = self.env["mail.activity"]
         return todos.search([("water_deadline_id", "in", self.ids)]).grouped("water_deadline_id")
 
     def _todo_day(self, zone):
-        """The day of the limit where the company works.
-
-        :param zone: ZoneInfo of the company
-        """
         return wall_time(self.due_at, zone).date()
 
     def _move_todos(self):
-        """Their day is that of the limit, wherever that has moved."""
         for clock, todos in self.filtered("limit_moved_at")._todos().items():
             day = clock._todo_day(ZoneInfo(clock.company_id._water_tz()))
             todos.filtered(lambda todo, day=day: todo.date_deadline != day).date_deadline = day
 
     @api.model
     def _end_todos(self):
-        """A limit that was met, does not apply any more or has ended with its case is nobody's."""
         over = Domain("is_pending", "=", False) & Domain("state", "!=", "paused")
         about = Domain("water_deadline_id", "!=", False) & Domain("water_deadline_id", "any", over)
-        # sudo: mail.activity - whoever has them
-        trusted(self.env["mail.activity"].sudo().search(about)).unlink()
+        trusted(self.env["mail.activity"].search(about)).unlink()
 
     # -- sweep ---------------------------------------------------------------------------------
     # The scheduled action of the clocks: warns, marks breaches, has the ladder climbed.
@@ -421,7 +375,6 @@ class WaterDeadline(models.Model):
     @api.model
     def _cron_sweep(self):
         """Scheduled action: handle the clocks whose next moment has come."""
-        self.env["resource.calendar"]._water_look_again()
         now = fields.Datetime.now()
         domain = [("next_check_at", "<=", now)]
         remaining = self.search_count(domain)
@@ -436,10 +389,10 @@ class WaterDeadline(models.Model):
                 break
             self.env.invalidate_all()
         apart(self, type(self)._end_todos)
-        self._trigger_next()
+        clock = self.search([("next_check_at", "!=", False)], order="next_check_at", limit=1)
+        clock._wake_sweep()
 
     def _wake_sweep(self):
-        """Have the sweep run at the very moment the first of these clocks needs it."""
         # sudo: water.deadline - whoever starts a clock need not see it
         moments = self.sudo().filtered("next_check_at").mapped("next_check_at")
         if moments:
@@ -449,36 +402,26 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _start(self, rows):
-        """Create clocks, and have the sweep wake when the first of them needs it.
-
-        :param rows: values of the clocks of one batch
-        :return: the clocks, with superuser rights
-        """
+        """Create clocks from values and wake the sweep; return them with superuser rights."""
         # sudo: water.deadline - written by the services of cases alone
+        clocks = trusted(self.sudo())
         if not rows:
-            return self.sudo().browse()
-        clocks = trusted(self.sudo()).create(rows)
+            return clocks.browse()
+        clocks = clocks.create(rows)
         clocks._wake_sweep()
         clocks._bind_departments()
         return clocks
-
-    @api.model
-    def _trigger_next(self):
-        """Ask to be run again at the moment the next clock needs attention."""
-        clock = self.search([("next_check_at", "!=", False)], order="next_check_at", limit=1)
-        if clock:
-            self.env.ref("water_service_desk.ir_cron_sweep")._trigger(at=clock.next_check_at)
 
     def _check_due(self):
         """Do at once what the sweep is about to do, for whoever acts on what is late."""
         now = fields.Datetime.now()
         due = self.filtered(lambda clock: clock.next_check_at and clock.next_check_at <= now)
-        due._check_all(now)
+        due.sudo()._check_all(now)
 
     def _check_all(self, now):
-        """Check the clocks together; when that fails, one by one, so that one is left out.
+        """Check the clocks together; if that fails, one by one, so that the others go on.
 
-        A passing fault is raised: no clock is put off by it, and the action runs again.
+        A passing fault is raised, so that the action runs again.
         """
         try:
             with self.env.cr.savepoint():
@@ -487,18 +430,11 @@ class WaterDeadline(models.Model):
             if is_passing(error):
                 raise
             self.invalidate_recordset()
-            for clock in self:
-                clock._check_alone(now)
-
-    def _check_alone(self, now):
-        try:
-            with self.env.cr.savepoint():
-                self._check(now)
-        except Exception as error:  # reported and put off; the others go on
-            if is_passing(error):
-                raise
+            if len(self) > 1:
+                for clock in self:
+                    clock._check_all(now)
+                return
             _logger.exception("The time limit %s could not be checked", self.id)
-            self.invalidate_recordset()
             trusted(self).write({"next_check_at": now + RETRY})
 
     def _check(self, now):
@@ -523,17 +459,14 @@ class WaterDeadline(models.Model):
         """Hook: these limits have been missed, each told once."""
 
     def _log_on_cases(self, kind, payloads=None):
-        """Leave the event in the chain of each case, one call for many cases.
-
-        :param payloads: {clock id: what the chain remembers}, by default its kind and limit
-        """
+        """Log the event in the chain of each case, by default with kind and limit of the clock."""
         rounds = defaultdict(dict)  # a chain takes one event of a kind at a time
         seen = Counter()
         for clock in self:
             case = clock._case()
             payload = {"clock": clock.kind, "due": clock.due_at.isoformat()}
             if kind == "clock_breached":
-                payload = clock.sudo()._breach_payload()
+                payload = clock._breach_payload()
             rounds[seen[case], case._name][case.id] = payloads[clock.id] if payloads else payload
             seen[case] += 1
         for (__, model), events in rounds.items():
@@ -541,8 +474,6 @@ class WaterDeadline(models.Model):
 
     # -- breach --------------------------------------------------------------------------------
     # A missed limit belongs to whoever had the work at that moment, and stays with him.
-    #
-    # It is explained by those who worked, and excused by somebody else, with evidence.
 
     @api.depends("state", "excuse_state")
     @api.depends_context("uid")
@@ -566,7 +497,7 @@ class WaterDeadline(models.Model):
         return department, self.user_id
 
     def _breach_values(self):
-        department, person = self.sudo()._holder()
+        department, person = self._holder()
         return {
             "state": "breached",
             "breached_at": self.due_at,
@@ -575,10 +506,7 @@ class WaterDeadline(models.Model):
         }
 
     def _is_missed(self, at):
-        """Return whether the limit is over at ``at`` (naive UTC), whichever days are off.
-
-        A provisional limit is not missed as long as unknown holidays may move it past ``at``.
-        """
+        """Tell whether the limit is over at ``at`` (naive UTC), whichever days are off."""
         return is_late(self.due_at, at) and is_late(self._due_at_most(), at)
 
     def _due_at_most(self):
@@ -594,11 +522,9 @@ class WaterDeadline(models.Model):
     def _judge_met(self):
         """Judge clocks that were met after a provisional limit, by the days that are known now."""
         late = self.browse()
-        for clock in trusted(self.sudo()).filtered(lambda row: is_late(row.due_at, row.met_at)):
-            limit = clock.calendar_id._water_due_at(clock.started_at, clock.amount, clock.unit)
-            due, provisional = clock._replay_pauses(*limit)
-            values = {"due_at": due, "planned_due_at": limit[0], "provisional": provisional}
-            clock.write(values)
+        for clock in trusted(self).filtered(lambda row: is_late(row.due_at, row.met_at)):
+            names = ("planned_due_at", "due_at", "provisional")
+            clock.write(dict(zip(names, clock._worked_out(), strict=True)))
             if clock._is_missed(clock.met_at):
                 clock.write(clock._breach_values())
                 late += clock
@@ -608,28 +534,28 @@ class WaterDeadline(models.Model):
     def _break(self, now):
         """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
 
-        Pauses that have outlasted their end count no further than that, whoever looks first.
+        Pauses that have outlasted their end count no further than that.
         """
-        self._resume_expired(self.filtered(lambda clock: clock.state == "paused"), now)
-        late = self.filtered(
+        clocks = self.sudo()
+        self._resume_expired(clocks.filtered(lambda clock: clock.state == "paused"), now)
+        late = clocks.filtered(
             lambda clock: (
                 clock.state == "running"
                 and not (clock.met_at or clock.breached_at)
                 and clock._is_missed(now)
             )
         )
-        groups = defaultdict(self.browse)  # many end with the same day
+        groups = defaultdict(clocks.browse)  # many end with the same day
         for clock in late:
             groups[frozenset(clock._breach_values().items())] |= clock
-        for values, clocks in groups.items():
-            trusted(clocks.sudo()).write(dict(values))
+        for values, rows in groups.items():
+            trusted(rows).write(dict(values))
         # time has passed: that is nobody's act, least of all of whoever is first to touch the case
         late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
         late._lapse_requests()  # nobody can move a limit that is over
-        late._after_breach()
+        late.with_env(self.env)._after_breach()
 
     def _breach_payload(self):
-        """What the chain remembers of a missed limit: what, when, and whose it was."""
         return {
             "clock": self.kind,
             "due": self.due_at.isoformat(),
@@ -652,8 +578,6 @@ class WaterDeadline(models.Model):
     def _explain_breach(self, reason, note, files):
         """Say why a limit was missed; an excuse is decided by somebody else.
 
-        :param reason: a value of ``breach_reason``
-        :param note: in words, required
         :param files: ir.attachment that prove it, required for what may be an excuse
         :raises AccessError: by whoever may not write the case
         :raises UserError: for a limit that was not missed, is decided, or lacks words or evidence
@@ -667,7 +591,8 @@ class WaterDeadline(models.Model):
             raise UserError(self.env._("Say in words why the limit was missed."))
         if reason in EXCUSABLE and not files:
             raise UserError(self.env._("Attach what proves the reason: photos, letters, records."))
-        trusted(self.sudo()).write(
+        clock = self.sudo()
+        trusted(clock).write(
             {
                 "breach_reason": reason,
                 "breach_note": note,
@@ -676,7 +601,7 @@ class WaterDeadline(models.Model):
                 "excuse_state": "asked" if reason in EXCUSABLE else False,
             }
         )
-        case.sudo()._log_events("breach_explained", {"clock": self.kind, "reason": note})
+        clock._case()._log_events("breach_explained", {"clock": self.kind, "reason": note})
 
     @api.model
     def _decides_excuses(self):
@@ -684,7 +609,7 @@ class WaterDeadline(models.Model):
         return self.env.su or user.has_group(SUPERVISOR) or user.has_group(QUALITY)
 
     def _barred_from_excuse(self):
-        """Whoever made the facts does not judge them: who explains, who had it, his line."""
+        """Return users who do not judge the miss: who explain it, had it, or are in the line."""
         clock = self.sudo()
         line = clock.breached_department_id
         people = clock.breach_by_id | clock.breached_user_id | line.member_ids
@@ -703,7 +628,8 @@ class WaterDeadline(models.Model):
                 raise UserError(
                     self.env._("Whoever missed the limit, or explains it, does not excuse it.")
                 )
-            trusted(clock.sudo()).write(
+            row = clock.sudo()
+            trusted(row).write(
                 {
                     "excuse_state": state,
                     "excuse_by_id": self.env.uid,
@@ -711,7 +637,7 @@ class WaterDeadline(models.Model):
                 }
             )
             payload = {"clock": clock.kind, "note": state}
-            clock._case().sudo()._log_events("breach_decided", payload)
+            row._case()._log_events("breach_decided", payload)
         return True
 
     def action_excuse(self):
@@ -732,13 +658,10 @@ class WaterDeadline(models.Model):
         )
 
     def _refuse(self, reason):
-        """The reason does not excuse the missed limit; who explained it hears why.
-
-        :param reason: required; raises as :meth:`action_excuse` does
-        """
+        """Refuse the excuse; whoever explained the miss hears the reason (required)."""
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
         self._decide_excuse("refused")
-        trusted(self.sudo()).refusal_reason = reason
-        people, case = self.sudo().breach_by_id, self._case().sudo()
-        tell_staff(case, people, _refused_subject, lambda _row: reason)
+        clock = self.sudo()
+        trusted(clock).refusal_reason = reason
+        tell_staff(clock._case(), clock.breach_by_id, _refused_subject, lambda _row: reason)

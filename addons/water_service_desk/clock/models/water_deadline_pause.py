@@ -10,10 +10,9 @@ from .water_standard_line import UNITS
 
 
 class WaterDeadlinePause(models.Model):
-    """One interruption or extension of a clock: asked for, approved, kept for good.
+    """One pause or extension of a clock, kept for good.
 
-    Only before the due time, with a reason and an end; above the company's limit, and for
-    every extension, a supervisor approves (S2.3.2c, S3.2.3c).
+    Above the company's limit, and for every extension, a supervisor approves (S2.3.2c, S3.2.3c).
     """
 
     _name = "water.deadline.pause"
@@ -63,6 +62,12 @@ class WaterDeadlinePause(models.Model):
     by_rule = fields.Boolean(
         readonly=True, help="Begun by a stage in which we wait for the customer, not by a person."
     )
+    is_replaced = fields.Boolean(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+        help="The limit was set to a given date since: this moves it no more.",
+    )
     minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
     limit_before = fields.Datetime(compute="_compute_limits", string="Moves from")
     limit_after = fields.Datetime(
@@ -74,22 +79,18 @@ class WaterDeadlinePause(models.Model):
 
     @api.depends("state", "old_due_at", "new_due_at", "deadline_id.due_at")
     def _compute_limits(self):
-        """What whoever decides sees is the limit of now."""
         for pause in self:
             pause.limit_before, pause.limit_after = pause.old_due_at, pause.new_due_at
             if pause.state == "requested":
-                # sudo: water.deadline - its dates alone
-                clock = pause.deadline_id.sudo()
+                clock = pause._clock()
                 pause.limit_before = clock.due_at
                 pause.limit_after = clock._due_moved(pause.kind, pause._asked())
 
     @api.depends("limit_before", "limit_after")
     @api.depends_context("tz", "uid")
     def _compute_shift(self):
-        """Both limits in one line, for whoever decides from a list: none before it is asked."""
         for pause in self:
-            # sudo: water.deadline - the zone of its calendar alone
-            write = short_writer(self.env, pause.deadline_id.sudo()._zone())
+            write = short_writer(self.env, pause._clock()._zone())
             limits = filter(None, (pause.limit_before, pause.limit_after))
             pause.shift = " → ".join(map(write, limits))
 
@@ -104,8 +105,7 @@ class WaterDeadlinePause(models.Model):
         error = super()._decision_error(approves)
         if error or self._is_own():
             return error
-        # sudo: water.deadline - who has the work, whose case may be closed to the user
-        clock = self.deadline_id.sudo()
+        clock = self._clock()
         if self.env.user in clock._who_gains(self.requested_by_id):
             return UserError(
                 self.env._(
@@ -119,18 +119,14 @@ class WaterDeadlinePause(models.Model):
         return UserError(fault) if fault else None
 
     def _after_approved(self):
-        """The pause begins, or the limit moves."""
         self._begin()
 
     def _deciders(self):
-        """Return supervisors except those who asked for the pause or gain by it."""
-        # sudo: water.deadline - who has the work
-        clock = self.deadline_id.sudo()
+        clock = self._clock()
         barred = self.requested_by_id | clock._who_gains(self.requested_by_id)
         return clock._case()._desk_supervisors() - barred
 
     def _worded_request(self):
-        """What is asked for, in one line: old and new limit, who asks and why, who decides."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         clocks = dict(self.deadline_id._fields["kind"]._description_selection(self.env))
         return self.env._(
@@ -145,35 +141,48 @@ class WaterDeadlinePause(models.Model):
         )
 
     def _asked(self):
-        """How long it is to be, as it was asked for."""
         return {"until": self.until, "amount": self.amount, "unit": self.unit}
+
+    def _clock(self):
+        # sudo: water.deadline - it need not be open to whoever asks or decides
+        return self.deadline_id.sudo()
 
     def _after_refused(self, reason):
         self._log_in_chain("clock_pause_refused", reason=reason)
-        case = self.deadline_id._case().sudo()
-        tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
+        self._tell(
+            self.requested_by_id,
+            reason,
+            lambda case: case.env._("%s: the pause or extension was refused", case.name),
+        )
 
     def _after_taken_back(self, reason):
         self._log_in_chain("clock_pause_withdrawn", reason=reason)
-        case = self.deadline_id._case().sudo()
-        tell_staff(case, case._may_hear(self._deciders()), _withdrawn_subject, lambda _row: reason)
+        self._tell(
+            self._clock()._case()._may_hear(self._deciders()),
+            reason,
+            lambda case: case.env._("%s: the pause or extension was withdrawn", case.name),
+        )
 
     def _lapse(self):
-        """The clock has ended before anybody decided: nobody has to any more.
-
-        Whoever asked hears of it, and whoever would have decided.
-        """
-        trusted(self.sudo()).state = "lapsed"
-        for pause in self.sudo():
-            case, reason = pause.deadline_id._case(), pause.reason
+        """End the request, because its clock has ended; the asker and the deciders are told."""
+        pauses = trusted(self.sudo())
+        pauses.state = "lapsed"
+        for pause in pauses.with_env(self.env).sudo():
+            case = pause._clock()._case()
             pause._log_in_chain("clock_pause_lapsed")
-            people = pause.requested_by_id | case._desk_supervisors()
-            tell_staff(case, case._may_hear(people), _lapsed_subject, lambda _row, r=reason: r)
+            pause._tell(
+                case._may_hear(pause.requested_by_id | case._desk_supervisors()),
+                pause.reason,
+                lambda case: case.env._(
+                    "%s: the pause or extension is no longer to be decided", case.name
+                ),
+            )
+
+    def _tell(self, people, reason, subject):
+        tell_staff(self._clock()._case(), people, subject, lambda _row: reason)
 
     def _log_in_chain(self, kind, **facts):
-        """Keep what becomes of it where the clock's other events stand."""
-        # sudo: water.deadline - whose clock it is need not be open to whoever asks or decides
-        clock = self.deadline_id.sudo()
+        clock = self._clock()
         payload = {"clock": clock.kind, "reason": self.reason, **facts}
         clock._log_on_cases(kind, {clock.id: payload})
 
@@ -183,7 +192,6 @@ class WaterDeadlinePause(models.Model):
         return done.sorted(lambda row: (row.started_at or row.requested_at, row.id))
 
     def _is_waiting(self):
-        """Whether a rule has stopped the clock, and it still stands."""
         return self.by_rule and self.state == "running"
 
     def action_end(self):
@@ -191,7 +199,7 @@ class WaterDeadlinePause(models.Model):
         return self.deadline_id.action_resume()
 
     def _begin(self):
-        clock = trusted(self.deadline_id.sudo())
+        clock = trusted(self._clock())
         now = fields.Datetime.now()
         pause = trusted(self.sudo())
         pause.write({"old_due_at": clock.due_at, "started_at": now})
@@ -200,51 +208,32 @@ class WaterDeadlinePause(models.Model):
             pause.state = "running"
             clock.write({"state": "paused", "next_check_at": self.until})
         else:
-            due, unknown = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
-            pause.write({"state": "done", "ended_at": now, "new_due_at": due})
-            clock._move_due(due, clock.provisional or unknown)
-            clock._wake_sweep()
-            clock._extend_department(self)
-            clock._bind_after_pause()
+            pause.write({"state": "done", "ended_at": now})
+            clock._work_out()
+            pause.new_due_at = clock.due_at
+            clock._extend_department(pause)
         self.deadline_id._tell_pause(self)
 
     def _alike_values(self, clock):
-        """Values of the same extension of another clock, approved with this one."""
         facts = ("kind", "reason", "requested_at", "amount", "unit")
         people = {name: self[name].id for name in ("requested_by_id", "decided_by_id")}
         return {"deadline_id": clock.id, **people, **{name: self[name] for name in facts}}
 
     def _end(self, at, goes_on=True):
-        """The pause is over at ``at`` (naive UTC): what was left of the time is left still.
-
-        At its own end at the latest, though nobody looked by then. It is kept in the chain, and
-        the customer is told of the new date.
+        """End the pauses at ``at`` (naive UTC), at their own end at the latest.
 
         :param goes_on: whether the clock runs on; otherwise no date is to be told
         """
         for pause in trusted(self.sudo()):
             clock, end = pause.deadline_id, min(at, pause.until)
-            due, provisional = clock._due_after_pause(
-                pause.started_at, end, clock.due_at, clock.provisional
-            )
             minutes = int((end - pause.started_at).total_seconds() // 60)
-            pause.write({"state": "done", "ended_at": end, "new_due_at": due, "minutes": minutes})
-            clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})
-            clock._move_due(due, provisional)
+            pause.write({"state": "done", "ended_at": end, "minutes": minutes})
+            minutes += clock.paused_minutes
+            now = fields.Datetime.now()
+            clock.write({"state": "running", "paused_minutes": minutes, "next_check_at": now})
+            clock._work_out()
+            pause.new_due_at = clock.due_at
             clock._after_pause()
             clock._wake_sweep()
-        self.deadline_id._bind_after_pause()
         for pause in self:
             pause.deadline_id._tell_pause(pause, goes_on)
-
-
-def _refused_subject(case):
-    return case.env._("%s: the pause or extension was refused", case.name)
-
-
-def _withdrawn_subject(case):
-    return case.env._("%s: the pause or extension was withdrawn", case.name)
-
-
-def _lapsed_subject(case):
-    return case.env._("%s: the pause or extension is no longer to be decided", case.name)

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from functools import cache
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -26,30 +25,27 @@ MET &= Domain("provisional", "=", True)
 
 
 class WaterDeadline(models.Model):
-    """Stopping a clock and moving its limit, with every interval on record.
+    """Pauses and extensions of a clock, and how its limit follows from them.
 
-    A resumed clock has exactly the time left that it had when it was paused, counted in
-    its own unit: the calendar is walked, nothing is added to a date.
+    A resumed clock has exactly the time left that it had, counted in its own unit.
     """
 
     _inherit = "water.deadline"
 
     def _request_pause(self, reason, until):
-        """Ask to stop the clocks until ``until`` (naive UTC) at the latest.
+        """Ask to stop the clocks until ``until`` (naive UTC) at the latest, with a reason.
 
-        Within the company's limit it holds at once; beyond it a supervisor approves. The limit is
-        one for all pauses that nobody has approved: many short ones are a long one.
+        Within the company's limit for all unapproved pauses it holds at once; beyond it a
+        supervisor approves.
 
-        :param reason: why, required
         :raises UserError: without a reason, after the due time, or with an end in the past
-        :return: water.deadline.pause rows
         """
         now = fields.Datetime.now()
         if not until or until <= now:
             raise UserError(self.env._("Choose until when the clock may stand still."))
         pauses = self._create_pauses("pause", reason, {"until": until})
         for pause in pauses:
-            if until - now <= pause.deadline_id._own_pause_left():
+            if until - now <= pause.deadline_id._pause_left():
                 pause._begin()
         return pauses
 
@@ -79,18 +75,14 @@ class WaterDeadline(models.Model):
             row._log_in_chain("clock_pause_asked")
         return rows.with_env(self.env)
 
-    def _own_pause_left(self):
-        """For how long whoever has the work may still stop the clock by himself."""
-        days = self._case().company_id.water_pause_days
+    def _pause_left(self, by_rule=False):
+        """Return how long the clock may still stand still without approval."""
         # sudo: water.deadline.pause - how long it stood still, whoever asked for it
-        own = self.sudo().pause_ids.filtered(lambda row: not (row.by_rule or row.decided_by_id))
-        return timedelta(days=days) - timedelta(minutes=sum(own.mapped("minutes")))
-
-    def _waiting_left(self):
-        """For how long a rule may still stop the clock: all its pauses together have one limit."""
+        rows = self.sudo().pause_ids.filtered(
+            lambda row: row.by_rule if by_rule else not (row.by_rule or row.decided_by_id)
+        )
         days = self._case().company_id.water_pause_days
-        ruled = self.sudo().pause_ids.filtered("by_rule")
-        return timedelta(days=days) - timedelta(minutes=sum(ruled.mapped("minutes")))
+        return timedelta(days=days) - timedelta(minutes=sum(rows.mapped("minutes")))
 
     def _check_pausable(self):
         for clock in self:
@@ -112,51 +104,28 @@ class WaterDeadline(models.Model):
             return self.env._("The clocks of an emergency are never stopped.")
         return ""
 
-    def _resume(self, at=None, goes_on=True):
-        """Let paused clocks run again from ``at`` (naive UTC, now by default).
+    def _pauses_in(self, state, *domain):
+        # sudo: water.deadline.pause - whoever ends a clock need not see what was asked for
+        pauses = self.env["water.deadline.pause"].sudo()
+        return pauses.search([("deadline_id", "in", self.ids), ("state", "=", state), *domain])
 
-        :param goes_on: whether they run on from there; whose clock ends at once needs no new date
-        """
-        running = (
-            self.env["water.deadline.pause"]
-            .sudo()
-            .search([("deadline_id", "in", self.ids), ("state", "=", "running")])
-        )
-        running._end(at or fields.Datetime.now(), goes_on)
+    def _resume(self, at=None, goes_on=True):
+        """Let paused clocks run again from ``at`` (naive UTC, now by default)."""
+        self._pauses_in("running")._end(at or fields.Datetime.now(), goes_on)
 
     def _lapse_requests(self):
-        """What was asked for and not decided ends with the clock."""
-        asked = [("deadline_id", "in", self.ids), ("state", "=", "requested")]
-        # sudo: water.deadline.pause - whoever ends a clock need not see what was asked for
-        self.env["water.deadline.pause"].sudo().search(asked)._lapse()
+        self._pauses_in("requested")._lapse()
         ended = self.sudo().filtered(lambda clock: clock.kind == "close" and clock.request_id)
         ended.request_id.decision_ids.filtered(lambda row: row.kind == "delay")._lapse()
 
     @api.model
     def _resume_expired(self, clocks, now):
-        """Pauses that outlast their maximum end there, even when nobody looked in time.
-
-        The customer hears of it as of a pause that somebody ends.
-        """
-        pauses = (
-            self.env["water.deadline.pause"]
-            .sudo()
-            .search(
-                [
-                    ("deadline_id", "in", clocks.ids),
-                    ("state", "=", "running"),
-                    ("until", "<=", now),
-                ]
-            )
-        )
-        for pause in pauses:
+        """End pauses that have outlasted their maximum, even when nobody looked in time."""
+        for pause in clocks._pauses_in("running", ("until", "<=", now)):
             pause._end(pause.until)
 
     def _limit_now(self):
-        """The limit; of what stands still the one that it would have if it ran again now.
-
-        :return: ``(due, provisional)``
-        """
+        """Return ``(due, provisional)``; of a paused clock the limit if it ran again now."""
         limit = self.due_at, self.provisional
         # sudo: water.deadline.pause - since when it stands still, whoever has asked for it
         still = self.sudo().pause_ids.filtered(
@@ -167,12 +136,11 @@ class WaterDeadline(models.Model):
         return self._due_after_pause(still[:1].started_at, fields.Datetime.now(), *limit)
 
     def _due_after_pause(self, paused_at, resumed_at, due, provisional, unit=None):
-        """The new limit: the time that was left at ``paused_at`` counted from ``resumed_at``.
+        """Return ``(due, provisional)``: the time left at ``paused_at``, from ``resumed_at`` on.
 
-        :param due: the limit as it stood when the pause began (naive UTC like the others)
-        :param provisional: whether that limit was provisional
+        Moments in naive UTC; ``due`` is the limit when the pause began.
+
         :param unit: in which the time is counted, by default that of the clock
-        :return: ``(due, provisional)``
         """
         unit = unit or self.unit
         plain = due + (resumed_at - paused_at), provisional
@@ -191,32 +159,77 @@ class WaterDeadline(models.Model):
             later = hours.close_of_business(later)
         return max(later, due), unknown or provisional
 
-    def _replay_pauses(self, due, provisional, unit=None, known=()):
-        """Move a newly worked-out limit by every pause and extension there has been.
+    def _worked_out(self, given=None):
+        """Return ``(original limit, limit, provisional)`` as the stored facts give them.
 
-        :param unit: in which the time is counted, by default that of the clock
-        :param known: ids of those that have moved the limit already
+        Start and rule, or a given date; pauses and extensions; at most the limit of a body that
+        waits, and for a department the date promised to the customer.
+
+        :param given: ``(original limit, provisional)``, by default of the rule, else as stored
         """
-        planned = due
-        for pause in self.sudo().pause_ids._in_effect().filtered(lambda row: row.id not in known):
-            if pause.kind == "pause":
-                due, provisional = self._due_after_pause(
-                    pause.started_at, pause.ended_at, due, provisional, unit
-                )
+        planned, provisional = given or (self.planned_due_at, self.provisional)
+        if not given and self.unit in WORKING_UNITS:
+            rule = self.started_at, self.amount, self.unit
+            try:
+                planned, provisional = self.calendar_id._water_due_at(*rule)
+            except ValidationError:  # a calendar without hours: what was promised stays
+                return planned, self.due_at, provisional
+        due, rows = planned, self.pause_ids._in_effect()
+        for row in rows.filtered(lambda row: not row.is_replaced):
+            if row.kind == "pause":
+                span = row.started_at, row.ended_at
+                due, provisional = self._due_after_pause(*span, due, provisional)
             else:
-                due, unknown = self._due_extended(pause, due)
+                due, unknown = self._due_extended(row, due)
                 provisional = provisional or unknown
-        limit = self._body_limit()
-        if limit and due > planned:  # the calendar moves nothing beyond the limit of a body
-            granted = self.sudo().pause_ids._in_effect().mapped("new_due_at")
-            due = min(due, max(planned, limit, *filter(None, granted)))
-        return due, provisional
+        limit, granted = self._body_limit(), rows.mapped("new_due_at")
+        if limit and due > planned and all(granted):  # a pause or extension was allowed as asked
+            due = min(due, max(planned, limit, *granted))
+        cap = self.capped_at
+        return (planned, cap, False) if cap and due > cap else (planned, due, provisional)
+
+    def _work_out(self, why=None, given=None):
+        """Set the limits of these clocks from their facts: nothing else moves a limit.
+
+        :param why: for the log: text, or function of a clock and its new ``due, provisional``
+        :param given: as for :meth:`_worked_out`
+        :return: {clock: limit before} of those that have changed
+        """
+        clocks = trusted(self.sudo())
+        before, payloads = {}, {}
+        for clock in clocks:
+            planned, *limit = clock._worked_out(given)
+            if clock.planned_due_at != planned:
+                clock.planned_due_at = planned
+            if [clock.due_at, clock.provisional] == limit:
+                continue
+            before[clock] = old = clock.due_at
+            reason = why(clock, *limit) if callable(why) else why
+            clock._move_due(*limit)
+            moves = {"old": old.isoformat(), "new": clock.due_at.isoformat()}
+            payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
+        if why:
+            self.browse(payloads)._log_on_cases("clock_replanned", payloads)
+        clocks.browse(payloads)._wake_sweep()
+        clocks._bind_departments()
+        return before
+
+    def _fix_at(self, due, reason, is_final=True):
+        """Be due at a given date (naive UTC), which neither a rule nor a calendar moves.
+
+        :param is_final: the date itself; else pauses and extensions so far move it on
+        """
+        clocks = trusted(self.sudo())
+        clocks.write({"amount": 0, "unit": False})
+        if is_final:
+            clocks.pause_ids._in_effect().is_replaced = True
+        self._work_out(reason, (due, False))
 
     def _move_due(self, due, provisional):
-        """Set a new limit, and have it warned of and looked at in time."""
+        """Set a new limit (superuser), and have it warned of and looked at in time."""
         now = fields.Datetime.now()
-        pauses = self.sudo().pause_ids.filtered(lambda row: row.state == "running")
-        trusted(self.sudo()).write(
+        pauses = self.pause_ids.filtered(lambda row: row.state == "running")
+        trusted(self).write(
             {
                 "due_at": due,
                 "provisional": provisional,
@@ -226,7 +239,6 @@ class WaterDeadline(models.Model):
         )
 
     def _tell_pause(self, pause, goes_on=True):
-        """Keep it in the chain and tell the customer of the new date, where there is one."""
         kind = {"pause": "clock_paused", "extension": "clock_extended"}[pause.kind]
         if pause.kind == "pause" and pause.state == "done":
             kind = "clock_resumed"
@@ -237,42 +249,30 @@ class WaterDeadline(models.Model):
 
     # -- extending -----------------------------------------------------------------------------
     # How often a limit may be extended, and to how long in all (S3.2.3c).
-    #
-    # Both are the company's choice; what was granted stays when it chooses otherwise.
 
     def _request_extension(self, reason, amount, unit):
-        """Ask to move the limit; a supervisor other than the requester approves.
+        """Ask to move the limit by ``amount`` of ``unit``, with a reason; a supervisor approves.
 
-        :param reason: why, required
-        :param amount: how much later, positive
-        :param unit: unit of a time limit
-        :raises UserError: without a reason, after the due time, while another extension waits, or
-            for more than the company allows
-        :return: water.deadline.pause rows to approve
+        :raises UserError: without a reason, too late, while another waits, or for too much
         """
         if amount <= 0:
             raise UserError(self.env._("Choose by how much the limit moves."))
         return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
 
     def _check_request(self, kind, values):
-        """:raises UserError: when so much cannot be asked for: why"""
         fault = self._asking_fault(kind, values)
         if fault:
             raise UserError(fault)
 
     def _asking_fault(self, kind, values):
-        """Why it cannot be asked for, as a sentence: one extension at a time is decided.
-
-        :param kind: as for :meth:`_request_fault`, ``values`` likewise
-        """
+        """Return why it cannot be asked for, as a sentence: one extension at a time is decided."""
         if kind == "extension" and self._extensions("requested"):
             return self.env._("An extension of this time limit waits for a decision already.")
         return self._request_fault(kind, values)
 
     def _request_fault(self, kind, values):
-        """Why a pause or extension of that length cannot be, as a sentence; "" when it can.
+        """Return why a pause or extension of that length cannot be, as a sentence, or "".
 
-        :param kind: ``pause`` or ``extension``
         :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
         """
         # sudo: case - asked for the limit and the state of the order alone
@@ -311,19 +311,12 @@ class WaterDeadline(models.Model):
         return ""
 
     def _extensions(self, state):
-        """What was asked for or granted for this limit.
-
-        :param state: of the requests
-        """
         # sudo: water.deadline.pause - how often, whoever asked for it
         rows = self._clocks_alike().sudo().pause_ids
         return rows.filtered(lambda row: row.kind == "extension" and row.state == state)
 
     def _who_gains(self, asker):
-        """Return the users who have more time when the limit moves: they do not decide on it.
-
-        :param asker: res.users who asks for it, for the department that the user works in
-        """
+        """Return the users who gain by more time for ``asker``: they do not decide on it."""
         clock = self.sudo()
         case = clock._case()
         department, person = clock._holder()
@@ -331,21 +324,22 @@ class WaterDeadline(models.Model):
         return person | department.member_ids | department.manager_id
 
     def _latest_due(self, before=None):
-        """Until when the limit may be extended; the time it stood still comes on top.
+        """Return ``(due, provisional)`` of the longest extension, or None where another body waits.
+
+        Pauses come on top.
 
         :param before: only pauses that began before this one count
-        :return: ``(due, provisional)``; None where another body waits: its limit is the most
         """
         if self.kind == "external":
             return None
         days = self._case().company_id.water_extension_days
-        # sudo: water.deadline - of merged cases the dates alone
-        start = min(self.sudo()._clocks_alike().mapped("started_at"))
+        clock = self.sudo()
+        start = min(clock._clocks_alike().mapped("started_at"))
         try:
             latest = self.calendar_id._water_due_at(start, days, "working_day")
         except ValidationError:  # a calendar without hours: days as they come
             latest = self.calendar_id._water_due_at(start, days, "calendar_day")
-        for pause in self.sudo().pause_ids._in_effect():
+        for pause in clock.pause_ids._in_effect():
             if pause == before:
                 break
             if pause.kind == "pause":
@@ -354,27 +348,21 @@ class WaterDeadline(models.Model):
         return latest
 
     def _due_extended(self, extension, due):
-        """Where a granted extension moves a limit that was worked out anew.
+        """Return ``(due, provisional)``: ``due`` (naive UTC) with an extension.
 
-        No later than the most, which a longer standard does not raise, or than what the customer
-        was told.
-
-        :param due: the limit without it (naive UTC)
-        :return: ``(due, provisional)``
+        At most the longest extended limit, which a longer standard does not raise, or the date
+        that was told.
         """
-        later = self.calendar_id._water_due_at(due, extension.amount, extension.unit)
-        latest = self._latest_due(extension)
-        if not latest:
-            return later
-        told = (extension.new_due_at, later[1])
-        return max((due, False), min(later, max(latest, told)))
+        told = extension.new_due_at
+        try:
+            later = self.calendar_id._water_due_at(due, extension.amount, extension.unit)
+        except ValidationError:  # the calendar has lost its hours since
+            return max(due, told or due), False
+        latest = told and self._latest_due(extension)
+        return max((due, False), min(later, max(latest, (told, later[1])))) if latest else later
 
     def _due_moved(self, kind, values):
-        """Where a pause that is used to its end, or an extension, moves the limit.
-
-        :param kind: ``pause`` or ``extension``
-        :param values: how long, as for :meth:`_request_fault`
-        """
+        """Return where a pause that is used to its end, or an extension, moves the limit."""
         if kind == "pause":
             now = fields.Datetime.now()
             return self._due_after_pause(now, max(values["until"], now), self.due_at, False)[0]
@@ -385,50 +373,35 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _follow_calendar(self, first, last):
-        """Work out again, with a log entry, the open clocks that a change of days concerns.
-
-        :param first: first date that became or ceased to be a special day
-        :param last: last such date
-        """
-        provisional = Domain("provisional", "=", True)
-        over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
+        """Work out again the open clocks that a change of days from first to last concerns."""
+        provisional, started = (
+            Domain("provisional", "=", True),
+            Domain("started_at", "<=", last + DAY),
+        )
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
-        self.sudo().search(MET)._judge_met()
-        self.sudo().search(COUNTED & (provisional | over))._follow_own_calendars()
-        near = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
-        self.sudo().search(self._open_back() & (near | provisional))._count_back_again()
-
-    @api.model
-    def _follow_written(self, since):
-        """The same for those that were written since (naive UTC), whatever the days."""
-        self.search(COUNTED & Domain("write_date", ">=", since))._follow_own_calendars()
-        self.search(self._open_back() & Domain("write_date", ">=", since))._count_back_again()
+        clocks = self.sudo()
+        clocks.search(MET)._judge_met()
+        over = started & Domain("due_at", ">=", first - DAY)
+        clocks.search(COUNTED & (provisional | over))._follow_own_calendars()
+        near = started & Domain("due_at", ">=", first - BACK * DAY)
+        clocks.search(self._open_back() & (near | provisional))._count_back_again()
 
     def _follow_own_calendars(self):
         """Move the limits that their calendars now put elsewhere."""
-        limit = cache(lambda calendar, *promise: calendar._water_due_at(*promise))
-        announced, changed = {}, {}
-        for clock in self:
-            try:
-                due = limit(clock.calendar_id, clock.started_at, clock.amount, clock.unit)
-            except ValidationError:  # a calendar without hours: what was promised stays
-                continue
-            moved = clock._replay_pauses(*due)
-            if (due[0], *moved) != (clock.planned_due_at, clock.due_at, clock.provisional):
-                settled = clock.provisional and not moved[1]
-                (announced if settled else changed)[clock] = due
-        before = {clock: clock.due_at for clock in (*announced, *changed)}
-        self._replan(announced, self.env._("Holidays have been announced."))
-        self._replan(changed, self.env._("The working time of the calendar has changed."))
-        self.browse([clock.id for clock in announced])._settle()
+        announced = self.env._("Holidays have been announced.")
+        changed = self.env._("The working time of the calendar has changed.")
+
+        def why(clock, _due, provisional):
+            return announced if clock.provisional and not provisional else changed
+
+        waited = self.filtered("provisional")
+        before = self._work_out(why)
+        (waited & self.browse().union(*before))._settle()
         moved = {clock: due for clock, due in before.items() if clock.due_at != due}
-        self.browse([clock.id for clock in moved])._remember_moved(moved)
+        self.browse().union(*moved)._remember_moved(moved)
 
     def _remember_moved(self, before):
-        """The sweep tells the customers, in its batches, and once however often dates move.
-
-        :param before: {clock: limit that was told}
-        """
+        """Remember the limits told ``before``, {clock: limit}, for a message of the sweep."""
         fresh = self.filtered(lambda clock: not clock.moved_from)
         for due, clocks in fresh.grouped(before.get).items():
-            trusted(clocks.sudo()).moved_from = due
+            trusted(clocks).moved_from = due

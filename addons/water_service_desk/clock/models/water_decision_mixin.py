@@ -42,7 +42,7 @@ class WaterDecisionMixin(models.AbstractModel):
         return bool(self._asked_by) and self[self._asked_by] == self.env.user
 
     def _decision_error(self, approves=True):
-        """Return the error that keeps the present user from deciding, or None.
+        """Return the error that keeps the user from deciding.
 
         :param approves: False where it is refused or taken back
         """

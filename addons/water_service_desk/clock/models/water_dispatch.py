@@ -3,14 +3,11 @@ from odoo.exceptions import UserError
 
 from ...assignment.models.water_case_assignment import WORKED_STATES
 from ...base.trust import trusted
+from .water_deadline_dispatch import RESULT_KINDS
 
 
 class WaterDispatch(models.Model):
-    """Until when a department has time for its work: a date and a clock of its own.
-
-    By the standard of the case, or as whoever dispatches asks; never beyond the limit that the
-    customer was promised, as long as that lies ahead. The customer's clocks take no notice.
-    """
+    """Until when a department has time: a clock of its own, capped by the customer's promise."""
 
     _inherit = "water.dispatch"
 
@@ -37,7 +34,6 @@ class WaterDispatch(models.Model):
 
     @api.depends(lambda self: self._case_paths("urgency"))
     def _compute_urgency(self):
-        """Emergencies first on the department's board."""
         for dispatch in self:
             case = dispatch._case_or_none()
             dispatch.urgency = case.urgency if case is not None else 0
@@ -46,17 +42,15 @@ class WaterDispatch(models.Model):
     @api.depends_context("lang")
     def _compute_time_left(self):
         # sudo: water.deadline - of a dispatch that may be read; a board's are read together
-        clocks = self.sudo().deadline_ids
-        for dispatch in self:
-            clock = dispatch.sudo().deadline_ids.sorted("id")[-1:].with_prefetch(clocks.ids)
+        dispatches = self.sudo()
+        clocks = dispatches.deadline_ids
+        for dispatch in dispatches:
+            clock = dispatch.deadline_ids.sorted("id")[-1:].with_prefetch(clocks.ids)
             dispatch.time_left = clock.time_left
             dispatch.is_late = clock.is_late
 
     def _start_work_clocks(self, due=None):
-        """Have the clocks of fresh dispatches run.
-
-        :param due: naive UTC moment that whoever dispatches asks for, by default by the standard
-        """
+        """Start the clocks of fresh dispatches, by the standard or until ``due`` (naive UTC)."""
         rows = [row._work_clock(due) for row in self.sudo()]
         self.env["water.deadline"]._start([values for values in rows if values])
         self._keep_promise()
@@ -93,23 +87,19 @@ class WaterDispatch(models.Model):
                 )
 
     def _keep_promise(self):
-        """The customer is promised the result earlier than before: so is the work for it.
-
-        When that has gone, the work has its own time again.
-        """
+        """Cap the work at what the customer is promised, unless that stands still."""
         for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
-            latest = dispatch._case()._promised_ahead()
+            case = dispatch._case()
+            results = case._open_clocks().filtered(lambda row: row.kind in RESULT_KINDS)
+            latest = "paused" not in results.mapped("state") and case._promised_ahead()
             for clock in dispatch._running_clocks() if latest else ():
-                follow = clock._follow_promise if clock.by_promise else clock._bind_to
-                follow(latest)
+                clock._cap_at(latest)
 
     def _ask_by(self, due):
-        """Another date for work that has been sent: its clock moves, on record.
-
-        :param due: naive UTC moment that whoever dispatched it asks for
-        """
+        """Move the limit of work that has been sent to ``due`` (naive UTC), on record."""
         clocks = self._running_clocks()
-        trusted(clocks).write({"own_limit": False, "by_promise": False})
+        asked = {"capped_at": False, "by_promise": False, "standard_line_id": False}
+        trusted(clocks).write(asked)
         clocks._fix_at(due, self.env._("Asked for by whoever dispatched it."))
 
     def _running_clocks(self):

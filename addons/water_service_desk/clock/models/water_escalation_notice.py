@@ -31,9 +31,7 @@ class WaterEscalationNotice(models.Model):
 
     @api.model
     def _keep(self, rows):
-        """Remember that people were told, once: whoever was told just now makes it fail.
-
-        One statement, for the sweep may tell tens of thousands of people at once.
+        """Insert the notices of a sweep in one statement; a notice that exists makes it fail.
 
         :param rows: list of ``(deadline id, step id, user id, moment)``, moments in naive UTC
         """

@@ -34,11 +34,26 @@ class StepSpec(NamedTuple):
         )
 
 
-class WaterEscalationStep(models.Model):
-    """A rung of the escalation ladder: when a clock runs out, who hears of it.
+def _nobody_named(env, company):
+    subject = env._("%(company)s: nobody is named for late cases", company=company.name)
+    return subject, env._(
+        "Nobody is named for these steps of the escalation ladder while no department has"
+        " a case: managers hear instead. Name the people in the first-run checklist."
+    )
 
-    Defaults: 50 % and 80 % of the time, at the limit, and 1, 3 and 5 working days later
-    (domain 3.3, the last from a municipal hotline's rule).
+
+def _nobody_on_call(env, company):
+    subject = env._("%(company)s: nobody is on call for emergencies", company=company.name)
+    return subject, env._(
+        "These departments have nobody on call. At night their emergencies reach the"
+        " service desk's people on call, and if there are none the supervisors."
+    )
+
+
+class WaterEscalationStep(models.Model):
+    """A step of the escalation ladder: when a clock runs out, and who hears of it.
+
+    Defaults: 50 % and 80 %, at the limit, and 1, 3 and 5 working days later (domain 3.3).
     """
 
     _name = "water.escalation.step"
@@ -119,70 +134,45 @@ class WaterEscalationStep(models.Model):
 
     @api.model
     def _cron_watch_ladder(self):
-        """Notify managers of empty steps of the ladder and of empty on-call lists."""
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         for company in companies:
             steps = self._empty_rungs(company)
             if steps:
-                steps._tell_empty(company)
+                self._tell_gaps(company, steps, "ladder", _nobody_named)
             departments = self.env["water.department"]._of_emergencies(company)
             empty = departments.filtered(lambda row: not any(row.on_call_user_ids.mapped("active")))
             if empty:
-                self._tell_nobody_on_call(company, empty)
+                self._tell_gaps(company, empty, "on_call", _nobody_on_call)
 
     @api.model
     def _watch_by_day(self, company):
-        """Run the watch as soon as the office of ``company`` is open."""
         opening = company._water_calendar()._water_next_opening(fields.Datetime.now())
         # sudo: ir.cron - the system calls out, for every user who registers a case
         self.env.ref("water_service_desk.ir_cron_ladder").sudo()._trigger(at=opening)
 
-    @api.model
-    def _tell_nobody_on_call(self, company, departments):
+    def _tell_gaps(self, company, rows, key, words):
         def compose(env):
-            rows = departments.with_env(env)
-            items = Markup("").join(Markup("<li>%s</li>") % row.name for row in rows)
-            subject = env._("%(company)s: nobody is on call for emergencies", company=company.name)
-            words = env._(
-                "These departments have nobody on call. At night their emergencies reach the"
-                " service desk's people on call, and if there are none the supervisors."
-            )
-            return subject, Markup("<p>%s</p><ul>%s</ul>") % (words, items)
+            items = Markup("").join(Markup("<li>%s</li>") % row.name for row in rows.with_env(env))
+            subject, text = words(env, company)
+            return subject, Markup("<p>%s</p><ul>%s</ul>") % (text, items)
 
         people = self._last_resort(company)
-        self.env["water.staff.message"]._tell_weekly(f"on_call.{company.id}", people, compose)
-
-    def _tell_empty(self, company):
-        def compose(env):
-            rows = self.with_env(env)
-            items = Markup("").join(Markup("<li>%s</li>") % step.name for step in rows)
-            subject = env._("%(company)s: nobody is named for late cases", company=company.name)
-            words = env._(
-                "Nobody is named for these steps of the escalation ladder while no department has"
-                " a case: managers hear instead. Name the people in the first-run checklist."
-            )
-            return subject, Markup("<p>%s</p><ul>%s</ul>") % (words, items)
-
-        people = self._last_resort(company)
-        self.env["water.staff.message"]._tell_weekly(f"ladder.{company.id}", people, compose)
+        self.env["water.staff.message"]._tell_weekly(f"{key}.{company.id}", people, compose)
 
     @api.model
     def _last_resort(self, company):
-        """Who names others where nobody is: the managers of ``company``, else administrators."""
         return self._people_of(MANAGER, company) or self._people_of(SYSTEM, company)
 
     @api.model
     def _stand_ins(self, company):
-        """Who hears of a case where a rung is empty, or its people are concerned themselves.
+        """Return who hears where a step is empty, or its people are concerned: groups in order.
 
-        Those who name others, those at the top, those who watch over complaints (ISO 10002 8.5);
-        administrators at last, who hear a number and a limit: whoever is concerned in a case never
-        keeps it from being heard of.
-
-        :return: list of res.users; the first who are not concerned hear
+        Managers, those at the top, quality (ISO 10002 8.5), and at last administrators, who hear a
+        number and a limit. Nobody who is concerned in a case keeps it from being heard of.
         """
         # sudo: res.company - who stands at the top is no secret
-        top = company.sudo().water_general_manager_id | company.sudo().water_vice_president_id
+        company = company.sudo()
+        top = company.water_general_manager_id | company.water_vice_president_id
         return [
             self._people_of(MANAGER, company),
             top.filtered("active"),
@@ -205,7 +195,6 @@ class WaterEscalationStep(models.Model):
     @api.model
     @tools.ormcache("kind", "severity", "company_id")
     def _first_percent(self, kind, severity, company_id):
-        """Return after which share of its time the first step is due for a clock, at most 100."""
         steps = [step for step in self._specs() if step.moment == "percent"]
         fitting = [step.percent for step in steps if step.fits(kind, severity, company_id)]
         return min(fitting, default=100)
@@ -216,16 +205,5 @@ class WaterEscalationStep(models.Model):
         """All active steps as plain values."""
         # sudo: water.escalation.step - the ladder holds whoever starts a clock
         return [
-            StepSpec(
-                step.id,
-                step.moment,
-                step.percent,
-                step.amount,
-                step.unit,
-                step.kind,
-                step.severity,
-                step.recipient,
-                step.company_id.id,
-            )
-            for step in self.sudo().search([])
+            StepSpec(**step.read(StepSpec._fields, load=None)[0]) for step in self.sudo().search([])
         ]

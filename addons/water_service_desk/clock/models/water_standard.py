@@ -48,11 +48,9 @@ class StandardSpec(NamedTuple):
     ended_at: object
 
     def fits(self, model, company_id, facts, category_path, day, ended=None):
-        """Whether the standard covers a case.
+        """Tell whether the standard covers a case received on ``day``.
 
-        :param facts: severity, channel and customer class of the case
         :param category_path: ids of the case's category and its families
-        :param day: date of receipt
         :param ended: ids of those that were archived by then, by default of all that are
         """
         return (
@@ -135,13 +133,8 @@ class WaterStandard(models.Model):
                 )
 
     @api.depends(
-        "case_model",
-        "category_id",
-        "severity",
-        "channel_id",
-        "customer_class",
-        "company_id",
-        "active",
+        *("case_model", "category_id", "severity", "channel_id", "customer_class"),
+        *("company_id", "active"),
     )
     def _compute_overlap_note(self):
         """Say which other standards cover the same cases and lose against this one."""
@@ -159,15 +152,9 @@ class WaterStandard(models.Model):
     def _beats(self, other):
         """Whether some case is covered by both and this standard is used for it."""
         mine, theirs = self._spec(), other._spec()
-        share = all(
-            not one or not two or one == two
-            for one, two in (
-                (mine.severity, theirs.severity),
-                (mine.channel_id, theirs.channel_id),
-                (mine.customer_class, theirs.customer_class),
-                (mine.company_id, theirs.company_id),
-            )
-        )
+        names = ("severity", "channel_id", "customer_class", "company_id")
+        pairs = [(getattr(mine, name), getattr(theirs, name)) for name in names]
+        share = all(not one or not two or one == two for one, two in pairs)
         path, other_path = self.category_id.parent_path or "", other.category_id.parent_path or ""
         related = path.startswith(other_path) or other_path.startswith(path)
         return share and related and mine.rank() > theirs.rank()
@@ -191,27 +178,16 @@ class WaterStandard(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        """By what was promised somebody has to be able to look, and later clocks go by it."""
         self._check_unused(self.env._("Promises have been made by this standard: archive it."))
 
     def _check_unused(self, words=""):
-        """What promises were made by is not edited: a new version is.
-
-        :param words: what is said instead of that
-        :raises UserError: when clocks have been started by the standard
-        """
-        used = (
-            self.env["water.deadline"]
-            .sudo()
-            .search_count([("standard_line_id", "in", self.line_ids.ids)], limit=1)
-        )
-        if used:
-            raise UserError(
-                words
-                or self.env._(
-                    "Promises have been made by this standard: make a new version and edit that."
-                )
+        # sudo: water.deadline - whose clocks run by it
+        clocks = self.env["water.deadline"].sudo()
+        if clocks.search_count([("standard_line_id", "in", self.line_ids.ids)], limit=1):
+            edit = self.env._(
+                "Promises have been made by this standard: make a new version and edit that."
             )
+            raise UserError(words or edit)
 
     def action_new_version(self):
         """Copy the standard as its next version, in force from today, and open it."""
@@ -254,17 +230,14 @@ class WaterStandard(models.Model):
     @api.model
     @tools.ormcache()
     def _endings(self):
-        """``[(moment, id)]`` of the standards that were archived: few, and asked of each case."""
         return [(spec.ended_at, spec.id) for spec in self._specs() if spec.ended_at]
 
     @api.model
     def _lines_for(self, case, office, moment):
-        """The clocks of the standard that covers ``case``, in force when it was received.
+        """Return the :class:`LineSpec` of the standard in force when ``case`` was received.
 
-        :param case: one case record
-        :param office: calendar of its company, in whose time zone the day of receipt is told
-        :param moment: what was archived later than that, in naive UTC, holds for it
-        :return: tuple of :class:`LineSpec`, empty when no standard fits
+        :param office: calendar in whose time zone the day of receipt is told
+        :param moment: standards archived later (naive UTC) hold for the case
         """
         zone = ZoneInfo(office.tz or "UTC")  # not the registrar's own
         day = case.received_at.replace(tzinfo=UTC).astimezone(zone).date()
@@ -287,11 +260,7 @@ class WaterStandard(models.Model):
     def _lines_by_facts(
         self, model, company_id, severity, channel_id, customer_class, parent_path, day, ended=None
     ):
-        facts = {
-            "severity": severity,
-            "channel_id": channel_id,
-            "customer_class": customer_class,
-        }
+        facts = {"severity": severity, "channel_id": channel_id, "customer_class": customer_class}
         path = {int(part) for part in parent_path.split("/") if part}
         fitting = (
             spec.lines

@@ -4,7 +4,7 @@ from datetime import timedelta
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
@@ -172,9 +172,3 @@ class TestBadStandard(WaterCommon):
         form.name, form.code, form.case_model = "x", "THREE", "water.inquiry"
         form.severity = "urgent"
         self.assertIn(second.display_name, form.overlap_note)
-
-    def test_too_late_to_pause(self):
-        clock = self._clock(self._inquiry(), "close")
-        with freeze_time(clock.due_at + timedelta(seconds=1)):
-            with self.assertRaisesRegex(UserError, "time is up"):
-                clock._request_pause("等客户", self._later(days=1))

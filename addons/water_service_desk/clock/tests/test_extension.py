@@ -113,6 +113,8 @@ class TestExtension(WaterCommon):
         with freeze_time(local("2026-03-12 17:31")):
             self.env.invalidate_all()
             self.assertFalse(self._as("supervisor", request).can_decide)
+            with self.assertRefused("too late", request):
+                self._approve(request)
 
     def test_a_longer_standard_adds_nothing_to_the_most(self):
         """Two days and thirteen more; of five days as of two it is done within fifteen."""

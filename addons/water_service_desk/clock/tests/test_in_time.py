@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.moments import is_late, until_text
-from ...base.tests.common import WaterCommon, local
+from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 
 
@@ -92,6 +92,3 @@ class TestInTime(WaterCommon):
             False,
         )
         self.assertEqual(due, (datetime(2026, 3, 31, 16, 0), False))
-
-    def test_local_moment(self):
-        self.assertEqual(local("2026-03-13 17:30"), self.clock.due_at)

@@ -2,8 +2,6 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
-from ...base.trust import trusted
-from ..upgraded import bind_todos
 
 
 @tagged("post_install", "-at_install")
@@ -105,35 +103,10 @@ class TestMovedLimit(WaterCommon):
         self._swept_at("2026-03-12 15:00")
         self.assertEqual(len(self._todos()), 1)
 
-    def test_to_dos_of_the_release_before(self):
-        """They belong to the limit that runs; those of what has ended are gone with the upgrade."""
-        with freeze_time(local("2026-03-10 10:00")):
-            ended = self._inquiry()
-        self._swept_at("2026-03-12 15:00")
-        todos = self.case.activity_ids | ended.activity_ids
-        self.assertEqual(len(todos), 2)
-        trusted(todos.sudo()).water_deadline_id = False
-        trusted(ended.deadline_ids).write({"state": "void"})
-        self.env.flush_all()
-        bind_todos(self.env.cr, "water_inquiry")
-        self.env.invalidate_all()
-        self.assertEqual(self.case.activity_ids.sudo().water_deadline_id, self.clock)
-        self.assertFalse(ended.activity_ids)
-
     def test_warned_by_the_graver_limit(self):
         """80 % of four hours is not days before they began."""
-        self.env["water.standard"].create(
-            {
-                "name": "T-U",
-                "code": "T-U",
-                "case_model": "water.inquiry",
-                "severity": "urgent",
-                "valid_from": "2026-01-01",
-                "line_ids": [
-                    (0, 0, {"kind": "close", "amount": 20, "unit": "hour", "warn_percent": 80})
-                ],
-            }
-        )
+        line = {"amount": 20, "unit": "hour", "warn_percent": 80}
+        self._new_standard("T-U", line, severity="urgent", valid_from="2026-01-01")
         with freeze_time(local("2026-03-10 10:01")):
             self._as("agent", self.case)._retriage({"severity": "urgent"}, "漏水")
             self._sweep()

@@ -11,19 +11,13 @@ class TestSeverityClocks(WaterCommon):
 
     def setUp(self):
         super().setUp()
-        self.standard = self.env["water.standard"].create(
-            {
-                "name": "T-U",
-                "code": "T-U",
-                "case_model": "water.inquiry",
-                "category_id": self._category("gn").id,
-                "severity": "urgent",
-                "valid_from": "2026-01-01",
-                "line_ids": [
-                    (0, 0, {"kind": "close", "amount": 4, "unit": "hour"}),
-                    (0, 0, {"kind": "on_site", "amount": 2, "unit": "hour"}),
-                ],
-            }
+        self.standard = self._new_standard(
+            "T-U",
+            {"amount": 4, "unit": "hour"},
+            {"kind": "on_site", "amount": 2, "unit": "hour"},
+            category_id=self._category("gn").id,
+            severity="urgent",
+            valid_from="2026-01-01",
         )
 
     def _events(self, case, kind):

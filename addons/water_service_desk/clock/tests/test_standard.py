@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
@@ -29,6 +29,9 @@ class TestStandard(WaterCommon):
             line.unlink()
         spare = self.standard.copy({"code": "SPARE"}).line_ids[0]
         self.assertTrue(spare.unlink())  # what has promised nothing yet is edited
+        with self.assertRefused("archive it", self.standard):
+            self.standard.unlink()
+        self.assertTrue(self.standard.copy({"code": "SPARE-3"}).unlink())
         self.standard.name = "更好的名字"
         line.source = "企业标准 2026"
 
@@ -97,39 +100,6 @@ class TestStandard(WaterCommon):
         self._as("supervisor", case)._replan_clocks("标准已停用")
         self.assertEqual((clock.state, clock.amount), ("running", 2))
 
-    def test_no_clocks_is_refused(self):
-        form = Form(self.env["water.standard"])
-        form.name, form.code, form.case_model = "空", "EMPTY", "water.inquiry"
-        with self.assertRaisesRegex(ValidationError, "promises nothing"):
-            form.save()
-
-    def test_form_says_which_others_lose(self):
-        urgent = self.env["water.standard"].create(
-            {
-                "name": "紧急咨询",
-                "code": "URGENT",
-                "case_model": "water.inquiry",
-                "severity": "urgent",
-                "line_ids": [(0, 0, {"kind": "close", "amount": 4, "unit": "hour"})],
-            }
-        )
-        self.assertIn(self.standard.display_name, urgent.overlap_note)
-        self.assertFalse("紧急咨询" in (self.standard.overlap_note or ""))
-        self.assertEqual(self._clock(self._inquiry(severity="urgent"), "close").amount, 4)
-
-    def test_loading_holidays_settles_provisional_clocks(self):
-        self.env["water.calendar.day"].search([("date", ">=", "2026-01-01")]).unlink()
-        with freeze_time(local("2026-09-30 16:40")):
-            case = self._inquiry()
-            clock = self._clock(case, "close")
-            self.assertTrue(clock.provisional)
-            self.assertLocal(clock.due_at, "2026-10-02 17:30")
-            self.env["water.calendar.day"]._load_china([2026])
-        self.assertFalse(clock.provisional)
-        self.assertLocal(clock.due_at, "2026-10-09 17:30")
-        self.assertIn("clock_replanned", self._kinds(case))
-        self.assertWhole(case)
-
     def test_external_limit_minus_one_working_day(self):
         case = self._inquiry(
             channel_id=self._channel("hotline12345").id,
@@ -144,27 +114,6 @@ class TestStandard(WaterCommon):
         self.assertLocal(case.next_due_at, "2026-03-11 17:30")
         case.write({"answer": "已答复", "state": "answered"})
         self.assertEqual(self._clock(case, "external").state, "met")
-
-    def test_external_limit_is_moved_by_a_supervisor_alone(self):
-        """Earlier by his hand, later by the paper of the body alone."""
-        case = self._inquiry()
-        self._as("agent", case).external_due_at = local("2026-03-16 12:00")
-        clock = self._clock(case, "external")
-        for value in (local("2026-04-16 12:00"), False):
-            with self.assertRaisesRegex(UserError, "Only a supervisor"), self.env.cr.savepoint():
-                self._as("agent", case).external_due_at = value
-        head, later = self._as("supervisor", case), local("2026-03-17 12:00")
-        paper = (later, fields.Date.to_date("2026-03-11"), "延期函1号")
-        with self.assertRaisesRegex(UserError, "Only a supervisor"), self.env.cr.savepoint():
-            self._as("agent", case)._extend_order(*paper)
-        for value in (later, False):
-            with self.assertRaisesRegex(UserError, "its extension"), self.env.cr.savepoint():
-                head.external_due_at = value
-        self.assertEqual((clock.state, self._clock(case, "external")), ("running", clock))
-        head._extend_order(*paper)
-        self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
-        head.external_due_at = local("2026-03-13 12:00")
-        self.assertLocal(self._clock(case, "external").due_at, "2026-03-12 17:30")
 
     def test_promises_are_kept_or_broken(self):
         case = self._inquiry()
@@ -208,34 +157,6 @@ class TestStandard(WaterCommon):
         with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
             case._promise("再回电", local("2026-03-11 15:00"))
 
-    def test_a_case_is_registered_whatever_is_wrong_with_the_standard(self):
-        self.env["water.standard"].search([]).active = False
-        case = self._inquiry()
-        clock = self._clock(case, "close")
-        self.assertEqual((clock.amount, clock.unit), (5, "working_day"))
-        self.assertIn("clock_failed", self._kinds(case))
-        manager = self.users["manager"].partner_id
-        message = self.env["mail.message"].search([("partner_ids", "in", manager.ids)], limit=1)
-        self.assertIn(case.name, message.body)
-
-    def test_a_calendar_without_hours_gives_plain_days(self):
-        empty = self.env.ref("water_service_desk.calendar_office").copy({"name": "leer"})
-        self.env["water.standard"].create(
-            {
-                "name": "leer",
-                "code": "LEER",
-                "case_model": "water.inquiry",
-                "severity": "urgent",
-                "line_ids": [
-                    (0, 0, {"kind": "close", "amount": 3, "calendar_id": empty.id}),
-                ],
-            }
-        )
-        empty.attendance_ids.unlink()
-        clock = self._clock(self._inquiry(severity="urgent"), "close")
-        self.assertEqual(clock.due_at - clock.started_at, timedelta(days=3))
-        self.assertTrue(clock.provisional)
-
     def test_clocks_of_one_case_run_by_calendars_of_their_own(self):
         """A repair clock that never stops beside an answer in office hours and a shift's."""
         shift = self.env.ref("water_service_desk.calendar_office").copy({"name": "Shift"})
@@ -243,19 +164,13 @@ class TestStandard(WaterCommon):
             (0, 0, {"name": "x", "dayofweek": day, "hour_from": 18, "hour_to": 22})
             for day in "0123456"
         ]
-        self.env["water.standard"].create(
-            {
-                "name": "x",
-                "code": "MANY",
-                "case_model": "water.inquiry",
-                "severity": "urgent",
-                "line_ids": [
-                    (0, 0, {"kind": "on_site", "amount": 4, "unit": "hour"}),
-                    (0, 0, {"kind": "close", "amount": 2}),
-                    (0, 0, {"kind": "contact", "amount": 1, "calendar_id": shift.id}),
-                    (0, 0, {"kind": "feedback", "amount": 2, "unit": "working_hour"}),
-                ],
-            }
+        self._new_standard(
+            "MANY",
+            {"kind": "on_site", "amount": 4, "unit": "hour"},
+            {"amount": 2},
+            {"kind": "contact", "amount": 1, "calendar_id": shift.id},
+            {"kind": "feedback", "amount": 2, "unit": "working_hour"},
+            severity="urgent",
         )
         with freeze_time(local("2026-03-13 16:30")):  # a Friday
             case = self._inquiry(severity="urgent")
@@ -283,15 +198,7 @@ class TestStandard(WaterCommon):
         self.assertWhole(case)
 
     def test_customer_class_chooses_the_standard(self):
-        self.env["water.standard"].create(
-            {
-                "name": "企业",
-                "code": "BIZ",
-                "case_model": "water.inquiry",
-                "customer_class": "business",
-                "line_ids": [(0, 0, {"kind": "close", "amount": 1})],
-            }
-        )
+        self._new_standard("BIZ", {"amount": 1}, customer_class="business")
         account = self.env["water.account"].create(
             {
                 "code": "77000001",

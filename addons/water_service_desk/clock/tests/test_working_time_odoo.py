@@ -1,7 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
-from unittest.mock import patch
 
-from pytz import timezone, utc
+from pytz import utc
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -69,21 +68,6 @@ class TestWorkingTimeOdoo(WaterCommon):
         self.assertEqual(due, theirs.astimezone(UTC).replace(tzinfo=None))
 
     @SETTINGS
-    @given(ZONES, WEEKS, SPECIAL, STARTS, st.integers(1, 12))
-    def test_days_equal_attendance_days(self, zone, week, special, start, count):
-        """Working days end with Odoo's last attendance of the N-th day after receipt."""
-        calendar, tz = self._calendar(zone, week, special), timezone(zone)
-        received = utc.localize(start).astimezone(tz).date()
-        opens = tz.localize(datetime.combine(received + DAY, datetime.min.time()))
-        intervals = calendar._attendance_intervals_batch(opens, opens + DAY * 240)[False]
-        closes = {}
-        for _begin, end, _line in intervals:
-            closes[(end - timedelta(seconds=1)).astimezone(tz).date()] = end
-        theirs = closes[sorted(closes)[count - 1]]
-        due, _provisional = calendar._water_due_at(start, count, "working_day")
-        self.assertEqual(due, theirs.astimezone(UTC).replace(tzinfo=None))
-
-    @SETTINGS
     @given(
         ZONES,
         WEEKS,
@@ -110,18 +94,3 @@ class TestWorkingTimeOdoo(WaterCommon):
 
     def _odoo_hours(self, calendar, start, end):
         return calendar.get_work_hours_count(utc.localize(start), utc.localize(end))
-
-    def test_the_comparison_can_fail(self):
-        """A make-up day that the engine alone forgets is noticed."""
-        calendar = self._calendar(
-            "Asia/Shanghai", dict.fromkeys(range(5), ((9.0, 17.0),)), {date(2026, 3, 14): "work"}
-        )
-        times = type(calendar._water_work_time())
-        start = datetime(2026, 3, 13, 8)
-        theirs = calendar.plan_hours(4, utc.localize(start), compute_leaves=True)
-        self.assertEqual(
-            calendar._water_due_at(start, 4, "working_hour")[0], theirs.replace(tzinfo=None)
-        )
-        with patch.object(times, "is_make_up", lambda _self, _day: False):
-            ours = calendar._water_due_at(start, 4, "working_hour")[0]
-        self.assertNotEqual(ours, theirs.replace(tzinfo=None))

@@ -10,16 +10,6 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
-    def _hurry_by(self, due, reason, is_final=True):
-        """Make the clock due at ``due``, a fixed date that no calendar moves.
-
-        :param due: naive UTC
-        :param reason: why, for the chain
-        :param is_final: the date itself; else pauses and extensions of this clock move it on
-        """
-        trusted(self).write({"amount": 0, "unit": False})
-        self._replan({self: (due, False)}, reason, is_final=is_final)
-
     def _promised_case(self):
         """Return the case whose customer got the promise, whichever case keeps it now."""
         case = self._case()

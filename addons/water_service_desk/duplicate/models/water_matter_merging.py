@@ -274,7 +274,7 @@ class WaterMatterMixin(models.AbstractModel):
             for clock in clocks.filtered(lambda row, k=kind: row.kind == k and not row.visit_id):
                 waits = clock.state not in states or (clock.state == "paused" and clock.id in held)
                 if not waits and (clock.due_at if final else clock.planned_due_at) > due:
-                    clock._hurry_by(due, self._merging_reason(), final)
+                    clock._fix_at(due, self._merging_reason(), final)
 
     def _paused_like(self, kind):
         """Return the paused clocks of ``kind``, without those of appointments."""

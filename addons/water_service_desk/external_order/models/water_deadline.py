@@ -47,7 +47,7 @@ class WaterDeadline(models.Model):
         """Be due by ``due`` (naive UTC), which may be ``provisional``, as the days are now."""
         if (due, provisional) != (self.planned_due_at, self.provisional):
             reason = self.env._("The working time of the calendar has changed.")
-            self._replan({self: (due, provisional)}, reason)
+            self._work_out(reason, (due, provisional))
             self._settle()
 
     def _body_limit(self):

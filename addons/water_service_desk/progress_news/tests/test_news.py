@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -14,17 +13,9 @@ class TestNews(RequestCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        lines = [("close", 10, "working_day"), ("news", 2, "working_day")]
-        names = ("kind", "amount", "unit")
         cls.env["water.standard"].search([("case_model", "=", "water.request")]).active = False
-        cls.env["water.standard"].create(
-            {
-                "name": "长周期",
-                "code": "T-NEWS",
-                "case_model": "water.request",
-                "line_ids": [Command.create(dict(zip(names, line, strict=True))) for line in lines],
-            }
-        )
+        news = {"kind": "news", "amount": 2}
+        cls._new_standard("T-NEWS", {"amount": 10}, news, model="water.request")
 
     def _tell(self, case, **values):
         about = {"active_model": case._name, "active_ids": case.ids}
