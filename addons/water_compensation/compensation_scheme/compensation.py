@@ -273,7 +273,7 @@ class _Calculation:
             self.missing.append("usual")
             return ZERO
         normal = sum((Decimal(str(volume)) for volume in usual), ZERO) / len(usual)
-        leaked = max(self._true_volume("leak") - normal, ZERO)
+        leaked = max(self._fact("leak", "billed") - normal, ZERO)
         volume = leaked.quantize(Decimal("0.01"), ROUND_HALF_UP)
         self._note("leak_normal", count=str(len(usual)), volume=plain(round(normal, 2)))
         self._note("leak_volume", volume=plain(volume))
@@ -282,27 +282,17 @@ class _Calculation:
 
     def _by_meter(self):
         """Water that a meter has counted too much, by its test; nothing is rounded in between."""
-        over = self._fact("meter", "billed") - self._true_volume("meter")
+        billed = self._fact("meter", "billed")
+        error = Decimal(str(self.inputs["meter"].get("error") or 0))
+        true = billed / (1 + error / 100)
+        self._note("meter_true", billed=plain(billed), percent=plain(error), volume=_shown(true))
+        over = billed - true
         self._note("meter_over", volume=_shown(over))
         water = self._meter_part("water", over) + self._meter_part("waste", over)
-        given, fee = (
-            Decimal(str(self.inputs["meter"].get(name) or 0)) for name in ("given", "fee")
-        )
-        if given:
-            self._note("meter_given", amount=self._text(given))
+        fee = Decimal(str(self.inputs["meter"].get("fee") or 0))
         if fee:
             self._note("meter_fee", amount=self._text(fee))
-        return max(water - given, ZERO) + fee
-
-    def _true_volume(self, group):
-        """What has run through the meter, whose error by its test is among the facts."""
-        facts = self.inputs.get(group, {})
-        billed, error = self._fact(group, "billed"), Decimal(str(facts.get("error") or 0))
-        true = billed / (1 + error / 100)
-        if "error" in facts:
-            shown = {"billed": plain(billed), "percent": plain(error), "volume": _shown(true)}
-            self._note("meter_true", **shown)
-        return true
+        return water + fee
 
     def _meter_part(self, kind, over):
         each = Decimal(str(self.inputs["meter"].get(f"{kind}_price") or 0))

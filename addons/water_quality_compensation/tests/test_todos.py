@@ -8,6 +8,7 @@ from odoo.tests.common import freeze_time
 
 import odoo.addons.water_complaints
 from odoo.addons.water_compensation.compensation.tests.common import CompensationCommon
+from odoo.addons.water_compensation.compensation_scheme.tests.common import load_examples
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
@@ -230,6 +231,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
     # -- money ------------------------------------------------------------------------------------
 
     def _capped(self):
+        load_examples(self.env)
         profile = self.env.ref(f"{MONEY}compensation_profile_gss_en_2025")
         scheme = {"water_compensation_profile_id": profile.id, "water_compensation_rate": 1}
         self.company.write(scheme)

@@ -25,7 +25,7 @@ RECORD = re.compile(r"""<(?:record|template|menuitem|report)\s[^>]*?\bid="([\w.]
 PATH = re.compile(r"""<field\s+name="path"[^>]*>\s*([^<\s]+)""")
 #: Methods of another addon that are called only where a model has them (``hasattr``).
 ASKED_FOR = {"_check_printed"}
-NOT_LOADED = {"tests", "static", "demo", "i18n", "__pycache__"}
+NOT_LOADED = {"tests", "static", "demo", "i18n", "examples", "__pycache__"}
 
 
 def manifest(root, addon):

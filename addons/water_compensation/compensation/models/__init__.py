@@ -2,7 +2,7 @@ from . import water_maker_mixin
 from . import water_incident_kind, water_case_compensation, water_matter_mixin, water_incident
 from . import water_request
 from . import water_inquiry, water_appeal, water_complaint, account_move
-from . import account_move_line, account_move_send, account_partial_reconcile, account_payment
+from . import account_move_send
 from . import water_compensation
 from . import water_account_change
 from . import water_compensation_deciding, water_compensation_late

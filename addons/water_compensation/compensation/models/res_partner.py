@@ -58,7 +58,6 @@ class ResPartner(models.Model):
 
     @api.model
     def _water_open(self):
-        """Finance also knows whom it pays."""
         known = super()._water_open()
         pays = self.env.user.has_group(FINANCE)
         return known | Domain("water_is_payee", "=", True) if pays else known

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -42,3 +42,23 @@ class WaterAccount(models.Model):
             ]
         )
         trusted(waiting)._recompute(self.env._("The year's water bill was entered."))
+
+    def _holder_of_bill(self, first, last):
+        """Return who paid a bill, and the day on which the holder changed within it, or False.
+
+        Whoever held the account when the last day of the bill began has paid it: the meter is read
+        for the last time on the day on which a holder moves out.
+
+        :param first: first day that was billed, in the company's time zone
+        :param last: day on which the meter was read
+        """
+        # sudo: res.company, former holders - whose bill it was, for whoever may see the account
+        company, account = self.company_id.sudo(), self.sudo()
+        begin = company._water_end_of_day(first)
+        end = company._water_end_of_day(fields.Date.subtract(last, days=1))
+        inside = account.former_holder_ids.filtered(lambda row: begin < row.until <= end)
+        for day in sorted({company._water_today(row.until) for row in inside}):
+            holder = account._holder_at(company._water_end_of_day(day))
+            if holder != account._holder_at(begin):
+                return holder, day
+        return account._holder_at(end), False

@@ -52,7 +52,7 @@ class WaterAppeal(models.Model):
 
     @api.constrains("grant_amount", "grant_on_id")
     def _check_grant_on(self):
-        for appeal in self.sudo():
+        for appeal in self:
             row = appeal.grant_on_id
             if appeal.grant_amount < 0:
                 raise ValidationError(self.env._("Choose an amount that is not negative."))
@@ -137,7 +137,6 @@ class WaterAppeal(models.Model):
         return "\n".join(lines)
 
     def _grant_before(self, row):
-        """One compensation as it stood before the decision."""
         states = dict(row._fields["state"]._description_selection(self.env))
         return self.env._(
             "Before: %(number)s, %(amount)s, %(state)s.",

@@ -11,7 +11,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    _technical = frozenset({"entry_facts"})
     _clock_events = {"paid": ("payment",)}
 
     compensation_ids = fields.One2many(
@@ -27,7 +26,6 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("compensation_ids.state", "compensation_ids.amount")
     @api.depends_context("uid", "lang")
     def _compute_compensation(self):
-        """How many there are, and what is approved or proposed together."""
         for case in self:
             rows = case.compensation_ids
             live = rows.filtered(lambda row: row.state in ("proposed", "approved"))
@@ -37,14 +35,12 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _undecided_compensations(self):
-        """Return what is neither decided nor withdrawn, for merged cases as well."""
         # sudo: water.compensation - money of the case keeps it open for every handler
         case = self.sudo()
         rows = case.compensation_ids | case._merged_cases().compensation_ids
         return rows.filtered(lambda row: row.state in ("draft", "proposed"))
 
     def _who_waits(self):
-        """The customer, for a decision about money."""
         words = self.env._("a compensation is not decided yet")
         notes = [Missing(words, "action_open_undecided")] if self._undecided_compensations() else []
         return super()._who_waits() + notes
@@ -89,14 +85,10 @@ class WaterCaseMixin(models.AbstractModel):
 
         :return: list of texts in the language of the environment, the oldest first
         """
-        return [row._sentence() for row in self._own_compensations()]
-
-    def _own_compensations(self):
-        """What its customer may know of: what another is paid, as a former holder, is not his."""
-        return self._of_customer(self.sudo().compensation_ids._public_rows())
+        rows = self._of_customer(self.sudo().compensation_ids._public_rows())
+        return [row._sentence() for row in rows]
 
     def _of_customer(self, rows):
-        """Those of ``rows`` that are paid to its customer, in the language of the environment."""
         case = self.sudo()
         customer = case.partner_id or case._account_holder()
         told = rows.with_context(lang=self.env.lang)
@@ -119,7 +111,6 @@ class WaterCaseMixin(models.AbstractModel):
         return rows
 
     def _answer_rule(self):
-        """The rule that holds when the case is not answered in time; no rule for most."""
         company = self.company_id
         trigger = self._answer_trigger()
         rules = self.env["water.compensation.rule"]
@@ -137,17 +128,14 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._clocks_of_case().filtered(lambda clock: clock.kind != "payment")
 
     def _clocks_met_by(self, kind):
-        """What is payable by another day is owed still."""
         clocks = super()._clocks_met_by(kind)
         return clocks.filtered(lambda row: not row._is_owed_still()) if kind == "paid" else clocks
 
     def _owed_days(self):
-        """The last days to pay of what is approved and not paid yet."""
         owed = self.sudo().compensation_ids.filtered(lambda row: row._is_unpaid())
         return set(owed.mapped("due_on"))
 
     def _payment_clocks(self, day):
-        """The clocks that run until what is payable by ``day`` is paid."""
         end = self.company_id._water_end_of_day(day)
         clocks = self.sudo()._open_clocks()
         return clocks.filtered(lambda row: row.kind == "payment" and row.due_at == end)
@@ -182,7 +170,6 @@ class WaterCaseMixin(models.AbstractModel):
         return by_hand and author.id != SUPERUSER_ID and entry.original_responsible_id != author
 
     def _is_payable(self):
-        """Whether there is somebody to pay."""
         return bool(self.partner_id or self.account_id.partner_id)
 
     def _account_holder(self):

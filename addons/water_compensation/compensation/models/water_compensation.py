@@ -101,8 +101,8 @@ class WaterCompensation(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
-        groups="account.group_account_invoice",
+        ondelete="set null",
+        groups=FINANCE,
     )
     amount = fields.Monetary(required=True, default=0)
     currency_id = fields.Many2one(
@@ -113,7 +113,9 @@ class WaterCompensation(models.Model):
     request_id = fields.Many2one(groups=CASE_GROUPS, check_company=True)
     inquiry_id = fields.Many2one(groups=CASE_GROUPS, check_company=True)
     case_subject = fields.Char(groups=CASE_GROUPS)
-    case_category = fields.Char(string="Category", compute="_compute_case_category")
+    case_category = fields.Char(
+        string="Category", compute="_compute_case_category", compute_sudo=True
+    )
     incident_id = fields.Many2one(
         "water.incident", index="btree_not_null", ondelete="restrict", check_company=True
     )
@@ -157,6 +159,10 @@ class WaterCompensation(models.Model):
     failed_at = fields.Datetime(
         string="Arose at", readonly=True, copy=False, help="When the entitlement arose."
     )
+    billed_from = fields.Date(
+        readonly=True, copy=False, help="First day of the bill whose water is given back."
+    )
+    billed_to = fields.Date(readonly=True, copy=False, help="Day on which that meter was read.")
     due_on = fields.Date(string="Payable by", copy=False, index="btree_not_null")
     penalty_of_id = fields.Many2one(
         "water.compensation",
@@ -188,6 +194,12 @@ class WaterCompensation(models.Model):
 
     _origin_uniq = models.Constraint(
         "UNIQUE (company_id, origin_key)", "This has been compensated already."
+    )
+    _given_back_once = models.Constraint(
+        "EXCLUDE USING gist (int4range(account_id, account_id, '[]') WITH =,"
+        " daterange(billed_from, billed_to) WITH &&)"
+        " WHERE (billed_from IS NOT NULL AND state NOT IN ('refused', 'withdrawn'))",
+        "Water of these days has been given back already.",
     )
     _amount_sane = models.Constraint(
         "CHECK (amount >= 0)", "Choose an amount that is not negative."
@@ -238,7 +250,6 @@ class WaterCompensation(models.Model):
 
     @api.depends("move_id.state", "move_id.payment_state", "move_id.reversal_move_ids.state")
     def _compute_payment(self):
-        """Where the entry stands, as finance has booked it."""
         for row in self:
             row.payment_state, row.paid_on = row.move_id._water_payment()
 
@@ -251,8 +262,7 @@ class WaterCompensation(models.Model):
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_category(self):
         for row in self:
-            # sudo: case - number and category are all that finance sees of it
-            case = row.sudo()._case_or_none()
+            case = row._case_or_none()
             row.case_category = case.category_id.name if case is not None else False
 
     # -- create and write -------------------------------------------------------------------
@@ -308,14 +318,13 @@ class WaterCompensation(models.Model):
         return self.env._("What has been proposed is not changed any more; withdraw it instead.")
 
     def _link_invoices(self):
-        """A draft credit note follows the invoice that finance has chosen."""
         for row in self.sudo().filtered(lambda row: row.move_id.move_type == "out_refund"):
             if row.payment_state == "draft":
                 untrusted(row.move_id).reversed_entry_id = row.invoice_id
 
     @api.constrains("invoice_id", "partner_id")
     def _check_invoice(self):
-        for row in self.sudo().filtered("invoice_id"):
+        for row in self.filtered("invoice_id"):
             invoice = row.invoice_id
             is_same = invoice.commercial_partner_id._water_is_same_payee(row.partner_id)
             if not is_same or invoice.move_type != "out_invoice":
@@ -360,9 +369,6 @@ class WaterCompensation(models.Model):
     def _never_deleted_message(self):
         return self.env._("A compensation is never deleted; withdraw it instead.")
 
-    # -- base ----------------------------------------------------------------------------------
-    # Proposed by the system: one per rule, failure and beneficiary, whatever is run twice.
-
     # -- what rules do ------------------------------------------------------------------------
 
     @api.model
@@ -386,7 +392,6 @@ class WaterCompensation(models.Model):
         return self.browse([present[pair].id for pair in pairs])
 
     def _by_origin(self, pairs):
-        """{(company id, origin key): compensation} of those that are there."""
         keys = list({key for _company, key in pairs})
         companies = list({company for company, _key in pairs})
         found = self.search(
@@ -401,11 +406,25 @@ class WaterCompensation(models.Model):
         rows._after_proposed()
         return rows
 
+    @api.model
+    def _batches(self, domain, size):
+        """Yield what ``domain`` finds in batches, each committed when the next one is asked for."""
+        remaining, last = self.search_count(domain), 0
+        while remaining:
+            batch = self.search(domain & Domain("id", ">", last), order="id", limit=size)
+            if not batch:
+                break
+            last = batch[-1].id
+            yield batch
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+            self.env.invalidate_all()
+
     def _after_proposed(self):
         """Hook: they wait for a decision from now on."""
 
     def _payment_due_on(self):
-        """Return the last day to pay, a date or False."""
         self.ensure_one()
         row = self.sudo()
         if row.rule_id.pay_days and row.paid_from:
@@ -413,9 +432,6 @@ class WaterCompensation(models.Model):
             trusted(row).due_provisional = provisional
             return day
         return self.due_on
-
-    # -- portal --------------------------------------------------------------------------------
-    # The customer's compensations on his pages: listed, in their case, and with their bill.
 
     @api.depends("payment_state", "taken_back_at")
     def _compute_payment_shown(self):
@@ -519,6 +535,7 @@ class WaterCompensation(models.Model):
 
     def _portal_card(self):
         """What a page of the customer shows of it: plain values."""
+        case = self.sudo()._own_case()
         return {
             "number": self.name,
             "kind": self._kind_label(),
@@ -527,16 +544,8 @@ class WaterCompensation(models.Model):
             "payment": self._payment_words(),
             "is_paid": self.payment_state in ("posted", "paid") and not self.taken_back_at,
             "case": self.case_name or "",
-            "url": self._portal_case_url(),
+            "url": "" if case is None else f"{case._portal_url}/{case.id}",
         }
-
-    def _portal_case_url(self):
-        """Where the customer reads about the case it belongs to; "" when it is not his."""
-        case = self.sudo()._own_case()
-        return "" if case is None else f"{case._portal_url}/{case.id}"
-
-    # -- tell ----------------------------------------------------------------------------------
-    # What the customer reads of his compensation, and what a decider has to know of him.
 
     # -- what a decider has to know -------------------------------------------------------------
 
@@ -568,7 +577,6 @@ class WaterCompensation(models.Model):
         return found
 
     def _repeats_of(self, entry):
-        """Whether an entry of the same beneficiary lies in the 12 months before this one."""
         moment = self.proposed_at or fields.Datetime.now()
         since = moment - relativedelta(months=12)
         return (
@@ -624,7 +632,6 @@ class WaterCompensation(models.Model):
         }[medium]
 
     def _mail_address(self):
-        """Where the mail goes: the address of his case, or his own."""
         case = self._own_case()
         return self.partner_id.email if case is None else case.email_from
 
@@ -633,7 +640,6 @@ class WaterCompensation(models.Model):
         return (self.partner_id.name or "") if case is None else case._customer_name()
 
     def _customer_link(self):
-        """The page of his case, or the list of his compensations."""
         case = self._own_case()
         return f"{self.get_base_url()}/my/compensations" if case is None else case._customer_link()
 
@@ -664,7 +670,6 @@ class WaterCompensation(models.Model):
         return formatLang(self.env, self.amount, currency_obj=self.currency_id)
 
     def _reason_for_customer(self):
-        """Why, in the customer's words: of the rule or of whoever proposed it."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         return said(self.reason) or kinds[self.kind]
 
@@ -686,7 +691,6 @@ class WaterCompensation(models.Model):
         return self.env._("Payable by %s", day) if day else self.env._("Being paid")
 
     def _sentence(self):
-        """Reason, amount and payment in one whole sentence."""
         return self.env._(
             "%(reason)s: %(amount)s (%(payment)s).",
             reason=self._reason_for_customer().rstrip(".。"),

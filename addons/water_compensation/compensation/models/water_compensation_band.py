@@ -77,7 +77,6 @@ class WaterCompensationBand(models.Model):
 
     @api.model
     def _all_of(self, companies):
-        """Bands that may fit compensations of ``companies``, the narrowest first."""
         # sudo: water.compensation.band - whoever proposes need not see who decides
         return self.sudo().search([("company_id", "in", [*companies.ids, False])])
 
@@ -119,20 +118,17 @@ class WaterCompensationBand(models.Model):
         )
 
     def _names(self, user):
-        """Whether ``user`` decides in this band by himself."""
         if not self:
             return False
         group = ROLES.get(self.role)
         return user in self.user_ids or bool(group and user.has_group(group))
 
     def _needed(self, row):
-        """How many people have to approve a compensation."""
         by_itself = row.kind in ("entitlement", "penalty") and not row.proposed_by_id
         least = 2 if row.second_note else 0 if by_itself else 1
         return max(self.approvers, least)
 
     def _label(self):
-        """Who decides, in words."""
         roles = dict(self._fields["role"]._description_selection(self.env))
         names = [roles[self.role]] if self.role else []
         return ", ".join([*names, *self.user_ids.mapped("name")])

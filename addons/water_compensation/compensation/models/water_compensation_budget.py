@@ -47,9 +47,9 @@ class WaterCompensationBudget(models.Model):
         domain="[('share', '=', False)]",
         help="Empty: all managers of the company.",
     )
-    used = fields.Monetary(compute="_compute_used")
-    left_over = fields.Monetary(string="Left", compute="_compute_used")
-    used_percent = fields.Float(string="Used (%)", compute="_compute_used")
+    used = fields.Monetary(compute="_compute_used", compute_sudo=True)
+    left_over = fields.Monetary(string="Left", compute="_compute_used", compute_sudo=True)
+    used_percent = fields.Float(string="Used (%)", compute="_compute_used", compute_sudo=True)
     warned = fields.Integer(
         readonly=True,
         copy=False,
@@ -90,8 +90,7 @@ class WaterCompensationBudget(models.Model):
 
     @api.depends("amount", "kind", "department_id", "date_from", "date_to", "company_id")
     def _compute_used(self):
-        # sudo: water.compensation - a sum tells nobody's name
-        rows = self.env["water.compensation"].sudo()
+        rows = self.env["water.compensation"]
         for budget in self:
             spent = budget.date_from and budget.date_to and budget.company_id
             total = rows._read_group(budget._domain(), [], ["amount:sum"])[0][0] if spent else 0
@@ -113,7 +112,6 @@ class WaterCompensationBudget(models.Model):
 
     @api.model
     def _of(self, companies, day):
-        """The budgets that run on ``day``."""
         return self.sudo().search(
             [
                 ("company_id", "in", companies.ids),
@@ -123,7 +121,6 @@ class WaterCompensationBudget(models.Model):
         )
 
     def _covers(self, row):
-        """Whether a compensation counts in this budget."""
         return (
             self.company_id == row.company_id
             and self.kind in (row.kind, False)
@@ -148,7 +145,6 @@ class WaterCompensationBudget(models.Model):
         )
 
     def _warn(self):
-        """Tell those in charge once that a budget runs out, and once that it is over."""
         self.invalidate_recordset(["used", "left_over", "used_percent"])
         for budget in self:
             level = 2 if budget.used > budget.amount else 1

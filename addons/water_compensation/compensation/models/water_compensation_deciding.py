@@ -96,32 +96,25 @@ class WaterCompensation(models.Model):
 
     @api.depends("state", "amount", "kind", "approval_ids")
     def _compute_approval_text(self):
-        """Who has decided, or who has to."""
         band_of = self._band_of()
         for row in self:
-            row.approval_text = row._decided_by() or row._waits_for(band_of)
-
-    def _decided_by(self):
-        if self.state == "proposed":
-            return ""
-        names = self.sudo().approval_ids.filtered(lambda entry: entry.round == self.round)
-        return ", ".join(names.user_id.mapped("name"))
+            entries = row.sudo().approval_ids.filtered(
+                lambda entry, row=row: entry.round == row.round
+            )
+            names = ", ".join(entries.user_id.mapped("name")) if row.state != "proposed" else ""
+            row.approval_text = names or row._waits_for(band_of)
 
     def _waits_for(self, band_of):
         band = band_of(self)
         if self.state not in ("draft", "proposed") or not band:
             return ""
-        done, needed = len(self.sudo()._approved_by()), band._needed(self)
+        done, needed = len(self._approved_by()), band._needed(self)
         return self.env._(
             "%(people)s (%(done)s of %(needed)s)", people=band._label(), done=done, needed=needed
         )
 
-    def _bands(self):
-        return self.env["water.compensation.band"]._all_of(self.sudo().company_id)
-
     def _band_of(self):
-        """Return the function that finds the band of a compensation, of each one once."""
-        return cache(self._bands()._fitting)
+        return cache(self.env["water.compensation.band"]._all_of(self.company_id)._fitting)
 
     def _is_proposer(self):
         """The desk proposes; finance and quality do not."""
@@ -129,10 +122,14 @@ class WaterCompensation(models.Model):
 
     def _approved_by(self):
         """Who has approved it as it is now, in person or by a deputy."""
-        entries = self.approval_ids.filtered(
+        entries = self._approvals()
+        return entries.user_id | entries.on_behalf_of_id
+
+    def _approvals(self):
+        # sudo: water.compensation.approval - who has approved, for whoever decides or pays
+        return self.sudo().approval_ids.filtered(
             lambda entry: entry.round == self.round and entry.decision == "approved"
         )
-        return entries.user_id | entries.on_behalf_of_id
 
     def _decider(self, band_of, barred):
         """As whom the present user may decide: himself, somebody absent, or nobody.
@@ -146,18 +143,17 @@ class WaterCompensation(models.Model):
             return nobody, [self._no_band()]
         if user in barred:
             return nobody, [self._barred_fault()]
-        if user in self.sudo()._approved_by():
+        if user in self._approved_by():
             return nobody, [self.env._("you have approved it already; now it is for others")]
         if self.env.su or band._names(user):
             return user, []
         absent = self.env["water.compensation.delegation"]._absent(user, self.company_id, barred)
-        for person in absent - barred - self.sudo()._approved_by():
+        for person in absent - barred - self._approved_by():
             if band._names(person):
                 return person, []
         return nobody, [self._others_fault(band)]
 
     def _others_fault(self, band):
-        """Who decides, and why it is not whoever decides on such an amount alone."""
         if self.currency_id.compare_amounts(self.joint_amount, self.amount) > 0:
             return self.env._(
                 "this is decided by: %(people)s, for with what was proposed besides for this case,"
@@ -173,7 +169,6 @@ class WaterCompensation(models.Model):
         )
 
     def _decision_faults(self, band_of, barred):
-        """Why the present user may not decide on it, in words; empty when he may."""
         if self.state != "proposed":
             label = dict(self._fields["state"]._description_selection(self.env))[self.state]
             return [self.env._("it is “%(state)s” by now", state=label)]
@@ -184,10 +179,9 @@ class WaterCompensation(models.Model):
         return self._decider(band_of, barred)[1] or self._holders_fault()
 
     def _withdrawal_faults(self, band_of):
-        """Whoever proposed it, a supervisor, or whoever decides takes it back before payment."""
         if self.payment_state == "paid":
             return [self.env._("it has been paid: finance reverses the entry first")]
-        mine = self.env.user in (self.sudo().proposed_by_id | self.sudo().create_uid)
+        mine = self.env.user in (self.proposed_by_id | self.create_uid)
         early = mine and self.state != "approved"
         above = self.env.su or self.env.user.has_group(SUPERVISOR)
         if early or above or band_of(self)._names(self.env.user):
@@ -205,14 +199,11 @@ class WaterCompensation(models.Model):
         self._lock()
         band_of = self._band_of()
         for row in self:
-            faults = row._proposal_faults(band_of)
-            if faults:
-                raise UserError(row._refused_text(faults))
+            row._check_faults(row._proposal_faults(band_of))
         now, user = fields.Datetime.now(), self.env.uid
-        trusted(self.sudo()).write(
-            {"state": "proposed", "proposed_by_id": user, "proposed_at": now}
-        )
-        self._after_proposed()
+        rows = self.sudo()
+        trusted(rows).write({"state": "proposed", "proposed_by_id": user, "proposed_at": now})
+        rows._after_proposed()
         return True
 
     def _proposal_faults(self, band_of):
@@ -221,24 +212,25 @@ class WaterCompensation(models.Model):
         if not self._is_proposer():
             return [self.env._("the service desk proposes compensations")]
         faults = []
-        row = self.sudo()
-        if row.currency_id.is_zero(row.amount):
+        if self.currency_id.is_zero(self.amount):
             faults.append(self.env._("enter the amount"))
-        if not said(row.reason):
+        if not said(self.reason):
             faults.append(self.env._("write down the reason, in words that the customer may read"))
-        if not row.partner_id:
+        if not self.partner_id:
             faults.append(self.env._("choose who is paid"))
-        if not band_of(row):
+        if not band_of(self):
             faults.append(self._no_band())
         return faults
 
+    def _check_faults(self, faults):
+        if faults:
+            raise UserError(self._refused_text(faults))
+
     def _refused_text(self, faults):
-        """One message about one compensation."""
         lines = "\n".join(f"· {fault}" for fault in faults)
         return self.env._("%(number)s cannot go on:\n%(lines)s", number=self.name, lines=lines)
 
     def _after_proposed(self):
-        """It is kept in the case; what a band leaves to the rule is approved at once."""
         super()._after_proposed()
         self._log_case("proposed")
         self._settle_by_rule()
@@ -281,19 +273,11 @@ class WaterCompensation(models.Model):
             raise UserError("\n\n".join(texts[:5]))
         self.env["water.compensation.approval"]._keep(good, "approved", behalf)
         good.invalidate_recordset(["approval_ids"])
-        done = good.sudo().filtered(lambda row: row._count_approvals() >= band_of(row)._needed(row))
+        done = good.sudo().filtered(lambda row: len(row._approvals()) >= band_of(row)._needed(row))
         done._approve()
         return self._notice(len(good), texts) if texts else True
 
-    def _count_approvals(self):
-        return len(
-            self.approval_ids.filtered(
-                lambda entry: entry.round == self.round and entry.decision == "approved"
-            )
-        )
-
     def _notice(self, count, texts):
-        """What came of a list of which some could not be approved."""
         title = self.env._("%(count)s approved, %(rest)s not", count=count, rest=len(texts))
         return windows.message("\n".join(texts[:5]), "warning", title, windows.RELOAD)
 
@@ -301,12 +285,12 @@ class WaterCompensation(models.Model):
         """Enough people have agreed: the decision stands, and finance gets its entry."""
         if not self:
             return
-        for company, rows in self.sudo().grouped("company_id").items():
+        for company, rows in self.grouped("company_id").items():
             decided = {"approved_on": company._water_today(), "move_queued": True}
             trusted(rows).write({"state": "approved", **decided})
         self._log_case("approved")
         self._after_approved()
-        for company, rows in self.sudo().grouped("company_id").items():
+        for company, rows in self.grouped("company_id").items():
             budgets = self.env["water.compensation.budget"]._of(company, company._water_today())
             budgets.filtered(lambda budget, rows=rows: any(map(budget._covers, rows)))._warn()
 
@@ -338,14 +322,17 @@ class WaterCompensation(models.Model):
         band_of = self._band_of()
         barred = self._barred_each()
         for row in self:
-            faults = row._decision_faults(band_of, barred[row.id]) or row._dropping_faults()
-            if faults:
-                raise UserError(row._refused_text(faults))
+            row._check_faults(row._decision_faults(band_of, barred[row.id]))
         self.env["water.compensation.approval"]._keep(self, "refused", reason=reason)
-        trusted(self.sudo()).write({"state": "refused", "refuse_reason": reason})
-        self._log_case("refused")
-        self._after_dropped()
-        self._tell_proposers(reason)
+        rows = self.sudo()
+        trusted(rows).write({"state": "refused", "refuse_reason": reason})
+        rows._log_case("refused")
+        rows._after_dropped()
+        for user, mine in rows.grouped("proposed_by_id").items():
+            numbers = ", ".join(mine.mapped("name"))
+            self.env["water.staff.message"]._tell(
+                user, lambda env, numbers=numbers: (env._("Not approved: %s", numbers), reason)
+            )
 
     def _withdraw(self, reason):
         """Take it back; a draft entry is cancelled, a posted one is reversed by finance.
@@ -356,18 +343,16 @@ class WaterCompensation(models.Model):
         self._lock()
         band_of = self._band_of()
         for row in self:
-            faults = row._withdrawal_faults(band_of) or row._dropping_faults()
+            faults = row._withdrawal_faults(band_of)
             if (row.state, "withdrawn") not in self._steps:
                 faults = [self.env._("it is over already")]
-            if faults:
-                raise UserError(row._refused_text(faults))
+            row._check_faults(faults)
         self.env["water.compensation.approval"]._keep(self, "withdrawn", reason=reason)
         self._drop_entries()
-        trusted(self.sudo()).write(
-            {"state": "withdrawn", "refuse_reason": reason, "move_queued": False}
-        )
-        self._log_case("withdrawn")
-        self._after_dropped()
+        rows = self.sudo()
+        trusted(rows).write({"state": "withdrawn", "refuse_reason": reason, "move_queued": False})
+        rows._log_case("withdrawn")
+        rows._after_dropped()
 
     def _check_reason(self, reason):
         self.check_access("write")
@@ -376,21 +361,11 @@ class WaterCompensation(models.Model):
 
     def _after_dropped(self):
         """What is not paid is not paid late: its penalties go with it."""
-        penalties = self.sudo().penalty_ids.filtered(lambda row: row.payment_state != "paid")
+        penalties = self.penalty_ids.filtered(lambda row: row.payment_state != "paid")
         live = penalties.filtered(lambda row: row.state in ("draft", "proposed", "approved"))
         if live:
             live._withdraw(self.env._("What it was for is not paid."))
             trusted(live).is_replaced = True  # owed again, it comes again
-
-    def _tell_proposers(self, reason):
-        for user, rows in self.sudo().grouped("proposed_by_id").items():
-            self.env["water.staff.message"]._tell(
-                user, lambda env, rows=rows: rows._compose_refusal(env, reason)
-            )
-
-    def _compose_refusal(self, env, reason):
-        numbers = ", ".join(self.mapped("name"))
-        return env._("Not approved: %s", numbers), reason
 
     # -- by hand --------------------------------------------------------------------------------
 
@@ -406,12 +381,12 @@ class WaterCompensation(models.Model):
         """Keep in the chain of each case what became of its compensation."""
         for link, model in self._case_models().items():
             payloads = {}
-            for row in self.sudo().filtered(link):
+            for row in self.filtered(link):
                 payloads.setdefault(row[link].id, []).append(
                     {"number": row.name, "step": step, "amount": row.amount}
                 )
             # one event per case and step, whatever the number of compensations
-            cases = self.env[model].sudo().browse(payloads)
+            cases = self.env[model].browse(payloads)
             if cases:
                 cases._log_events(
                     "compensation", {case.id: {"rows": payloads[case.id]} for case in cases}
@@ -422,7 +397,6 @@ class WaterCompensation(models.Model):
     # or appeal (S3.2.3a, four eyes).
 
     def _barred(self):
-        """People who must not decide on this one."""
         return self._barred_each()[self.id]
 
     def _barred_each(self):
@@ -432,54 +406,59 @@ class WaterCompensation(models.Model):
         return {row.id: (row._hands() | staff[row.id]) - system for row in rows}
 
     def _hands(self):
-        """Who proposed it, is paid by it, or had a hand in its facts."""
         people = self.proposed_by_id | self.create_uid | self.maker_ids | self.partner_id.user_ids
+        people |= self._root().maker_ids
         appeal = self.appeal_id
         people |= appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
-        people |= self.incident_id._fact_makers() | self._application_makers()
+        people |= self.incident_id._fact_makers()
         return people | self._case_makers()
 
-    def _check_pay(self):
-        """Refuse paying what is withdrawn, held or frozen, or owed to somebody else, and payment by
-        the users who made its facts or approved it.
+    def _check_pay(self, payees):
+        """Refuse to post or pay what is withdrawn, held or frozen, or owed to somebody else.
 
+        The users who made its facts or approved it neither post nor pay it.
+
+        :param payees: res.partner who would be paid, and whose bank account it would be
         :raises UserError: why
         """
-        if self.state != "approved":  # what was posted before waits for its reversal alone
-            fault = self.env._("the compensation is not approved any more")
-            raise UserError(self._refused_text([fault]))
-        if self.is_held:
-            raise UserError(self._refused_text([self._hold_fault()]))
-        barred = self._barred()
-        if self.env.user in barred:
-            raise UserError(self._refused_text([self._barred_fault()]))
-        approved = self.sudo()._approved_by().filtered(lambda user: user.id != SUPERUSER_ID)
-        if self.env.user in approved and self._other_payers(barred):
-            fault = self.env._("you have approved it: somebody else of finance posts and pays it")
-            raise UserError(self._refused_text([fault]))
-        if self.freeze_note:
-            raise UserError(self._refused_text(self.freeze_note.splitlines()))
-        payee = self.sudo()._other_payee()
+        self._check_faults(self._pay_faults(payees))
+
+    def _pay_faults(self, payees):
+        row, user = self.sudo(), self.env.user
+        if row.state != "approved":  # what was posted before waits for its reversal alone
+            return [self.env._("the compensation is not approved any more")]
+        if row.is_held:
+            return [row._hold_fault()]
+        barred = row._barred()
+        if user in barred:
+            return [self._barred_fault()]
+        approved = row._approved_by().filtered(lambda who: who.id != SUPERUSER_ID)
+        if user in approved and row._other_payers(barred):
+            return [self.env._("you have approved it: somebody else of finance posts and pays it")]
+        if row.freeze_note:
+            return row.freeze_note.splitlines()
+        payee = row._other_payee()
         if payee:
-            fault = self.env._(
-                "%s held the account when it arose: reverse the entry, and make it anew", payee.name
-            )
-            raise UserError(self._refused_text([fault]))
-        faults = self._holders_fault()
-        if faults:
-            raise UserError(self._refused_text(faults))
+            return [
+                self.env._(
+                    "%s held the account when it arose: reverse the entry, and make it anew",
+                    payee.name,
+                )
+            ]
+        if not all(one._water_is_same_payee(row.partner_id) for one in payees):
+            return [self.env._("somebody else was approved as payee")]
+        return row._holders_fault()
 
     def _other_payers(self, barred):
         """Who could post and pay it and has not approved it; where there is nobody, one does both.
 
         :param barred: people who must not
         """
-        # sudo: res.groups, approvals - whoever pays need not know who else may
-        row, finance = self.sudo(), self.env.ref(FINANCE).sudo().all_user_ids
+        finance = self.env.ref(FINANCE).sudo().all_user_ids
         at_work = finance.filtered(
-            lambda user: user.active and not user.share and row.company_id in user.company_ids
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
         )
-        return at_work - barred - row._approved_by()
+        return at_work - barred - self._approved_by()
 
     def _barred_fault(self):
         return self.env._(
@@ -491,20 +470,14 @@ class WaterCompensation(models.Model):
         case = self._case_or_none()
         if case is None:
             return self.env["res.users"]
-        cases = case._cases_of_matter()
-        return self.env["res.users"].union(*[self._makers_of(one) for one in cases])
-
-    @api.model
-    def _makers_of(self, case):
-        people = (
-            case.create_uid
-            | case._first_entry().create_uid
-            | case._people_concerned()
-            | case._field_workers()
-        )
-        people |= case.first_responsible_id | case.original_responsible_id | case.user_id
-        named = [event.user_id for event in case.event_ids if event.kind in NAMING]
-        return people.union(case.acting_responsible_id, *named)
+        people = self.env["res.users"]
+        for one in case._cases_of_matter():
+            people |= one.create_uid | one._first_entry().create_uid
+            people |= one._people_concerned() | one._field_workers()
+            people |= one.first_responsible_id | one.original_responsible_id
+            people |= one.user_id | one.acting_responsible_id
+            people |= one.event_ids.filtered(lambda event: event.kind in NAMING).user_id
+        return people
 
     # -- second --------------------------------------------------------------------------------
     # What asks for a second approver, whatever the band says, and is shown with its reasons.
@@ -577,7 +550,6 @@ class WaterCompensation(models.Model):
         return found
 
     def _is_foreign(self, user, department, *roles):
-        """Whether ``user`` belongs neither to the department nor to those who may have any case."""
         people = department.member_ids | department.manager_id | department.deputy_id
         at_home = user in people or any(user.has_group(role) for role in roles)
         return not (at_home and self.company_id in user.company_ids)

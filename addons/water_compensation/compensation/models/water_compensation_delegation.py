@@ -63,7 +63,6 @@ class WaterCompensationDelegation(models.Model):
         return result
 
     def _check_begin(self, rows):
-        """Nobody becomes a deputy for days that are over."""
         early = any(row.date_from < row.company_id._water_today() for row in rows)
         if early and not self.env.su:
             raise ValidationError(self.env._("A deputy begins today at the earliest."))
@@ -85,7 +84,6 @@ class WaterCompensationDelegation(models.Model):
 
     @api.constrains("deputy_id")
     def _check_deputy(self):
-        """A deputy has to see what he decides on."""
         rows = self.env["water.compensation"]
         for row in self:
             if not rows.with_user(row.deputy_id).has_access("write"):

@@ -102,7 +102,6 @@ class WaterCompensationExemption(models.Model):
     @api.depends("state", "requested_by_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
-        """One that was approved can still be refused."""
         for row in self:
             row.can_decide = not row._decision_error(approves=False)
 
@@ -118,8 +117,7 @@ class WaterCompensationExemption(models.Model):
     def _check_allowed(self):
         """A rule names the exemptions that it knows; where it names none, all are possible."""
         for row in self.filtered("compensation_id"):
-            # sudo: water.compensation.rule - whoever may ask may be told
-            rule = row.compensation_id.sudo().rule_id
+            rule = row.compensation_id.rule_id
             if rule.exemption_code_ids and row.code_id not in rule.exemption_code_ids:
                 raise ValidationError(
                     self.env._(
@@ -142,8 +140,9 @@ class WaterCompensationExemption(models.Model):
         """Whoever decides on the money or pays it at this very moment starts again and sees it."""
         rows = super().create(vals_list)
         # sudo: water.compensation - nothing of them changes
-        shared = rows.sudo().incident_id.compensation_ids
-        meet(rows.sudo().compensation_id | shared.filtered(lambda row: row.state in LIVE))
+        known = rows.sudo()
+        shared = known.incident_id.compensation_ids
+        meet(known.compensation_id | shared.filtered(lambda row: row.state in LIVE))
         return rows
 
     # -- deciding -----------------------------------------------------------------------------

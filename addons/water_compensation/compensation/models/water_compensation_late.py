@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
@@ -125,8 +124,7 @@ class WaterCompensation(models.Model):
     # -- when it is paid --------------------------------------------------------------------
 
     def _after_approved(self):
-        """The last day to pay becomes a clock of the case."""
-        for row in self.sudo():
+        for row in self:
             due = row._payment_due_on()
             if due and due != row.due_on:
                 trusted(row).due_on = due
@@ -135,7 +133,7 @@ class WaterCompensation(models.Model):
 
     def _start_payment_clocks(self):
         """One clock for each day by which something of a case is to be paid."""
-        for row in self.sudo().filtered("due_on"):
+        for row in self.filtered("due_on"):
             case = row._case_or_none()
             if case is None or case._payment_clocks(row.due_on):
                 continue
@@ -147,7 +145,6 @@ class WaterCompensation(models.Model):
             self.env["water.deadline"]._start([values])
 
     def _after_posted(self):
-        """The entry stands in the books: the customer hears that it is his."""
         self._log_case("posted")
         self._tell_customers()
 
@@ -157,17 +154,14 @@ class WaterCompensation(models.Model):
         paid._log_case("paid")
         (self - paid)._log_case("reversed")
         for link, model in self._case_models().items():
-            rows = paid.sudo().filtered(link)
+            rows = paid.filtered(link)
             for moment, numbers in rows._settled_numbers(link).items():
-                # sudo: case - that it is paid stands in its chain, whoever has paid
-                self.env[model].sudo().browse(numbers)._log_events("paid", numbers, at=moment)
+                self.env[model].browse(numbers)._log_events("paid", numbers, at=moment)
 
     def _is_unpaid(self):
-        """Whether it is approved and has not been paid yet."""
         return self.state == "approved" and self.payment_state not in ("paid", "reversed")
 
     def _settled_numbers(self, link):
-        """{moment: {case id: what is kept of it}} of those by whose day nothing more is owed."""
         found = {}
         for case, rows in self.grouped(link).items():
             owed = case._owed_days()
@@ -191,33 +185,22 @@ class WaterCompensation(models.Model):
     def _after_dropped(self):
         """Nothing is to be paid any more: no clock runs for it, and it need not be looked at."""
         super()._after_dropped()
-        for row in self.sudo():
+        for row in self:
             case = row._case_or_none()
             if case is not None and row.due_on and row.due_on not in case._owed_days():
                 case._payment_clocks(row.due_on)._void()
-        waits = self.sudo().filtered("recheck_appeal_id")
-        if waits:
-            waits._recheck_done()
+        self.filtered("recheck_appeal_id")._recheck_done()
 
     # -- late payment -----------------------------------------------------------------------
 
     @api.model
     def _cron_late(self):
         """Scheduled action: what is not paid by its last day costs a penalty, once."""
-        rows = self.sudo()
-        domain = self._penalty_domain()
-        remaining, last = rows.search_count(domain), 0
-        while remaining:
-            batch = rows.search(Domain("id", ">", last) & domain, order="id", limit=BATCH)
-            if not batch:
-                break
-            last = batch[-1].id
+        add = type(self)._add_penalties
+        for batch in self._batches(self._penalty_domain(), BATCH):
             locked = batch.try_lock_for_update(allow_referencing=True)
-            if apart(locked, type(rows)._add_penalties) is FAILED:
-                each_apart(locked, type(rows)._add_penalties)
-            remaining = max(remaining - len(batch), 0)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
-                break
+            if apart(locked, add) is FAILED:
+                each_apart(locked, add)
 
     @api.model
     def _penalty_domain(self):
@@ -226,7 +209,6 @@ class WaterCompensation(models.Model):
         return late & Domain("penalty_ids", "not any", [("is_replaced", "=", False)])
 
     def _add_penalties(self):
-        """Propose the penalty of each late compensation that has one by its rule."""
         values = []
         for row in self:
             penalty = row._penalty_values()
@@ -236,14 +218,9 @@ class WaterCompensation(models.Model):
 
     def _penalty_frame(self):
         """What every penalty takes over from the compensation that is late."""
-        names = (
-            "complaint_id",
-            "request_id",
-            "inquiry_id",
-            "incident_id",
-            "deadline_id",
-            "visit_id",
-        ) + ("account_id", "partner_id", "zone_id", "department_id", "cause_id", "company_id")
+        names = ("complaint_id", "request_id", "inquiry_id", "incident_id", "deadline_id")
+        names += ("visit_id", "account_id", "partner_id", "zone_id", "department_id", "cause_id")
+        names += ("company_id",)
         again = len(self.penalty_ids)
         return {
             **{name: self[name].id for name in names},
@@ -292,7 +269,6 @@ class WaterCompensation(models.Model):
         return ended and self.payment_state != "paid"
 
     def _owed_now(self):
-        """What is owed for it in all, with the differences."""
         own = self.amount if self.state in LIVE else 0
         return own + sum(self._live_corrections().mapped("amount"))
 
@@ -300,7 +276,6 @@ class WaterCompensation(models.Model):
         return self.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))
 
     def _undecided(self):
-        """Values by which what was approved is to be decided anew; its draft entry goes."""
         if self.state != "approved":
             return {"round": self.round + 1} if self.approval_ids else {}
         self._drop_entries()
@@ -308,7 +283,6 @@ class WaterCompensation(models.Model):
         return {"round": self.round + 1, **again}
 
     def _take_amount(self, amount, trace):
-        """Not posted yet: the row itself changes, and is decided anew if it was approved."""
         values = {"amount": amount, "trace": trace, **self._undecided()}
         self.write(values)
         if self.currency_id.is_zero(amount):
@@ -353,18 +327,16 @@ class WaterCompensation(models.Model):
 
     def _penalty_values(self):
         """Values of what is paid on top when the company pays late, by the entitlement's rule."""
-        row = self.sudo()
-        rule = row._rule_of_penalty()
-        if row.kind != "entitlement" or not rule.late_penalty or not row.amount:
+        rule, company = self._rule_of_penalty(), self.company_id
+        if self.kind != "entitlement" or not rule.late_penalty or not self.amount:
             return {}
-        company = row.company_id
         same = rule.currency_id == company.currency_id
-        day = company._water_today(row.failed_at)
+        day = company._water_today(self.failed_at)
         rate = 1 if same else company._water_scheme_on(day)[1]
         amount = company.currency_id.round(rule.late_penalty * rate)
         trace = self.with_context(lang=company.partner_id.lang or self.env.lang).env._(
             "Payable by %(due)s and not paid: penalty by %(rule)s.",
-            due=row.due_on,
+            due=self.due_on,
             rule=rule.code,
         )
         return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
@@ -395,7 +367,7 @@ class WaterCompensation(models.Model):
             counts = row.kind in BY_RULE and row.state in LIVE
             row.hold_note = ", ".join(dict.fromkeys(found)) if counts else False
             row.is_held = bool(row.hold_note)
-        for row in self.sudo():
+        for row in self:
             row.needs_recheck = bool(row.recheck_appeal_id) and row._waits_for_recheck()
             if row.needs_recheck:
                 names = [row.hold_note, row.recheck_appeal_id.name]
@@ -413,8 +385,7 @@ class WaterCompensation(models.Model):
         """
         target = Domain("compensation_id", "in", ids)
         target |= Domain("incident_id", "in", self.incident_id.ids)
-        # sudo: water.compensation.exemption - that one waits is told to whoever sees the money
-        rows = self.env["water.compensation.exemption"].sudo()
+        rows = self.env["water.compensation.exemption"]
         own, shared = {}, {}
         for row in rows.search(target & Domain("state", "=", "requested"), order="id"):
             found = own if row.compensation_id else shared
@@ -451,7 +422,7 @@ class WaterCompensation(models.Model):
     def _settle_by_rule(self):
         """Approve what a band leaves to the rule; what is held waits until it is decided."""
         band_of = self._band_of()
-        settled = self.sudo().filtered(
+        settled = self.filtered(
             lambda row: (
                 row.state == "proposed"
                 and (band := band_of(row))
@@ -488,14 +459,14 @@ class WaterCompensation(models.Model):
     def _compute_can_confirm(self):
         band_of = self._band_of()
         for row in self:
-            row.can_confirm = bool(row.sudo().recheck_appeal_id) and row._may_confirm(band_of)
+            row.can_confirm = row._may_confirm(band_of)
 
     def _may_confirm(self, band_of):
         """Whoever may decide on it, and had no part in the matter or the appeal."""
         appeal = self.sudo().recheck_appeal_id
         barred = self._barred() | appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
         named = self.env.su or band_of(self)._names(self.env.user)
-        return named and self.env.user not in barred
+        return bool(appeal and named and self.env.user not in barred)
 
     # -- the appeal ----------------------------------------------------------------------------
 
@@ -505,7 +476,7 @@ class WaterCompensation(models.Model):
         :param appeal: the water.appeal that was decided
         """
         own = appeal.grant_on_id
-        rows = self.sudo().filtered(
+        rows = self.filtered(
             lambda row: (
                 row.kind in BY_PEOPLE
                 and row.state in LIVE
@@ -552,21 +523,20 @@ class WaterCompensation(models.Model):
         band_of = self._band_of()
         for row in self:
             if not row.sudo().recheck_appeal_id:
-                fault = self.env._("nothing about it is to be looked at again")
-                raise UserError(row._refused_text([fault]))
+                row._check_faults([self.env._("nothing about it is to be looked at again")])
             if not row._may_confirm(band_of):
                 label = band_of(row)._label()
-                fault = self.env._("this is decided by: %(people)s", people=label)
-                raise UserError(row._refused_text([fault]))
+                row._check_faults([self.env._("this is decided by: %(people)s", people=label)])
         self.env["water.compensation.approval"]._keep(self, "kept", reason=reason)
-        self._recheck_done()
-        self._settle_by_rule()
+        self.sudo()._recheck_done()
+        self.sudo()._settle_by_rule()
 
     def _recheck_done(self):
         """Nothing waits for anybody any more; the thread of an archived complaint stays closed."""
-        rows = self.sudo()
-        cases = rows.complaint_id
-        trusted(rows).write({"recheck_appeal_id": False})
+        if not self:
+            return
+        cases = self.complaint_id
+        trusted(self).write({"recheck_appeal_id": False})
         cases.filtered(lambda case: not case.compensation_ids.recheck_appeal_id).activity_unlink(
             [TO_DO]
         )

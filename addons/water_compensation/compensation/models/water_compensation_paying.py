@@ -1,5 +1,4 @@
 import logging
-from hashlib import sha256
 
 from lxml import html
 from psycopg2 import IntegrityError, OperationalError
@@ -7,7 +6,6 @@ from psycopg2 import IntegrityError, OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
@@ -22,17 +20,10 @@ _logger = logging.getLogger(__name__)
 BATCH = 50
 #: So many are made at once by the approver's own click; the rest waits for the next moment.
 AT_ONCE = 20
-QUEUED = [("move_queued", "=", True)]
-#: How the keys begin of what has come of an application about a bill.
-BY_APPLICATION = ("leak:", "meter:")
 
 
 class WaterCompensation(models.Model):
-    """What is paid is what was approved: to its payee, to his bank, and no more and no less.
-
-    An entry is settled by Odoo's dialog, by lines that somebody matches, by a link of a payment
-    without books, or by an entry of finance's own: whichever it is asks here.
-    """
+    """Approved, a compensation makes one draft entry; posting and paying check it once."""
 
     _inherit = "water.compensation"
 
@@ -68,63 +59,11 @@ class WaterCompensation(models.Model):
     needs_reversal = fields.Boolean(
         string="To Be Reversed", compute="_compute_needs_reversal", store=True
     )
-    is_amount_off = fields.Boolean(
-        string="Entry Differs",
-        compute="_compute_is_amount_off",
-        compute_sudo=True,
-        help="The draft entry was changed by hand: it cannot be posted like this.",
-    )
-    entry_facts = fields.Json(
-        readonly=True,
-        copy=False,
-        groups=FINANCE,
-        help="Payee, books and bank of the entry as it was made: nothing else is posted.",
-    )
     can_make_entry = fields.Boolean(compute="_compute_can_make_entry")
 
     _queue_idx = models.Index("(id) WHERE move_queued IS TRUE")
 
     taken_back_at = fields.Datetime(string="Told That It Is Not Paid at", readonly=True, copy=False)
-
-    def _check_settled_by(self, line):
-        """Refuse a line of somebody else's that would settle the entry.
-
-        :param line: account.move.line
-        :raises UserError: why
-        """
-        payment = line.move_id.origin_payment_id
-        if payment:
-            self._check_paid_by(payment, payment._water_is_of_another_amount())
-        elif line.partner_id and not line.partner_id._water_is_same_payee(self.partner_id):
-            raise UserError(self._refused_text([self._other_payee_fault()]))
-
-    def _check_paid_by(self, payment, is_another_amount):
-        """Refuse a payment that is not what was approved.
-
-        :param payment: account.payment
-        :param is_another_amount: whether it is more than is open, or writes off
-        :raises UserError: why
-        """
-        faults = []
-        if not payment.partner_id._water_is_same_payee(self.partner_id):
-            faults.append(self._other_payee_fault())
-        if payment.partner_bank_id and not self._is_approved_bank(payment.partner_bank_id):
-            faults.append(self.env._("it is paid to another bank account"))
-        if is_another_amount:
-            money = formatLang(self.env, self.amount, currency_obj=self.currency_id)
-            faults.append(self.env._("approved were %s", money))
-        if faults:
-            raise UserError(self._refused_text(faults))
-
-    def _other_payee_fault(self):
-        return self.env._("somebody else was approved as payee")
-
-    def _is_approved_bank(self, bank):
-        """The one of the entry; where it had none, one of the payee's own."""
-        known = (self.entry_facts or {}).get("bank")
-        if known:
-            return known == sha256((bank.sanitized_acc_number or "").encode()).hexdigest()
-        return bank.partner_id in self.partner_id | self.partner_id.commercial_partner_id
 
     # -- frozen --------------------------------------------------------------------------------
     # Nothing is posted or paid while a change of holder, payee, bank or contact is fresh.
@@ -153,7 +92,7 @@ class WaterCompensation(models.Model):
 
     def _after_proposed(self):
         """A payee whom the account does not know is told to its holder, and confirmed."""
-        named = self.sudo().filtered(lambda row: row.partner_id and row._is_payee_unknown())
+        named = self.filtered(lambda row: row.partner_id and row._is_payee_unknown())
         rows = [
             {
                 **row.account_id.partner_id._water_former(),
@@ -190,12 +129,12 @@ class WaterCompensation(models.Model):
 
         Whoever holds an account or has been invoiced is a customer.
         """
-        partners = self.sudo().filtered(lambda row: row.kind == "claim").partner_id
-        accounts = self.env["water.account"].sudo().with_context(active_test=False)
+        partners = self.filtered(lambda row: row.kind == "claim").partner_id
+        accounts = self.env["water.account"].with_context(active_test=False)
         same = partners._water_same_payee()
         holders = accounts.search([("partner_id", "in", same.ids)]).partner_id
         for row in self:
-            partner = row.sudo().partner_id
+            partner = row.partner_id
             known = row.account_id or partner.customer_rank
             known = known or partner._water_is_same_payee(holders)
             row.payee_kind = "customer" if known or row.kind != "claim" else "other"
@@ -207,11 +146,6 @@ class WaterCompensation(models.Model):
                 "posted",
                 "paid",
             )
-
-    @api.depends("move_id.amount_total", "move_id.partner_id", "amount")
-    def _compute_is_amount_off(self):
-        for row in self:
-            row.is_amount_off = row.payment_state == "draft" and bool(row.move_id._water_faults())
 
     @api.depends("state", "payment_state")
     @api.depends_context("uid")
@@ -231,13 +165,8 @@ class WaterCompensation(models.Model):
         super()._after_approved()
         if len(self) <= AT_ONCE:
             self._make_entries()
-        if any(row.move_queued for row in self.sudo()):
-            self._wake_entries()
-
-    @api.model
-    def _wake_entries(self):
-        cron = self.env.ref("water_compensation.ir_cron_compensation_entries")
-        cron.sudo()._trigger()
+        if any(row.move_queued for row in self):
+            self.env.ref("water_compensation.ir_cron_compensation_entries")._trigger()
 
     def action_make_entry(self):
         """Make the draft entry anew: the last one was deleted, booked back, or not possible.
@@ -250,24 +179,18 @@ class WaterCompensation(models.Model):
         self._lock()
         if any(not row.can_make_entry for row in self):
             raise UserError(self.env._("There is an entry already, or nothing is approved."))
-        self._make_anew()
-        trusted(self.sudo()).filtered(lambda row: row.state == "approved").move_queued = True
-        self._make_entries()
-        errors = [row.move_error for row in self.sudo() if row.move_error]
+        rows = trusted(self.sudo())
+        rows._follow_holder()  # another payee is decided anew
+        rows.filtered(lambda row: row.state == "approved").move_queued = True
+        rows._make_entries()
+        errors = [row.move_error for row in rows if row.move_error]
         if errors:
             raise UserError("\n".join(dict.fromkeys(errors)))
         return True
 
-    def _make_anew(self):
-        """Another entry is about to be made: what was booked for another goes to who is right, and
-        is decided anew.
-        """
-        trusted(self.sudo())._follow_holder()
-
     def _make_entries(self):
         """Make the one entry of each that waits for it; what another worker holds is his."""
-        # sudo: account.move - the approval has been checked; agents have no accounting rights
-        rows = trusted(self.sudo()).try_lock_for_update(allow_referencing=True)
+        rows = trusted(self).try_lock_for_update(allow_referencing=True)
         rows.invalidate_recordset(["state", "move_id", "move_queued", "payment_state"])
         rows = rows.filtered(
             lambda row: (
@@ -305,26 +228,24 @@ class WaterCompensation(models.Model):
 
     def _create_entries(self):
         books = self.company_id._water_compensation_books(self[:1])
-        self._release_reversed()
+        # what finance has booked back stays in the books, and another takes its place
+        back = self.filtered(lambda row: row.payment_state == "reversed").move_id
+        if back:
+            untrusted(back).write({"water_compensation_id": False})
+            back.flush_recordset(["water_compensation_id"])
         moves = untrusted(self.env["account.move"]).with_company(self.company_id)
         moves = moves.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         made = moves.create([row._entry_values(books) for row in self])
         for row, move in zip(self, made, strict=True):
-            facts = move._water_facts()
-            made = {"move_id": move.id, "entry_facts": facts}
-            row.write({**made, "move_queued": False, "move_error": False})
-        self._follow_booking()
-
-    def _release_reversed(self):
-        """What finance has booked back stays in the books, and another takes its place."""
-        if moves := self.filtered(lambda row: row.payment_state == "reversed").move_id:
-            untrusted(moves).write({"water_compensation_id": False})
-            moves.flush_recordset(["water_compensation_id"])
+            row.write({"move_id": move.id, "move_queued": False, "move_error": False})
 
     def _entry_values(self, books):
         """Values of the draft entry; nothing of the customer's words goes into the books."""
         customer = self.payee_kind == "customer"
         journal = books["journal" if customer else "bill_journal"]
+        reference = " / ".join(filter(None, (self.name, self.case_name)))
+        told = self._in_payee_lang().env  # the credit note is the payee's
+        kinds = dict(self._fields["kind"]._description_selection(told))
         invoice = self.invoice_id.filtered(
             lambda move: (
                 customer
@@ -340,46 +261,31 @@ class WaterCompensation(models.Model):
             "currency_id": self.currency_id.id,
             "journal_id": journal.id,
             "reversed_entry_id": invoice.id,
-            "ref": self._entry_reference(),
+            "ref": reference,
             "invoice_origin": self.name,
             "invoice_user_id": False,
             "invoice_date": False if customer else self.company_id._water_today(),
             "invoice_payment_term_id": False,
             "invoice_date_due": self.due_on or self.company_id._water_today(),
-            "invoice_line_ids": [Command.create(self._entry_line(books, journal))],
-        }
-
-    def _entry_reference(self):
-        return " / ".join(filter(None, (self.name, self.case_name)))
-
-    def _entry_line(self, books, journal):
-        told = self._in_payee_lang().env  # the credit note is the payee's
-        kinds = dict(self._fields["kind"]._description_selection(told))
-        account = books["account"] or journal.default_account_id
-        return {
-            "name": f"{kinds[self.kind]} {self._entry_reference()}",
-            "product_id": books["product"].id,
-            "account_id": account.id,
-            "quantity": 1,
-            "price_unit": self.amount,
-            "tax_ids": [Command.set(books["taxes"].ids)],
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": f"{kinds[self.kind]} {reference}",
+                        "product_id": books["product"].id,
+                        "account_id": (books["account"] or journal.default_account_id).id,
+                        "quantity": 1,
+                        "price_unit": self.amount,
+                        "tax_ids": [Command.set(books["taxes"].ids)],
+                    }
+                )
+            ],
         }
 
     @api.model
     def _cron_entries(self):
         """Scheduled action: the entries of approved compensations, in committed batches."""
-        rows, last = self.sudo(), 0
-        remaining = rows.search_count(QUEUED)
-        while remaining:
-            batch = rows.search([*QUEUED, ("id", ">", last)], order="id", limit=BATCH)
-            if not batch:
-                break
-            last = batch[-1].id
+        for batch in self._batches(Domain("move_queued", "=", True), BATCH):
             batch._make_entries()
-            remaining = max(remaining - len(batch), 0)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
-                break
-            self.env.invalidate_all()
 
     # -- taking entries back --------------------------------------------------------------------
 
@@ -395,7 +301,15 @@ class WaterCompensation(models.Model):
         if posted and self.env.user.has_group(FINANCE) and not self.env.su:
             posted.with_user(self.env.user)._reverse_entries()
         elif posted:
-            posted._ask_reversal()
+            numbers = ", ".join(posted.mapped("name"))
+            for company in posted.company_id:
+                self.env["water.staff.message"]._tell(
+                    company._water_finance_people(),
+                    lambda env: (
+                        env._("To be reversed: %s", numbers),
+                        env._("The compensation was withdrawn after its entry had been posted."),
+                    ),
+                )
 
     def action_reverse(self):
         """Finance: reverse the entry of a withdrawn compensation.
@@ -412,24 +326,11 @@ class WaterCompensation(models.Model):
         return True
 
     def _reverse_entries(self):
-        """Reverse with the rights of the present user, and post the reversal."""
         for move in self.move_id:
             today = move.company_id._water_today()
             label = self.env._("Withdrawn: %s", move.invoice_origin)
             values = {"date": today, "invoice_date": today, "ref": label}
             untrusted(move)._reverse_moves([values], cancel=True)
-
-    def _ask_reversal(self):
-        """Tell finance that an entry has to be reversed."""
-        numbers = ", ".join(self.mapped("name"))
-        for company in self.company_id:
-            self.env["water.staff.message"]._tell(
-                company._water_finance_people(),
-                lambda env: (
-                    env._("To be reversed: %s", numbers),
-                    env._("The compensation was withdrawn after its entry had been posted."),
-                ),
-            )
 
     def action_open_move(self):
         """Open the entry in Odoo's own screens; the rules of accounting apply there."""
@@ -450,39 +351,23 @@ class WaterCompensation(models.Model):
         root = self._root()
         if root.incident_id and root._is_of_incident():
             return root.account_id._holder_at(root.failed_at)
-        application = root._application()
-        one = application is not None and not application._holder_change()
-        return application._payee() if one else self.env["res.partner"]
+        holder, changed = root._holder_of_bill()
+        return holder.browse() if changed else holder
 
     def _root(self):
         """What it was first worked out as: differences and penalties follow that."""
         row = self.penalty_of_id or self
         return row.corrects_id or row
 
-    def _application(self):
-        """The application about a bill of which it has come, if any."""
-        if not (self.origin_key or "").startswith(BY_APPLICATION):
-            return None
-        for model in ("water.leak.allowance", "water.meter.refund"):
-            # sudo: an application - whose bill it was, for whoever decides and pays
-            found = self.env[model].sudo().search([("compensation_id", "=", self.id)], limit=1)
-            if found:
-                return found
-        return None
-
-    def _application_makers(self):
-        """Who has written the application about a bill of which it has come."""
-        root = self._root()
-        application = root._application()
-        if application is None and (root.origin_key or "").startswith("meter:"):
-            number = int(root.origin_key.split(":")[1])  # that of its fee alone
-            application = self.env["water.meter.refund"].sudo().browse(number)
-        return self.env["res.users"] if application is None else application._makers()
+    def _holder_of_bill(self):
+        """``(payee, day of a change within it)`` of the bill that is given back, if any."""
+        if not self.billed_from:
+            return self.env["res.partner"], False
+        return self.account_id._holder_of_bill(self.billed_from, self.billed_to)
 
     def _holders_fault(self):
         """Why nobody decides or pays what two holders were billed, as a part of a sentence."""
-        application = self.sudo()._root()._application()
-        day = application is not None and application._holder_change()
+        day = self.sudo()._root()._holder_of_bill()[1]
         words = self.env._(
             "the holder changed on %s, within what was billed: withdraw it, and hand in an"
             " application for each of the two",
@@ -490,41 +375,36 @@ class WaterCompensation(models.Model):
         )
         return [words] if day else []
 
-    def _dropping_faults(self):
-        """Return the reasons, in words, why the compensation cannot end without being paid."""
-        taken = self.payment_state == "reversed"  # by finance: nothing goes by it any more
-        found = [] if taken else [row for row in self._followers() if row.compensation_id]
-        words = self.env._(
-            "%s was worked out of what this one gives back: withdraw that one first",
-            ", ".join(row.compensation_id.name for row in found),
-        )
-        return [words] if found else []
-
     def _after_dropped(self):
-        """Where the whole of it was taken off another bill, that one gives it now."""
         self._tell_taken_back()  # before its penalties go with it
         super()._after_dropped()
-        self._follow_booking()
 
-    def _followers(self):
-        """Applications that were worked out of what this one gives back."""
-        application = self._application()
-        return application._worked_out_of_it() if application is not None else []
+    def _after_booked_back(self):
+        """Tell supervisors what is approved and was reversed by finance: they decide what follows.
 
-    def _follow_booking(self):
-        """Finance has booked it, or has taken it back: what goes by it follows."""
-        for row in trusted(self.sudo()):
-            for application in row._followers():
-                application._work_out_again(self.env._("%s was booked otherwise", row.name))
-        back = self.sudo().filtered(
+        It is credited anew, or withdrawn with a reason, which the customer then reads (S2.1.1).
+        """
+        back = self.filtered(
             lambda row: row.state == "approved" and row.payment_state == "reversed"
         )
         for company, rows in back.grouped("company_id").items():
-            people = rows._supervisors_asked() or company._water_asked_user()
-            self.env["water.staff.message"]._tell(people, rows._compose_booked_back)
+            cases = [row._case_or_none() for row in rows]
+            people = self.env["res.users"].union(
+                *(case._desk_supervisors() for case in cases if case is not None)
+            )
+            numbers = ", ".join(rows.mapped("name"))
+            self.env["water.staff.message"]._tell(
+                people or company._water_asked_user(),
+                lambda env, numbers=numbers: (
+                    env._("Booked back by finance: %s", numbers),
+                    env._(
+                        "It is approved, and the customer may know of it. Have the entry made anew,"
+                        " or withdraw it with the reason, which the customer then reads."
+                    ),
+                ),
+            )
 
     def _other_payee(self):
-        """{res.partner} it is owed to, where that is another than it says."""
         payee = self._rightful()
         return payee.browse() if payee._water_is_same_payee(self.partner_id) else payee
 
@@ -532,15 +412,11 @@ class WaterCompensation(models.Model):
         for row in self:
             payee = row._other_payee()
             if payee:
-                row._take_payee(payee)
-
-    def _take_payee(self, payee):
-        """Not posted yet: another is paid, and it is decided anew if it was approved."""
-        values = {"partner_id": payee.id, **self._undecided()}
-        self.write(values)
-        self._log_case("payee")
-        if "state" in values:
-            self._after_proposed()
+                values = {"partner_id": payee.id, **row._undecided()}
+                row.write(values)
+                row._log_case("payee")
+                if "state" in values:
+                    row._after_proposed()
 
     # -- taken back ----------------------------------------------------------------------------
     # Whoever has been told of a compensation hears when it is not paid, and why (S2.1.1).
@@ -549,7 +425,6 @@ class WaterCompensation(models.Model):
     # proposed and refused among the staff is no news to him.
 
     def _was_told(self):
-        """Those whose payees know of them."""
         rows = self.sudo()
         return rows.filtered(lambda row: row.partner_id and (row.told_at or row._is_named()))
 
@@ -558,16 +433,18 @@ class WaterCompensation(models.Model):
         letters = self.complaint_id.notice_ids.filtered(
             lambda letter: letter.sent_at >= (self.proposed_at or self.create_date)
         )
-        return self._own_case() is not None and any(map(self._stands_in, letters))
-
-    def _stands_in(self, letter):
-        told = self.with_context(lang=letter._letter_lang())
-        text = html.fromstring(f"<div>{letter.body or ''}</div>").text_content()
-        return plain(told._money()) in plain(text)
+        if self._own_case() is None:
+            return False
+        for letter in letters:
+            money = self.with_context(lang=letter._letter_lang())._money()
+            text = html.fromstring(f"<div>{letter.body or ''}</div>").text_content()
+            if plain(money) in plain(text):
+                return True
+        return False
 
     def _tell_taken_back(self):
         """Tell those who know of it that it is not paid; what is owed otherwise is not over."""
-        over = self.sudo().filtered(lambda row: row.state in ("refused", "withdrawn"))
+        over = self.filtered(lambda row: row.state in ("refused", "withdrawn"))
         known = over.filtered(lambda row: not row.is_replaced)._was_told()
         # a penalty goes with what it was for, and is not told of beside it
         known -= known.filtered(lambda row: row.penalty_of_id.taken_back_at)
@@ -582,37 +459,14 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _shown_domain(self):
-        """What customers may know of, and what they were told is not paid after all."""
         return self._public_domain() | Domain("taken_back_at", "!=", False)
 
     def _shown_rows(self):
         return self.sudo().filtered_domain(self._shown_domain()).sorted("id")
 
     def _reason_shown(self):
-        """Why it was to be paid, and why it is not."""
         why = self._reason_for_customer()
         if not self.taken_back_at:
             return why
         not_paid = self.env._("Why it is not paid: %s", self._why_taken_back())
         return f"{why}\n{not_paid}"
-
-    # -- booked back ---------------------------------------------------------------------------
-    # Finance's own reversal decides nothing: what was approved is credited anew, or withdrawn
-    # with a reason, which is when the customer hears of it (S2.1.1). Until then it waits in lists.
-
-    def _supervisors_asked(self):
-        """The supervisors of the cases that they are about."""
-        people = self.env["res.users"]
-        for row in self:
-            case = row._case_or_none()
-            people |= people if case is None else case._desk_supervisors()
-        return people
-
-    def _compose_booked_back(self, env):
-        return (
-            env._("Booked back by finance: %s", ", ".join(self.mapped("name"))),
-            env._(
-                "It is approved, and the customer may know of it. Have the entry made anew, or"
-                " withdraw it with the reason, which the customer then reads."
-            ),
-        )

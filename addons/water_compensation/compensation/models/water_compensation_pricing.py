@@ -63,6 +63,7 @@ class WaterCompensation(models.Model):
     calculation = fields.Text(
         string="How It Was Worked Out",
         compute="_compute_calculation",
+        compute_sudo=True,
         help="The newest calculation, in your language.",
     )
     exemption_ids = fields.One2many(
@@ -99,8 +100,7 @@ class WaterCompensation(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_calculation(self):
         for row in self:
-            # sudo: water.compensation.version - of a compensation that may be read
-            row.calculation = row.sudo()._last_version().text or row.trace
+            row.calculation = row._last_version().text or row.trace
 
     @api.depends("state", "payment_state", "kind")
     def _compute_can_ask(self):
@@ -113,8 +113,7 @@ class WaterCompensation(models.Model):
         """Where a scheme asks for evidence of a loss, no claim is decided without."""
         for row in self.filtered(lambda row: row.kind == "claim"):
             waits = row.state in ("proposed", "approved") and row.rule_id.method == "claim"
-            # sudo: ir.attachment - whether there is a file, not the file
-            proven = row.sudo().evidence_ids or row.corrects_id or row.sudo().appeal_id
+            proven = row.evidence_ids or row.corrects_id or row.appeal_id
             if waits and not proven:
                 raise ValidationError(
                     self.env._("Attach what proves the loss: invoices, photos, reports.")
@@ -148,15 +147,14 @@ class WaterCompensation(models.Model):
         known = rows.browse([row.id for row in present.values()])
         known._settle_by_rule()  # an exemption that has held them may have been decided
         found = known | rows._propose_items(fresh)
-        found.sudo().filtered(lambda row: row.bill_unknown and row.state in WAITING)._ask_bills()
+        found.filtered(lambda row: row.bill_unknown and row.state in WAITING)._ask_bills()
         return found
 
     @api.model
     def _add_inputs(self, items):
         """All that each calculation depends on, as canonical text, into the items."""
         usage = self._year_usage(items)
-        accounts = self.env["water.account"].sudo()
-        companies = self.env["res.company"].sudo()
+        accounts, companies = self.env["water.account"], self.env["res.company"]
         for item in items:
             values = item["values"]
             company = companies.browse(values["company_id"])
@@ -171,14 +169,14 @@ class WaterCompensation(models.Model):
     def _propose_items(self, items):
         """Make the compensations of ``items`` with their first calculations."""
         ids = [item["values"].get("partner_id") for item in items]
-        payees = self.env["res.partner"].sudo().browse(filter(None, ids)).exists()
+        payees = self.env["res.partner"].browse(filter(None, ids)).exists()
         languages = {payee.id: payee.lang for payee in payees}
         values = [self._item_values(item, languages) for item in items]
-        rows = self._propose(values).sudo()
+        rows = self._propose(values)
         items_by_key = {item["values"]["origin_key"]: item for item in items}
         bare = rows.filtered(lambda row: not row.version_ids)
         versions = [row._version_values(items_by_key[row.origin_key], 1, False) for row in bare]
-        trusted(self.env["water.compensation.version"].sudo()).create(versions)
+        self.env["water.compensation.version"].create(versions)
         return rows
 
     @api.model
@@ -188,7 +186,7 @@ class WaterCompensation(models.Model):
         :param languages: {id of the payee: his language}
         """
         values, rule, outcome = item["values"], item["rule"], item["outcome"]
-        company = self.env["res.company"].sudo().browse(values["company_id"])
+        company = self.env["res.company"].browse(values["company_id"])
         state = {"state": "draft"} if outcome.missing else {}
         language = languages.get(values.get("partner_id")) or company.partner_id.lang
         told = rule.with_context(lang=language)
@@ -234,7 +232,7 @@ class WaterCompensation(models.Model):
             return
         asked = self.bill_unknown
         values = self._version_values(item, (last.number or 0) + 1, reason)
-        trusted(self.env["water.compensation.version"].sudo()).create([values])
+        self.env["water.compensation.version"].create([values])
         rule, outcome = item["rule"], item["outcome"]
         paid_from = item["values"].get("paid_from")
         values = {
@@ -256,7 +254,6 @@ class WaterCompensation(models.Model):
             self._end_bills()
 
     def _last_version(self):
-        """The newest calculation; what was just made need not be in order yet."""
         return self.version_ids.sorted("number")[-1:]
 
     def _recompute(self, reason=False):
@@ -303,7 +300,7 @@ class WaterCompensation(models.Model):
         groups = {}
         for item in capped:
             values = item["values"]
-            company = self.env["res.company"].sudo().browse(values["company_id"])
+            company = self.env["res.company"].browse(values["company_id"])
             day = company._water_today(values["failed_at"])
             year = company.compute_fiscalyear_dates(day)
             span = (company, item["rule"].trigger, year["date_from"], year["date_to"])
@@ -329,7 +326,7 @@ class WaterCompensation(models.Model):
             & Domain("failed_at", "<=", company._water_end_of_day(last))
             & Domain("origin_key", "not in", keys)
         )
-        found = self.sudo()._read_group(domain, ["account_id"], ["amount:sum", "__count"])
+        found = self._read_group(domain, ["account_id"], ["amount:sum", "__count"])
         paid = {account.id: (amount, count) for account, amount, count in found}
         usage = {}
         for values in values_list:
@@ -340,17 +337,10 @@ class WaterCompensation(models.Model):
     # -- paying ---------------------------------------------------------------------------------
 
     @api.model
-    def _pay_by(self, rule, company, paid_from):
-        """The last day to pay by ``rule``; False where no limit is known.
+    def _pay_until(self, rule, company, paid_from, calendar=None):
+        """``(last day to pay, provisional)`` by ``rule``; False where no limit is known.
 
         :param paid_from: naive UTC moment from which on the days count
-        """
-        return self._pay_until(rule, company, paid_from)[0]
-
-    @api.model
-    def _pay_until(self, rule, company, paid_from, calendar=None):
-        """``(last day to pay, provisional)``; see :meth:`_pay_by`.
-
         :param calendar: resource.calendar by which it was promised, by default the company's
         """
         if not (rule.pay_days and paid_from):
@@ -483,7 +473,7 @@ class WaterCompensation(models.Model):
         other: neither would have been there when the other was decided.
         """
         ready = self.filtered(lambda row: row.state != "draft")
-        by_hand = ready.sudo().filtered(lambda row: row.kind in BY_HAND)
+        by_hand = ready.filtered(lambda row: row.kind in BY_HAND)
         meet(by_hand.account_id)
         meet(by_hand.partner_id.commercial_partner_id)
         return super(WaterCompensation, ready)._after_proposed()
@@ -510,20 +500,19 @@ class WaterCompensation(models.Model):
     def _after_dropped(self):
         """What lay in the time of an incident that is not paid counts for itself again."""
         super()._after_dropped()
-        rows = self.sudo().filtered(lambda row: row.incident_id and row._is_of_incident())
+        rows = self.filtered(lambda row: row.incident_id and row._is_of_incident())
         rows.incident_id._beside()._compensate_again()
-        self.sudo().filtered("bill_unknown")._end_bills()
+        self.filtered("bill_unknown")._end_bills()
 
     # -- bill ----------------------------------------------------------------------------------
     # A cap by the year's water bill that nobody has entered asks for it, until it is known.
-    #
-    # A to-do on the case, or on the incident, for whoever answers for it; the button leads to the
-    # account, where the bill is entered, which works the compensation out again.
 
     def _ask_bills(self):
         """One to-do for each case or incident, however many of its compensations ask."""
         for thread, rows in self._by_thread():
-            user = rows._bill_asked(thread)
+            commands = thread._name == "water.incident"
+            user = thread._commander() if commands else thread._acting_responsible()
+            user = user[:1] or thread.company_id._water_asked_user()
             if user and not open_todos(thread, TO_DO):
                 words = thread.with_context(lang=user.lang).env
                 thread.with_context(mail_activity_quick_update=True).activity_schedule(
@@ -546,28 +535,16 @@ class WaterCompensation(models.Model):
                 found[thread] = found.get(thread, row.browse()) | row
         return found.items()
 
-    @api.model
-    def _bill_asked(self, thread):
-        """Whoever answers for the case, or commands; a supervisor where nobody does."""
-        commands = thread._name == "water.incident"
-        user = thread._commander() if commands else thread._acting_responsible()
-        return user[:1] or thread.company_id._water_asked_user()
-
-    def _still_asking(self, thread):
-        """Whether a compensation of the case or incident still waits for a bill."""
-        link = "incident_id" if thread._name == "water.incident" else self._case_field(thread._name)
-        return self.search_count(
-            [(link, "=", thread.id), ("bill_unknown", "=", True), ("state", "in", WAITING)], limit=1
-        )
-
     def _after_approved(self):
         super()._after_approved()
-        self.sudo().filtered("bill_unknown")._end_bills()
+        self.filtered("bill_unknown")._end_bills()
 
     def _end_bills(self):
-        """The bill is known, or nothing waits for it any more: nobody is asked for it."""
-        for thread, rows in self._by_thread():
-            if not rows._still_asking(thread):
+        for thread, _rows in self._by_thread():
+            commands = thread._name == "water.incident"
+            link = "incident_id" if commands else self._case_field(thread._name)
+            asking = Domain(link, "=", thread.id) & Domain("bill_unknown", "=", True)
+            if not self.search_count(asking & Domain("state", "in", WAITING), limit=1):
                 end_todos(thread, TO_DO)
 
     def action_enter_bill(self):
@@ -582,7 +559,6 @@ class WaterCompensation(models.Model):
     # No penalty arises from a date that was provisional when it was promised.
 
     def _due_words(self):
-        """The last day to pay as people read it; provisional in words."""
         day = format_date(self.env, self.due_on, date_format="long") if self.due_on else ""
         return self._say_provisional(day) if day and self.due_provisional else day
 
@@ -646,7 +622,6 @@ class WaterCompensation(models.Model):
         clocks._work_out(reason, (end, provisional))
 
     def _tell_new_day(self):
-        """Customers who know of it hear of the new day, once."""
         self._log_case("moved")
         template = self.env.ref("water_compensation.mail_template_compensation_day")
         known = self._public_rows().filtered("partner_id")

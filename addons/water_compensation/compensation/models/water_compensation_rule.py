@@ -8,7 +8,6 @@ class WaterCompensationRule(models.Model):
     _inherit = "water.compensation.rule"
 
     def _used(self):
-        """Return those of the rules by which an amount was worked out."""
         # sudo: water.compensation.version - whoever keeps the rules need not see compensations
         versions = self.env["water.compensation.version"].sudo()
         rows = versions._read_group([("rule_id", "in", self._origin.ids)], ["rule_id"])

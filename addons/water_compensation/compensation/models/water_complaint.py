@@ -25,7 +25,6 @@ class WaterComplaint(models.Model):
         )
 
     def _first_entry(self):
-        """A complaint that began as an inquiry was entered when that was."""
         began = self.env["water.inquiry"].search([("complaint_id", "=", self.id)], limit=1)
         return began or super()._first_entry()
 
@@ -39,7 +38,6 @@ class WaterComplaint(models.Model):
         return bool(owed) or super()._is_household_owed(trigger)
 
     def _responsible_line(self):
-        """Who approved what the plan has given, too."""
         deciders = self.sudo().compensation_ids.approval_ids
         return super()._responsible_line() | deciders.user_id | deciders.on_behalf_of_id
 

@@ -13,7 +13,6 @@ class WaterDeadline(models.Model):
             self.env["water.compensation"]._work_out(items)
 
     def _is_owed_still(self):
-        """Whether something is not paid yet that is payable by the day of this clock."""
         case = self._case()
         ends = {case.company_id._water_end_of_day(day) for day in case._owed_days() if day}
         return self.kind == "payment" and self.due_at in ends

@@ -21,22 +21,10 @@ RETRY = timedelta(hours=1)
 #: Facts on which it depends who is owed how much.
 FACTS = frozenset(
     {
-        "kind_id",
-        "strategic_main",
-        "aware_at",
-        "restored_at",
-        "zone_ids",
-        "account_ids",
+        *("kind_id", "strategic_main", "aware_at", "restored_at"),
+        *("zone_ids", "account_ids", "notice_given_at", "announced_end_at", "told_end_at"),
+        *("quality_notice", "quality_from", "quality_until", "counted_hours", "state"),
     }
-    | {
-        "notice_given_at",
-        "announced_end_at",
-        "told_end_at",
-        "quality_notice",
-        "quality_from",
-        "quality_until",
-    }
-    | {"counted_hours", "state"}
 )
 #: Departments see no money.
 NOTICES = {"boil": "water_boil", "drink": "water_drink", "use": "water_use"}
@@ -162,11 +150,9 @@ class WaterIncident(models.Model):
                 continue
             due = max(at or now, incident.aware_at)
             incident.write({"compensation_check_at": due, "compensation_account_id": 0})
-            cron = self.env.ref("water_compensation.ir_cron_compensate").sudo()
-            cron._trigger(at=due)
+            incident.env.ref("water_compensation.ir_cron_compensate")._trigger(at=due)
 
     def _has_scheme(self):
-        """Whether the company had a scheme when it began; without one no rule pays."""
         company = self.company_id.sudo()
         return bool(company._water_scheme_on(company._water_today(self.aware_at))[0])
 
@@ -207,7 +193,7 @@ class WaterIncident(models.Model):
     @api.model
     def _cron_compensate(self):
         """Scheduled action: work out batch by batch who is owed what; go on where it stopped."""
-        self = trusted(self.sudo())
+        self = trusted(self)
         now = fields.Datetime.now()
         for incident in self.search(
             [("compensation_check_at", "<=", now)], order="restored_at, id"
@@ -219,7 +205,6 @@ class WaterIncident(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _compensate_safely(self):
-        """One batch; one incident that fails is reported and put off, the others go on."""
         try:
             with self.env.cr.savepoint():
                 return self._compensate_batch()
@@ -266,8 +251,7 @@ class WaterIncident(models.Model):
         """{origin key: facts} of exemptions of single customers, those of all put in."""
         exemptions = self.env["water.compensation.exemption"]
         shared = exemptions._facts_of(self).get(self.id, {})
-        rows = self.env["water.compensation"].sudo()
-        mine = rows.search(
+        mine = self.env["water.compensation"].search(
             [
                 ("incident_id", "=", self.id),
                 ("account_id", "in", accounts.ids),
@@ -353,7 +337,7 @@ class WaterIncident(models.Model):
             }
         begin, end = self._spell_of("water" if trigger.startswith("water_") else "supply")
         begin = beside["begin"] if beside else begin
-        limit = rule._limit_of(begin, self.company_id.sudo()._water_calendar())
+        limit = rule._limit_of(begin, self.company_id._water_calendar())
         if trigger == "supply_planned":
             limit = max(until, begin)
         facts = {"begin": moment(begin), "limit": moment(limit), "end": moment(end)}
@@ -413,7 +397,6 @@ class WaterIncident(models.Model):
         return None
 
     def _order_of(self, family):
-        """Those that ended first pay first."""
         return self._spell_of(family)[1] or datetime.max, self.id
 
     # -- what lies in the same time ---------------------------------------------------------------
@@ -485,10 +468,9 @@ class WaterIncident(models.Model):
         return {account: self._befell(trigger, family, mine) for account, mine in found.items()}
 
     def _rows_beside(self, others, accounts):
-        """``{origin key: compensation}`` of the others' entitlements."""
         domain = Domain("incident_id", "in", others.ids) & Domain("account_id", "in", accounts.ids)
         domain &= Domain("penalty_of_id", "=", False) & Domain("origin_key", "!=", False)
-        rows = self.env["water.compensation"].sudo()
+        rows = self.env["water.compensation"]
         return {row.origin_key: row for row in (rows.search(domain) if others else rows)}
 
     def _key_of(self, family, account):
@@ -610,10 +592,8 @@ class WaterIncident(models.Model):
 
     def _news_sent(self, accounts):
         """Return {customer: [(sent at, begin, end)]} of the news that announced the work."""
-        # sudo: res.partner, water.incident.contact - asked who was told, not shown
-        accounts = accounts.sudo()
         holders = accounts.partner_id | accounts.former_holder_ids.partner_id
-        contacts = self.env["water.incident.contact"].sudo()
+        contacts = self.env["water.incident.contact"]
         found = {}
         for contact in contacts.search(
             [

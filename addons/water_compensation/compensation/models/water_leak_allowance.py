@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.files import Files
-from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import plain
 
@@ -36,7 +35,6 @@ class WaterLeakAllowance(models.Model):
     is_negligent = fields.Boolean(
         string="Negligence", help="The customer knew of it and let it run: no allowance."
     )
-    billed_volume = fields.Float(string="Billed (m³)", digits=(12, 2))
     basis = fields.Selection(
         [("same_period", "Same period of earlier years"), ("last", "Last periods before")],
         string="Normal Use by",
@@ -69,12 +67,7 @@ class WaterLeakAllowance(models.Model):
     rule_id = fields.Many2one("water.compensation.rule", readonly=True, copy=False)
 
     _volumes_sane = models.Constraint(
-        "CHECK (LEAST(billed_volume, first_reading, second_reading, water_price, waste_price)"
-        " >= 0)",
-        "Volumes, readings and prices are never negative.",
-    )
-    _period_sane = models.Constraint(
-        "CHECK (period_to > period_from)", "The billed period ends after it begins."
+        "CHECK (LEAST(first_reading, second_reading) >= 0)", "A reading is never negative."
     )
 
     @api.depends("billed_volume", "usage_ids.volume")
@@ -87,25 +80,24 @@ class WaterLeakAllowance(models.Model):
 
     # -- steps --------------------------------------------------------------------------------
 
-    def action_submit(self):
-        """Hand the application in: it is worked out by the rule of the scheme, and decided.
-
-        :raises UserError: what is missing, all at once
-        """
-        self._check_turn()
-        for row in self:
-            row._check_complete()
-            rule = row._leak_rule()
-            row._check_first_in_time(rule)
-            row._check_given_back()
-            # sudo: water.compensation - proposed by this checked service
-            items = [row._item(rule)]
-            compensation = self.env["water.compensation"].sudo()._work_out(items)
-            if not compensation:
-                raise UserError(self.env._("Nothing was used beyond the normal: no allowance."))
-            values = {"rule_id": rule.id, "compensation_id": compensation.id}
-            trusted(row).write({"state": "submitted", **values})
-        return True
+    def _hand_in(self):
+        """Have the allowance worked out by the rule of the scheme."""
+        rule = self._leak_rule()
+        self._check_first_in_time(rule)
+        self._check_given_back()
+        frame = self._frame()
+        payee = self.account_id._holder_of_bill(self.period_from, self.period_to)[0]
+        values = {"origin_key": f"leak:{self.id}", "partner_id": payee.id}
+        item = {
+            "values": {**frame, **values, "paid_from": frame["failed_at"]},
+            "rule": rule,
+            "facts": {"leak": self._leak_facts()},
+        }
+        # sudo: water.compensation - proposed by this checked service
+        compensation = self.env["water.compensation"].sudo()._work_out([item])
+        if not compensation:
+            raise UserError(self.env._("Nothing was used beyond the normal: no allowance."))
+        return {"rule_id": rule.id, "compensation_id": compensation.id}
 
     def _check_complete(self):
         super()._check_complete()
@@ -132,7 +124,6 @@ class WaterLeakAllowance(models.Model):
         return super()._makers() | self.usage_ids.create_uid | self.usage_ids.write_uid
 
     def _is_tight(self):
-        """Whether the meter runs slower than while it leaked."""
         days = (self.period_to - self.period_from).days
         after = (self.second_read_on - self.first_read_on).days
         used = self.second_reading - self.first_reading
@@ -153,13 +144,14 @@ class WaterLeakAllowance(models.Model):
         if not rule.once_months:
             return
         since = fields.Date.subtract(self.period_to, months=rule.once_months)
+        payee = self.account_id._holder_of_bill(self.period_from, self.period_to)[0]
         earlier = self.sudo().search(
             [
                 ("account_id", "=", self.account_id.id),
                 ("id", "!=", self.id),
                 ("state", "=", "submitted"),
                 ("period_to", ">", since),
-                ("compensation_id.partner_id", "in", self._payee()._water_same_payee().ids),
+                ("compensation_id.partner_id", "in", payee._water_same_payee().ids),
                 ("compensation_id.state", "not in", ("refused", "withdrawn")),
             ],
             limit=1,
@@ -175,46 +167,11 @@ class WaterLeakAllowance(models.Model):
                 )
             )
 
-    def _meter_facts(self):
-        """By a meter that was refunded as wrong, the true volume has leaked."""
-        tests = [row for row in self._credited() if row._name == "water.meter.refund"]
-        return {"error": plain(tests[0].error_percent)} if tests else {}
-
     def _leak_facts(self):
-        """What the rule works the allowance out of."""
         return {
             "usual": [plain(volume) for volume in self.usage_ids.mapped("volume")],
             "billed": plain(self.billed_volume),
             "water_price": plain(self.water_price),
             "waste_price": plain(self.waste_price),
             "tier": self.tier or "",
-            **self._meter_facts(),
         }
-
-    def _work_out_again(self, reason):
-        super()._work_out_again(reason)
-        rows = self.sudo().compensation_id
-        item = rows._own_item()
-        rows._work_out([{**item, "facts": {**item["facts"], "leak": self._leak_facts()}}], reason)
-
-    def _item(self, rule):
-        """The application as ``_work_out`` takes it."""
-        now = fields.Datetime.now()
-        values = {
-            "origin_key": self._origin_key(),
-            "company_id": self.company_id.id,
-            "account_id": self.account_id.id,
-            "partner_id": self._payee().id,
-            "complaint_id": self.complaint_id.id,
-            "failed_at": now,
-            "paid_from": now,
-        }
-        return {"values": values, "rule": rule, "facts": {"leak": self._leak_facts()}}
-
-    def _origin_key(self):
-        """One for each bill, however often it is handed in; after one that ended, another."""
-        key = f"leak:{self.account_id.id}:{self.period_from}:{self.period_to}"
-        # sudo: water.compensation - what has come of the same bill, whoever may see it
-        rows = self.env["water.compensation"].sudo().search([("origin_key", "=like", f"{key}%")])
-        goes_on = rows.filtered(lambda row: row.state not in ("refused", "withdrawn"))
-        return goes_on[:1].origin_key or (f"{key}:{self.id}" if rows else key)

@@ -44,7 +44,6 @@ class WaterLeakUsage(models.Model):
         return super().unlink()
 
     def _check_draft(self):
-        """What has been handed in is not changed any more."""
         if is_trusted(self.env):
             return
         hold(self.allowance_id)

@@ -34,7 +34,6 @@ class WaterMakerMixin(models.AbstractModel):
         return result
 
     def _keep_makers(self):
-        """Remember who has written it, unless the system has."""
         user = self.env.user
         if not is_trusted(self.env) and user.id != SUPERUSER_ID:
             trusted(self.sudo()).maker_ids = [Command.link(user.id)]

@@ -53,7 +53,6 @@ class WaterMatterMixin(models.AbstractModel):
             clocks.filtered(lambda row: row.kind == "guarantee")._void()
 
     def _has_own_date(self):
-        """Whether a limit of his own runs for him in the case that is handled."""
         return "guarantee" in self._promised_to_him().mapped("kind")
 
     def _contact_root(self):
@@ -65,11 +64,10 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _parts_of_contact(self):
         """All cases into which what came in at once was split: each is answered by itself."""
-        splits = self.env["water.case.split"].sudo()
-        link = splits._case_field(self._name)
-        found = last = self._contact_root()
+        found = last = root = self._contact_root()
+        link = root.env["water.case.split"]._case_field(self._name)
         while last:
-            last = self.sudo().search([("split_id", "any", [(link, "in", last.ids)])]) - found
+            last = root.search([("split_id", "any", [(link, "in", last.ids)])]) - found
             found |= last
         return found
 

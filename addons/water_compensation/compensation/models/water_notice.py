@@ -38,7 +38,6 @@ class WaterNotice(models.Model):
         return plaintext2html(plain(rest)) if rest.strip() else Markup("")
 
     def _paragraphs(self, body):
-        """``[(text, HTML)]`` of the blocks of a letter."""
         rows = html.fragments_fromstring(str(body))
         return [
             (row, Markup.escape(row))

@@ -26,7 +26,6 @@ class WaterSetup(models.AbstractModel):
         ]
 
     def _missing_books(self, company):
-        """What keeps a compensation of either kind from being booked."""
         missing = []
         for kind in ("customer", "other"):
             row = self.env["water.compensation"].new({"payee_kind": kind})

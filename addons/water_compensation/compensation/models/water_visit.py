@@ -82,14 +82,11 @@ class WaterVisit(models.Model):
             return
         values = case._compensation_values("appointment", at)
         values |= {
-            "origin_key": self._owed_key(slot_to),
+            "origin_key": f"visit:{self.id}:{slot_to.isoformat()}",
             "visit_id": self.id,
             "department_id": self.department_id.id,
         }
         self.env["water.compensation"]._work_out([{"values": values, "rule": rule, "facts": {}}])
-
-    def _owed_key(self, slot_to):
-        return f"visit:{self.id}:{slot_to.isoformat()}"
 
     def _owe_nothing(self, reason):
         trusted(self.sudo()).compensation_reason = reason

@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -154,10 +155,10 @@ class TestCompensation(CompensationCommon):
     def test_a_refusal_is_no_approval(self):
         """Kept as a decision of the round, counted for nothing."""
         row = self._proposed(amount=6000)
-        self._as("manager", row)._refuse("没有依据")
+        by_dialog(self._as("manager", row), "refuse", "没有依据")
         self.assertEqual(row.approval_ids.mapped("decision"), ["refused"])
         self.assertFalse(row._approved_by())
-        self.assertEqual((row._count_approvals(), row.state), (0, "refused"))
+        self.assertEqual((len(row._approved_by()), row.state), (0, "refused"))
         self.assertFalse(row.approved_on)
 
     def test_nothing_is_no_amount_to_decide_on(self):
@@ -176,7 +177,7 @@ class TestCompensation(CompensationCommon):
     def test_no_such_step(self):
         """States move along the table alone, even for the system itself."""
         draft, refused = self._compensation(), self._proposed()
-        self._as("supervisor", refused)._refuse("没有依据")
+        by_dialog(self._as("supervisor", refused), "refuse", "没有依据")
         for row, state in ((draft, "approved"), (draft, "refused"), (refused, "proposed")):
             before = row.state
             with self.subTest(state), self.assertRaisesRegex(AccessError, "no such step"):
@@ -296,7 +297,7 @@ class TestCompensation(CompensationCommon):
         row = self._proposed()
         mine = self._as("supervisor", row)
         with self.assertRaisesRegex(UserError, "reason"):
-            mine._refuse(" ")
+            by_dialog(mine, "refuse", " ")
         self.assertEqual((row.state, row.approval_ids.ids), ("proposed", []))
         wizard = self._as("supervisor", self.env["water.compensation.wizard"]).create(
             {"compensation_ids": row.ids, "step": "refuse", "reason": "没有依据"}
@@ -313,13 +314,13 @@ class TestCompensation(CompensationCommon):
     def test_withdrawal(self):
         """The proposer takes it back before the decision, afterwards a supervisor."""
         row = self._proposed()
-        self._as("agent", row)._withdraw("客户不要")
+        by_dialog(self._as("agent", row), "withdraw", "客户不要")
         self.assertEqual(row.state, "withdrawn")
         row = self._approved()
         with self.assertRaisesRegex(UserError, "a supervisor or whoever decides withdraws"):
-            self._as("agent", row)._withdraw("客户不要")
+            by_dialog(self._as("agent", row), "withdraw", "客户不要")
         self.assertEqual(row.state, "approved")
-        self._as("supervisor2", row)._withdraw("客户不要")
+        by_dialog(self._as("supervisor2", row), "withdraw", "客户不要")
         self.assertEqual(row.state, "withdrawn")
 
     # -- what a decider has to know -------------------------------------------------------------
@@ -328,7 +329,7 @@ class TestCompensation(CompensationCommon):
         """Others of the same customer in twelve months are counted, refused ones are not."""
         self._approved(amount=30)
         refused = self._proposed(amount=40)
-        self._as("supervisor", refused)._refuse("x")
+        by_dialog(self._as("supervisor", refused), "refuse", "x")
         with freeze_time("2027-03-01 02:00:00"):
             row = self._proposed(amount=10)
             self.env.flush_all()

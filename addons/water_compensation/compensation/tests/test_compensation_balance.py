@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
+from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from ...compensation_scheme.compensation import moment
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -78,11 +79,11 @@ class TestCompensationBalance(CompensationCommon):
         self._as("supervisor", self._any(state="proposed")).action_approve()
 
     def _do_refuse(self):
-        self._as("supervisor", self._any(state="proposed"))._refuse("x")
+        by_dialog(self._as("supervisor", self._any(state="proposed")), "refuse", "x")
 
     def _do_withdraw(self):
         login = self.random.choice(("supervisor", "manager", "agent2"))
-        self._as(login, self._any(state="approved"))._withdraw("x")
+        by_dialog(self._as(login, self._any(state="approved")), "withdraw", "x")
 
     def _do_post(self):
         self._as("finance", self._any(payment_state="draft").move_id).action_post()

@@ -1,11 +1,12 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import CompensationCommon
@@ -32,12 +33,13 @@ class TestCompensationDoubts(CompensationCommon):
             case = self._complaint()
             trusted(case.sudo()).received_at = now - minutes * MINUTE
             row = self._row(kind="goodwill", complaint_id=case.id)
-            self.assertIs(bool(row._late_entries()), is_late, minutes)
+            self.assertIs("was entered" in (row.second_note or ""), is_late, minutes)
             zone = self.env["water.zone"].search([], limit=1)
             incident = self.env["water.incident"].create({"subject": "x", "zone_ids": zone.ids})
             trusted(incident).set_back_minutes = minutes
-            self.assertIs(bool(self._row(incident_id=incident.id)._late_entries()), is_late)
-        self.assertEqual(self._row()._late_entries(), [])
+            note = self._row(incident_id=incident.id).second_note or ""
+            self.assertIs("was set back" in note, is_late)
+        self.assertFalse(self._row().second_note)
 
     def test_who_is_at_home_in_a_department(self):
         """Members, head and deputy, and whoever may have any case; of the company alone."""
@@ -76,7 +78,8 @@ class TestCompensationDoubts(CompensationCommon):
                 False,
             ),
         ):
-            self.assertIs(self._row(**values)._is_payee_unknown(), is_unknown, values)
+            note = self._row(**values).second_note or ""
+            self.assertIs("neither the holder" in note, is_unknown, values)
 
     # -- exemptions -------------------------------------------------------------------------
 
@@ -87,24 +90,6 @@ class TestCompensationDoubts(CompensationCommon):
         values = {"compensation_id": row.id, "code_id": code.id, "note": "x", **values}
         return self.env["water.compensation.exemption"].create(values)
 
-    def test_facts_of_exemptions(self):
-        """Of those that were approved: codes that void, spans that do not count."""
-        row, now = self._row(), fields.Datetime.now()
-        span = {"from_at": now - DAY, "until_at": now}
-        rows = [self._exemption(row), self._exemption(row, "suspend", **span)]
-        facts = self.env["water.compensation.exemption"]._facts_of
-        for state in ("requested", "refused"):
-            for exemption in rows:
-                trusted(exemption).state = state
-            self.assertEqual(facts(row), {}, state)
-        for exemption in rows:
-            trusted(exemption).state = "approved"
-        code = rows[1].code_id.code
-        pause = [(now - DAY).isoformat(), now.isoformat(), code]
-        self.assertEqual(
-            facts(row), {row.id: {"exempt": [rows[0].code_id.code], "pauses": [pause]}}
-        )
-
     def test_spans_of_exemptions(self):
         """What only suspends has a beginning and an end; what voids needs neither."""
         row, now = self._row(), fields.Datetime.now()
@@ -113,12 +98,12 @@ class TestCompensationDoubts(CompensationCommon):
                 self._exemption(row, "suspend", **values)
         self.assertEqual(self._exemption(row).state, "requested")
 
-    def test_what_exemptions_are_about(self):
-        """Penalties and differences go with what they are for."""
-        row = self._row()
-        self.assertEqual(row._exempted_id(), row.id)
-        self.assertEqual(self._row(kind="penalty", penalty_of_id=row.id)._exempted_id(), row.id)
-        self.assertEqual(self._row(corrects_id=row.id)._exempted_id(), row.id)
+    def test_penalties_and_differences_wait_with_what_they_are_for(self):
+        row = self._row(state="proposed")
+        others = self._row(state="proposed", kind="penalty", penalty_of_id=row.id)
+        others |= self._row(state="proposed", corrects_id=row.id)
+        self._exemption(row)
+        self.assertEqual((row | others).mapped("is_held"), [True] * 3)
 
     def test_who_decides_on_an_exemption(self):
         """A supervisor who has not asked for it, nor has a hand in what it is about."""
@@ -173,12 +158,12 @@ class TestCompensationDoubts(CompensationCommon):
         self.assertFalse(self._as("supervisor2", self._row(kind="goodwill")).can_confirm)
         mine = self._as("supervisor2", row)
         with self.assertRefused("Give the reason", row):
-            mine._confirm_again(" ")
-        mine._confirm_again("数额不变")
+            by_dialog(mine, "confirm", " ")
+        by_dialog(mine, "confirm", "数额不变")
         self.assertFalse(row.recheck_appeal_id)
         self.assertEqual(row.approval_ids.mapped("decision"), ["kept"])
         with self.assertRefused("nothing about it", row):
-            mine._confirm_again("再看")
+            by_dialog(mine, "confirm", "再看")
 
     # -- deputies ---------------------------------------------------------------------------
 
@@ -221,58 +206,3 @@ class TestCompensationDoubts(CompensationCommon):
             row.reason = "出差"  # what has begun may be told of
             with self.assertRaisesRegex(ValidationError, "begins today at the earliest"):
                 row.date_from = TODAY - DAY
-
-    # -- applications about bills -----------------------------------------------------------
-
-    def _refund(self, account, **values):
-        values = {"period_from": "2026-01-01", "period_to": "2026-02-01", **values}
-        values = {"certificate_number": "J", "error_percent": 6, **values}
-        return self.env["water.meter.refund"].create({"account_id": account.id, **values})
-
-    def test_holders_within_a_bill(self):
-        """Whoever came on its last day, or before its second, has not shared it."""
-        for day, is_shared in (
-            *(("2025-12-31", False), ("2026-01-01", False), ("2026-01-02", True)),
-            *(("2026-01-31", True), ("2026-02-01", False)),
-        ):
-            account = self._account(code=f"H-{day}")
-            refund = self._refund(account)
-            account.partner_id = self.customer2
-            history = account.former_holder_ids
-            trusted(history.sudo()).until = f"{day} 04:00:00"
-            expected = fields.Date.to_date(day) if is_shared else False
-            self.assertEqual(refund._holder_change(), expected, day)
-            if is_shared:
-                with self.assertRaisesRegex(UserError, day):
-                    refund._check_one_holder()
-            else:
-                self.assertIsNone(refund._check_one_holder())
-
-    def test_bills_within_each_other(self):
-        """Of a leak within what the test of the meter covers, its days included."""
-        account = self._account()
-        refund = self._refund(account)
-        for first, last, is_within in (
-            *(("2026-01-01", "2026-02-01", True), ("2026-01-02", "2026-01-31", True)),
-            *(("2025-12-31", "2026-02-01", False), ("2026-01-01", "2026-02-02", False)),
-        ):
-            leak = self.env["water.leak.allowance"].create(
-                {"account_id": account.id, "period_from": first, "period_to": last}
-            )
-            self.assertIs(leak._is_within(refund), is_within, (first, last))
-            self.assertIs(refund._is_within(leak), is_within, (first, last))
-
-    def test_bills_that_share_days(self):
-        """The day of the reading is shared by two bills, and is none of both."""
-        account = self._account()
-        trusted(self._refund(account).sudo()).write(
-            {"state": "submitted", "compensation_id": self._row(state="approved").id}
-        )
-        for first, last, count in (
-            *(("2026-02-01", "2026-03-01", 0), ("2026-01-31", "2026-03-01", 1)),
-            *(("2025-12-01", "2026-01-01", 0), ("2025-12-01", "2026-01-02", 1)),
-        ):
-            leak = self.env["water.leak.allowance"].create(
-                {"account_id": account.id, "period_from": first, "period_to": last}
-            )
-            self.assertEqual(len(leak._given_back()), count, (first, last))

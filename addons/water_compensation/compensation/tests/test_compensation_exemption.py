@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import Sent
+from odoo.addons.water_service_desk.base.tests.doors import Sent, by_dialog
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -26,7 +26,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.rows = self._restored(self.incident, "2026-03-11 09:30")  # 49.5 h: 50 + 3 × 50
 
     def _refuse(self, exemption, reason="证据不符", login="supervisor"):
-        self._as(login, exemption)._refuse(reason)
+        by_dialog(self._as(login, exemption), "refuse", reason)
 
     def test_storm_suspends_a_day(self):
         """“So long as”: 24 hours do not count, the rest does."""
@@ -57,7 +57,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
                 with self.assertRefused("nor made its facts", exemption):
                     mine.action_approve()
                 with self.assertRefused("nor made its facts", exemption):
-                    mine._refuse("x")
+                    by_dialog(mine, "refuse", "x")
         self._as("supervisor3", exemption).action_approve()
         self.assertEqual(exemption.state, "approved")
 
@@ -73,7 +73,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         with self.assertRaisesRegex(UserError, "decided first"):
             mine.action_approve()
         with self.assertRaisesRegex(UserError, "decided first"):
-            mine._refuse("x")
+            by_dialog(mine, "refuse", "x")
         answer = self._as("supervisor", self.rows).action_approve()
         self.assertIn(one.name, answer["params"]["message"])
         self.assertEqual((one.state, other.state), ("proposed", "approved"))
@@ -101,7 +101,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self._as("supervisor", row).action_approve()
         exemption = self._exempt(self.incident, "drought")
         move = row.move_id.with_user(self.users["finance"])
-        with self.assertRaisesRegex(UserError, "decided first"):
+        with self.assertRefused("decided first"):
             move.action_post()
         self._refuse(exemption)
         move.action_post()

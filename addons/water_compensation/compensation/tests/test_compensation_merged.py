@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from ...compensation_scheme.tests.common import SchemeCommon
 from .common import CompensationCommon
@@ -64,7 +65,7 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         row = self._proposed(case=case, amount=45)
         self._merge(case, lead)
         self.assertIn("a compensation is not decided yet", lead.sudo()._who_waits())
-        self._as("supervisor", row)._refuse("不予同意")
+        by_dialog(self._as("supervisor", row), "refuse", "不予同意")
         self.assertFalse(any("compensation" in text for text in lead.sudo()._who_waits()))
 
     def test_it_is_paid_by_its_day_whatever_becomes_of_the_case(self):

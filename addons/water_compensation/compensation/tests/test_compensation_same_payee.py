@@ -29,9 +29,7 @@ USES = {
     "_check_first_in_time": "test_once_for_two_contacts_of_one_payee",
     "_check_invoice": None,
     "_entry_values": None,
-    "_check_settled_by": None,
-    "_check_paid_by": None,
-    "_water_faults": None,
+    "_pay_faults": None,
 }
 
 
@@ -130,7 +128,7 @@ class TestCompensationSamePayee(CompensationCommon):
     def assertFrozen(self, row):
         self.env.invalidate_all()
         self.assertIn("bank account", row.freeze_note or "")
-        with self.assertRaisesRegex(UserError, "bank account"):
+        with self.assertRefused("bank account"):
             self._post(row)
         self.assertEqual(row.payment_state, "draft")
 

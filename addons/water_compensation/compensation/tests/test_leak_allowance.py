@@ -111,13 +111,11 @@ class TestLeakAllowance(BillCommon):
         with self.assertRaisesRegex(UserError, "once in 24 months"):
             self._application(period_from="2026-02-01", period_to="2026-03-01").action_submit()
 
-    def test_the_same_period_twice_is_one_allowance(self):
-        rule = self._rule("cn_demo_d-leak")
-        trusted(rule).once_months = 0  # the demo data has used it
-        first, second = self._application(), self._application()
-        first.action_submit()
-        second.action_submit()
-        self.assertEqual(first.compensation_id, second.compensation_id)
+    def test_the_same_period_twice_is_refused(self):
+        trusted(self._rule("cn_demo_d-leak")).once_months = 0
+        self._application().action_submit()
+        with self.assertRefused("2025-12-01 to 2026-02-01 has been refunded already"):
+            self._application().action_submit()
 
     def test_cancelled_it_is_not_handed_in(self):
         """What was a mistake is kept, asks for nothing, and is in nobody's way."""

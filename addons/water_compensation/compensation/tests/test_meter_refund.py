@@ -62,10 +62,6 @@ class TestMeterRefund(BillCommon):
         self.assertEqual(order.account_id, self.account)
         self.assertIn("JL-2026-118", order.description)
 
-    def test_nothing_given_without_a_period(self):
-        """Of an account or a period that nobody has named no allowance is taken off."""
-        self.assertEqual(self.env["water.meter.refund"].new({})._given_as_leaked(), 0)
-
     def test_whoever_wrote_it_decides_on_nothing(self):
         """Who has put its figures right, though another hands it in; of its fee as of its water."""
         case = self._complaint(partner_id=self.customer2.id)

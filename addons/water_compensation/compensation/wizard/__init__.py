@@ -1,1 +1,1 @@
-from . import water_compensation_wizard, water_entitlement_wizard
+from . import account_payment_register, water_compensation_wizard, water_entitlement_wizard

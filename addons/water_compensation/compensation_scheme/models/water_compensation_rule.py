@@ -45,26 +45,10 @@ TRIGGERS = [
 ]
 #: Amounts and spans, none of which is ever negative.
 FIGURES = (
-    "first_amount",
-    "further_amount",
-    "further_hours",
-    "further_after_hours",
-    "limit_amount",
-    "notice_hours",
-    "planned_hours",
-    "occasion_hours",
-    "occasion_days",
-    "cap_event",
-    "cap_year",
-    "cap_count",
-    "share_percent",
-    "waste_percent",
-    "least_amount",
-    "usage_hours",
-    "usage_total_hours",
-    "once_months",
-    "pay_days",
-    "late_penalty",
+    *("first_amount", "further_amount", "further_hours", "further_after_hours", "limit_amount"),
+    *("notice_hours", "planned_hours", "occasion_hours", "occasion_days", "cap_event", "cap_year"),
+    *("cap_count", "share_percent", "waste_percent", "least_amount", "usage_hours"),
+    *("usage_total_hours", "once_months", "pay_days", "late_penalty"),
 )
 #: Those of them that are money.
 SUMS = ("first_amount", "further_amount", "least_amount", "cap_event", "cap_year", "late_penalty")

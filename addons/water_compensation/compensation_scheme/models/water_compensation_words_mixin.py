@@ -41,7 +41,6 @@ STEPS = {
         " %(volume)s m³."
     ),
     "meter_over": _lt("Counted too much: %(volume)s m³."),
-    "meter_given": _lt("Of this, credited already as leaked water: %(amount)s."),
     "meter_water": _lt("Water: %(volume)s m³ at %(price)s: %(amount)s."),
     "meter_waste": _lt("Waste water: %(volume)s m³ at %(price)s: %(amount)s."),
     "meter_fee": _lt("Fee of the test, which the customer had paid: %(amount)s."),

@@ -6,6 +6,17 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
+#: Schemes of other countries, in the order in which they are imported.
+EXAMPLES = ("profile", "rule-gss_en", "rule-gss_en_supply", "rule-gss_ew", "rule-other")
+
+
+def load_examples(env):
+    """Bring the schemes of other countries, under the names that tests know them by."""
+    if not env.ref("water_compensation.compensation_profile_gss_en_2025", False):
+        room = "compensation_scheme/examples/water.compensation"
+        paths = [f"{room}.{name}.csv" for name in EXAMPLES]
+        env["ir.model.data"]._load_csv("water_compensation", *paths)
+
 
 class SchemeCommon(ComplaintCommon):
     """The company works by the scheme of England, 2025, a pound counted as one of its own units.
@@ -20,6 +31,7 @@ class SchemeCommon(ComplaintCommon):
         super().setUpClass()
         if "manager2" not in cls.users:
             cls.users["manager2"] = cls._new_user("manager2", "water_service_desk.group_manager")
+        load_examples(cls.env)
         cls._choose(cls.PROFILE, rate=1)
         cls.zone = cls.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
         cls.compensations = cls.env["water.compensation"]

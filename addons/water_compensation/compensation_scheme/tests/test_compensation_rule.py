@@ -1,3 +1,4 @@
+import csv
 from datetime import date, timedelta
 
 from psycopg2 import IntegrityError
@@ -5,14 +6,15 @@ from psycopg2 import IntegrityError
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
+from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from ..compensation import calculate, moment
 from ..models.water_compensation_rule import DOUBTFUL
 from . import compensation_domain as domain
-from .common import SchemeCommon
+from .common import EXAMPLES, SchemeCommon
 
 #: Amounts for: (60 h, 30 h 15 min) of an outage, or for one failure.
 OUTAGE = {
@@ -402,3 +404,21 @@ class TestCompensationRule(SchemeCommon):
             profile.base_id = self.env.ref("water_compensation.compensation_profile_dwrcymru")
         with self.assertRaisesRegex(ValidationError, "same currency"):
             profile.base_id = self.env.ref("water_compensation.compensation_profile_cn_demo")
+
+
+@tagged("post_install", "-at_install")
+class TestExamples(ComplaintCommon):
+    """Schemes of other countries are no data of ours: whoever wants one imports its table."""
+
+    def test_manager_imports_every_table(self):
+        codes = ("GSS-EN-2025", "TW-BILL-CREDIT")
+        profiles = self._as("manager", self.env["water.compensation.profile"])
+        self.assertFalse(profiles.search([("code", "in", codes)]))
+        for name in EXAMPLES:
+            room = "water_compensation/compensation_scheme/examples/water.compensation"
+            with file_open(f"{room}.{name}.csv") as file:
+                head, *rows = csv.reader(file)
+            model = profiles if name == "profile" else profiles.rule_ids
+            found = model.load(head, rows)
+            self.assertEqual((len(found["ids"] or ()), found["messages"]), (len(rows), []))
+        self.assertEqual(len(profiles.search([("code", "in", codes)])), 2)
