@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, WaterPeople
 from ...base.trust import trusted
 from ...intake.filing import FilingError
@@ -212,7 +213,7 @@ class TestSoftphone(WaterPeople, HttpCase):
         self.phone.hang_up("C-77", recording="R-77")
         for after, result in ((100, "unchanged"), (101, "error")):
             self.assertEqual(self.phone.hang_up("C-77", after).json()[0]["result"], result)
-        case, call = screen._case(), self._call("C-77")
+        case, call = acts.case_of(screen), self._call("C-77")
         self.assertEqual((call.inquiry_id.id, call.outcome), (case.id, "answered"))
         self.assertEqual((call.ring_seconds, call.recording_ref), (10, "R-77"))
         action = self._as("agent", case).action_open_calls()

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from ...base.trust import trusted
 from ...intake.filing import FilingError
@@ -97,7 +98,7 @@ class TestVisitBounds(VisitCommon):
         same = self._plan(case=self._inquiry(), user=self.users["department"])
         self._plan(case=self._inquiry(), department=self.lab)
         gone = self._plan(case=self._inquiry())
-        gone._cancel("不用了", "company")
+        acts.cancel_visit(gone, "不用了", "company")
         end = self.begin + timedelta(hours=2)
         taken = [(self.begin, end, self.users["department"].id)]
         self.assertEqual(self.visit._taken(self.begin, end), taken)
@@ -122,7 +123,7 @@ class TestVisitBounds(VisitCommon):
         for number in (1, 2):
             slot = (later + timedelta(hours=number), later + timedelta(hours=number + 2))
             before = self.visit.slot_from.isoformat()
-            self._as("agent", self.visit)._reschedule(*slot, "改期", "company")
+            acts.move_visit(self._as("agent", self.visit), *slot, "改期", "company")
             self.assertEqual((self.visit.reschedule_count, self.visit.state), (number, "planned"))
             self.assertFalse(self.visit.confirmed_at or self.visit.confirmed_by)
             event = self.case.event_ids.sorted("id")[-1]
@@ -231,7 +232,7 @@ class TestVisitBounds(VisitCommon):
             trusted(visit).write({"state": state, "change_asked_at": asked})
             for _twice in range(2):
                 visit._mark_missed()
-            found = self._kinds(visit._case()).count("visit_missed")
+            found = self._kinds(acts.case_of(visit)).count("visit_missed")
             self.assertEqual((found, bool(visit.missed_at)), (int(missed), missed), (state, asked))
         self.visit._mark_missed()
         trusted(self.visit).slot_to = self.visit.slot_to + timedelta(hours=1)
