@@ -178,9 +178,18 @@ def cancel_visit(visit, reason, by):
 
 def erase(records, reason):
     """Erase personal data by the dialog of the menu *Actions*."""
+    _erasure(records, reason).action_erase()
+
+
+def hindrances(records):
+    """Return the words of that dialog about what has to stay; False for nothing."""
+    return _erasure(records, "?").hindrances
+
+
+def _erasure(records, reason):
     called = {"active_model": records._name, "active_ids": records.ids}
     wizards = records.env["water.erasure.wizard"].with_context(**called)
-    wizards.create({"reason": reason}).action_erase()
+    return wizards.create({"reason": reason})
 
 
 # -- the matter ----------------------------------------------------------------------------------
