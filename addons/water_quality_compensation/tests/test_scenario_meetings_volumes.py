@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation.tests.bill_common import BillCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -43,7 +44,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         """What nobody was given keeps nothing from being given."""
         leak = self._application()
         leak.action_submit()
-        self._as("supervisor", leak.sudo().compensation_id)._refuse("已知漏水")
+        acts.refuse(self._as("supervisor", leak.sudo().compensation_id), "已知漏水")
         refund = self._refund()
         refund.action_submit()
         self.assertTrue(refund.sudo().compensation_id)
@@ -144,9 +145,9 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         less = self._approved_of(leak)
         credit = leak.sudo().compensation_id
         with self.assertRefused(f"{credit.name} was worked out of what this one gives back", row):
-            self._as("supervisor", row)._withdraw("检定有误")
-        self._as("supervisor", credit)._withdraw("检定有误")
-        self._as("supervisor", row)._withdraw("检定有误")
+            acts.withdraw(self._as("supervisor", row), "检定有误")
+        acts.withdraw(self._as("supervisor", credit), "检定有误")
+        acts.withdraw(self._as("supervisor", row), "检定有误")
         self.env.invalidate_all()
         self.assertEqual((row | credit).mapped("state"), ["withdrawn", "withdrawn"])
         again = self._application()
@@ -184,7 +185,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self._approved_of(refund)
         self._approved_of(leak)
         row = self._booked_back(refund)
-        self._as("supervisor", row)._withdraw("检定有误")
+        acts.withdraw(self._as("supervisor", row), "检定有误")
         self.assertEqual(row.state, "withdrawn")
 
     def test_an_allowance_booked_back_after_a_refund_was_worked_out_of_it(self):
@@ -214,9 +215,9 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self._approved_of(refund)
         row = leak.sudo().compensation_id
         with self.assertRefused("was worked out of what this one gives back", row):
-            self._as("supervisor", row)._withdraw("已知漏水")
-        self._as("supervisor", refund.sudo().compensation_id)._withdraw("检定有误")
-        self._as("supervisor", row)._withdraw("已知漏水")
+            acts.withdraw(self._as("supervisor", row), "已知漏水")
+        acts.withdraw(self._as("supervisor", refund.sudo().compensation_id), "检定有误")
+        acts.withdraw(self._as("supervisor", row), "已知漏水")
 
     def test_a_refund_of_nothing_as_long_as_the_leak_is_credited(self):
         """96 m³ by a meter that counts 6.4 % too much are 90.226: 5.774 at 3.10 are 17.90, less
@@ -230,7 +231,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self.assertEqual((refund.total_amount, bool(refund.sudo().compensation_id)), (0, False))
         with self.assertRefused("2025-12-01 to 2026-02-01 has been refunded already"):
             self._refund(**bill).action_submit()
-        self._as("supervisor", row)._withdraw("已知漏水")
+        acts.withdraw(self._as("supervisor", row), "已知漏水")
         self.env.invalidate_all()
         given = refund.sudo().compensation_id
         self.assertRecordValues(given, [{"amount": 17.9, "state": "proposed", "kind": "refund"}])
@@ -257,7 +258,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         trusted(first.sudo()._leak_rule()).once_months = 0
         first.action_submit()
         refused = first.sudo().compensation_id
-        self._as("supervisor", refused)._refuse("缺发票")
+        acts.refuse(self._as("supervisor", refused), "缺发票")
         second.action_submit()
         anew = second.sudo().compensation_id
         self.assertEqual((refused.state, anew.state), ("refused", "proposed"))
