@@ -321,6 +321,6 @@ class TestOwnership(WaterCommon):
         acts.appoint_deputy(boss, names["agent2"], until, "请假")
         before = self._relieved("agent2")
         with freeze_time(until):
-            case._end_deputy()  # as the scheduled action does
+            self._trigger("water_service_desk.ir_cron_deputies")
         self.assertFalse(case.acting_responsible_id)
         self.assertEqual(self._relieved("agent2"), before)

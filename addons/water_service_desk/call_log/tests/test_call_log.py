@@ -122,7 +122,7 @@ class TestCallRecord(CallLogCase):
         kept, _result = self._report("C-2", offered_at=BEGUN, phone="13812345678")
         kept._attach(self._inquiry())
         with freeze_time("2028-01-01 00:00:00"):
-            self.env["water.call.record"]._gc_numbers()
+            self._trigger("base.autovacuum_job")
         self.assertFalse(call.phone or call.partner_id)
         self.assertTrue(call.offered_at)
         self.assertEqual(kept.phone, "13812345678")

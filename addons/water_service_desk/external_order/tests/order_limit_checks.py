@@ -55,7 +55,7 @@ class OrderLimitChecks:
         case = self._as("agent", self._order())
         clock = self._as("agent", self._clock(case, "external"))
         for ask in (
-            lambda: acts.extend(clock, "等材料", 2, "working_day"),
+            lambda: acts.extend(clock, "等材料", 2),
             lambda: acts.pause(clock, "等材料", local("2026-03-20 12:00")),
         ):
             with self.assertRaisesRegex(UserError, "waits until 2026-03-18 12:00"):

@@ -332,11 +332,11 @@ class TestField(RequestCommon):
         """After three months; a telephone does not send again after that."""
         self._do(self._visit()[1], "accept")
         acts = self.env["water.field.act"]
-        acts._gc_acts()
+        self._trigger("base.autovacuum_job")
         self.assertEqual(acts.search_count([]), 1)
         self.env.cr.execute("UPDATE water_field_act SET at = at - interval '91 days'")
         self.env.invalidate_all()
-        acts._gc_acts()
+        self._trigger("base.autovacuum_job")
         self.assertFalse(acts.search_count([]))
 
 

@@ -332,7 +332,7 @@ class TestMailDoor(MailDoorCommon):
     def test_old_mails_are_deleted(self):
         row, case_row = self._take("spam", X_Spam_Flag="YES"), self._take()
         trusted(row | case_row).received_at = "2026-01-01 00:00:00"
-        self.mails._gc_mails()
+        self._trigger("base.autovacuum_job")
         self.assertFalse((row | case_row).exists())
         self.assertTrue(self.env["water.inquiry"].search_count([("email_from", "=", ADDRESS)]))
 

@@ -75,7 +75,7 @@ class TestMessageRoute(MessageCommon):
         """An extension is told by SMS too, with the new date."""
         case = self._inquiry()
         clock = self._clock(case, "close")
-        request = acts.extend(self._as("agent", clock), "冻土", 3, "working_day")
+        request = acts.extend(self._as("agent", clock), "冻土", 3)
         self._as("supervisor", request).action_approve()
         message = case.sudo().customer_message_ids.sorted("id")[-1:]
         self.assertIn("We now promise you the result by Wednesday, March 18", message.body)

@@ -372,7 +372,7 @@ class TestRequestNotice(RequestCommon):
         """The general dialog cannot move the limit of a request without code and notice."""
         clock = self._clock(self._accepted(), "close")
         with self.assertRaisesRegex(UserError, "Ask for a delay"):
-            acts.extend(self._as("agent", clock), "冻土", 3, "working_day")
+            acts.extend(self._as("agent", clock), "冻土", 3)
         forged = self._as("manager", clock).with_context(water_deciding=True)
         with self.assertRaisesRegex(UserError, "Ask for a delay"):
             acts.pause(forged, "冻土", self._later(days=1))

@@ -219,7 +219,7 @@ class TestRequestStep(RequestCommon):
         """The step's clock ends with the merging, and is what it was when that is undone."""
         case, original = self._accepted(), self._accepted()
         step = self._timed(case)
-        rows = acts.extend(self._as("agent", step.deadline_ids), "冻土", 2, "working_day")
+        rows = acts.extend(self._as("agent", step.deadline_ids), "冻土", 2)
         self._as("supervisor", rows).action_approve()
         due = step.due_at
         merging = {"duplicate_of_id": original.id, "end_reason": "同一件事", "state": "merged"}
