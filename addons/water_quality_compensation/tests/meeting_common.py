@@ -1,5 +1,6 @@
 from odoo.addons.water_compensation.compensation.tests.common import CompensationCommon
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.duplicate.tests.common import MergeCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -21,7 +22,7 @@ class MeetingCommon(AppealCommon, CompensationCommon, MergeCommon):
             "occurred_at": local("2026-03-10 19:00"),
             "demand": "退费",
         }
-        return self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        return acts.convert(self._as("agent", case), values, "不满意").with_env(self.env)
 
     def _filed(self, case):
         """Bring a complaint all its way, an order with its answer; returns it."""
@@ -30,6 +31,6 @@ class MeetingCommon(AppealCommon, CompensationCommon, MergeCommon):
             self.env.invalidate_all()
         self._step_callback(case, "agent", self.net)
         if case.external_ref:
-            self._as("agent", case)._answer_order("已办理")
+            acts.answer_order(self._as("agent", case), "已办理")
         self._step_archived(case, "agent", self.net)
         return case

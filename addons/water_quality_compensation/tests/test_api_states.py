@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.water_complaints.archive.tests.common import ArchiveCommon
 from odoo.addons.water_complaints.complaint.tests.common import WAY, ComplaintPeople
 from odoo.addons.water_service_desk.api.tests.common import ApiCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake.tests.upload_samples import PNG
@@ -121,7 +122,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
         }
         receipt = self.api.submit(case)
         filed = self.env["water.complaint"].search([("name", "=", receipt["number"])])
-        self._as("supervisor", filed)._hand_over(self.users["agent"], "x")
+        acts.hand_over(self._as("supervisor", filed), self.users["agent"], "x")
         self._as("agent", filed).message_post(body="已电话告知隔壁王先生")
         return filed
 

@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.births import AGAIN, CONVERTED, FOREIGN, PART
@@ -74,7 +75,7 @@ class TestBirths(MeetingCommon):
 
     def _part(self, case, **other):
         values = {"subject": "水黄", "description": "水是黄的", "category_id": case.category_id.id}
-        part = self._as("supervisor", case)._split({**values, **other}, NOTHING, "两件事")
+        part = acts.split(self._as("supervisor", case), {**values, **other}, NOTHING, "两件事")
         return part.with_env(self.env)
 
     def test_by_splitting(self):
@@ -94,7 +95,7 @@ class TestBirths(MeetingCommon):
             "occurred_at": local("2026-03-10 19:00"),
             "demand": "退费",
         }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = acts.convert(self._as("agent", case), values, "不满意").with_env(self.env)
         self._assert_born(CONVERTED, case, new)
         self.assertIn(case.name, new.hold_reason)
 
@@ -108,14 +109,14 @@ class TestBirths(MeetingCommon):
     def test_by_a_second_handling(self):
         order = self._order("2026-03-20 17:30", "U-1", category_id=self._category("st01").id)
         case = self._full(self._filed(order))
-        again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+        again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
         self._assert_born(AGAIN, case, again)
 
     def test_by_sending_it_again(self):
         order = self._order("2026-03-20 17:30", "U-2", category_id=self._category("st01").id)
-        self._as("supervisor", order)._return_order("不属于我们", "供水条例", "燃气公司")
+        acts.return_order(self._as("supervisor", order), "不属于我们", "供水条例", "燃气公司")
         case = self._full(order)
-        again = self._as("agent", case)._rehandle_order("是你们的").with_env(self.env)
+        again = acts.rehandle_order(self._as("agent", case), "是你们的").with_env(self.env)
         self.assertNotEqual(again, case)
         self._assert_born(AGAIN, case, again)
 
@@ -124,12 +125,12 @@ class TestBirths(MeetingCommon):
     def _assert_held_with(self, case, *born):
         """What was born of it is as much evidence, however late the hold is set."""
         if case._name == "water.complaint":
-            case.sudo()._hold(True, "法院调查令")
+            acts.hold(case.sudo(), True, "法院调查令")
         else:
             case.sudo().legal_hold = True
         for one in born:
             self.assertTrue(one.sudo().legal_hold, one)
-            self.assertIn("it is under legal hold", one.sudo()._erasure_hindrances())
+            self.assertIn("it is under legal hold", acts.hindrances(one.sudo()))
             if one._name == "water.complaint":
                 events = one.sudo().event_ids.filtered(lambda row: row.kind == "held")
                 self.assertEqual(len(events), 1, one)
@@ -156,16 +157,16 @@ class TestBirths(MeetingCommon):
     def test_held_after_a_second_handling(self):
         order = self._order("2026-03-20 17:30", "U-8", category_id=self._category("st01").id)
         case = self._filed(order)
-        again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+        again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
         self._assert_held_with(case, again)
 
     def test_another_hold_is_no_second_one(self):
         """What is held already keeps its own reason; a part does not hold the whole."""
         case = self._complaint()
         part = self._part(case)
-        part.sudo()._hold(True, "信访")
+        acts.hold(part.sudo(), True, "信访")
         self.assertFalse(case.legal_hold)
-        case.sudo()._hold(True, "法院调查令")
+        acts.hold(case.sudo(), True, "法院调查令")
         self.assertEqual(part.sudo().hold_reason, "信访")
 
     # -- what follows -----------------------------------------------------------------------------
@@ -174,10 +175,10 @@ class TestBirths(MeetingCommon):
         """Each is held until somebody lets it go; nothing held is erased."""
         case = self._full(self._complaint(category_id=self._category("st01").id))
         part = self._part(case)
-        case.sudo()._hold(False, "案件终结")
+        acts.hold(case.sudo(), False, "案件终结")
         self.assertTrue(part.legal_hold)
-        self.assertIn("it is under legal hold", part._erasure_hindrances())
-        part.sudo()._hold(False, "案件终结")
+        self.assertIn("it is under legal hold", acts.hindrances(part))
+        acts.hold(part.sudo(), False, "案件终结")
         self.assertFalse(part.legal_hold)
 
     def test_nobody_has_proved_a_strangers_address(self):
@@ -207,19 +208,19 @@ class TestBirths(MeetingCommon):
         self._merge(case, lead)
         trusted(case).legal_hold = True
         words = f"{case.name}, which was merged into it, is under legal hold"
-        self.assertIn(words, lead._erasure_hindrances())
+        self.assertIn(words, acts.hindrances(lead))
         trusted(lead).retain_until = "2026-03-01"
         due = self.env["water.complaint"]._destroyable(self.company)
         self.assertNotIn(lead, self.env["water.complaint"].search(due))
         trusted(case).legal_hold = False
-        self.assertNotIn(words, lead._erasure_hindrances())
+        self.assertNotIn(words, acts.hindrances(lead) or "")
         self.assertIn(lead, self.env["water.complaint"].search(due))
 
     def test_an_order_sent_again_is_not_answered_already(self):
         order = {"external_source": "12345", "external_ref": "U-3"}
         case = self._inquiry(external_due_at=local("2026-03-20 17:30"), **order)
         case.answer = "不归我们管"
-        self._as("supervisor", case)._return_order("不属于我们", "供水条例", "燃气公司")
-        again = self._as("agent", case)._rehandle_order("是你们的").with_env(self.env)
+        acts.return_order(self._as("supervisor", case), "不属于我们", "供水条例", "燃气公司")
+        again = acts.rehandle_order(self._as("agent", case), "是你们的").with_env(self.env)
         self.assertNotEqual(again, case)
         self.assertFalse(again.answer)

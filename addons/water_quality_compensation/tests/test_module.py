@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .access_fixture_call import CALL_CONFIGURATION
@@ -292,7 +293,7 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
     def _extended_clock(self):
         """A clock whose limit a supervisor has moved."""
         clock = self._clock(self._complaint(email_from="zhang@example.com"), "close")
-        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        request = acts.extend(self._as("agent", clock), "冻土", 3)
         self._as("supervisor", request).action_approve()
         return clock
 
@@ -303,7 +304,7 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         self._as("agent", case).action_issue_notice()
         trusted(case).write({"result": "已通水"})
         begin = self._later(hours=24)
-        visit = self._as("agent", case)._plan_visit(self.net, begin, self._later(hours=26))
+        visit = acts.plan_visit(self._as("agent", case), self.net, begin, self._later(hours=26))
         return {
             "water.request": case,
             "water.request.notice": case.notice_ids.with_env(self.env),

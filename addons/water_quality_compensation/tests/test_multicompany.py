@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -167,9 +168,9 @@ class TestMultiCompany(ComplaintCommon):
             {"name": "T", "code": "T-C2", "company_id": self.company2.id}
         )
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         with self.assertRefused("names what is closed to you", case):
-            self._as("agent", case)._dispatch(theirs)
+            acts.dispatch(self._as("agent", case), theirs)
 
     @mute_logger("odoo.sql_db")
     def test_account_numbers(self):

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.mail.tools.discuss import Store
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -364,14 +365,14 @@ class TestReader(ComplaintCommon):
         self._step_archived(filed, "agent", self.net)
         self.users["quality"].group_ids += self.env.ref("water_service_desk.group_privacy")
         mine = self._as("quality", filed)
-        mine._hold(True, "法院调查令")
+        acts.hold(mine, True, "法院调查令")
         with self.assertRefused("is not changed any more", mine):
             mine.write({"legal_hold": False, "subject": "x"})
         with self.assertRaisesRegex(UserError, "legal hold; it has to be kept for 5 years"):
-            filed._anonymise("x")
-        mine._hold(False, "案件终结")
+            acts.erase(filed, "x")
+        acts.hold(mine, False, "案件终结")
         with freeze_time("2031-03-13 02:00:00"):
-            filed._anonymise("保存期满")
+            acts.erase(filed, "保存期满")
         self.assertFalse(filed.partner_id)
         self.assertEqual(filed.state, "archived")
         self.assertWhole(filed)

@@ -5,6 +5,7 @@ from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.attempts import attempts
 from odoo.addons.water_service_desk.base.tests.common import NOW
 from odoo.addons.water_service_desk.base.tests.doors import call_kw
@@ -98,7 +99,7 @@ class TestRefusals(Attack, WaitingCommon):
         """Who refuses again, or agrees after it, is told that it was decided."""
         for model, record in self._waiting().items():
             mine = self._as("other", record)
-            mine._refuse("不同意")
+            acts.refuse(mine, "不同意")
             self.env.flush_all()
             for again in ("_refuse", "action_approve", "action_excuse"):
                 if hasattr(mine, again):

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 
@@ -51,7 +52,7 @@ class TestScenario(ComplaintCommon):
         explanation = self._clock(case, "close").explanation
         self.assertIn("off in between: National Day.", explanation)
         with self._at("2026-09-30 17:05"):
-            self._as("agent", case)._log_contact("电话联系")
+            acts.contact(self._as("agent", case), "电话联系")
             self._step_dispatched(case, "agent", self.net)
         self.assertMet(case, "2026-09-30 17:05", "contact")
         with self._at("2026-10-08 09:00"):
@@ -117,7 +118,7 @@ class TestScenario(ComplaintCommon):
         with self._at("2026-06-17 09:20"):
             self._step_dispatched(case, "agent", self.net)
         with self._at("2026-06-17 10:05"):
-            self._as("department", self._lead(case))._reject("属水质")
+            acts.reject(self._as("department", self._lead(case)), "属水质")
         self.assertEqual((case.state, case.rejection_count), ("registered", 1))
         with self._at("2026-06-17 10:12"):
             self._dispatch(case, self.lab, self.net, login="supervisor")
@@ -134,7 +135,7 @@ class TestScenario(ComplaintCommon):
         first, acting = self.users["agent"], self.users["agent2"]
         back = local("2026-06-23 08:30")
         with self._at("2026-06-22 08:30"):
-            self._as("supervisor", case)._appoint_deputy(acting, back, "陈晨请假一天")
+            acts.appoint_deputy(self._as("supervisor", case), acting, back, "陈晨请假一天")
             self.assertEqual(case._acting_responsible(), acting)
             self.assertEqual(case.first_responsible_id, first)
         with self._at("2026-06-22 15:00"):
@@ -180,7 +181,7 @@ class TestScenario(ComplaintCommon):
         self._absent_for_a_day(case)
         with self._at("2026-06-23 09:10"):
             helpers = case.dispatch_ids.filtered(lambda row: row.role == "support")
-            self._as("agent2", helpers & case._open_dispatches()).action_withdraw()
+            self._as("agent2", helpers & self._at_work(case)).action_withdraw()
             notice = self._notify(case, "agent2")
         self.assertEqual(notice.sent_by_id, self.users["agent2"])
         self.assertEqual(notice.signed_by_id, self.users["agent"])
@@ -212,7 +213,7 @@ class TestScenario(ComplaintCommon):
         for moment, department in (("10:30", self.lab), ("10:50", self.net)):
             with self._at(f"2026-06-17 {moment}"):
                 worker = "department2" if department == self.lab else "department"
-                self._as(worker, self._lead(case))._reject("不属我部门")
+                acts.reject(self._as(worker, self._lead(case)), "不属我部门")
                 self.assertEqual(bool(case.bounced_at), department == self.net)
                 asked = case.activity_ids.filtered(lambda row: row.activity_type_id == kind).user_id
                 other = self.net if department == self.lab else self.lab
@@ -232,7 +233,7 @@ class TestScenario(ComplaintCommon):
         dispatch.result = "已冲洗"
         dispatch.action_finish()
         until = self._later(days=1)
-        self._as("supervisor", case)._appoint_deputy(self.users["agent2"], until, "陈晨请假")
+        acts.appoint_deputy(self._as("supervisor", case), self.users["agent2"], until, "陈晨请假")
         notice = self._notify(case, "agent2")
         letters = self.env["report.water_complaints.report_water_notice"]
         self.users["agent"].name = "陈晨"

@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation.tests.common import CompensationCommon
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 MONTHS = {month: (date(2026, month, 1), date(2026, month + 1, 1)) for month in range(2, 6)}
@@ -41,7 +42,7 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
             self.assertLocal(self._clock(case, "external").due_at, "2026-03-19 17:30")
             with at(moment):
                 self._sweep()
-                self._as("agent", case)._answer_order("已办理")
+                acts.answer_order(self._as("agent", case), "已办理")
         self.assertEqual(self._more("K26", 3, before), (2, 3))
 
     def test_orders_that_the_body_has_extended(self):
@@ -52,15 +53,15 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
         )
         with at("2026-03-18 10:00"):
             paper = (local("2026-04-02 17:30"), date(2026, 3, 18), "延字1号")
-            self._as("supervisor", case)._extend_order(*paper)
+            acts.extend_order(self._as("supervisor", case), *paper)
         with at("2026-04-02 17:00"):
             self._sweep()
-            self._as("agent", case)._answer_order("已办理")
+            acts.answer_order(self._as("agent", case), "已办理")
         with at("2026-04-03 10:00"):
-            self._as("agent", case)._rehandle_order("未解决", local("2026-04-13 17:30"))
+            acts.rehandle_order(self._as("agent", case), "未解决", local("2026-04-13 17:30"))
         with at("2026-04-14 09:00"):
             self._sweep()
-            self._as("agent", case)._answer_order("已再次办理")
+            acts.answer_order(self._as("agent", case), "已再次办理")
         self.assertEqual(self._more("K26", 3, march), (0, 0))
         self.assertEqual(self._more("K26", 4, april), (1, 2))
 
@@ -91,10 +92,10 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
         with at("2026-03-20 10:00"):  # due on the 27th
             case = self._complaint_at("notified")
         with at("2026-03-30 10:00"):
-            self._as("agent", case)._contest_result("没有解决")
+            acts.contest(self._as("agent", case), "没有解决")
         with at("2026-04-02 10:00"):
             self._told_again(case)
-            self._as("supervisor", case.review_ids)._settle("explained", "已当面沟通")
+            acts.settle(self._as("supervisor", case.review_ids), "explained", "已当面沟通")
             for step in ("confirmed", "callback", "archived"):
                 getattr(self, f"_step_{step}")(case, "agent", self.net)
                 self.env.invalidate_all()
@@ -119,10 +120,8 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
             )
             closed = line.numerator, line.denominator
         with at("2026-04-03 10:00"):
-            late = self._as("supervisor", self.env["water.appeal"])._file(
-                self._as("supervisor", case),
-                {"reason": "并非公司责任", "late_reason": "客户住院"},
-            )
+            words = {"reason": "并非公司责任", "late_reason": "客户住院"}
+            late = acts.appeal(self._as("supervisor", case), **words)
             change = {"corrected_finding": "not_upheld", "corrected_liability": "customer"}
             self._decided(self._accepted(late.with_env(self.env)), "upheld", **change)
             addenda = self._as("quality", self.env["water.kpi.addendum"])

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 ORDER = {"external_source": "12345", "external_ref": "QH-2026-1"}
@@ -24,7 +25,7 @@ class TestScenarioHandledAgain(AppealCommon):
             self._step_handling(case, "agent", self.net)
         with at("2026-03-13 15:00"):
             self._step_notified(case, "agent", self.net)
-            self._as("agent", case)._answer_order("已更正账单")
+            acts.answer_order(self._as("agent", case), "已更正账单")
         return case
 
     # -- an order handled twice ----------------------------------------------------------------
@@ -37,8 +38,8 @@ class TestScenarioHandledAgain(AppealCommon):
         self.assertEqual((first.state, first.handling_round), ("met", 1))
         with at("2026-03-16 09:00"):
             today = fields.Date.to_date("2026-03-16")
-            self._as("agent", case)._keep_verdict("yes", "no", "no", "没有解决", today)
-            self._as("agent", case)._rehandle_order("市民不满意")
+            acts.judge_order(self._as("agent", case), "yes", "no", "no", "没有解决", today)
+            acts.rehandle_order(self._as("agent", case), "市民不满意")
             self._sweep()
         self.assertEqual((case.state, case.handling_round), ("dispatched", 2))
         second = self._clock(case, "external")
@@ -53,7 +54,7 @@ class TestScenarioHandledAgain(AppealCommon):
             self.assertEqual(case.resolution, "换了新表")
             self._notify(case)
             self.assertIn(case._external_clocks().filtered("is_pending"), second)
-            self._as("agent", case)._confirm_result("oral", "5", "5")
+            acts.confirm(self._as("agent", case), "oral", "5", "5")
         with at("2026-03-17 11:00"):
             callback = self._as("quality", case.callback_ids.filtered(lambda r: r.state == "open"))
             callback.write({"outcome": "solved", "score": "5"})
@@ -61,7 +62,7 @@ class TestScenarioHandledAgain(AppealCommon):
             with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
                 self._as("quality", case).action_archive_case()
             self.assertEqual((case.state, second.is_pending), ("callback", True))
-            self._as("agent", case)._answer_order("已换新表")
+            acts.answer_order(self._as("agent", case), "已换新表")
             self._as("quality", case).action_archive_case()
         self.assertEqual((case.state, second.state), ("archived", "met"))
         clocks = case.deadline_ids.filtered(lambda row: row.kind == "close").sorted("id")
@@ -77,14 +78,14 @@ class TestScenarioHandledAgain(AppealCommon):
         self._step_dispatched(case, "agent", self.net)
         first = case.first_responsible_id
         case._log_events("assigned", {case.id: {"to": False, "not": first.ids}})
-        self._as("department", self._lead(case))._reject("不属我部门")
+        acts.reject(self._as("department", self._lead(case)), "不属我部门")
         self.assertEqual((case.state, case.user_id.id), ("registered", False))
         told = self.env["mail.message"].search([("subject", "like", case.name)])
         self.assertIn(self.users["supervisor"].partner_id, told.notified_partner_ids)
         with self.assertRaisesRegex(UserError, "did not have it before"):
             self._as("agent", case).action_handle()
         self.assertEqual(case.state, "registered")
-        self._as("supervisor", case)._hand_over(self.users["agent2"], "重办")
+        acts.hand_over(self._as("supervisor", case), self.users["agent2"], "重办")
         self._as("agent2", case).action_handle()
         self.assertEqual((case.state, case.user_id), ("investigating", self.users["agent2"]))
 
@@ -96,14 +97,14 @@ class TestScenarioHandledAgain(AppealCommon):
                 getattr(self, f"_step_{step}")(case, "agent", self.net)
         count = case.event_count
         with at("2026-03-20 09:00"):
-            again = self._as("agent", case)._rehandle_order("市民再次投诉").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "市民再次投诉").with_env(self.env)
         self.assertNotEqual(again, case)
         self.assertEqual((case.state, case.event_count), ("archived", count))
         self.assertEqual(
             (again.external_ref, again.external_state), (ORDER["external_ref"], "open")
         )
         self.assertEqual(again.handling_round, 2)
-        self.assertIn(self.users["department"], again._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(again, self.users["department"]))
         self.assertTrue(self._clock(again, "external").is_pending)
         self.assertWhole(case | again)
 
@@ -112,12 +113,12 @@ class TestScenarioHandledAgain(AppealCommon):
         case = self._first_round()
         with at("2026-03-16 09:00"):
             appeal = self._accepted(self._appeal(case))
-            self._as("agent", case)._rehandle_order("市民不满意")
+            acts.rehandle_order(self._as("agent", case), "市民不满意")
         with at("2026-03-17 09:00"):
             self._decided(appeal, "upheld", reopen=True, remedy="重新处理")
         self.assertFalse(appeal.follow_up_id)
-        self.assertEqual((case.state, len(case._open_dispatches())), ("dispatched", 1))
-        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertEqual((case.state, len(self._at_work(case))), ("dispatched", 1))
+        self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
         self.assertWhole(case)
 
     # -- appeals twice -------------------------------------------------------------------------
@@ -153,7 +154,7 @@ class TestScenarioHandledAgain(AppealCommon):
             ("partly", "upheld", "partly"),
         )
         self.assertEqual((case.state, case.handling_round), ("dispatched", 2))
-        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
         with at("2026-03-17 10:00"):
             self._told_again(case)
             self._step_confirmed(case, "agent", self.net)
@@ -176,6 +177,6 @@ class TestScenarioHandledAgain(AppealCommon):
         self.assertTrue(third.needs_admission)
         self.assertFalse(third.with_user(self.users["supervisor"]).can_accept)
         with at("2026-03-14 10:00"):
-            self._as("supervisor", third)._admit("检定证书是新的")
+            acts.admit(self._as("supervisor", third), "检定证书是新的")
         self.assertTrue(third.with_user(self.users["supervisor"]).can_accept)
         self.assertWhole(case)

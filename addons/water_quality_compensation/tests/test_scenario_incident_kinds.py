@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -32,7 +33,7 @@ class TestScenarioIncidentKinds(IncidentCommon):
         if kind == "progress":
             self._as("supervisor", incident)._announce(kind, text)
         else:
-            self._as("supervisor", incident)._restore(local("2026-03-11 11:00"), text)
+            acts.restore(self._as("supervisor", incident), local("2026-03-11 11:00"), text)
         self._broadcast()
         self.env.invalidate_all()
         return self._messages() - before
@@ -47,11 +48,11 @@ class TestScenarioIncidentKinds(IncidentCommon):
             claim = self._caller(code="dm01", number=3)
         self.assertEqual((first.incident_id, apart.incident_id.id), (incident, False), kind)
         with self._at("2026-03-11 08:40"):
-            self._told(incident, "progress", incident._draft_news())
+            self._told(incident, "progress", acts.draft(incident))
         with self._at("2026-03-11 09:00"):
             later = self._caller(code=code, number=4)
             served = self._caller(code=code, number=5)
-            self._as("agent", served)._confirm_readback()
+            acts.readback(self._as("agent", served))
             self._dispatch(served, self.net)
         return incident, first, apart, claim, later, served
 
@@ -64,10 +65,10 @@ class TestScenarioIncidentKinds(IncidentCommon):
                 contacts = (first | later).deadline_ids.filtered(lambda c: c.kind == "contact")
                 self.assertLessEqual(set(contacts.mapped("state")), {"met"})
                 with self._at("2026-03-11 11:05"):
-                    lines = dict(self._as("supervisor", incident)._ending_lines())
-                    self.assertEqual((lines[first], lines[later]), ([], []))
-                    self.assertIn("a department is still at work", lines[served])
-                    news = incident._draft_restored()
+                    _wizard, lines = self._ending(incident)
+                    self.assertNotIn("own", (lines[first].group, lines[later].group))
+                    self.assertIn("a department is still at work", lines[served].reason)
+                    news = acts.draft(incident, "action_restore")
                     self._told(incident, "restored", news)
                     self._sweep()
                 self.assertIn(ends, news)
@@ -83,7 +84,7 @@ class TestScenarioIncidentKinds(IncidentCommon):
         """What waits for nobody is filed and was told; the rest goes its own way."""
         self.assertEqual(set(ended.mapped("state")), {"archived"})
         self.assertTrue(all("incident_over" in self._kinds(case) for case in ended))
-        self.assertFalse(ended._open_clocks() or ended._open_dispatches())
+        self.assertFalse(self._running(ended) or self._at_work(ended))
         self.assertEqual((served.state, apart.state), ("dispatched", "registered"))
         self.assertEqual(self._lead(served).state, "sent")
         notice = incident.notice_ids[:1]
@@ -105,7 +106,7 @@ class TestScenarioIncidentKinds(IncidentCommon):
                 aware_at=local("2026-03-11 08:00"),
                 announced_end_at=local("2026-03-11 18:00"),
             )
-            self._as("supervisor", incident)._announce("progress", incident._draft_news())
+            acts.announce(self._as("supervisor", incident), acts.draft(incident))
             self._broadcast()
         self.assertTrue(incident.is_told_in_time)
         with self._at("2026-03-10 10:00"):
@@ -121,8 +122,10 @@ class TestScenarioIncidentKinds(IncidentCommon):
             self._broadcast()
         self.assertTrue(incident.late_told_at)
         with self._at("2026-03-11 19:00"):
-            self._as("supervisor", incident)._restore(
-                local("2026-03-11 19:00"), incident._draft_restored()
+            acts.restore(
+                self._as("supervisor", incident),
+                local("2026-03-11 19:00"),
+                acts.draft(incident, "action_restore"),
             )
             self._broadcast()
             self._sweep()

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.tests.common import local, speak_chinese
 
@@ -26,7 +27,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
         return self._open(plan_id=False, family_ids=False, **values)
 
     def _say(self, incident, text="周知"):
-        self._as("supervisor", incident)._announce("progress", text)
+        acts.announce(self._as("supervisor", incident), text)
         self._broadcast()
         self.env.invalidate_all()
 
@@ -60,7 +61,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             self.assertIn("14.0 hours are missing", incident.lead_alert)
             with self.assertRefused("14.0 hours are missing", incident):
                 self._say(incident)
-            work._waive_lead("阀门失效")
+            acts.waive_lead(work, "阀门失效")
             work.write({"aware_at": local("2026-03-13 05:00")})  # that was not what he allowed
             self.assertIn("39.0 hours are missing", incident.lead_alert)  # thirteen hours now
 
@@ -104,8 +105,8 @@ class TestScenarioIncidentTurns(IncidentCommon):
         before = self._messages()
         with self._at("2026-03-10 09:00"):
             with self.assertRefused("Give the reason", incident):
-                self._as("supervisor", incident)._dismiss(" ")
-            self._as("supervisor", incident)._dismiss("寒潮延期")
+                acts.dismiss(self._as("supervisor", incident), " ")
+            acts.dismiss(self._as("supervisor", incident), "寒潮延期")
             self._broadcast()
             self.env.invalidate_all()
         mails = (self._messages() - before).mail_mail_id
@@ -124,7 +125,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
         incident = self._planned()
         self._say(incident)
         with self._at("2026-03-11 08:00"), self.assertRefused("taken already", incident):
-            self._as("supervisor", incident)._dismiss("不做了")
+            acts.dismiss(self._as("supervisor", incident), "不做了")
 
     def test_a_burst_main_in_the_area_of_planned_work(self):
         """It sounded like the planned work, and is none: a crew comes, and it is an incident."""
@@ -140,7 +141,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             self.assertLocal(clock.due_at, "2026-03-11 12:40")
             proposed = self._incidents_here().filtered(lambda row: row.state == "proposed")
             self.assertEqual(proposed.kind_id, self._kind("outage"))
-            self.assertIn("it is about another matter", case.sudo()._why_not_ended())
+            self.assertIn("it is about another matter", self._why_open(case))
         self.assertWhole(case)
 
     # -- who hangs on it ------------------------------------------------------------------------
@@ -212,7 +213,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             quality_from=local("2026-03-09 07:00"),
         )
         work = self._as("supervisor", incident)
-        self._say(incident, work._draft_news())
+        self._say(incident, acts.draft(work))
         advice = {
             "boil": ("Boil", "煮沸"),
             "drink": ("Do not drink", "请勿饮用"),
@@ -228,7 +229,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
                     work.quality_until = local("2026-03-09 14:30")
                 self._check_advice(incident, number, now, advice)
         with self._at("2026-03-09 16:00"):
-            work._restore(local("2026-03-09 16:00"), work._draft_restored())
+            acts.restore(work, local("2026-03-09 16:00"), acts.draft(work, "action_restore"))
             self.assertLocal(incident.quality_until, "2026-03-09 14:30")
             after = self._caller(code="wq01", number=9)
             self.assertFalse(after.incident_id)
@@ -240,7 +241,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
         self.assertEqual(case.incident_id, incident)
         for lang, place in (("en_US", 0), ("zh_CN", 1)):
             words = incident.with_context(lang=lang)
-            for text in (words._spoken_alert(), words._draft_news()):
+            for text in (words._spoken_alert(), acts.draft(words)):
                 self.assertIn(advice[now][place], text)
                 for other in advice.keys() - {now, "lifted"}:
                     self.assertNotIn(advice[other][place], text)
@@ -255,6 +256,6 @@ class TestScenarioIncidentTurns(IncidentCommon):
         with self._at("2026-12-31 22:30"):
             incident = self._burst(households=40)
         with self._at("2027-01-01 01:15"):
-            self._as("supervisor", incident)._restore(local("2027-01-01 01:15"), "已恢复。")
+            acts.restore(self._as("supervisor", incident), local("2027-01-01 01:15"), "已恢复。")
         rows = [(str(r.month), r.minutes, r.household_minutes) for r in incident.minutes_ids]
         self.assertEqual(sorted(rows), [("2026-12-01", 90, 3600), ("2027-01-01", 75, 3000)])

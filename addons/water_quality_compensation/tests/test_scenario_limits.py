@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.duplicate.tests.common import MergeCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -18,7 +19,7 @@ class TestScenarioLimits(MergeCommon):
         return self._complaint(**order, **values)
 
     def _extend(self, clock, days):
-        rows = self._as("agent", clock)._request_extension("等检定", days, "working_day")
+        rows = acts.extend(self._as("agent", clock), "等检定", days)
         self._as("supervisor", rows).action_approve()
         self.env.invalidate_all()
 
@@ -36,7 +37,7 @@ class TestScenarioLimits(MergeCommon):
         with freeze_time(local("2026-10-08 10:00")):
             self._stop(self._close(lead), "2026-10-10 10:00")
         with freeze_time(local("2026-10-10 10:00")):  # a Saturday on which people work
-            self._close(lead)._resume()
+            self._close(lead).action_resume()
             self.env.invalidate_all()
             self.assertLocal(self._close(lead).due_at, "2026-10-14 17:30")
             self._undo(case)
@@ -55,7 +56,7 @@ class TestScenarioLimits(MergeCommon):
         self.assertLocal(lead.promised_at, "2026-03-16 17:30")
         self.assertLocal(order.promised_at, "2026-03-13 17:30")
         with self.assertRefused("The body waits until", self._close(lead)):
-            self._as("agent", self._close(lead))._request_extension("等检定", 1, "working_day")
+            acts.extend(self._as("agent", self._close(lead)), "等检定", 1)
         with freeze_time(local("2026-03-13 17:31")):
             self._sweep()
             self.assertEqual(self._clock(order, "external").state, "breached")
@@ -70,7 +71,7 @@ class TestScenarioLimits(MergeCommon):
             self.assertLocal(self._lead(lead).due_at, "2026-03-16 17:30")
         with freeze_time(local("2026-03-12 10:00")):
             first = self._lead(lead)
-            self._as("department", first)._reject("不属管网", owner=self.lab)
+            acts.reject(self._as("department", first), "不属管网", owner=self.lab)
             self.env.invalidate_all()
             self.assertFalse(first.deadline_ids.filtered("is_pending"))
             self._dispatch(lead, self.lab)
@@ -122,7 +123,7 @@ class TestScenarioLimits(MergeCommon):
             self.assertTrue(self._clock(order, "external").is_pending)
             with self.assertRefused(order.name, lead):
                 self._as("quality", lead).action_archive_case()
-            self._as("agent", order)._answer_order("已办理")
+            acts.answer_order(self._as("agent", order), "已办理")
             self._step_archived(lead, "agent", self.net)
             self.assertEqual(lead.state, "archived")
 
@@ -134,10 +135,10 @@ class TestScenarioLimits(MergeCommon):
                 getattr(self, f"_step_{step}")(case, "agent", self.net)
                 self.env.invalidate_all()
             self._step_callback(case, "agent", self.net)
-            self._as("agent", case)._answer_order("已办理")
+            acts.answer_order(self._as("agent", case), "已办理")
             self._step_archived(case, "agent", self.net)
         with freeze_time(local("2026-06-17 10:00")):
-            again = self._as("agent", case)._rehandle_order("未解决").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "未解决").with_env(self.env)
             self.assertNotEqual(again, case)
             self.assertLocal(again.external_due_at, "2026-06-23 17:30")
             self.assertLocal(again.promised_at, "2026-06-23 17:30")
@@ -160,9 +161,9 @@ class TestScenarioLimits(MergeCommon):
     def test_again_over_a_new_year_that_is_not_loaded(self):
         with freeze_time(local("2026-12-29 10:00")):
             case = self._order("2026-12-31 17:30", "L-7")
-            self._as("agent", case)._answer_order("正在处理")
+            acts.answer_order(self._as("agent", case), "正在处理")
         with freeze_time(local("2026-12-30 10:00")):
-            again = self._as("agent", case)._rehandle_order("未解决").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "未解决").with_env(self.env)
             clock = self._clock(again, "external")
             self.assertLocal(clock.due_at, "2027-01-04 17:30")  # 31 December, 1 and 4 January
             self.assertTrue(clock.provisional)
@@ -187,12 +188,12 @@ class TestScenarioLimits(MergeCommon):
                 getattr(self, f"_step_{step}")(lead, "agent", self.net)
                 self.env.invalidate_all()
         with freeze_time(local("2026-03-16 10:00")):
-            self._as("agent", lead)._contest_result("没有解决")
+            acts.contest(self._as("agent", lead), "没有解决")
             self.env.invalidate_all()
             self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
             self._stop(self._close(lead), "2026-03-17 10:00")
             self._as("supervisor", order).external_due_at = local("2026-03-18 17:30")
         with freeze_time(local("2026-03-17 10:00")):
-            self._close(lead)._resume()
+            self._close(lead).action_resume()
             self.env.invalidate_all()
             self.assertLocal(self._close(lead).due_at, "2026-03-17 17:30")

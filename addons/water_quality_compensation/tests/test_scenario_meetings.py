@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -17,7 +18,7 @@ class TestScenarioMeetings(MeetingCommon):
     """Orders, appeals, money and the turn of a year, where nobody expected the one in the other."""
 
     def _extend(self, clock, days):
-        rows = self._as("agent", clock)._request_extension("等检定", days, "working_day")
+        rows = acts.extend(self._as("agent", clock), "等检定", days)
         self._as("supervisor", rows).action_approve()
         self.env.invalidate_all()
 
@@ -43,10 +44,12 @@ class TestScenarioMeetings(MeetingCommon):
     def test_returned_taken_anew_and_merged(self):
         """The body sends it again: a new round beside the returned one, merged, answered once."""
         order = self._order("2026-03-20 17:30", "M-4")
-        self._as("supervisor", order)._return_order("不属我司", "《条例》第三条", "住建局")
+        acts.return_order(self._as("supervisor", order), "不属我司", "《条例》第三条", "住建局")
         self.assertEqual((order.state, order.external_state), ("rejected", "returned"))
         with at("2026-03-12 10:00"):
-            again = self._as("agent", order)._rehandle_order("仍由你单位办理").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", order), "仍由你单位办理").with_env(
+                self.env
+            )
             lead = self._complaint("agent2", partner_id=self.customer2.id)
             self._merge(again, lead)
             self.assertEqual(again.state, "merged")
@@ -57,7 +60,7 @@ class TestScenarioMeetings(MeetingCommon):
             self._step_callback(lead, "agent", self.net)
             with self.assertRefused(again.name, lead):
                 self._as("quality", lead).action_archive_case()
-            self._as("agent", again)._answer_order("已办理")
+            acts.answer_order(self._as("agent", again), "已办理")
             self._step_archived(lead, "agent", self.net)
         self.assertEqual((order.state, order.external_state), ("rejected", "returned"))
         self.assertWhole(order | again | lead)
@@ -68,7 +71,7 @@ class TestScenarioMeetings(MeetingCommon):
         """Appealed, and taken up again by the customer's word meanwhile, as was possible once."""
         appeal = self._appeal(case)
         with patch.object(type(case), "_check_appeal_over", lambda _self: None):
-            self._as("agent", case)._contest_result("没有解决")
+            acts.contest(self._as("agent", case), "没有解决")
         self.env.invalidate_all()
         self.assertEqual((case.state, appeal.state), ("dispatched", "filed"))
         return appeal
@@ -80,7 +83,7 @@ class TestScenarioMeetings(MeetingCommon):
         values = {"state": "withdrawn", "end_reason": "客户撤诉"}
         with self.assertRefused(appeal.name, case):
             self._as("agent", case).write(values)
-        self._as("agent", appeal)._withdraw("客户撤回")
+        acts.withdraw(self._as("agent", appeal), "客户撤回")
         self._as("agent", case).write(values)
         self.assertEqual(case.state, "withdrawn")
 
@@ -91,7 +94,7 @@ class TestScenarioMeetings(MeetingCommon):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
         appeal = self._again_under_appeal(case)
         with self.assertRefused(appeal.name, case):
-            self._as("supervisor", case)._return_order("不属我司", "《条例》第三条", "住建局")
+            acts.return_order(self._as("supervisor", case), "不属我司", "《条例》第三条", "住建局")
 
     def test_withdrawn_while_money_is_approved(self):
         """What was approved is paid by its day; nothing more is asked of the customer."""
@@ -124,36 +127,34 @@ class TestScenarioMeetings(MeetingCommon):
     def test_a_department_at_first_and_then_the_desk(self):
         """Not satisfied twice: neither the department's handler nor the desk's gets it again."""
         case = self._complaint_at("notified")
-        self._as("agent", case)._contest_result("没有解决")
+        acts.contest(self._as("agent", case), "没有解决")
         self.env.invalidate_all()
         users = self.users["department"]
-        self.assertEqual(case._barred_handlers(), users)
+        self.assertEqual(self._barred(case), users)
         users |= self._new_user("net2", "base.group_user,water_service_desk.group_department")
         self.net.member_ids |= users
         lead = self._lead(case).with_user(users[-1])
-        lead._reject("不属我部门")
-        self._as("supervisor", case)._hand_over(self.users["agent2"], "重办")
+        acts.reject(lead, "不属我部门")
+        acts.hand_over(self._as("supervisor", case), self.users["agent2"], "重办")
         self._by_the_desk(case, "agent2")
-        self._as("agent", case)._contest_result("还是没有解决")
+        acts.contest(self._as("agent", case), "还是没有解决")
         self.env.invalidate_all()
-        self.assertEqual(case._barred_handlers(), self.users["department"] | self.users["agent2"])
-        with self.assertRefused("had it before", case):
-            case._check_handler(self.users["agent2"])
+        self.assertEqual(self._barred(case), self.users["department"] | self.users["agent2"])
 
     def test_who_stood_in_does_not_get_it_again(self):
         """A deputy did it over the holidays; his time is over when the customer says no."""
         with at("2026-04-03 09:00"):
             case = self._complaint()
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
             back = local("2026-04-07 08:30")  # over Qingming
-            self._as("supervisor", case)._appoint_deputy(self.users["agent2"], back, "休假")
+            acts.appoint_deputy(self._as("supervisor", case), self.users["agent2"], back, "休假")
             self._by_the_desk(case, "agent2")
         with at("2026-04-07 09:00"):
-            case._end_deputy()
+            self._trigger("water_service_desk.ir_cron_deputies")
             self.assertEqual(case.user_id, self.users["agent"])
-            self._as("agent", case)._contest_result("没有解决")
+            acts.contest(self._as("agent", case), "没有解决")
             self.env.invalidate_all()
-        self.assertEqual(case._barred_handlers(), self.users["agent"] | self.users["agent2"])
+        self.assertEqual(self._barred(case), self.users["agent"] | self.users["agent2"])
 
     # -- the turn of a year ----------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ class TestScenarioMeetings(MeetingCommon):
         with at("2027-01-04 10:00"):
             self.assertLocal(order.external_return_until, "2027-01-04 17:30")
             self.assertLocal(fixed.external_return_until, "2027-01-01 12:00")
-            self._as("supervisor", order)._return_order("不属我司", "《条例》第三条", "住建局")
+            acts.return_order(self._as("supervisor", order), "不属我司", "《条例》第三条", "住建局")
         self.assertEqual(order.external_state, "returned")
 
     # -- two companies ---------------------------------------------------------------------------
@@ -206,7 +207,7 @@ class TestScenarioMeetings(MeetingCommon):
             cases = cases.with_context(allowed_company_ids=(self.company.id, self.company2.id))
             tomorrow = fields.Date.to_date("2026-03-12")
             due = local("2026-03-25 17:30")
-            cases.browse(there.id)._extend_order(due, tomorrow, "12345-1")
+            acts.extend_order(cases.browse(there.id), due, tomorrow, "12345-1")
             self.assertEqual(there.external_due_at, due)
             with self.assertRefused("today at the latest", here):
-                cases.browse(here.id)._extend_order(due, tomorrow, "12345-1")
+                acts.extend_order(cases.browse(here.id), due, tomorrow, "12345-1")

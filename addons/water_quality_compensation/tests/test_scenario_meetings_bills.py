@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation.tests.bill_common import BillCommon
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -57,7 +58,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self._move("2026-01-31 09:00")
         row = self._given_back(self._refund())
         self.assertEqual(row.partner_id, self.customer)
-        self._as("supervisor", row)._refuse("漏水，非表误")
+        acts.refuse(self._as("supervisor", row), "漏水，非表误")
         leak = self._application(period_to="2026-01-31")
         self.assertEqual(self._given_back(leak).partner_id, self.customer)
 
@@ -65,7 +66,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self._move("2025-12-01 15:00")
         row = self._given_back(self._application())
         self.assertEqual(row.partner_id, self.customer2)
-        self._as("supervisor", row)._refuse("表误，非漏水")
+        acts.refuse(self._as("supervisor", row), "表误，非漏水")
         refund = self._refund(period_from="2025-12-01")
         self.assertEqual(self._given_back(refund).partner_id, self.customer2)
 

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_quality.kpi.tests.plain_count import PlainCount
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -37,7 +38,7 @@ class TestScenarioMeetingsBerlin(MeetingCommon):
         due = berlin("2026-03-30 10:00")
         with self._at("2026-03-27 10:00"):
             case = self._complaint()
-            self._as("agent", case)._promise("周一十点前回电", due, "other")
+            acts.promise(self._as("agent", case), "周一十点前回电", due, "other")
             clock = case.deadline_ids.filtered(lambda row: row.kind == "promise")
         page = self._as("portal1", case)._portal_find(case.id).sudo()._portal_page()
         self.assertIn("2026-03-30 10:00", str(page["promises"]))
@@ -50,7 +51,7 @@ class TestScenarioMeetingsBerlin(MeetingCommon):
         with self._at("2026-10-23 16:00"):
             case = self._complaint()
             wished = berlin("2026-10-26 09:00")
-            call = self._as("agent", case)._request_callback(wished).sudo()
+            call = acts.call_back(self._as("agent", case), wished).sudo()
         self.assertEqual(call.wished_at, wished)
         self.assertEqual(call.due_at - wished, timedelta(hours=1))
         self._swept(call.due_at)
@@ -87,12 +88,12 @@ class TestScenarioMeetingsBerlin(MeetingCommon):
             until = case.notice_ids.appeal_until
             self.assertEqual(until, date(2026, 4, 4))
         with self._at("2026-04-04 23:30"):
-            self.assertEqual(case._appeal_last_day(), until)
+            self.assertEqual(acts.appeal_until(case), until)
             self.assertTrue(self._appeal(case))
         with self._at("2026-03-20 10:00"):
             other = self._complaint_at("notified", address="西城路1号")
         with self._at("2026-04-05 00:30"):
-            self.assertFalse(other._appeal_last_day())
+            self.assertFalse(acts.appeal_until(other))
             with self.assertRefused("The last day to appeal was", other):
                 self._appeal(other)
 
@@ -128,7 +129,9 @@ class TestScenarioMeetingsRounds(MeetingCommon):
         """Promised by Thursday noon while NET had it, kept on Friday."""
         with at("2026-03-11 10:00"):
             case = self._complaint_at("investigating")
-            self._as("agent", case)._promise("周四中午前说明", local("2026-03-12 12:00"), "other")
+            acts.promise(
+                self._as("agent", case), "周四中午前说明", local("2026-03-12 12:00"), "other"
+            )
             clock = case.deadline_ids.filtered(lambda row: row.kind == "promise")
         with at("2026-03-12 12:01"):
             self._sweep()
@@ -147,9 +150,9 @@ class TestScenarioMeetingsRounds(MeetingCommon):
         self.assertTrue(clock.met_at)
         self.assertFalse(clock.is_pending)
         with at("2026-03-16 10:00"):
-            self._as("agent", case)._contest_result("没有解决")
+            acts.contest(self._as("agent", case), "没有解决")
             self._dispatch(case, self.lab)
-            self._as("agent", case)._promise("周三前说明", local("2026-03-18 12:00"), "other")
+            acts.promise(self._as("agent", case), "周三前说明", local("2026-03-18 12:00"), "other")
             self._sweep()
         self.env.invalidate_all()
         facts = (clock.state, clock.handling_round, clock.breached_department_id)
@@ -173,7 +176,9 @@ class TestScenarioMeetingsRounds(MeetingCommon):
         with at("2026-03-11 10:00"):
             lead = self._complaint_at("investigating", partner_id=self.customer2.id)
             case = self._complaint()
-            self._as("agent", case)._promise("周四中午前说明", local("2026-03-12 12:00"), "other")
+            acts.promise(
+                self._as("agent", case), "周四中午前说明", local("2026-03-12 12:00"), "other"
+            )
             self._merge(case, lead)
         with at("2026-03-12 12:01"):
             self._sweep()
@@ -196,14 +201,14 @@ class TestScenarioMeetingsRounds(MeetingCommon):
             self.env.invalidate_all()
             self._step_archived(case, "agent", self.net)
         with at("2026-03-26 10:00"):
-            self.assertTrue(case._appeal_last_day())
+            self.assertTrue(acts.appeal_until(case))
             appeal = self._appeal(case)
             self._accepted(appeal)
             self._decided(appeal, "upheld", reopen=True, remedy="重新处理")
         self.env.invalidate_all()
         follow = appeal.follow_up_id
         self.assertEqual(case.state, "archived")
-        self.assertIn(self.users["department"], follow._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(follow, self.users["department"]))
         self.assertWhole(case)
 
     def test_an_order_comes_to_what_is_filed(self):
@@ -215,7 +220,7 @@ class TestScenarioMeetingsRounds(MeetingCommon):
             order = self._order("2026-03-20 17:30", "R-9")
             with self.assertRefused("still open", order):
                 self._merge(order, case)
-            self._as("agent", order)._link_repeat(case) if not order.repeat_of_id else None
+            acts.link(self._as("agent", order), case) if not order.repeat_of_id else None
         self.env.invalidate_all()
         self.assertEqual((case.archive_digest, case.state), (sealed, "archived"))
         self.assertTrue(self._clock(order, "external").is_pending)

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -32,7 +33,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
 
     def _extension(self, case, kind="close", days=2):
         clock = self._clock(case, kind)
-        return self._as("agent", clock)._request_extension("等检定", days, "working_day")
+        return acts.extend(self._as("agent", clock), "等检定", days)
 
     # -- departments that are closed -------------------------------------------------------------
 
@@ -41,18 +42,18 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         unit = self._unit("south")
         case = self._by(unit, "notified")
         unit.active = False
-        self._as("agent", case)._contest_result("没有解决")
+        acts.contest(self._as("agent", case), "没有解决")
         self.env.invalidate_all()
         self.assertEqual(case.handling_round, 2)
-        self.assertFalse(case._open_dispatches() or case.department_id)
+        self.assertFalse(self._at_work(case) or case.department_id)
         self.assertEqual(case.user_id, self.users["agent"])
         self._dispatch(case, self.lab)
-        self.assertEqual(case._open_dispatches().department_id, self.lab)
+        self.assertEqual(self._at_work(case).department_id, self.lab)
 
     def test_handled_again_when_a_helper_has_been_closed(self):
         unit = self._unit("south")
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._dispatch(case, self.net, unit)
         for row in case.dispatch_ids:
             work = self._as("department", row)
@@ -62,9 +63,9 @@ class TestScenarioMeetingsCourse(MeetingCommon):
                 work.action_finish()
         self._on(case, "handling", "notified")
         unit.active = False
-        self._as("agent", case)._contest_result("没有解决")
+        acts.contest(self._as("agent", case), "没有解决")
         self.env.invalidate_all()
-        self.assertEqual(case._open_dispatches().department_id, self.net)
+        self.assertEqual(self._at_work(case).department_id, self.net)
 
     def test_merging_undone_when_the_department_has_been_closed(self):
         lead = self._complaint(partner_id=self.customer2.id)
@@ -73,7 +74,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self._merge(case, lead)
         unit.active = False
         self._undo(case)
-        self.assertFalse(case._open_dispatches())
+        self.assertFalse(self._at_work(case))
         self._dispatch(case, self.lab)
         self.assertEqual(case.state, "dispatched")
 
@@ -85,7 +86,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.net.deputy_id = boss
         case = self._order("2026-03-20 17:30", "C-1")
         self._on(case, "dispatched", "investigating", "handling", "notified")
-        self._as("agent", case)._answer_order("已处理")
+        acts.answer_order(self._as("agent", case), "已处理")
         boss.active = False
         self.company.water_general_manager_id = self.users["manager"]
         self.assertEqual(case._vice_president(), self.users["manager"])
@@ -93,8 +94,8 @@ class TestScenarioMeetingsCourse(MeetingCommon):
     def test_a_deputy_has_left(self):
         """Whoever stood in is gone: the work is told to whom it is of."""
         case = self._complaint()
-        self._as("supervisor", case)._appoint_deputy(
-            self.users["agent2"], local("2026-03-20 17:30"), "休假"
+        acts.appoint_deputy(
+            self._as("supervisor", case), self.users["agent2"], local("2026-03-20 17:30"), "休假"
         )
         self.assertEqual(case._acting_responsible(), self.users["agent2"])
         self.users["agent2"].active = False
@@ -137,7 +138,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         case = self._complaint()
         clock = self._clock(case, "close")
         with at("2026-03-18 16:30"):
-            self._as("agent", clock)._request_pause("等客户", local("2026-03-19 10:00"))
+            acts.pause(self._as("agent", clock), "等客户", local("2026-03-19 10:00"))
         with at("2026-03-19 10:00"):
             self._sweep()
         self.env.invalidate_all()
@@ -164,7 +165,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
                 with at("2026-03-11 10:00"):
                     case = self._complaint_at("notified", address=f"东城路{moment}")
                 with at(moment):
-                    self.assertEqual(bool(case._appeal_last_day()), allowed)
+                    self.assertEqual(bool(acts.appeal_until(case)), allowed)
 
     def test_to_an_outside_body_after_the_review(self):
         """Whoever goes outside needs no window, and the company's own way stays open."""
@@ -173,7 +174,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         with at("2026-06-11 10:00"):
             outside = self._appeal(case, external_body="市水务局", external_number="W-1")
         self.assertEqual(outside.level, "external")
-        self.assertTrue(case._open_appeal())
+        self.assertIn("filed", case.appeal_ids.mapped("state"))
 
     # -- names -----------------------------------------------------------------------------------
 
@@ -186,7 +187,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.env.invalidate_all()
         self._on(case, "dispatched", "investigating", "handling", "notified", "confirmed")
         self.assertEqual(case.notice_ids.told_to, "张伟")
-        self.assertTrue(case._open_calls("follow_up"))
+        self.assertTrue(self._calls(case, "follow_up"))
 
     # -- at the top ------------------------------------------------------------------------------
 
@@ -213,7 +214,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.net.on_call_user_ids = [Command.clear()]
         with at("2026-03-12 02:00"):
             case = self._complaint(severity="emergency", triage_reason="爆管")
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
             self._dispatch(case)
         with at("2026-03-12 02:30"):
             self._sweep()

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -30,7 +31,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         case = self._filed(self._complaint(**self._about()))
         appeal = self._first(case, "upheld", reopen=True, remedy="重新调查")
         order = self._filed(self._order("2026-03-20 17:30", "U-1", **self._about()))
-        again = self._as("agent", order)._rehandle_order("市民不满意").with_env(self.env)
+        again = acts.rehandle_order(self._as("agent", order), "市民不满意").with_env(self.env)
         return {"appeal": appeal.follow_up_id, "order": again}
 
     def test_whom_it_is_about_stays_out(self):
@@ -45,7 +46,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
                     found = self._as(login, again.browse()).search([("id", "=", again.id)])
                     self.assertFalse(found, login)
                 with self.assertRefused(f"is about {self.lab.name}", again):
-                    self._as("supervisor", again)._dispatch(self.lab)
+                    acts.dispatch(self._as("supervisor", again), self.lab)
 
     def test_in_the_customers_own_words(self):
         for cause, again in self._goes_on().items():
@@ -81,9 +82,9 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
             representative_may_read=True,
         )
         values = {"subject": "水黄", "description": "水是黄的", "category_id": case.category_id.id}
-        part = self._as("agent", case)._split({**values}, NOTHING, "两件事").with_env(self.env)
-        other = {"partner_id": False, "contact_name": "王五", "phone": "13700009999"}
-        theirs = self._as("agent", case)._split({**values, **other}, NOTHING, "邻居的事")
+        part = acts.split(self._as("agent", case), {**values}, NOTHING, "两件事").with_env(self.env)
+        other = {"contact_name": "王五", "phone": "13700009999"}
+        theirs = acts.split(self._as("agent", case), {**values, **other}, NOTHING, "邻居的事")
         self.assertFalse(theirs.sudo().is_represented)
         appeal = self._first(self._filed(case), "upheld", reopen=True, remedy="重新抄表")
         for one in (part, appeal.follow_up_id):
@@ -102,9 +103,11 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         trusted(case).delegation_id = row  # as his form leaves it
         new = self._become_complaint(case)
         values = {"subject": "水黄", "description": "水是黄的", "category_id": new.category_id.id}
-        part = self._as("agent", new)._split(dict(values), NOTHING, "两件事").with_env(self.env)
-        other = {"partner_id": self.customer2.id, "phone": "13700009999"}
-        theirs = self._as("agent", new)._split({**values, **other}, NOTHING, "邻居的事")
+        part = acts.split(self._as("agent", new), dict(values), NOTHING, "两件事").with_env(
+            self.env
+        )
+        other = {"contact_name": "李娜", "phone": "13700009999"}
+        theirs = acts.split(self._as("agent", new), {**values, **other}, NOTHING, "邻居的事")
         self._filed(new)
         appeal = self._first(new, "upheld", reopen=True, remedy="重新抄表")
         self.assertEqual((new | part | appeal.follow_up_id).delegation_id, row)
@@ -152,8 +155,8 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self._finish_lead(case)
         values = {**self._notice_values(), "mode": "published", "told_to": False}
         self._as("agent", self.env["water.notice"])._send(self._as("agent", case), values)
-        self._as("agent", case)._move_to("notified")
-        self._as("agent", case)._confirm_result("unanswered")
+        self._as("agent", case).write({"state": "notified"})
+        acts.confirm(self._as("agent", case), "unanswered")
         self._step_archived(case, "agent", self.net)
         return case
 
@@ -164,10 +167,10 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         new = self._become_complaint(case)
         self.assertEqual(new._find_by_query_code(new.name, code), new)
         self.assertIn(new.name, case._stage_words())
-        other = {"contact_name": "王五", "phone": "13700009999", "is_anonymous": False}
+        other = {"contact_name": "王五", "phone": "13700009999"}
         values = {"subject": "水黄", "description": "水是黄的", "category_id": new.category_id.id}
-        part = self._as("agent", new)._split({**values}, NOTHING, "两件事").with_env(self.env)
-        theirs = self._as("agent", new)._split({**values, **other}, NOTHING, "邻居的事")
+        part = acts.split(self._as("agent", new), {**values}, NOTHING, "两件事").with_env(self.env)
+        theirs = acts.split(self._as("agent", new), {**values, **other}, NOTHING, "邻居的事")
         self.assertEqual(part._find_by_query_code(part.name, code), part)
         self.assertFalse(theirs.sudo().query_code_at)
 
@@ -191,7 +194,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
     def test_a_major_one_that_was_reported_is_merged(self):
         lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
         case = self._complaint(major_injury=True)
-        self._as("agent", case)._report(self.users["manager"], "先救治")
+        acts.report(self._as("agent", case), self.users["manager"], "先救治")
         self._merge(case, lead)
         self._step_dispatched(lead, "agent2", self.net)
         self._worker(self.net, self._lead(lead)).action_accept()
@@ -200,7 +203,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
 
     def test_a_major_one_goes_on(self):
         case = self._complaint(major_legal=True)
-        self._as("agent", case)._report(self.users["manager"], "先救治")
+        acts.report(self._as("agent", case), self.users["manager"], "先救治")
         appeal = self._first(self._filed(case), "upheld", reopen=True, remedy="重新调查")
         self.assertTrue(appeal.follow_up_id.major_legal)
 
@@ -211,18 +214,18 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         payee = self.env["res.partner"].create({"name": "王五", "phone": "13700009999"})
         row = self._entitlement(partner_id=payee.id)
         with self.assertRefused(f"{row.name} has not been paid yet", payee):
-            payee._anonymise("本人要求")
+            acts.erase(payee, "本人要求")
         self._as("supervisor", row).action_approve()
         self._post(row)
-        self.assertTrue(payee._erasure_hindrances())
+        self.assertTrue(acts.hindrances(payee))
         self._pay(row)
         self.env.invalidate_all()
-        self.assertFalse(payee._erasure_hindrances())
+        self.assertFalse(acts.hindrances(payee))
 
     def test_a_wished_call_of_what_is_not_accepted(self):
         """As of what was withdrawn: no call stays in the queue whose time limit has ended."""
         case = self._complaint()
-        call = self._as("agent", case)._request_callback(local("2026-03-11 16:00"), "问水费")
+        call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         self._ended(case, "rejected")
         self.assertEqual((call.sudo().state, call.sudo().deadline_id.state), ("void", "void"))
 
@@ -230,7 +233,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
 
     def _unhappy(self):
         case = self._complaint_at("notified")
-        self._as("agent", case)._contest_result("没有解决")
+        acts.contest(self._as("agent", case), "没有解决")
         self.env.invalidate_all()
         return case, case.review_ids
 
@@ -251,7 +254,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         shown = self.env["water.satisfaction.review"].search(lead.action_open_reviews()["domain"])
         self.assertEqual(shown, review)
         with at("2026-03-12 16:00"):
-            self._as("senior", review)._settle("explained", "已当面沟通")
+            acts.settle(self._as("senior", review), "explained", "已当面沟通")
         self.assertEqual(clock.state, "met")
         self._step_archived(lead, "agent", self.lab)
 
@@ -263,14 +266,14 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         for step in ("dispatched", "investigating", "handling", "notified"):
             getattr(self, f"_step_{step}")(lead, "agent2", self.lab)
             self.env.invalidate_all()
-        self._as("senior", review)._settle("rehandled", "由他人重办")
+        acts.settle(self._as("senior", review), "rehandled", "由他人重办")
         self.env.invalidate_all()
         self.assertEqual((lead.handling_round, case.state), (2, "merged"))
-        self.assertIn(self.users["department2"], lead._barred_handlers())
+        self.assertIn(self.users["department2"], self._barred(lead, self.users["department2"]))
 
     def test_looked_at_though_he_has_withdrawn(self):
         case, review = self._unhappy()
         self._as("agent", case).write({"state": "withdrawn", "end_reason": "客户撤诉"})
         self.assertTrue(review.deadline_ids.is_pending)
-        self._as("senior", review)._settle("explained", "已电话沟通")
+        acts.settle(self._as("senior", review), "explained", "已电话沟通")
         self.assertEqual(review.deadline_ids.state, "met")

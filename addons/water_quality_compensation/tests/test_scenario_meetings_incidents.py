@@ -2,6 +2,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -33,13 +34,13 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         )
 
     def _say(self, incident, text):
-        self._as("supervisor", incident)._announce("progress", text)
+        acts.announce(self._as("supervisor", incident), text)
         self._broadcast()
         self.env.invalidate_all()
 
     def _end(self, incident, moment):
         with at(moment):
-            self._as("supervisor", incident)._restore(local(moment), "已恢复供水。")
+            acts.restore(self._as("supervisor", incident), local(moment), "已恢复供水。")
             self._broadcast()
             self._sweep()
         self.env.invalidate_all()
@@ -115,7 +116,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         for words, case in cases.items():
             with self.subTest(words):
                 self.assertEqual(case.incident_id, west)
-                self.assertIn(words, case.sudo()._why_not_ended())
+                self.assertIn(words, self._why_open(case))
         self._end(east, "2026-03-11 11:00")
         self._end(west, "2026-03-11 12:00")
         self.assertEqual({case.state for case in cases.values()}, {"registered"})
@@ -138,7 +139,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         self.assertEqual((asks | claims | ill).incident_id, incident)
         before = self._messages()
         with at("2026-03-12 09:00"):
-            self._as("supervisor", incident)._dismiss("寒潮延期")
+            acts.dismiss(self._as("supervisor", incident), "寒潮延期")
             self._broadcast()
             self._sweep()
         self.env.invalidate_all()
@@ -157,7 +158,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         self._say(incident, "13日计划停水。")
         claims = self._caller(code="ot06", number=1, own_claim=True)
         with at("2026-03-12 09:00"):
-            self._as("supervisor", incident)._dismiss("寒潮延期")
+            acts.dismiss(self._as("supervisor", incident), "寒潮延期")
             self._broadcast()
             self._sweep()
         with at("2026-03-12 10:00"):

@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation_scheme.tests.common import SchemeCommon
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -31,7 +32,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
             "category_id": self._category("bl02").id,
             "occurred_at": local("2026-03-09 09:00"),
         }
-        mine = self._as(login, case)._convert_to_complaint(values, "说没人回电")
+        mine = acts.convert(self._as(login, case), values, "说没人回电")
         self.env.invalidate_all()
         return mine.with_env(self.env)
 
@@ -98,7 +99,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     def test_the_call_of_this_hour_goes_along(self):
         """He waits for the call that he was promised for this hour, whatever his case is now."""
         case = self._asked()
-        self._as("agent", case)._request_callback(local("2026-03-11 14:00"), "问水费")
+        acts.call_back(self._as("agent", case), local("2026-03-11 14:00"), "问水费")
         with at("2026-03-11 14:30"):
             complaint = self._converted(case)
         call = complaint.callback_ids
@@ -108,7 +109,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     def test_a_call_that_was_missed_goes_along(self):
         """Late is late for good where it was promised, and he is called all the same."""
         case = self._asked()
-        call = self._as("agent", case)._request_callback(local("2026-03-11 14:00"), "问水费")
+        call = acts.call_back(self._as("agent", case), local("2026-03-11 14:00"), "问水费")
         with at("2026-03-11 16:00"):
             self._sweep()
             complaint = self._converted(case)
@@ -118,7 +119,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     def test_an_order_answered_before_it_becomes_a_complaint(self):
         """The body has its answer: no limit of it begins, overdue, with the complaint."""
         case = self._answered(**self._order())
-        self._as("agent", case)._answer_order("已答复市民")
+        acts.answer_order(self._as("agent", case), "已答复市民")
         with at("2026-03-16 10:00"):
             complaint = self._converted(case)
             self._sweep()
@@ -131,9 +132,11 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     def test_and_comes_again_from_its_body(self):
         """It is handled again where the matter is: no second inquiry beside the complaint."""
         case = self._answered(**self._order())
-        self._as("agent", case)._answer_order("已答复市民")
+        acts.answer_order(self._as("agent", case), "已答复市民")
         complaint = self._converted(case)
-        again = self._as("agent", complaint)._rehandle_order("不满意", local("2026-03-25 17:30"))
+        again = acts.rehandle_order(
+            self._as("agent", complaint), "不满意", local("2026-03-25 17:30")
+        )
         self.assertEqual(again.id, complaint.id)
         self.assertEqual((complaint.external_state, complaint.external_rehandle_count), ("open", 1))
 
@@ -142,15 +145,15 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     def test_returned_with_a_wished_call(self):
         """Given back to its body: nobody calls about what is not ours, and no clock runs."""
         case = self._asked(**self._order())
-        call = self._as("agent", case)._request_callback(local("2026-03-11 16:00"), "问水费")
-        self._as("supervisor", case)._return_order("不属我司", "条例第三条", "住建局")
+        call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
+        acts.return_order(self._as("supervisor", case), "不属我司", "条例第三条", "住建局")
         self.assertEqual((case.state, call.sudo().state), ("withdrawn", "void"))
-        self.assertFalse(case.sudo()._open_clocks())
+        self.assertFalse(self._running(case.sudo()))
 
     def test_merged_with_a_wished_call_of_its_own(self):
         """Merged, the customer is still called as he wished."""
         lead, case = self._asked(partner_id=self.customer2.id), self._asked()
-        call = self._as("agent", case)._request_callback(local("2026-03-11 16:00"), "问水费")
+        call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         self._merge(case, lead)
         self.assertEqual(call.sudo().state, "open")
         with at("2026-03-11 16:00"):
@@ -159,7 +162,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     def test_closed_while_a_merged_one_waits_for_his_call(self):
         """What is answered to one is no call to the other: he is called first."""
         lead, case = self._asked(partner_id=self.customer2.id), self._asked()
-        call = self._as("agent", case)._request_callback(local("2026-03-11 16:00"), "问水费")
+        call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         self._merge(case, lead)
         lead.answer = "水价每吨三元"
         self._as("agent", lead).action_answer()

@@ -3,6 +3,7 @@ from datetime import date
 from odoo.tests import tagged
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 MARCH = (date(2026, 3, 1), date(2026, 4, 1))
@@ -16,8 +17,8 @@ class TestScenarioJoint(AppealCommon):
         """NET leads and is done in time, LAB helps; the result is told too late on the 19th."""
         with at("2026-03-11 10:00"):
             case = self._complaint()
-            self._as("agent", case)._confirm_readback()
-            self._as("agent", case)._dispatch(self.net, self.lab)
+            acts.readback(self._as("agent", case))
+            acts.dispatch(self._as("agent", case), self.net, self.lab)
             self.env.invalidate_all()
             self._step_investigating(case, "agent", self.net)
             helping = case.dispatch_ids.filtered(lambda row: row.role == "support")
@@ -62,7 +63,7 @@ class TestScenarioJoint(AppealCommon):
             clock = self._clock(case, "close")
             self.assertLocal(clock.due_at, "2026-03-18 17:30")
         with at("2026-03-16 10:00"):
-            row = self._as("agent", clock)._request_extension("等材料", 2, "working_day")
+            row = acts.extend(self._as("agent", clock), "等材料", 2)
             self._as("supervisor", row).action_approve()
             self.assertLocal(clock.due_at, "2026-03-20 17:30")
         with at("2026-03-17 10:00"):

@@ -3,6 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation_scheme.tests.common import SchemeCommon
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -15,9 +16,9 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
     """Money where a matter is split, merged, appealed or booked back."""
 
     def _part(self, case, **values):
-        values = {"subject": "水黄", "description": "水是黄的", "demand": "查明原因", **values}
+        values = {"subject": "水黄", "description": "水是黄的", **values}
         values["category_id"] = self._category("bl03").id
-        part = self._as("agent", case)._split(values, NOTHING, "两件事")
+        part = acts.split(self._as("agent", case), values, NOTHING, "两件事")
         self.env.invalidate_all()
         return part.with_env(self.env)
 
@@ -67,7 +68,8 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
     def test_a_part_of_another_customer(self):
         """His was never the other's: each is guaranteed his own answer."""
         case = self._complaint()
-        part = self._part(case, partner_id=self.customer2.id, phone="13700009999")
+        part = self._part(case, contact_name="李娜", phone="13700009999")
+        self._as("agent", part).partner_id = self.customer2
         self._sweep_at("2026-03-30 10:00")
         self.assertEqual(self._owed(case, part), [40, 40])
 
@@ -95,7 +97,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self._approved(case=case, amount=400)
         self._filed(case)
         with freeze_time(local("2026-06-15 10:00")):
-            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
             self.assertNotEqual(again, case)
             second = self._proposed(case=again, amount=400)
             other = self._proposed(case=self._complaint(), amount=400)

@@ -4,6 +4,7 @@ import zipfile
 
 from odoo.tests import tagged
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .meeting_common import MeetingCommon
@@ -39,7 +40,7 @@ class TestScenarioPapers(MeetingCommon):
 
     def test_he_is_given_what_he_asked_for_and_what_he_said_of_the_result(self):
         case = self._complaint_at("notified", demand="退还多收的 12 立方米")
-        self._as("agent", case)._confirm_result("oral", "2", "4", "水量还是不对")
+        acts.confirm(self._as("agent", case), "oral", "2", "4", "水量还是不对")
         told = self._package(self.customer)["water.complaint"][0]
         self.assertEqual(told["demand"], "退还多收的 12 立方米")
         self.assertEqual(told["customer_remark"], "水量还是不对")

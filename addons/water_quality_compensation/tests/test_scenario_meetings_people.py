@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -59,7 +60,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertEqual(set(told.mapped("address")), {"zhang@example.com"})
         self.assertNotIn(lead.name, str(told.mapped("subject")) + str(case.notice_ids.body))
         self.assertNotIn(case.name, str(lead.notice_ids.mapped("body")))
-        self.assertTrue(case._appeal_last_day())
+        self.assertTrue(acts.appeal_until(case))
 
     def test_undone_the_nameless_one_stays_nameless(self):
         lead, case = self._named(), self._nameless(email_from="nobody@example.com")
@@ -163,7 +164,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self._merge(about, lead)
         part = self._split_about(lead, "agent2")
         with self.assertRefused("had it before", part):
-            self._as("supervisor", part)._hand_over(self.users["agent"], "换人")
+            acts.hand_over(self._as("supervisor", part), self.users["agent"], "换人")
 
     # -- seen before -----------------------------------------------------------------------------
 
@@ -173,7 +174,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         with self.assertRefused("hand .* over first", case | lead):
             self._as("agent2", case).person_complained_id = self.users["agent"]
         work = self._as("supervisor", case)
-        work._replace_responsible(self.users["agent2"], "投诉他本人", self.users["agent"])
+        acts.replace_responsible(work, self.users["agent2"], "投诉他本人", about=True)
         self.env.invalidate_all()
         self.assertEqual(lead.first_responsible_id, self.users["agent2"])
         with at("2026-03-12 10:00"):

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.request.tests.common import RequestCommon
 
@@ -28,13 +29,14 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         return self.env["water.account"].create(values)
 
     def _told(self, case):
-        self._as("agent2", case)._tell_result("phone", "told", "张伟")
-        self._as("agent2", case)._ask_satisfaction("satisfied")
+        acts.tell_result(
+            self._as("agent2", case), "phone", "told", "张伟", satisfaction="satisfied"
+        )
 
     def _closed(self, case):
         self._told(case)
-        self._as("agent", case)._answer_order("已修复")
-        self._as("agent", case)._close_politely()
+        acts.answer_order(self._as("agent", case), "已修复")
+        acts.close(self._as("agent", case))
         self.assertEqual(case.state, "closed")
         return case
 
@@ -45,7 +47,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         for number, make in (("R-1", self._repair), ("R-2", self._request)):
             with self.subTest(number):
                 case = self._forwarded(make, number)
-                self._as("supervisor", case)._return_order("物业管网", "条例第三条", "住建局")
+                acts.return_order(self._as("supervisor", case), "物业管网", "条例第三条", "住建局")
                 self.assertEqual((case.external_state, case.state), ("returned", "withdrawn"))
                 self.assertEqual(set(case.deadline_ids.mapped("state")), {"void"})
                 self.assertWhole(case)
@@ -54,16 +56,16 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         case = self._forwarded()
         self._dispatch(case)
         self._worker(self.net, self._lead(case)).action_accept()
-        self._as("supervisor", case)._return_order("物业管网", "条例第三条", "住建局")
+        acts.return_order(self._as("supervisor", case), "物业管网", "条例第三条", "住建局")
         self.assertEqual((case.external_state, case.state), ("returned", "withdrawn"))
         self.assertEqual(self._lead(case).state, "cancelled")
 
     def test_an_order_comes_again_before_it_is_closed(self):
         """Told already, it is worked on again: no second round ends without work."""
         case = self._done(self._forwarded())
-        self._as("agent", case)._answer_order("已修复")
+        acts.answer_order(self._as("agent", case), "已修复")
         self._told(case)
-        self._as("agent", case)._rehandle_order("仍漏水", local("2026-03-25 17:30"))
+        acts.rehandle_order(self._as("agent", case), "仍漏水", local("2026-03-25 17:30"))
         self.env.invalidate_all()
         self.assertEqual((case.state, case.handling_round), ("processing", 2))
         self.assertFalse(case.fed_back_at or case.satisfaction)
@@ -71,11 +73,11 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
     def test_an_order_comes_again_after_it_was_closed(self):
         """A repair can be taken up again: it keeps its number, and its clocks begin anew."""
         case = self._closed(self._done(self._forwarded()))
-        again = self._as("agent", case)._rehandle_order("仍漏水", local("2026-03-25 17:30"))
+        again = acts.rehandle_order(self._as("agent", case), "仍漏水", local("2026-03-25 17:30"))
         self.env.invalidate_all()
         self.assertEqual((again.id, case.state, case.handling_round), (case.id, "processing", 2))
         self.assertTrue(self._clock(case, "external").is_pending)
-        self.assertFalse(case._open_calls("follow_up"))
+        self.assertFalse(self._calls(case, "follow_up"))
         self.assertWhole(case)
 
     # -- withdrawn, paused, late -----------------------------------------------------------------
@@ -111,12 +113,14 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         self._as("agent", case).action_withdraw()
         self.assertFalse(case._portal_can("material"))
         with self.assertRaisesRegex(UserError, "past the check"):
-            self._as("agent", case.material_ids[:1])._mark("correct")
+            self._as("agent", case.material_ids[:1]).write({"state": "correct"})
 
     def test_a_delay_asked_for_and_the_work_is_done(self):
         """Done before anybody decided: nothing is approved any more, and the result stands."""
         case = self._accepted()
-        asked = self._as("agent", case)._ask_decision("delay", self.frost, "临时供水", "土冻", 3)
+        asked = acts.ask_decision(
+            self._as("agent", case), "delay", self.frost, "临时供水", "土冻", 3
+        )
         self._as("agent", case).action_process()
         case.result = "已接通"
         self._as("agent", case).action_finish()
@@ -127,7 +131,9 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
     def test_a_refusal_asked_for_and_the_work_is_done(self):
         """What was done cannot be refused any more: nobody is asked to."""
         case = self._accepted()
-        asked = self._as("agent", case)._ask_decision("refusal", self.frost, "临时供水", "土冻")
+        asked = acts.ask_decision(
+            self._as("agent", case), "refusal", self.frost, "临时供水", "土冻"
+        )
         self._as("agent", case).action_process()
         case.result = "已接通"
         self._as("agent", case).action_finish()
@@ -177,6 +183,6 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         self._as("agent", case).action_process()
         case.result = "已接通"
         self._as("agent", case).action_finish()
-        self._as("agent2", case)._tell_result("email", "told", "张伟")
+        acts.tell_result(self._as("agent2", case), "email", "told", "张伟")
         self.assertTrue(case.fed_back_at)
         self.assertIn("zhang@example.com", case.customer_message_ids.mapped("address"))

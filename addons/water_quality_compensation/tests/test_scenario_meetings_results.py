@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -57,7 +58,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         clock = self._clock(case, "close")
         with at("2026-03-12 09:00"):
             until = clock.due_at + timedelta(days=7)
-            self._as("supervisor", case)._appoint_deputy(self.users["agent2"], until, "休假")
+            acts.appoint_deputy(self._as("supervisor", case), self.users["agent2"], until, "休假")
         with freeze_time(clock.due_at + timedelta(minutes=1)):
             self._sweep()
         self.assertEqual(clock.state, "breached")
@@ -69,7 +70,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
     def test_missed_after_the_department_has_returned_it(self):
         """It lay on the desk: neither sending it on nor the result is the department's."""
         case = self._complaint_at("dispatched")
-        self._as("department", self._lead(case))._reject("属水质")
+        acts.reject(self._as("department", self._lead(case)), "属水质")
         self.env.invalidate_all()
         with at("2026-03-19 10:00"):
             self._sweep()
@@ -82,7 +83,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
     def test_why_he_is_not_content_is_looked_at_though_it_is_closed_again(self):
         """By whom it is to be, not by those with whom he was not content."""
         case = self._complaint_at("notified")
-        self._as("agent", case)._contest_result("没有解决")
+        acts.contest(self._as("agent", case), "没有解决")
         review = case.review_ids
         clock = review.deadline_ids
         self.assertEqual(clock.state, "running")
@@ -99,16 +100,16 @@ class TestScenarioMeetingsResults(MeetingCommon):
         """More time was granted: so much may be promised, and no more."""
         case = self._complaint_at("dispatched")
         clock = self._clock(case, "close")
-        asked = self._as("agent", clock)._request_extension("等材料", 2, "working_day")
+        asked = acts.extend(self._as("agent", clock), "等材料", 2)
         latest = local("2026-03-20 17:30")
         with self.assertRefused("promise no later than", case):
-            self._as("agent", case)._promise("二十号答复", latest)
+            acts.promise(self._as("agent", case), "二十号答复", latest)
         self._as("supervisor", asked).action_approve()
         self.assertEqual(clock.due_at, latest)
-        promise = self._as("agent", case)._promise("二十号答复", latest)
+        promise = acts.promise(self._as("agent", case), "二十号答复", latest)
         self.assertEqual(promise.due_at, latest)
         with self.assertRefused("promise no later than", case):
-            self._as("agent", case)._promise("二十一号答复", latest + timedelta(days=1))
+            acts.promise(self._as("agent", case), "二十一号答复", latest + timedelta(days=1))
 
     def test_a_step_of_the_playbook_keeps_it_open_beyond_its_incident(self):
         """The list of what ends with it says so, before the end and not after."""
@@ -120,12 +121,11 @@ class TestScenarioMeetingsResults(MeetingCommon):
         values = {"category_id": self._category("ot06").id, "zone_id": incident.zone_ids.id}
         case = self._inquiry(**values)
         self.assertEqual(case.incident_id, incident)
-        self.assertEqual(
-            [(found, words) for found, words in incident._ending_lines() if found == case],
-            [(case, ["“核对地址” of the playbook is not done"])],
-        )
+        [line] = acts.dialog(incident, "action_restore").line_ids
+        self.assertEqual(line.reason, "“核对地址” of the playbook is not done")
         self._as("agent", case.activity_ids).action_feedback("无误")
-        self.assertEqual([words for found, words in incident._ending_lines()], [[]])
+        [line] = acts.dialog(incident, "action_restore").line_ids
+        self.assertNotEqual(line.group, "own")
 
     def _outage(self):
         zone = self.env["water.zone"].create({"code": "R-1", "name": "东城"})
@@ -149,6 +149,6 @@ class TestScenarioMeetingsResults(MeetingCommon):
         shares = {"words": [], "messages": [], "files": {}}
         facts = {"subject": "账单", "description": "账单也不对"}
         facts["category_id"] = self._category("bl02").id
-        part = self._as("agent", case)._split(facts, shares, "两件事").with_env(self.env)
+        part = acts.split(self._as("agent", case), facts, shares, "两件事").with_env(self.env)
         self.assertFalse(part.incident_id)
         self.assertTrue(self._clock(part, "dispatch") or self._clock(part, "accept"))

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local, speak_chinese
 
 from .meeting_common import MeetingCommon
@@ -39,7 +40,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
         for _lang, case in self._both(self._inquiry):
             with at("2026-03-11 10:30"):
                 clock = self._clock(case, "close")
-                asked = self._as("agent", clock)._request_extension("等检定", 2, "working_day")
+                asked = acts.extend(self._as("agent", clock), "等检定", 2)
             self._stop(clock, "2026-03-12 10:00")
             with at("2026-03-12 10:00"):
                 self._sweep()
@@ -89,7 +90,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
                 getattr(self, f"_step_{step}")(case, "agent", self.net)
                 self.env.invalidate_all()
             with at("2026-03-16 10:00"):
-                self._as("agent", case)._contest_result("没有解决")
+                acts.contest(self._as("agent", case), "没有解决")
                 self.env.invalidate_all()
                 self.assertLocal(case.promised_at, "2026-03-23 17:30")
                 spoken = case._spoken_promises()
@@ -109,7 +110,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
         final = case.notice_ids.sorted("id")[-1:]
         self.assertEqual(final.kind, "final")
         self.assertFalse(final.appeal_until or final._customer_appeal())
-        self.assertFalse(case._appeal_last_day())
+        self.assertFalse(acts.appeal_until(case))
 
     def test_the_letter_of_a_review_gives_the_days_that_are_left(self):
         """Another window begins with the answer to the first appeal."""

@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation.tests.bill_common import BillCommon
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -32,13 +33,13 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         """What was met stays met; what runs is due by the other standard; what it adds begins."""
         case = self._complaint()
         with at("2026-03-11 11:00"):
-            self._as("agent", case)._log_contact("已联系客户")
+            acts.contact(self._as("agent", case), "已联系客户")
         self._on(case, "dispatched", "investigating")
         with at("2026-03-12 10:00"):
             mine = self._as("supervisor", case)
             other = {"category_id": self._category("st04").id, "severity": "complex"}
-            mine._retriage(other, "实为廉洁举报")
-            mine._replan_clocks("类别有误")
+            acts.retriage(mine, other, "实为廉洁举报")
+            acts.replan(mine, "类别有误")
             self.env.invalidate_all()
             states = self._states(case)
             self.assertEqual((states["contact"], states["close"]), ("met", "running"))
@@ -46,7 +47,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             self.assertEqual(states["plan"], "running")
             self.assertLocal(self._clock(case, "plan").due_at, "2026-03-19 17:30")
             back = {"category_id": self._category("bl02").id, "severity": "normal"}
-            mine._retriage(back, "确为估抄")
+            acts.retriage(mine, back, "确为估抄")
             self.env.invalidate_all()
         self.assertEqual(self._states(case)["plan"], "void")
         self.assertLocal(self._clock(case, "close").due_at, "2026-03-18 17:30")
@@ -60,8 +61,8 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             self._sweep()
             self.assertEqual(self._states(case)["verify"], "breached")
             mine = self._as("supervisor", case)
-            mine._retriage({"category_id": self._category("st04").id}, "实为廉洁举报")
-            mine._replan_clocks("类别有误")
+            acts.retriage(mine, {"category_id": self._category("st04").id}, "实为廉洁举报")
+            acts.replan(mine, "类别有误")
         self.env.invalidate_all()
         verify = case.deadline_ids.filtered(lambda row: row.kind == "verify")
         self.assertEqual(verify.mapped("state"), ["breached"])
@@ -77,14 +78,14 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         self.assertIn("severity_changed", self._kinds(case))
         self.assertIn("on_site", self._states(case))
         with self.assertRefused("never stopped", case):
-            self._as("agent", self._clock(case, "close"))._request_extension("等", 1, "hour")
+            acts.extend(self._as("agent", self._clock(case, "close")), "等", 1, "hour")
 
     # -- parts -------------------------------------------------------------------------------------
 
     def _part(self, case):
-        values = {"subject": "水黄", "description": "水是黄的", "demand": "查明原因"}
+        values = {"subject": "水黄", "description": "水是黄的"}
         values["category_id"] = self._category("bl03").id
-        part = self._as("agent", case)._split(values, NOTHING, "两件事")
+        part = acts.split(self._as("agent", case), values, NOTHING, "两件事")
         self.env.invalidate_all()
         return part.with_env(self.env)
 
@@ -100,7 +101,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             self.env.invalidate_all()
         self.assertEqual(part.state, "rejected")
         self.assertEqual(self._clock(case, "close").state, "breached")
-        self.assertFalse(part._open_clocks().filtered("is_pending"))
+        self.assertFalse(self._running(part).filtered("is_pending"))
         with at("2026-03-30 10:00"):
             self._sweep()
         self.env.invalidate_all()
@@ -126,7 +127,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             case = self._complaint(
                 severity="emergency", triage_reason="爆管", person_complained_id=accused.id
             )
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
             self._dispatch(case)
         for moment in ("2026-03-12 02:40", "2026-03-12 09:00"):
             with at(moment):
@@ -149,7 +150,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
                 is_confidential=True,
                 department_complained_id=self.net.id,
             )
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
             self._dispatch(case, self.lab)
         with at("2026-03-12 02:40"):
             self._sweep()
@@ -176,7 +177,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         for step in ("dispatched", "investigating", "handling", "notified"):
             getattr(self, f"_step_{step}")(case, "agent", self.lab)
             self.env.invalidate_all()
-        self._as("agent", case)._answer_order("已核实处理")
+        acts.answer_order(self._as("agent", case), "已核实处理")
         self.assertEqual(self._clock(case, "external").state, "met")
         self.assertWhole(case)
 
@@ -188,15 +189,15 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             case = self._order("2026-03-16 17:30", "T-2")
             self._on(case, "dispatched", "investigating", "handling", "notified", "confirmed")
             self._step_callback(case, "agent", self.net)
-            self._as("agent", case)._answer_order("已办理")
+            acts.answer_order(self._as("agent", case), "已办理")
             self._step_archived(case, "agent", self.net)
         with at("2026-03-16 11:00"):
-            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
             self.assertNotEqual(again, case)
             self.assertEqual(case.state, "archived")
             self.assertLocal(again.external_due_at, "2026-03-19 17:30")
             self.assertTrue(self._clock(again, "external").is_pending)
-        self.assertEqual(case._verify_events(), [])
+        self.assertWhole(case)
         self.assertWhole(case | again)
 
     # -- merging -----------------------------------------------------------------------------------
@@ -219,9 +220,9 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         }
         mine = self._as("agent", lead)
         with self.assertRefused(f"{case.name} is merged into it", lead):
-            mine._convert_to_complaint(values, "不满意")
+            acts.convert(mine, values, "不满意")
         self._undo(case)
-        mine._convert_to_complaint(values, "不满意")
+        acts.convert(mine, values, "不满意")
         self.env.invalidate_all()
         self.assertEqual(lead.state, "converted")
         self.assertTrue(self._clock(case, "close").is_pending)
@@ -260,7 +261,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             self.assertFalse(self._as("supervisor", row).can_decide)
             with self.assertRefused("changed on 2026-01-10", row):
                 self._as("supervisor", row).action_approve()
-            self._as("supervisor", row)._withdraw("两户分别申请")
+            acts.withdraw(self._as("supervisor", row), "两户分别申请")
             former = self._application(period_to="2026-01-10", billed_volume=60)
             present = self._application(period_from="2026-01-10", billed_volume=40)
             (former | present).action_submit()

@@ -3,6 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_compensation.compensation_scheme.tests.common import SchemeCommon
 from odoo.addons.water_complaints.appeal.tests.common import at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .meeting_common import MeetingCommon
@@ -19,7 +20,7 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
     def _visited(self, case):
         """The next morning, 17 hours after what happens to the case."""
         slot = (local("2026-03-12 09:00"), local("2026-03-12 11:00"))
-        return self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
+        return acts.plan_visit(self._as("agent", case), self.net, *slot).with_env(self.env)
 
     def _others(self, login="agent2"):
         return self._complaint(login, partner_id=self.customer2.id, phone="13700009999")
@@ -73,7 +74,7 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
             "demand": "退费",
         }
         with at("2026-03-11 16:00"):
-            new = self._as("agent", case)._convert_to_complaint(values, "不满意")
+            new = acts.convert(self._as("agent", case), values, "不满意")
         words = f"We handle it as a complaint, under the number {new.name}."
         self.assertEqual(self._called_off(visit)[1:3], ("company", words))
 
@@ -81,7 +82,7 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
         for state, by, owed in (("rejected", "company", 50), ("withdrawn", "customer", 0)):
             with self.subTest(state):
                 case = self._complaint()
-                self._as("agent", case)._confirm_readback()
+                acts.readback(self._as("agent", case))
                 visit = self._visited(case)
                 self._as("agent", case).state = "registered"
                 with at("2026-03-11 16:00"):
@@ -93,7 +94,7 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
         order = {"external_source": "12345", "external_ref": "V-1"}
         case = self._inquiry(external_due_at=local("2026-03-16 12:00"), **order)
         visit = self._visited(case)
-        self._as("supervisor", case)._return_order("不属我司", "《条例》第三条", "住建局")
+        acts.return_order(self._as("supervisor", case), "不属我司", "《条例》第三条", "住建局")
         words = "Another body is in charge of it: we have given it back."
         self.assertEqual((case.state, case._stage_words()), ("withdrawn", words))
         self.assertEqual(self._called_off(visit)[1:3], ("company", words))

@@ -6,6 +6,7 @@ from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from odoo.addons.water_compensation.compensation.tests.bill_common import BillCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -46,7 +47,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         """What nobody was given keeps nothing from being given."""
         leak = self._application()
         leak.action_submit()
-        self._as("supervisor", leak.sudo().compensation_id)._refuse("已知漏水")
+        acts.refuse(self._as("supervisor", leak.sudo().compensation_id), "已知漏水")
         refund = self._refund()
         refund.action_submit()
         self.assertTrue(refund.sudo().compensation_id)
@@ -99,7 +100,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         first, second, third = (self._application() for __ in range(3))
         trusted(self._rule("cn_demo_d-leak")).once_months = 0
         first.action_submit()
-        self._as("supervisor", first.sudo().compensation_id)._refuse("缺发票")
+        acts.refuse(self._as("supervisor", first.sudo().compensation_id), "缺发票")
         second.action_submit()
         self.assertEqual(second.sudo().compensation_id.state, "proposed")
         self._refused(third)

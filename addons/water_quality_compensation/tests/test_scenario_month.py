@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.duplicate.tests.common import MergeCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.request.tests.common import RequestCommon
 
@@ -39,11 +40,11 @@ class TestScenarioMonth(RequestCommon, MergeCommon):
     def _repaired(self, satisfaction):
         case = self._as("agent", self._done())
         for _try in range(3 if satisfaction == "unreachable" else 0):
-            case._tell_result("phone", "no_answer")
+            acts.tell_result(case, "phone", "no_answer")
         if satisfaction != "unreachable":
-            case._tell_result("phone", "told")
-            case._ask_satisfaction(satisfaction, "还漏")
-        case._close_politely()
+            answers = {"satisfaction": satisfaction, "satisfaction_reason": "还漏"}
+            acts.tell_result(case, "phone", "told", **answers)
+        acts.close(case)
 
     def _early_march(self):
         """Five in time, one with another merged into it, one withdrawn, questions and repairs."""
@@ -60,10 +61,10 @@ class TestScenarioMonth(RequestCommon, MergeCommon):
             for satisfaction in ("basically", "dissatisfied", "unreachable"):
                 self._repaired(satisfaction)
             promised = self._inquiry()
-            promised._promise("三点前回电", local("2026-03-12 15:00"), "contact")
-            promised._promise("四点前送水", local("2026-03-12 16:00"), "other")
+            acts.promise(promised, "三点前回电", local("2026-03-12 15:00"), "contact")
+            acts.promise(promised, "四点前送水", local("2026-03-12 16:00"), "other")
         with self._at("2026-03-12 14:00"):
-            self._as("agent", promised)._log_contact("已回电")
+            acts.contact(self._as("agent", promised), "已回电")
         return late
 
     def _late_march(self, late):
@@ -77,7 +78,7 @@ class TestScenarioMonth(RequestCommon, MergeCommon):
             self._go(longer, "investigating")
             clock = self._clock(longer, "close")
             self.assertLocal(clock.due_at, "2026-04-02 17:30")
-            row = self._as("agent", clock)._request_extension("需开挖路面", 5, "working_day")
+            row = acts.extend(self._as("agent", clock), "需开挖路面", 5)
             self._as("supervisor", row).action_approve()
             self.assertLocal(clock.due_at, "2026-04-10 17:30")
         with self._at("2026-03-30 10:00"):

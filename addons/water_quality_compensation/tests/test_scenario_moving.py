@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_compensation.compensation.tests.common import CompensationCommon
 from odoo.addons.water_compensation.compensation_scheme.tests.common import SchemeCommon
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 
@@ -52,7 +53,7 @@ class TestScenarioMoving(AppealCommon, SchemeCommon, CompensationCommon):
         with at("2026-03-11 10:00"):
             case = self._complaint_at("dispatched", account_id=self.home.id)
             slot = (local("2026-03-12 09:00"), local("2026-03-12 11:00"))
-            visit = self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
+            visit = acts.plan_visit(self._as("agent", case), self.net, *slot).with_env(self.env)
         self._move("2026-03-12 11:30")
         with at("2026-03-12 12:00"):
             self._sweep()
@@ -80,7 +81,9 @@ class TestScenarioMoving(AppealCommon, SchemeCommon, CompensationCommon):
         self._move("2026-03-12 08:00")  # the limit of twelve hours passed the evening before
         with at("2026-03-12 12:00"):
             before = self.env["water.message"].search([])
-            self._as("supervisor", incident)._restore(local("2026-03-12 11:30"), "已恢复供水。")
+            acts.restore(
+                self._as("supervisor", incident), local("2026-03-12 11:30"), "已恢复供水。"
+            )
             with self.enter_registry_test_mode():
                 self.env.ref("water_complaints.ir_cron_incidents").method_direct_trigger()
                 self.env.ref("water_compensation.ir_cron_compensate").method_direct_trigger()

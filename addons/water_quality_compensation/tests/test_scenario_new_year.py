@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, appeal_clock, at
 from odoo.addons.water_service_desk.base.tests.common import local
 
 #: Free days of a year that is loaded on 4 January, before anything is due.
@@ -76,7 +76,7 @@ class TestScenarioNewYear(AppealCommon):
         """Receipt and decision of an appeal follow the year, too, each once."""
         case = self._complaint_at("notified", email_from="zhang@example.com")
         appeal = self._appeal(case)
-        receipt, decision = appeal._clocks_of("receipt"), appeal._decision_clock()
+        receipt, decision = appeal_clock(appeal, "receipt"), appeal_clock(appeal, "decision")
         self.assertTrue(decision.provisional)
         before = decision.due_at, receipt.due_at
         self._load("2026-12-30 09:00")

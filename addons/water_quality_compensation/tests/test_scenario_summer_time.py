@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.moments import which_of_two
 from odoo.addons.water_service_desk.intake.filing import parse_local
@@ -82,7 +83,7 @@ class TestScenarioSummerTime(IncidentCommon):
                     incident = self._open(family_ids=False, plan_id=False, households=10)
                 end = begun.replace("01:00", "04:00")
                 with self._at(end):
-                    self._as("supervisor", incident)._restore(berlin(end), "恢复供水。")
+                    acts.restore(self._as("supervisor", incident), berlin(end), "恢复供水。")
                 self.assertEqual(incident.minutes_out, minutes)
                 self.assertEqual(sum(incident.minutes_ids.mapped("minutes")), minutes)
 
@@ -93,8 +94,8 @@ class TestScenarioSummerTime(IncidentCommon):
         case = self._received(f"{begin:%Y-%m}-23 10:00", email_from="zhang@example.com")
         self.customer.tz = "Europe/Berlin"
         with self._at(f"{begin:%Y-%m}-23 10:30"):
-            self._as("agent", case)._confirm_readback()
-            return self._as("agent", case)._plan_visit(self.net, begin, end).with_env(self.env)
+            acts.readback(self._as("agent", case))
+            return acts.plan_visit(self._as("agent", case), self.net, begin, end).with_env(self.env)
 
     def _slot_of(self, visit):
         """As it is written where the day has 24 hours."""

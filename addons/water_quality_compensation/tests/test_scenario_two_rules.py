@@ -2,6 +2,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -16,16 +17,16 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
     def _split_off(self, case, code):
         words = [("抄表不对。", "here"), ("水也是黄的。", "there")]
         shares = {"words": words, "messages": [], "files": {}}
-        values = {"subject": "水黄", "description": "水是黄的", "demand": "查明原因"}
+        values = {"subject": "水黄", "description": "水是黄的"}
         values["category_id"] = self._category(code).id
-        return self._as("agent", case)._split(values, shares, "两件事").with_env(self.env)
+        return acts.split(self._as("agent", case), values, shares, "两件事").with_env(self.env)
 
     def _merged(self, case, original):
         values = {"duplicate_of_id": original.id, "end_reason": "同一件事", "state": "merged"}
         self._as("agent", case).write(values)
 
     def _clocks(self, case):
-        return {clock.kind: (clock.due_at, clock.state) for clock in case._open_clocks()}
+        return {clock.kind: (clock.due_at, clock.state) for clock in self._running(case)}
 
     def test_the_other_half_is_as_grave_as_its_category(self):
         """Yellow water split off from a bill is urgent; the bill stays normal."""
@@ -54,14 +55,14 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         self._step_dispatched(case, "agent", self.net)
         first = self._lead(case)
         self._as("department", first).action_accept()
-        self._as("agent", case)._answer_order("正在处理")
+        acts.answer_order(self._as("agent", case), "正在处理")
         with at("2026-03-12 10:00"):
-            self._as("agent", case)._rehandle_order("市民不满意")
+            acts.rehandle_order(self._as("agent", case), "市民不满意")
             self._sweep()
-        leads = case._open_dispatches().filtered(lambda row: row.role == "lead")
+        leads = self._at_work(case).filtered(lambda row: row.role == "lead")
         self.assertEqual((len(leads), leads & first), (1, first.browse()))
         self.assertFalse(first.deadline_ids.filtered("is_pending"))
-        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
         pending = case.deadline_ids.filtered("is_pending").mapped("kind")
         self.assertLessEqual({"external", "close"}, set(pending))
         self.assertWhole(case)
@@ -92,7 +93,7 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
                 aware_at=local("2026-03-11 08:00"),
                 announced_end_at=local("2026-03-11 18:00"),
             )
-            self._as("supervisor", incident)._announce("progress", incident._draft_news())
+            acts.announce(self._as("supervisor", incident), acts.draft(incident))
             self._broadcast()
         with at("2026-03-11 12:00"):
             during, appealed = (self._caller(code="ot02", number=row) for row in (1, 2))
@@ -101,7 +102,9 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
             appeal = self._appeal(appealed)
         with at("2026-03-11 19:00"):
             late = self._caller(code="ot05", number=3)
-            self._as("supervisor", incident)._restore(local("2026-03-11 19:00"), "已恢复供水。")
+            acts.restore(
+                self._as("supervisor", incident), local("2026-03-11 19:00"), "已恢复供水。"
+            )
             self._broadcast()
             self._sweep()
         self.env.invalidate_all()
@@ -122,12 +125,14 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         ill = self._caller(code="wq01", number=2, description="孩子喝了水后腹泻，医院诊断肠炎")
         self.assertEqual(ill.incident_id, incident)
         with at("2026-03-11 12:00"):
-            self._as("supervisor", incident)._restore(
-                local("2026-03-11 12:00"), incident._draft_restored()
+            acts.restore(
+                self._as("supervisor", incident),
+                local("2026-03-11 12:00"),
+                acts.draft(incident, "action_restore"),
             )
             self._broadcast()
             self._sweep()
         self.env.invalidate_all()
         self.assertEqual((plain.state, ill.state), ("archived", "registered"))
-        self.assertTrue(ill._open_clocks().filtered("is_pending"))
+        self.assertTrue(self._running(ill).filtered("is_pending"))
         self.assertWhole(plain | ill)

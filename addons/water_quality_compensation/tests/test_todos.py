@@ -10,6 +10,7 @@ import odoo.addons.water_complaints
 from odoo.addons.water_compensation.compensation.tests.common import CompensationCommon
 from odoo.addons.water_compensation.compensation_scheme.tests.common import load_examples
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.incident.tests.common import IncidentCommon
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -110,7 +111,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
         self._as("supervisor", case).write(merging)
         kind = f"{DESK}mail_activity_type_bounce"
         self.assertFalse(self._todos(case, kind))
-        self._as("supervisor", case)._unmerge("是两件事")
+        acts.undo(self._as("supervisor", case), "是两件事")
         self.assertTrue(self._todos(case, kind))
 
     def test_what_another_plan_asks_is_asked_again(self):
@@ -140,7 +141,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
     def test_steps_that_block_nothing_come_back_as_well(self):
         case, _subject = self._with_steps()
         self._merged(case)
-        self._as("supervisor", case)._unmerge("是两件事")
+        acts.undo(self._as("supervisor", case), "是两件事")
         todos = self._todos(case, "mail.mail_activity_data_todo")
         blocks = {todo.summary: todo.water_blocks for todo in todos}
         self.assertEqual(blocks, {"核对账单": True, "通知抄表班": False})
@@ -206,12 +207,12 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
 
     def _restored(self, incident):
         with freeze_time(self._later(hours=22)):
-            self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复。")
+            acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复。")
 
     def _silent_ends(self):
         def told(incident):
             with freeze_time(self._later(hours=5)):
-                self._as("agent", incident)._announce("progress", "仍在抢修。")
+                acts.announce(self._as("agent", incident), "仍在抢修。")
 
         return told, self._restored
 

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.tests.common import NOW, speak_chinese
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -91,7 +92,7 @@ class TestTwoCompanies(ComplaintCommon):
         ]
         cases = self._both("both_agent", self.env["water.complaint"]).create(values)
         self.assertEqual([case.name[:2] == "B-" for case in cases], [True, False, True])
-        self._as("both_agent", cases)._confirm_readback()
+        acts.readback(self._as("both_agent", cases))
         letter = self._as("both_supervisor", self.env["water.notice"])._send(
             self._as("both_supervisor", cases[0]),
             self._notice_values(kind="refusal", body="<p>不属供水范围。</p>"),
@@ -126,8 +127,9 @@ class TestTwoCompanies(ComplaintCommon):
             [{**exam, "user_id": user.id} for user in people]
         )
         skills.valid_to = today + timedelta(days=30)
-        for rows in (documents, skills):
-            rows._cron_remind()
+        crons = ("water_quality.ir_cron_signatures", "water_service_desk.ir_cron_skills")
+        for rows, cron in zip((documents, skills), crons, strict=True):
+            self._trigger(cron)
             told = rows.filtered(lambda row: row.reminded_on and row.reminded_on >= today)
             with self.subTest(model=rows._name):
                 self.assertEqual(told.company_id, self.company)
@@ -194,7 +196,7 @@ class TestTwoCompanies(ComplaintCommon):
         )
         for moment, count in ((NOW, 0), ("2026-03-11 05:00:00", 1)):
             with freeze_time(moment):
-                self.env["res.partner"]._cron_review_vexatious()
+                self._trigger("water_service_desk.ir_cron_vexatious")
             todos = partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
             self.assertEqual(len(todos), count)
         self.assertRegex(todos.summary, "[\u4e00-\u9fff]")
@@ -230,9 +232,11 @@ class TestTwoCompanies(ComplaintCommon):
         told = mine.sudo()._desk_supervisors()
         self.assertIn(self.users["supervisor"], told)
         self.assertNotIn(self.users["foreign"], told)
-        mine._confirm_readback()
-        mine._dispatch(self.net)
-        boss._appoint_deputy(self.users["agent"], fields.Datetime.to_datetime("2026-03-20"), "x")
+        acts.readback(mine)
+        acts.dispatch(mine, self.net)
+        acts.appoint_deputy(
+            boss, self.users["agent"], fields.Datetime.to_datetime("2026-03-20"), "x"
+        )
         self.assertEqual(case.acting_responsible_id, self.users["agent"])
 
     def test_department_of_a_category(self):
@@ -258,7 +262,7 @@ class TestTwoCompanies(ComplaintCommon):
         mine, theirs = self._complaint(), self._theirs()
         case = self._both("both_supervisor", theirs)
         with self.assertRefused("choose an original of the same company", theirs):
-            case._link_repeat(self._both("both_supervisor", mine), "同一处")
+            acts.link(case, self._both("both_supervisor", mine), "同一处")
         self.assertFalse(mine.repeat_count)
         again = self._theirs()
         found = self._both("both_agent", theirs).similar_ids

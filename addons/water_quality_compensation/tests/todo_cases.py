@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -60,7 +61,7 @@ class DeskTodos(ComplaintCommon):
         for department in (self.net, self.lab, self.net):
             dispatch = self._dispatch(case, department, login="supervisor")
             worker = "department2" if department == self.lab else "department"
-            self._as(worker, dispatch)._reject("不属我部门")
+            acts.reject(self._as(worker, dispatch), "不属我部门")
             case.invalidate_recordset()
         return case, case
 
@@ -89,9 +90,11 @@ class DeskTodos(ComplaintCommon):
 
     def _visit_asked(self):
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         begin = self._later(hours=6)
-        visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        visit = acts.plan_visit(
+            self._as("agent", case), self.net, begin, begin + timedelta(hours=2)
+        )
         visit = visit.with_env(self.env)
         visit.sudo()._ask_change(
             (begin + timedelta(days=2), begin + timedelta(days=2, hours=2)), "出差"
@@ -101,18 +104,22 @@ class DeskTodos(ComplaintCommon):
     def _visit_ends(self):
         def moved(visit):
             begin = self._later(days=3)
-            self._as("agent", visit)._reschedule(begin, begin + timedelta(hours=2), "改", "company")
+            acts.move_visit(
+                self._as("agent", visit), begin, begin + timedelta(hours=2), "改", "company"
+            )
 
         def over(visit):
-            self._withdrawn(visit._case())
+            self._withdrawn(acts.case_of(visit))
 
         def moved_by_himself(visit):
             """His wish was late; of what is moved at once the to-do ends when somebody comes."""
             begin = self._later(days=3)
-            self._as("agent", visit)._reschedule(begin, begin + timedelta(hours=2), "改", "company")
+            acts.move_visit(
+                self._as("agent", visit), begin, begin + timedelta(hours=2), "改", "company"
+            )
             window = (begin + timedelta(days=1), begin + timedelta(days=1, hours=2))
             visit.sudo()._move_for_customer(window, "不在家")
-            self.assertTrue(self._todos(visit._case(), f"{DESK}mail_activity_type_visit"))
+            self.assertTrue(self._todos(acts.case_of(visit), f"{DESK}mail_activity_type_visit"))
             with freeze_time(window[0]):
                 self._as("department", visit).action_arrive()
 
@@ -138,7 +145,7 @@ class DeskTodos(ComplaintCommon):
 
     def _lost_ends(self):
         def talked(message):
-            self._as("agent", message._case())._log_contact("电话告知")
+            acts.contact(self._as("agent", acts.case_of(message)), "电话告知")
 
         def arrived(message):
             message._receipt(True, None)
@@ -219,7 +226,7 @@ class DeskTodos(ComplaintCommon):
         partner = self._as("supervisor", self.customer)
         partner._mark_vexatious(True, "一天来电 40 次", fields.Date.to_date("2026-04-10"))
         with freeze_time("2026-04-10 02:00:00"):
-            self.env["res.partner"]._cron_review_vexatious()
+            self._trigger("water_service_desk.ir_cron_vexatious")
         return self.customer, self.customer
 
     def _marked_ends(self):

@@ -3,6 +3,7 @@
 from odoo.fields import Command
 
 from odoo.addons.water_compensation.compensation.tests.common import CompensationCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -35,7 +36,7 @@ class WaitingCommon(CompensationCommon):
         approve = lambda row: row.action_approve()  # noqa: E731
         case = self._made(self.env["water.complaint"]).create(self._complaint_values())
         case = case.with_env(self.env)
-        self._as("manager2", case)._hand_over(self.users["agent"], "x")
+        acts.hand_over(self._as("manager2", case), self.users["agent"], "x")
         mine = self._compensation("agent")
         self._made(mine).amount = 90
         self._as("agent", mine).action_propose()
@@ -46,7 +47,7 @@ class WaitingCommon(CompensationCommon):
         return {
             "registered, approves": (self._proposed(case=case), approve),
             "wrote the draft, approves": (mine, approve),
-            "wrote the draft, refuses": (mine, lambda row: row._refuse("x")),
+            "wrote the draft, refuses": (mine, lambda row: acts.refuse(row, "x")),
             "is paid, approves": (paid, approve),
             "is paid, posts": (posted, lambda row: self._post_it(row)),
             "is paid, pays": (booked, lambda row: self._pay_it(row)),
@@ -71,16 +72,16 @@ class WaitingCommon(CompensationCommon):
     def _time(self):
         asked, worked, missed = (self._clock(self._inquiry(), "close") for _number in range(3))
         until = self._later(days=40)
-        pause = self._made(asked)._request_pause("等客户", until)
-        trusted(worked._case().sudo()).user_id = self.one
-        longer = self._as("agent", worked)._request_extension("等材料", 1, "working_day")
+        pause = acts.pause(self._made(asked), "等客户", until)
+        trusted(acts.case_of(worked).sudo()).user_id = self.one
+        longer = acts.extend(self._as("agent", worked), "等材料", 1)
         told = {"breach_by_id": self.one.id, "excuse_state": "asked", "breach_reason": "no_access"}
         trusted(missed.sudo()).write({"state": "breached", "breached_at": NOW, **told})
         return {
             "asked for a pause, agrees": (pause, lambda row: row.action_approve()),
             "has the work, gives it time": (longer, lambda row: row.action_approve()),
             "explained a miss, excuses it": (missed, lambda row: row.action_excuse()),
-            "explained a miss, refuses it": (missed, lambda row: row._refuse("x")),
+            "explained a miss, refuses it": (missed, lambda row: acts.refuse(row, "x")),
         }
 
     def _words(self):
@@ -96,7 +97,7 @@ class WaitingCommon(CompensationCommon):
         self._conclude(self._made(judged))
         return {
             "wrote the answer, signs it": (row, lambda row: row.action_approve()),
-            "wrote the answer, sends it back": (row, lambda row: row._refuse("x")),
+            "wrote the answer, sends it back": (row, lambda row: acts.refuse(row, "x")),
             "investigated, reviews": (judged, lambda case: case.action_review()),
         }
 

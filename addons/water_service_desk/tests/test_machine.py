@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from ..base.tests.common import WaterCommon
+from ..base.tests import acts
+from ..base.tests.common import WaterCommon, in_words
 from ..base.trust import trusted
 from .machine import BEGINNINGS, Tally, add_people, drive, noticed, rules
 from .machine_desk import DeskMachine
@@ -118,7 +119,7 @@ class TestDeskMachine(WaterCommon):
         trusted(case).write({"closed_at": self._later(minutes=1)})
 
     def _off_the_board(self, case):
-        clock = case._promise("答应的事", self._later(hours=3))
+        clock = acts.promise(case, "答应的事", self._later(hours=3))
         self._sql("UPDATE water_deadline SET is_pending = FALSE WHERE id = %s", clock.id)
 
     def _altered(self, case):
@@ -194,7 +195,7 @@ class TestDeskMachine(WaterCommon):
 
     def _told_another_date(self, case):
         values = {"subject": "答复", "medium": "mail", "address": "a@example.com"}
-        values["body"] = f"We answer by {case._customer_time(self._later(days=900))}."
+        values["body"] = f"We answer by {in_words(self._later(days=900))}."
         trusted(self.env["water.message"].sudo()).create({**values, "inquiry_id": case.id})
 
     def _work_of_nobody(self, case):

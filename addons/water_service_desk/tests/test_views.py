@@ -3,6 +3,7 @@
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..base.tests import acts
 from ..base.tests.common import WaterCommon
 from ..base.tests.view_checks import ViewChecks
 
@@ -106,7 +107,7 @@ class TestDeskViews(ViewChecks, WaterCommon):
 
     def test_return_note(self):
         case = self._inquiry()
-        self._as("department", self._dispatch(case))._reject("属于营业部")
+        acts.reject(self._as("department", self._dispatch(case)), "属于营业部")
         case.invalidate_recordset()
         self.assertEqual(self._as("agent", case).return_note, f"{self.net.name}: 属于营业部")
 

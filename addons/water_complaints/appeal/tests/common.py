@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 SUPERVISOR = "water_service_desk.group_supervisor"
@@ -14,6 +15,11 @@ def at(moment):
     """A wall-clock time in Shanghai."""
     with freeze_time(local(moment)):
         yield
+
+
+def appeal_clock(appeal, step):
+    """The clock of a step of an appeal: ``receipt``, ``decision`` or ``statement``."""
+    return appeal.sudo().deadline_ids.filtered(lambda clock: clock.appeal_step == step)[:1]
 
 
 class AppealCommon(ComplaintCommon):
@@ -68,4 +74,4 @@ class AppealCommon(ComplaintCommon):
 
     def _vote_all(self, appeal, decision):
         for login in ("chair", "member1", "member2"):
-            self._as(login, appeal)._vote(decision, "同意")
+            acts.vote(self._as(login, appeal), decision, "同意")

@@ -10,7 +10,8 @@ from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake import scanner
 
-from .common import SUPERVISOR, AppealCommon, at
+from ...complaint.tests import acts
+from .common import SUPERVISOR, AppealCommon, appeal_clock, at
 
 
 @tagged("post_install", "-at_install")
@@ -32,7 +33,7 @@ class TestAppeal(AppealCommon):
         self.enterContext(self.enter_registry_test_mode())  # calls are counted by themselves
         told = api.appeals("wx-9")
         self.assertTrue(told["can_appeal"])
-        self.assertEqual(told["until"], case._appeal_last_day().isoformat())
+        self.assertEqual(told["until"], acts.appeal_until(case).isoformat())
         api.env["water.api.entry"]._keep(self._inquiry(), channel, "wx-10")
         nothing = {"can_appeal": False, "until": None, "appeals": []}
         self.assertEqual(api.appeals("wx-10"), nothing)
@@ -112,23 +113,23 @@ class TestAppeal(AppealCommon):
         with at("2026-09-30 16:40"):
             case = self._complaint_at("notified")
             first = self._appeal(case)
-        self.assertLocal(first._clocks_of("receipt").due_at, "2026-10-08 17:30")
-        self.assertLocal(first._decision_clock().due_at, "2026-10-13 17:30")
+        self.assertLocal(appeal_clock(first, "receipt").due_at, "2026-10-08 17:30")
+        self.assertLocal(appeal_clock(first, "decision").due_at, "2026-10-13 17:30")
         self.assertEqual(set(first.deadline_ids.mapped("kind")), {"appeal"})
         self.assertEqual(first.deadline_ids.complaint_id, case)
         with at("2026-10-08 17:30"):
             self._accepted(first)
-        self.assertEqual(first._clocks_of("receipt").state, "met")
+        self.assertEqual(appeal_clock(first, "receipt").state, "met")
         with at("2026-10-13 17:31"):
             self._decided(first)
-        clock = first._decision_clock()
+        clock = appeal_clock(first, "decision")
         self.assertEqual((clock.state, clock.met_at), ("breached", local("2026-10-13 17:31")))
 
     def test_due_is_what_is_still_open(self):
         """Clocks that are met or void are left aside, also those that were missed and met."""
         with at("2026-09-30 16:40"):
             appeal = self._appeal(self._complaint_at("notified"))
-        receipt, decision = appeal._clocks_of("receipt"), appeal._decision_clock()
+        receipt, decision = appeal_clock(appeal, "receipt"), appeal_clock(appeal, "decision")
         self.assertEqual((appeal.due_at, appeal.deadline_state), (receipt.due_at, "ok"))
         with at("2026-10-09 09:00"):  # a day late
             self._accepted(appeal)
@@ -144,14 +145,14 @@ class TestAppeal(AppealCommon):
             self._first(case)
             appeal = self._appeal(case)
         self.assertEqual(appeal.level, "2")
-        self.assertLocal(appeal._clocks_of("receipt").due_at, "2026-04-07 17:30")
-        self.assertLocal(appeal._decision_clock().due_at, "2026-04-20 17:30")
+        self.assertLocal(appeal_clock(appeal, "receipt").due_at, "2026-04-07 17:30")
+        self.assertLocal(appeal_clock(appeal, "decision").due_at, "2026-04-20 17:30")
 
     def test_limits_are_settings(self):
         self.company.write({"water_review_days": 3, "water_receipt_days": 2})
         appeal = self._appeal(self._complaint_at("notified"))
-        self.assertLocal(appeal._clocks_of("receipt").due_at, "2026-03-13 17:30")
-        self.assertLocal(appeal._decision_clock().due_at, "2026-03-16 17:30")
+        self.assertLocal(appeal_clock(appeal, "receipt").due_at, "2026-03-13 17:30")
+        self.assertLocal(appeal_clock(appeal, "decision").due_at, "2026-03-16 17:30")
 
     def test_sweep_leaves_its_traces_with_the_appeal(self):
         """A breached clock of an appeal touches neither fields nor chain of the filed complaint."""
@@ -220,13 +221,13 @@ class TestAppeal(AppealCommon):
         """Whoever left a trace in the matter does not review it, senior or not."""
         case = self._complaint_at("investigating")
         parts = {
-            "chain": lambda user: case.with_user(user)._log_contact("联系客户"),
+            "chain": lambda user: acts.contact(case.with_user(user), "联系客户"),
             "notice": lambda user: (
                 self.env["water.notice"]
                 .with_user(user)
                 ._send(case.with_user(user), self._notice_values(kind="acceptance"))
             ),
-            "dispatch": lambda user: case.with_user(user)._dispatch(self.lab),
+            "dispatch": lambda user: acts.dispatch(case.with_user(user), self.lab),
         }
         heads = {
             name: self._new_user(f"head_{name}", f"base.group_user,{SUPERVISOR}") for name in parts
@@ -256,9 +257,9 @@ class TestAppeal(AppealCommon):
         """Who asks for more time for the appeal, and who agrees to it, had no part before."""
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))
         reviewer, head = self.users["senior"], self.users["manager"]
-        clock = appeal._decision_clock()
+        clock = appeal_clock(appeal, "decision")
         for until in (local("2026-03-11 12:00"), local("2026-03-20 12:00")):  # one holds at once
-            pause = clock.with_user(reviewer)._request_pause("等检定报告", until)
+            pause = acts.pause(clock.with_user(reviewer), "等检定报告", until)
             if pause.state == "requested":
                 pause.with_user(head).action_approve()
             clock.with_user(reviewer).action_resume()
@@ -318,17 +319,17 @@ class TestAppeal(AppealCommon):
         case = self._complaint_at("notified")
         self._first(case)
         appeal = self._accepted(self._appeal(case), "chair", ("member1", "member2"))
-        self._as("member1", appeal)._vote("upheld", "证据充分")
+        acts.vote(self._as("member1", appeal), "upheld", "证据充分")
         chair = self._as("chair", appeal)
         chair.write({"decision": "upheld", "decision_text": "支持。"})
         with self.assertRaisesRegex(UserError, "more than half"):
             chair.action_decide()
         with self.assertRaises(AccessError):
-            self._as("member1", appeal)._vote("rejected", "改票")
+            acts.vote(self._as("member1", appeal), "rejected", "改票")
         with self.assertRaises(AccessError):
-            self._as("senior", appeal)._vote("rejected", "外人")
-        self._as("member2", appeal)._vote("rejected", "维持")
-        chair._vote("upheld", "同意")
+            acts.vote(self._as("senior", appeal), "rejected", "外人")
+        acts.vote(self._as("member2", appeal), "rejected", "维持")
+        acts.vote(chair, "upheld", "同意")
         with self.assertRaisesRegex(UserError, "begun to vote"):
             self._as("supervisor", appeal).member_ids = [(5,)]
         chair.decision = "rejected"

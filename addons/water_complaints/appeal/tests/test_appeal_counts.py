@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -155,7 +156,7 @@ class TestAppealCounts(AppealCommon):
                 with self.assertRaisesRegex(UserError, f"{appeal.name} is decided first"):
                     act()
                 self.assertEqual(case.state, state)
-                self._as("agent", appeal)._withdraw("客户已满意")
+                acts.withdraw(self._as("agent", appeal), "客户已满意")
                 act()
                 self.assertEqual(case.state, step)
 
@@ -189,7 +190,7 @@ class TestAppealCounts(AppealCommon):
             call.invalidate_recordset()
             with self.assertRefused("The case has gone on since"):
                 self._as("quality", call).action_take_up()
-            self._as("agent", appeal)._withdraw("客户再想想")
+            acts.withdraw(self._as("agent", appeal), "客户再想想")
             self._as("quality", call).action_take_up()
             appeal = self._accepted(self._appeal(case))
             self.assertEqual((call.state, call.void_reason), ("void", "appeal"))
@@ -201,7 +202,7 @@ class TestAppealCounts(AppealCommon):
         """Taken back, filed again and taken back again: in the end there is one call to make."""
         case = self._complaint_at("confirmed")
         for _time in range(2):
-            self._as("agent", self._appeal(case))._withdraw("客户再想想")
+            acts.withdraw(self._as("agent", self._appeal(case)), "客户再想想")
         calls = case.callback_ids.sorted("id")
         self.assertEqual(calls.mapped("state"), ["void", "void", "open"])
 
@@ -236,7 +237,7 @@ class TestAppealCounts(AppealCommon):
         """Justified, and a justified repeat, until the appeal says otherwise."""
         earlier = self._complaint()
         case = self._complaint_at("archived")
-        self._as("agent", self._complaint())._link_repeat(earlier)
+        acts.link(self._as("agent", self._complaint()), earlier)
         trusted(case).repeat_of_id = earlier
         self.assertEqual((case.is_justified, case.is_justified_repeat), (True, True))
         self.assertIn(case, case.search([("is_justified_repeat", "=", True)]))

@@ -5,7 +5,8 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .common import AppealCommon, at
+from ...complaint.tests import acts
+from .common import AppealCommon, appeal_clock, at
 
 
 @tagged("post_install", "-at_install")
@@ -38,10 +39,10 @@ class TestAppealDecision(AppealCommon):
         with self.assertRaisesRegex(UserError, "admits the appeal"):
             self._as("supervisor", appeal).action_accept()
         with self.assertRaises(AccessError):
-            self._as("agent", appeal)._admit("x")
+            acts.admit(self._as("agent", appeal), "x")
         with self.assertRaisesRegex(UserError, "Give the reason"):
-            self._as("supervisor", appeal)._admit(" ")
-        self._as("supervisor", appeal)._admit("照片为新证据")
+            acts.admit(self._as("supervisor", appeal), " ")
+        acts.admit(self._as("supervisor", appeal), "照片为新证据")
         self._letter("supervisor", self._as("supervisor", appeal).action_accept())
         self.assertEqual(appeal.state, "review")
         self.assertEqual(appeal._verify_events(), [])
@@ -67,7 +68,7 @@ class TestAppealDecision(AppealCommon):
         """Handed the case while he reviews, he is the handler: somebody else decides."""
         case = self._complaint_at("notified")
         appeal = self._accepted(self._appeal(case))
-        self._as("supervisor", case)._hand_over(self.users["senior"], "换人跟进")
+        acts.hand_over(self._as("supervisor", case), self.users["senior"], "换人跟进")
         work = self._as("senior", appeal)
         work.write({"decision": "rejected", "decision_text": "维持。"})
         with self.assertRefused("Choose somebody else instead of", appeal):
@@ -82,7 +83,7 @@ class TestAppealDecision(AppealCommon):
         self._first(case)
         appeal = self._accepted(self._appeal(case), "chair", ("member1", "member2"))
         self._vote_all(appeal, "rejected")
-        self._as("supervisor", case)._hand_over(self.users["member1"], "换人跟进")
+        acts.hand_over(self._as("supervisor", case), self.users["member1"], "换人跟进")
         chair = self._as("chair", appeal)
         chair.write({"decision": "rejected", "decision_text": "维持。"})
         with self.assertRefused("Choose somebody else instead of", appeal):
@@ -94,7 +95,7 @@ class TestAppealDecision(AppealCommon):
         panel = [(6, 0, (self.users["member2"] | other).ids)]
         self._as("supervisor", appeal).member_ids = panel
         self.assertEqual(appeal._majority(), "rejected")
-        appeal.with_user(other)._vote("upheld", "应予支持")
+        acts.vote(appeal.with_user(other), "upheld", "应予支持")
         self._decided(appeal, reviewer="chair")
 
     def test_not_admissible(self):
@@ -115,14 +116,14 @@ class TestAppealDecision(AppealCommon):
         appeal = self._appeal(case)
         for login, reason in (("department", "x"), ("quality", "x")):
             with self.assertRaises(AccessError):
-                self._as(login, appeal)._withdraw(reason)
+                acts.withdraw(self._as(login, appeal), reason)
         with self.assertRaisesRegex(UserError, "Give the reason"):
-            self._as("agent", appeal)._withdraw("")
-        self._as("agent", appeal)._withdraw("客户已满意")
+            acts.withdraw(self._as("agent", appeal), "")
+        acts.withdraw(self._as("agent", appeal), "客户已满意")
         self.assertEqual(appeal.state, "withdrawn")
         self.assertEqual(set(appeal.deadline_ids.mapped("state")), {"void"})
         with self.assertRefused("is settled", appeal):
-            self._as("agent", appeal)._withdraw("x")
+            acts.withdraw(self._as("agent", appeal), "x")
         self.assertEqual(self._appeal(case).level, "1")
 
     def test_external(self):
@@ -144,11 +145,11 @@ class TestAppealDecision(AppealCommon):
         self.assertTrue(clock.is_pending)
         head = self._as("supervisor", appeal)
         with self.assertRaisesRegex(AccessError, "Only a supervisor states"):
-            self._as("agent", appeal)._state("情况说明")
+            acts.state(self._as("agent", appeal), "情况说明")
         with self.assertRaisesRegex(UserError, "Write what the body is told"):
-            head._state(" ")
+            acts.state(head, " ")
         self.assertEqual(clock.state, "running")
-        head._state("情况说明")
+        acts.state(head, "情况说明")
         self.assertEqual((clock.state, appeal.stated_by_id), ("met", self.users["supervisor"]))
         self.assertIn("stated", appeal.event_ids.mapped("kind"))
         head.write({"decision": "partly", "decision_text": "热线办要求复查。"})
@@ -162,12 +163,12 @@ class TestAppealDecision(AppealCommon):
         appeal = self._appeal(self._complaint_at("archived"), external_due_at=limit, **outside)
         clock = self._as("supervisor", appeal.deadline_ids)
         for ask in (
-            lambda: clock._request_extension("等检定", 2, "working_day"),
-            lambda: clock._request_pause("等检定", local("2026-03-13 12:00")),
+            lambda: acts.extend(clock, "等检定", 2),
+            lambda: acts.pause(clock, "等检定", local("2026-03-13 12:00")),
         ):
             with self.assertRefused("body waits until 2026-03-18 12:00", appeal.deadline_ids):
                 ask()
-        clock._request_extension("等检定", 2, "hour")
+        acts.extend(clock, "等检定", 2, "hour")
         self.assertEqual(clock.pause_ids.state, "requested")
 
     def test_the_statement_follows_the_days(self):
@@ -220,7 +221,7 @@ class TestAppealDecision(AppealCommon):
         case = self._complaint_at("confirmed")
         self._first(case, "upheld", reopen=True, remedy="重新抄表")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
-        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
         with self.assertRefused("had it before, somebody else takes it", case):
             self._as("supervisor", case).user_id = self.users["department"]
         self.assertIn("appeal_decided", self._kinds(case))
@@ -236,7 +237,7 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual((again.partner_id, again.demand), (case.partner_id, case.demand))
         self.assertTrue(self._clock(again, "close"))
         self.assertEqual(again.handling_round, 2)
-        self.assertIn(self.users["department"], again._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(again, self.users["department"]))
         with self.assertRaisesRegex(UserError, "somebody else"):
             self._as("department", self._lead(again)).action_accept()
         self.assertEqual(self._lead(again).state, "sent")
@@ -281,19 +282,19 @@ class TestAppealDecision(AppealCommon):
     def test_words_of_its_chain_are_erased(self):
         """Whoever is erased goes from the chain of his appeal as well; it stays whole."""
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))
-        clock = appeal._decision_clock().with_user(self.users["senior"])
-        clock._request_pause("等张伟(13900001234)的检定报告", local("2026-03-11 12:00"))
-        self._as("agent", appeal)._withdraw("x")
+        clock = appeal_clock(appeal, "decision").with_user(self.users["senior"])
+        acts.pause(clock, "等张伟(13900001234)的检定报告", local("2026-03-11 12:00"))
+        acts.withdraw(self._as("agent", appeal), "x")
         case = appeal.complaint_id.sudo()
         trusted(case).state = "withdrawn"
         with freeze_time("2040-01-01 02:00:00"):
-            case._anonymise("本人要求")
+            acts.erase(case, "本人要求")
         self.env.flush_all()
         self.env.invalidate_all()
         told = str(appeal.event_ids.mapped("payload"))
         for word in ("张伟", "13900001234"):
             self.assertNotIn(word, told)
-        self.assertWhole(appeal)
+        self.assertEqual(appeal._verify_events(), [])
         self.assertWhole(case)
 
     def test_digests_are_no_words(self):
@@ -301,7 +302,7 @@ class TestAppealDecision(AppealCommon):
         erased, and is not altered.
         """
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))
-        self._as("agent", appeal)._withdraw("x")
+        acts.withdraw(self._as("agent", appeal), "x")
         case, looks = appeal.complaint_id.sudo(), "ab13912345678" + "c" * 51
         self.env.flush_all()
         self.env.cr.execute(
@@ -311,7 +312,7 @@ class TestAppealDecision(AppealCommon):
         self.env.invalidate_all()
         trusted(case).state = "withdrawn"
         with freeze_time("2040-01-01 02:00:00"):
-            case._anonymise("本人要求")
+            acts.erase(case, "本人要求")
         self.assertIn(looks, appeal.event_ids.mapped("previous_digest"))
 
     def test_erased_chain_is_noticed(self):

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ...complaint.tests import acts
 from ...notice.tests.common import LetterCase, text_of
 
 REPORT = "water_complaints.action_report_water_notice"
@@ -56,7 +57,7 @@ class TestAppealLetter(LetterCase):
         work = appeal.with_user(self.people[who])
         work.write({"decision": "partly", "decision_text": "高峰时段复测 0.16 MPa。", **values})
         for name in (who, *members) if members else ():
-            appeal.with_user(self.people[name])._vote("partly", "同意")
+            acts.vote(appeal.with_user(self.people[name]), "partly", "同意")
         kind = "final" if members else "appeal_decision"
         return receipt, self._sent(work.env.user, case, kind=kind, appeal_id=appeal.id)
 
@@ -102,7 +103,7 @@ class TestAppealLetter(LetterCase):
         case = self._complaint(self.zhang)
         clock = case.deadline_ids.filtered(lambda row: row.kind == "close")
         old = clock.due_at
-        asked = clock.with_user(self.agent)._request_extension("需开挖路面", 3, "working_day")
+        asked = acts.extend(clock.with_user(self.agent), "需开挖路面", 3)
         asked.with_user(self.people["head"]).action_approve()
         letter = case.sudo().notice_ids
         self.assertEqual((letter.kind, letter.pause_id), ("delay", asked))

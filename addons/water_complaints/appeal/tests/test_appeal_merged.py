@@ -6,7 +6,8 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake.tests.upload_samples import PNG
 
-from .common import AppealCommon
+from ...complaint.tests import acts
+from .common import AppealCommon, appeal_clock
 
 
 @tagged("post_install", "-at_install")
@@ -28,12 +29,6 @@ class TestAppealMerged(AppealCommon):
             self._merge(case, lead)
         return lead, case
 
-    def _merge(self, case, lead):
-        self._as("supervisor", case).write(
-            {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一根管"}
-        )
-        self.env.invalidate_all()
-
     def _mine(self, case, login="portal1"):
         return self._as(login, self.env["water.complaint"])._portal_find(case.id)
 
@@ -49,7 +44,7 @@ class TestAppealMerged(AppealCommon):
 
     def test_supervisor_whose_complaint_was_merged_decides_nothing_of_the_appeal(self):
         lead, case = self._told()
-        clock = self._filed(lead, case)._decision_clock()
+        clock = appeal_clock(self._filed(lead, case), "decision")
         self.assertTrue(self._as("manager", clock)._filtered_access("read"))
         own = self._complaint("agent2", partner_id=self.users["manager"].partner_id.id)
         trusted(own.sudo()).write({"state": "merged", "duplicate_of_id": lead.id})
@@ -60,7 +55,7 @@ class TestAppealMerged(AppealCommon):
     def test_date_moves(self):
         """With the holidays: told to whose appeal it is, in his own number, to nobody else."""
         lead, case = self._told()
-        clock = self._filed(lead, case)._decision_clock()
+        clock = appeal_clock(self._filed(lead, case), "decision")
         trusted(clock).moved_from = clock.due_at - timedelta(days=1)
         before = self.env["water.message"].search([])
         clock._tell_moved()
@@ -96,7 +91,7 @@ class TestAppealMerged(AppealCommon):
         lead, case = self._told()
         appeal = self._appeal(case, "agent2")
         with self.assertRefused(f"appeal {appeal.name} is decided first", case):
-            self._as("supervisor", case)._unmerge("不是一回事")
+            acts.undo(self._as("supervisor", case), "不是一回事")
         self._accepted(appeal)
         receipt = appeal.notice_ids
         self.assertEqual((receipt.complaint_id, receipt.kind), (case, "appeal_receipt"))
@@ -108,11 +103,11 @@ class TestAppealMerged(AppealCommon):
         self.assertIn("Another customer has asked", letters._opening(twin))
         for one in (lead, case):
             self.assertEqual(one._appeal_level(), "2")
-            self.assertTrue(one._appeal_last_day())
+            self.assertTrue(acts.appeal_until(one))
         found = self._as("agent", case).action_open_appeals()["domain"]
         self.assertEqual(self.env["water.appeal"].search(found), appeal)
         self.assertEqual((case.appeal_count, lead.appeal_count), (1, 1))
-        self._as("supervisor", case)._unmerge("不是一回事")
+        acts.undo(self._as("supervisor", case), "不是一回事")
         self.assertEqual([row["number"] for row in self._page(case)["appeals"]], [appeal.name])
 
     def test_whoever_had_a_part_in_either_does_not_review_it(self):
@@ -128,7 +123,7 @@ class TestAppealMerged(AppealCommon):
         lead = self._complaint(partner_id=self.customer2.id, address="南湖路1号")
         case = self._complaint_at("notified")
         first = self._first(case)
-        self._as("agent", case)._move_to("handling")
+        self._as("agent", case).write({"state": "handling"})
         self._merge(case, lead)
         page = self._page(case)
         self.assertEqual([row["number"] for row in page["appeals"]], [first.name])
@@ -179,17 +174,17 @@ class TestAppealMerged(AppealCommon):
         """Each has his own appeals in his package, and is forgotten in them; files of his stay."""
         lead, case = self._told()
         appeal = self._appeal(case, "agent2", [("表.png", PNG)], reason="我是张伟，仍然没水")
-        self._as("agent2", appeal)._withdraw("客户撤回")
+        acts.withdraw(self._as("agent2", appeal), "客户撤回")
         packages = self.env["water.personal.package"].sudo()
         for person, found in ((self.customer2, False), (self.customer, True)):
             rows = [part for part in packages._known(person) if part._name == "water.appeal"]
             self.assertEqual(bool(rows), found)
         with freeze_time("2040-01-01 02:00:00"):
             trusted(lead).state = "withdrawn"
-            lead.sudo()._anonymise("本人要求")
+            acts.erase(lead.sudo(), "本人要求")
             self.assertTrue(appeal.evidence_ids.exists())
-            case.sudo()._anonymise("本人要求")
+            acts.erase(case.sudo(), "本人要求")
         self.env.invalidate_all()
         self.assertNotIn("张伟", appeal.reason)
         self.assertFalse(appeal.evidence_ids.exists())
-        self.assertWhole(appeal)
+        self.assertEqual(appeal._verify_events(), [])

@@ -3,7 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
-from .common import AppealCommon
+from .common import AppealCommon, appeal_clock
 
 REASON = "账单还是按估数算的，水表照片可以证明。"
 
@@ -55,7 +55,7 @@ class TestAppealShown(AppealCommon):
         given = {"number": appeal.name, "reason": REASON, "demand": "退还多收水费"}
         self.assertEqual(row, row | given | {"files": [], "certificate": "", "is_open": True})
         self.assertEqual(row["status"], "Received, to be acknowledged")
-        due = self._mine(case)._portal_time(appeal._decision_clock().due_at)
+        due = self._mine(case)._portal_time(appeal_clock(appeal, "decision").due_at)
         self.assertEqual(row["decide"], f"We will decide by {due}.")
         self._accepted(appeal)
         row = self._row(case)

@@ -8,6 +8,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import NOW
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ..models.water_notice import APPEALED_KINDS
 from .common import AppealCommon
 
@@ -65,7 +66,7 @@ class TestAppealStates(AppealCommon):
         head = self._as("senior", appeal)
         self.assertEqual((head.can_admit, head.can_accept), (True, False))
         self.assertIs(self._as("agent2", appeal).can_admit, False)
-        head._admit("照片为新证据")
+        acts.admit(head, "照片为新证据")
         self.assertEqual((head.can_admit, head.can_accept), (False, True))
         self.assertEqual(
             (appeal.admitted_by_id, appeal.admitted_at, appeal.admit_reason),
@@ -202,16 +203,16 @@ class TestAppealStates(AppealCommon):
             *(("2026-03-26 15:59:59", until), ("2026-03-26 16:00:00", False)),  # midnight there
         ):
             with freeze_time(moment):
-                self.assertEqual(case._appeal_last_day(), day)
+                self.assertEqual(acts.appeal_until(case), day)
         appeal = self._standing(case)
-        self.assertIs(case._appeal_last_day(), False)
+        self.assertIs(acts.appeal_until(case), False)
         trusted(appeal.sudo()).state = "decided"
-        self.assertEqual(case._appeal_last_day(), until)
+        self.assertEqual(acts.appeal_until(case), until)
         trusted(appeal.sudo()).level = "2"
-        self.assertIs(case._appeal_last_day(), False)
+        self.assertIs(acts.appeal_until(case), False)
         trusted(appeal.sudo()).state = "withdrawn"
         trusted(case.sudo()).state = "handling"
-        self.assertIs(case._appeal_last_day(), False)
+        self.assertIs(acts.appeal_until(case), False)
 
     def test_what_the_dialog_says(self):
         """Until when, late or not, once more or not; of no complaint nothing."""

@@ -53,6 +53,11 @@ class ArchiveCommon(ComplaintCommon):
         archive = case.archive_ids[:1]
         return archive, archive.sudo()._content()
 
+    def _faults(self, archives):
+        """Lines of what is wrong with sealed files, as the button that verifies them says."""
+        params = archives.action_verify()["params"]
+        return [] if params["type"] == "success" else params["message"].splitlines()
+
     def _members(self, content):
         return dict(sealed_file._unpack(content))
 

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ...notice.tests.common import text_of
 from .. import sealed_file
 from .common import PHOTO, ArchiveCommon
@@ -143,7 +144,7 @@ class TestArchive(ArchiveCommon):
         manifest = sealed_file.check(second.sudo()._content(), second.digest)
         self.assertEqual(manifest["previous"], first.digest)
         self.assertEqual(first.sudo()._content(), content)
-        self.assertFalse(first.sudo()._faults() + second.sudo()._faults())
+        self.assertFalse(self._faults(first) + self._faults(second))
         self.assertFalse(case.seal_due_at)
 
     def test_one_that_cannot_be_sealed(self):
@@ -299,7 +300,7 @@ class TestArchive(ArchiveCommon):
                     attempt()
         self.env.invalidate_all()
         self.assertEqual(case.archive_digest, digest)
-        self.assertFalse(case.archive_ids.sudo()._faults())
+        self.assertFalse(self._faults(case.archive_ids))
         self.assertEqual(paper.raw, PHOTO)
 
     def test_open_case_is_not_hindered(self):
@@ -331,15 +332,15 @@ class TestArchive(ArchiveCommon):
         self.assertIn("民初12号", case.event_ids[:1].payload["reason"])
         self.assertEqual(case.event_ids[:1].kind, "held")
         with self._later(), self.assertRaisesRegex(UserError, "legal hold"):
-            case._anonymise("x")
+            acts.erase(case, "x")
         for login in ("agent", "supervisor", "quality"):
             with self.assertRaises(AccessError):
-                self._as(login, case)._hold(False, "x")
+                acts.hold(self._as(login, case), False, "x")
         with self.assertRaisesRegex(UserError, "reason"):
-            officer._hold(False, " ")
+            acts.hold(officer, False, " ")
         with self.assertRaisesRegex(UserError, "reason"):
             officer.legal_hold = False
-        officer._hold(False, "案件终结")
+        acts.hold(officer, False, "案件终结")
         self.assertFalse(case.legal_hold)
         self.assertWhole(case)
 
@@ -351,9 +352,9 @@ class TestArchive(ArchiveCommon):
         first, content = self._sealed(case)
         self.assertIn("张伟".encode(), content)
         with self.assertRaisesRegex(UserError, "kept"):
-            case._anonymise("客户要求")
+            acts.erase(case, "客户要求")
         with self._later():
-            case._anonymise("保存期满")
+            acts.erase(case, "保存期满")
             self.assertFalse(case.archive_digest)
             self.assertEqual((first.state, first.destroy_reason), ("destroyed", "保存期满"))
             self.assertTrue(first.digest)
@@ -380,14 +381,14 @@ class TestArchive(ArchiveCommon):
         category.retention_years = category.parent_id.retention_years = 1
         self.assertEqual(case.retain_until.year, 2033)
         with self._later(years=2), self.assertRaisesRegex(UserError, "kept until 2033"):
-            case._anonymise("x")
+            acts.erase(case, "x")
 
     def test_a_promised_measure_still_to_come(self):
         """The checklist tells of it, and the complaint waits, whatever was promised afterwards."""
         for kind in ("visit", "other"):
             case = self._complaint_at("callback")
             friday = fields.Datetime.now() + timedelta(days=2)
-            clock = self._as("agent", case)._promise("周五上门换表", friday, kind)
+            clock = acts.promise(self._as("agent", case), "周五上门换表", friday, kind)
             item = self._items(case)["measures"]
             self.assertEqual(item["state"], "missing")
             self.assertIn("周五上门换表", item["note"])

@@ -18,7 +18,7 @@ class TestArchiveForged(ArchiveCommon):
         """Whoever puts a file of his own making there, and its digest, is told of by the chain."""
         case = self._archived()
         archive, content = self._sealed(case)
-        self.assertEqual(archive.sudo()._faults(), [])
+        self.assertEqual(self._faults(archive), [])
         self._exchange(archive, content)
         answer = self._as("quality", archive).action_verify()["params"]
         self.assertIn("tells of another file", answer["message"])
@@ -66,7 +66,7 @@ class TestArchiveForged(ArchiveCommon):
         after = self._anchor()
         self.assertEqual(self._outside(case, content, before, after), [])
         self.assertEqual(self._outside(case, content, after), [])
-        self.assertEqual(archive.sudo()._faults(), [])
+        self.assertEqual(self._faults(archive), [])
         case.sudo()._log_events("contacted", {"note": "later"})
         self.assertEqual(self._outside(case, content, before, after, self._anchor()), [])
 
@@ -74,7 +74,7 @@ class TestArchiveForged(ArchiveCommon):
         """Only an erasure or a protocol takes it, and the chain of the case tells of either."""
         archive, _content = self._sealed(self._archived())
         trusted(archive.sudo())._destroy("x")
-        (fault,) = archive.sudo()._faults()
+        (fault,) = self._faults(archive)
         self.assertIn("the file is missing", fault)
 
     def test_another_file_and_all_that_tells_of_it(self):
@@ -92,7 +92,7 @@ class TestArchiveForged(ArchiveCommon):
         query = "UPDATE water_complaint SET event_head = %s WHERE id = %s"
         self.env.cr.execute(query, (head, case.id))
         self.env.invalidate_all()
-        (fault,) = archive.sudo()._faults()
+        (fault,) = self._faults(archive)
         self.assertIn("not the file of anchor", fault)
         (fault,) = self._outside(case, forged, outside)
         self.assertIn("None of these anchors names this file", fault)

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.pdf.tests.common import in_earnest
 
+from ...complaint.tests import acts
 from ...notice.tests.common import text_of
 from .common import ArchiveCommon
 
@@ -75,9 +76,9 @@ class TestDestruction(ArchiveCommon):
             destruction = self._drawn_up(case)
             self._as("quality", destruction).action_propose()
             with self.assertRaises(AccessError):
-                self._as("quality", destruction)._refuse("不行")
+                acts.refuse(self._as("quality", destruction), "不行")
             with self.assertRaisesRegex(UserError, "Give the reason"):
-                self._as("privacy", destruction)._refuse("　")
+                acts.refuse(self._as("privacy", destruction), "　")
             dialog = self._as("privacy", destruction).action_refuse()
             self.assertEqual(destruction.state, "proposed")
             refusals = self._as("privacy", self.env["water.refusal.wizard"])
@@ -104,7 +105,7 @@ class TestDestruction(ArchiveCommon):
         with self._later():
             destruction = self._drawn_up(case)
             self._as("quality", destruction).action_propose()
-            self._as("quality", destruction)._refuse("尚有诉讼")
+            acts.refuse(self._as("quality", destruction), "尚有诉讼")
         self.assertRecordValues(
             destruction,
             [{"state": "withdrawn", "decided_by_id": False, "refusal_reason": "尚有诉讼"}],
@@ -191,7 +192,7 @@ class TestDestruction(ArchiveCommon):
             destruction = self._drawn_up(held | free)
             self._as("quality", destruction).action_propose()
             self._as("privacy", destruction).action_approve()
-            self._as("privacy", held)._hold(True, "法院调查令")
+            acts.hold(self._as("privacy", held), True, "法院调查令")
             self._run_cron()
         states = {line.complaint_id: line for line in destruction.line_ids}
         self.assertEqual(states[held].state, "kept")
@@ -208,14 +209,14 @@ class TestDestruction(ArchiveCommon):
             self._as("quality", destruction).action_propose()
             self._as("privacy", destruction).action_approve()
             about = {"reason": "法院已立案", "external_body": "法院", "external_number": "31-1"}
-            appeal = self._as("agent", self.env["water.appeal"])._file(case, about)
+            appeal = acts.appeal(self._as("agent", case), **about)
             self._run_cron()
             line = destruction.line_ids
             self.assertEqual((line.state, case.destroyed_at), ("kept", False))
             self.assertIn(appeal.name, line.kept_because)
             with self.assertRaisesRegex(UserError, appeal.name):
-                case._anonymise("客户要求")
-            self._as("agent", appeal)._withdraw("已撤诉")
+                acts.erase(case, "客户要求")
+            acts.withdraw(self._as("agent", appeal), "已撤诉")
             self.assertEqual(case._destruction_hindrances(), [])
 
     def test_somebody_is_at_it(self):
@@ -264,15 +265,15 @@ class TestDestruction(ArchiveCommon):
         with self._later():
             trusted(case)._destroy("XH-1")
             with self.assertRaisesRegex(UserError, "has been destroyed"):
-                self._as("privacy", case)._hold(True, "法院调查令")
+                acts.hold(self._as("privacy", case), True, "法院调查令")
             self.assertFalse(self._as("agent", case).can_appeal)
             about = {"reason": "x", "external_body": "法院"}
             with self.assertRaisesRegex(UserError, "has been destroyed"):
-                self._as("agent", self.env["water.appeal"])._file(case, about)
+                acts.appeal(self._as("agent", case), **about)
 
     def test_held_ones_are_not_drawn_up(self):
         case = self._archived()
-        self._as("privacy", case)._hold(True, "法院调查令")
+        acts.hold(self._as("privacy", case), True, "法院调查令")
         with self._later():
             self._run_cron()
         lines = self.env["water.destruction.line"]
@@ -285,7 +286,7 @@ class TestDestruction(ArchiveCommon):
             self._run_cron()
             self.assertEqual(self._drawn_up(case), first)
             self._as("quality", first).action_propose()
-            self._as("privacy", first)._refuse("尚有诉讼")
+            acts.refuse(self._as("privacy", first), "尚有诉讼")
             self._run_cron()
             lines = self.env["water.destruction.line"].search([("complaint_id", "=", case.id)])
         self.assertEqual(len(lines), 2)

@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from .. import sealed_file
 from .common import ArchiveCommon
 
@@ -68,7 +69,7 @@ class TestScenarioOutage(ArchiveCommon):
             }
         )
         first = self._calls([1])
-        self._as("agent", first)._confirm_readback()
+        acts.readback(self._as("agent", first))
         self._dispatch(first, self.net)
         with self._at("2026-03-11 19:22"):
             self._as("department", self._lead(first)).action_accept()
@@ -116,11 +117,13 @@ class TestScenarioOutage(ArchiveCommon):
         """Promised by 21:20, brought at 21:05; served before all others with the news."""
         incident, __, third = self._first_minutes()
         with self._at("2026-03-11 19:26"):
-            self._as("agent", third)._promise("送水上门", local("2026-03-11 21:20"), "visit")
+            acts.promise(self._as("agent", third), "送水上门", local("2026-03-11 21:20"), "visit")
         before = self.env["water.message"].search([])
         with self._at("2026-03-11 19:30"):
-            self._as("supervisor", incident)._announce(
-                "progress", "DN600 主管爆裂，正在抢修。", local("2026-03-12 19:00")
+            acts.announce(
+                self._as("supervisor", incident),
+                "DN600 主管爆裂，正在抢修。",
+                local("2026-03-12 19:00"),
             )
             self._broadcast()
         sent = (self.env["water.message"].search([]) - before).sorted("id")
@@ -134,8 +137,10 @@ class TestScenarioOutage(ArchiveCommon):
     def _evening(self, incident):
         """The other 134 callers up to 21:00; eight of them claim flood damage."""
         with self._at("2026-03-11 19:30"):
-            self._as("supervisor", incident)._announce(
-                "progress", "DN600 主管爆裂，正在抢修。", local("2026-03-12 19:00")
+            acts.announce(
+                self._as("supervisor", incident),
+                "DN600 主管爆裂，正在抢修。",
+                local("2026-03-12 19:00"),
             )
             self._broadcast()
         with self._at("2026-03-11 20:10"):
@@ -172,7 +177,7 @@ class TestScenarioOutage(ArchiveCommon):
         self._news_of_the_night(incident)
         with self._at("2026-03-13 01:40"):
             supervisor = self._as("supervisor", incident)
-            supervisor._restore(local(RESTORED), "东城路已恢复供水。")
+            acts.restore(supervisor, local(RESTORED), "东城路已恢复供水。")
             self._broadcast()
         self.assertEqual(first.state, "investigating")
         self._after_the_night(incident, cases - first, claims)
@@ -185,7 +190,7 @@ class TestScenarioOutage(ArchiveCommon):
                 asked = incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary)
                 self.assertTrue(asked)
                 asked.action_feedback()
-                self._as("supervisor", incident)._announce("progress", "抢修中。")
+                acts.announce(self._as("supervisor", incident), "抢修中。")
                 self._broadcast()
         self.assertLocal(incident.next_progress_at, "2026-03-12 01:30")
         progress = incident.notice_ids.filtered(lambda notice: notice.kind == "progress")
@@ -198,7 +203,7 @@ class TestScenarioOutage(ArchiveCommon):
         closed = cases - claims
         self.assertEqual(len(closed), CALLERS - CLAIMS - 1)
         self.assertEqual(set(closed.mapped("state")), {"archived"})
-        self.assertFalse(closed._open_clocks())
+        self.assertFalse(self._running(closed))
         last = incident.notice_ids[:1]
         self.assertEqual((last.kind, last.state), ("restored", "done"))
         informed = last.contact_ids.complaint_id
@@ -206,7 +211,7 @@ class TestScenarioOutage(ArchiveCommon):
         self.assertEqual(len(set(closed.mapped("archive_number"))), len(closed))
         self.assertEqual(set(claims.mapped("state")), {"registered"})
         for claim in claims:
-            self.assertIn(self._clock(claim, "close"), claim._open_clocks())  # missed by now
+            self.assertIn(self._clock(claim, "close"), self._running(claim))  # missed by now
         self.assertWhole(cases)
         items = {row["key"]: row for row in closed[-1]._checklist()}
         self.assertEqual(items["notice"]["state"], "absent")

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
 from ...incident.tests.common import IncidentCommon
@@ -23,7 +24,7 @@ class TestCallIncident(IncidentCommon):
         call = self._call(account)
         self.assertEqual(call.incident_id.id, incident.id)
         call.action_tell_and_register()
-        case = call._case().sudo()
+        case = acts.case_of(call).sudo()
         self.assertEqual(case.incident_id, incident)
         self.assertIn(incident.subject, case.description)
         self.assertTrue(case.first_contact_at)
@@ -33,7 +34,7 @@ class TestCallIncident(IncidentCommon):
         again = self._call(account)
         again.verbatim = "还是没有水"
         again.action_tell_and_register()
-        self.assertEqual(again._case().verbatim, "还是没有水")
+        self.assertEqual(acts.case_of(again).verbatim, "还是没有水")
         self.assertEqual(incident.affected_count, 1, "a household counts once")
 
     def test_where_nothing_goes_on(self):
@@ -54,7 +55,7 @@ class TestCallIncident(IncidentCommon):
         self.assertEqual((call.zone_id, call.incident_id.id), (self.zone, incident.id))
         self.assertTrue(call.alerts)
         call.action_tell_and_register()
-        case = call._case().sudo()
+        case = acts.case_of(call).sudo()
         self.assertEqual((case.incident_id, case.zone_id), (incident, self.zone))
         self.assertEqual(incident.affected_count, 1)
         self.assertFalse(incident.affected_ids.is_subscribed, "his case brings him the news")
@@ -79,7 +80,7 @@ class TestCallIncident(IncidentCommon):
             }
         )
         call.action_register_complaint()
-        self.assertEqual(call._case().sudo().incident_id, incident)
+        self.assertEqual(acts.case_of(call).sudo().incident_id, incident)
 
     def test_second_press_registers_nothing(self):
         account = self._account(3)
@@ -105,7 +106,7 @@ class TestCallIncident(IncidentCommon):
         self.assertIn("东城路 5 号", call.alerts, "the other account is named")
         call.account_id = False
         call.action_tell_and_register()
-        self.assertEqual(call._case().account_id.address, "东城路 5 号")
+        self.assertEqual(acts.case_of(call).account_id.address, "东城路 5 号")
 
     def test_caller_is_warned_for_the_typed_address(self):
         """Also where an account elsewhere is picked."""

@@ -5,6 +5,8 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, WaterCommon, WaterPeople
 
+from . import acts
+
 #: The lawful way of a complaint, state after state.
 WAY = (
     "registered",
@@ -88,7 +90,7 @@ class ComplaintPeople(WaterPeople):
         return self._as(login, self.env["water.notice"])._send(self._as(login, case), values)
 
     def _step_dispatched(self, case, login, department):
-        self._as(login, case)._confirm_readback()
+        acts.readback(self._as(login, case))
         self._dispatch(case, department, login=login)
 
     def _step_investigating(self, case, login, department):
@@ -140,13 +142,19 @@ class ComplaintPeople(WaterPeople):
         case.invalidate_recordset()
         self._notify(case, login)
 
+    def _merge(self, case, lead):
+        """A supervisor merges ``case`` into ``lead``."""
+        ended = {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        self._as("supervisor", case).write(ended)
+        self.env.invalidate_all()
+
     def _told_again(self, case):
         """Handled again by somebody else of the department, and told."""
         self._serve_again(case)
         return self._notify(case)
 
     def _step_confirmed(self, case, login, department):
-        self._as(login, case)._confirm_result("oral", "5", "4", "满意")
+        acts.confirm(self._as(login, case), "oral", "5", "4", "满意")
 
     def _step_callback(self, case, login, department):
         callback = self._as("quality", case.callback_ids.filtered(lambda row: row.state == "open"))
@@ -184,7 +192,7 @@ class ComplaintPeople(WaterPeople):
         """Tell the customer the result by word of mouth and move the complaint on."""
         notices = self._as(login, self.env["water.notice"])
         notice = notices._send(self._as(login, case), self._notice_values())
-        self._as(login, case)._move_to("notified")
+        self._as(login, case).write({"state": "notified"})
         return notice
 
 

@@ -8,6 +8,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from . import acts
 from .common import ComplaintCommon
 
 #: severity → {kind of clock: limit of a complaint received on Wednesday 11 March, 10:00}
@@ -72,7 +73,7 @@ class TestComplaintDeadline(ComplaintCommon):
         self.assertEqual(case.severity, "emergency")
         self.assertEqual(case.deadline_ids, before)
         self.assertFalse(
-            case._open_clocks().filtered(lambda row: row.kind in ("accept", "on_site"))
+            self._running(case).filtered(lambda row: row.kind in ("accept", "on_site"))
         )
 
     def test_classes(self):
@@ -95,7 +96,7 @@ class TestComplaintDeadline(ComplaintCommon):
     def test_a_helper_does_not_accept(self):
         """The acceptance clock waits for the department that leads."""
         case = self._complaint(severity="urgent")
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._dispatch(case, self.lab, self.net)
         helper = case.dispatch_ids.filtered(lambda row: row.role == "support")
         self._as("department", helper).action_accept()
@@ -107,8 +108,8 @@ class TestComplaintDeadline(ComplaintCommon):
 
     def test_a_visit_keeps_the_promise_of_a_visit(self):
         case = self._complaint_at("investigating")
-        visit = case._promise("今天十二点前上门", local("2026-03-11 12:00"), "visit")
-        late = case._promise("上午十点半前上门", local("2026-03-11 10:30"), "visit")
+        visit = acts.promise(case, "今天十二点前上门", local("2026-03-11 12:00"), "visit")
+        late = acts.promise(case, "上午十点半前上门", local("2026-03-11 10:30"), "visit")
         with at("2026-03-11 11:00"):
             self._as("department", case).action_arrived()
         self.assertEqual((visit.state, late.state), ("met", "breached"))
@@ -122,10 +123,10 @@ class TestComplaintDeadline(ComplaintCommon):
             mine = self._as("agent", case)
             words = "enter it there" if state == "merged" else "nothing is added to it any more"
             for call in (
-                lambda mine=mine: mine._log_contact("再次联系"),
+                lambda mine=mine: acts.contact(mine, "再次联系"),
                 lambda mine=mine: mine.action_arrived(),
-                lambda mine=mine: mine._promise("回电", local("2026-03-11 15:00")),
-                lambda mine=mine: mine._confirm_readback(),
+                lambda mine=mine: acts.promise(mine, "回电", local("2026-03-11 15:00")),
+                lambda mine=mine: acts.readback(mine),
             ):
                 with self.subTest(state=state):
                     with self.assertRaisesRegex(UserError, words):
@@ -175,7 +176,7 @@ class TestComplaintDeadline(ComplaintCommon):
         """Without a department the acceptance clock is met by taking the work."""
         case = self._complaint(severity="urgent")
         work = self._as("agent", case)
-        work._confirm_readback()
+        acts.readback(work)
         work.action_handle()
         self.assertMet(case, "accept")
 
@@ -200,7 +201,7 @@ class TestComplaintDeadline(ComplaintCommon):
         case = self._complaint_at("notified")
         first = self._clock(case, "close")
         with at("2026-03-16 10:00"):
-            self._as("agent", case)._contest_result("退款金额不对")
+            acts.contest(self._as("agent", case), "退款金额不对")
         second = self._clock(case, "close")
         self.assertEqual((first.state, second.state), ("met", "running"))
         self.assertDue(case, "close", "2026-03-23 17:30")

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from . import acts
 from .common import WAY, ComplaintCommon
 
 #: What the chain of a complaint tells that went straight to the archive.
@@ -26,12 +27,6 @@ STORY += [
 @tagged("post_install", "-at_install")
 class TestComplaintFlow(ComplaintCommon):
     """A complaint from the first word to the archive, and the ways that leave it."""
-
-    def _wizard(self, model, login, cases, **values):
-        wizards = self._as(login, self.env[model]).with_context(
-            active_model=cases._name, active_ids=cases.ids
-        )
-        return wizards.create(values)
 
     def test_whole_story(self):
         """Registered, read back, dispatched, investigated, handled, notified, confirmed,
@@ -88,7 +83,8 @@ class TestComplaintFlow(ComplaintCommon):
     def test_readback(self):
         """Read back in spoken words, confirmed with the customer's correction (S3.2.1d)."""
         case = self._complaint("integration", channel_id=self._channel("app").id)
-        wizard = self._wizard("water.readback.wizard", "agent", case, correction="时间是上午")
+        work = self._as("agent", case)
+        wizard = acts.dialog(work, "action_readback", correction="时间是上午")
         for words in ("张伟", "ends in 5678", "东城路8号2单元301", "按实际水量重新计费"):
             self.assertIn(words, wizard.summary)
         wizard.action_confirm()
@@ -113,7 +109,7 @@ class TestComplaintFlow(ComplaintCommon):
         """What is not noted cannot be read back."""
         case = self._complaint(demand=False)
         with self.assertRaisesRegex(UserError, "Demand"):
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
         self.assertFalse(case.readback_at)
 
     def test_no_readback(self):
@@ -130,18 +126,15 @@ class TestComplaintFlow(ComplaintCommon):
         """The customer rejects the result: counted, handled again, notified again."""
         case = self._complaint_at("notified")
         with self.assertRaisesRegex(UserError, "what is not right"):
-            self._as("agent", case)._contest_result("  ")
-        wizard = self._wizard(
-            "water.confirm.wizard", "agent", case, contested=True, remark="金额还是不对"
-        )
-        wizard.action_save()
+            acts.contest(self._as("agent", case), "  ")
+        acts.contest(self._as("agent", case), "金额还是不对")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertEqual(case.handling_round, 2)
         self.assertFalse(case.confirm_mode)
         self.assertIn("contested", self._kinds(case))
         self._serve_again(case)
         with self.assertRaisesRegex(UserError, "notify the customer of the result"):
-            self._as("agent", case)._move_to("notified")
+            self._as("agent", case).write({"state": "notified"})
         self._notify(case)
         self._step_confirmed(case, "agent", self.net)
         self.assertEqual(case.state, "confirmed")
@@ -167,7 +160,7 @@ class TestComplaintFlow(ComplaintCommon):
         for login in ("agent", "department", "manager"):
             with self.assertRefused("was told this already|not allowed to|access", case):
                 self._as(login, case).resolution = "不予处理"
-        self._as("agent", case)._contest_result("水量仍不对")
+        acts.contest(self._as("agent", case), "水量仍不对")
         self._as("agent", case).resolution = "再次抄表后更正"
         self.assertEqual(case.resolution, "再次抄表后更正")
 
@@ -194,7 +187,7 @@ class TestComplaintFlow(ComplaintCommon):
     def test_confirm_by_dialog(self):
         """The dialog asks for the score unless the customer does not answer."""
         case = self._complaint_at("notified")
-        wizard = self._wizard("water.confirm.wizard", "agent", case, mode="oral")
+        wizard = acts.dialog(self._as("agent", case), "action_confirm", mode="oral")
         self.assertIn(case.name, wizard.script)
         self.assertIn("anything else", wizard.script)
         with self.assertRaisesRegex(UserError, "thank the customer first"):
@@ -225,10 +218,9 @@ class TestComplaintFlow(ComplaintCommon):
             with self.subTest(how=how):
                 if how != "merged":
                     with self.assertRaisesRegex(UserError, "Give the reason"):
-                        self._wizard("water.end.wizard", login, case, how=how).action_end()
-                action = self._wizard(
-                    "water.end.wizard", login, case, how=how, **values
-                ).action_end()
+                        acts.fill(self._as(login, case), "action_end", "action_end", how=how)
+                values["how"] = how
+                action = acts.fill(self._as(login, case), "action_end", "action_end", **values)
                 if how == "rejected":
                     self._send_refusal(login, action)
                 self.assertEqual(case.state, how)
@@ -237,9 +229,8 @@ class TestComplaintFlow(ComplaintCommon):
                 self.assertEqual(set(case.deadline_ids.mapped("state")), {"void"})
                 self.assertWhole(case)
         with self.assertRefused("cannot be moved to"):
-            self._wizard(
-                "water.end.wizard", "agent", self._complaint(), how="rejected", reason="x"
-            ).action_end()
+            work, values = self._as("agent", self._complaint()), {"how": "rejected", "reason": "x"}
+            acts.fill(work, "action_end", "action_end", **values)
 
     def _send_refusal(self, login, action):
         """Send the letter of refusal that the dialog proposes."""
@@ -305,7 +296,7 @@ class TestComplaintFlow(ComplaintCommon):
     def test_arrived_once_from_the_complaint(self):
         """Who has arrived is not asked again, wherever he has said so; others are."""
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._dispatch(case, self.net, self.lab)
         for dispatch in case.dispatch_ids:
             login = "department" if dispatch.department_id == self.net else "department2"
@@ -325,7 +316,7 @@ class TestComplaintFlow(ComplaintCommon):
     def test_support_does_not_lead(self):
         """A supporting department finishes its part without moving the complaint."""
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._dispatch(case, self.net, self.lab)
         support = case.dispatch_ids.filtered(lambda row: row.role == "support")
         work = self._as("department2", support)
@@ -382,7 +373,7 @@ class TestComplaintFlow(ComplaintCommon):
     def test_work_given_after_the_confirmation_is_on_the_duty_board(self):
         """A visit that follows the confirmation sends people, who are waited for like others."""
         case, begin = self._complaint_at("confirmed"), self._later(hours=20)
-        self._as("department", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        acts.plan_visit(self._as("department", case), self.net, begin, begin + timedelta(hours=2))
         sent = case.dispatch_ids.filtered(lambda row: row.role == "support")
         self.assertEqual((sent.state, sent.deadline_ids.state), ("sent", "running"))
         self.assertTrue(sent.deadline_ids.is_pending)
@@ -390,7 +381,7 @@ class TestComplaintFlow(ComplaintCommon):
     def test_thanks(self):
         """Whoever confirms is thanked by mail, once."""
         case = self._complaint_at("notified", email_from="zhang@example.com")
-        self._as("agent", case)._confirm_result("oral", "5", "5")
+        acts.confirm(self._as("agent", case), "oral", "5", "5")
         mails = (
             self.env["mail.mail"]
             .sudo()

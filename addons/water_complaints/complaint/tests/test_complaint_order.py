@@ -4,6 +4,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.water_service_desk.external_order.tests.order_checks import OrderChecks
 from odoo.addons.water_service_desk.external_order.tests.orders import ORDER, RETURN
 
+from . import acts
 from .common import ComplaintCommon
 
 
@@ -54,7 +55,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
     def test_returned_from_a_department(self):
         """What lies with a department is called back first, step by step by the table."""
         case = self._at("dispatched")
-        self._as("supervisor", case)._return_order(*RETURN)
+        acts.return_order(self._as("supervisor", case), *RETURN)
         self.assertEqual((case.state, case.end_reason), ("rejected", RETURN[0]))
         self.assertEqual(self._lead(case).state, "cancelled")
         moves = [row.payload["to"] for row in case.event_ids.sorted("id") if row.kind == "moved"]
@@ -62,7 +63,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
 
     def test_too_far_to_return(self):
         with self.assertRaisesRegex(UserError, "too far on"):
-            self._as("supervisor", self._at("handling"))._return_order(*RETURN)
+            acts.return_order(self._as("supervisor", self._at("handling")), *RETURN)
 
     def test_body_waits_beyond_the_customer(self):
         """Told and confirmed by the customer, the body's clock still runs; filing asks for it."""
@@ -70,7 +71,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         self.assertEqual(self._clock(case, "external").state, "running")
         with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
             self._as("quality", case).action_archive_case()
-        self._as("agent", case)._answer_order("已办结")
+        acts.answer_order(self._as("agent", case), "已办结")
         self._as("quality", case).action_archive_case()
         self.assertEqual(case.state, "archived")
 
@@ -78,7 +79,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         """From each later state the complaint is handled again, its call-back made void."""
         for number, state in enumerate(("notified", "confirmed", "callback")):
             case = self._at(state, external_ref=f"S-{number}")
-            self._as("agent", case)._answer_order("好")
+            acts.answer_order(self._as("agent", case), "好")
             with self.subTest(state=state):
                 self.assertEqual(self._again(case), case)
                 self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
@@ -88,7 +89,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
     def test_filed_complaint_stays_filed(self):
         """The archive is not opened: a new complaint carries the order on."""
         case = self._at("callback")
-        self._as("agent", case)._answer_order("好")
+        acts.answer_order(self._as("agent", case), "好")
         self._as("quality", case).action_archive_case()
         before = case.event_head
         fresh = self._again(case)
@@ -115,7 +116,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
             clock = self._clock(case, "external")
             self.assertEqual((clock.state, clock.is_pending), ("running", True))
             self.assertIn(clock.id, self._on_the_board())
-        self._as("agent", merged)._answer_order("已合并办理")
+        acts.answer_order(self._as("agent", merged), "已合并办理")
         self.assertFalse(self._clock(merged, "external").is_pending)
 
     def test_back_to_a_department(self):
@@ -125,11 +126,11 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
             self._dispatch(case)
         self.assertEqual(case.state, "handling")
         case = self._complaint_at("notified")
-        self._as("agent", case)._contest_result("水压还是低")
+        acts.contest(self._as("agent", case), "水压还是低")
         self.assertEqual((case.state, case.handling_round), ("dispatched", 2))
         with self.assertRaisesRegex(UserError, "has not accepted"):
-            self._as("agent", case)._move_to("investigating")
-        self._as("supervisor", self._lead(case))._reject("属水质")
+            self._as("agent", case).write({"state": "investigating"})
+        acts.reject(self._as("supervisor", self._lead(case)), "属水质")
         self.assertEqual(case.state, "registered")
         self._dispatch(case, self.lab)
         work = self._as("department2", self._lead(case))

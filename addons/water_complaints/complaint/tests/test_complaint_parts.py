@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
+
 from .common import ComplaintCommon
 
 
@@ -12,7 +14,7 @@ class TestComplaintParts(ComplaintCommon):
         values = {"subject": "账单", "description": "账单不对", "category_id": case.category_id.id}
         shares = {"words": [("水压低。", "here"), ("账单不对。", "there")]}
         shares |= {"messages": [], "files": {}}
-        return self._as("agent", case)._split(values, shares, "两件事").with_env(self.env)
+        return acts.split(self._as("agent", case), values, shares, "两件事").with_env(self.env)
 
     def test_split(self):
         """The demand goes along, and so does whom it is about: he is kept out of both."""

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
+from odoo.addons.water_service_desk.base.tests.common import in_words
 from odoo.addons.water_service_desk.intake.tests import upload_samples as samples
 from odoo.addons.water_service_desk.portal.tests.common import PortalCase
 
@@ -110,7 +112,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         page = self._page(case).text
         self.assertIn("2026-03-01 08:30", page)
         close = self._clock(case, "close")
-        self.assertIn("5:30", case._customer_time(close.due_at))
+        self.assertIn("5:30", in_words(close.due_at))
         self.assertIn(f"{close.due_at + timedelta(hours=8):%Y-%m-%d %H:%M}", page)
         reader = close.with_user(self.users["portal1"]).sudo()
         self.assertIn("17:30", reader.explanation)
@@ -223,7 +225,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.sign_in()
         case = self._complaint_at("dispatched")
         dispatch = self._as("department", self._lead(case))
-        dispatch._reject("不归我部门")
+        acts.reject(dispatch, "不归我部门")
         case.invalidate_recordset()
         self.assertEqual(case.state, "registered")
         titles = [title for kind, title in self._steps(case) if kind in ("past", "present")]

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.tests.transition_checks import (
     CALLERS,
@@ -160,7 +161,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         case = self._complaint_at("dispatched")
         messages = self.env["water.message"].sudo()
         told = messages.search_count([])
-        self._worker(self.net, self._lead(case))._reject("不属于我科")
+        acts.reject(self._worker(self.net, self._lead(case)), "不属于我科")
         self.assertEqual(case.state, "registered")
         self.assertTrue(told)
         self.assertEqual(messages.search_count([]), told)

@@ -6,6 +6,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
+from . import acts
 from .common import ComplaintCommon
 
 
@@ -36,13 +37,13 @@ class TestDispatchClock(ComplaintCommon):
     def test_met_by_the_lead_dispatch(self):
         case, clock = self._dispatching()
         with freeze_time(local("2026-03-11 10:20")):
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
             self._dispatch(case)
         self.assertEqual((clock.state, clock.met_at), ("met", local("2026-03-11 10:20")))
 
     def test_void_when_handled_without_a_department(self):
         case, clock = self._dispatching()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._as("agent", case).action_handle()
         self.assertEqual(clock.state, "void")
 
@@ -51,7 +52,7 @@ class TestDispatchClock(ComplaintCommon):
         case = self._complaint_at("dispatched")
         close = self._clock(case, "close").due_at
         with freeze_time(local("2026-03-11 14:00")):
-            self._as("department", self._lead(case))._reject("属水质", owner=self.lab)
+            acts.reject(self._as("department", self._lead(case)), "属水质", owner=self.lab)
         clock = self._clock(case, "dispatch")
         self.assertEqual(clock.state, "running")
         self.assertLocal(clock.due_at, "2026-03-11 14:30")
@@ -75,7 +76,7 @@ class TestDispatchClock(ComplaintCommon):
     def test_missed_by_the_department_that_had_it(self):
         """A support that is late is its own breach, not the lead's."""
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._dispatch(case, self.net, self.lab)
         support = case.dispatch_ids.filtered(lambda row: row.role == "support")
         with freeze_time(local("2026-03-17 17:30:01")):
@@ -83,38 +84,38 @@ class TestDispatchClock(ComplaintCommon):
         self.assertEqual(support.deadline_ids.breached_department_id, self.lab)
         self.assertEqual(self._lead(case).deadline_ids.breached_department_id, self.net)
         with freeze_time(local("2026-03-18 09:00")):
-            self._as("department2", support)._reject("不需要")
+            acts.reject(self._as("department2", support), "不需要")
         self.assertEqual(support.deadline_ids.state, "breached")
         self.assertFalse(support.deadline_ids.is_pending)
 
     def test_a_date_asked_for(self):
         """Within what the customer was promised; one clock moves, on record."""
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         with self.assertRaisesRegex(UserError, "promised the result earlier"):
-            self._as("agent", case)._dispatch(self.net, due=local("2026-03-20 10:00"))
+            acts.dispatch(self._as("agent", case), self.net, due=local("2026-03-20 10:00"))
         with self.assertRaisesRegex(UserError, "lies ahead"):
-            self._as("agent", case)._dispatch(self.net, due=local("2026-03-11 09:00"))
+            acts.dispatch(self._as("agent", case), self.net, due=local("2026-03-11 09:00"))
         self.assertFalse(case.dispatch_ids)
-        self._as("agent", case)._dispatch(self.net, self.lab, due=local("2026-03-12 10:00"))
+        acts.dispatch(self._as("agent", case), self.net, self.lab, due=local("2026-03-12 10:00"))
         self.assertEqual(case.dispatch_ids.mapped("due_at"), [local("2026-03-12 10:00")] * 2)
         self.assertEqual(len(case.dispatch_ids.deadline_ids), 2)
 
     def test_a_date_asked_for_after_a_pause(self):
         """It is the date, whatever stood still before it was given."""
         case, __ = self._dispatching()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         clock = self._dispatch(case).deadline_ids
-        self._as("agent", clock)._request_pause("等客户", local("2026-03-11 15:00"))
+        acts.pause(self._as("agent", clock), "等客户", local("2026-03-11 15:00"))
         with freeze_time(local("2026-03-11 15:00")):
             self._sweep()
-            self._as("agent", case)._dispatch(self.net, due=local("2026-03-12 12:00"))
+            acts.dispatch(self._as("agent", case), self.net, due=local("2026-03-12 12:00"))
         self.assertEqual((clock.state, clock.due_at), ("running", local("2026-03-12 12:00")))
 
     def test_never_beyond_the_customers_limit(self):
         """The standard would give it longer than the customer was promised: it does not."""
         case = self._complaint_at("registered")
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         with freeze_time(local("2026-03-17 10:00")):
             self._dispatch(case)
         self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
@@ -122,12 +123,12 @@ class TestDispatchClock(ComplaintCommon):
     def test_never_beyond_a_limit_that_lies_ahead(self):
         """What was promised earlier, and missed, gives nobody more time than the next limit."""
         case = self._complaint_at("registered")
-        self._as("agent", case)._confirm_readback()
-        self._as("agent", case)._promise("答复", local("2026-03-12 10:00"), "result")
+        acts.readback(self._as("agent", case))
+        acts.promise(self._as("agent", case), "答复", local("2026-03-12 10:00"), "result")
         with freeze_time(local("2026-03-17 10:00")):
             self._sweep()
             with self.assertRefused("promised the result earlier", case):
-                self._as("agent", case)._dispatch(self.net, due=local("2026-03-19 10:00"))
+                acts.dispatch(self._as("agent", case), self.net, due=local("2026-03-19 10:00"))
             self._dispatch(case)
         self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
 
@@ -138,7 +139,7 @@ class TestDispatchClock(ComplaintCommon):
             self._as("department", self._lead(case)).action_accept()
             work, close = self._clock(case, "work"), self._clock(case, "close")
             self.assertLocal(close.due_at, "2026-03-18 17:30")
-            asked = self._as(login, close)._request_extension("等配件", 2, "working_day")
+            asked = acts.extend(self._as(login, close), "等配件", 2)
             self.assertLocal(work.due_at, "2026-03-17 17:30")
             self._as("supervisor", asked).action_approve()
             self.assertLocal(close.due_at, "2026-03-20 17:30")
@@ -150,13 +151,13 @@ class TestDispatchClock(ComplaintCommon):
     def test_more_time_within_what_the_customer_is_promised(self):
         """Work that was bound by an earlier promise goes by the later one, then by its own."""
         case = self._complaint_at("registered")
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         with freeze_time(local("2026-03-17 10:00")):
             self._dispatch(case)
             self._as("department", self._lead(case)).action_accept()
             work, close = self._clock(case, "work"), self._clock(case, "close")
             self.assertLocal(work.due_at, "2026-03-18 17:30")  # its own four days: 23 March
-            asked = self._as("department", close)._request_extension("等配件", 1, "working_day")
+            asked = acts.extend(self._as("department", close), "等配件", 1)
             self._as("supervisor", asked).action_approve()
         self.assertLocal(close.due_at, "2026-03-19 17:30")
         self.assertLocal(work.due_at, "2026-03-19 17:30")
@@ -172,8 +173,8 @@ class TestDispatchClock(ComplaintCommon):
             self._as("department", self._lead(case)).action_accept()
             work, close = self._clock(case, "work"), self._clock(case, "close")
             if stands_still:
-                pause = self._as("department", work)._request_pause("等客户", self._later(days=1))
-            asked = self._as("department", close)._request_extension("等配件", 2, "working_day")
+                pause = acts.pause(self._as("department", work), "等客户", self._later(days=1))
+            asked = acts.extend(self._as("department", close), "等配件", 2)
             self._as("supervisor", asked).action_approve()
             if stands_still:
                 self._as("department", pause).action_end()
@@ -206,14 +207,12 @@ class TestDispatchClock(ComplaintCommon):
         """The banner says why and whose it is, and the next dispatch is proposed so."""
         case = self._complaint_at("dispatched")
         with self.assertRaisesRegex(UserError, "another department"):
-            self._as("department", self._lead(case))._reject("x", owner=self.net)
-        self._as("department", self._lead(case))._reject("属水质", owner=self.lab)
+            acts.reject(self._as("department", self._lead(case)), "x", owner=self.net)
+        acts.reject(self._as("department", self._lead(case)), "属水质", owner=self.lab)
         case.invalidate_recordset()
         self.assertIn("属水质", case.return_note)
         self.assertIn(self.lab.name, case.return_note)
-        context = {"active_model": case._name, "active_ids": case.ids}
-        wizard = self._as("agent", self.env["water.dispatch.wizard"]).with_context(**context)
-        dialog = wizard.create({})
+        dialog = acts.dialog(self._as("agent", case), "action_dispatch")
         self.assertEqual(dialog.department_id, self.lab)
         dialog.action_dispatch()
         case.invalidate_recordset()

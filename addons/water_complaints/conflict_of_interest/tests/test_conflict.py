@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
@@ -116,7 +117,7 @@ class TestConflict(ComplaintCommon):
         case = self._complaint("agent2")
         with self.assertRaises(ValidationError):
             case.person_complained_id = agent2
-        self._as("supervisor", case)._hand_over(self.users["agent"], "投诉对象为本人")
+        acts.hand_over(self._as("supervisor", case), self.users["agent"], "投诉对象为本人")
         self._as("supervisor", case).person_complained_id = agent2
         self.assertEqual(case.original_responsible_id, agent2)
         for field in ("user_id", "first_responsible_id"):
@@ -130,7 +131,7 @@ class TestConflict(ComplaintCommon):
                 self._as("supervisor", case).write({field: agent2.id})
             self.assertEqual((case[field], before == agent2), (before, False))
         with self.assertRaises(ValidationError):
-            self._as("supervisor", case)._hand_over(agent2, "理由")
+            acts.hand_over(self._as("supervisor", case), agent2, "理由")
         self.assertEqual(case.first_responsible_id, self.users["agent"])
         with self.assertRaises(ValidationError):
             self._complaint("agent2", person_complained_id=agent2.id)
@@ -140,7 +141,7 @@ class TestConflict(ComplaintCommon):
         case = self._complaint(person_complained_id=self.users["department"].id)
         self._step_dispatched(case, "agent", self.net)
         dispatch = self._as("department", self._lead(case))
-        for call in (dispatch.action_accept, lambda: dispatch._reject("x")):
+        for call in (dispatch.action_accept, lambda: acts.reject(dispatch, "x")):
             with self.assertRaises(AccessError):
                 call()
         self.assertEqual((dispatch.sudo().state, case.state), ("sent", "dispatched"))
@@ -214,7 +215,7 @@ class TestConflict(ComplaintCommon):
         self.assertFalse(case.is_restricted)
         self._check_children("agent", case, False)
         case.category_id.restricted = True
-        self._as("supervisor", case)._hand_over(self.users["agent"], "换人")
+        acts.hand_over(self._as("supervisor", case), self.users["agent"], "换人")
         self._check_children("agent", case, False)
 
     def test_restricting_costs_no_queries_for_each_case(self):
@@ -249,7 +250,7 @@ class TestConflict(ComplaintCommon):
             default_company_id=self.company2.id,
             default_is_pending=False,
         )
-        clock = self._as("agent2", hostile)._promise("明天回电", self._later(days=1)).sudo()
+        clock = acts.promise(self._as("agent2", hostile), "明天回电", self._later(days=1)).sudo()
         event = case.event_ids.sorted("id")[-1:]
         callback = trusted(self.env["water.callback"]).create(
             {"complaint_id": case.id, "company_id": self.company2.id, "is_restricted": False}
@@ -338,11 +339,11 @@ class TestConflict(ComplaintCommon):
         """A visit of his own department is not among his stops, nor does he act there."""
         person, begin = self.users["department"], fields.Datetime.now()
         case = self._complaint_at("dispatched", person_complained_id=person.id)
-        visit = case._plan_visit(self.net, begin, begin + timedelta(hours=2))
-        acts = self._as("department", self.env["water.field.act"])
+        visit = acts.plan_visit(case, self.net, begin, begin + timedelta(hours=2))
+        field_acts = self._as("department", self.env["water.field.act"])
         for stop in (f"visit-{visit.id}", f"dispatch-{visit._work('sent').id}"):
             with self.subTest(stop), self.assertRaises(MissingError):
-                acts._do("k" * 32, "accept", stop)
+                field_acts._do("k" * 32, "accept", stop)
         day = self._as("department", self.env["water.visit"]).field_day()
         self.assertNotIn(case.name, str(day))
 

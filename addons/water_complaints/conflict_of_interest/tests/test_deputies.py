@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
+
 from ...complaint.tests.common import ComplaintCommon
 
 ABOUT = "You cannot handle a complaint about yourself|to which .* belongs"
@@ -10,7 +12,9 @@ class TestDeputies(ComplaintCommon):
     """Nobody stands in for whoever answers for a complaint that is about himself or his unit."""
 
     def _deputy(self, case, login):
-        self._as("supervisor", case)._appoint_deputy(self.users[login], self._later(days=3), "休假")
+        acts.appoint_deputy(
+            self._as("supervisor", case), self.users[login], self._later(days=3), "休假"
+        )
 
     def test_nobody_stands_in_whom_it_is_about(self):
         """Neither he nor, where it is delicate, his unit: not appointed, nor found out later."""
@@ -38,7 +42,7 @@ class TestDeputies(ComplaintCommon):
         self._step_dispatched(case, "agent", self.lab)
         self._deputy(case, "agent2")
         hall.member_ids += self.users["agent2"]
-        self._as("department2", self._lead(case))._reject("不属于我科")
+        acts.reject(self._as("department2", self._lead(case)), "不属于我科")
         self.assertEqual(case.user_id, self.users["agent"])
         self.assertFalse(case.acting_responsible_id)
         self.assertIn("deputy_ended", case.event_ids.mapped("kind"))

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
@@ -87,15 +88,15 @@ class TestOwnMatter(ComplaintCommon):
         case = self._complaint(partner_id=him.partner_id.id)
         desk = self._as("supervisor", case)
         with self.assertRaisesRegex(UserError, OTHERS):
-            desk._hand_over(him, "换人")
+            acts.hand_over(desk, him, "换人")
         with self.assertRaisesRegex(UserError, OTHERS):
-            desk._appoint_deputy(him, self._later(days=2), "休假")
+            acts.appoint_deputy(desk, him, self._later(days=2), "休假")
         with self.assertRefused(OTHERS, case):
             desk.user_id = him
         his = self._complaint("agent2")
         with self.assertRefused(OTHERS, his):
             self._as("supervisor", his).partner_id = him.partner_id
-        self._as("supervisor", his)._hand_over(self.users["agent"], "客户为本人")
+        acts.hand_over(self._as("supervisor", his), self.users["agent"], "客户为本人")
         self._as("supervisor", his).partner_id = him.partner_id
 
     def test_queue_chooses_somebody_else(self):

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -19,10 +20,10 @@ class TestRecusal(ComplaintCommon):
     def test_unit_does_not_get_it(self):
         """Neither lead nor support, by no door; the refusal says what to do instead."""
         case = self._delicate()
-        self._as("agent2", case)._confirm_readback()
+        acts.readback(self._as("agent2", case))
         for lead, supports in ((self.net, None), (self.lab, self.net)):
             with self.subTest(lead=lead.code), self.assertRefused("statement"):
-                self._as("agent2", case)._dispatch(lead, supports)
+                acts.dispatch(self._as("agent2", case), lead, supports)
         with self.assertRefused("send it to another department"):
             self._as("agent2", case).write({"department_id": self.net.id, "state": "dispatched"})
         self.env.invalidate_all()
@@ -167,7 +168,7 @@ class TestRecusal(ComplaintCommon):
             with self.assertRaises(ValidationError):
                 self._as("agent2", case).write(values)
         with self.assertRaises(ValidationError):
-            self._as("supervisor", case)._hand_over(agent, "换人")
+            acts.hand_over(self._as("supervisor", case), agent, "换人")
         agent.water_department_ids = False
         self.net.manager_id = agent
         with self.assertRaises(ValidationError):
@@ -182,23 +183,24 @@ class TestRecusal(ComplaintCommon):
         for login in ("agent", "agent2"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("Only a supervisor|top-secret records", case),
+                self.assertRefused(
+                    "not allowed to create|Only a supervisor|top-secret records", case
+                ),
             ):
-                self._as(login, case)._replace_responsible(agent, "x", agent2)
+                work = self._as(login, case)
+                acts.replace_responsible(work, agent, "x", about=True)
         supervisor = self._as("supervisor", case)
         with self.assertRaisesRegex(UserError, "why"):
-            supervisor._replace_responsible(agent, " ", agent2)
-        wizards = self._as("supervisor", self.env["water.recusal.wizard"])
-        wizards.with_context(active_model=case._name, active_ids=case.ids).create(
-            {"user_id": agent.id, "reason": "投诉对象为首诉责任人本人"}
-        ).action_replace()
+            acts.replace_responsible(supervisor, agent, " ", about=True)
+        reason = "投诉对象为首诉责任人本人"
+        acts.replace_responsible(supervisor, agent, reason, about=True)
         case.invalidate_recordset()
         self.assertEqual(case.first_responsible_id, agent)
         self.assertEqual(case.original_responsible_id, agent2)
         self.assertEqual(case.person_complained_id, agent2)
         event = case.event_ids.filtered(lambda row: row.kind == "recused")
         self.assertEqual((event.payload["from"], event.payload["to"]), (agent2.id, agent.id))
-        self.assertEqual(event.payload["reason"], "投诉对象为首诉责任人本人")
+        self.assertEqual(event.payload["reason"], reason)
         with self.assertRaises(AccessError):
             self._as("agent2", case).read(["subject"])
         self.assertWhole(case)

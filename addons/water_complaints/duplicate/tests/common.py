@@ -1,5 +1,6 @@
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from ...complaint.tests.common import ComplaintCommon
@@ -13,19 +14,13 @@ class MergeCommon(ComplaintCommon):
         with freeze_time(local(moment)):
             return self._complaint(**values)
 
-    def _merge(self, case, into):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
-
     def _undo(self, case):
-        self._as("supervisor", case)._unmerge("不是一回事")
+        acts.undo(self._as("supervisor", case), "不是一回事")
         self.env.invalidate_all()
 
     def _stop(self, clock, until):
         """The customer is waited for until a moment of the office's clock."""
-        pause = self._as("agent", clock)._request_pause("等客户", local(until))
+        pause = acts.pause(self._as("agent", clock), "等客户", local(until))
         if pause.state == "requested":
             pause.sudo()._begin()
         self.assertEqual(clock.state, "paused")

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from ...complaint.tests.common import ComplaintCommon
@@ -12,17 +13,11 @@ class TestMerge(ComplaintCommon):
     """Contacts are merged and taken apart again; the earliest limits win, all are answered."""
 
     def _merge(self, case, original, login="agent", reason=False):
-        wizards = self._as(login, self.env["water.merge.wizard"])
-        about = {"active_model": case._name, "active_ids": case.ids}
-        wizards.with_context(**about).create(
-            {"how": "merge", "original_id": original.id, "reason": reason}
-        ).action_save()
+        acts.merge(self._as(login, case), original, reason)
         self.env.invalidate_all()
 
     def _undo(self, case, login="agent", reason="不是一回事"):
-        wizards = self._as(login, self.env["water.merge.wizard"])
-        about = {"active_model": case._name, "active_ids": case.ids}
-        wizards.with_context(**about).create({"how": "undo", "reason": reason}).action_save()
+        acts.undo(self._as(login, case), reason)
         self.env.invalidate_all()
 
     def _picture(self, case):
@@ -61,7 +56,7 @@ class TestMerge(ComplaintCommon):
         # the order keeps its own limit, and its own answer
         external = self._clock(order, "external")
         self.assertEqual((external.state, order.external_due_at), ("running", external_due))
-        self._as("agent", order)._answer_order("已并案处理, 3月18日前办结")
+        acts.answer_order(self._as("agent", order), "已并案处理, 3月18日前办结")
         self.assertEqual((order.external_state, external.state), ("answered", "met"))
         self.assertWhole(phone | app | order)
 
@@ -110,12 +105,12 @@ class TestMerge(ComplaintCommon):
         """An appointment that the merging cancelled stays cancelled: it is planned anew."""
         case, original = self._complaint_at("dispatched"), self._complaint()
         begin, end = self._later(hours=24), self._later(hours=26)
-        visit = self._as("agent", case)._plan_visit(self.net, begin, end).with_env(self.env)
+        visit = acts.plan_visit(self._as("agent", case), self.net, begin, end).with_env(self.env)
         self._merge(case, original)
         self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
         self._undo(case)
         self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
-        self._as("agent", case)._plan_visit(self.net, begin, end)
+        acts.plan_visit(self._as("agent", case), self.net, begin, end)
         self.assertEqual(case.visit_ids.mapped("state").count("planned"), 1)
         self.assertWhole(case)
 
@@ -123,7 +118,7 @@ class TestMerge(ComplaintCommon):
         """A merging ends the pause; undone, the clock runs with the due date it had then."""
         case, original = self._complaint_at("investigating"), self._complaint()
         clock = self._clock(case, "close")
-        self._as("agent", clock)._request_pause("等待客户资料", self._later(hours=48))
+        acts.pause(self._as("agent", clock), "等待客户资料", self._later(hours=48))
         with freeze_time(self._later(hours=3)):
             self._merge(case, original)
             due = clock.due_at
@@ -182,8 +177,8 @@ class TestMerge(ComplaintCommon):
                         "with the button “Same Matter”|there is no step|kept by the system", case
                     ):
                         self._as(login, case).write(values)
-        with self.assertRefused("is not merged", case):
-            self._as("quality", case)._unmerge("x")
+        with self.assertRefused("not allowed to create .Same Matter", case):
+            acts.undo(self._as("quality", case), "x")
         self.assertEqual(case.state, "merged")
 
     # -- whose ----------------------------------------------------------------------------------
@@ -238,7 +233,7 @@ class TestMerge(ComplaintCommon):
         body = f"<p>李娜女士 13987654321, 南湖路1号: {original.name} 已换表。</p>"
         values = self._notice_values(body=body, told_to="李娜", subject=f"结果 {original.name}")
         notices._send(self._as("agent", original), values)
-        self._as("agent", original)._move_to("notified")
+        self._as("agent", original).write({"state": "notified"})
 
     def _both(self, **values):
         original = self._complaint_at(

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .common import MergeCommon
@@ -53,7 +54,7 @@ class TestMergeDepartments(MergeCommon):
 
     def test_a_word_that_came_with_it_binds_the_department(self):
         case, other = self._sent(), self._complaint(partner_id=self.customer2.id)
-        self._as("agent", other)._promise("星期四答复", local("2026-03-12 17:30"))
+        acts.promise(self._as("agent", other), "星期四答复", local("2026-03-12 17:30"))
         self._merge(other, case)
         self.assertLocal(case.promised_at, "2026-03-12 17:30")
         self.assertLocal(self._due(case), "2026-03-12 17:30")
@@ -62,17 +63,20 @@ class TestMergeDepartments(MergeCommon):
 
     def test_judged_milder_again(self):
         case = self._sent()
-        self._as("supervisor", case)._retriage({"severity": "urgent"}, "急")
+        acts.retriage(self._as("supervisor", case), {"severity": "urgent"}, "急")
         self.assertLocal(self._due(case), "2026-03-16 17:30")
-        self._as("supervisor", case)._retriage({"severity": "normal"}, "不急")
+        acts.retriage(self._as("supervisor", case), {"severity": "normal"}, "不急")
         self.assertLocal(self._due(case), OWN)
 
     def test_extended_by_the_body(self):
         case = self._order()
         self._step_dispatched(case, "agent", self.net)
         self.assertLocal(self._due(case), "2026-03-13 17:30")
-        self._as("supervisor", case)._extend_order(
-            local("2026-03-27 17:30"), local(START).date(), "函〔2026〕3号"
+        acts.extend_order(
+            self._as("supervisor", case),
+            local("2026-03-27 17:30"),
+            local(START).date(),
+            "函〔2026〕3号",
         )
         self.assertLocal(self._due(case), OWN)
 

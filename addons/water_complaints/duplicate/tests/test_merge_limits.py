@@ -3,6 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -14,7 +15,7 @@ class TestMergeLimits(ComplaintCommon):
         return {(row.kind, row.started_at, row.due_at, row.unit) for row in case.deadline_ids}
 
     def _undo(self, case):
-        self._as("agent", case)._unmerge("不是一回事")
+        acts.undo(self._as("agent", case), "不是一回事")
         self.env.invalidate_all()
 
     def _received(self, moment, **values):
@@ -47,7 +48,7 @@ class TestMergeLimits(ComplaintCommon):
         with freeze_time(local("2026-03-10 10:00")):
             original = self._complaint()
             clock = self._clock(original, "close")
-            rows = self._as("agent", clock)._request_extension("等检定", 5, "working_day")
+            rows = acts.extend(self._as("agent", clock), "等检定", 5)
             self._as("supervisor", rows).action_approve()
         with freeze_time(local("2026-03-11 10:00")):
             case = self._complaint()
@@ -59,16 +60,16 @@ class TestMergeLimits(ComplaintCommon):
         with freeze_time(local("2026-03-10 10:00")):
             case = self._complaint()
             rows = self._as("agent", self._clock(case, "close"))
-            rows = rows._request_extension("等检定", 5, "working_day")
+            rows = acts.extend(rows, "等检定", 5)
             self._as("supervisor", rows).action_approve()
         with freeze_time(local("2026-03-11 10:00")):
             original = self._complaint()
             self._merge(case, into=original)
             clock = self._as("agent", self._clock(original, "close"))
             with self.assertRefused("granted already: 1", clock):
-                clock._request_extension("等检定", 2, "working_day")
+                acts.extend(clock, "等检定", 2)
             self._undo(case)
-            clock._request_extension("等检定", 2, "working_day")
+            acts.extend(clock, "等检定", 2)
 
     def test_fifteen_days_from_the_earliest_contact(self):
         """The customer who came first waits no longer than he would have alone."""
@@ -79,8 +80,8 @@ class TestMergeLimits(ComplaintCommon):
             clock = self._as("agent", self._clock(original, "close"))
             self.assertLocal(clock.due_at, "2026-03-12 17:30")
             with self.assertRefused("2026-03-26 17:30", clock):
-                clock._request_extension("等检定", 11, "working_day")
-            rows = clock._request_extension("等检定", 10, "working_day")
+                acts.extend(clock, "等检定", 11)
+            rows = acts.extend(clock, "等检定", 10)
             self._as("supervisor", rows).action_approve()
             self.assertLocal(clock.due_at, "2026-03-26 17:30")
 
@@ -99,12 +100,12 @@ class TestMergeLimits(ComplaintCommon):
             clock = self._clock(original, "close")
             self.users["agent"].tz = False  # reads by the company's clock
             with self.assertRefused("The body waits until 2026-03-13 12:00", clock):
-                self._as("agent", clock)._request_extension("等检定", 10, "working_day")
+                acts.extend(self._as("agent", clock), "等检定", 10)
             for step in ("dispatched", "investigating", "handling", "notified"):
                 getattr(self, f"_step_{step}")(original, "agent", self.net)
-            self._as("agent", order)._answer_order("已并案处理")
-            again = self._as("agent", order)._rehandle_order("市民不满意").with_env(self.env)
-        self.assertIn(self.users["department"], again._barred_handlers())
+            acts.answer_order(self._as("agent", order), "已并案处理")
+            again = acts.rehandle_order(self._as("agent", order), "市民不满意").with_env(self.env)
+        self.assertIn(self.users["department"], self._barred(again, self.users["department"]))
         self.assertWhole(original | order | again)
 
     def test_undone_the_lead_stays_as_grave(self):
@@ -126,25 +127,25 @@ class TestMergeLimits(ComplaintCommon):
     def test_judged_milder_the_body_waits_no_longer(self):
         """Neither severity nor another standard moves the matter beyond the order in it."""
         original = self._complaint()
-        self._as("supervisor", original)._retriage({"severity": "urgent"}, "急")
+        acts.retriage(self._as("supervisor", original), {"severity": "urgent"}, "急")
         self._merge(self._order(), into=original)
         self.assertLocal(self._close(original), "2026-03-13 17:30")
-        self._as("supervisor", original)._retriage({"severity": "normal"}, "不急")
+        acts.retriage(self._as("supervisor", original), {"severity": "normal"}, "不急")
         self.assertLocal(self._close(original), "2026-03-13 17:30")
-        self._as("supervisor", original)._replan_clocks("标准变了")
+        acts.replan(self._as("supervisor", original), "标准变了")
         self.assertLocal(self._close(original), "2026-03-13 17:30")
 
     def test_judged_milder_the_earlier_contact_waits_no_longer(self):
         """What was granted to the matter meanwhile is granted to both."""
         original, case = self._complaint(), self._complaint()
-        self._as("supervisor", case)._retriage({"severity": "urgent"}, "急")
+        acts.retriage(self._as("supervisor", case), {"severity": "urgent"}, "急")
         self._merge(case, into=original)
         self.assertLocal(self._close(original), "2026-03-16 17:30")
         clock = self._clock(original, "close")
-        pause = self._as("agent", clock)._request_extension("等检定", 1, "working_day")
+        pause = acts.extend(self._as("agent", clock), "等检定", 1)
         self._as("supervisor", pause).action_approve()
         self.assertLocal(clock.due_at, "2026-03-17 17:30")
-        self._as("supervisor", original)._retriage({"severity": "normal"}, "不急")
+        acts.retriage(self._as("supervisor", original), {"severity": "normal"}, "不急")
         self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
     def test_taken_up_again_the_body_waits_no_longer(self):
@@ -155,7 +156,7 @@ class TestMergeLimits(ComplaintCommon):
             for step in ("dispatched", "investigating", "handling", "notified"):
                 getattr(self, f"_step_{step}")(original, "agent", self.net)
         with freeze_time(local("2026-03-12 10:00")):
-            self._as("agent", original)._contest_result("没有解决")
+            acts.contest(self._as("agent", original), "没有解决")
             self.env.invalidate_all()
             self.assertLocal(self._close(original), "2026-03-13 17:30")
             self.assertEqual(original.promised_at, order.promised_at)
@@ -167,9 +168,9 @@ class TestMergeLimits(ComplaintCommon):
             self._merge(order, into=original)
             for step in ("dispatched", "investigating", "handling", "notified"):
                 getattr(self, f"_step_{step}")(original, "agent", self.net)
-            self._as("agent", order)._answer_order("已办理")
+            acts.answer_order(self._as("agent", order), "已办理")
         with freeze_time(local("2026-03-12 10:00")):
-            self._as("agent", original)._contest_result("没有解决")
+            acts.contest(self._as("agent", original), "没有解决")
             self.assertLocal(self._close(original), "2026-03-19 17:30")
 
     def test_graver_by_itself_when_it_is_undone(self):
@@ -181,7 +182,7 @@ class TestMergeLimits(ComplaintCommon):
             with self.subTest(due=due), freeze_time(local("2026-03-11 10:00")):
                 original, order = self._complaint(), self._order(due, f"M-{due}")
                 self._merge(order, into=original)
-                self._as("supervisor", original)._retriage({"severity": "emergency"}, "爆管")
+                acts.retriage(self._as("supervisor", original), {"severity": "emergency"}, "爆管")
                 self._undo(order)
                 self.assertEqual(original.severity, "emergency")
                 self.assertLocal(self._close(original), kept)
@@ -202,7 +203,7 @@ class TestMergeLimits(ComplaintCommon):
         original, case = self._complaint(), self._complaint()
         self._merge(case, into=original)
         with self.assertRefused(f"handled together with {original.name}", case):
-            self._as("agent", case)._retriage({"severity": "emergency"}, "孩子中毒")
+            acts.retriage(self._as("agent", case), {"severity": "emergency"}, "孩子中毒")
 
     def test_departments_have_no_longer_than_the_customer_was_promised(self):
         """However it came to be earlier: an order merged in, a graver case, a word, a body."""
@@ -211,10 +212,10 @@ class TestMergeLimits(ComplaintCommon):
             self._merge(self._order("2026-03-16 17:30"), into=case)
 
         def graver(case):
-            self._as("supervisor", case)._retriage({"severity": "urgent"}, "急")
+            acts.retriage(self._as("supervisor", case), {"severity": "urgent"}, "急")
 
         def given(case):
-            self._as("agent", case)._promise("星期四答复", local("2026-03-12 17:30"))
+            acts.promise(self._as("agent", case), "星期四答复", local("2026-03-12 17:30"))
 
         def sooner(case):
             self._as("supervisor", case).external_due_at = local("2026-03-16 17:30")
@@ -240,10 +241,10 @@ class TestMergeLimits(ComplaintCommon):
             case = self._order("2026-03-20 17:30", "M-7")
             self._step_dispatched(case, "agent", self.net)
             work = self._lead(case).deadline_ids
-            self._as("agent", work)._request_pause("等客户", local("2026-03-12 10:00"))
-            self._as("agent", case)._promise("星期四答复", local("2026-03-12 17:30"))
+            acts.pause(self._as("agent", work), "等客户", local("2026-03-12 10:00"))
+            acts.promise(self._as("agent", case), "星期四答复", local("2026-03-12 17:30"))
         with freeze_time(local("2026-03-12 10:00")):
-            work._resume()
+            work.action_resume()
             self.env.invalidate_all()
             self.assertLocal(self._lead(case).due_at, "2026-03-12 17:30")
 
@@ -254,11 +255,11 @@ class TestMergeLimits(ComplaintCommon):
             self._step_dispatched(case, "agent", self.net)
             work = self._lead(case).deadline_ids
             both = work | self._clock(case, "close")
-            self._as("agent", both)._request_pause("等客户", local("2026-03-12 10:00"))
+            acts.pause(self._as("agent", both), "等客户", local("2026-03-12 10:00"))
             self.assertEqual(set(both.mapped("state")), {"paused"})
         with freeze_time(local("2026-03-12 10:00")):
             before = work.due_at
-            both._resume()
+            both.action_resume()
             self.env.invalidate_all()
             self.assertGreater(work.due_at, before)
 
@@ -267,7 +268,7 @@ class TestMergeLimits(ComplaintCommon):
         with freeze_time(local("2026-03-11 10:00")):
             original = self._complaint()
             clock = self._clock(original, "close")
-            pause = self._as("agent", clock)._request_pause("等客户", local("2026-03-16 10:00"))
+            pause = acts.pause(self._as("agent", clock), "等客户", local("2026-03-16 10:00"))
             pause.sudo()._begin()
             self.assertEqual(clock.state, "paused")
         with freeze_time(local("2026-03-12 10:00")):
@@ -275,7 +276,7 @@ class TestMergeLimits(ComplaintCommon):
             self.assertLocal(self._close(case), "2026-03-19 17:30")
             self._merge(case, into=original)
         with freeze_time(local("2026-03-16 10:00")):
-            clock._resume()
+            clock.action_resume()
             self.env.invalidate_all()
             self.assertLocal(clock.due_at, "2026-03-19 17:30")
 
@@ -284,12 +285,12 @@ class TestMergeLimits(ComplaintCommon):
         with freeze_time(local("2026-03-11 10:00")):
             original, order = self._complaint(), self._order("2026-03-27 17:30", "M-6")
             clock = self._clock(original, "close")
-            pause = self._as("agent", clock)._request_pause("等客户", local("2026-03-16 10:00"))
+            pause = acts.pause(self._as("agent", clock), "等客户", local("2026-03-16 10:00"))
             pause.sudo()._begin()
             self.assertEqual(clock.state, "paused")
             self._merge(order, into=original)
         with freeze_time(local("2026-03-16 10:00")):
-            clock._resume()
+            clock.action_resume()
             self.env.invalidate_all()
             self.assertLocal(clock.due_at, "2026-03-18 17:30")
 

@@ -4,18 +4,13 @@ from odoo.tests import tagged
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMergePeople(ComplaintCommon):
     """Who handles, hears of and waits for what was merged: customers, the body, the handler."""
-
-    def _merge(self, case, lead):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
 
     def test_nobody_handles_what_is_about_himself_by_a_merging(self):
         """Not merged into what he handles, and not given to him afterwards."""
@@ -27,7 +22,7 @@ class TestMergePeople(ComplaintCommon):
         self._merge(case, other)
         self.assertIn(self.users["agent"], other._people_concerned())
         with self.assertRefused("merged into .* is about them", other):
-            self._as("supervisor", other)._hand_over(self.users["agent"], "换人")
+            acts.hand_over(self._as("supervisor", other), self.users["agent"], "换人")
 
     def _own(self, login, **values):
         """A complaint of a member of the staff as a customer."""
@@ -49,7 +44,7 @@ class TestMergePeople(ComplaintCommon):
         with self.assertRaises(AccessError):
             self._as("department", self._lead(lead)).action_accept()
         with self.assertRefused("the matter of water_department", lead):
-            self._as("supervisor", lead)._hand_over(self.users["department"], "换人")
+            acts.hand_over(self._as("supervisor", lead), self.users["department"], "换人")
 
     def test_own_case_taken_apart_again_opens_the_other(self):
         lead, own = self._complaint("agent2"), self._own("supervisor")
@@ -77,24 +72,21 @@ class TestMergePeople(ComplaintCommon):
         lead, case = self._merged_with_his()
         with self.assertRefused(f"hand {lead.name} over first", case | lead):
             self._as("agent2", case).person_complained_id = self.users["agent"]
-        about = {"active_model": "water.complaint", "active_ids": case.ids}
-        dialogs = self._as("supervisor", self.env["water.recusal.wizard"]).with_context(**about)
-        dialogs.create(
-            {"user_id": self.users["agent2"].id, "reason": "投诉他本人"}
-        ).action_replace()
+        work = self._as("supervisor", case)
+        acts.replace_responsible(work, self.users["agent2"], "投诉他本人", about=True)
         self.env.invalidate_all()
         self.assertEqual(lead.first_responsible_id | lead.user_id, self.users["agent2"])
         self.assertEqual(case.person_complained_id, self.users["agent"])
         self.assertFalse(lead.person_complained_id)
         self.assertIn("recused", lead.event_ids.mapped("kind"))
-        self.assertIn(self.users["agent"], lead._barred_handlers())
+        self.assertIn(self.users["agent"], self._barred(lead, self.users["agent"]))
         self.assertNotIn(self.users["agent"], lead._desk_handler())
 
     def test_found_out_later_where_both_are_with_him(self):
         lead, case = self._complaint(partner_id=self.customer2.id), self._complaint()
         self._merge(case, lead)
         work = self._as("supervisor", case)
-        work._replace_responsible(self.users["agent2"], "投诉他本人", work._who_is_replaced())
+        acts.replace_responsible(work, self.users["agent2"], "投诉他本人", about=True)
         self.env.invalidate_all()
         self.assertEqual((lead | case).first_responsible_id, self.users["agent2"])
         self.assertEqual(case.person_complained_id, self.users["agent"])
@@ -107,9 +99,8 @@ class TestMergePeople(ComplaintCommon):
             with self.subTest(hidden=hidden.name):
                 trusted(hidden).write(own)
                 with self.assertRaises(AccessError):
-                    self._as("supervisor", case)._replace_responsible(
-                        self.users["agent2"], "投诉他本人", self.users["agent"]
-                    )
+                    work = self._as("supervisor", case)
+                    acts.replace_responsible(work, self.users["agent2"], "x", about=True)
                 self.env.invalidate_all()
                 self.assertEqual(lead.first_responsible_id, self.users["agent"])
                 self.assertNotEqual(case.person_complained_id, self.users["agent"])
@@ -130,8 +121,8 @@ class TestMergePeople(ComplaintCommon):
         lead, case = self._complaint(), self._complaint("agent2", **about)
         self._merge(case, lead)
         with self.assertRefused("is about them", lead):
-            self._as("supervisor", lead)._appoint_deputy(
-                self.users["department"], self._later(days=1), "休假"
+            acts.appoint_deputy(
+                self._as("supervisor", lead), self.users["department"], self._later(days=1), "休假"
             )
 
     def test_not_merged_into_what_is_with_whoever_had_it(self):
@@ -140,22 +131,22 @@ class TestMergePeople(ComplaintCommon):
         case._handle_again(False, "客户不满意", case._rehandle_path["notified"])
         lead = self._complaint_at("investigating", partner_id=self.customer2.id)
         self.assertEqual(lead.user_id, self.users["department"])
-        self.assertIn(lead.user_id, case._barred_handlers())
+        self.assertIn(lead.user_id, self._barred(case, lead.user_id))
         with self.assertRefused("had this one before", case | lead):
             self._merge(case, lead)
         trusted(lead).user_id = self.users["agent2"]
         self._merge(case, lead)
-        self.assertIn(self.users["department"], lead._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(lead, self.users["department"]))
         with self.assertRefused("had it before", lead):
-            self._as("supervisor", lead)._hand_over(self.users["department"], "换人")
-        self._as("supervisor", case)._unmerge("不是一回事")
-        self.assertNotIn(self.users["department"], lead._barred_handlers())
+            acts.hand_over(self._as("supervisor", lead), self.users["department"], "换人")
+        acts.undo(self._as("supervisor", case), "不是一回事")
+        self.assertNotIn(self.users["department"], self._barred(lead, self.users["department"]))
 
     def test_not_sent_to_the_unit_that_a_merged_one_is_about(self):
         about = {"department_complained_id": self.net.id, "is_confidential": True}
         lead, case = self._complaint("agent2"), self._complaint("agent2", **about)
         self._merge(case, lead)
-        self._as("agent2", lead)._confirm_readback()
+        acts.readback(self._as("agent2", lead))
         with self.assertRefused("send it to another department", lead):
             self._dispatch(lead, self.net, login="agent2")
 
@@ -204,11 +195,11 @@ class TestMergePeople(ComplaintCommon):
         case = self._complaint()
         self._merge(case, lead)
         with self.assertRefused(f"{case.name} is merged into it", lead):
-            self._as("supervisor", lead)._return_order("不属本单位", "条例第三条", "市水务局")
+            acts.return_order(self._as("supervisor", lead), "不属本单位", "条例第三条", "市水务局")
 
     def test_not_filed_while_a_merged_customer_waits_for_a_call(self):
         lead, case = self._complaint(partner_id=self.customer2.id), self._complaint()
-        call = self._as("agent", case)._request_callback(local("2026-03-13 15:00"))
+        call = acts.call_back(self._as("agent", case), local("2026-03-13 15:00"))
         self._merge(case, lead)
         for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
             getattr(self, f"_step_{step}")(lead, "agent", self.net)
@@ -222,7 +213,7 @@ class TestMergePeople(ComplaintCommon):
 
     def test_a_promise_that_was_missed_is_still_owed(self):
         lead, case = self._complaint(partner_id=self.customer2.id), self._complaint()
-        promise = self._as("agent", case)._promise("一小时内回电", self._later(hours=1))
+        promise = acts.promise(self._as("agent", case), "一小时内回电", self._later(hours=1))
         promise._break(self._later(hours=2))
         self._merge(case, lead)
         self.assertEqual((promise.state, promise.is_pending), ("breached", True))

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .common import MergeCommon
@@ -21,7 +22,7 @@ class TestMergePromises(MergeCommon):
         return self.env["mail.mail"].search(about, order="id desc", limit=1)
 
     def _promised(self, case, moment, kind="result"):
-        return self._as("agent", case)._promise("张伟：停水前打电话", local(moment), kind)
+        return acts.promise(self._as("agent", case), "张伟：停水前打电话", local(moment), kind)
 
     def _shown(self, case):
         """{kind: limit} of what the customer's page promises."""
@@ -56,7 +57,7 @@ class TestMergePromises(MergeCommon):
         self._merge(case, lead)
         self.assertNotIn("promise", self._shown(lead))
         self.assertIn("2026-03-11 12:00", self._shown(case)["promise"])
-        self._as("agent", lead)._log_contact("已电话联系")
+        acts.contact(self._as("agent", lead), "已电话联系")
         self.assertFalse(promise.met_at)
         self._as("agent", promise.with_env(self.env)).action_promise_kept()
         self.assertEqual(promise.state, "met")
@@ -66,7 +67,7 @@ class TestMergePromises(MergeCommon):
     def test_wished_call_is_still_owed(self):
         """The call that he asked for stays in the queue, with its limit on the board."""
         lead, case = self._two()
-        call = self._as("agent", case)._request_callback(local("2026-03-11 15:00"))
+        call = acts.call_back(self._as("agent", case), local("2026-03-11 15:00"))
         self._merge(case, lead)
         self.assertEqual((call.state, call.deadline_id.state), ("open", "running"))
         self.assertTrue(call.deadline_id.is_pending)
@@ -120,10 +121,10 @@ class TestMergePromises(MergeCommon):
         """Told to the merged customer at once; the clock that stands still has it afterwards."""
         lead, case = self._two()
         clock, due = self._clock(lead, "close"), self._clock(case, "close").due_at
-        rows = self._as("agent", clock)._request_extension("等检定", 5, "working_day")
+        rows = acts.extend(self._as("agent", clock), "等检定", 5)
         self._as("supervisor", rows).action_approve()
         plain = clock.due_at
-        self._as("supervisor", clock)._request_pause("等客户", local("2026-03-12 10:00"))
+        acts.pause(self._as("supervisor", clock), "等客户", local("2026-03-12 10:00"))
         self._merge(case, lead)
         self.assertEqual((clock.state, clock.due_at), ("paused", plain))
         self.assertEqual(case.promised_at, due)
@@ -153,7 +154,7 @@ class TestMergePromises(MergeCommon):
         """Nobody decides on what was asked for a clock that has ended; both hear of it."""
         lead, case = self._two()
         clock = self._clock(case, "close")
-        request = self._as("agent", clock)._request_extension("等检定", 2, "working_day")
+        request = acts.extend(self._as("agent", clock), "等检定", 2)
         self._merge(case, lead)
         self.assertEqual((clock.state, request.state), ("void", "lapsed"))
         told = self.env["mail.message"].search([("subject", "ilike", "no longer to be decided")])

@@ -35,7 +35,7 @@ class TestMergeRepresented(MergeCommon):
         body = "<p>李娜、代表赵大海 13700001111：已换表。</p>"
         values = self._notice_values(mode="written", body=body)
         self._as("agent", case).env["water.notice"]._send(self._as("agent", case), values)
-        self._as("agent", case)._move_to("notified")
+        self._as("agent", case).write({"state": "notified"})
         self.env.invalidate_all()
 
     def _heard(self, case):

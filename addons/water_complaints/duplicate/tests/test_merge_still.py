@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from .common import MergeCommon
@@ -27,7 +28,7 @@ class TestMergeStill(MergeCommon):
 
     def _go_on(self, clock, at=NEXT_DAY):
         with freeze_time(local(at)):
-            clock._resume()
+            clock.action_resume()
             self.env.invalidate_all()
         return clock.due_at
 
@@ -35,7 +36,7 @@ class TestMergeStill(MergeCommon):
         return self._clock(case, "close")
 
     def _judge_as(self, case, severity):
-        self._as("supervisor", case)._retriage({"severity": severity}, "重新判断")
+        acts.retriage(self._as("supervisor", case), {"severity": severity}, "重新判断")
 
     @freeze_time(local(START))
     def test_a_new_limit_of_the_body_takes_nothing_from_his_own(self):
@@ -63,8 +64,11 @@ class TestMergeStill(MergeCommon):
         """The lead keeps the earlier due date; it may be extended there."""
         lead, order = self._complaint(), self._order("2026-03-16 17:30")
         self._merge(order, lead)
-        self._as("supervisor", order)._extend_order(
-            local("2026-03-27 17:30"), local(START).date(), "函〔2026〕3号"
+        acts.extend_order(
+            self._as("supervisor", order),
+            local("2026-03-27 17:30"),
+            local(START).date(),
+            "函〔2026〕3号",
         )
         self.env.invalidate_all()
         self.assertLocal(self._close(lead).due_at, "2026-03-13 17:30")
@@ -81,7 +85,7 @@ class TestMergeStill(MergeCommon):
         lead, case = self._complaint(), self._received("2026-03-10 10:00")
         self._merge(case, lead)
         self.assertLocal(self._close(lead).due_at, "2026-03-17 17:30")
-        self._as("supervisor", lead)._replan_clocks("标准变了")
+        acts.replan(self._as("supervisor", lead), "标准变了")
         self.assertLocal(self._close(lead).due_at, "2026-03-17 17:30")
         self._judge_as(lead, "urgent")
         self.assertLocal(self._close(lead).due_at, "2026-03-16 17:30")
@@ -115,7 +119,7 @@ class TestMergeStill(MergeCommon):
         lead, order = self._complaint(), self._order("2026-03-16 17:30")
         self._stop(self._close(lead))
         self._merge(order, lead)
-        self._as("agent", order)._answer_order("已并案处理")
+        acts.answer_order(self._as("agent", order), "已并案处理")
         self.env.invalidate_all()
         self.assertLocal(order.promised_at, "2026-03-18 17:30")
         self.assertLocal(self._go_on(self._close(lead)), "2026-03-18 17:30")
@@ -126,7 +130,7 @@ class TestMergeStill(MergeCommon):
         lead, order = self._complaint(), self._order("2026-03-16 17:30")
         clock = self._clock(order, "external")
         with self.assertRefused("that limit does not stand still", clock):
-            self._as("agent", clock)._request_pause("等客户", local(NEXT_DAY))
+            acts.pause(self._as("agent", clock), "等客户", local(NEXT_DAY))
         with patch.object(type(order), "_body_waits", lambda case: False):
             self._stop(clock)
         self._merge(order, lead)

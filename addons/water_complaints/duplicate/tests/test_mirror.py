@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
+
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -47,7 +49,7 @@ class TestMirror(ComplaintCommon):
         self.assertTrue(row["is_open"])
         self.assertEqual(row["status"], "With the responsible department")
         self.assertTrue(row["promised"])
-        self._as("agent", self._clock(lead, "close"))._request_pause("等图纸", self._later(days=1))
+        acts.pause(self._as("agent", self._clock(lead, "close")), "等图纸", self._later(days=1))
         self.env.invalidate_all()
         self.assertEqual(case._portal_rows()[0]["promised"], "")
         filters = mine._portal_filters()
@@ -92,7 +94,7 @@ class TestMirror(ComplaintCommon):
         [first] = case.customer_message_ids.filtered(lambda row: "together" in row.subject)
         self.assertEqual(first.address, "dialysis@example.com")
         clock = self._clock(lead, "close")
-        extension = self._as("agent", clock)._request_extension("等待检定结果", 2, "working_day")
+        extension = acts.extend(self._as("agent", clock), "等待检定结果", 2)
         self._as("supervisor", extension).action_approve()
         self.env.invalidate_all()
         told = case.customer_message_ids.filtered(lambda row: "together" in row.subject)
@@ -111,7 +113,7 @@ class TestMirror(ComplaintCommon):
         with self.assertRaisesRegex(UserError, f"{case.name} is merged into it"):
             self._as("agent", lead).write({"state": "withdrawn", "end_reason": "客户撤诉"})
         self.assertEqual(lead.state, "dispatched")
-        self._as("supervisor", case)._unmerge("不是一回事")
+        acts.undo(self._as("supervisor", case), "不是一回事")
         self._as("agent", lead).write({"state": "withdrawn", "end_reason": "客户撤诉"})
         self.assertEqual(lead.state, "withdrawn")
 
@@ -135,7 +137,7 @@ class TestMirror(ComplaintCommon):
     def test_dialog_takes_the_linked_case(self):
         self._complaint()
         linked, case = self._complaint(), self._complaint()
-        self._as("agent", case)._link_repeat(linked)
+        acts.link(self._as("agent", case), linked)
         for model, field in (
             ("water.merge.wizard", "original_id"),
             ("water.end.wizard", "duplicate_of_id"),

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.duplicate.address import address_key
 
@@ -72,7 +73,7 @@ class TestRepeat(ComplaintCommon):
         self.assertEqual(call.similar_ids, self._as("agent", case))
         call.same_as_id = case
         call.action_register_complaint()
-        self.assertEqual(call._case().repeat_of_id, self._as("agent", case))
+        self.assertEqual(acts.case_of(call).repeat_of_id, self._as("agent", case))
         self.assertEqual(case.repeat_count, 2)
 
     def test_only_the_last_days(self):
@@ -114,8 +115,8 @@ class TestRepeat(ComplaintCommon):
     def test_link(self):
         """Counted on the first one, in both chains' favour, and undone with a reason."""
         first, second, third = (self._complaint() for _i in range(3))
-        self._as("agent", second)._link_repeat(first)
-        self._as("agent", third)._link_repeat(second)  # the root counts, not the one between
+        acts.link(self._as("agent", second), first)
+        acts.link(self._as("agent", third), second)  # the root counts, not the one between
         self.assertEqual((second | third).repeat_of_id, first)
         self.assertEqual((first.repeat_count, second.repeat_count), (3, 0))
         self.assertEqual(
@@ -123,26 +124,26 @@ class TestRepeat(ComplaintCommon):
         )
         self.assertEqual(third.state, "registered")
         with self.assertRaisesRegex(UserError, "reason"):
-            self._as("agent", third)._unlink_repeat(" ")
-        self._as("agent", third)._unlink_repeat("是另一块表")
+            acts.undo(self._as("agent", third), " ")
+        acts.undo(self._as("agent", third), "是另一块表")
         self.assertEqual((third.repeat_of_id.id, first.repeat_count), (False, 2))
         self.assertWhole(first | second | third)
 
     def test_link_wrongly(self):
         first, second, other = self._complaint(), self._complaint(), self._other()
-        self._as("agent", second)._link_repeat(first)
+        acts.link(self._as("agent", second), first)
         for case, target in ((first, first), (first, second)):
             with self.assertRaises(ValidationError):
-                self._as("agent", case)._link_repeat(target)
+                acts.link(self._as("agent", case), target)
         with self.assertRaisesRegex(UserError, "ask a supervisor"):
-            self._as("agent", other)._link_repeat(first)
+            acts.link(self._as("agent", other), first)
         with self.assertRaisesRegex(UserError, "why"):
-            self._as("supervisor", other)._link_repeat(first)
-        self._as("supervisor", other)._link_repeat(first, "同一根管")
+            acts.link(self._as("supervisor", other), first)
+        acts.link(self._as("supervisor", other), first, "同一根管")
         self.assertEqual(other.repeat_of_id, first)
         hidden = self._complaint("agent2", category_id=self._category("st04").id)
         with self.assertRaises(AccessError):
-            self._as("agent", self._complaint())._link_repeat(self._as("agent", hidden))
+            acts.link(self._as("agent", self._complaint()), self._as("agent", hidden))
         for name in ("repeat_of_id", "repeat_count"):
             with self.assertRefused("kept by the system", first):
                 self._as("manager", first)[name] = 1 if name == "repeat_count" else second.id
@@ -161,7 +162,7 @@ class TestRepeat(ComplaintCommon):
         first = self._complaint()
         counts = []
         for _i in range(3):
-            self._as("agent", self._complaint())._link_repeat(first)
+            acts.link(self._as("agent", self._complaint()), first)
             counts.append(told())
         self.assertEqual(counts, [0, 1, 1])
 
@@ -201,7 +202,7 @@ class TestRepeat(ComplaintCommon):
             case = self._nameless("2026-02-24 02:00:00", **order)
             trusted(case).write({"state": state, "external_state": "answered"})
             with self.subTest(state):
-                again = self._as("supervisor", case)._rehandle_order("市民不满意")
+                again = acts.rehandle_order(self._as("supervisor", case), "市民不满意")
                 self.assertNotEqual(again, case)
                 self.assertEqual(again.is_follow_up, not is_repeat)
                 self.assertEqual(bool(again.sudo().repeat_of_id), is_repeat)

@@ -6,14 +6,18 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests.common import in_words
 from odoo.addons.water_service_desk.clock.models.water_standard_line import INTERNAL
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
 @tagged("post_install", "-at_install")
 class TestEscalation(ComplaintCommon):
     """Taken to somebody higher by hand, with the reason (S3.2.5)."""
+
+    second_company = True
 
     def _told(self, user, case):
         messages = self.env["mail.message"].sudo()
@@ -56,7 +60,7 @@ class TestEscalation(ComplaintCommon):
             ("su", "registered"),
         ):
             case = self._complaint_at(state)
-            self._as(login, case)._escalate_to("general_manager", "媒体关注", user)
+            acts.escalate(self._as(login, case), "general_manager", "媒体关注", user)
             with self.subTest(login):
                 self.assertEqual(
                     (case.escalation_level, case.escalation_reason, case.escalated_to_id),
@@ -75,7 +79,7 @@ class TestEscalation(ComplaintCommon):
         case, user = self._complaint(), self.users["manager"]
 
         def escalate(login, reason):
-            self._as(login, case)._escalate_to("general_manager", reason, user)
+            acts.escalate(self._as(login, case), "general_manager", reason, user)
             return len(case.event_ids.filtered(lambda row: row.kind == "escalated"))
 
         self.assertEqual(escalate("agent", "媒体关注"), 1)
@@ -85,24 +89,23 @@ class TestEscalation(ComplaintCommon):
             self.assertEqual(escalate("agent", "记者已到现场"), 3)
 
     def test_not_escalated(self):
-        """Without level, reason or somebody who may see it, by whoever does not work on it."""
-        case, nobody = self._complaint(), self.env["res.users"]
-        supervisor, plain = self.users["supervisor"], self.users["plain"]
-        mine = self._as("agent", case)
-        for level, reason, user, words in (
-            *(("chairman", "急", supervisor, "Choose the level"),),
-            *((False, "急", supervisor, "Choose the level"),),
-            *(("supervisor", " ", supervisor, "why it cannot wait"),),
-            *(
-                ("supervisor", "急", nobody, "who may see"),
-                ("supervisor", "急", plain, "who may see"),
-            ),
+        """Without a reason or somebody who may see it, by whoever does not work on it."""
+        case = self._complaint(person_complained_id=self.users["manager"].id)
+        supervisor, mine = self.users["supervisor"], self._as("agent", case)
+        nobody = "somebody who (may see|works for the company)"
+        for reason, user, words in (
+            (" ", supervisor, "why it cannot wait"),
+            ("急", self.env["res.users"], nobody),
+            *(("急", self.users[login], nobody) for login in ("plain", "manager", "foreign")),
         ):
             with self.subTest(words=words), self.assertRefused(words, case):
-                mine._escalate_to(level, reason, user)
+                acts.escalate(mine, "supervisor", reason, user)
+        filed = self._as("agent", self._complaint_at("archived"))
+        with self.assertRefused("nothing is added to it"):
+            acts.escalate(filed, "supervisor", "急", supervisor)
         machine = self._as("integration", self._complaint("integration"))
         with self.assertRaises(AccessError):
-            machine._escalate_to("supervisor", "急", supervisor)
+            acts.escalate(machine, "supervisor", "急", supervisor)
 
     def test_how_often_it_was_urged(self):
         """Times and not people; whom the last time, each once."""
@@ -129,7 +132,7 @@ class TestEscalation(ComplaintCommon):
     def test_what_stands_in_the_supervision_order(self):
         """What is late by a second of what the customer was promised, by its date."""
         case = self._complaint_at("dispatched")
-        clocks = case._open_clocks().sorted("due_at")
+        clocks = self._running(case).sorted("due_at")
         promised = clocks.filtered(lambda clock: clock.kind not in INTERNAL)
         self.assertTrue(promised)
         self.assertNotEqual(clocks, promised)
@@ -137,12 +140,12 @@ class TestEscalation(ComplaintCommon):
             self.assertEqual(case._supervision_lines(), [])
         with freeze_time(promised[0].due_at + timedelta(seconds=1)):
             (line,) = case._supervision_lines()
-            self.assertEqual(line["due"], case._customer_time(promised[0].due_at))
+            self.assertEqual(line["due"], in_words(promised[0].due_at))
             self.assertEqual(line["times"], "")
         with freeze_time(promised[-1].due_at + timedelta(days=1)):
             lines = case._supervision_lines()
         found = [line["due"] for line in lines]
-        self.assertEqual(found, [case._customer_time(clock.due_at) for clock in promised])
+        self.assertEqual(found, [in_words(clock.due_at) for clock in promised])
 
     def test_who_was_reminded_of_a_clock(self):
         """The oldest first, with the step of the ladder."""
@@ -158,4 +161,4 @@ class TestEscalation(ComplaintCommon):
         first, last = notices.sorted("id")[0], notices.sorted("id")[-1]
         for row, notice in ((rows[0], first), (rows[-1], last)):
             self.assertEqual((row["step"], row["who"]), (notice.step_id.name, notice.user_id.name))
-            self.assertEqual(row["at"], case._customer_time(notice.at))
+            self.assertEqual(row["at"], in_words(notice.at))

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 REPORTS = ("registration", "feedback", "callback", "pause")
@@ -81,15 +82,15 @@ class TestForms(ComplaintCommon):
         case = self._complaint(
             occurred_at=local("2026-03-09 07:15"), person_complained_id=self.users["agent2"].id
         )
-        self._as("agent", case)._confirm_readback(correction="是8号, 不是6号")
+        acts.readback(self._as("agent", case), correction="是8号, 不是6号")
         page = self._printed("registration", case)
         for words in ("2026-03-09 07:15", "陈小红", "是8号, 不是6号", "Read Back at"):
             self.assertIn(words, page)
 
     def test_feedback_has_what_each_department_reports(self):
         case = self._complaint()
-        self._as("agent", case)._confirm_readback()
-        self._as("agent", case)._dispatch(self.net, self.lab)
+        acts.readback(self._as("agent", case))
+        acts.dispatch(self._as("agent", case), self.net, self.lab)
         for department, result in ((self.net, "已更换水表"), (self.lab, "水样合格")):
             row = case.dispatch_ids.filtered(lambda one, d=department: one.department_id == d)
             trusted(row).result = result

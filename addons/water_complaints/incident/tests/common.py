@@ -80,6 +80,11 @@ class IncidentCommon(ComplaintCommon):
         lines = {self.env[line.res_model].browse(line.res_id): line for line in wizard.line_ids}
         return wizard, lines
 
+    def _why_open(self, case):
+        """Why the dialog that ends its incident leaves a case open, or how its customer hears."""
+        _wizard, lines = self._ending(case.incident_id)
+        return lines[case].reason
+
     def _broadcast(self):
         cron = self.env.ref("water_complaints.ir_cron_incidents").sudo()
         with self.enter_registry_test_mode():

@@ -2,9 +2,10 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.tests.common import in_words, local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -50,7 +51,7 @@ class TestExpectedEnd(IncidentCommon):
         """News that went out in time reach some only after it."""
         self._caller()
         incident = self._burst()
-        self._as("supervisor", incident)._announce("progress", "正在抢修", incident.expected_at)
+        acts.announce(self._as("supervisor", incident), "正在抢修", incident.expected_at)
         self._broadcast()
         contact = self.env["water.incident.contact"].search(
             [("notice_id.incident_id", "=", incident.id)]
@@ -66,9 +67,9 @@ class TestExpectedEnd(IncidentCommon):
         count = len(incident.notice_ids)
         with self._at("2026-03-11 13:00"):
             with self.assertRaisesRegex(UserError, "has passed"):
-                incident._announce("progress", "正在抢修", local("2026-03-11 12:30"))
+                acts.announce(incident, "正在抢修", local("2026-03-11 12:30"))
             self.assertEqual(len(incident.notice_ids), count)
-            incident._announce("progress", "正在抢修", local("2026-03-11 15:00"))
+            acts.announce(incident, "正在抢修", local("2026-03-11 15:00"))
             self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
 
     def test_told_again_is_no_new_contact(self):
@@ -88,7 +89,7 @@ class TestExpectedEnd(IncidentCommon):
 
     def _say(self, incident, case):
         """How often the chain of ``case`` knows that he was told, after other news."""
-        self._as("supervisor", incident)._announce("progress", "正在抢修")
+        acts.announce(self._as("supervisor", incident), "正在抢修")
         self._broadcast()
         self.env.invalidate_all()
         return self._kinds(case).count("incident_told")
@@ -109,7 +110,7 @@ class TestExpectedEnd(IncidentCommon):
             self.assertFalse(self._asked(incident))  # everybody was told
         with self._at("2026-03-11 14:05"):
             self.assertEqual(len(self._asked(incident)), 1)
-            self._as("supervisor", incident)._restore(local("2026-03-11 14:00"), "已恢复")
+            acts.restore(self._as("supervisor", incident), local("2026-03-11 14:00"), "已恢复")
             self.assertEqual(incident._page_line()[1], "Expected to be over by 14:00.")
 
     def test_planned_work_has_the_announced_end_until_it_has_passed(self):
@@ -141,8 +142,8 @@ class TestExpectedEnd(IncidentCommon):
         }
         incident = self._open(**values)
         supervisor = self._as("supervisor", incident)
-        supervisor._announce("progress", "因更换旧管计划停水，请提前储水。")
-        supervisor._announce("progress", incident._draft_news())
+        acts.announce(supervisor, "因更换旧管计划停水，请提前储水。")
+        acts.announce(supervisor, acts.draft(incident))
         self._broadcast()
         contacts = self.env["water.incident.contact"]
         short, long = (
@@ -151,7 +152,7 @@ class TestExpectedEnd(IncidentCommon):
         )
         told = short._news_expected()
         for moment in (incident.aware_at, incident.announced_end_at):
-            self.assertIn(short._customer_time(moment), told)
+            self.assertIn(in_words(moment), told)
         self.assertEqual(long._news_expected(), "", "the news say it")
         self.assertEqual(supervisor.action_dismiss()["name"], "Call the Work Off")
         with self._at("2026-03-13 09:00"):  # it has begun
@@ -159,7 +160,7 @@ class TestExpectedEnd(IncidentCommon):
             with self.assertRaisesRegex(UserError, "taken already"):
                 supervisor.action_dismiss()
         supervisor.invalidate_recordset(["can_call_off"])
-        supervisor._dismiss("旧管暂不更换")
+        acts.dismiss(supervisor, "旧管暂不更换")
         self._broadcast()
         off = contacts.search([("notice_id", "=", incident.notice_ids[:1].id)], limit=1)
         self.assertIn("any questions", off._news_help())
@@ -168,7 +169,7 @@ class TestExpectedEnd(IncidentCommon):
         """Bad water at any level; of the rest what is red or orange."""
         self._caller()
         incident = self._burst()
-        self._as("supervisor", incident)._announce("progress", "正在抢修")
+        acts.announce(self._as("supervisor", incident), "正在抢修")
         self._broadcast()
         contact = self.env["water.incident.contact"].search(
             [("notice_id", "in", incident.notice_ids.ids)], limit=1
@@ -188,10 +189,10 @@ class TestExpectedEnd(IncidentCommon):
             "announced_end_at": local("2026-03-13 17:00"),
         }
         silent = self._open(**values)
-        self._as("supervisor", silent)._dismiss("旧管暂不更换")
+        acts.dismiss(self._as("supervisor", silent), "旧管暂不更换")
         self.assertEqual((silent.state, len(silent.notice_ids)), ("dismissed", 0))
         told = self._open(**values, notice_given_at=local("2026-03-10 09:00"))
-        self._as("supervisor", told)._dismiss("旧管暂不更换")
+        acts.dismiss(self._as("supervisor", told), "旧管暂不更换")
         self.assertEqual((told.state, told.notice_ids.kind), ("dismissed", "restored"))
 
     def test_what_to_do_after_the_end(self):
@@ -199,8 +200,8 @@ class TestExpectedEnd(IncidentCommon):
         self._caller()
         incident = self._burst()
         supervisor = self._as("supervisor", incident)
-        supervisor._announce("progress", "正在抢修")
-        supervisor._restore(local("2026-03-11 08:00"), "已恢复供水")
+        acts.announce(supervisor, "正在抢修")
+        acts.restore(supervisor, local("2026-03-11 08:00"), "已恢复供水")
         self._broadcast()
         contacts = self.env["water.incident.contact"]
         for kind, words in (("progress", "need not report"), ("restored", "not so at your place")):

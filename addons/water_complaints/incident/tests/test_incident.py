@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 FIRST = "2026-03-11 19:20"
@@ -100,8 +101,10 @@ class TestIncident(IncidentCommon):
         """What is sent when everybody is told at 19:30."""
         before = self._messages()
         with freeze_time(local("2026-03-11 19:30")):
-            self._as("supervisor", incident)._announce(
-                "progress", "DN600 主管爆裂，正在抢修。", local("2026-03-12 07:00")
+            acts.announce(
+                self._as("supervisor", incident),
+                "DN600 主管爆裂，正在抢修。",
+                local("2026-03-12 07:00"),
             )
             self._broadcast()
         return self._messages() - before
@@ -130,7 +133,7 @@ class TestIncident(IncidentCommon):
         self.assertEqual(self._clock(late, "dispatch").state, "met")
         with freeze_time(local("2026-03-11 22:00")):
             self._sweep()
-            self.assertNotIn("dispatch", late._open_clocks().mapped("kind"))
+            self.assertNotIn("dispatch", self._running(late).mapped("kind"))
             self._as("agent", late).action_leave_incident()
             sent = late._clocks_of_dispatching()
         self.assertEqual((sent.state, sent.started_at), ("running", local("2026-03-11 22:00")))
@@ -150,13 +153,15 @@ class TestIncident(IncidentCommon):
         self.assertEqual(told.complaint_id, late | claim)
         self.assertIn("DN600", told[0].mail_mail_id.body_html)
         with freeze_time(local("2026-03-13 01:40")):
-            self._as("supervisor", incident)._restore(local("2026-03-13 01:35"), "已恢复供水。")
+            acts.restore(
+                self._as("supervisor", incident), local("2026-03-13 01:35"), "已恢复供水。"
+            )
             self._broadcast()
         self.assertEqual((incident.state, incident.minutes_out), ("restored", 30 * 60 + 15))
         for case in first | late:
             self.assertEqual(case.state, "archived")
             self.assertTrue(case.closed_at)
-            self.assertFalse(any(case._open_clocks().mapped("next_check_at")))  # nothing runs on
+            self.assertFalse(any(self._running(case).mapped("next_check_at")))  # nothing runs on
             self.assertWhole(case)
         self.assertEqual((claim.state, claim.incident_id), ("registered", incident))
         self._as("supervisor", incident).action_close()
@@ -167,7 +172,7 @@ class TestIncident(IncidentCommon):
         account = self._account(1)
         self._caller(account_id=account.id, partner_id=account.partner_id.id)
         incident = self._open()
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         before = self._messages()
         for __ in range(3):
             self._broadcast()
@@ -183,7 +188,7 @@ class TestIncident(IncidentCommon):
         for is_planned, told in ((True, keen), (False, deaf | keen)):
             before = self._messages()
             incident = self._open(kind_id=self._kind("planned" if is_planned else "outage").id)
-            self._as("supervisor", incident)._announce("progress", "明早 8 点停水检修。")
+            acts.announce(self._as("supervisor", incident), "明早 8 点停水检修。")
             self._broadcast()
             addresses = " ".join((self._messages() - before).mapped("address"))
             with self.subTest(is_planned=is_planned):
@@ -198,7 +203,7 @@ class TestIncident(IncidentCommon):
         inquiry = self._inquiry(category_id=self._category("ot06").id, zone_id=self.zone.id)
         self.assertEqual((request.incident_id, inquiry.incident_id), (incident, incident))
         self.assertFalse(request.dispatch_ids)  # no second crew
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self._broadcast()
         self.assertEqual((request.state, inquiry.state), ("closed", "closed"))
         self.assertEqual((request.result, inquiry.answer), ("已恢复供水。", "已恢复供水。"))
@@ -250,7 +255,7 @@ class TestIncident(IncidentCommon):
             if values is smaller:
                 incident.write(larger)
             if is_told:
-                self._as("supervisor", incident)._announce("progress", "周知")
+                acts.announce(self._as("supervisor", incident), "周知")
             planned = incident.next_progress_at
             self.assertEqual(planned, local("2026-03-11 21:20"))
             with freeze_time(local("2026-03-11 19:30")), self.subTest(values, told=is_told):
@@ -281,7 +286,9 @@ class TestIncident(IncidentCommon):
             self.assertTrue(mails)
             self.assertEqual(len(mails), len(set(mails.mapped("email_to"))))
         with freeze_time(local("2026-03-12 20:00")):
-            self._as("supervisor", incident)._restore(local("2026-03-12 19:50"), "已恢复供水。")
+            acts.restore(
+                self._as("supervisor", incident), local("2026-03-12 19:50"), "已恢复供水。"
+            )
         self.assertEqual(incident.repair_state, "missed")
         self.assertFalse(
             self._open(kind_id=self._kind("planned").id, pipe_diameter=600).repair_due_at
@@ -300,9 +307,9 @@ class TestIncident(IncidentCommon):
             incident.expected_at = local("2026-03-10 00:00")
         supervised = self._as("supervisor", incident)
         with self.assertRaisesRegex(UserError, "between the beginning"):
-            supervised._restore(local("2026-03-10 00:00"), "x")
+            acts.restore(supervised, local("2026-03-10 00:00"), "x")
         with self.assertRaisesRegex(UserError, "what customers are told"):
-            supervised._announce("progress", "  ")
+            acts.announce(supervised, "  ")
         with self.assertRaisesRegex(UserError, "already"):
             supervised.action_start()
 

@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -44,7 +45,7 @@ class TestIncidentBulk(ComplaintCommon):
 
     def _end(self, incident):
         """Restore the supply and let the scheduled action do its work; returns its queries."""
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self.env.flush_all()
         self.env.invalidate_all()
         queries = self.env.cr.sql_log_count

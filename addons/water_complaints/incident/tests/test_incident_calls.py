@@ -6,6 +6,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -49,7 +50,7 @@ class TestIncidentCalls(IncidentCommon):
 
     def test_end_without_a_dialog_closes_only_the_reached(self):
         incident, reached, phone, none = self._three_groups()
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self._broadcast()
         self.assertEqual(
             [case.state for case in (reached, phone, none)],
@@ -68,7 +69,7 @@ class TestIncidentCalls(IncidentCommon):
         incident, _reached, phone, _none = self._three_groups()
         second = self._caller(number=2, email_from=False)
         other = self._caller(number=5, email_from=False)
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self._broadcast()
         mine = self._as("agent", incident)
         action = mine.action_open_calls()
@@ -101,26 +102,26 @@ class TestIncidentCalls(IncidentCommon):
             self._as("agent", claim).own_claim = True
             if extra:
                 self._caller(number=number, email_from=False)
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self.assertIn("being sent", incident.end_text)
         self._broadcast()
         calls = self.env["water.incident.contact"].search(incident._calls_domain())
         phones = sorted(calls.complaint_id.mapped("phone"))
         self.assertEqual(phones, ["13900000002", "13900000007"])
-        self.assertIn("other open cases: 2", incident._end_sentence())
+        self.assertIn("other open cases: 2", incident.end_text)
 
     def test_end_is_kept_in_the_log_of_the_incident(self):
         incident = self._three_groups()[0]
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self._broadcast()
-        told = incident.with_context(lang=self.company.partner_id.lang)._end_sentence()
+        told = incident.with_context(lang=self.company.partner_id.lang).end_text
         self.assertIn(told, incident.message_ids[:1].body)
 
     def test_message_that_is_given_up_leads_to_a_call(self):
         incident = self._open()
         self._caller(number=1)
         before = self._messages()
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
         self._broadcast()
         self.assertFalse(incident.call_count)
         trusted(self._messages() - before)._give_up("refused")

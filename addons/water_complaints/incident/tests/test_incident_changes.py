@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ...complaint.tests import acts
 from .common import NOON, IncidentCommon
 
 
@@ -16,7 +17,7 @@ class TestIncidentChanges(IncidentCommon):
             running = self._open(pipe_diameter=300, plan_id=False, aware_at=NOON)
             self.env.flush_all()
         with self._at("2026-03-12 13:00"):
-            self._as("supervisor", over)._restore(NOON + timedelta(hours=25), "已恢复供水。")
+            acts.restore(self._as("supervisor", over), NOON + timedelta(hours=25), "已恢复供水。")
             self.company.water_repair_hours = 30
         self.env.flush_all()
         self.env.invalidate_all()
@@ -112,7 +113,7 @@ class TestIncidentChanges(IncidentCommon):
         cases = by_mail | by_phone
         self.assertEqual((cases.incident_id, cases.partner_id.ids), (incident, []))
         before = self._messages()
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         self._broadcast()
         self.env.invalidate_all()
         told = self._messages() - before
@@ -126,12 +127,12 @@ class TestIncidentChanges(IncidentCommon):
         self._account(1)
         incident, before = self._open(plan_id=False), self._messages()
         for login in ("supervisor", "agent"):
-            self._as(login, incident)._announce("progress", "正在抢修。")
+            acts.announce(self._as(login, incident), "正在抢修。")
         self.assertEqual(len(incident.notice_ids), 1)
-        self._as("agent", incident)._announce("progress", "送水车已到。")
+        acts.announce(self._as("agent", incident), "送水车已到。")
         self._broadcast()
         self.assertEqual(len(self._messages() - before), 2)
-        self._as("agent", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("agent", incident), "正在抢修。")
         self.assertEqual(len(incident.notice_ids), 3)
 
     def test_a_stranger_files_from_the_area(self):
@@ -149,7 +150,7 @@ class TestIncidentChanges(IncidentCommon):
             "occurred_at": "2026-03-11T09:30",
             "demand": "恢复供水",
         }
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         self._broadcast()
         nobody, web = self.env["res.partner"], self._channel("web")
         for place, zone in (("槐荫里12号", self.zone), ("无人街 1 号", self.zone[:0])):

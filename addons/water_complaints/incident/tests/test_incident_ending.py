@@ -8,6 +8,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 #: What keeps a case from ending with its incident, and what the dialog says of it.
@@ -37,7 +38,7 @@ class TestIncidentEnding(IncidentCommon):
             self._as("supervisor", incident).action_start()
         self.assertEqual(self._clock(first, "contact").state, "running")
         with self._at("2026-03-11 08:20"):
-            self._as("supervisor", incident)._announce("progress", "正在抢修。")
+            acts.announce(self._as("supervisor", incident), "正在抢修。")
             self._broadcast()
         self.assertEqual(self._clock(first, "contact").met_at, local("2026-03-11 08:20"))
         self.assertEqual(first.first_contact_at, local("2026-03-11 08:20"))
@@ -61,7 +62,7 @@ class TestIncidentEnding(IncidentCommon):
         twice = [self._caller(number=7, **web) for __ in range(2)]
         other = self._caller(number=8, **web)
         before = self._messages()
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         self.assertEqual(incident._audience(), {"mail": 2})
         self._broadcast()
         told = self._messages() - before
@@ -76,7 +77,7 @@ class TestIncidentEnding(IncidentCommon):
         incident = self._open()
         case = self._caller(number=1)
         self.assertFalse(case._portal_page()["answer"])
-        self._as("supervisor", incident)._restore(fields.Datetime.now(), "东城路已恢复供水。")
+        acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "东城路已恢复供水。")
         self._broadcast()
         self.assertEqual(case.state, "archived")
         answer = case.with_context(lang="en_US")._portal_page()["answer"]
@@ -89,7 +90,7 @@ class TestIncidentEnding(IncidentCommon):
         incident = self._open()
         web = self._channel("web").id
         same = [self._caller(partner_id=self.customer.id, channel_id=web) for __ in range(2)]
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         self._broadcast()
         for case in same:
             self.assertEqual(self._clock(case, "contact").state, "met")
@@ -97,7 +98,7 @@ class TestIncidentEnding(IncidentCommon):
     def test_reached_is_what_arrived(self):
         self._account(1)
         incident = self._open()
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         before = self._messages()
         self._broadcast()
         notice, message = incident.notice_ids, self._messages() - before
@@ -138,15 +139,18 @@ class TestIncidentEnding(IncidentCommon):
         self._as("agent", cases["ill"]).description = "停水后孩子呕吐"
         cases["other"].category_id = self._category("bl01")
         for name in ("sent", "busy"):
-            self._as("agent", cases[name])._confirm_readback()
+            acts.readback(self._as("agent", cases[name]))
             self._dispatch(cases[name])
         self._as("department", self._lead(cases["busy"])).action_accept()
         trusted(cases["order"]).write(
             {"external_source": "12345", "external_ref": "W1", "external_state": "open"}
         )
-        self._as("agent", cases["visit"])._confirm_readback()
-        self._as("agent", cases["visit"])._plan_visit(
-            self.net, local("2026-03-11 14:00"), local("2026-03-11 16:00")
+        acts.readback(self._as("agent", cases["visit"]))
+        acts.plan_visit(
+            self._as("agent", cases["visit"]),
+            self.net,
+            local("2026-03-11 14:00"),
+            local("2026-03-11 16:00"),
         )
         return cases
 
@@ -156,16 +160,16 @@ class TestIncidentEnding(IncidentCommon):
         begun = incident.aware_at
         with freeze_time(begun - timedelta(minutes=10)):
             mine, now = self._as("supervisor", incident), fields.Datetime.now()
-            mine._announce("progress", "正在抢修。", now + timedelta(hours=1))
+            acts.announce(mine, "正在抢修。", now + timedelta(hours=1))
             with self.assertRefused("between the beginning and now", incident):
-                mine._restore(now - timedelta(minutes=1), "已恢复供水。")
-            mine._restore(now, "已恢复供水。")
+                acts.restore(mine, now - timedelta(minutes=1), "已恢复供水。")
+            acts.restore(mine, now, "已恢复供水。")
         self.assertEqual((incident.state, incident.restored_at), ("restored", begun))
 
     def test_one_that_fails_keeps_no_other_open(self):
         incident = self._open()
         broken, whole = self._caller(number=1), self._caller(number=2)
-        incident._restore(fields.Datetime.now(), "已恢复供水。")
+        acts.restore(incident, fields.Datetime.now(), "已恢复供水。")
         cases = type(self.env["water.complaint"])
         log, close = cases._log_events, "odoo.addons.water_service_desk.base.apart"
 
@@ -226,7 +230,7 @@ class TestIncidentEnding(IncidentCommon):
         for name, case in cases.items():
             with self.subTest(name=name):
                 self.assertNotIn(case.state, case._final_states)
-                self.assertIn("close", case._open_clocks().mapped("kind"))
+                self.assertIn("close", self._running(case).mapped("kind"))
                 self.assertNotIn("incident_over", self._kinds(case))
 
     def test_what_is_not_ticked_stays_open(self):
@@ -254,7 +258,9 @@ class TestIncidentEnding(IncidentCommon):
         incident = self._open(kind_id=self._kind("quality").id, family_ids=False, **values)
         case = self._caller(code="wq01")
         with self._at("2026-03-11 20:00"):
-            self._as("supervisor", incident)._restore(local("2026-03-11 19:30"), "可以正常用水。")
+            acts.restore(
+                self._as("supervisor", incident), local("2026-03-11 19:30"), "可以正常用水。"
+            )
             self._broadcast()
         self.assertEqual(incident.quality_until, local("2026-03-11 19:30"))
         self.assertEqual(case.state, "archived")
@@ -270,11 +276,10 @@ class TestIncidentEnding(IncidentCommon):
         _wizard, lines = self._ending(incident)
         self.assertEqual((lines[case].is_proposed, lines[case].is_chosen), (False, False))
         self.assertIn(words, lines[case].reason)
-        self.assertIn(words, " ".join(case.sudo()._why_not_ended()))
 
     def test_a_measure_of_the_plan_keeps_a_case(self):
         incident, case = self._open(), self._caller()
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._as("agent", case).action_handle()
         plan = self._as("agent", self.env["water.resolution"]).create(
             {"complaint_id": case.id, "text": "更换阀门", "basis": "公司规程"}
@@ -286,15 +291,15 @@ class TestIncidentEnding(IncidentCommon):
         trusted(plan).write({"state": "proposed"})
         self._stays(incident, case, "a measure of the plan is still to come")
         trusted(action).done_at = fields.Datetime.now()
-        self.assertNotIn("measure", " ".join(case.sudo()._why_not_ended()))
+        self.assertNotIn("measure", self._why_open(case))
 
     def test_a_call_that_was_asked_for_keeps_a_case(self):
         """Filed with the incident, nobody would call; withdrawn, nothing keeps it any more."""
         incident, case = self._open(), self._caller()
-        call = case.sudo()._request_callback(fields.Datetime.now() + timedelta(hours=3), "几点来水")
+        call = acts.call_back(case.sudo(), fields.Datetime.now() + timedelta(hours=3), "几点来水")
         self._stays(incident, case, "has asked to be called")
-        call._withdraw()
-        self.assertNotIn("called", " ".join(case.sudo()._why_not_ended()))
+        self._as("agent", call).action_cancel()
+        self.assertNotIn("called", self._why_open(case))
 
     def test_an_open_appeal_keeps_a_case(self):
         incident, case = self._open(), self._caller()
@@ -303,7 +308,7 @@ class TestIncidentEnding(IncidentCommon):
         )
         self._stays(incident, case, "an appeal is open")
         trusted(appeal).state = "withdrawn"
-        self.assertNotIn("appeal", " ".join(case.sudo()._why_not_ended()))
+        self.assertNotIn("appeal", self._why_open(case))
 
     def test_a_signature_that_is_missing_keeps_a_case(self):
         """The news of an incident is nobody's signature: such a case is closed by its own way."""
@@ -317,7 +322,9 @@ class TestIncidentEnding(IncidentCommon):
         for case in request, complaint:
             self._stays(incident, case, words)
         with self._at("2026-03-11 12:00"):
-            self._as("supervisor", incident)._restore(local("2026-03-11 11:30"), "已恢复供水。")
+            acts.restore(
+                self._as("supervisor", incident), local("2026-03-11 11:30"), "已恢复供水。"
+            )
             self._broadcast()
         self.assertNotIn(request.state, ("closed", "done"))
         self.assertFalse(request.result)
@@ -348,6 +355,6 @@ class TestIncidentEnding(IncidentCommon):
         merged = self._caller(number=2)
         trusted(merged.sudo()).write({"duplicate_of_id": lead.id})
         self._as("supervisor", merged).write({"state": "merged", "end_reason": "同一处"})
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         self._broadcast()
         self.assertEqual(incident.notice_ids[:1].contact_ids.complaint_id, lead | merged)

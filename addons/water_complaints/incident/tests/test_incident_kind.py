@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -180,7 +181,11 @@ class TestIncidentKind(IncidentCommon):
         ):
             words = incident.with_context(lang=lang)
             account.partner_id.lang = lang
-            texts = [words._draft_news(), words._draft_restored(), words._spoken_alert()]
+            texts = [
+                acts.draft(words),
+                acts.draft(words, "action_restore"),
+                words._spoken_alert(),
+            ]
             notices = [
                 trusted(self.env["water.incident.notice"]).create(
                     {
@@ -203,17 +208,15 @@ class TestIncidentKind(IncidentCommon):
                 for word in wrong:
                     with self.subTest(lang=lang, word=word):
                         self.assertNotIn(word, text.lower())
-        self.assertIn("煮沸", incident.with_context(lang="zh_CN")._draft_news())
-        self.assertIn("Boil", incident.with_context(lang="en_US")._draft_news())
+        self.assertIn("煮沸", acts.draft(incident.with_context(lang="zh_CN")))
+        self.assertIn("Boil", acts.draft(incident.with_context(lang="en_US")))
 
     def test_mail_of_a_quality_incident(self):
         account = self._account(1)
         account.partner_id.lang = "en_US"
         incident = self._open(kind_id=self._kind("quality").id, plan_id=False, subject="East zone")
         before = self._messages()
-        self._as("supervisor", incident)._announce(
-            "progress", "Boil it.", local("2026-03-11 18:00")
-        )
+        acts.announce(self._as("supervisor", incident), "Boil it.", local("2026-03-11 18:00"))
         self._broadcast()
         mail = self._mails(before)
         self.assertIn("Important notice about your water", mail.subject)

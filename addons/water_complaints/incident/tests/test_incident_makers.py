@@ -4,6 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -66,7 +67,7 @@ class TestIncidentMakers(IncidentCommon):
         incident = self._new()
         self._as("agent", incident).action_start()
         self.assertEqual(self._makers(incident), ["agent", "supervisor"])
-        self._as("manager", incident)._restore(incident.aware_at, "水质合格。")
+        acts.restore(self._as("manager", incident), incident.aware_at, "水质合格。")
         self.assertEqual(self._makers(incident), ["agent", "supervisor", "manager"])
 
     def test_the_system_is_nobody(self):

@@ -5,6 +5,7 @@ from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.request.tests.common import RequestCommon
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -12,14 +13,8 @@ from .common import IncidentCommon
 class TestIncidentMerged(IncidentCommon, RequestCommon):
     """An incident and the cases that are merged into those that hang on it."""
 
-    def _merge(self, case, lead):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
-
     def _over(self, incident):
-        self._as("supervisor", incident)._restore(self._later(minutes=0), "已恢复供水。")
+        acts.restore(self._as("supervisor", incident), self._later(minutes=0), "已恢复供水。")
         self._broadcast()
         self.env.invalidate_all()
 
@@ -45,7 +40,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
             lead, case = self._caller(number=number), self._caller(number=9 - number, **own)
             self._merge(case, lead)
             with self.subTest(own):
-                self.assertIn(case.name, str(lead.sudo()._why_not_ended()))
+                self.assertIn(case.name, self._why_open(lead))
         self._over(incident)
         self.assertEqual(lead.state, "registered")
 
@@ -56,9 +51,10 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         lead = self._caller(number=1)
         case = self._caller(number=2, external_due_at=limit, **order)
         self._merge(case, lead)
-        ((shown, words),) = incident._ending_lines()
-        self.assertEqual(shown, lead)
-        self.assertIn(f"{case.name}: the order of another body is not answered yet", words)
+        _wizard, lines = self._ending(incident)
+        self.assertEqual([*lines], [lead])
+        words = f"{case.name}: the order of another body is not answered yet"
+        self.assertIn(words, lines[lead].reason)
         self._over(incident)
         self.assertEqual(lead.state, "registered")
 
@@ -67,7 +63,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         lead, case = self._caller(number=1, zone_id=False), self._caller(number=2)
         self._merge(case, lead)
         self.assertEqual(lead.incident_id, incident)
-        self._as("supervisor", case)._unmerge("不是一回事")
+        acts.undo(self._as("supervisor", case), "不是一回事")
         self.assertFalse(lead.incident_id)
 
     def test_undone_its_limits_are_those_before(self):
@@ -85,7 +81,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
             self._merge(case, lead)
             self.assertEqual(lead.incident_id, incident)
             self.assertNotEqual([[clock[name] for name in facts] for clock in clocks], before)
-            self._as("supervisor", case)._unmerge("不是一回事")
+            acts.undo(self._as("supervisor", case), "不是一回事")
             self.env.invalidate_all()
         self.assertEqual([[clock[name] for name in facts] for clock in clocks], before)
         self.assertEqual(lead.deadline_ids, clocks)
@@ -131,6 +127,6 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self._caller(number=3, is_anonymous=True, contact_name=False, phone=False, email_from=False)
         self._merge(case, lead)
         self.assertEqual(incident._audience(), {"mail": 2, False: 1})
-        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        acts.announce(self._as("supervisor", incident), "正在抢修。")
         self._broadcast()
         self.assertEqual(incident.notice_ids.contact_count, 3)

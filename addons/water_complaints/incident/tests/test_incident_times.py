@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import NOON, IncidentCommon
 
 SECOND = timedelta(seconds=1)
@@ -59,12 +60,12 @@ class TestIncidentTimes(IncidentCommon):
             incident = self._as("supervisor", self._open(aware_at=NOON - five))
             with self.subTest(at=at):
                 if fits:
-                    incident._restore(at, "已恢复供水。")
+                    acts.restore(incident, at, "已恢复供水。")
                     self.assertEqual((incident.state, incident.restored_at), ("restored", at))
                     self.assertFalse(incident.next_progress_at)
                 else:
                     with self.assertRaisesRegex(UserError, "between the beginning and now"):
-                        incident._restore(at, "已恢复供水。")
+                        acts.restore(incident, at, "已恢复供水。")
                     self.assertEqual(incident.state, "open")
 
     def test_minutes_without_supply(self):
@@ -160,20 +161,20 @@ class TestIncidentTimes(IncidentCommon):
 
     def test_an_end_that_is_this_moment_can_be_told(self):
         incident = self._as("supervisor", self._open())
-        notice = incident._announce("progress", " 即将恢复 ", NOON)
+        notice = acts.announce(incident, " 即将恢复 ", NOON)
         self.assertEqual((notice.expected_at, notice.body), (NOON, "即将恢复"))
         self.assertEqual(incident.expected_at, NOON)
-        incident._announce("progress", "请耐心等待")  # says nothing else of the end
+        acts.announce(incident, "请耐心等待")  # says nothing else of the end
         self.assertEqual(incident.expected_at, NOON)
         with self.assertRaisesRegex(UserError, "has passed"):
-            incident._announce("progress", "x", NOON - SECOND)
+            acts.announce(incident, "x", NOON - SECOND)
 
     def test_news_that_hold_no_longer(self):
         """Told in the very second of the change, they are as it is now."""
         incident = self._as("supervisor", self._open())
         self.assertFalse(incident._valid_news())
         self.assertFalse(incident.current_text, "nobody was told anything yet")
-        notice = incident._announce("progress", "请勿饮用")
+        notice = acts.announce(incident, "请勿饮用")
         for changed, holds in ((False, True), (NOON, True), (NOON + SECOND, False)):
             trusted(incident).quality_changed_at = changed
             self.assertEqual(incident._valid_news(), notice if holds else notice.browse())
@@ -291,7 +292,7 @@ class TestIncidentTimes(IncidentCommon):
         incident = self._as("supervisor", self._open())
         with self.assertRaisesRegex(UserError, "taken already"):
             incident.action_close()
-        incident._restore(NOON, "已恢复供水。")
+        acts.restore(incident, NOON, "已恢复供水。")
         with self.assertRaisesRegex(UserError, "still being sent"):
             incident.action_close()
         self._broadcast()

@@ -3,6 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -26,7 +27,7 @@ class TestOutageMinutes(IncidentCommon):
 
     def _end(self, incident, end):
         with self._at(end):
-            self._as("supervisor", incident)._restore(local(end), "已恢复供水。")
+            acts.restore(self._as("supervisor", incident), local(end), "已恢复供水。")
 
     def _counted(self, incident):
         return sum(incident.minutes_ids.mapped("household_minutes"))

@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -23,13 +24,13 @@ class TestOvertakenNews(IncidentCommon):
         """What is new among the messages."""
         before = self._messages()
         with self._at(moment):
-            self._as("supervisor", incident)._announce("progress", text)
+            acts.announce(self._as("supervisor", incident), text)
             self._broadcast()
         return self._messages() - before
 
     def _end(self, incident, moment):
         with self._at(moment):
-            self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+            acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
             self._broadcast()
 
     def test_who_sleeps_reads_the_newest_alone(self):

@@ -6,6 +6,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 DAY = timedelta(days=1)
@@ -56,7 +57,7 @@ class TestPlannedMoved(IncidentCommon):
             "page": incident._page_card()["until"],
             "page line": incident._page_expected(),
             "caller": incident._spoken_alert(),
-            "draft": incident._draft_news(),
+            "draft": acts.draft(incident),
         }
 
     def assertReads(self, incident, day, hour):
@@ -254,7 +255,7 @@ class TestPlannedMoved(IncidentCommon):
             self.assertFalse(incident._is_past_announced_end())
             self.assertReads(incident, "2026-11-08", "20:00")
             self.assertFalse(incident._valid_news())
-            self._as("supervisor", incident)._announce("progress", "现在停水。")
+            acts.announce(self._as("supervisor", incident), "现在停水。")
             self.env.invalidate_all()
             self.assertTrue(incident._valid_news())
         with self._at("2026-11-08 20:01"):

@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from .common import IncidentCommon
 
 
@@ -57,31 +58,31 @@ class TestPlannedOutage(IncidentCommon):
         incident = self._planned(begin="2026-03-10 06:00", end="2026-03-10 17:00")
         incident.action_start()
         with self.assertRaisesRegex(UserError, "2.0 hours are missing"):
-            incident._announce("progress", "明早停水。")
+            acts.announce(incident, "明早停水。")
         self.assertFalse(incident.notice_ids or incident.notice_given_at)
         with self.assertRaisesRegex(AccessError, "Only a supervisor"):
-            self._as("agent", incident)._waive_lead("阀门失效，等不得")
+            acts.waive_lead(self._as("agent", incident), "阀门失效，等不得")
         with self.assertRaisesRegex(UserError, "Give the reason"):
-            incident._waive_lead("  ")
+            acts.waive_lead(incident, "  ")
         self.assertFalse(incident.lead_waived_at)
-        incident._waive_lead("阀门失效，等不得")
+        acts.waive_lead(incident, "阀门失效，等不得")
         self.assertEqual(incident.lead_waived_by_id, self.users["supervisor"])
         self.assertFalse(incident.lead_alert)
-        incident._announce("progress", "明早停水。")
+        acts.announce(incident, "明早停水。")
         self.assertEqual(incident.notice_given_at, local("2026-03-09 08:00"))
         self.assertFalse(incident.is_told_in_time)  # allowed, and late all the same
 
     def test_told_in_time_is_kept(self):
         incident = self._planned()
         incident.action_start()
-        incident._announce("progress", "周三停水。")
+        acts.announce(incident, "周三停水。")
         self.assertTrue(incident.is_told_in_time)
 
     def test_a_late_outage_that_has_begun_is_told(self):
         with self._at("2026-03-11 08:00"):
             incident = self._planned()
             incident.action_start()
-            self.assertTrue(incident._announce("progress", "现在停水。"))
+            self.assertTrue(acts.announce(incident, "现在停水。"))
 
     def test_nobody_is_asked_for_news_before_it_begins(self):
         incident = self._planned()
@@ -166,7 +167,7 @@ class TestPlannedOutage(IncidentCommon):
 
     def _end(self, incident, at):
         with self._at(at):
-            self._as("supervisor", incident)._restore(local(at), "已恢复供水。")
+            acts.restore(self._as("supervisor", incident), local(at), "已恢复供水。")
 
     def test_minutes_and_households_by_zone_and_month(self):
         """Across the end of a month, in two zones; planned and unplanned apart."""
@@ -236,7 +237,7 @@ class TestPlannedOutage(IncidentCommon):
             (case | asks).invalidate_recordset()
             self.assertEqual(case.late_category_id, self._category("ot05"))
             self.assertFalse(asks.late_category_id)
-            self.assertNotIn("on_site", case._open_clocks().mapped("kind"))
+            self.assertNotIn("on_site", self._running(case).mapped("kind"))
             self._as("agent", case).action_set_late_category()
             self.assertEqual(case.category_id, self._category("ot05"))
             self.assertFalse(case.late_category_id)

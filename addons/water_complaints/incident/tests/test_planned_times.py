@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...complaint.tests import acts
 from .common import NOON, IncidentCommon
 
 SECOND = timedelta(seconds=1)
@@ -86,16 +87,16 @@ class TestPlannedTimes(IncidentCommon):
         incident = self._open(kind_id=self._kind("planned").id, aware_at=begin)
         supervisor = self._as("supervisor", incident)
         supervisor.expected_at = end
-        supervisor._announce("progress", "周六停水。")
+        acts.announce(supervisor, "周六停水。")
         self.assertEqual((incident.notice_given_at, incident.announced_end_at), (NOON, end))
         with freeze_time(NOON + timedelta(hours=1)):
-            supervisor._announce("progress", "周六停水，请储水。")
+            acts.announce(supervisor, "周六停水，请储水。")
             self.assertEqual(incident.notice_given_at, NOON)  # they know since noon
             supervisor.aware_at = begin - timedelta(hours=2)
-            supervisor._announce("progress", "周六提前停水。")
+            acts.announce(supervisor, "周六提前停水。")
             self.assertEqual(incident.notice_given_at, NOON + timedelta(hours=1))
         with freeze_time(begin):
-            supervisor._announce("progress", "现在停水。")
+            acts.announce(supervisor, "现在停水。")
         self.assertEqual(incident.notice_given_at, NOON + timedelta(hours=1))
 
     def test_a_shorter_lead_holds_as_it_was_allowed(self):
@@ -105,7 +106,7 @@ class TestPlannedTimes(IncidentCommon):
             kind_id=self._kind("planned").id, aware_at=begin, announced_end_at=begin + 8 * SECOND
         )
         supervisor = self._as("supervisor", incident)
-        supervisor._waive_lead(" 阀门失效 ")
+        acts.waive_lead(supervisor, " 阀门失效 ")
         self.assertEqual(
             (incident.lead_waived_at, incident.lead_reason, incident.lead_alert or ""),
             (NOON, "阀门失效", ""),
@@ -122,12 +123,12 @@ class TestPlannedTimes(IncidentCommon):
         values = {"kind_id": self._kind("planned").id, "aware_at": begin}
         incident = self._as("supervisor", self._open(**values, announced_end_at=begin + SECOND))
         with self.assertRaisesRegex(UserError, "kept already"):
-            incident._waive_lead("x")
+            acts.waive_lead(incident, "x")
         with self.assertRaisesRegex(UserError, "Enter the announced end"):
-            self._as("supervisor", self._open(**values))._waive_lead("x")
-        incident._dismiss("不停了")
+            acts.waive_lead(self._as("supervisor", self._open(**values)), "x")
+        acts.dismiss(incident, "不停了")
         with self.assertRaisesRegex(UserError, "taken already"):
-            incident._waive_lead("x")
+            acts.waive_lead(incident, "x")
 
     def test_alert_while_it_can_be_put_right(self):
         """Planned, not over and not allowed; told or not."""

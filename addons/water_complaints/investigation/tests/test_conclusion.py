@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ..models.water_complaint import PARTIES, SHARES
 from .common import FactCommon
 
@@ -215,7 +216,7 @@ class TestConclusion(FactCommon):
             said = self._as(login, words)
             self.assertEqual((said.can_strike, said.can_publish), (strikes, False), login)
         head = self._as("supervisor", photo)
-        head._strike(" 误传 ")
+        acts.strike(head, " 误传 ")
         self.assertEqual((photo.strike_reason, photo.struck_at), ("误传", fields.Datetime.now()))
         self.assertEqual((head.can_strike, head.can_publish), (False, False))
         self.assertIs(photo.published, False)

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake.tests import upload_samples as samples
 
+from ...complaint.tests import acts
 from .common import FactCommon, picture
 
 
@@ -145,12 +146,12 @@ class TestEvidence(FactCommon):
             with self.subTest(change=change), self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute(change)
                 self.env.invalidate_all()
-                self.assertIn("vidence", "\n".join(self.case._verify_events()))
+                self.assertIn("vidence", self._chain(self.case))
                 savepoint.rollback()
                 self.env.invalidate_all()
         trusted(photo.attachment_id.sudo()).raw = b"other"
         trusted(photo.sudo()).write({"checksum": other, "file_size": 5})
-        self.assertIn("was altered", "\n".join(self.case._verify_events()))
+        self.assertIn("was altered", self._chain(self.case))
 
     def test_whole_as_the_browser_reads_it(self):
         """A form is read with the sizes of files in place of the files: no fault of theirs."""
@@ -187,7 +188,7 @@ class TestEvidence(FactCommon):
             with self.subTest(context=context), self.assertRaises(AccessError):
                 file.sudo().with_context(**context).unlink()
         self.assertEqual((evidence.checksum, file.raw), before)
-        self.assertEqual(self.case._verify_events(), [])
+        self.assertWhole(self.case)
 
     def test_case_with_evidence_stays(self):
         """Nor does it go together with what it belongs to."""
@@ -211,12 +212,12 @@ class TestEvidence(FactCommon):
         evidence = self._evidence(self.case)
         statement = self._statement(self.case)
         trusted(evidence.attachment_id.sudo()).write({"raw": picture((0, 0, 0))})
-        self.assertEqual(len(self.case._verify_events()), 1)
-        self.assertIn("1. 现场", self.case._verify_events()[0])
+        [fault] = self._chain(self.case).splitlines()
+        self.assertIn("1. 现场", fault)
         self.env.flush_all()
         self.env.cr.execute("UPDATE water_evidence SET note='x' WHERE id=%s", [statement.id])
         self.env.invalidate_all()
-        self.assertEqual(len(self.case._verify_events()), 2)
+        self.assertEqual(len(self._chain(self.case).splitlines()), 2)
 
     def test_struck_out(self):
         """A supervisor strikes out what is mistaken; it stays, and counts no more."""
@@ -224,9 +225,9 @@ class TestEvidence(FactCommon):
         self._as("department", self.case).basis_evidence_ids = evidence
         for login in ("department", "agent", "quality"):
             with self.subTest(login=login), self.assertRaises(AccessError):
-                self._as(login, evidence)._strike("拍错了表")
+                acts.strike(self._as(login, evidence), "拍错了表")
         with self.assertRaisesRegex(UserError, "Say why"):
-            self._as("supervisor", evidence)._strike(" ")
+            acts.strike(self._as("supervisor", evidence), " ")
         action = self._as("supervisor", evidence).action_strike()
         wizard = self._as("supervisor", self.env[action["res_model"]])
         wizard = wizard.with_context(**action["context"]).create({"reason": "拍的是邻居的表"})
@@ -245,7 +246,7 @@ class TestEvidence(FactCommon):
         self.assertIn("evidence_struck", self._kinds(self.case))
         self.assertTrue(self.case._need_evidence())
         with self.assertRaisesRegex(UserError, "struck out already"):
-            self._as("supervisor", evidence)._strike("x")
+            acts.strike(self._as("supervisor", evidence), "x")
         self.assertWhole(self.case)
 
     def test_published_one_by_one(self):
@@ -260,7 +261,7 @@ class TestEvidence(FactCommon):
         self.assertEqual(self.case.sudo()._portal_file(file.id), file)
         self.assertFalse(self.case.sudo()._portal_file(hidden.attachment_id.id))
         self.assertIn("file_published", self._kinds(self.case))
-        self._as("supervisor", shown)._strike("拍到了邻居")
+        acts.strike(self._as("supervisor", shown), "拍到了邻居")
         self.assertFalse(shown.published)
         strikes = [
             self._as(login, row).can_strike
@@ -304,7 +305,7 @@ class TestEvidence(FactCommon):
     def test_confidential(self):
         """Who is complained of sees nothing of it, nor does his department in confidence."""
         case = self._complaint(is_confidential=True, department_complained_id=self.lab.id)
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._as("agent", case).action_handle()
         evidence = self._evidence(case, "agent")
         case.person_complained_id = self.users["agent2"]
@@ -334,7 +335,8 @@ class TestEvidence(FactCommon):
         self.assertFalse(photo.attachment_id.exists())
         self.assertFalse(photo.stated_by)
         self.assertEqual(photo.checksum, seal)
-        self.assertEqual((case._verify_events(), len(evidence)), ([], 1))
+        self.assertWhole(case)
+        self.assertEqual(len(evidence), 1)
 
     def test_many_at_once(self):
         """A batch is numbered and sealed in one go; the work grows no faster than the batch."""

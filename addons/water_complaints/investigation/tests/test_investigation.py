@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from .common import FactCommon
 
 
@@ -96,7 +97,7 @@ class TestInvestigation(FactCommon):
 
     def test_person_concerned_does_not_investigate(self):
         case = self._complaint(person_complained_id=self.users["department"].id)
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self._as("agent", case).action_handle()
         with self.assertRaisesRegex(UserError, "is concerned by the complaint"):
             self._investigation("agent", case, investigator_id=self.users["department"].id)
@@ -171,7 +172,7 @@ class TestInvestigation(FactCommon):
 
     def test_struck_evidence_does_not_count(self):
         self._conclude(self.work)
-        self._as("supervisor", self.case.evidence_ids)._strike("表号不符")
+        acts.strike(self._as("supervisor", self.case.evidence_ids), "表号不符")
         self.assertNotConcluded("choose the evidence")
 
     def test_foreign_evidence_does_not_count(self):
@@ -248,7 +249,7 @@ class TestInvestigation(FactCommon):
                 self._as("agent", case).write(values)
         with self.assertRaisesRegex(UserError, "was told"):
             self._judge(self._as("agent", case), "rejected")
-        self._as("agent", case)._contest_result("不认可")
+        acts.contest(self._as("agent", case), "不认可")
         self._judge(self._as("agent", case), "partly")
         self.assertEqual(case.demand_ids.verdict, "partly")
 

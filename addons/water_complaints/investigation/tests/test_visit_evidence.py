@@ -7,6 +7,8 @@ from uuid import uuid4
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
+
 from .common import FactCommon, picture
 
 
@@ -21,7 +23,9 @@ class TestVisitEvidence(FactCommon):
     def _on_site(self, case):
         """A visit of today at which the fitter has arrived: ``(visit, stop)``."""
         begin = fields.Datetime.now() + timedelta(hours=1)
-        visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        visit = acts.plan_visit(
+            self._as("agent", case), self.net, begin, begin + timedelta(hours=2)
+        )
         stop = f"visit-{visit.id}"
         self._do(stop, "arrive")
         return visit.with_env(self.env), stop

@@ -10,6 +10,8 @@ from odoo.tests import TransactionCase, new_test_user
 from odoo.addons.base.models import ir_actions_report as base_report
 from odoo.addons.water_service_desk.base.tests.common import Refusals, speak_chinese
 
+from ...complaint.tests import acts
+
 DESK = "water_service_desk."
 AGENT = "base.group_user,water_service_desk.group_agent"
 
@@ -89,8 +91,8 @@ class LetterCase(Refusals, TransactionCase):
     def _handled(cls, partner, **vals):
         """A complaint whose result only waits to be told."""
         case = cls._complaint(partner, **vals)
-        case._confirm_readback()
-        case._dispatch(cls.department)
+        acts.readback(case)
+        acts.dispatch(case, cls.department)
         work = case.with_user(cls.worker)
         work.action_accept_dispatch()
         work.write(

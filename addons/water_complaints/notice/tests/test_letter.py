@@ -7,6 +7,7 @@ from pypdf import PdfReader
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...complaint.tests import acts
 from .common import LetterCase, text_of
 
 REPORT = "water_complaints.action_report_water_notice"
@@ -181,7 +182,7 @@ class TestLetter(LetterCase):
         case = self._handled(self.zhang)
         first = self._notify(case)
         kept = self._kept(first).checksum
-        case._contest_result("水压还是低。")
+        acts.contest(case, "水压还是低。")
         again = case.sudo().dispatch_ids.filtered(lambda row: row.state == "sent")
         again.action_accept()
         again.result = "增压泵已调整。"

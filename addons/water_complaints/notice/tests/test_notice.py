@@ -6,7 +6,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.tests import acts
+from odoo.addons.water_service_desk.base.tests.common import in_words, local
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
@@ -183,7 +184,7 @@ class TestNotice(ComplaintCommon):
             wizard.action_send()
         self.assertFalse(self.case.notice_ids)
         asked = self._as("agent", self._clock(self.case, "close"))
-        asked = asked._request_extension("需开挖路面", 3, "working_day")
+        asked = acts.extend(asked, "需开挖路面", 3)
         self._as("supervisor", asked).action_approve()
         wizard = self._wizard(kind="delay", mode="oral", told_to="张伟")
         self.assertIn("需开挖路面", wizard.body)
@@ -199,15 +200,15 @@ class TestNotice(ComplaintCommon):
             self.assertNotIn(promised, self._wizard(kind="acceptance", mode="written").body)
         case = self._complaint_at("handling")
         with freeze_time(local("2026-03-12 09:00")):
-            case._promise("周四前给结果", local("2026-03-12 17:30"))
+            acts.promise(case, "周四前给结果", local("2026-03-12 17:30"))
             asked = self._as("agent", self._clock(case, "close"))
-            asked = asked._request_extension("需开挖路面", 3, "working_day")
+            asked = acts.extend(asked, "需开挖路面", 3)
             self._as("supervisor", asked).action_approve()
         with freeze_time(local("2026-03-13 09:00")):
             self._sweep()
             texts = self.env["water.notice.text"].with_context(lang="en_US")
             letter = texts._delay(case.with_context(lang="en_US"), asked)
-            due = case._customer_time(self._clock(case, "close").due_at)
+            due = in_words(self._clock(case, "close").due_at)
             self.assertIn(f"We now promise you the result by {due}.", letter)
 
     def test_other_kinds_do_not_notify(self):
@@ -215,7 +216,7 @@ class TestNotice(ComplaintCommon):
         for kind in ("acceptance", "delay"):
             self._send(kind=kind)
         with self.assertRaisesRegex(UserError, "notice of the result|notify the customer"):
-            self._as("agent", self.case)._move_to("notified")
+            self._as("agent", self.case).write({"state": "notified"})
         self.assertEqual(self.case.state, "handling")
 
     def test_body_is_clean(self):
@@ -227,11 +228,11 @@ class TestNotice(ComplaintCommon):
         """No letter goes out with a date, or a result, that holds no longer."""
         case = self.case
         wizard = self._wizard(kind="acceptance", mode="oral", told_to="张伟")
-        due = case._customer_time(case.promised_at)
+        due = in_words(case.promised_at)
         self.assertIn(due, wizard.body)
         self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-12", "kind": "off"})
         self.env.invalidate_all()
-        self.assertNotEqual(case._customer_time(case.promised_at), due)
+        self.assertNotEqual(in_words(case.promised_at), due)
         wizard.body += Markup("<p>如有疑问请来电。</p>")
         with self.assertRefused("has changed since you opened it", case):
             wizard.action_send()
@@ -246,11 +247,11 @@ class TestNotice(ComplaintCommon):
     def test_the_letter_of_a_delay_gives_the_date_of_now(self):
         """It was granted, the calendar has changed, and then the letter is written."""
         clock = self._clock(self.case, "close")
-        asked = self._as("agent", clock)._request_extension("需开挖路面", 3, "working_day")
+        asked = acts.extend(self._as("agent", clock), "需开挖路面", 3)
         self._as("supervisor", asked).action_approve()
-        granted = self.case._customer_time(clock.due_at)
+        granted = in_words(clock.due_at)
         self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-19", "kind": "off"})
         self.env.invalidate_all()
         body = self._wizard(kind="delay", mode="oral", told_to="张伟").body
-        self.assertIn(self.case._customer_time(clock.due_at), body)
+        self.assertIn(in_words(clock.due_at), body)
         self.assertNotIn(granted, body)

@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 VALUES = {
@@ -49,7 +50,7 @@ class TestAnonymousScenario(ComplaintCommon):
                 self._as("agent", case).action_take()
             self._as("agent2", case).action_take()
             with self.assertRaisesRegex(UserError, "another department"):
-                self._as("agent2", case)._dispatch(self.net)
+                acts.dispatch(self._as("agent2", case), self.net)
             self._dispatch(case, self.lab, login="agent2")
         return case, code
 
@@ -114,7 +115,7 @@ class TestAnonymousScenario(ComplaintCommon):
     def _not_called_back(self, case):
         """No call-back, out of the rates, in the volume."""
         with self._at("2026-05-14 17:29"):
-            self._as("agent2", case)._confirm_result("unanswered")
+            acts.confirm(self._as("agent2", case), "unanswered")
         self.assertFalse(case.callback_ids)
         self.assertFalse(self._clock(case, "callback"))
         with self._at("2026-05-15 09:00"):

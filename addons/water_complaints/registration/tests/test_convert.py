@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 MORE = {"demand": "今天给我答复", "address": "东城路8号", "emotion": "agitated"}
@@ -38,7 +39,7 @@ class TestConvert(ComplaintCommon):
 
     def _convert(self, case, login="agent", **values):
         mine = self._as(login, case)
-        return mine._convert_to_complaint(self._values(**values), "说没人回电").with_env(self.env)
+        return acts.convert(mine, self._values(**values), "说没人回电").with_env(self.env)
 
     def test_the_customer_reads_what_became_of_it(self):
         """Found by the machine: his list and the page of the inquiry could not be shown."""
@@ -69,7 +70,7 @@ class TestConvert(ComplaintCommon):
     def test_a_promise_is_kept(self):
         """What he was promised by the agent who took his question holds for the complaint."""
         case = self._asked()
-        promise = self._as("agent2", case)._promise("周四答复", local("2026-03-12 17:00"))
+        promise = acts.promise(self._as("agent2", case), "周四答复", local("2026-03-12 17:00"))
         complaint = self._convert(case)
         self.assertEqual(promise.state, "void")
         self.assertLocal(complaint.promised_at, "2026-03-12 17:00")
@@ -117,7 +118,7 @@ class TestConvert(ComplaintCommon):
     def test_promised_call_goes_along(self):
         case = self._asked()
         wished = self._later(hours=5)
-        self._as("agent2", case)._request_callback(wished, "问水费")
+        acts.call_back(self._as("agent2", case), wished, "问水费")
         complaint = self._convert(case)
         self.assertEqual(case.callback_ids.state, "void")
         call = complaint.callback_ids
@@ -128,15 +129,15 @@ class TestConvert(ComplaintCommon):
         case = self._asked()
         before = self.env["water.complaint"].search_count([])
         with self.assertRaisesRegex(UserError, "not satisfied"):
-            self._as("agent", case)._convert_to_complaint(self._values(), "  ")
+            acts.convert(self._as("agent", case), self._values(), "  ")
         for login in ("department", "quality"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("doesn't have 'write' access|Only the service desk makes", case),
+                self.assertRefused("not allowed to create .Make It a Complaint", case),
             ):
                 self._convert(case, login)
         with self.assertRaisesRegex(UserError, "Demand"), self.env.cr.savepoint():
-            self._convert(case, demand=" " and False)
+            self._convert(case, demand=" ")
         self.assertEqual(self.env["water.complaint"].search_count([]), before)
         self._convert(case)
         with self.assertRaisesRegex(UserError, "nothing is added"):
@@ -156,10 +157,8 @@ class TestConvert(ComplaintCommon):
 
     def test_dialog(self):
         case = self._asked()
-        wizards = self._as("agent", self.env["water.convert.wizard"]).with_context(
-            active_model=case._name, active_ids=case.ids
-        )
-        wizard = wizards.create({**MORE, "reason": "语气激动"})
+        values = {**MORE, "reason": "语气激动"}
+        wizard = acts.dialog(self._as("agent", case), "action_convert", **values)
         self.assertEqual(wizard.category_id, case.category_id)
         self.assertEqual(wizard.occurred_at, case.received_at)
         action = wizard.action_convert()

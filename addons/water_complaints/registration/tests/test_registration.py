@@ -3,6 +3,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.water_service_desk.intake.filing import FilingError
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -45,7 +46,7 @@ class TestRegister(ComplaintCommon):
     def test_readback_is_kept(self):
         """What was read out, how, and what the customer put right: kept, and closed to others."""
         case = self._complaint()
-        self._as("agent", case)._confirm_readback("是302室")
+        acts.readback(self._as("agent", case), "是302室")
         self.assertEqual((case.readback_mode, case.readback_correction), ("spoken", "是302室"))
         self.assertIn("ends in 5678", case.readback_text)
         self.assertEqual(
@@ -69,7 +70,7 @@ class TestRegister(ComplaintCommon):
                 self._dispatch(case)
             self.assertEqual((case.state, case.readback_mode), ("registered", False))
             self.assertFalse(case.dispatch_ids)
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
             self._dispatch(case)
             self.assertEqual((case.state, case.readback_mode), ("dispatched", "spoken"))
 
@@ -98,10 +99,10 @@ class TestRegister(ComplaintCommon):
         """Who, what to the customer, and by what authority; nothing is read back without."""
         case = self._complaint(is_represented=True)
         with self.assertRaisesRegex(UserError, "Representative Name.*Relation.*Proof"):
-            self._as("agent", case)._confirm_readback()
+            acts.readback(self._as("agent", case))
         facts = {"representative_name": "张小伟", "representative_relation": "儿子"}
         self._as("agent", case).write({**facts, "representative_authority": "授权书照片"})
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self.assertIn("张小伟", case.readback_text)
         with self.assertRaises(ValidationError):
             case.is_anonymous = True
@@ -111,7 +112,7 @@ class TestRegister(ComplaintCommon):
         case = self._complaint(is_represented=True, representative_name="赵大海")
         facts = {"representative_relation": "儿子", "representative_authority": "赵大海的委托书"}
         self._as("agent", case).write(facts)
-        self._as("agent", case)._confirm_readback()
+        acts.readback(self._as("agent", case))
         self.assertIn("赵大海", case.readback_text)
         columns = ["representative_name", "representative_authority", "readback_text"]
         for login, is_plain in (("agent", False), ("quality", False), ("manager", True)):

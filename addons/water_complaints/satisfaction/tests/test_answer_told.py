@@ -3,6 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -14,7 +15,7 @@ class TestAnswerTold(ComplaintCommon):
     def test_answer_in_the_chain(self):
         """The chain says what was rated, not two bare numbers."""
         case = self._complaint_at("notified")
-        self._as("agent", case)._confirm_result("oral", "2", "4", "还是不满意")
+        acts.confirm(self._as("agent", case), "oral", "2", "4", "还是不满意")
         (event,) = case.event_ids.filtered(lambda row: row.kind == "confirmed")
         for name, score in (("satisfaction_result", "2"), ("satisfaction_process", "4")):
             label = case._fields[name]._description_string(self.env)

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from pypdf import PdfReader
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -12,6 +11,7 @@ from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.pdf.tests.common import in_earnest
 
 from ...appeal.tests.common import at
+from ...complaint.tests import acts
 from ...complaint.tests.common import ComplaintCommon
 from ...notice.tests.common import text_of, wkhtml
 
@@ -25,7 +25,7 @@ class TestSatisfaction(ComplaintCommon):
 
     def _confirmed(self, result, process, **values):
         case = self._complaint_at("notified", **values)
-        self._as("agent", case)._confirm_result("oral", result, process, "还是不满意")
+        acts.confirm(self._as("agent", case), "oral", result, process, "还是不满意")
         return case
 
     def _settle(self, review, outcome, login="supervisor", note="已与客户当面沟通"):
@@ -56,7 +56,7 @@ class TestSatisfaction(ComplaintCommon):
     def test_a_call_that_is_asked_for_after_the_confirmation(self):
         """Found by the machine: promised, and on nobody's board; the complaint could be filed."""
         case = self._complaint_at("callback")
-        call = self._as("agent", case)._request_callback(self._later(hours=3), "还有一事")
+        call = acts.call_back(self._as("agent", case), self._later(hours=3), "还有一事")
         promise = self._clock(case, "promise")
         self.assertEqual((promise.state, promise.is_pending), ("running", True))
         with self.assertRaisesRegex(UserError, "make the call-back first"):
@@ -115,7 +115,7 @@ class TestSatisfaction(ComplaintCommon):
     def test_who_looks(self):
         """A supervisor who did not handle it; agents, departments and handlers do not."""
         case = self._complaint_at("notified", login="supervisor")
-        self._as("supervisor", case)._confirm_result("oral", "1", "1", "x")
+        acts.confirm(self._as("supervisor", case), "oral", "1", "1", "x")
         review = case.review_ids
         for login in ("agent", "quality", "department", "foreign", "plain", "portal1"):
             with self.subTest(login), self.assertRaises(AccessError):
@@ -133,7 +133,7 @@ class TestSatisfaction(ComplaintCommon):
         self._settle(case.review_ids, "rehandled")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self._told_again(case)
-        self._as("agent", case)._confirm_result("oral", "2", "2", "还是不行")
+        acts.confirm(self._as("agent", case), "oral", "2", "2", "还是不行")
         review = case.review_ids.filtered(lambda row: row.state == "open")
         self.assertEqual(review.rank, "manager")
         with self.assertRaisesRegex(AccessError, "Manager"):
@@ -159,7 +159,7 @@ class TestSatisfaction(ComplaintCommon):
         review = self._confirmed("1", "1").review_ids
         for outcome, note in ((False, "x"), ("explained", " ")):
             with self.assertRaisesRegex(UserError, "Choose what came of it"):
-                self._as("supervisor", review)._settle(outcome, note)
+                acts.settle(self._as("supervisor", review), outcome, note)
         self.assertEqual(review.state, "open")
 
     def test_not_by_hand(self):
@@ -177,25 +177,25 @@ class TestSatisfaction(ComplaintCommon):
     def test_not_contested_while_it_is_reviewed(self):
         """At the desk as on the customer's page: the matter is not handled again beside that."""
         case = self._complaint_at("notified")
-        appeal = self._as("agent", self.env["water.appeal"])._file(case, {"reason": "不认可"})
+        appeal = acts.appeal(self._as("agent", case), reason="不认可")
         with self.assertRaisesRegex(UserError, appeal.name):
-            self._as("agent", case)._contest_result("水压还是低")
+            acts.contest(self._as("agent", case), "水压还是低")
         self.assertEqual((case.state, case.reopen_count), ("notified", 0))
-        self._as("agent", appeal)._withdraw("改为重新办理")
-        self._as("agent", case)._contest_result("水压还是低")
+        acts.withdraw(self._as("agent", appeal), "改为重新办理")
+        acts.contest(self._as("agent", case), "水压还是低")
         self.assertEqual(case.reopen_count, 1)
 
     def test_contested(self):
         """A rejected result is handled again at once, and looked at."""
         case = self._complaint_at("notified")
-        self._as("agent", case)._contest_result("水压还是低")
+        acts.contest(self._as("agent", case), "水压还是低")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertRecordValues(case.review_ids, [{"origin": "contested", "remark": "水压还是低"}])
         note = case.dispatch_ids.sorted("id")[-1].note
         self.assertIn("水压还是低", note)
         self.assertNotEqual(note, "水压还是低", "his words, and that they are his")
         self._settle(case.review_ids, "rehandled")
-        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
 
     def test_call_back(self):
         """Low in the call-back, or not solved: looked at; not solved goes to somebody else."""
@@ -204,7 +204,7 @@ class TestSatisfaction(ComplaintCommon):
         call.write({"outcome": "not_solved", "score": "1", "remark": "又没水了"})
         call.action_done()
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
-        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
         self.assertRecordValues(
             case.review_ids, [{"origin": "callback", "score_result": "1", "remark": "又没水了"}]
         )
@@ -279,8 +279,8 @@ class TestSatisfaction(ComplaintCommon):
         """Neither asked nor closed as unanswered; when it is decided, the days begin anew."""
         case = self._complaint_at("notified")
         told = case.notified_at
-        appeals = self._as("agent", self.env["water.appeal"])
-        appeal = appeals._file(self._as("agent", case), {"reason": "不同意"}).with_env(self.env)
+        appeal = acts.appeal(self._as("agent", case), reason="不同意")
+        appeal = appeal.with_env(self.env)
         for days in (6, 12):
             with freeze_time(told + timedelta(days=days)):
                 self._confirm_cron()
@@ -308,56 +308,12 @@ class TestSatisfaction(ComplaintCommon):
         case = self._complaint_at("notified")
         with freeze_time(case.notified_at + timedelta(days=5)):
             self._confirm_cron()
-        self._as("agent", case)._contest_result("不同意")
+        acts.contest(self._as("agent", case), "不同意")
         self._serve_again(case)
         self._notify(case)
         self.assertFalse(case.asked_again_at)
 
-    # -- escalated by hand ------------------------------------------------------------------------
-
-    def _escalate(self, case, login="agent", **values):
-        dialogs = self._as(login, self.env["water.escalate.wizard"])
-        context = {"active_model": "water.complaint", "active_ids": case.ids}
-        dialog = dialogs.with_context(**context).create({"reason": "媒体关注", **values})
-        dialog.action_save()
-
-    def test_escalate(self):
-        """To the general manager with a reason: in the chain and on the card."""
-        self.company.water_general_manager_id = self.users["manager"]
-        case = self._complaint_at("investigating")
-        self._escalate(case, "department", level="general_manager")
-        self.assertRecordValues(
-            case,
-            [
-                {
-                    "escalation_level": "general_manager",
-                    "escalation_reason": "媒体关注",
-                    "escalated_to_id": self.users["manager"].id,
-                    "escalated_at": fields.Datetime.now(),
-                }
-            ],
-        )
-        event = case.event_ids.sorted("id")[-1]
-        self.assertEqual((event.kind, event.payload["to"]), ("escalated", self.users["manager"].id))
-        self.assertWhole(case)
-
-    def test_escalate_badly(self):
-        """Without reason, to nobody, to whoever must not see it, or when all is over."""
-        case = self._complaint_at("investigating", person_complained_id=self.users["manager"].id)
-        supervisor = self.users["supervisor"].id
-        nobody = "somebody who (may see|works for the company)"
-        for words, values in (
-            ("say why it cannot wait", {"reason": " ", "user_id": supervisor}),
-            (nobody, {"user_id": False}),
-            (nobody, {"user_id": self.users["manager"].id}),
-            (nobody, {"user_id": self.users["plain"].id}),
-            (nobody, {"user_id": self.users["foreign"].id}),
-        ):
-            with self.subTest(values=values), self.assertRefused(words, case):
-                self._escalate(case, **values)
-        with self.assertRefused("nothing is added to it"):
-            self._escalate(self._complaint_at("archived"), user_id=supervisor)
-        self.assertFalse(case.escalation_level)
+    # -- urged -------------------------------------------------------------------------------------
 
     def test_urged_the_day_after(self):
         """E1: one working day late the handler is urged, the head has a copy; named after five."""

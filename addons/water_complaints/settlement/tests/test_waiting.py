@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.case.transitions import Refusal
 
+from ...complaint.tests import acts
 from ...investigation.tests.common import FactCommon
 
 
@@ -17,7 +18,7 @@ class TestWaiting(FactCommon):
         """The step is refused with a line that says who waits, and leads there."""
         before = case.state
         with self.assertRaisesRegex(Refusal, words) as caught:
-            self._as("agent", case)._move_to(state)
+            self._as("agent", case).write({"state": state})
         places = [line["place"] for line in caught.exception.context["missing"]]
         self.assertIn(place, places)
         self.assertTrue(callable(getattr(case, place)))
@@ -71,7 +72,7 @@ class TestWaiting(FactCommon):
     def test_open_visit(self):
         case = self._ready()
         begin = fields.Datetime.now() + timedelta(days=1)
-        self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        acts.plan_visit(self._as("agent", case), self.net, begin, begin + timedelta(hours=2))
         self._finish_lead(case)
         self.assertWaits(case, "action_open_visits", "a visit is still open: ")
 
@@ -80,7 +81,7 @@ class TestWaiting(FactCommon):
         case = self._complaint_at("notified")
         self.env["water.dispatch"]._send([(case, self.lab, "support")])
         with self.assertRaisesRegex(UserError, "is still at work"):
-            self._as("agent", case)._confirm_result("oral", "5", "4", "满意")
+            acts.confirm(self._as("agent", case), "oral", "5", "4", "满意")
         self.assertEqual(case.state, "notified")
         case.dispatch_ids._cancel()
         filed = self._complaint_at("callback")

@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.tests import acts
+
 from ...complaint.tests.common import ComplaintCommon
 
 
@@ -96,7 +98,7 @@ class TestSignRule(ComplaintCommon):
         """It is again what it was."""
         mine = self._as("manager", self.rule)
         mine.write({"active": False, "signer": "manager"})
-        self._as("manager2", self._changes()[-1:])._refuse("还没有人手")
+        acts.refuse(self._as("manager2", self._changes()[-1:]), "还没有人手")
         self.assertEqual((self.rule.active, self.rule.signer), (True, "supervisor"))
         self.assertFalse(self.rule.has_waiting)
 

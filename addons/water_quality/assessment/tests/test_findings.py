@@ -308,7 +308,7 @@ class TestFindings(AssessmentCommon):
         call = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}
         call = trusted(self.env["water.callback"]).create(call)
         self._put(call, state="done", done_at=local("2026-02-12 10:00"), outcome="not_solved")
-        self.env["water.false.completion"]._cron_propose()
+        self._trigger("water_quality.ir_cron_false_completions")
         return self.env["water.false.completion"].search(
             [("source", "=", f"water.callback,{call.id}")]
         )
@@ -317,7 +317,7 @@ class TestFindings(AssessmentCommon):
         row = self._suspected()
         self.assertEqual((row.department_id, row.user_id), (self.net, self.users["department"]))
         self.assertEqual((row.about, row.at), (self.case.name, FEBRUARY))
-        self.env["water.false.completion"]._cron_propose()
+        self._trigger("water_quality.ir_cron_false_completions")
         self.assertEqual(
             self.env["water.false.completion"].search_count([("source", "=", row.source)]), 1
         )
@@ -334,7 +334,7 @@ class TestFindings(AssessmentCommon):
                 tried = {"callback_id": call.id, "result": "busy", "user_id": agent.id, "at": at}
                 trusted(self.env["water.callback.attempt"]).create(tried)
             self._put(call, state="done", done_at=FEBRUARY, outcome="unreachable")
-            proposals._cron_propose()
+            self._trigger("water_quality.ir_cron_false_completions")
             row = proposals.search([("source", "=", f"water.callback,{call.id}")])
             with self.subTest(minutes=minutes):
                 self.assertEqual(row.mapped("origin"), ["hasty"] * is_hasty)
@@ -355,7 +355,7 @@ class TestFindings(AssessmentCommon):
         photo = self.env["ir.attachment"].create({"name": "x.png", "raw": PNG})
         trusted(visits[1]).photo_ids = photo
         proposals = self.env["water.false.completion"]
-        proposals._cron_propose()
+        self._trigger("water_quality.ir_cron_false_completions")
         found = proposals.search([("origin", "=", "visit")]).mapped("source")
         self.assertIn(f"water.visit,{visits[0].id}", found)
         self.assertNotIn(f"water.visit,{visits[1].id}", found)

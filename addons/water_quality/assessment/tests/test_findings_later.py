@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -54,7 +55,7 @@ class TestFindingsLater(AssessmentCommon):
         values = {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
         self._as("supervisor", self.case).write(values)
         yield
-        self._as("supervisor", self.case)._unmerge("不是一回事")
+        acts.undo(self._as("supervisor", self.case), "不是一回事")
         self.env.invalidate_all()
         yield
 
@@ -101,7 +102,7 @@ class TestFindingsLater(AssessmentCommon):
             "occurred_at": local("2026-03-10 19:00"),
             "demand": "退费",
         }
-        self._as("agent", case)._convert_to_complaint(values, "不满意")
+        acts.convert(self._as("agent", case), values, "不满意")
         self.assertEqual(self._taken_back(entry).mapped("points"), [2])
 
     def test_it_was_not_wrong_after_all(self):
@@ -114,7 +115,7 @@ class TestFindingsLater(AssessmentCommon):
         trusted(self.env["water.dispatch"]).create({**values, "reject_reason_id": wrong.id})
         self._put(self.case, rejection_count=1)
         entry = self._signed("wrong_dispatch")
-        self._as("agent", self.case)._confirm_readback()
+        acts.readback(self._as("agent", self.case))
         self._dispatch(self.case, self.net, login="supervisor")
         self.assertFalse(self._taken_back(entry))
         self._as("department", self._lead(self.case)).action_accept()
@@ -142,7 +143,7 @@ class TestFindingsLater(AssessmentCommon):
             self._put(self.case, is_judged_again=True)
             self._put(again, is_follow_up=True)
             self._go(again, "confirmed")
-        self.assertEqual((again.finding_final, bool(again._appeal_last_day())), ("upheld", True))
+        self.assertEqual((again.finding_final, bool(acts.appeal_until(again))), ("upheld", True))
         self.assertFalse(self._taken_back(entry))
 
     def test_an_appeal_that_changes_nothing(self):
@@ -156,6 +157,6 @@ class TestFindingsLater(AssessmentCommon):
             about = {"complaint_id": self.case.id, "level": "1", "reason": "x", "demand": "x"}
             appeal = trusted(self.env["water.appeal"]).create(about)
             self._put(appeal, state="decided", decided_at=FEBRUARY, decision="rejected")
-            self.assertTrue(self.case._appeal_last_day())
+            self.assertTrue(acts.appeal_until(self.case))
             self.case.sudo()._appeal_decided(appeal)
         self.assertFalse(self._taken_back(entry))

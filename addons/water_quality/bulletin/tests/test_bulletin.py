@@ -52,7 +52,7 @@ class TestBulletin(ComplaintCommon):
         cls.plan.user_ids = cls.users["quality"] | cls.users["manager"]
 
     def _bulletin(self):
-        self.env["water.bulletin"]._cron_bulletins()
+        self._trigger("water_quality.ir_cron_bulletin")
         found = self.env["water.bulletin"].search([("plan_id", "=", self.plan.id)])
         self.assertEqual(len(found), 1)
         return found
@@ -86,7 +86,7 @@ class TestBulletin(ComplaintCommon):
         for first, then, rows in ((old, new, 1), (new, local("2026-03-02 10:00"), 0)):
             self._put(self.cases[0], received_at=first)
             self._put(self.cases[1:], received_at=then)
-            content = self.env["water.bulletin"].new(self._february())._content()
+            content = self._drawn().content
             self.assertEqual(len(content["repeats"]), rows)
 
     def test_what_did_not_come_again(self):
@@ -104,12 +104,15 @@ class TestBulletin(ComplaintCommon):
             ({"leaves_figures": False}, 1),
         ):
             self._put(other, **values)
-            content = self.env["water.bulletin"].new(self._february())._content()
+            content = self._drawn().content
             with self.subTest(values=values):
                 self.assertEqual(len(content["repeats"]), rows)
 
-    def _february(self):
-        return {"company_id": self.company.id, "kind": "month", "period_start": "2026-02-01"}
+    def _drawn(self):
+        """The bulletin on February, with the figures of now."""
+        bulletin = self._bulletin()
+        self._as("quality", bulletin).action_redraw()
+        return bulletin
 
     def _put(self, cases, **values):
         trusted(cases).write(values)
@@ -125,9 +128,7 @@ class TestBulletin(ComplaintCommon):
         for case, cause in zip(more, causes, strict=True):
             self._put(case, cause_id=cause.id, closed_at=local("2026-02-20 10:00"))
         self._put(self.cases[2], state="withdrawn")
-        bulletin = self.env["water.bulletin"].new(self._february())
-        bulletin.content = bulletin._content()
-        rows = bulletin.with_context(lang="en_US")._cause_rows()
+        rows = self._drawn().with_context(lang="en_US")._cause_rows()
         # 2 of 11 of the first, 7 named causes with one each, and 2 that are not named
         self.assertEqual(rows[0], ("抄表差错", 2, "18%"))
         self.assertEqual([row[1:] for row in rows[7:]], [(1, "82%"), (2, "100%")])
@@ -136,16 +137,14 @@ class TestBulletin(ComplaintCommon):
     def test_the_cause_of_a_matter_that_was_judged_again(self):
         """By what was found last, once."""
         self._put(self.cases[0], is_judged_again=True)
-        content = self.env["water.bulletin"].new(self._february())._content()
+        content = self._drawn().content
         self.assertEqual(content["causes"], [[self.cause.id, 2]])
 
     def test_excused_limits_are_not_among_those_that_were_missed(self):
         clock = self.cases[0].deadline_ids.filtered(lambda row: row.breach_reason == "own")
         for excuse, words in ((False, "1 time limits were missed."), ("excused", "")):
             self._put(clock, excuse_state=excuse)
-            bulletin = self.env["water.bulletin"].new(self._february())
-            bulletin.content = bulletin._content()
-            said = bulletin.with_context(lang="en_US")._drafted()
+            said = self._drawn().text_en
             self.assertEqual("time limits were missed" in said, bool(words))
             self.assertIn(words, said)
 
@@ -155,7 +154,7 @@ class TestBulletin(ComplaintCommon):
         case = self.cases[0]
         facts = {"representative_name": "赵代理", "person_complained_id": self.users["agent2"].id}
         self._put(case, **facts, customer_remark="赵代理说陈小红后来态度很好，已道歉")
-        words = self.env["water.bulletin"].new(self._february())._words()
+        words = self._drawn().words
         self.assertIn("后来态度很好", words)
         for name in ("赵代理", "陈小红"):
             self.assertNotIn(name, words)
@@ -252,7 +251,7 @@ class TestBulletin(ComplaintCommon):
         bulletin = self._bulletin()
         self.assertEqual(bulletin.state, "draft")
         with freeze_time("2026-03-13 02:00:01"):
-            self.env["water.bulletin"]._cron_bulletins()
+            self._trigger("water_quality.ir_cron_bulletin")
         self.assertEqual((bulletin.state, bulletin.words_read), ("sent", False))
 
     def test_nobody_reads(self):
@@ -268,7 +267,7 @@ class TestBulletin(ComplaintCommon):
         other = self.plan.copy({"kind": "day", "is_automatic": True, "days": 0})
         self.plan.write({"is_automatic": True, "days": 0, "user_ids": [(5,)], "addresses": False})
         with self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"):
-            self.env["water.bulletin"]._cron_bulletins()
+            self._trigger("water_quality.ir_cron_bulletin")
         states = {row.plan_id: row.state for row in self.env["water.bulletin"].search([])}
         self.assertEqual((states[other], states[self.plan]), ("sent", "draft"))
 

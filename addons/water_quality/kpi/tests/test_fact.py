@@ -96,16 +96,15 @@ class TestFact(MadeCases, ComplaintCommon):
 
     def test_reconciled_with_the_live_rows(self):
         """Counted whole at first; then what was written since, and the days that it left."""
-        facts = self.env["water.fact"]
         self._draw(Random(1))  # noqa: S311 - an example
-        facts._cron_count()
+        self._trigger("water_quality.ir_cron_fact")
         self._assert_alike()
         for seed in (2, 3):
             self._draw(Random(seed))  # noqa: S311 - examples
             self._next_day()
-            facts._cron_count()
+            self._trigger("water_quality.ir_cron_fact")
             self._assert_alike()
-        facts._cron_count()
+        self._trigger("water_quality.ir_cron_fact")
         self._assert_alike()
 
     def test_dashboards_and_sheets_agree(self):
@@ -115,7 +114,7 @@ class TestFact(MadeCases, ComplaintCommon):
         for seed in (4, 5, 6):
             self._draw(Random(seed))  # noqa: S311 - examples
             self._next_day()
-            self.env["water.fact"]._cron_count()
+            self._trigger("water_quality.ir_cron_fact")
             for code, part, rest, kind in ALIKE:
                 kpi = self.env.ref(f"water_quality.kpi_{code}")
                 found = kpi._count(self.company, *MARCH)
@@ -142,7 +141,7 @@ class TestFact(MadeCases, ComplaintCommon):
         """A day that nobody touched keeps its rows."""
         facts = self.env["water.fact"]
         self._draw(Random(1))  # noqa: S311 - an example
-        facts._cron_count()
+        self._trigger("water_quality.ir_cron_fact")
         self.env.cr.execute(
             "UPDATE water_complaint SET write_date = '2020-01-01';"
             "UPDATE water_inquiry SET write_date = '2020-01-01';"
@@ -158,11 +157,11 @@ class TestFact(MadeCases, ComplaintCommon):
             case.ids,
         )
         self.env.invalidate_all()
-        facts._cron_count()  # within the hour: where it stands now
+        self._trigger("water_quality.ir_cron_fact")  # within the hour: where it stands now
         moved = [("day", "=", "2026-06-01"), ("received", ">", 0)]
         self.assertEqual(facts.search(moved).mapped("zone_id").ids, [])
         self._next_day()
-        facts._cron_count()  # and once a day: where it stood before
+        self._trigger("water_quality.ir_cron_fact")  # and once a day: where it stood before
         self._assert_alike()
         self._assert_alike_after_a_move()
         after = set(facts.search([]).ids)
@@ -179,5 +178,5 @@ class TestFact(MadeCases, ComplaintCommon):
             )
             self.env.invalidate_all()
             self._next_day()
-            self.env["water.fact"]._cron_count()
+            self._trigger("water_quality.ir_cron_fact")
             self._assert_alike()

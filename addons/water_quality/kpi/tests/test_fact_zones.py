@@ -37,7 +37,7 @@ class TestFactZones(ComplaintCommon):
         office = self.company.water_calendar_id.copy({"tz": "Europe/Berlin"})
         self.company2.water_calendar_id = office
         for side, company in enumerate((self.company2, self.company)):
-            self.env["water.fact"]._cron_count()
+            self._trigger("water_quality.ir_cron_fact")
             inquiries = self.env["water.inquiry"].with_company(company)
             known = self._received(company)
             more = {"company_id": company.id, "partner_id": False, "contact_name": "王芳"}

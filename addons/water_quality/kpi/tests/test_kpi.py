@@ -299,12 +299,12 @@ class TestKpi(MadeCases, ComplaintCommon):
             "zone_id": self.zones[0].id,
         }
         self.env["water.account"].create([{**account, "code": f"KPI-{n}"} for n in range(3)])
-        bases._cron_count()
+        self._trigger("water_quality.ir_cron_base_figure")
         mine = [("zone_id", "=", self.zones[0].id), ("kind", "=", "accounts")]
         row = bases.search(mine)
         self.assertEqual((row.month, row.quantity), (MARCH[0], 3))
         self.env["water.account"].search([("code", "=", "KPI-1")]).active = False
-        bases._cron_count()
+        self._trigger("water_quality.ir_cron_base_figure")
         self.assertEqual(bases.search(mine), row)
         self.assertEqual(row.quantity, 2)
         with self.assertRaises(ValidationError):
@@ -324,6 +324,6 @@ class TestKpi(MadeCases, ComplaintCommon):
             patch.object(type(bases), "_accounts_of", accounts_of),
             self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"),
         ):
-            bases._cron_count()
+            self._trigger("water_quality.ir_cron_base_figure")
         counted = bases.search([("company_id", "in", others.ids)])
         self.assertEqual([(row.company_id, row.quantity) for row in counted], [(others[1], 7)])

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -16,7 +17,7 @@ class TestKpiAfterwards(MonthsCommon):
     def _received(self):
         """``{type: contacts}`` of both months, as dashboards add them up."""
         self.env["ir.config_parameter"].set_param("water.fact.compared_at", False)
-        self.env["water.fact"]._cron_count()
+        self._trigger("water_quality.ir_cron_fact")
         domain = [("company_id", "=", self.company.id), ("day", ">=", MARCH), ("day", "<", MAY)]
         rows = self.env["water.fact"]._read_group(domain, ["kind"], ["received:sum"])
         return {kind: number for kind, number in rows if number}
@@ -31,7 +32,7 @@ class TestKpiAfterwards(MonthsCommon):
         self.assertEqual(self._months("K21")[0], (1, 2))
         self.assertEqual(self._months("K20"), ((0, 1), (0, 0)))
         with self._at("2026-04-02 10:00"):
-            self._as("supervisor", case)._unmerge("是两件事")
+            acts.undo(self._as("supervisor", case), "是两件事")
             self._sweep()
             self._go(case, "archived")
         self.assertEqual(lead.repeat_count, 0)
@@ -55,7 +56,7 @@ class TestKpiAfterwards(MonthsCommon):
                 "occurred_at": local("2026-03-10 19:00"),
                 "demand": "退费",
             }
-            complaint = self._as("agent", case)._convert_to_complaint(values, "不满意")
+            complaint = acts.convert(self._as("agent", case), values, "不满意")
             complaint = complaint.with_env(self.env)
         self.assertEqual([pair[0] for pair in self._months("K23")], [volume[0], volume[1] + 1])
         self.assertEqual(self._received(), {"inquiry": 1, "complaint": 1})
@@ -70,7 +71,7 @@ class TestKpiAfterwards(MonthsCommon):
         march = kpi._count(self.company, MARCH, APRIL)
         self.assertEqual(march["department", self.net.id], (1, 1))
         with self._at("2026-04-02 10:00"):
-            self._as("agent", case)._contest_result("没有解决")
+            acts.contest(self._as("agent", case), "没有解决")
             self._dispatch(case, self.lab, login="supervisor")
             self._as("department2", self._lead(case)).action_accept()
         self.assertEqual(kpi._count(self.company, MARCH, APRIL)["department", self.net.id], (1, 1))
@@ -89,7 +90,7 @@ class TestKpiAfterwards(MonthsCommon):
             proof = files.create({"name": "p.txt", "raw": b"x"})
             kinds = [key for key, __ in clock._fields["breach_reason"].selection]
             work = self._as("department", clock)
-            work._explain_breach(kinds[0], "说明", proof)
+            acts.explain_breach(work, kinds[0], "说明", proof)
             self._as("quality", clock).action_excuse()
         self.assertEqual(self._months("K11"), ((0, 0), (0, 0)))
         self._all_alike()
@@ -115,7 +116,7 @@ class TestKpiAfterwards(MonthsCommon):
             self.assertEqual(call.state, "void")
             self._as("supervisor", case).user_id = self.users["agent2"]
             self._answered(case, "按户籍人数另加。")
-            call = self._as("quality", case._open_calls("follow_up"))
+            call = self._as("quality", self._calls(case, "follow_up"))
             call.write({"outcome": "solved", "score": "5"})
             call.action_done()
         self.assertEqual(self._figure("K18", MARCH, APRIL), (1, 1))
@@ -135,10 +136,10 @@ class TestKpiAfterwards(MonthsCommon):
             self._as("supervisor", case).user_id = self.users["agent2"]
             self._answered(case, "按户籍人数另加。")
             self.assertEqual(self._months("K18"), ((0, 0), (0, 0)))
-            self._as("quality", case._open_calls("follow_up")).write(
+            self._as("quality", self._calls(case, "follow_up")).write(
                 {"outcome": "solved", "score": "4"}
             )
-            self._as("quality", case._open_calls("follow_up")).action_done()
+            self._as("quality", self._calls(case, "follow_up")).action_done()
         self.assertEqual(self._months("K18"), ((0, 0), (1, 1)))
         self._all_alike()
 

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -35,11 +36,11 @@ class TestKpiLawful(MonthsCommon):
                 self._go(case, "investigating")
             clock = self._clock(longer, "close")
             self.assertLess(clock.due_at, local("2026-04-03 00:00"))
-            asked = self._as("agent", clock)._request_extension("需开挖路面", 5, "working_day")
+            asked = acts.extend(self._as("agent", clock), "需开挖路面", 5)
             self._as("supervisor", asked).action_approve()
         with self._at("2026-03-30 10:00"):
             clock = self._clock(paused, "close")
-            row = self._as("agent", clock)._request_pause("等客户", local("2026-04-08 10:00"))
+            row = acts.pause(self._as("agent", clock), "等客户", local("2026-04-08 10:00"))
             if row.state == "requested":
                 self._as("supervisor", row).action_approve()
         with self._at("2026-04-08 11:00"):
@@ -58,16 +59,16 @@ class TestKpiLawful(MonthsCommon):
         with self._at("2026-03-12 10:00"):
             late, prompt = self._complaint(), self._complaint(address="西城路1号")
             for case in (late, prompt):
-                self._as("agent", case)._confirm_readback()
+                acts.readback(self._as("agent", case))
             self._dispatch(prompt)
         with self._at("2026-03-12 10:31"):
             self._dispatch(late)
             for case in (late, prompt):
-                self._as("department", self._lead(case))._reject("不属于我们")
+                acts.reject(self._as("department", self._lead(case)), "不属于我们")
                 case.invalidate_recordset()
-            self._as("supervisor", late)._dispatch(self.lab)
+            acts.dispatch(self._as("supervisor", late), self.lab)
         with self._at("2026-03-12 12:00"):
-            self._as("supervisor", prompt)._dispatch(self.lab)
+            acts.dispatch(self._as("supervisor", prompt), self.lab)
         clocks = (late | prompt).deadline_ids.filtered(lambda row: row.kind == "dispatch")
         self.assertEqual(sorted(clocks.mapped("state")), ["breached"] * 2 + ["met"] * 2)
         self.assertEqual(self._figure("K04", MARCH, APRIL), (1, 2))
@@ -131,11 +132,11 @@ class TestKpiLawful(MonthsCommon):
         with self._at("2026-03-30 10:00"):
             case = self._inquiry(address="东城路8号")
             slot = local("2026-03-31 10:00"), local("2026-03-31 12:00")
-            visit = self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
+            visit = acts.plan_visit(self._as("agent", case), self.net, *slot).with_env(self.env)
         with self._at("2026-04-01 09:00"):
             self._sweep()
             slot = local("2026-04-02 10:00"), local("2026-04-02 12:00")
-            self._as("agent", visit)._reschedule(*slot, "车辆故障", "company")
+            acts.move_visit(self._as("agent", visit), *slot, "车辆故障", "company")
         with self._at("2026-04-02 10:30"):
             self._as("department", visit).action_arrive()
         self.assertEqual(self._figure("K25", MARCH, APRIL), (1, 1))
@@ -151,10 +152,10 @@ class TestKpiLawful(MonthsCommon):
             case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))
             other = self._complaint(address="西城路1号")
             self._go(case, "callback")
-            self._as("agent", case)._answer_order("已办理")
+            acts.answer_order(self._as("agent", case), "已办理")
             self._go(case, "archived", "callback")
         with self._at("2026-04-02 10:00"):
-            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
             self._ended(other, "withdrawn")
         self.assertNotEqual(again, case)
         accounts = self._figure("K23", APRIL, MAY)[1]
@@ -169,10 +170,10 @@ class TestKpiLawful(MonthsCommon):
         order = {"external_source": "12345", "external_ref": "SQ-2"}
         with self._at("2026-03-12 10:00"):
             case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))
-            self._as("agent", case)._answer_order("市民已撤回")
+            acts.answer_order(self._as("agent", case), "市民已撤回")
             self._ended(case, "withdrawn")
         with self._at("2026-04-02 10:00"):
-            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
         self.assertFalse(again.is_follow_up)
         self.assertEqual(self._figure("K21", MARCH, APRIL), (0, 0))
         self.assertEqual(self._figure("K21", APRIL, MAY), (0, 1))
@@ -183,11 +184,11 @@ class TestKpiLawful(MonthsCommon):
         with self._at("2026-03-12 10:00"):
             case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))
             self._go(case, "callback")
-            self._as("agent", case)._answer_order("已办理")
+            acts.answer_order(self._as("agent", case), "已办理")
             self._go(case, "archived", "callback")
         self.assertEqual(self._figure("K22", MARCH, APRIL), (1, 1))
         with self._at("2026-04-02 10:00"):
-            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
             self.assertEqual(self._figure("K22", MARCH, APRIL), (1, 1))
             trusted(again).write({"finding": "not_upheld", "liability": "customer"})
             self.assertEqual(self._figure("K22", MARCH, APRIL), (0, 0))
@@ -258,7 +259,7 @@ class TestKpiLawful(MonthsCommon):
         for company, start, end in ((self.company, APRIL, MAY), (self.company2, MARCH, APRIL)):
             rows = PlainCount(self.env, company, start, end).rows("water.inquiry", "received_at")
             self.assertEqual(len(rows), 1)
-        self.env["water.fact"]._cron_count()
+        self._trigger("water_quality.ir_cron_fact")
         days = self.env["water.fact"].search([("received", ">", 0)])
         days = {row.company_id: row.day for row in days}
         self.assertEqual(days, {self.company: APRIL, self.company2: date(2026, 3, 31)})

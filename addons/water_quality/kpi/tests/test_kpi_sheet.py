@@ -323,7 +323,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
 
     def test_sheets_of_what_has_ended(self):
         """The month that ended is drawn up every night, until somebody has checked it."""
-        self.env["water.kpi.sheet"]._cron_draw_up()
+        self._trigger("water_quality.ir_cron_kpi_sheet")
         sheets = self.env["water.kpi.sheet"].search([("company_id", "=", self.company.id)])
         periods = {(row.kind, row.name): row for row in sheets}
         self.assertEqual(
@@ -333,5 +333,5 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
         self.assertTrue(all(sheets.mapped("counted_at")))
         self.sheet.action_check()
         before = self.sheet.counted_at
-        self.env["water.kpi.sheet"]._cron_draw_up()
+        self._trigger("water_quality.ir_cron_kpi_sheet")
         self.assertEqual(self.sheet.counted_at, before)

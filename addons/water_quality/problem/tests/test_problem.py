@@ -45,7 +45,7 @@ class TestProblem(ComplaintCommon):
         cls.env.invalidate_all()
 
     def _proposed(self):
-        self.env["water.problem.rule"]._cron_propose()
+        self._trigger("water_quality.ir_cron_problems")
         return self.env["water.problem"].search([("cause_id", "=", self.cause.id)])
 
     def _in_measures(self):

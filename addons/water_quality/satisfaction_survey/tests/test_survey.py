@@ -9,6 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..drawing import draw_key
@@ -81,7 +82,7 @@ class TestSurvey(ComplaintCommon, HttpCase):
         self._read([(line.number, "已答", "4", said)])
         self.assertEqual(line.words, said)
         with freeze_time("2040-01-01 02:00:00"):
-            line.complaint_id.sudo()._anonymise("保存期满")
+            acts.erase(line.complaint_id.sudo(), "保存期满")
         line.invalidate_recordset()
         self.assertNotIn(person.phone, line.words)
         self.assertNotIn(person.name, line.words + line.former_text)

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.water_service_desk.base.tests import acts
+
 from .common import QualityCommon
 
 
@@ -143,24 +145,31 @@ class TestInspection(QualityCommon):
         self.assertEqual(told.partner_ids, self.users["agent"].partner_id)
         self.assertIn("100.0 of 100", told.preview)
 
+    def _dispute(self, inspection, reason):
+        acts.fill(inspection, "action_dispute", "action_save", reason=reason)
+
+    def _decide(self, inspection, decision, reason):
+        values = {"decision": decision, "reason": reason}
+        acts.fill(inspection, "action_decide", "action_save", **values)
+
     def test_dispute_is_decided_by_another(self):
         inspection = self._done("full", "none", "full")
         with self.assertRaises(AccessError):
-            self._as("agent2", inspection)._dispute("不是我的")
+            self._dispute(self._as("agent2", inspection), "不是我的")
         mine = self._as("agent", inspection)
         with self.assertRaisesRegex(UserError, "Say what is not right"):
-            mine._dispute(" ")
-        mine._dispute("当时线路杂音")
+            self._dispute(mine, " ")
+        self._dispute(mine, "当时线路杂音")
         self.assertEqual(inspection.state, "disputed")
         for login in ("agent", "quality"):
             with self.subTest(login=login), self.assertRaises(AccessError):
-                self._as(login, inspection)._decide("annulled", "x")
+                self._decide(self._as(login, inspection), "annulled", "x")
         with self.assertRaisesRegex(UserError, "Give the reason"):
-            self._as("supervisor", inspection)._decide("kept", "")
-        self._as("supervisor", inspection)._decide("kept", "录音清楚")
+            self._decide(self._as("supervisor", inspection), "kept", " ")
+        self._decide(self._as("supervisor", inspection), "kept", "录音清楚")
         self.assertEqual((inspection.state, inspection.decision), ("done", "kept"))
         with self.assertRaisesRegex(UserError, "decided already"):
-            mine._dispute("再来")
+            self._dispute(mine, "再来")
         mine.action_acknowledge()
 
     def test_inspected_in_the_name_of_another(self):
@@ -168,25 +177,25 @@ class TestInspection(QualityCommon):
         inspection = self._rated("full", "none", "full")
         self._as("quality", inspection).inspector_id = self.users["manager"]
         self._as("manager", inspection).action_finish()
-        self._as("agent", inspection)._dispute("线路杂音")
+        self._dispute(self._as("agent", inspection), "线路杂音")
         for login in ("quality", "manager"):
             one = self._as(login, inspection)
             with self.subTest(login):
                 self.assertFalse(one.can_decide)
                 with self.assertRaisesRegex(AccessError, "had no part"):
-                    one._decide("kept", "x")
-        self._as("supervisor", inspection)._decide("kept", "录音清楚")
+                    self._decide(one, "kept", "x")
+        self._decide(self._as("supervisor", inspection), "kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")
 
     def test_nobody_decides_on_his_own_department(self):
         """Whoever works there as well, and did not write the inspection."""
         self.net.manager_id = self.users["department"]
         inspection = self._done(user_id=False, department_id=self.net.id)
-        self._as("department", inspection)._dispute("现场条件不同")
+        self._dispute(self._as("department", inspection), "现场条件不同")
         self.net.member_ids = [Command.link(self.users["supervisor"].id)]
         with self.assertRaisesRegex(AccessError, "had no part"):
-            self._as("supervisor", inspection)._decide("annulled", "同意")
-        self._as("manager", inspection)._decide("kept", "录音清楚")
+            self._decide(self._as("supervisor", inspection), "annulled", "同意")
+        self._decide(self._as("manager", inspection), "kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")
 
     def test_no_photo_past_the_line(self):
@@ -205,8 +214,8 @@ class TestInspection(QualityCommon):
         inspection = self._done("full", "none", "full")
         action = inspection.improvement_ids
         self.assertEqual((action.state, action.owner_id), ("open", self.users["agent"]))
-        self._as("agent", inspection)._dispute("不是我的通话")
-        self._as("supervisor", inspection)._decide("annulled", "坐席号登记错误")
+        self._dispute(self._as("agent", inspection), "不是我的通话")
+        self._decide(self._as("supervisor", inspection), "annulled", "坐席号登记错误")
         self.assertEqual((inspection.state, action.state), ("annulled", "cancelled"))
         lines = self._as("quality", self.env["water.inspection.line"])
         counted = [("state", "in", ("done", "disputed", "acknowledged"))]

@@ -285,7 +285,7 @@ class TestFinding(ComplaintCommon):
         about = {"complaint_id": case.id, "department_id": unit.id}
         finding = self._finding(owner_id=False, **about)
         with freeze_time("2026-04-02 02:00:00"):
-            self.env["water.supervision.finding"]._cron_watch()
+            self._trigger("water_quality.ir_cron_supervision")
         self.assertTrue(finding.breached_at)
         told = self.env["mail.message"].search([("partner_ids", "in", head.partner_id.ids)])
         self.assertFalse(told.filtered(lambda row: finding.subject in f"{row.subject}{row.body}"))

@@ -190,27 +190,33 @@ class TestTraining(QualityCommon):
         )
         return cases
 
+    def _proposed(self):
+        """Trainings that the scheduled action proposes, or to which it adds something."""
+        sources = self.env["water.training.source"]
+        before = sources.search([])
+        self._trigger("water_quality.ir_cron_trainings")
+        return (sources.search([]) - before).training_id
+
     def test_upheld_complaints_propose_a_lesson_once(self):
-        trainings = self.env["water.training"]
         cases = self._upheld(2)
-        self.assertFalse(trainings._propose(self.company))
+        self.assertFalse(self._proposed())
         cases |= self._upheld(1)
-        lesson = trainings._propose(self.company)
+        lesson = self._proposed()
         self.assertEqual(lesson.source_ids.complaint_id, cases)
         self.assertEqual((lesson.kind, lesson.department_ids), ("lesson", self.net))
         self.assertEqual(lesson.attendee_ids.user_id, self.net.member_ids.filtered("active"))
-        self.assertFalse(trainings._propose(self.company))
+        self.assertFalse(self._proposed())
         self._upheld(2)
-        self.assertFalse(trainings._propose(self.company))
+        self.assertFalse(self._proposed())
         more = self._upheld(1)
-        self.assertEqual(trainings._propose(self.company), lesson)
+        self.assertEqual(self._proposed(), lesson)
         self.assertLess(more, lesson.source_ids.complaint_id)
         self.assertEqual(len(lesson.content.splitlines()), 2)
         self.assertNotIn(cases[:1].subject, lesson.content)
 
     def test_what_no_figure_counts_teaches_no_lesson(self):
         """Found right and then merged, withdrawn, left out, or judged again: once, or never."""
-        trainings, cases = self.env["water.training"], self._upheld(3)
+        cases = self._upheld(3)
         for values in (
             {"state": "merged"},
             {"state": "withdrawn"},
@@ -219,21 +225,21 @@ class TestTraining(QualityCommon):
         ):
             trusted(cases[0]).write(values)
             with self.subTest(values):
-                self.assertFalse(trainings._propose(self.company))
+                self.assertFalse(self._proposed())
         trusted(cases[0]).is_judged_again = False
-        self.assertTrue(trainings._propose(self.company))
+        self.assertTrue(self._proposed())
 
     def test_days_of_the_company(self):
         """Ninety days back is a day in Shanghai, which begins eight hours before that of UTC."""
-        trainings, cases = self.env["water.training"], self._upheld(3)
+        cases = self._upheld(3)
         trusted(cases).closed_at = local("2025-12-17 23:59")
-        self.assertFalse(trainings._propose(self.company))
+        self.assertFalse(self._proposed())
         trusted(cases).closed_at = local("2025-12-18 00:00")
-        self.assertTrue(trainings._propose(self.company))
+        self.assertTrue(self._proposed())
 
     def test_invited_learn_the_lesson_and_not_the_case(self):
         self._upheld(3)
-        lesson = self.env["water.training"]._propose(self.company)
+        lesson = self._proposed()
         lesson.write({"starts_at": BEGINS, "trainer_name": "外聘"})
         lesson.action_plan()
         read = self._as("department", lesson).read()[0]
@@ -268,7 +274,7 @@ class TestTraining(QualityCommon):
         ):
             before = mails.search([])
             with freeze_time(moment):
-                self.env["water.training"]._cron_remind()
+                self._trigger("water_quality.ir_cron_training_reminders")
             told = mails.search([]) - before
             with self.subTest(moment=moment):
                 self.assertEqual(bool(told), bool(words))

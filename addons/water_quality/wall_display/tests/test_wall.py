@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
+from odoo.addons.water_service_desk.base.tests.common import SHANGHAI
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...kpi.periods import midnight
@@ -26,7 +28,7 @@ class TestWall(ComplaintCommon, HttpCase):
         self.assertEqual([self._number(name) for name in label], ["–", "–", "–"])
         self.env["water.call.statistic"].create(
             {
-                "day": self.company._water_today(),
+                "day": datetime.now(SHANGHAI).date(),
                 "name": "一组",
                 "offered": 200,
                 "answered": 180,
@@ -58,7 +60,7 @@ class TestWall(ComplaintCommon, HttpCase):
         small, large = self.env["water.zone"].create(
             [{"name": "小片", "code": "W1"}, {"name": "大片", "code": "W2"}]
         )
-        today = self.company._water_today()
+        today = datetime.now(SHANGHAI).date()
         for zone, accounts, cases in ((small, 1000, 5), (large, 100000, 50)):
             self.env["water.base.figure"].create(
                 {
@@ -109,13 +111,13 @@ class TestWall(ComplaintCommon, HttpCase):
 
     def _day(self):
         """``{place: (received, finished)}`` of this day, wherever both stand."""
-        today = self.company._water_today()
-        begin = midnight(today, self.company._water_tz())
+        today = datetime.now(SHANGHAI).date()
+        begin = midnight(today, "Asia/Shanghai")
         span = {"start_datetime": begin, "end_datetime": begin + timedelta(days=1)}
         digest = self.env["digest.digest"].create({"name": "x", "company_id": self.company.id})
         mail = digest.with_context(**span)
+        self._trigger("water_quality.ir_cron_fact")
         bulletin = self.env["water.bulletin"].new({"company_id": self.company.id})
-        self.env["water.fact"]._cron_count()
         days = self.env["water.fact"].search(
             [("day", "=", today), ("company_id", "=", self.company.id)]
         )
@@ -141,7 +143,7 @@ class TestWall(ComplaintCommon, HttpCase):
         asked = self._as("agent", self._inquiry())  # it came in as the complaint that it is
         facts = {"category_id": self._category("bl02").id, "address": "东城路8号"}
         facts |= {"occurred_at": fields.Datetime.now(), "demand": "更正"}
-        asked._convert_to_complaint(facts, "说没人回电")
+        acts.convert(asked, facts, "说没人回电")
         self.env.flush_all()
         after = self._day()
         more = {
@@ -152,8 +154,8 @@ class TestWall(ComplaintCommon, HttpCase):
 
     def test_limits_missed_in_all_places(self):
         """Not what is excused, withdrawn, or merged; what was extended too late is missed."""
-        today = self.company._water_today()
-        due = midnight(today, self.company._water_tz()) + timedelta(hours=1)
+        today = datetime.now(SHANGHAI).date()
+        due = midnight(today, "Asia/Shanghai") + timedelta(hours=1)
         before = self._missed(today)
         kept, missed, excused, gone, late = (
             self._inquiry_with(due, state=state) for state in ("met", *["breached"] * 3, "met")
@@ -177,12 +179,12 @@ class TestWall(ComplaintCommon, HttpCase):
         return trusted(self.env["water.deadline"]).create(values)
 
     def _missed(self, today):
-        begin = midnight(today, self.company._water_tz())
+        begin = midnight(today, "Asia/Shanghai")
         span = {"start_datetime": begin, "end_datetime": begin + timedelta(days=1)}
         digest = self.env["digest.digest"].create({"name": "x", "company_id": self.company.id})
         bulletin = self.env["water.bulletin"].new({"company_id": self.company.id})
         rows = bulletin._breaches(today, today + timedelta(days=1))
-        self.env["water.fact"]._cron_count()
+        self._trigger("water_quality.ir_cron_fact")
         here = [("day", "=", today), ("company_id", "=", self.company.id)]
         return {
             "digest": digest.with_context(**span).kpi_water_breached_value,

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW
 from ...base.tests.doors import Sent
 from ...base.trust import trusted
@@ -231,7 +232,7 @@ class TestAccountChange(AccountChangeCommon):
         self._as("clerk", self.customer).email = "new@example.com"
         change = self._changes()
         self.account.active = False
-        trusted(self.customer)._anonymise("客户要求")
+        acts.erase(trusted(self.customer), "客户要求")
         self.assertFalse(change.old_email or change.old_phone or change.before or change.after)
         self.assertEqual(change.names, "email")
         self.assertFalse(self.account._verify_events())

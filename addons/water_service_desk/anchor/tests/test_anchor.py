@@ -15,6 +15,7 @@ from odoo.tests.common import freeze_time
 from odoo.tools import SQL, mute_logger
 
 from ...base.event_chain import digest
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, WaterPeople
 from ...base.trust import trusted
 from ..anchor_file import BadAnchor, chain_key, pieces, read, read_rows
@@ -42,6 +43,12 @@ class TestAnchor(WaterCommon):
     @classmethod
     def _set(cls, key, value):
         cls.env["ir.config_parameter"].set_param(key, value)
+
+    def _drawn(self):
+        """The anchor that the scheduled action draws, and keeps outside with those before it."""
+        with mute_logger(LOG):
+            self._trigger("water_service_desk.ir_cron_anchor")
+        return self.anchors.search([], limit=1)
 
     def _rewrite(self):
         """As whoever has the database would do it: another payload, and every digest anew."""
@@ -73,8 +80,8 @@ class TestAnchor(WaterCommon):
         """Without anchors it is whole; with them it is another chain."""
         self._rewrite()
         with patch.object(water_anchor_line.WaterAnchorLine, "_marks", lambda self, record: {}):
-            self.assertEqual(self.case._verify_events(), [])
-        (fault,) = self.case._verify_events()
+            self.assertWhole(self.case)
+        [fault] = self._chain(self.case).splitlines()
         self.assertIn(self.case.name, fault)
         self.assertIn(f"anchor no. {self.first.number}", fault)
         self.assertEqual(self.first.action_check()["params"]["type"], "danger")
@@ -91,8 +98,8 @@ class TestAnchor(WaterCommon):
             self.first.id,
         )
         self.env.invalidate_all()
-        self.assertEqual(self.case._verify_events(), [])
-        self.assertEqual(self.first._link_faults(), [])
+        self.assertWhole(self.case)
+        self.assertEqual(self._shown(self.first), "success")
         found = "\n".join(self._checked(kept))
         self.assertIn("has another anchor", found)
         self.assertIn(self.case.name, found)
@@ -104,6 +111,11 @@ class TestAnchor(WaterCommon):
         self.assertNotIn(self.case.name, str(faults))
         self.assertIn("may not read", str(faults))
 
+    def _shown(self, anchor):
+        """What the button that checks an anchor says is wrong; "success" where nothing is."""
+        params = anchor.action_check()["params"]
+        return params["message"] if params["type"] == "danger" else params["type"]
+
     def _key(self):
         return chain_key("water.inquiry", self.case.name)
 
@@ -114,11 +126,10 @@ class TestAnchor(WaterCommon):
 
     def test_what_is_as_it_was_is_whole(self):
         """Later events do no harm, and words that were erased against their seal neither."""
-        self.case._log_events("contacted", {"note": "later"})
-        self.assertEqual(self.first._link_faults(), [])
-        stream = BytesIO(self._file(self.first))
-        self.assertNotIn(self.case.name, str(self.anchors._file_faults(stream)))
-        self.assertEqual(self.case._verify_events(), [])
+        acts.contact(self._as("agent", self.case), "later")
+        self.assertEqual(self._shown(self.first), "success")
+        self.assertNotIn(self.case.name, str(self._checked(self._file(self.first))))
+        self.assertWhole(self.case)
 
     def test_a_chain_that_is_gone_is_missed(self):
         """Whatever the database says now: the file outside names it."""
@@ -131,17 +142,17 @@ class TestAnchor(WaterCommon):
     def test_only_what_has_moved(self):
         """Each anchor names the chains that moved since the last, and binds it."""
         with freeze_time("2026-03-11 20:00:00"):
-            second = self.anchors._draw()
+            second = self._drawn()
         self.assertEqual(second.chain_count, 0)
         self.assertEqual(second.previous_digest, self.first.digest)
         other = self.env["water.inquiry"].create(self._inquiry_values())
         with freeze_time("2026-03-12 20:00:00"):
-            third = self.anchors._draw()
+            third = self._drawn()
         self.assertEqual(third.line_ids.mapped("chain"), [f"water.inquiry,{other.id}"])
-        self.assertEqual(third._link_faults(), [])
+        self.assertEqual(self._shown(third), "success")
         self._sql("UPDATE water_anchor SET chain_count = 1, digest = 'x' WHERE id = %s", second.id)
         self.env.invalidate_all()
-        self.assertIn("was altered", str(third._link_faults()))
+        self.assertIn("was altered", self._shown(third))
 
     def test_nobody_says_that_all_is_anchored(self):
         """Whoever moves the mark from which the next one goes on is found out, and hides nothing:
@@ -151,9 +162,9 @@ class TestAnchor(WaterCommon):
         upto = json.dumps(dict.fromkeys(self.first.upto, 10**9))
         self._sql("UPDATE water_anchor SET upto = %s WHERE id = %s", upto, self.first.id)
         self.env.invalidate_all()
-        self.assertIn("was altered", str(self.first._link_faults()))
+        self.assertIn("was altered", self._shown(self.first))
         with freeze_time("2026-03-11 20:00:00"):
-            second = self.anchors._draw()
+            second = self._drawn()
         self.assertEqual(second.line_ids.mapped("chain"), [f"water.inquiry,{other.id}"])
 
     def test_queries_do_not_grow_with_the_chains(self):
@@ -185,12 +196,10 @@ class TestAnchor(WaterCommon):
             patch.object(water_anchor.WaterAnchor, "_heads", counted),
             patch.object(water_anchor.WaterAnchor, "_read_on", watched),
         ):
-            anchor = self.anchors._draw()
-            self.assertTrue(anchor._is_whole())
-            self.assertEqual(anchor.action_check()["params"]["type"], "success")
+            anchor = self._drawn()
+            self.assertEqual(self._shown(anchor), "success")
         self.assertGreaterEqual(anchor.chain_count, 5)
         self.assertEqual((max(seen), max(rows)), (2, 2))
-        self.assertTrue(anchor._is_whole())
 
     def test_the_file_is_one_object(self):
         """Written piece by piece, it is the JSON that it always was, with chains and without."""
@@ -244,12 +253,11 @@ class TestAnchor(WaterCommon):
         """Written once, never over; what is not there yet comes when the folder is back."""
         with TemporaryDirectory() as folder:
             self._set(keeping.FOLDER, f"{folder}/gone")
-            with mute_logger(LOG):
-                self.anchors._keep_all()
+            self._drawn()
             self.assertIn("The folder", self.first.fault)
             self.assertFalse(self.first.kept_at)
             self._set(keeping.FOLDER, folder)
-            self.anchors._keep_all()
+            self._drawn()
             self.assertTrue(self.first.kept_at)
             self.assertFalse(self.first.fault)
             path = Path(folder, self.first.file_name)
@@ -294,20 +302,20 @@ class TestAnchor(WaterCommon):
         """Quality gets the file; who has no address is no place."""
         self._set(keeping.MAIL, True)
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
-        self.anchors._keep_all()
+        self._drawn()
         self.assertTrue(self.first.is_mailed)
         mails = self.env["mail.mail"].search([("id", ">", last)])
         mine = mails.filtered(lambda mail: "w.w@example.com" in (mail.email_to or ""))
-        self.assertIn(self.first.digest, mine[:1].body_html)
-        self.assertEqual(mine[:1].attachment_ids.raw, self._file(self.first))
+        self.assertIn(self.first.digest, mine[-1:].body_html)
+        self.assertEqual(mine[-1:].attachment_ids.raw, self._file(self.first))
 
     def test_mail_of_a_large_one(self):
         """The digest proves as much as the file does."""
         self._set(keeping.MAIL, True)
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
         with patch.object(keeping, "MAIL_MOST", 10):
-            self.anchors._keep_all()
-        mail = self.env["mail.mail"].search([("id", ">", last)], limit=1)
+            self._drawn()
+        mail = self.env["mail.mail"].search([("id", ">", last)])[-1:]
         self.assertRegex(mail.body_html, "too large|文件过大")
         self.assertIn(self.first.digest, mail.body_html)
         self.assertFalse(mail.attachment_ids)
@@ -317,16 +325,14 @@ class TestAnchor(WaterCommon):
         with TemporaryDirectory() as folder:
             self._set(keeping.FOLDER, folder)
             self._sql("UPDATE water_anchor_line SET head = 'x' WHERE key = %s", self._key())
-            with mute_logger(LOG):
-                self.anchors._keep_all()
-            self.assertEqual(list(Path(folder).iterdir()), [])
+            self._drawn()
+            self.assertFalse(Path(folder, self.first.file_name).exists())
         self.assertIn("was altered", self.first.fault)
         self.assertFalse(self.first.kept_at)
 
     def test_no_place(self):
         """Somebody hears of it every day."""
-        with mute_logger(LOG):
-            self.anchors._keep_all()
+        self._drawn()
         self.assertIn("No place", self.first.fault)
         told = self.env["mail.message"].search([("subject", "like", "not kept outside")])
         self.assertIn(self.users["quality"].partner_id, told.notified_partner_ids)

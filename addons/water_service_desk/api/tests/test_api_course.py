@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...intake.filing import FilingError, WrongStateError
 from .common import ApiCommon
 
@@ -39,9 +40,9 @@ class TestApiCourse(ApiCommon):
     def test_erased(self):
         """Nothing is read of him, nothing added, and the same number reopens nothing."""
         case = self._filed()
-        self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+        acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")
         self._as("agent", case).action_withdraw()
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         facts = case.read(["state", "partner_id", "phone", "erased_at"])
         for name, act in self._acts().items():
             with (
@@ -65,9 +66,9 @@ class TestApiCourse(ApiCommon):
         self.assertTrue(any(entries.mapped("content_digest")))
         hook = {"name": "x", "url": "https://wx.example/events", "secret": "x" * 32}
         self.env["water.webhook"].create({**hook, "channel_ids": self._channel("wechat").ids})
-        self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+        acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")
         self._as("agent", case).action_withdraw()
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         told = self.env["water.webhook.delivery"].sudo().search([("inquiry_id", "=", case.id)])
         self.assertTrue(told)
         kept = [*entries.mapped("external_id"), *told.mapped("payload")]
@@ -83,9 +84,9 @@ class TestApiCourse(ApiCommon):
         """Nobody is known again by the reference of somebody who was erased."""
         case = self._filed()
         person = case.partner_id
-        self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+        acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")
         self._as("agent", case).action_withdraw()
-        person.sudo()._anonymise("本人要求")
+        acts.erase(person.sudo(), "本人要求")
         kept = self.env["water.api.customer"].search([("reference", "=", OPENID)])
         self.assertFalse(kept)
         later = self._filed(external_id="wx-2")

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...intake.filing import FilingError, WrongStateError
 from ...intake.tests.upload_samples import PNG
 from .common import ApiCommon
@@ -31,7 +32,7 @@ class TestApiSteps(ApiCommon):
 
     def visit(self, case):
         begin = fields.Datetime.now() + timedelta(days=4)
-        return case._plan_visit(self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
+        return acts.plan_visit(case, self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
 
     def test_appointments(self):
         """Confirmed once, moved to a window that is offered, cancelled with a reason."""

@@ -3,6 +3,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...clock.models.water_standard_line import INTERNAL
 
@@ -43,7 +44,7 @@ class TestDispatch(WaterCommon):
         for department, login in ((self.net, "department"), (self.lab, "department2")):
             lead = self._dispatch(self.case, department, login="supervisor")
             self.assertEqual(self.case._working_department(), department)
-            self._as(login, lead)._reject("不属我部门")
+            acts.reject(self._as(login, lead), "不属我部门")
             self.case.invalidate_recordset()
             self.assertFalse(self.case._working_department())
 
@@ -83,7 +84,7 @@ class TestDispatch(WaterCommon):
         """Of whoever leads now: nothing of helpers, of what was returned or called back."""
         lead = self._dispatch(self.case, self.net, self.lab, note="请现场查看")
         self.assertEqual(self._shown(), ("请现场查看", False))
-        self._as("department", lead)._reject("不属我部门")
+        acts.reject(self._as("department", lead), "不属我部门")
         self.assertEqual(self._shown(), (False, False))
         self._dispatch(self.case, self.lab, login="supervisor", note="请化验")
         self._finish_lead(self.case, "department2", "已化验")
@@ -108,7 +109,7 @@ class TestDispatch(WaterCommon):
         mine.invalidate_recordset(["is_at_work"])
         self.assertTrue(mine.is_at_work)
         self.assertIn(mine, mine.search(domain))
-        dispatch._reject("不属我部门")
+        acts.reject(dispatch, "不属我部门")
         self.assertNotIn(mine, mine.search(domain))
 
     def test_accept_finish(self):
@@ -138,7 +139,7 @@ class TestDispatch(WaterCommon):
             self.assertEqual(form.case_verbatim, "家里一滴水都没有")
             with self.assertRaisesRegex(AssertionError, "readonly"):
                 form.case_verbatim = "别的"
-        dispatch._reject("不属我部门")
+        acts.reject(dispatch, "不属我部门")
         dispatch.invalidate_recordset()
         self.assertFalse(self._as("department", self.case).has_access("read"))
         self.assertFalse(dispatch.case_verbatim)
@@ -179,7 +180,7 @@ class TestDispatch(WaterCommon):
         for case in (repair, self.case):
             before = case.event_count
             with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
-                self._as("supervisor", case)._dispatch(self.net)
+                acts.dispatch(self._as("supervisor", case), self.net)
             self.assertEqual((case.dispatch_ids.ids, case.event_count), ([], before))
 
     def test_a_department_is_not_closed_over_its_work(self):
@@ -208,7 +209,7 @@ class TestDispatch(WaterCommon):
         with self.assertRaisesRegex(UserError, "already answered"):
             self._as("department2", self.case.dispatch_ids - lead).action_arrived()
         with self.assertRaisesRegex(UserError, "“Withdrawn”, nothing is added to it any more"):
-            self._as("agent", self.case)._log_contact("再次联系")
+            acts.contact(self._as("agent", self.case), "再次联系")
         self.assertEqual(self.case.event_count, count)
 
     def test_finished_result_stays(self):
@@ -225,10 +226,9 @@ class TestDispatch(WaterCommon):
     def test_reject(self):
         """A return needs a reason, is counted, and the department loses sight of the case."""
         dispatch = self._dispatch(self.case)
-        for reason in ("", "  ", False):
-            with self.assertRaisesRegex(UserError, "Say why"):
-                self._as("department", dispatch)._reject(reason)
-        self._as("department", dispatch)._reject("属水质")
+        with self.assertRaisesRegex(UserError, "Say why"):
+            acts.reject(self._as("department", dispatch), "  ")
+        acts.reject(self._as("department", dispatch), "属水质")
         self.assertEqual((dispatch.state, dispatch.reject_reason), ("rejected", "属水质"))
         self.assertTrue(dispatch.rejected_at)
         self.assertEqual(self.case.rejection_count, 1)
@@ -244,7 +244,7 @@ class TestDispatch(WaterCommon):
         """Accepted by mistake: it can still be returned."""
         dispatch = self._as("department", self._dispatch(self.case))
         dispatch.action_accept()
-        dispatch._reject("实际属水质")
+        acts.reject(dispatch, "实际属水质")
         self.assertEqual(dispatch.sudo().state, "rejected")
 
     def test_reject_by_dialog(self):
@@ -271,7 +271,7 @@ class TestDispatch(WaterCommon):
             dispatch.action_accept,
             dispatch.action_finish,
             dispatch.action_reject,
-            lambda: dispatch._reject("理由"),
+            lambda: acts.reject(dispatch, "理由"),
         ):
             with self.assertRefused("this dispatch is already answered"):
                 call()
@@ -283,7 +283,7 @@ class TestDispatch(WaterCommon):
             mine = self._as(login, dispatch)
             for name, call in (
                 ("accept", mine.action_accept),
-                ("reject", lambda mine=mine: mine._reject("理由")),
+                ("reject", lambda mine=mine: acts.reject(mine, "理由")),
                 ("finish", mine.action_finish),
             ):
                 with (
@@ -307,14 +307,14 @@ class TestDispatch(WaterCommon):
                 self.subTest(login=login),
                 self.assertRefused("Only service agents can|not allowed to"),
             ):
-                self._as(login, self.case)._dispatch(self.lab)
+                acts.dispatch(self._as(login, self.case), self.lab)
         self.assertEqual(self.case.department_id, self.net)
 
     def test_redispatch_leaves_the_clocks(self):
         """Sent, returned, sent elsewhere: the customer's clocks run on as they were."""
         before = self._clocks()
         dispatch = self._dispatch(self.case)
-        self._as("department", dispatch)._reject("属水质")
+        acts.reject(self._as("department", dispatch), "属水质")
         self._dispatch(self.case, self.lab, self.net, login="supervisor")
         self.assertEqual(self._clocks(), before)
         self.assertTrue(before)
@@ -355,7 +355,7 @@ class TestDispatch(WaterCommon):
         with self.assertRefused("The lead department cannot support itself"):
             wizard.support_department_ids = self.lab
         case = self._inquiry(category_id=category.id)
-        self._as("agent", case)._dispatch(self.net, self.net.browse(), False)
+        acts.dispatch(self._as("agent", case), self.net, self.net.browse(), False)
         again = wizard.with_context(active_ids=case.ids).create({})
         self.assertEqual(again.department_id, self.net)
         self.assertFalse(again.support_department_ids, "who leads already is not proposed twice")

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import DESK, WaterCommon
 
 
@@ -38,7 +39,7 @@ class TestTwoDepartments(WaterCommon):
         self._dispatch(self.case, self.net, self.lab)
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both), self.net)
-        self._as("agent", self.case)._dispatch(self.lab, self.net)
+        acts.dispatch(self._as("agent", self.case), self.lab, self.net)
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both), self.lab)
 
@@ -57,7 +58,7 @@ class TestTwoDepartments(WaterCommon):
 
     def test_the_last_of_two_and_none_that_was_withdrawn(self):
         for department in (self.net, self.lab):
-            self._as("department", self._dispatch(self.case, department))._reject("不属我部门")
+            acts.reject(self._as("department", self._dispatch(self.case, department)), "不属我部门")
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both), self.lab)
         self._dispatch(self.case, self.net, login="supervisor")
@@ -72,7 +73,7 @@ class TestTwoDepartments(WaterCommon):
         first = self._dispatch(self.case, self.net)
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both, before=first), self.lab)
-        self._as("department", first)._reject("不属我部门")
+        acts.reject(self._as("department", first), "不属我部门")
         second = self._dispatch(self.case, self.meters)
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both, before=second), self.net)

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..words import one_gap, one_stop, said
+from . import acts
 from .common import WaterCommon
 from .doors import Sent
 
@@ -59,7 +60,7 @@ class TestBlanks(WaterCommon):
     def test_no_reason_of_a_service(self):
         case = self._inquiry()
         with self.assertRaisesRegex(UserError, "Say why the case is handed over."):
-            self._as("supervisor", case)._hand_over(self.users["agent2"], "\u200b\u3000")
+            acts.hand_over(self._as("supervisor", case), self.users["agent2"], "\u200b\u3000")
         self.assertNotEqual(case.user_id, self.users["agent2"])
 
     def test_parts_that_say_nothing_leave_no_gap(self):

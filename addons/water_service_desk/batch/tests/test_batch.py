@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from ...request.tests.common import RequestCommon
 
@@ -129,9 +130,9 @@ class TestBatch(RequestCommon):
         lead = self._dispatch(case)
         begin = local("2026-03-12 09:00")
         planned = (begin, begin + timedelta(hours=2))
-        self._as("agent", case)._plan_visit(self.net, *planned)
-        gone = self._as("agent", case)._plan_visit(self.net, *(at + DAY for at in planned))
-        gone._cancel("客户要求", "customer")
+        acts.plan_visit(self._as("agent", case), self.net, *planned)
+        gone = acts.plan_visit(self._as("agent", case), self.net, *(at + DAY for at in planned))
+        acts.cancel_visit(gone, "客户要求", "customer")
         other = self.env["res.company"].create({"name": "Berlin Water"})
         other.water_calendar_id = self.company.water_calendar_id.copy({"tz": "Europe/Berlin"})
         self.users["supervisor"].company_ids |= other

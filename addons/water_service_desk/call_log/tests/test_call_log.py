@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, WaterPeople
 from ...base.trust import trusted
 from ...intake.filing import FilingError
@@ -121,7 +122,7 @@ class TestCallRecord(CallLogCase):
         kept, _result = self._report("C-2", offered_at=BEGUN, phone="13812345678")
         kept._attach(self._inquiry())
         with freeze_time("2028-01-01 00:00:00"):
-            self.env["water.call.record"]._gc_numbers()
+            self._trigger("base.autovacuum_job")
         self.assertFalse(call.phone or call.partner_id)
         self.assertTrue(call.offered_at)
         self.assertEqual(kept.phone, "13812345678")
@@ -212,7 +213,7 @@ class TestSoftphone(WaterPeople, HttpCase):
         self.phone.hang_up("C-77", recording="R-77")
         for after, result in ((100, "unchanged"), (101, "error")):
             self.assertEqual(self.phone.hang_up("C-77", after).json()[0]["result"], result)
-        case, call = screen._case(), self._call("C-77")
+        case, call = acts.case_of(screen), self._call("C-77")
         self.assertEqual((call.inquiry_id.id, call.outcome), (case.id, "answered"))
         self.assertEqual((call.ring_seconds, call.recording_ref), (10, "R-77"))
         action = self._as("agent", case).action_open_calls()

@@ -10,7 +10,8 @@ from odoo.tests import Form, HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import file_open
 
-from ...base.tests.common import WaterCommon, speak_chinese
+from ...base.tests import acts
+from ...base.tests.common import WaterCommon, in_words, speak_chinese
 
 
 class CallCase(WaterCommon):
@@ -225,7 +226,7 @@ class TestCallRegister(CallCase):
         call.recording_ref = "88213"
         self.assertFalse(call.confirmation)
         call.action_answer_and_close()
-        case = call._case()
+        case = acts.case_of(call)
         self.assertEqual(call.display_name, case.name)
         self.assertEqual((case.state, case.subject), ("closed", "阶梯水价怎么算"))
         self.assertTrue(case.resolved_on_first_contact)
@@ -237,9 +238,9 @@ class TestCallRegister(CallCase):
     def test_recorded_and_promised(self):
         call = self._call("10002345", verbatim="发票没收到")
         call.action_register_inquiry()
-        case = call._case()
+        case = acts.case_of(call)
         self.assertEqual(case.state, "processing")
-        self.assertIn(case._customer_time(case.promised_at), call.confirmation)
+        self.assertIn(in_words(case.promised_at), call.confirmation)
         self.assertEqual(call.action_open_case()["res_id"], case.id)
 
     def test_the_crew_before_the_answer(self):
@@ -247,9 +248,9 @@ class TestCallRegister(CallCase):
         burst = self._category("lk01")
         call = self._call("10002345", verbatim="路面冒水", category_id=burst.id)
         call.action_register_request()
-        case = call._case()
-        crew = case._customer_time(self._clock(case, "on_site").due_at)
-        answer = case._customer_time(case.promised_at)
+        case = acts.case_of(call)
+        crew = in_words(self._clock(case, "on_site").due_at)
+        answer = in_words(case.promised_at)
         self.assertLess(call.confirmation.index(crew), call.confirmation.index(answer))
         self.assertIn("Our staff will be with you by", call.confirmation)
 

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 from ...base.trust import trusted
 
@@ -127,7 +128,7 @@ class TestCallback(WaterCommon):
 
     def test_former_handlers_do_not_call(self):
         """Handing the case over does not make a handler impartial."""
-        self._as("supervisor", self.case)._hand_over(self.users["agent2"], "请假")
+        acts.hand_over(self._as("supervisor", self.case), self.users["agent2"], "请假")
         with self.assertRaisesRegex(UserError, "cannot make the call-back"):
             self._done("agent", outcome="solved")
 
@@ -240,8 +241,8 @@ class TestCallback(WaterCommon):
 
     def test_a_promised_call_goes_with_its_promise(self):
         wished = self._later(hours=3)
-        call = self._as("agent", self.case)._request_callback(wished).sudo()
-        asked = self._as("agent", call.deadline_id)._request_extension("客户改期", 2, "hour")
+        call = acts.call_back(self._as("agent", self.case), wished).sudo()
+        asked = acts.extend(self._as("agent", call.deadline_id), "客户改期", 2, "hour")
         self._as("supervisor", asked).action_approve()
         self.assertEqual(call.due_at, call.deadline_id.due_at)
         self.assertEqual(call.due_at, wished + timedelta(hours=3))

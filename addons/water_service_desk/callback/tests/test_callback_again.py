@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 
 
@@ -85,7 +86,7 @@ class TestCallbackAgain(WaterCommon):
     def test_a_wish_that_nobody_answered(self):
         """As long as the case is open, what he wanted to say is heard."""
         case = self._inquiry()
-        wish = self._as("agent", case)._request_callback(self._later(hours=1))
+        wish = acts.call_back(self._as("agent", case), self._later(hours=1))
         for hour in (11, 15, 18):
             with freeze_time(local(f"2026-03-11 {hour}:00")):
                 self._as("agent", wish).action_no_answer()

@@ -8,6 +8,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools.safe_eval import safe_eval
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 from ...base.trust import trusted
 from ..call_window import common_hours, is_open, local_hour, next_open
@@ -164,7 +165,7 @@ class TestCallbackBounds(WaterCommon):
     def test_the_time_agreed_on_last_is_promised(self):
         """Called in time, and asked for another time: that is a promise of its own, till kept."""
         with freeze_time(local("2026-03-11 10:05")):
-            call = self._as("agent", self.case)._request_callback(local("2026-03-11 15:00"))
+            call = acts.call_back(self._as("agent", self.case), local("2026-03-11 15:00"))
         first = call.deadline_id
         attempts = self._as("agent", self.env["water.callback.attempt"])
         with freeze_time(local("2026-03-11 15:05")):
@@ -226,7 +227,7 @@ class TestCallbackBounds(WaterCommon):
             self._as("quality", call).write({"outcome": "solved"})
             self._as("quality", call).action_done()
             self.assertEqual(call.user_id, self.users[kept])
-            self.assertEqual(self._kinds(call._case())[-1], "callback_done")
+            self.assertEqual(self._kinds(acts.case_of(call))[-1], "callback_done")
             self.assertEqual(call.done_at, fields.Datetime.now())
             self.assertFalse(call.next_attempt_at)
 
@@ -238,7 +239,7 @@ class TestCallbackBounds(WaterCommon):
             ("refused", True, ["callback_attempt", "callback_returned"]),
         ):
             case = self._inquiry()
-            call = case.with_user(self.users["agent"])._request_callback(self._later(hours=1))
+            call = acts.call_back(case.with_user(self.users["agent"]), self._later(hours=1))
             self.assertTrue(self._as("agent", call).can_call)
             if outcome == "unreachable":
                 for _number in range(3):
@@ -253,7 +254,7 @@ class TestCallbackBounds(WaterCommon):
 
     def test_who_may_call(self):
         """Whoever answered for it at any time does not ask how it was, nor is he offered it."""
-        self._as("supervisor", self.case)._hand_over(self.users["agent2"], "请假")
+        acts.hand_over(self._as("supervisor", self.case), self.users["agent2"], "请假")
         self.case.sudo().user_id = self.users["manager"]
         for login, may in (("agent", False), ("agent2", False), ("manager", False), ("quality", 1)):
             with self.subTest(login=login):
@@ -270,7 +271,7 @@ class TestCallbackBounds(WaterCommon):
         clock = self._clock(self.case, "callback")
         clocks = self.case.deadline_ids.filtered(lambda row: row.kind == "callback")
         self.assertEqual((clocks, clock.state), (clock, "running"), "one alone")
-        wish = self._as("agent", self.case)._request_callback(self._later(hours=1)).sudo()
+        wish = acts.call_back(self._as("agent", self.case), self._later(hours=1)).sudo()
         wish._void("cancelled")
         self.assertEqual((wish.deadline_id.state, clock.state), ("void", "running"))
         self.assertEqual(self.call.state, "open")
@@ -289,15 +290,15 @@ class TestCallbackBounds(WaterCommon):
             with self.subTest(span=span):
                 if not fits:
                     with self.assertRaises(ValidationError):
-                        case._request_callback(self._later(**span))
+                        acts.call_back(case, self._later(**span))
                     continue
-                call = case._request_callback(self._later(**span)).sudo()
+                call = acts.call_back(case, self._later(**span)).sudo()
                 self.assertEqual(call.due_at, self._later(**span) + timedelta(hours=1))
                 self.assertEqual(call.deadline_id.label, "Call the customer back")
         case = self._as("agent", self._inquiry())
         call = case._request_callback(self._later(hours=2), "水价", self._later(hours=5)).sudo()
         self.assertEqual((call.due_at, call.deadline_id.label), (self._later(hours=5), "水价"))
-        event = call._case().event_ids.sorted("id")[-1]
+        event = acts.case_of(call).event_ids.sorted("id")[-1]
         wished = self._later(hours=2).isoformat()
         self.assertEqual(event.payload, {"wished": wished, "note": "水价"})
 
@@ -334,8 +335,10 @@ class TestCallbackBounds(WaterCommon):
         """The follow-up with the time for it, a wish with its own promise, and no other."""
         self._as("agent", self.case).action_process()
         self.case._start_follow_up_clocks()
-        wish = self._as("agent", self.case)._request_callback(self._later(hours=1)).sudo()
-        other = self.case._promise("另一件", self._later(hours=9)) or self.env["water.deadline"]
+        wish = acts.call_back(self._as("agent", self.case), self._later(hours=1)).sudo()
+        other = (
+            acts.promise(self.case, "另一件", self._later(hours=9)) or self.env["water.deadline"]
+        )
         clock = self._clock(self.case, "callback")
         self.assertEqual((clock._calls(), wish.deadline_id._calls()), (self.call, wish))
         self.assertFalse((other - wish.deadline_id)._calls() if len(other) == 1 else False)

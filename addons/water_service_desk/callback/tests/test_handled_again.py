@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 
@@ -29,7 +30,7 @@ class TestHandledAgain(WaterCommon):
         self.assertEqual(self.case._former_handlers(), agent2)
         self.case.sudo().user_id = False
         self.assertEqual(self.case._former_handlers(), agent)
-        self._as("supervisor", self.case)._appoint_deputy(agent2, self._later(days=1), "请假")
+        acts.appoint_deputy(self._as("supervisor", self.case), agent2, self._later(days=1), "请假")
         self.case.sudo().user_id = agent
         self.assertEqual(self.case._former_handlers(), agent | agent2)
         self._served(self.case)
@@ -52,7 +53,7 @@ class TestHandledAgain(WaterCommon):
         trusted(self.case).handling_round = 2
         self.assertFalse(self.case._served_dispatches())
         trusted(self.case).handling_round = 1
-        self._as("department", lead)._reject("不属我部门")
+        acts.reject(self._as("department", lead), "不属我部门")
         self.case.invalidate_recordset()
         self.assertFalse(self.case._served_dispatches())
 
@@ -68,7 +69,7 @@ class TestHandledAgain(WaterCommon):
         self.assertEqual(
             rows.mapped("payload"), [{"from": "closed"}, {"to": False, "not": agent.ids}]
         )
-        self.assertEqual(self.case._barred_handlers(), agent)
+        self.assertEqual(self._barred(self.case), agent)
         self.assertFalse(self.case._desk_handler())
         self.assertEqual(len(self.case._need_another_handler()), 1)
         self.case.sudo().user_id = self.users["agent2"]
@@ -104,7 +105,7 @@ class TestHandledAgain(WaterCommon):
         self.case._count_reopened({self.case.id: "closed"})
         other._carry_on(self.case)
         self.assertEqual((other.handling_round, other.user_id), (2, agent2))
-        self.assertEqual(other._barred_handlers(), agent)
+        self.assertEqual(self._barred(other), agent)
         own = self._inquiry()
         trusted(own).handling_round = 3
         own._carry_on(self.case)

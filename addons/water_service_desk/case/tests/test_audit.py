@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ...base.event_chain import canonical, digest
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 
@@ -24,7 +25,7 @@ class TestAudit(WaterCommon):
         inquiries = cls.env["water.inquiry"].with_user(cls.users["agent"])
         cls.case = inquiries.create(cls._inquiry_values()).with_env(cls.env)
         work = cls.case.with_user(cls.users["agent"])
-        work._log_contact("电话联系")
+        acts.contact(work, "电话联系")
         work.write(
             {"answer": "第二阶梯从220立方米开始", "severity": "urgent", "triage_reason": "停水"}
         )
@@ -39,7 +40,7 @@ class TestAudit(WaterCommon):
 
     def _faults(self):
         self.env.invalidate_all()
-        return "\n".join(self.case._verify_events())
+        return self._chain(self.case)
 
     def test_whole(self):
         """Ordinary work leaves an unbroken chain in the order of what happened."""
@@ -298,6 +299,6 @@ class TestAuditConcurrency(WaterCommon):
             self._log(retry, "late")
         with self._transaction() as env:
             case = env["water.inquiry"].browse(self.case_id)
-            self.assertEqual(case._verify_events(), [])
+            self.assertWhole(case)
             notes = [event.payload.get("note") for event in case.event_ids.sorted("id")]
             self.assertEqual(notes, [None, "early", "late"])

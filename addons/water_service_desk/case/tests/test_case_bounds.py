@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 
@@ -51,10 +52,10 @@ class TestCaseBounds(WaterCommon):
         mine = self._as("agent", self.case)
         first = self._later(minutes=-10)
         mine._log_contact("电话", at=first)
-        mine._log_contact(False)
+        acts.contact(mine, "再次")
         self.assertEqual(self.case.first_contact_at, first)
         rows = self.case.event_ids.filtered(lambda row: row.kind == "contacted").sorted("id")
-        self.assertEqual(rows.mapped("payload"), [{"note": "电话"}, {"note": ""}])
+        self.assertEqual(rows.mapped("payload"), [{"note": "电话"}, {"note": "再次"}])
         self.assertEqual(rows.mapped("at"), [first, self._later()])
 
     def test_what_is_missing(self):
@@ -204,11 +205,13 @@ class TestCaseBounds(WaterCommon):
     def test_column_in_words(self):
         """A state keeps one column at least."""
         stages = self.env["water.stage"]
-        stage = stages._of_state("water.inquiry", "closed")
+        stage = stages.search([("model", "=", "water.inquiry"), ("state", "=", "closed")], limit=1)
         self.assertEqual(stage.state_label, "Closed")
         twin = stage.copy()
         self.assertEqual((twin.state, twin.model), ("closed", "water.inquiry"))
-        first = stages._of_state("water.inquiry", "registered")
+        first = stages.search(
+            [("model", "=", "water.inquiry"), ("state", "=", "registered")], limit=1
+        )
         for way in (
             stage.unlink,
             stage.action_archive,
@@ -221,7 +224,10 @@ class TestCaseBounds(WaterCommon):
             self.env.invalidate_all()
         twin.action_unarchive()
         stage.action_archive()
-        self.assertEqual(stages._of_state("water.inquiry", "closed"), twin)
+        self.assertEqual(
+            stages.search([("model", "=", "water.inquiry"), ("state", "=", "closed")], limit=1),
+            twin,
+        )
 
     def test_departments_that_can_work(self):
         """What a company lacks, by name."""
@@ -292,14 +298,21 @@ class TestCaseBounds(WaterCommon):
     def test_where_a_move_leads(self):
         """To a column of its own kind and state, or to the first of a state that there is."""
         stages, model = self.env["water.stage"], "water.inquiry"
-        closed = stages._of_state(model, "closed")
+        closed = stages.search([("model", "=", model), ("state", "=", "closed")], limit=1)
         self.assertEqual(self.case._target({"stage_id": closed.id}), ("closed", closed))
         self.assertEqual(self.case._target({"state": "closed"}), ("closed", closed))
         both = {"stage_id": closed.id, "state": "closed"}
         self.assertEqual(self.case._target(both), ("closed", closed))
         for values, words in (
             ({**both, "state": "withdrawn"}, "another kind of case"),
-            ({"stage_id": stages._of_state("water.request", "closed").id}, "another kind of case"),
+            (
+                {
+                    "stage_id": stages.search(
+                        [("model", "=", "water.request"), ("state", "=", "closed")], limit=1
+                    ).id
+                },
+                "another kind of case",
+            ),
             ({"state": "nothing"}, "is no state"),
             ({"state": False}, "is no state"),
         ):

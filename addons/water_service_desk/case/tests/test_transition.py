@@ -4,6 +4,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tables import table_of
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 from ..transitions import Move
@@ -96,7 +97,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
                 "promised_due_at": self._later(days=9),
             }
         )
-        case.sudo()._request_callback(self._later(hours=1))
+        acts.call_back(case.sudo(), self._later(hours=1))
         self._check_places(self._as("agent", case), never={"_need_wording", "_need_no_joined"})
 
     def test_refusals_name_the_roles(self):
@@ -106,7 +107,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         names = [self.env.ref(group).name for group in move.groups]
         self.assertIn("Agent", names)
         with self.assertRefused("cannot be moved to") as caught:
-            self._as("department", case)._move_to("withdrawn")
+            self._as("department", case).write({"state": "withdrawn"})
         self.assertIn(f"this step is for: {', '.join(names)}", str(caught.exception))
         self.assertEqual(case.state, "processing")
 
@@ -144,12 +145,12 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         due = case.promised_at
         for login in ("agent", "supervisor"):
             with self.assertRefused("promise no later than .* ask for an extension", case):
-                self._as(login, case)._promise("月底前答复", due + timedelta(seconds=1))
-        self._as("agent", case)._promise("到时答复", due)
-        self._as("agent", case)._promise("月底前打电话", due + timedelta(days=9), "contact")
+                acts.promise(self._as(login, case), "月底前答复", due + timedelta(seconds=1))
+        acts.promise(self._as("agent", case), "到时答复", due)
+        acts.promise(self._as("agent", case), "月底前打电话", due + timedelta(days=9), "contact")
         self.assertEqual(case.promised_at, due)
         with freeze_time(due + timedelta(hours=1)):
-            self._as("agent", case)._promise("明天答复", due + timedelta(days=1))
+            acts.promise(self._as("agent", case), "明天答复", due + timedelta(days=1))
 
     def test_a_reply_is_promised_later_by_an_extension_alone(self):
         """Written into a question in work as well; what is promised earlier has its own clock."""

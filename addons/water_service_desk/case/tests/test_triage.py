@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 
 
@@ -122,7 +123,7 @@ class TestTriage(WaterCommon):
                 work.write(values)
         self.assertEqual((case.severity, case.nature), ("normal", "inquiry"))
         work.write({"severity": "normal"})  # no change, no reason
-        work._retriage({"severity": "urgent", "nature": "help"}, "整栋楼没水")
+        acts.retriage(work, {"severity": "urgent", "nature": "help"}, "整栋楼没水")
         self.assertEqual(
             self._raised(case)[0], {"from": "normal", "to": "urgent", "reason": "整栋楼没水"}
         )
@@ -158,7 +159,7 @@ class TestTriage(WaterCommon):
         work = self._as("agent", case)
         work.description = "客户又说井盖被人弄丢了"
         self.assertEqual(case.severity, "urgent")
-        work._retriage({"severity": "normal"}, "是小区自己的井盖")
+        acts.retriage(work, {"severity": "normal"}, "是小区自己的井盖")
         work.description = "客户说小区的井盖被人弄丢了"
         self.assertEqual(case.severity, "normal")
 
@@ -170,13 +171,13 @@ class TestTriage(WaterCommon):
         case = self._inquiry()
         before = self._clock(case, "close").due_at
         self._new_standard("T-HURRY", {"amount": 3, "unit": "hour"}, severity="emergency")
-        self._as("agent", case)._retriage({"severity": "emergency"}, "有人被困")
+        acts.retriage(self._as("agent", case), {"severity": "emergency"}, "有人被困")
         clock = self._clock(case, "close")
         self.assertLess(clock.due_at, before)
         self.assertEqual((clock.due_at - clock.started_at).total_seconds(), 3 * 3600)
         self.assertEqual(clock.started_at, case.received_at)
         hurried = clock.due_at
-        self._as("agent", case)._retriage({"severity": "normal"}, "已脱险")
+        acts.retriage(self._as("agent", case), {"severity": "normal"}, "已脱险")
         self.assertEqual(clock.due_at, before)
         moves = [
             (row.payload["old"], row.payload["new"], row.payload["reason"])
@@ -264,7 +265,7 @@ class TestVexatious(WaterCommon):
 
         def asked(moment):
             with freeze_time(moment):
-                self.env["res.partner"]._cron_review_vexatious()
+                self._trigger("water_service_desk.ir_cron_vexatious")
             return self.customer.activity_ids.filtered(lambda row: row.activity_type_id == kind)
 
         self.assertFalse(asked("2026-04-09 02:00:00"))

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 
@@ -67,7 +68,7 @@ class TestTriageBounds(WaterCommon):
             case._on_category(before, {})
             self.assertEqual(self._raised(case), raised, (severity, state))
         case = self._inquiry(category_id=always.id)
-        self._as("agent", case)._retriage({"severity": "normal"}, "误报")
+        acts.retriage(self._as("agent", case), {"severity": "normal"}, "误报")
         case._on_category({case.id: {"category_id": always}}, {})
         self.assertEqual(case.severity, "normal", "it is of the same kind as before")
 
@@ -92,11 +93,11 @@ class TestTriageBounds(WaterCommon):
         case = self._inquiry(severity="complex")
         work = self._as("agent", case)
         with self.assertRefused("Give the reason", case):
-            work._retriage({"nature": "help"}, " ")
+            acts.retriage(work, {"nature": "help"}, " ")
         count = case.event_count
-        work._retriage({"nature": "inquiry", "severity": "complex"}, "没变")
+        acts.retriage(work, {"nature": "inquiry", "severity": "complex"}, "没变")
         self.assertEqual((case.event_count, case.triage_reason), (count, False))
-        work._retriage({"prejudgement": "valid"}, "像是我们的")
+        acts.retriage(work, {"prejudgement": "valid"}, "像是我们的")
         event = case.event_ids.sorted("id")[-1]
         payload = {"prejudgement": ["", "valid"], "reason": "像是我们的"}
         self.assertEqual((event.kind, event.payload), ("triaged", payload))

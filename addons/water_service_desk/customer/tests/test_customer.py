@@ -8,6 +8,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import SQL
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, WaterPeople, local
 from ...base.trust import trusted
 from ...clock.models.water_standard_line import INTERNAL
@@ -180,7 +181,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
             self._request_values(account_id=self.account.id, address=False)
         )
         slot = self._later(hours=3), self._later(hours=5)
-        self._as("agent", case)._plan_visit(self.net, *slot, purpose="查勘")
+        acts.plan_visit(self._as("agent", case), self.net, *slot, purpose="查勘")
         self.env["water.call.record"]._report(
             {
                 "call": "C-1",

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from ...intake.filing import FilingError, NotAllowedError, TooManyError, WrongStateError
 from .common import HOLDER, LINA, DelegateCommon
@@ -353,7 +354,7 @@ class TestDelegate(DelegateCommon):
         """When the delegate's data is erased, he acts no longer, and his name is gone."""
         row = self._named()
         self.users["portal2"].active = False
-        self.customer2._anonymise("本人申请")
+        acts.erase(self.customer2, "本人申请")
         self.assertEqual((row.state, row.name, row.email), ("ended", "***", False))
         self.assertEqual(self.account._verify_events(), [])
 
@@ -365,7 +366,7 @@ class TestDelegate(DelegateCommon):
             mine = self._as("portal2", self.env["water.inquiry"])._portal_find(one.id)
             mine._portal_do("message", {"body": "我补充一下"})
         trusted(case.sudo()).state = "closed"
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         self.env.flush_all()
         self.env.invalidate_all()
         events = self.env["water.account.event"].sudo()

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...portal.tests.common import PortalCase
 
 DELEGATES, VISITS, WISHES = "/my/delegates", "/my/appointments", "/my/notifications"
@@ -40,7 +41,7 @@ class TestPortalDelegate(PortalCase):
         )
         case = self._as("agent", self.env["water.request"]).create(values)
         begin = fields.Datetime.now() + timedelta(days=4)
-        return case._plan_visit(self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
+        return acts.plan_visit(case, self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
 
     def _refused(self):
         """Wrong, forged and mere addresses: nobody is invited by them."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...request.tests.common import RequestCommon
 
 
@@ -24,9 +25,7 @@ class TestMatter(RequestCommon):
         return wizard
 
     def _undo(self, case):
-        wizards = self._as("agent", self.env["water.merge.wizard"])
-        about = {"active_model": case._name, "active_ids": case.ids}
-        wizards.with_context(**about).create({"how": "undo", "reason": "不是一回事"}).action_save()
+        acts.undo(self._as("agent", case), "不是一回事")
         self.env.invalidate_all()
 
     def _page(self, case):
@@ -138,7 +137,7 @@ class TestMatter(RequestCommon):
         with self.assertRaisesRegex(ValidationError, "no chains"):
             self._merge(first, case, how="link")
         self._dispatch(case)
-        with self.assertRaisesRegex(UserError, "Only the service desk"):
-            self._as("department", case)._link_repeat(case)
+        with self.assertRaisesRegex(UserError, "not allowed to create .Same Matter"):
+            acts.link(self._as("department", case), case)
         self._undo(case)
         self.assertEqual(first.repeat_count, 0)

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 from ..address import address_key
@@ -108,49 +109,49 @@ class TestMatterBounds(WaterCommon):
         """The first and what was linked to it; none where nothing is left of it."""
         self.company.water_repeat_contacts = 3
         first, second, third = (self._inquiry() for _number in range(3))
-        self._as("agent", second)._link_repeat(first)
+        acts.link(self._as("agent", second), first)
         self.assertEqual((first.repeat_count, first.repeat_alerted_at), (2, False))
-        self._as("agent", third)._link_repeat(second)
+        acts.link(self._as("agent", third), second)
         self.assertEqual((third.repeat_of_id, first.repeat_count), (first, 3), "the first of all")
         self.assertEqual(first.repeat_alerted_at, self._later())
         partner = self.users["supervisor"].partner_id
         told = [("subject", "like", "contacts on the same matter")]
         messages = self.env["mail.message"].search([*told, ("partner_ids", "in", partner.ids)])
         self.assertEqual(messages.subject, f"{first.name}: 3 contacts on the same matter")
-        self._as("agent", third)._unlink_repeat("另一件")
-        self._as("agent", third)._link_repeat(first)
+        acts.undo(self._as("agent", third), "另一件")
+        acts.link(self._as("agent", third), first)
         self.assertEqual(self.env["mail.message"].search_count(told), 1)
         for case in (second, third):
             with self.assertRaisesRegex(UserError, "Give the reason"):
-                self._as("agent", case)._unlink_repeat(" ")
-            self._as("agent", case)._unlink_repeat("另一件")
+                acts.undo(self._as("agent", case), " ")
+            acts.undo(self._as("agent", case), "另一件")
         self.assertEqual((first.repeat_count, second.repeat_of_id.id), (0, False))
         with self.assertRaisesRegex(UserError, "is no repeat"):
-            self._as("agent", second)._unlink_repeat("另一件")
+            acts.undo(self._as("agent", second), "另一件")
         with self.assertRaisesRegex(ValidationError, "no chains"):
-            self._as("agent", first)._link_repeat(first)
+            acts.link(self._as("agent", first), first)
 
     def test_repeats_of_what_is_merged(self):
         """They are contacts on the matter that is handled, as long as it is one."""
         self.company.water_repeat_contacts = 3
         first, second, third = (self._inquiry() for _number in range(3))
-        self._as("agent", third)._link_repeat(second)
+        acts.link(self._as("agent", third), second)
         values = {"duplicate_of_id": first.id, "end_reason": "同一件事", "state": "merged"}
         self._as("agent", second).write(values)
         self.assertEqual((first.repeat_count, bool(first.repeat_alerted_at)), (3, True))
-        self._as("agent", third)._unlink_repeat("另一件")
+        acts.undo(self._as("agent", third), "另一件")
         self.assertEqual((first.repeat_count, second.repeat_count), (2, 0))
-        self._as("agent", third)._link_repeat(second)
+        acts.link(self._as("agent", third), second)
         self.assertEqual((third.repeat_of_id, first.repeat_count), (first, 3))
-        self._as("agent", second)._unmerge("另一件")
+        acts.undo(self._as("agent", second), "另一件")
         self.assertEqual((first.repeat_count, second.repeat_count), (2, 0))
 
     def test_merging_undone_of_what_is_repeated(self):
         first, second, third = (self._inquiry() for _number in range(3))
-        self._as("agent", third)._link_repeat(second)
+        acts.link(self._as("agent", third), second)
         values = {"duplicate_of_id": first.id, "end_reason": "同一件事", "state": "merged"}
         self._as("agent", second).write(values)
-        self._as("agent", second)._unmerge("另一件")
+        acts.undo(self._as("agent", second), "另一件")
         self.assertEqual((first.repeat_count, second.repeat_count), (0, 2))
 
     def test_no_chains(self):

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from .orders import ORDER, RETURN
 
@@ -14,12 +15,12 @@ class OrderAgainChecks:
     # -- second handling -----------------------------------------------------------------------
 
     def _again(self, case, login="agent", due="2026-03-25 12:00"):
-        return self._as(login, case)._rehandle_order("市民不满意", local(due))
+        return acts.rehandle_order(self._as(login, case), "市民不满意", local(due))
 
     def test_handle_again(self):
         """Counted, with the body's new limit, a new clock and an event; the first answer stays."""
         case = self._answered()
-        self._as("agent", case)._answer_order("第一次")
+        acts.answer_order(self._as("agent", case), "第一次")
         self.assertEqual(self._again(case), case)
         self.assertEqual((case.external_state, case.external_rehandle_count), ("open", 1))
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-24 17:30")
@@ -27,7 +28,7 @@ class OrderAgainChecks:
         self.assertNotIn(case.state, case._final_states)
         event = case.event_ids.filtered(lambda row: row.kind == "external_rehandled")
         self.assertEqual((event.payload["round"], event.payload["reason"]), (1, "市民不满意"))
-        self._as("agent", case)._answer_order("第二次")
+        acts.answer_order(self._as("agent", case), "第二次")
         answers = case.event_ids.filtered(lambda row: row.kind == "external_answered")
         texts = [row.payload["result"] for row in answers.sorted("id")]
         self.assertEqual(texts, ["第一次", "第二次"])
@@ -37,9 +38,9 @@ class OrderAgainChecks:
         case = self._order()
         with self.assertRefused("step of the order is not due", case):
             self._again(case)
-        self._as("agent", case)._answer_order("好")
+        acts.answer_order(self._as("agent", case), "好")
         with self.assertRaisesRegex(ValidationError, "in the future"):
-            self._as("agent", case)._rehandle_order("不满意", fields.Datetime.now())
+            acts.rehandle_order(self._as("agent", case), "不满意", fields.Datetime.now())
         self.assertEqual((case.external_state, case.external_rehandle_count), ("answered", 0))
 
     def test_again_while_the_first_answer_is_still_owed(self):
@@ -47,7 +48,7 @@ class OrderAgainChecks:
         case = self._order()
         first = case.deadline_ids.filtered(lambda row: row.kind == "close")
         due = first.mapped("due_at")
-        self._as("agent", case)._answer_order("在办")
+        acts.answer_order(self._as("agent", case), "在办")
         self._again(case)
         self.assertEqual(case.handling_round, 2)
         now = case.deadline_ids.filtered(lambda row: row.kind == "close")
@@ -57,8 +58,8 @@ class OrderAgainChecks:
     def test_three_days_where_the_body_names_none(self):
         """Without a limit of the body ours holds, in full: three working days."""
         case = self._answered()
-        self._as("agent", case)._answer_order("好")
-        self._as("agent", case)._rehandle_order("市民不满意")
+        acts.answer_order(self._as("agent", case), "好")
+        acts.rehandle_order(self._as("agent", case), "市民不满意")
         clock = self._clock(case, "external")
         self.assertLocal(clock.due_at, "2026-03-16 17:30")
         self.assertEqual(case.external_due_at, clock.due_at)
@@ -67,8 +68,8 @@ class OrderAgainChecks:
     def test_our_own_limit_follows_the_days_of_then(self):
         """A day that changes nothing moves nothing; other hours that are chosen do not either."""
         case = self._answered()
-        self._as("agent", case)._answer_order("好")
-        self._as("agent", case)._rehandle_order("市民不满意")
+        acts.answer_order(self._as("agent", case), "好")
+        acts.rehandle_order(self._as("agent", case), "市民不满意")
         due = case.external_due_at
         old = self.company.water_calendar_id
         self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
@@ -90,7 +91,7 @@ class OrderAgainChecks:
         self.net.deputy_id = president
         case = self._answered()
         case.department_id = self.net
-        self._as("agent", case)._answer_order("好")
+        acts.answer_order(self._as("agent", case), "好")
         before = self.env["mail.message"].search([], order="id desc", limit=1).id
         self._again(case)
         told = self.env["mail.message"].search(
@@ -102,7 +103,7 @@ class OrderAgainChecks:
         """Sent to the department again, not to whoever had it; clocks and answers of both stay."""
         case = self._served()
         first = self._clock(case, "external")
-        self._as("agent", case)._answer_order("第一次")
+        acts.answer_order(self._as("agent", case), "第一次")
         self._again(case)
         self.assertEqual(case.handling_round, 2)
         leads = case.dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")
@@ -117,7 +118,7 @@ class OrderAgainChecks:
         self.assertEqual(leads[-1].accepted_by_id, fresh)
         work.result = "第二次：已更换减压阀"
         work.action_finish()
-        self._as("agent", case)._answer_order("第二次")
+        acts.answer_order(self._as("agent", case), "第二次")
         clocks = case.deadline_ids.filtered(lambda row: row.kind == "external").sorted("id")
         self.assertEqual(clocks.mapped("state"), ["met", "met"])
         self.assertEqual(clocks[0], first)
@@ -131,9 +132,9 @@ class OrderAgainChecks:
         Nobody has handled it yet: no second handling, and whoever took it may have it.
         """
         case = self._order()
-        self._as("supervisor", case)._return_order(*RETURN)
+        acts.return_order(self._as("supervisor", case), *RETURN)
         fresh = self._again(case)
-        self.assertFalse(fresh._barred_handlers())
+        self.assertFalse(self._barred(fresh))
         self.assertIn("市民不满意", fresh.external_history)
         self.assertNotEqual(fresh, case)
         self.assertRecordValues(
@@ -158,7 +159,7 @@ class OrderAgainChecks:
     def test_returned_order_comes_back_in_a_file(self):
         """The same file again changes nothing; a row of later than the return takes it anew."""
         case = self._order()
-        self._as("supervisor", case)._return_order(*RETURN)
+        acts.return_order(self._as("supervisor", case), *RETURN)
         again = self._import(dict(ORDER))[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", case.name))
         row = {**ORDER, "external_due_at": "2026-03-25 12:00"}
@@ -173,7 +174,7 @@ class OrderAgainChecks:
 
     def test_what_has_come_since_the_return(self):
         """Received later than the return, or with another limit that is still to come."""
-        self._as("supervisor", self._order())._return_order(*RETURN)  # at 10:00
+        acts.return_order(self._as("supervisor", self._order()), *RETURN)  # at 10:00
         again = {"received_at": "2026-03-11 10:00"}
         with freeze_time(local("2026-03-11 10:05")):
             for values, result in (
@@ -191,7 +192,7 @@ class OrderAgainChecks:
     def test_verdict(self):
         """Responded, solved, satisfied: kept for the three rates, the first one in the chain."""
         case = self._answered()
-        self._as("agent", case)._answer_order("第一次")
+        acts.answer_order(self._as("agent", case), "第一次")
         day = fields.Date.to_date("2026-03-11")
         for args, login, words in (
             ((None, None, None, "x", day), "agent", "what the body has found"),
@@ -200,9 +201,9 @@ class OrderAgainChecks:
             (("yes", "no", "no", "x", day), "quality", "not due|not allowed"),
         ):
             with self.subTest(words), self.assertRaisesRegex((UserError, AccessError), words):
-                self._as(login, case)._keep_verdict(*args)
+                acts.judge_order(self._as(login, case), *args)
         self.assertFalse(case.external_verdict_on)
-        self._as("agent", case)._keep_verdict("yes", "no", None, "市民称未解决", day)
+        acts.judge_order(self._as("agent", case), "yes", "no", None, "市民称未解决", day)
         self.assertRecordValues(
             case,
             [

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from .order_again_checks import OrderAgainChecks
 from .order_limit_checks import OrderLimitChecks
@@ -202,7 +203,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
     def test_answer(self):
         """The answer meets the body's clock and stands in the chain."""
         case = self._order()
-        self._as("agent", case)._answer_order("已安排清洗过滤器。")
+        acts.answer_order(self._as("agent", case), "已安排清洗过滤器。")
         self.assertEqual(self._clock(case, "external").state, "met")
         self.assertEqual(
             (case.external_state, case.external_answered_at), ("answered", self._later())
@@ -211,17 +212,17 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         self.assertEqual(event.payload["result"], "已安排清洗过滤器。")
         self.assertWhole(case)
         with self.assertRefused("is not due", case):  # only once
-            self._as("agent", case)._answer_order("再答")
+            acts.answer_order(self._as("agent", case), "再答")
 
     def test_answer_needs_words_and_the_desk(self):
         case = self._order()
         with self.assertRefused("what the body is told", case):
-            self._as("agent", case)._answer_order(" ")
+            acts.answer_order(self._as("agent", case), " ")
         self._dispatch(case)
-        with self.assertRefused("This step is for: Agent", case):
-            self._as("department", case)._answer_order("好")
+        with self.assertRefused("not allowed to create .Order of", case):
+            acts.answer_order(self._as("department", case), "好")
         with self.assertRefused("is not due"):  # a case that is no order
-            self._plain_case()._answer_order("好")
+            acts.answer_order(self._plain_case(), "好")
 
     def test_kept_by_the_system(self):
         """No one writes state, answer or count of an order by hand."""
@@ -255,7 +256,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         """A supervisor returns it with a reason: the case ends, its clocks are void."""
         case = self._order()
         with self.assertRaisesRegex(UserError, "This step is for"):
-            self._as("agent", case)._return_order(*RETURN)
+            acts.return_order(self._as("agent", case), *RETURN)
         for args, words in (
             (("", *RETURN[1:]), "Say why"),
             (RETURN[:1], "legal basis"),
@@ -263,16 +264,16 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
             (RETURN[:2], "whose matter"),
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
-                self._as("supervisor", case)._return_order(*args)
+                acts.return_order(self._as("supervisor", case), *args)
         self.assertEqual(case.external_state, "open")
-        self._as("supervisor", case)._return_order(*RETURN)
+        acts.return_order(self._as("supervisor", case), *RETURN)
         self.assertEqual(case.external_state, "returned")
         self.assertEqual((case.external_return_basis, case.external_right_body), RETURN[1:])
         event = case.event_ids.filtered(lambda row: row.kind == "external_returned")
         self.assertIn("市住建局", event.details)
         self.assertEqual(case.external_return_reason, "不属供水范围")
         self.assertIn(case.state, case._final_states)
-        self.assertFalse(case._open_clocks())
+        self.assertFalse(self._running(case))
         self.assertIn("external_returned", self._kinds(case))
         self.assertWhole(case)
 
@@ -280,7 +281,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         case = self._order(external_return_until="2026-03-12 12:00")
         with freeze_time(local("2026-03-12 12:00") + timedelta(minutes=1)):
             with self.assertRaisesRegex(UserError, "over since 2026-03-12 12:00"):
-                self._as("supervisor", case)._return_order(*RETURN)
+                acts.return_order(self._as("supervisor", case), *RETURN)
             case.invalidate_recordset()
             self.assertFalse(self._as("supervisor", case).can_return_order)
         self.assertEqual(case.external_state, "open")

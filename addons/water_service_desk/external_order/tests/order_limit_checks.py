@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from .orders import ORDER
 
@@ -31,9 +32,9 @@ class OrderLimitChecks:
             ((due, day, "延期函1号"), "agent", "Only a supervisor"),
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
-                self._as(login, case)._extend_order(*args)
+                acts.extend_order(self._as(login, case), *args)
         self.assertEqual(case.external_due_at, local("2026-03-18 12:00"))
-        head._extend_order(due, day, "延期函1号")
+        acts.extend_order(head, due, day, "延期函1号")
         self.assertRecordValues(
             case,
             [
@@ -54,19 +55,19 @@ class OrderLimitChecks:
         case = self._as("agent", self._order())
         clock = self._as("agent", self._clock(case, "external"))
         for ask in (
-            lambda: clock._request_extension("等材料", 2, "working_day"),
-            lambda: clock._request_pause("等材料", local("2026-03-20 12:00")),
+            lambda: acts.extend(clock, "等材料", 2),
+            lambda: acts.pause(clock, "等材料", local("2026-03-20 12:00")),
         ):
             with self.assertRaisesRegex(UserError, "waits until 2026-03-18 12:00"):
                 ask()
         with self.assertRaisesRegex(UserError, "that limit does not stand still"):
-            clock._request_pause("等材料", local("2026-03-11 12:00"))
+            acts.pause(clock, "等材料", local("2026-03-11 12:00"))
         self.assertFalse(clock.sudo().pause_ids)
-        clock._request_extension("等材料", 2, "hour")
+        acts.extend(clock, "等材料", 2, "hour")
         day = fields.Date.to_date("2026-03-11")
-        self._as("supervisor", case)._extend_order(local("2026-03-25 12:00"), day, "函")
+        acts.extend_order(self._as("supervisor", case), local("2026-03-25 12:00"), day, "函")
         later = self._as("agent", self._clock(case, "external"))
-        later._request_extension("等材料", 2, "hour")
+        acts.extend(later, "等材料", 2, "hour")
         self.assertLocal(later.due_at, "2026-03-24 17:30")
 
     def test_what_was_granted_stays_before_the_limit_of_the_body(self):
@@ -76,7 +77,7 @@ class OrderLimitChecks:
         case = self._order()
         clock = self._clock(case, "external")
         self.assertLocal(clock.due_at, "2026-03-16 17:30")
-        asked = self._as("agent", clock)._request_extension("等材料", 42, "hour")
+        asked = acts.extend(self._as("agent", clock), "等材料", 42, "hour")
         self._as("supervisor", asked).action_approve()
         self.assertLocal(clock.due_at, "2026-03-18 11:30")
         off.unlink()
@@ -162,7 +163,7 @@ class OrderLimitChecks:
         """The body has shortened its limit since the extension was asked for."""
         case = self._order(external_due_at="2026-03-31 12:00")
         clock = self._as("agent", self._clock(case, "close"))
-        pause = clock._request_extension("等材料", 2, "hour")
+        pause = acts.extend(clock, "等材料", 2, "hour")
         self._as("supervisor", case).external_due_at = clock.due_at
         with self.assertRaisesRegex(UserError, "does not pass it"):
             self._as("supervisor", pause).action_approve()
@@ -187,11 +188,11 @@ class OrderLimitChecks:
         self.assertLocal(case.promised_at, "2026-03-12 17:30")
         far = self._order(external_ref="FAR", external_due_at="2026-06-18 12:00")
         self.assertEqual(far.promised_at, self._clock(far, "close").due_at)
-        self._as("agent", far)._promise("周三前答复", local("2026-03-11 16:00"))
+        acts.promise(self._as("agent", far), "周三前答复", local("2026-03-11 16:00"))
         self.assertLocal(far.promised_at, "2026-03-11 16:00")
         with self.assertRefused("promise no later than", far):
-            self._as("agent", far)._promise("月底前", local("2026-03-31 16:00"))
-        self._as("agent", far)._promise("回电", local("2026-03-11 11:00"), "contact")
+            acts.promise(self._as("agent", far), "月底前", local("2026-03-31 16:00"))
+        acts.promise(self._as("agent", far), "回电", local("2026-03-11 11:00"), "contact")
         self.assertLocal(far.promised_at, "2026-03-11 16:00")
 
     def test_taking_signs(self):
@@ -229,7 +230,7 @@ class OrderLimitChecks:
         self.assertTrue(case.closed_at)
         self.assertEqual((clock.state, clock.is_pending), ("running", True))
         self.assertIn(clock.id, self._on_the_board())
-        self._as("agent", case)._answer_order("市民已撤回诉求。")
+        acts.answer_order(self._as("agent", case), "市民已撤回诉求。")
         self.assertEqual((clock.state, clock.is_pending), ("met", False))
 
     def _on_the_board(self):
@@ -265,7 +266,7 @@ class OrderLimitChecks:
 
     def test_handing_an_order_over_signs_it(self):
         case = self._import_unsigned(60)
-        self._as("supervisor", case)._hand_over(self.users["agent"], "由其办理")
+        acts.hand_over(self._as("supervisor", case), self.users["agent"], "由其办理")
         self.assertEqual(case.external_signed_by_id, self.users["supervisor"])
         self.assertEqual(self._clock(case, "sign").state, "met")
 

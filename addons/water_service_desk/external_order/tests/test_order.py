@@ -10,6 +10,7 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 from .. import order_file
 from .order_checks import OrderChecks
@@ -104,11 +105,11 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
     def test_too_far_to_return(self):
         case = self._answered()
         with self.assertRaisesRegex(UserError, "too far on"):
-            self._as("supervisor", case)._return_order(*RETURN)
+            acts.return_order(self._as("supervisor", case), *RETURN)
 
     def test_closed_order_is_taken_up_again(self):
         case = self._as("agent", self._answered())
-        case._answer_order("好")
+        acts.answer_order(case, "好")
         case.action_close()
         self.assertEqual(self._again(case), case)
         self.assertEqual(case.state, "processing")

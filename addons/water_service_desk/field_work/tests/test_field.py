@@ -1,5 +1,5 @@
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -11,6 +11,8 @@ from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
+from ...base.tests.common import SHANGHAI
 from ...portal.tests.common import PortalCase
 from ...request.tests.common import RequestCommon
 
@@ -98,7 +100,7 @@ class TestField(RequestCommon):
                 found = readings.search_count([("number", "=like", f"{case.name}/%")])
                 self.assertEqual(found, number)
         self.assertEqual(account.reading_ids.mapped("kind"), ["read"])
-        self.assertEqual(account.reading_ids.read_on, self.company._water_today())
+        self.assertEqual(account.reading_ids.read_on, datetime.now(SHANGHAI).date())
 
     def test_each_act_once(self):
         """What is sent twice under one key is done once, and answered alike."""
@@ -288,7 +290,7 @@ class TestField(RequestCommon):
     def test_missed_stays_missed(self):
         """Nobody has been there in time because his telephone says so when it is too late."""
         visit, stop = self._visit()
-        case, told = visit._case(), fields.Datetime.now() + timedelta(minutes=5)
+        case, told = acts.case_of(visit), fields.Datetime.now() + timedelta(minutes=5)
         clock = visit.deadline_ids | self._clock(case, "on_site")
         late = max(clock.mapped("due_at")) + timedelta(minutes=1)
         with freeze_time(late):
@@ -300,8 +302,12 @@ class TestField(RequestCommon):
         """His own and nobody's, in order; masked, with the way there and a number on the map."""
         self.net.member_ids |= self.users["department2"]
         later, stop_later = self._visit()
-        self._as("su", later)._reschedule(
-            later.slot_from + timedelta(hours=2), later.slot_to + timedelta(hours=2), "x", "company"
+        acts.move_visit(
+            self._as("su", later),
+            later.slot_from + timedelta(hours=2),
+            later.slot_to + timedelta(hours=2),
+            "x",
+            "company",
         )
         zone = self.env["water.zone"].create({"name": "东区", "code": "Z9", "outline": SQUARE})
         case = self._repair(address="东城路 8 号", contact_name="张伟", phone="13812345678")
@@ -326,11 +332,11 @@ class TestField(RequestCommon):
         """After three months; a telephone does not send again after that."""
         self._do(self._visit()[1], "accept")
         acts = self.env["water.field.act"]
-        acts._gc_acts()
+        self._trigger("base.autovacuum_job")
         self.assertEqual(acts.search_count([]), 1)
         self.env.cr.execute("UPDATE water_field_act SET at = at - interval '91 days'")
         self.env.invalidate_all()
-        acts._gc_acts()
+        self._trigger("base.autovacuum_job")
         self.assertFalse(acts.search_count([]))
 
 
@@ -343,7 +349,7 @@ class TestFieldDoor(PortalCase):
         net = self.env.ref("water_service_desk.department_net")
         begin = fields.Datetime.now() + timedelta(minutes=30)
         case = self._inquiry(subject="表箱漏水")
-        self.visit = case._plan_visit(net, begin, begin + timedelta(hours=2)).sudo()
+        self.visit = acts.plan_visit(case, net, begin, begin + timedelta(hours=2)).sudo()
 
     def _send(self, csrf=True, files=(), **values):
         values = {"key": uuid4().hex, "kind": "accept", "stop": f"visit-{self.visit.id}", **values}

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 
 
@@ -118,7 +119,7 @@ class TestInquiryFlow(WaterCommon):
             case._schedule_callback()
             self.assertEqual(self._clock(case, "callback").state, "running")
             self._as(login, case).action_reopen()
-            self.assertFalse(case._open_calls("follow_up"))
+            self.assertFalse(self._calls(case, "follow_up"))
             self.assertEqual(self._clock(case, "callback").state, "void")
             self.assertWhole(case)
 
@@ -188,16 +189,11 @@ class TestInquiryFlow(WaterCommon):
     def test_contact(self):
         """The first talk is kept and meets its clock; later ones leave events only."""
         case = self._inquiry("integration")
-        wizard = (
-            self._as("agent", self.env["water.contact.wizard"])
-            .with_context(active_model=case._name, active_ids=case.ids)
-            .create({"note": "已电话联系"})
-        )
-        wizard.action_log()
+        acts.contact(self._as("agent", case), "已电话联系")
         first = case.first_contact_at
         self.assertEqual(first, fields.Datetime.now())
         with freeze_time("2026-03-11 06:00:00"):
-            self._as("agent", case)._log_contact("再次联系")
+            acts.contact(self._as("agent", case), "再次联系")
         self.assertEqual(case.first_contact_at, first)
         self.assertEqual(self._kinds(case), ["created", "contacted", "contacted"])
         self.assertEqual(case.event_ids.sorted("id")[1].payload, {"note": "已电话联系"})
@@ -264,7 +260,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertFalse(self._clock(case, "dispatch"))
         self._dispatch(case)
         with freeze_time(self._later(hours=1)):
-            self._as("department", self._lead(case))._reject("属水质", owner=self.lab)
+            acts.reject(self._as("department", self._lead(case)), "属水质", owner=self.lab)
         clock = self._clock(case, "dispatch")
         self.assertEqual(clock.state, "running")
         self.assertLocal(clock.due_at, "2026-03-11 11:30")

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 
 
@@ -17,7 +18,7 @@ class TestWishedCall(WaterCommon):
         clock.start()
         self.addCleanup(clock.stop)
         self.case = self._inquiry()
-        self.call = self._as("agent", self.case)._request_callback(self._later(hours=2)).sudo()
+        self.call = acts.call_back(self._as("agent", self.case), self._later(hours=2)).sudo()
         self.case.answer = "水价每吨三元"
 
     def test_an_answer_is_no_call(self):

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, Form, tagged
 
+from ...base.tests import acts
+from ...base.tests.common import in_words
 from ...base.tests.doors import Sent
 from ..placeholders import fill_in
 from .common import ArticleCase
@@ -145,7 +147,7 @@ class TestArticleCase(ArticleCase):
             }
         )
         call.action_answer_and_close()
-        case = call._case()
+        case = acts.case_of(call)
         self.assertEqual((case.state, case.article_id), ("closed", self.article))
         self.assertTrue(case.resolved_on_first_contact)
         self.assertEqual(self._uses(case), [(self.article, "suggested")])
@@ -208,7 +210,7 @@ class TestArticleCase(ArticleCase):
             self.assertTrue(case.answer.startswith(f"{case.name}，"))
             self.assertIn(word, case.answer)
             self.assertIn("{nonsense}", case.answer)
-            promised = case.with_context(lang=lang)._customer_time(case.promised_at)
+            promised = in_words(case.promised_at, lang)
             self.assertIn(promised, case.answer)
         self._as("agent", case).answer = "打{热线}"
         self.company.water_hotline = "96390"

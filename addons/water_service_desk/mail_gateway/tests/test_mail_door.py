@@ -9,7 +9,8 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
-from ...base.tests.common import local
+from ...base.tests import acts
+from ...base.tests.common import in_words, local
 from ...base.trust import trusted
 from ...intake.tests.upload_samples import EXE, PDF
 from .common import DOMAIN, SENDER, MailDoorCommon
@@ -46,7 +47,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertIn(case.name, sent.subject)
         self.assertIn(case.name, sent.body_html)
         lang = case._customer_lang()
-        promised = case.with_context(lang=lang)._customer_time(case.promised_at)
+        promised = in_words(case.promised_at, lang)
         self.assertIn(promised, sent.body_html)
         self.assertEqual(sent.references, mail["Message-Id"])
         self.assertEqual(sent.reply_to, f"service@{DOMAIN}")
@@ -172,7 +173,7 @@ class TestMailDoor(MailDoorCommon):
         sent = self._acknowledgement(case)
         note = self._as("agent", case).message_post(body="internal")
         self._as("agent", case).action_withdraw()
-        case._anonymise("本人要求")
+        acts.erase(case, "本人要求")
         before = case.message_ids
         for reference in (sent.reference, note.message_id):
             row = self._take("又停了", In_Reply_To=reference)
@@ -186,7 +187,7 @@ class TestMailDoor(MailDoorCommon):
         cases = [self._take(mail).inquiry_id for mail in mails]
         for case in cases:
             self._as("agent", case).action_withdraw()
-            case._anonymise("本人要求")
+            acts.erase(case, "本人要求")
             self.env.flush_all()
         self.assertEqual([self._take(mail).inquiry_id for mail in mails], cases)
 
@@ -246,7 +247,7 @@ class TestMailDoor(MailDoorCommon):
             self.assertEqual(row.outcome, "aside")
         with freeze_time(local("2026-03-16 10:00")):
             self._as("agent", row).action_make_case()
-        case = row._case()
+        case = acts.case_of(row)
         self.assertLocal(case.received_at, "2026-03-13 16:00")
         self.assertLocal(self._clock(case, "close").due_at, "2026-03-17 17:30")
 
@@ -331,7 +332,7 @@ class TestMailDoor(MailDoorCommon):
     def test_old_mails_are_deleted(self):
         row, case_row = self._take("spam", X_Spam_Flag="YES"), self._take()
         trusted(row | case_row).received_at = "2026-01-01 00:00:00"
-        self.mails._gc_mails()
+        self._trigger("base.autovacuum_job")
         self.assertFalse((row | case_row).exists())
         self.assertTrue(self.env["water.inquiry"].search_count([("email_from", "=", ADDRESS)]))
 

@@ -11,6 +11,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.mail.tests.common import MockEmail
 
 from ...base.roles import SUPERVISOR
+from ...base.tests import acts
 from ...base.tests.common import NOW, local, speak_chinese
 from ...base.trust import trusted
 from ..models import mail_mail, water_gateway
@@ -74,7 +75,7 @@ class TestMessageRoute(MessageCommon):
         """An extension is told by SMS too, with the new date."""
         case = self._inquiry()
         clock = self._clock(case, "close")
-        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        request = acts.extend(self._as("agent", clock), "冻土", 3)
         self._as("supervisor", request).action_approve()
         message = case.sudo().customer_message_ids.sorted("id")[-1:]
         self.assertIn("We now promise you the result by Wednesday, March 18", message.body)

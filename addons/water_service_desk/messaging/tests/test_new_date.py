@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import local, speak_chinese
 from .common import MessageCommon
 
@@ -19,8 +20,8 @@ class TestNewDate(MessageCommon):
         ):
             self.customer.lang = "en_US"
             case = self._inquiry()
-            clock = case._promise("明天回电", local("2026-03-13 17:30"), kind)
-            request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+            clock = acts.promise(case, "明天回电", local("2026-03-13 17:30"), kind)
+            request = acts.extend(self._as("agent", clock), "冻土", 3)
             self._as("supervisor", request).action_approve()
             message = case.sudo().customer_message_ids.sorted("id")[-1:]
             for lang, said, result in (("en_US", words, "result"), ("zh_CN", chinese, "结果")):

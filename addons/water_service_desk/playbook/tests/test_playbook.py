@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...request.tests.common import RequestCommon
 
 
@@ -122,7 +123,7 @@ class TestPlaybook(RequestCommon):
         self._as("supervisor", case).write(values)
         self.assertFalse(self._step(case))
         self.assertTrue(self._step(lead))
-        self._as("supervisor", case)._unmerge("是两件事")
+        acts.undo(self._as("supervisor", case), "是两件事")
         case.invalidate_recordset()
         self.assertRecordValues(
             self._step(case),
@@ -130,7 +131,7 @@ class TestPlaybook(RequestCommon):
         )
         self._as("agent", self._step(case)).action_feedback("金额无误")
         self._as("supervisor", case).write({**values, "end_reason": "还是同一件事"})
-        self._as("supervisor", case)._unmerge("是两件事")
+        acts.undo(self._as("supervisor", case), "是两件事")
         case.invalidate_recordset()
         self.assertFalse(self._step(case))
         self.assertWhole(case | lead)

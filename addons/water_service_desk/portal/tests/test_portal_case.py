@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
 from .common import InquiryPortalCase
@@ -41,7 +42,7 @@ class TestInquiryPage(InquiryPortalCase):
         self._as("agent", case).action_take()
         trusted(case).user_id = False
         until = fields.Datetime.now() + timedelta(days=2)
-        self._as("supervisor", case)._appoint_deputy(deputy, until, "休假")
+        acts.appoint_deputy(self._as("supervisor", case), deputy, until, "休假")
 
         def heard():
             case.sudo()._take_message("请回电")
@@ -229,7 +230,7 @@ class TestInquiryPage(InquiryPortalCase):
             values = {"wished_at": slot, "about": about}
             self.assertLocation(self.post(url, values), "?done=callback")
         self.env.invalidate_all()
-        call = case._open_calls("requested")
+        call = self._calls(case, "requested")
         self.assertEqual((call.note, call.deadline_id.state), ("水价", "running"))
         self.assertEqual(len(case.callback_ids), 2)
         response = self.post(url, {"wished_at": slot, "about": "价" * 201})
@@ -253,7 +254,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertEqual((early.deadline_id.state, late.deadline_id.state), ("void", "running"))
         self.assertLocation(self.post(f"{url}_cancel"), "?done=callback_cancel")
         self.env.invalidate_all()
-        self.assertFalse(case._open_calls("requested"))
+        self.assertFalse(self._calls(case, "requested"))
         self.assertEqual(late.deadline_id.state, "void")
         self.assertStatus(self.post(f"{url}_cancel"), 409)
         self.assertIn("You do not want the call", self.text(self.get(f"/my/inquiries/{case.id}")))

@@ -232,13 +232,13 @@ class TestPortalList(PortalCase):
         self.assertEqual(event.payload["material"], row.name)
         self.assertEqual(event.payload["files"], {"身份证.jpg": row.file_ids.checksum})
         self.assertWhole(case)
-        self._as("agent", row)._mark("incorrect", "照片看不清")
+        self._as("agent", row).write({"state": "incorrect", "reason": "照片看不清"})
         shown = self._materials(case)[0]
         self.assertIn("照片看不清", shown)
         self.assertIn("Not correct", shown)
         self._hand_in(case, row.id, [("身份证2.png", samples.PNG)])
         self.assertEqual((row.state, row.reason, len(row.file_ids)), ("supplied", False, 2))
-        self._as("agent", row)._mark("correct")
+        self._as("agent", row).write({"state": "correct"})
         shown = self._materials(case)[0]
         self.assertIn("Received and correct", shown)
         self.assertNotIn("Upload another file", shown)
@@ -271,7 +271,7 @@ class TestPortalList(PortalCase):
     def test_hand_in_is_over(self):
         """Once the application is accepted nothing is handed in any more, but all is shown."""
         case = self._told()
-        self._as("agent", case.material_ids)._mark("correct")
+        self._as("agent", case.material_ids).write({"state": "correct"})
         self._as("agent", case).action_accept()
         self.sign_in()
         answer = self._hand_in(case, case.material_ids[0].id, [("a.jpg", samples.JPEG)])
@@ -289,5 +289,5 @@ class TestPortalList(PortalCase):
                 case.notice_ids._acknowledge("portal", "张伟")
             elif _step == "read":
                 self.assertEqual(case._portal_waits_for(), {"material"})
-                case.material_ids._mark("supplied")
+                case.material_ids.write({"state": "supplied"})
         self.assertFalse(case._portal_waits_for())

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 
 NAME = "欧阳水清"
@@ -32,7 +33,7 @@ class TestErasureThreads(WaterCommon):
         work.answer = "已答复"
         work.action_answer()
         work.action_close()
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         self.env.invalidate_all()
         self.assertTrue(to_do.exists() and note.exists())
         self.assertFalse(mail.exists())
@@ -57,7 +58,7 @@ class TestErasureThreads(WaterCommon):
         kept = [("message", "like", json.dumps(NAME)[1:-1].replace("\\", "\\\\"))]
         self.assertTrue(self.env["bus.bus"].search(kept))
         work.action_withdraw()
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         self.assertFalse(self.env["bus.bus"].search(kept))
         self.assertTrue(said.exists())
         self.assertFalse(translated.exists())
@@ -66,7 +67,7 @@ class TestErasureThreads(WaterCommon):
         """Where the customer was erased nobody enters him again: he would not be erased twice."""
         case = self._inquiry()
         self._as("agent", case).action_withdraw()
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         for login in ("agent", "supervisor", "quality", "manager"):
             for way, act in self._ways_back(login, case).items():
                 with (
@@ -83,8 +84,8 @@ class TestErasureThreads(WaterCommon):
         case = self._inquiry()
         self._as("agent", case).action_withdraw()
         with freeze_time(case.closed_at - timedelta(minutes=10)):
-            self.assertEqual(case._erasure_hindrances(), [])
-            case.sudo()._anonymise("本人要求")
+            self.assertFalse(acts.hindrances(case.sudo()))
+            acts.erase(case.sudo(), "本人要求")
         self.assertTrue(case.erased_at)
 
     def test_nothing_is_taken_up_again(self):
@@ -93,7 +94,7 @@ class TestErasureThreads(WaterCommon):
         work = self._as("agent", case)
         work.answer = "已答复"
         work.action_answer_and_close()
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         for login in ("agent", "supervisor", "manager"):
             with self.assertRefused(REFUSED, case), self.env.cr.savepoint():
                 self._as(login, case).action_reopen()
@@ -112,7 +113,7 @@ class TestErasureThreads(WaterCommon):
                 "domain": f"[('contact_name', '=', '{NAME}')]",
             }
         )
-        person.sudo()._anonymise("本人要求")
+        acts.erase(person.sudo(), "本人要求")
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(default.json_value, '"***来电"')
@@ -158,7 +159,7 @@ class TestErasureThreads(WaterCommon):
         self.env.flush_all()
         self.env["mail.mail"].search([("recipient_ids", "in", person.ids)]).state = "sent"
         self.assertEqual(set(self._beside(case, person)), {"followers", "readers", "told", "mails"})
-        case.sudo()._anonymise("本人要求")
+        acts.erase(case.sudo(), "本人要求")
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertFalse(self._beside(case, person))

@@ -2,7 +2,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import local
+from ...base.tests import acts
+from ...base.tests.common import in_words, local
 from ...request.tests.common import RequestCommon
 
 
@@ -65,7 +66,7 @@ class TestNews(RequestCommon):
             )
             self.assertNotIn("Since", again.with_user(self.users["agent"]).create({}).text)
             self._done(case)
-            self._as("agent", case)._tell_result("phone", "told")
+            acts.tell_result(self._as("agent", case), "phone", "told")
         self.assertEqual((second.state, self._clock(case, "news")), ("met", second))
         page = case.with_user(self.users["portal1"]).sudo()._portal_page()
         self.assertIn("We told you how far it is", str(page["timeline"]))
@@ -75,7 +76,7 @@ class TestNews(RequestCommon):
         case = self._repair()
         self._dispatch(case)
         self._done(case)
-        self._as("agent", case)._tell_result("phone", "told")
+        acts.tell_result(self._as("agent", case), "phone", "told")
         first = self._clock(case, "news")
         self.assertEqual(first.state, "met")
         with freeze_time(local("2026-03-12 10:00")):
@@ -103,19 +104,19 @@ class TestNews(RequestCommon):
             self.assertEqual(case._customer_promise(), "We answer as soon as we can.")
             self.assertNotIn("You will have our answer by", case._proposed_news())
             self.assertEqual(self._said(case), ("2026-03-25 17:30", "{promised}", False))
-            case._promise("结果", local("2026-03-27 17:30"))
+            acts.promise(case, "结果", local("2026-03-27 17:30"))
             self.assertIn("answer by Friday, March 27", case._customer_promise())
         inquiry = self._inquiry()
         with freeze_time(local("2026-03-11 11:00")):
             clock = self._as("agent", self._clock(inquiry, "close"))
-            clock._request_pause("等客户提供照片", local("2026-03-13 10:00"))
+            acts.pause(clock, "等客户提供照片", local("2026-03-13 10:00"))
             self.assertEqual(inquiry._customer_promise(), "We answer as soon as we can.")
             self.assertNotIn("You will have our answer by", inquiry._proposed_news())
             self.assertEqual(self._said(inquiry), ("", "{promised}", False))
             clock.action_resume()
             self.assertIn("We promise you our answer by", inquiry._customer_promise())
             due = inquiry.promised_at
-            self.assertEqual(self._said(inquiry)[1:], (inquiry._customer_time(due), due))
+            self.assertEqual(self._said(inquiry)[1:], (in_words(due), due))
 
     def test_refused(self):
         case = self._repair()

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools.misc import hash_sign
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon
 from ...intake.models.water_case_intake import SCOPE
 from ...intake.tests import upload_samples as samples
@@ -165,7 +166,7 @@ class TestTrack(PublicCase):
         self.assertLocation(
             self.post(f"{OPENED}/callback", {"wished_at": slots[0]}), "done=callback"
         )
-        self.assertEqual(len(case._open_calls("requested")), 1)
+        self.assertEqual(len(self._calls(case, "requested")), 1)
 
     def _opened(self, **values):
         case, number, code = self.file(**values)
@@ -316,7 +317,7 @@ class TestTrack(PublicCase):
         self.visit(f"{TRACK}/link/{(token := case._track_token())}")
         self._as("agent", case).action_withdraw()
         self.assertStatus(self.get(OPENED), 200)
-        case._anonymise("本人要求")
+        acts.erase(case, "本人要求")
         self.assertLocation(self.get(OPENED), TRACK)
         self.assertStatus(self.visit(f"{TRACK}/link/{token}"), 410)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 
 #: The smallest picture there is, as bytes.
@@ -36,7 +37,7 @@ class RequestCommon(WaterCommon):
 
     def _accepted(self, **values):
         case = self._request(**values)
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_accept()
         return case
 
@@ -46,7 +47,7 @@ class RequestCommon(WaterCommon):
         if case.state in ("registered", "accepted"):
             self._as("agent", case).action_process()
         case.result = "已更换表前阀，复核不漏。"
-        if case._open_dispatches():
+        if self._at_work(case):
             self._finish_lead(case)
         self._as("agent", case).action_finish()
         return case
@@ -54,8 +55,8 @@ class RequestCommon(WaterCommon):
     def _plan(self, case, login="agent", hours=24, department=None, user=None):
         """A visit of two hours that begins in ``hours``."""
         begin = fields.Datetime.now() + timedelta(hours=hours)
-        visit = self._as(login, case)._plan_visit(
-            department or self.net, begin, begin + timedelta(hours=2), user
+        visit = acts.plan_visit(
+            self._as(login, case), department or self.net, begin, begin + timedelta(hours=2), user
         )
         return visit.with_env(self.env)
 

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 from .common import RequestCommon
@@ -157,9 +158,8 @@ class TestNotSolved(RequestCommon):
         dispatch.result = "已修"
         dispatch.action_finish()
         case.invalidate_recordset()
-        self._as("agent2", case)._tell_result("phone", "told")
-        self._as("agent2", case)._ask_satisfaction("satisfied")
-        self._as("agent2", case)._close_politely()
+        acts.tell_result(self._as("agent2", case), "phone", "told", satisfaction="satisfied")
+        acts.close(self._as("agent2", case))
         return case
 
     def test_request_goes_to_the_queue_of_the_department(self):
@@ -197,7 +197,7 @@ class TestNotSolved(RequestCommon):
         with self.assertRaisesRegex(UserError, "somebody else takes it"):
             self._as("agent", case).user_id = self.users["agent"]
         with self.assertRaisesRegex(UserError, "somebody else takes it"):
-            self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+            acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")
         self._as("agent2", case).user_id = self.users["agent2"]
         self.assertEqual(self._clock(case, "callback").state, "met")
 
@@ -217,7 +217,7 @@ class TestSample(WaterCommon):
         case = self._inquiry(answer="每年 220 立方米。")
         self.env.cr.execute("UPDATE water_inquiry SET name = %s WHERE id = %s", (number, case.id))
         case.invalidate_recordset(["name"])
-        self._as("agent", case)._move_to("answered")
+        self._as("agent", case).write({"state": "answered"})
         case._plan_callbacks()
         return case
 

@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from .common import NIGHT, NightEmergencies
 
@@ -80,7 +81,7 @@ class TestNightEmergency(NightEmergencies):
         self.assertLocal(trigger.call_at, "2026-03-16 08:30")
         self.assertFalse(messages.search_count(told))
         with freeze_time(local("2026-03-16 08:30")):
-            self.env["water.escalation.step"]._cron_watch_ladder()
+            self._trigger("water_service_desk.ir_cron_ladder")
         self.assertIn(self.desk.name, messages.search(told).body)
 
     def _manager(self):
@@ -113,7 +114,7 @@ class TestNightEmergency(NightEmergencies):
         self.desk.on_call_user_ids = self.on_call["deskcall"]
         case = self._repair(category_id=self._category("lk01").id, subject="爆管")
         with freeze_time(local("2026-03-14 02:10")):
-            self._as("department", self._lead(case))._reject("属二供")
+            acts.reject(self._as("department", self._lead(case)), "属二供")
             mine = [("partner_ids", "in", self.on_call["deskcall"].partner_id.ids)]
             now = [("body", "ilike", case.name), ("date", "=", fields.Datetime.now())]
             self.assertTrue(self.env["mail.message"].search_count([*mine, *now]))
@@ -122,7 +123,7 @@ class TestNightEmergency(NightEmergencies):
         self.desk.on_call_user_ids = self.on_call["deskcall"]
         case = self._inquiry()
         self.assertEqual(self._called_out(case), [])
-        self._as("agent", case)._retriage({"severity": "emergency"}, "喝了头晕")
+        acts.retriage(self._as("agent", case), {"severity": "emergency"}, "喝了头晕")
         self.assertEqual(self._called_out(case), ["water_deskcall"])
 
     def test_other_cases_raise_no_night_alarm(self):

@@ -30,7 +30,7 @@ class TestOwnData(RequestCommon):
         """The law counts anew from then: 15 working days without the Qingming holiday."""
         case = self._asked()
         first = self._clock(case, "close")
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_accept()
         self.assertEqual(self._clock(case, "close"), first, "the acceptance starts nothing")
         self._as("agent", case).action_process()

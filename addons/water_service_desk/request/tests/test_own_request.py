@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from .common import RequestCommon
 
@@ -60,14 +61,14 @@ class TestOwnRequest(RequestCommon):
 
     def test_application(self):
         case = self._accepted(partner_id=self.customer.id)
-        ask = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        ask = acts.ask_decision(self._as("agent", case), "delay", self.frost, "临时用水", amount=3)
         self._as("manager", ask).action_approve()
         self.assertClosed(case, OF_AN_APPLICATION)
 
     def test_inquiry(self):
         case = self._inquiry(partner_id=self.customer.id, email_from="customer@example.com")
         clock = self._clock(case, "close").with_user(self.users["agent"])
-        clock._request_pause("等客户提供照片", self._later(days=2))
+        acts.pause(clock, "等客户提供照片", self._later(days=2))
         self.assertClosed(case, OF_AN_INQUIRY)
 
     def _around(self, case, login="supervisor"):

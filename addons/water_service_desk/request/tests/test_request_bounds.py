@@ -1,6 +1,9 @@
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.tests.common import DESK
 from ...base.trust import trusted
 from ...clock.models.water_standard import LineSpec
@@ -74,8 +77,8 @@ class TestRequestBounds(RequestCommon):
         wanted = case.material_ids.filtered("mandatory")
         self.assertLess(len(wanted), len(case.material_ids))
         self.assertEqual(case.materials_text, f"0 / {len(wanted)}")
-        wanted[0]._mark("correct")
-        (case.material_ids - wanted)[0]._mark("correct")
+        wanted[0].write({"state": "correct"})
+        (case.material_ids - wanted)[0].write({"state": "correct"})
         self.assertEqual(case.materials_text, f"1 / {len(wanted)}")
         self.assertFalse(self._repair().materials_text)
 
@@ -88,7 +91,7 @@ class TestRequestBounds(RequestCommon):
         self.assertTrue(all(name in missing for name in names))
         optional = case.material_ids.filtered(lambda row: not row.mandatory)
         self.assertFalse(any(name in missing for name in optional.mapped("name")))
-        case.material_ids.filtered("mandatory")._mark("correct")
+        case.material_ids.filtered("mandatory").write({"state": "correct"})
         self.assertEqual(case._need_materials(), [])
         trusted(case).guide_id = False
         self.assertEqual(case._need_materials()[0].place, "guide_id")
@@ -143,7 +146,7 @@ class TestRequestBounds(RequestCommon):
         self.assertFalse(business._is_own_data())
         self.assertEqual(own._own_line(close).start_on, "received")
         self.assertEqual(own._own_line(contact), contact)
-        kinds = {line.kind for line in business._standard_lines(self.company._water_calendar())}
+        kinds = {line.kind for line in business._standard_lines(self.company.water_calendar_id)}
         self.assertNotIn("dispatch", kinds)
 
     def test_stamps(self):
@@ -274,7 +277,7 @@ class TestRequestBounds(RequestCommon):
     def test_refused_requests_name_their_reason(self):
         case = self._repair()
         self.assertEqual(case._need_refusal()[0].place, "action_refuse")
-        decision = self._as("agent", case)._ask_decision("refusal", self.frost, "明年再来")
+        decision = acts.ask_decision(self._as("agent", case), "refusal", self.frost, "明年再来")
         self.assertEqual(decision.sudo().amount, 0)
         self.assertEqual(len(case._need_refusal()), 1, "asked for and not approved")
         self.assertTrue(case.waits_for_decision)
@@ -343,7 +346,7 @@ class TestGuideBounds(RequestCommon):
             draft.action_put_in_force()
         draft.refusal_grounds = "x"
         self.assertTrue(draft.action_put_in_force())
-        today = self.company._water_today()
+        today = date(2026, 3, 11)
         self.assertEqual((guide.state, guide.valid_to), ("replaced", today))
         self.assertEqual((draft.state, draft.valid_from), ("in_force", today))
         with self.assertRaisesRegex(UserError, "in force already"):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from .common import RequestCommon
 
@@ -14,8 +15,10 @@ class TestRequestDecision(RequestCommon):
     def test_refused(self):
         case = self._accepted()
         due = self._clock(case, "close").due_at
-        decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
-        self._as("supervisor", decision)._refuse("已经派人")
+        decision = acts.ask_decision(
+            self._as("agent", case), "delay", self.frost, "临时用水", amount=3
+        )
+        acts.refuse(self._as("supervisor", decision), "已经派人")
         self.assertEqual(decision.state, "refused")
         self.assertEqual(self._told("agent")[0], f"{case.name}: the delay or refusal was refused")
         self.assertEqual(self._clock(case, "close").due_at, due)
@@ -26,7 +29,7 @@ class TestRequestDecision(RequestCommon):
         case = self._accepted()
         ask = self._as("supervisor", case)._ask_decision
         decision = ask("delay", self.frost, "临时用水", amount=3)
-        self._as("supervisor", decision)._refuse("不必了")
+        acts.refuse(self._as("supervisor", decision), "不必了")
         self.assertRecordValues(
             decision,
             [{"state": "withdrawn", "decided_by_id": False, "refusal_reason": "不必了"}],
@@ -43,7 +46,7 @@ class TestRequestDecision(RequestCommon):
     def test_the_department_has_the_time_that_was_granted(self):
         """Its work has no limit but the customer's: both are due three working days later."""
         case = self._accepted()
-        self._as("agent", case)._dispatch(self.net)
+        acts.dispatch(self._as("agent", case), self.net)
         work, close = self._clock(case, "work"), self._clock(case, "close")
         first = close.due_at
         self.assertEqual(work.due_at, first)
@@ -59,8 +62,8 @@ class TestRequestDecision(RequestCommon):
         case = self._accepted()
         close = self._clock(case, "close")
         asked = close.due_at - timedelta(hours=2)
-        self._as("agent", case)._dispatch(self.net)
-        self._as("agent", case)._dispatch(self.net, due=asked)
+        acts.dispatch(self._as("agent", case), self.net)
+        acts.dispatch(self._as("agent", case), self.net, due=asked)
         ask = self._as("agent", case)._ask_decision
         self._as("supervisor", ask("delay", self.frost, "临时用水", amount=3)).action_approve()
         self.assertEqual(self._clock(case, "work").due_at, asked)
@@ -68,17 +71,19 @@ class TestRequestDecision(RequestCommon):
     def test_granted_while_an_earlier_result_is_promised(self):
         """When that promise is kept the work follows the new limit, and moves once for it."""
         case = self._accepted()
-        self._as("agent", case)._dispatch(self.net)
+        acts.dispatch(self._as("agent", case), self.net)
         work, close = self._clock(case, "work"), self._clock(case, "close")
         sooner = close.due_at - timedelta(hours=2)
-        promise = self._as("agent", case)._promise("先答复", sooner)
+        promise = acts.promise(self._as("agent", case), "先答复", sooner)
         self.assertEqual(work.due_at, sooner)
         ask = self._as("agent", case)._ask_decision
         self._as("supervisor", ask("delay", self.frost, "临时用水", amount=3)).action_approve()
         self.assertEqual(work.due_at, sooner)
         self._as("agent", promise.with_env(self.env)).action_promise_kept()
         for hours in (1, 2):
-            self._as("agent", case)._promise("回电", close.due_at + timedelta(hours=hours), "other")
+            acts.promise(
+                self._as("agent", case), "回电", close.due_at + timedelta(hours=hours), "other"
+            )
             self.assertEqual(work.due_at, close.due_at)
         moves = case.event_ids.filtered(lambda row: row.kind == "clock_replanned")
         same = [row.payload for row in moves if row.payload["old"] == row.payload["new"]]
@@ -87,15 +92,17 @@ class TestRequestDecision(RequestCommon):
     def test_what_a_refusal_keeps(self):
         """The record names the reason, and what was offered instead."""
         case, reason = self._accepted(), self.env.ref("water_service_desk.reason_area")
-        decision = self._as("agent", case)._ask_decision("refusal", reason, "自备井供水")
+        decision = acts.ask_decision(self._as("agent", case), "refusal", reason, "自备井供水")
         self._as("supervisor", decision).action_approve()
         event = case.event_ids.filtered(lambda row: row.kind == "refused")
         self.assertEqual(event.payload, {"reason": reason.code, "alternative": "自备井供水"})
 
     def test_whoever_has_the_work_does_not_decline(self):
         case = self._accepted()
-        decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        decision = acts.ask_decision(
+            self._as("agent", case), "delay", self.frost, "临时用水", amount=3
+        )
         trusted(case).user_id = self.users["supervisor"]
         with self.assertRaisesRegex(UserError, "handler of the work"):
-            self._as("supervisor", decision)._refuse("x")
+            acts.refuse(self._as("supervisor", decision), "x")
         self.assertEqual(decision.state, "requested")

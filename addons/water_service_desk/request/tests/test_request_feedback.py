@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local, speak_chinese
 from .common import RequestCommon
 
@@ -14,20 +15,20 @@ class TestRequestFeedback(RequestCommon):
         wizards = self._as(login, self.env[model])
         return wizards.with_context(active_model=case._name, active_ids=case.ids).create(values)
 
-    def _try(self, case, outcome="no_answer", login="agent"):
-        self._as(login, case)._tell_result("phone", outcome)
+    def _try(self, case, outcome="no_answer", login="agent", **answers):
+        acts.tell_result(self._as(login, case), "phone", outcome, **answers)
 
     def test_no_close_without_feedback(self):
         case = self._done()
         with self.assertRaisesRegex(UserError, "tell the customer the result"):
-            self._as("agent", case)._close_politely()
+            acts.close(self._as("agent", case))
         self._try(case, "told")
         with self.assertRaisesRegex(UserError, "how satisfied"):
-            self._as("agent", case)._close_politely()
-        self._as("agent", case)._ask_satisfaction("satisfied")
+            acts.close(self._as("agent", case))
+        self._try(case, "told", satisfaction="satisfied")
         with self.assertRaisesRegex(UserError, "anything else"):
             self._as("agent", case).write({"state": "closed"})
-        self._as("agent", case)._close_politely()
+        acts.close(self._as("agent", case))
         self.assertEqual(case.state, "closed")
         self.assertWhole(case)
 
@@ -57,25 +58,24 @@ class TestRequestFeedback(RequestCommon):
     def test_told_to_nobody(self):
         """Blanks are nobody's name: the contact has been told."""
         case = self._done()
-        self._as("agent", case)._tell_result("phone", "told", told_to="\u3000 ")
+        acts.tell_result(self._as("agent", case), "phone", "told", told_to="\u3000 ")
         self.assertEqual(case.feedback_ids.told_to, case.contact_name)
 
     def test_told_by_mail(self):
         case = self._done(self._repair(email_from="zhang@example.com"))
-        self._as("agent", case)._tell_result("email", "told")
+        acts.tell_result(self._as("agent", case), "email", "told")
         self.assertIn("已更换表前阀", str(self._mails(case)[-1].body_html))
 
     def test_the_body_is_answered_first(self):
         """Whatever the customer says, an order that its body waits for keeps the case open."""
         order = {"external_source": "12345", "external_ref": "QH-10"}
         case = self._done(self._repair(**order, external_due_at="2026-03-18 04:00:00"))
-        self._try(case, "told")
-        self._as("agent", case)._ask_satisfaction("satisfied")
+        self._try(case, "told", satisfaction="satisfied")
         with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
-            self._as("agent", case)._close_politely()
+            acts.close(self._as("agent", case))
         self.assertEqual(case.state, "feedback")
-        self._as("agent", case)._answer_order("已修复")
-        self._as("agent", case)._close_politely()
+        acts.answer_order(self._as("agent", case), "已修复")
+        acts.close(self._as("agent", case))
         self.assertEqual(case.state, "closed")
 
     def test_three_tries(self):
@@ -85,13 +85,13 @@ class TestRequestFeedback(RequestCommon):
             self._try(case)
         self.assertFalse(case.satisfaction)
         with self.assertRaisesRegex(UserError, "Unreachable only after 3"):
-            self._as("agent", case)._ask_satisfaction("unreachable")
+            acts.close(self._as("agent", case), satisfaction="unreachable")
         with self.assertRaisesRegex(UserError, "record 3 tries"):
-            self._as("agent", case)._close_politely()
+            acts.close(self._as("agent", case))
         self._try(case, "busy")
         self.assertEqual((case.satisfaction, case.fed_back_at), ("unreachable", False))
         self.assertEqual(self._clock(case, "feedback").state, "met")
-        self._as("agent", case)._close_politely()
+        acts.close(self._as("agent", case))
         self.assertEqual(case.state, "closed")
 
     def test_tries_of_the_first_time_do_not_count_again(self):
@@ -107,7 +107,7 @@ class TestRequestFeedback(RequestCommon):
         """No answer is a value of its own, apart from the answers."""
         case = self._done()
         self._try(case, "told")
-        self._as("agent", case)._ask_satisfaction("refused")
+        acts.close(self._as("agent", case), satisfaction="refused")
         satisfied = self.env["water.request"].search(
             [("satisfaction", "in", ("satisfied", "basically"))]
         )
@@ -121,24 +121,25 @@ class TestRequestFeedback(RequestCommon):
         self._done(case)
         self._try(case, "told")
         with self.assertRaisesRegex(UserError, "why the customer is dissatisfied"):
-            self._as("agent", case)._ask_satisfaction("dissatisfied")
-        self._as("agent", case)._ask_satisfaction("dissatisfied", "还在滴水")
+            acts.close(self._as("agent", case), satisfaction="dissatisfied")
+        answers = {"satisfaction": "dissatisfied", "satisfaction_reason": "还在滴水"}
+        acts.close(self._as("agent", case), **answers)
         self.assertTrue(any("dissatisfied" in text for text in self._told("department2")))
 
     def test_satisfaction_after_the_result(self):
         case = self._done()
         with self.assertRaisesRegex(UserError, "before you ask"):
-            self._as("agent", case)._ask_satisfaction("satisfied")
+            acts.close(self._as("agent", case), satisfaction="satisfied")
 
     def test_whoever_worked_does_not_ask(self):
         case = self._repair()
         self._plan(case, user=self.users["agent"])
-        self._as("agent", case.visit_ids)._cancel("改由他人", "company")
+        acts.cancel_visit(self._as("agent", case.visit_ids), "改由他人", "company")
         self._done(case)
         self._try(case, "told")
         with self.assertRaisesRegex(UserError, "did the work"):
-            self._as("agent", case)._ask_satisfaction("satisfied")
-        self._as("agent2", case)._ask_satisfaction("satisfied")
+            acts.close(self._as("agent", case), satisfaction="satisfied")
+        acts.close(self._as("agent2", case), satisfaction="satisfied")
         self.assertEqual(case.satisfaction_asked_by_id, self.users["agent2"])
 
     def test_closing_dialog(self):
@@ -163,8 +164,7 @@ class TestRequestFeedback(RequestCommon):
         self.customer.lang = "zh_CN"
         case = self._done(self._repair(email_from="zhang@example.com"))
         self._try(case, "told")
-        self._as("agent", case)._ask_satisfaction("satisfied")
-        self._as("agent", case)._close_politely()
+        acts.close(self._as("agent", case), satisfaction="satisfied")
         self.assertIn("已办结", self._mails(case)[-1].subject)
 
     def test_feedback_is_evidence(self):
@@ -184,8 +184,7 @@ class TestRequestFeedback(RequestCommon):
         """The call-back finds that it still drips: the request is open again."""
         case = self._done()
         self._try(case, "told")
-        self._as("agent", case)._ask_satisfaction("satisfied")
-        self._as("agent", case)._close_politely()
+        acts.close(self._as("agent", case), satisfaction="satisfied")
         callback = self._as("quality", case.callback_ids)
         callback.outcome = "not_solved"
         callback.action_done()

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import local
+from ...base.tests import acts
+from ...base.tests.common import in_words, local
 from ...base.trust import trusted
 from .common import RequestCommon
 
@@ -19,13 +20,13 @@ class TestRequestScenario(RequestCommon):
         """Applied for on Friday 15:00, told at 15:10, complete on Saturday 10:00."""
         with self._moment("2026-02-13 15:00"):
             case = self._request(email_from="wang@example.com")
-            case.material_ids._mark("supplied")
-            case.material_ids[3]._mark("missing")
+            case.material_ids.write({"state": "supplied"})
+            case.material_ids[3].write({"state": "missing"})
         with self._moment("2026-02-13 15:10"):
             self._as("agent", case).action_issue_notice()
             self.assertLocal(case.notice_issued_at, "2026-02-13 15:10")
         with self._moment("2026-02-14 10:00"):
-            self._as("agent", case.material_ids)._mark("correct")
+            self._as("agent", case.material_ids).write({"state": "correct"})
             self._as("agent", case).action_accept()
         self.assertLocal(case.accepted_at, "2026-02-14 10:00")
         return case
@@ -41,10 +42,10 @@ class TestRequestScenario(RequestCommon):
     def test_nothing_new_once_accepted(self):
         """Accepted at the counter without a notice on paper, the list is closed all the same."""
         case = self._request()
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_accept()
         self.assertFalse(case.notice_issued_at)
-        refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
+        refusal = acts.ask_material(self._as("agent", case), "房东身份证", "补充")
         self.assertIn("No new material may be asked for", refusal)
 
     def test_reopened_is_what_was_done(self):
@@ -59,7 +60,7 @@ class TestRequestScenario(RequestCommon):
         clock = self._clock(case, "close")
         self.assertLocal(clock.due_at, "2026-02-28 17:30")
         with self._moment("2026-02-26 09:00"):
-            refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
+            refusal = acts.ask_material(self._as("agent", case), "房东身份证", "补充")
             self.assertIn("No new material may be asked for", refusal)
         accepted = case.event_ids.filtered(lambda row: row.kind == "accepted")
         self.assertEqual(accepted.payload, {"guide": "BZ-NC01", "version": case.guide_id.version})
@@ -68,8 +69,13 @@ class TestRequestScenario(RequestCommon):
         with self._moment("2026-02-26 10:00"):
             self._as("agent", case).action_process()
         with self._moment("2026-02-27 11:00"):
-            decision = self._as("agent", case)._ask_decision(
-                "delay", self.frost, "借用邻户临时用水", "冻土深 40 厘米，无法开挖", 3
+            decision = acts.ask_decision(
+                self._as("agent", case),
+                "delay",
+                self.frost,
+                "借用邻户临时用水",
+                "冻土深 40 厘米，无法开挖",
+                3,
             )
         with self._moment("2026-02-27 14:00"):
             self._as("supervisor", decision).action_approve()
@@ -82,9 +88,10 @@ class TestRequestScenario(RequestCommon):
             self.assertEqual(case._portal_page()["answer"], "")  # not told before it is finished
             self._as("agent", case).action_finish()
             self.assertEqual(case._portal_page()["answer"], "已装表通水")
-            self._as("agent", case)._tell_result("phone", "told", "王某")
-            self._as("agent", case)._ask_satisfaction("satisfied")
-            self._as("agent", case)._close_politely()
+            acts.tell_result(
+                self._as("agent", case), "phone", "told", "王某", satisfaction="satisfied"
+            )
+            acts.close(self._as("agent", case))
         self.assertEqual((clock.state, case.state), ("met", "closed"))
         self.assertLocal(case.fed_back_at, "2026-03-03 16:00")
         self.assertEqual(self._clock(case, "feedback").state, "met")
@@ -97,7 +104,9 @@ class TestRequestScenario(RequestCommon):
         clock = self._clock(case, "close")
         with self._moment("2026-03-01 09:00"):
             with self.assertRaisesRegex(UserError, "too late"):
-                self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", "冻土", 3)
+                acts.ask_decision(
+                    self._as("agent", case), "delay", self.frost, "临时用水", "冻土", 3
+                )
             self._sweep()
         self.assertEqual(clock.state, "breached")
         self.assertLocal(clock.due_at, "2026-02-28 17:30")
@@ -108,7 +117,7 @@ class TestRequestScenario(RequestCommon):
         rows, work = self.env["water.request.decision"], self._as("agent", case)
         with self._moment("2026-02-26 09:00"):
             for kind in ("delay", "refusal"):
-                rows |= work._ask_decision(kind, self.frost, "临时用水", "冻土", 3)
+                rows |= acts.ask_decision(work, kind, self.frost, "临时用水", "冻土", 3)
         with self._moment("2026-03-01 09:00"):
             self._sweep()
         self.assertEqual(rows.mapped("state"), ["lapsed", "requested"])
@@ -123,8 +132,8 @@ class TestRequestScenario(RequestCommon):
         """Whoever has the application does not decide that it is refused, though another asks."""
         case = self._accept()
         with self._moment("2026-02-26 09:00"):
-            asked = self._as("agent", case)._ask_decision(
-                "refusal", self.frost, "临时用水", "冻土", 3
+            asked = acts.ask_decision(
+                self._as("agent", case), "refusal", self.frost, "临时用水", "冻土", 3
             )
             trusted(case).user_id = self.users["supervisor"]
             mine = self._as("supervisor", asked)
@@ -138,7 +147,9 @@ class TestRequestScenario(RequestCommon):
         """Asked for in time, but decided too late: the limit does not move."""
         case = self._accept()
         with self._moment("2026-02-28 17:00"):
-            decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", "", 3)
+            decision = acts.ask_decision(
+                self._as("agent", case), "delay", self.frost, "临时用水", "", 3
+            )
         with self._moment("2026-02-28 17:31"), self.assertRaisesRegex(UserError, "too late"):
             self._as("supervisor", decision).action_approve()
         self.assertEqual(decision.state, "requested")
@@ -166,7 +177,7 @@ class TestRequestFlow(RequestCommon):
         order = {"external_source": "12345", "external_ref": "QH-9"}
         case = self._repair(**order, external_due_at="2026-03-18 04:00:00")
         clock = self._clock(case, "external")
-        self._as("agent", case)._answer_order("已修复")
+        acts.answer_order(self._as("agent", case), "已修复")
         self.assertEqual((clock.state, clock.is_pending), ("met", False))
 
     def test_business_clock_runs_from_acceptance(self):
@@ -176,7 +187,7 @@ class TestRequestFlow(RequestCommon):
         self.assertFalse(case.promised_at)
         self._as("agent", case).action_issue_notice()
         self.assertEqual(self._clock(case, "contact").state, "met")
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_accept()
         self.assertEqual(self._clock(case, "close").amount, self.guide.promised_days)
         self.assertEqual(case.promised_at, self._clock(case, "close").due_at)
@@ -187,9 +198,9 @@ class TestRequestFlow(RequestCommon):
         promised = self._clock(case, "close")
         self._as("agent", case).category_id = self._category("nc01")
         self.assertEqual(case.request_type, "business")
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_accept()
-        running = case._open_clocks().filtered(lambda clock: clock.kind == "close")
+        running = self._running(case).filtered(lambda clock: clock.kind == "close")
         self.assertEqual(running, promised)
 
     def test_acceptance_names_the_date(self):
@@ -197,14 +208,14 @@ class TestRequestFlow(RequestCommon):
         case = self._accepted(email_from="wang@example.com")
         body = str(self._mails(case)[-1].body_html)
         self.assertIn("has been accepted", self._mails(case)[-1].subject)
-        self.assertIn(case._customer_time(case.promised_at), body)
+        self.assertIn(in_words(case.promised_at), body)
 
     def test_guide_decides_on_the_time(self):
         """A transfer is promised in three days although the standard allows seven."""
         guide = self.env.ref("water_service_desk.guide_nc03")
         case = self._accepted(category_id=guide.category_id.id, guide_id=guide.id)
         self.assertEqual(self._clock(case, "close").amount, 3)
-        self._as("supervisor", case)._replan_clocks("复核")
+        acts.replan(self._as("supervisor", case), "复核")
         self.assertEqual(self._clock(case, "close").amount, 3)
 
     def test_repair_clock_runs_from_receipt(self):
@@ -219,7 +230,7 @@ class TestRequestFlow(RequestCommon):
         agent = self._as("agent", case)
         with self.assertRaisesRegex(UserError, "not complete or not correct"):
             agent.action_accept()
-        case.material_ids.filtered("mandatory")._mark("correct")
+        case.material_ids.filtered("mandatory").write({"state": "correct"})
         agent.action_accept()
         self.assertEqual(case.state, "accepted")
 
@@ -291,7 +302,7 @@ class TestRequestFlow(RequestCommon):
 
     def test_returned_by_the_department(self):
         case = self._repair()
-        self._as("department", self._dispatch(case))._reject("属二供")
+        acts.reject(self._as("department", self._dispatch(case)), "属二供")
         self.assertEqual((case.state, case.rejection_count), ("processing", 1))
         self.assertEqual(self._clock(case, "close").state, "running")
 
@@ -306,9 +317,8 @@ class TestRequestFlow(RequestCommon):
 
     def test_reopened(self):
         case = self._done()
-        self._as("agent", case)._tell_result("phone", "told")
-        self._as("agent", case)._ask_satisfaction("basically")
-        self._as("agent", case)._close_politely()
+        acts.tell_result(self._as("agent", case), "phone", "told", satisfaction="basically")
+        acts.close(self._as("agent", case))
         first = self._clock(case, "close")
         self._as("agent", case).action_reopen()
         self.assertEqual(

@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import local, speak_chinese
+from ...base.tests import acts
+from ...base.tests.common import in_words, local, speak_chinese
 from ...base.trust import trusted
 from ...pdf.tests.common import wkhtml
 from .common import PNG, RequestCommon
@@ -179,10 +180,10 @@ class TestRequestNotice(RequestCommon):
         """Of the notice, however late it is accepted; without a notice, of the acceptance."""
         told = self._issued()
         with freeze_time(local("2026-03-12 10:00")):
-            told.material_ids._mark("correct")
+            told.material_ids.write({"state": "correct"})
             self._as("agent", told).action_accept()
             for case, day in ((told, "March 11, 2026"), (self._accepted(), "March 12, 2026")):
-                self.assertIn(day, self._as("agent", case)._ask_material("户口簿", "补"))
+                self.assertIn(day, acts.ask_material(self._as("agent", case), "户口簿", "补"))
 
     def test_a_repair_needs_no_material(self):
         """Nothing is put on a list that the form does not show, nor refused as told before."""
@@ -190,9 +191,8 @@ class TestRequestNotice(RequestCommon):
         self._as("agent", begun).action_process()
         for case in (fresh, begun):
             mine = self._as("agent", case)
-            for ask in (mine.action_ask_material, lambda mine=mine: mine._ask_material("户口簿")):
-                with self.assertRefused("A repair needs no materials", case):
-                    ask()
+            with self.assertRefused("A repair needs no materials", case):
+                mine.action_ask_material()
             self.assertFalse(case.material_ids)
 
     def test_material_before_the_notice(self):
@@ -208,11 +208,11 @@ class TestRequestNotice(RequestCommon):
         case = self._issued()
         row = self._as("agent", case.material_ids[0])
         with self.assertRaisesRegex(UserError, "has not been supplied"):
-            row._mark("incorrect", "缺页")
-        row._mark("supplied")
+            row.write({"state": "incorrect", "reason": "缺页"})
+        row.write({"state": "supplied"})
         with self.assertRaisesRegex(UserError, "Say what is incorrect"):
             row.write({"state": "incorrect"})
-        row._mark("incorrect", "只有一面")
+        row.write({"state": "incorrect", "reason": "只有一面"})
         self.assertEqual((row.checked_by_id, row.state), (self.users["agent"], "incorrect"))
         self._as("agent", case).action_return_materials()
         mail = self._mails(case)[-1]
@@ -269,8 +269,8 @@ class TestRequestNotice(RequestCommon):
         case = self._accepted()
         agent, supervisor = self._as("agent", case), self._as("supervisor", case)
         with self.assertRaisesRegex(UserError, "offered instead"):
-            agent._ask_decision("delay", self.frost, " ", amount=3)
-        decision = supervisor._ask_decision("delay", self.frost, "临时用水", amount=3)
+            acts.ask_decision(agent, "delay", self.frost, " ", amount=3)
+        decision = acts.ask_decision(supervisor, "delay", self.frost, "临时用水", amount=3)
         with self.assertRaisesRegex(UserError, "your own request"):
             decision.action_approve()
         with self.assertRaisesRegex(UserError, "Only a supervisor"):
@@ -291,7 +291,9 @@ class TestRequestNotice(RequestCommon):
     def test_whoever_has_the_work_does_not_move_its_limit(self):
         """He sees no button that would refuse him."""
         case = self._accepted()
-        decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        decision = acts.ask_decision(
+            self._as("agent", case), "delay", self.frost, "临时用水", amount=3
+        )
         trusted(case.sudo()).user_id = self.users["supervisor"]
         mine, theirs = (self._as(login, decision) for login in ("supervisor", "manager"))
         self.assertEqual((mine.can_decide, theirs.can_decide), (False, True))
@@ -304,7 +306,7 @@ class TestRequestNotice(RequestCommon):
         work = self._as("agent", case)
 
         def ask(amount):
-            return work._ask_decision("delay", self.frost, "临时用水", amount=amount)
+            return acts.ask_decision(work, "delay", self.frost, "临时用水", amount=amount)
 
         with self.assertRefused("at most 15 working days in all", case):
             ask(11)
@@ -312,16 +314,16 @@ class TestRequestNotice(RequestCommon):
         for act in (lambda: ask(2), work.action_delay):
             with self.assertRefused("waits for a supervisor", case):
                 act()
-        self._as("supervisor", first)._refuse("已经派人")
+        acts.refuse(self._as("supervisor", first), "已经派人")
         second = ask(2)
         self._as("supervisor", second).action_approve()
         self.env.invalidate_all()
         for act in (lambda: ask(1), work.action_delay):
             with self.assertRefused("granted already: 1", case):
                 act()
-        work._ask_decision("refusal", self.frost, "临时用水")
+        acts.ask_decision(work, "refusal", self.frost, "临时用水")
         for act in (
-            lambda: work._ask_decision("refusal", self.frost, "临时用水"),
+            lambda: acts.ask_decision(work, "refusal", self.frost, "临时用水"),
             work.action_refuse,
         ):
             with self.assertRefused("waits for a supervisor", case):
@@ -330,7 +332,9 @@ class TestRequestNotice(RequestCommon):
     def test_of_two_delays_that_wait_one_is_approved(self):
         """As they may have been asked for at the same moment."""
         case = self._accepted()
-        first = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        first = acts.ask_decision(
+            self._as("agent", case), "delay", self.frost, "临时用水", amount=3
+        )
         names = ["request_id", "kind", "reason_id", "alternative", "amount", "unit"]
         values = first.sudo().read([*names, "requested_by_id", "requested_at"], load="")[0]
         values.pop("id")
@@ -341,13 +345,15 @@ class TestRequestNotice(RequestCommon):
         self.assertFalse(self._as("supervisor", second).can_decide)
         with self.assertRefused("granted already: 1", second):
             self._as("supervisor", second).action_approve()
-        self._as("supervisor", second)._refuse("已延期")
+        acts.refuse(self._as("supervisor", second), "已延期")
         self.assertEqual(self._clock(case, "close").due_at, due)
 
     def test_a_limit_that_moves_before_it_is_decided(self):
         """Whoever decides, and the customer, read what the limit is and where it goes."""
         case = self._accepted()
-        asked = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        asked = acts.ask_decision(
+            self._as("agent", case), "delay", self.frost, "临时用水", amount=3
+        )
         clock, told = self._clock(case, "close"), asked.old_due_at
         self.assertEqual(asked.limit_before, told)
         day = clock.due_at.date()
@@ -360,16 +366,16 @@ class TestRequestNotice(RequestCommon):
         self.env.invalidate_all()
         self.assertEqual((asked.old_due_at, asked.new_due_at), (before, after))
         self.assertEqual((asked.limit_before, asked.limit_after), (before, after))
-        self.assertIn(case._customer_time(before), asked.notice_id.content["old_due"])
+        self.assertIn(in_words(before), asked.notice_id.content["old_due"])
 
     def test_no_way_round_the_decision(self):
         """The general dialog cannot move the limit of a request without code and notice."""
         clock = self._clock(self._accepted(), "close")
         with self.assertRaisesRegex(UserError, "Ask for a delay"):
-            self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+            acts.extend(self._as("agent", clock), "冻土", 3)
         forged = self._as("manager", clock).with_context(water_deciding=True)
         with self.assertRaisesRegex(UserError, "Ask for a delay"):
-            forged._request_pause("冻土", self._later(days=1))
+            acts.pause(forged, "冻土", self._later(days=1))
 
     def test_refusal(self):
         """Approved, told by letter with the alternative, and the request ends."""
@@ -395,5 +401,5 @@ class TestRequestNotice(RequestCommon):
         self.assertNotIn("。.", body)
         self.assertNotIn("。。", body)
         self.assertTrue(case.decision_ids.in_time)
-        self.assertFalse(case._open_clocks())
+        self.assertFalse(self._running(case))
         self.assertWhole(case)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...portal.tests.common import PortalCase
 
 NEW = "/my/requests/new"
@@ -42,7 +43,9 @@ class TestRequestPortal(PortalCase):
 
     def _visited(self, case):
         begin = fields.Datetime.now() + timedelta(hours=24)
-        visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        visit = acts.plan_visit(
+            self._as("agent", case), self.net, begin, begin + timedelta(hours=2)
+        )
         return visit.with_env(self.env)
 
     def _done(self):
@@ -130,8 +133,8 @@ class TestRequestPortal(PortalCase):
     def test_incorrect_material_is_shown(self):
         case = self._told()
         row = self._as("agent", case.material_ids[0])
-        row._mark("supplied")
-        row._mark("incorrect", "缺少签字")
+        row.write({"state": "supplied"})
+        row.write({"state": "incorrect", "reason": "缺少签字"})
         self.assertIn("缺少签字", self.text(self.get(self._url(case))))
 
     def test_appointment(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, local
 from ...base.trust import trusted
 from .common import RequestCommon
@@ -22,13 +23,13 @@ class TestRequestStep(RequestCommon):
         """The first begins with the acceptance, the next when the one before it is done."""
         case = self._request()
         self.assertFalse(case.step_ids, "nothing was promised yet")
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_accept()
         steps = self._steps(case)
         self.assertEqual(steps.mapped("name"), self.guide.step_ids.mapped("name"))
         self.assertEqual(steps.filtered("started_at"), steps[0])
         part = steps[0].guide_step_id
-        calendar = self.company._water_calendar()
+        calendar = self.company.water_calendar_id
         due = part.amount and calendar._water_due_at(case.accepted_at, part.amount, part.unit)[0]
         self.assertEqual(steps[0].due_at, due)
         with self.assertRaisesRegex(UserError, "not to be done now"):
@@ -177,9 +178,8 @@ class TestRequestStep(RequestCommon):
         case = self._accepted()
         step = self._timed(case)
         self._done(case)
-        self._as("agent", case)._tell_result("phone", "told")
-        self._as("agent", case)._ask_satisfaction("satisfied")
-        self._as("agent", case)._close_politely()
+        acts.tell_result(self._as("agent", case), "phone", "told", satisfaction="satisfied")
+        acts.close(self._as("agent", case))
         with freeze_time(self._later(days=30)):
             self._as("supervisor", case).action_reopen()
             clock = step.deadline_ids.sorted("id")[-1:]
@@ -219,13 +219,13 @@ class TestRequestStep(RequestCommon):
         """The step's clock ends with the merging, and is what it was when that is undone."""
         case, original = self._accepted(), self._accepted()
         step = self._timed(case)
-        rows = self._as("agent", step.deadline_ids)._request_extension("冻土", 2, "working_day")
+        rows = acts.extend(self._as("agent", step.deadline_ids), "冻土", 2)
         self._as("supervisor", rows).action_approve()
         due = step.due_at
         merging = {"duplicate_of_id": original.id, "end_reason": "同一件事", "state": "merged"}
         self._as("agent", case).write(merging)
         self.assertEqual(step.deadline_ids.state, "void")
-        self._as("agent", case)._unmerge("不是一回事")
+        acts.undo(self._as("agent", case), "不是一回事")
         self.assertEqual((step.deadline_ids.state, step.due_at), ("running", due))
 
     def test_end_of_the_application_ends_it(self):
@@ -234,9 +234,8 @@ class TestRequestStep(RequestCommon):
         steps = self._timed(gone) | self._timed(done)
         self._as("agent", gone).action_withdraw()
         self._done(done)
-        self._as("agent", done)._tell_result("phone", "told")
-        self._as("agent", done)._ask_satisfaction("satisfied")
-        self._as("agent", done)._close_politely()
+        acts.tell_result(self._as("agent", done), "phone", "told", satisfaction="satisfied")
+        acts.close(self._as("agent", done))
         self.assertEqual((gone.state, done.state), ("withdrawn", "closed"))
         self.assertEqual(steps.deadline_ids.mapped("state"), ["void", "void"])
 

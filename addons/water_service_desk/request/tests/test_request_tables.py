@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from .common import RequestCommon
 
@@ -58,11 +59,11 @@ class TestRequestTables(RequestCommon):
         case = self._request()
         row = self._as("agent", case.material_ids[0])
         with self.assertRefused("has not been supplied", row):
-            row._mark("incorrect", "缺页")
-        row._mark("supplied")
+            row.write({"state": "incorrect", "reason": "缺页"})
+        row.write({"state": "supplied"})
         with self.assertRefused("Say what is incorrect", row):
-            row._mark("incorrect", " ")
-        row._mark("incorrect", "缺页")
+            row.write({"state": "incorrect", "reason": " "})
+        row.write({"state": "incorrect", "reason": "缺页"})
         self.assertEqual((row.checked_by_id, row.checked_at), (self.users["agent"], self._later()))
         event = case.event_ids.sorted("id")[-1]
         payload = {"material": row.name, "state": "incorrect", "reason": "缺页"}
@@ -75,10 +76,10 @@ class TestRequestTables(RequestCommon):
         for state, may in (("notified", True), ("accepted", False)):
             trusted(case).state = state
             if may:
-                row._mark("correct")
+                row.write({"state": "correct"})
                 continue
             with self.assertRefused("past the check of its materials", row):
-                row._mark("supplied")
+                row.write({"state": "supplied"})
 
     def test_tries_to_tell(self):
         """Three in vain since the work ended; whoever was told was reached."""
@@ -122,17 +123,17 @@ class TestRequestTables(RequestCommon):
         case = self._done(email_from="zhang@example.com")
         mine, first = self._as("agent", case), self._later()
         count = len(self._mails(case))
-        mine._tell_result("phone", "told", "王某", "已说明")
+        acts.tell_result(mine, "phone", "told", "王某", "已说明")
         with freeze_time(self._later(hours=1)):
-            mine._tell_result("email", "told")
+            acts.tell_result(mine, "email", "told")
         self.assertEqual(case.fed_back_at, first)
         self.assertEqual(len(self._mails(case)), count + 1)
-        mine._tell_result("phone", "busy", "王某")
+        acts.tell_result(mine, "phone", "busy", "王某")
         rows = case.feedback_ids.sorted("id")
         self.assertEqual(rows.mapped("told_to"), ["王某", case.contact_name, False])
         self.assertEqual(rows.mapped("note"), ["已说明", False, False])
         for _number in range(2):
-            mine._tell_result("phone", "busy")
+            acts.tell_result(mine, "phone", "busy")
         self.assertFalse(case.satisfaction, "he was reached before")
         for login in ("department", "department2"):
             with self.assertRaises(AccessError):
@@ -144,24 +145,25 @@ class TestRequestTables(RequestCommon):
         """In its state, after it was told, with a reason, by whoever did not do it."""
         case = self._repair()
         with self.assertRefused("Ask after the result"):
-            self._as("agent", case)._ask_satisfaction("satisfied")
+            acts.close(self._as("agent", case), satisfaction="satisfied")
         case = self._done(case)
         mine = self._as("agent", case)
-        for answer, reason, words in (
-            ("satisfied", False, "before you ask"),
-            ("unreachable", False, "Unreachable only after 3"),
+        for answer, words in (
+            ("satisfied", "before you ask"),
+            ("unreachable", "Unreachable only after 3"),
         ):
             with self.assertRefused(words, case):
-                mine._ask_satisfaction(answer, reason)
-        mine._ask_satisfaction("refused")
-        mine._tell_result("phone", "told")
+                acts.close(mine, satisfaction=answer)
+        acts.tell_result(mine, "phone", "no_answer", satisfaction="refused")
+        told = (mine, "phone", "told")
+        acts.tell_result(*told)
         with self.assertRefused("Write down why", case):
-            mine._ask_satisfaction("dissatisfied", " ")
+            acts.tell_result(*told, satisfaction="dissatisfied", satisfaction_reason=" ")
         self.net.manager_id = self.users["plain"]
         trusted(case).department_id = self.net
-        mine._ask_satisfaction("basically", "慢")
+        acts.tell_result(*told, satisfaction="basically", satisfaction_reason="慢")
         self.assertFalse([text for text in self._told("plain") if "dissatisfied" in text])
-        mine._ask_satisfaction("dissatisfied", "慢")
+        acts.tell_result(*told, satisfaction="dissatisfied", satisfaction_reason="慢")
         self.assertTrue([text for text in self._told("plain") if "dissatisfied" in text])
         asked = (case.satisfaction_reason, case.satisfaction_asked_by_id)
         self.assertEqual(asked, ("慢", self.users["agent"]))
@@ -170,7 +172,7 @@ class TestRequestTables(RequestCommon):
         """Its department's; where it names none, of whoever has accepted the work; the desk's."""
         case = self._accepted()
         step = case.step_ids[:1]
-        self._as("agent", case)._dispatch(self.net, self.lab)
+        acts.dispatch(self._as("agent", case), self.net, self.lab)
         for named, accepted, found in (
             (self.lab, True, [True, False, True]),
             (self.env["water.department"], False, [True, False, False]),
@@ -194,18 +196,14 @@ class TestRequestTables(RequestCommon):
     def test_dialogs_of_a_request(self):
         """Filled in with whoever is asked; what was said there is kept."""
         case = self._done()
-        about = {"active_model": case._name, "active_ids": case.ids}
-        wizards = self._as("agent", self.env["water.feedback.wizard"]).with_context(**about)
-        wizard = wizards.create({"note": "已说明"})
+        wizard = acts.dialog(self._as("agent", case), "action_feedback", note="已说明")
         self.assertEqual(wizard.told_to, case.contact_name)
         self.assertEqual((wizard.channel, wizard.outcome), ("phone", "told"))
         wizard.satisfaction = "satisfied"
         wizard.action_tell()
         self.assertEqual((case.satisfaction, bool(case.fed_back_at)), ("satisfied", True))
         case = self._request()
-        about = {"active_model": case._name, "active_ids": case.ids}
-        wizards = self._as("agent", self.env["water.acknowledge.wizard"]).with_context(**about)
-        wizard = wizards.create({})
+        wizard = acts.dialog(self._as("agent", case), "action_acknowledge")
         self.assertEqual(wizard.name, case.contact_name)
         with self.assertRefused("Issue the notice first"):
             wizard.action_acknowledge()
@@ -213,7 +211,6 @@ class TestRequestTables(RequestCommon):
         wizard.action_acknowledge()
         kept = (notice.acknowledge_mode, notice.acknowledge_user_id, notice.acknowledged_at)
         self.assertEqual(kept, ("counter", self.users["agent"], self._later()))
-        wizards = self._as("agent", self.env["water.material.wizard"]).with_context(**about)
-        action = wizards.create({"name": "别的纸", "reason": "忘了"}).action_ask()
-        self.assertEqual((action["params"]["type"], case.second_request_count), ("danger", 1))
+        self.assertTrue(acts.ask_material(self._as("agent", case), "别的纸", "忘了"))
+        self.assertEqual(case.second_request_count, 1)
         self.assertNotIn("别的纸", case.material_ids.mapped("name"))

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from ...case.tests.transition_checks import CALLERS, DESK, SUPERVISORS, WORKERS, TransitionChecks
 from .common import RequestCommon
@@ -27,10 +28,10 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
 
     def _ready_case(self):
         case = self._request()
-        case.material_ids._mark("correct")
+        case.material_ids.write({"state": "correct"})
         self._as("agent", case).action_issue_notice()
         reason = self.env.ref("water_service_desk.reason_area")
-        decision = self._as("agent", case)._ask_decision("refusal", reason, "转告")
+        decision = acts.ask_decision(self._as("agent", case), "refusal", reason, "转告")
         trusted(decision.sudo()).state = "approved"
         self._as("agent", case).action_accept()
         self._dispatch(case)
@@ -52,7 +53,7 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
     def test_refusals_lead_to_what_is_missing(self):
         order = {"external_source": "12345", "external_ref": "QH-11"}
         case = self._request(description=False, **order)
-        case.sudo()._request_callback(self._later(hours=1))
+        acts.call_back(case.sudo(), self._later(hours=1))
         self._check_places(self._as("supervisor", case), never={"_need_no_joined"})
 
     def test_repairs_begin_at_once(self):

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from .common import RequestCommon
 
 
@@ -24,7 +25,7 @@ class TestRequestWaiting(RequestCommon):
         self.assertEqual(self._awaited(case), {"acknowledge", "material"})
         case.notice_ids._acknowledge("portal", "张伟")
         self.assertEqual(self._awaited(case), {"material"})
-        case.material_ids._mark("supplied")
+        case.material_ids.write({"state": "supplied"})
         self.assertEqual(self._awaited(case), set())
 
     def test_appointment(self):
@@ -49,6 +50,5 @@ class TestRequestWaiting(RequestCommon):
     def test_asked_in_vain(self):
         """Whoever did not answer on the telephone is asked on his page still."""
         case = self._done()
-        self._as("agent", case)._tell_result("phone", "told", "王某")
-        self._as("agent", case)._ask_satisfaction("refused")
+        acts.tell_result(self._as("agent", case), "phone", "told", "王某", satisfaction="refused")
         self.assertEqual(self._awaited(case), {"rate"})

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from ...base.trust import trusted
 from .common import PNG, RequestCommon
@@ -48,7 +49,7 @@ class TestVisit(RequestCommon):
         case = self._repair(email_from="zhang@example.com")
         visit = self._plan(case, user=self.users["department"])
         slot, clock, mails = visit.slot_to, visit.deadline_ids, self._mails(visit)
-        self._as("department", self._lead(case))._reject("不属管网")
+        acts.reject(self._as("department", self._lead(case)), "不属管网")
         told = self.env["mail.message"].search([("subject", "like", "nobody goes to the visit")])
         self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
         self.assertEqual(visit.department_id, self.net)
@@ -77,10 +78,10 @@ class TestVisit(RequestCommon):
         case = self._repair()
         visit = self._plan(case, department=unit)
         self._finish_lead(case, "department2")
-        self.assertFalse(case._open_dispatches())
+        self.assertFalse(self._at_work(case))
         with self.assertRefused("lie open.*give them to others", unit):
             unit.active = False
-        self._as("agent", visit)._cancel("客户来电已解决", "customer")
+        acts.cancel_visit(self._as("agent", visit), "客户来电已解决", "customer")
         unit.active = False
         with self.assertRefused("has been closed", case):
             self._plan(case, department=unit)
@@ -92,7 +93,7 @@ class TestVisit(RequestCommon):
         self.assertEqual(visit.inquiry_id, case)
         with self.assertRaisesRegex(UserError, "a visit is still open"):
             self._as("agent", case).action_answer_and_close()
-        self._as("agent", visit)._cancel("客户来电已解决", "customer")
+        acts.cancel_visit(self._as("agent", visit), "客户来电已解决", "customer")
         work = self._as("department", self._lead(case))
         work.action_accept()
         work.result = "电话已说明"
@@ -108,7 +109,7 @@ class TestVisit(RequestCommon):
             (now + timedelta(hours=1), now + timedelta(hours=14)),
         ):
             with self.subTest(begin=begin), self.assertRaises(ValidationError):
-                self._as("agent", case)._plan_visit(self.net, begin, end)
+                acts.plan_visit(self._as("agent", case), self.net, begin, end)
 
     def test_dialog(self):
         """The dialog proposes the department of the case and a slot of two hours."""
@@ -179,7 +180,9 @@ class TestVisit(RequestCommon):
         event = case.event_ids.filtered(lambda row: row.kind == "visit_moved")
         self.assertEqual(event.payload["reason"], "客户上班")
         with self.assertRaisesRegex(UserError, "Say why"):
-            self._as("agent", visit)._reschedule(begin, begin + timedelta(hours=1), " ", "company")
+            acts.move_visit(
+                self._as("agent", visit), begin, begin + timedelta(hours=1), " ", "company"
+            )
 
     def test_kept(self):
         """Arriving keeps the promise and meets the arrival clock; the place is on record."""
@@ -211,7 +214,9 @@ class TestVisit(RequestCommon):
         case = self._repair(email_from="zhang@example.com")
         begin = local("2026-04-03 09:00")
         self.net.manager_id = self.users["department2"]
-        visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        visit = acts.plan_visit(
+            self._as("agent", case), self.net, begin, begin + timedelta(hours=2)
+        )
         with freeze_time("2026-04-03 02:59:00"):
             self._sweep()
             self.assertFalse(visit.missed_at)
@@ -239,7 +244,7 @@ class TestVisit(RequestCommon):
         with freeze_time("2026-03-12 04:00:01"):
             begin = self._later(hours=24)
             end = begin + timedelta(hours=2)
-            self._as("agent", visit)._reschedule(begin, end, "车辆故障", "company")
+            acts.move_visit(self._as("agent", visit), begin, end, "车辆故障", "company")
         self.assertEqual(fields.Datetime.to_string(visit.missed_at), "2026-03-12 04:00:00")
         self.assertEqual(visit.deadline_ids.mapped("state").count("breached"), 1)
         self.assertEqual(self._kinds(case).count("visit_missed"), 1)
@@ -254,8 +259,8 @@ class TestVisit(RequestCommon):
             self._sweep()
             self.assertTrue(visit.is_missed)
             begin = local("2026-03-13 10:00")
-            self._as("agent", visit)._reschedule(
-                begin, local("2026-03-13 12:00"), "重约", "company"
+            acts.move_visit(
+                self._as("agent", visit), begin, local("2026-03-13 12:00"), "重约", "company"
             )
             self.assertLocal(visit.missed_at, "2026-03-12 12:00")
             self.assertFalse(visit.is_missed)
@@ -263,7 +268,7 @@ class TestVisit(RequestCommon):
             self.assertNotIn(visit, found([("is_missed", "=", True)]))
             self.assertIn(f"Visit: {case.name}, Friday, March 13", self._told("department2")[0])
             self.assertFalse(case._portal_visits()[0]["missed"])
-            self._as("agent", visit)._cancel("客户已自行修好", "customer")
+            acts.cancel_visit(self._as("agent", visit), "客户已自行修好", "customer")
             self.assertIn(f"Visit cancelled: {case.name}", self._told("department2")[0])
 
     def test_called_off_after_it_was_missed(self):
@@ -273,13 +278,13 @@ class TestVisit(RequestCommon):
         visit = self._plan(case)
         with freeze_time("2026-03-12 04:30:00"):
             self._sweep()
-            self._as("agent", visit)._cancel("客户已自行修好", "customer")
+            acts.cancel_visit(self._as("agent", visit), "客户已自行修好", "customer")
         self.assertIn(f"Visit cancelled: {case.name}", self._told("department2")[0])
         self.assertTrue(visit.is_missed)
 
     def test_cancelled_in_time_is_not_missed(self):
         visit = self._plan(self._repair())
-        self._as("agent", visit)._cancel("客户已自行修好", "customer")
+        acts.cancel_visit(self._as("agent", visit), "客户已自行修好", "customer")
         with freeze_time("2026-03-13 02:00:00"):
             self._sweep()
         self.assertFalse(visit.missed_at)
@@ -393,7 +398,7 @@ class TestVisit(RequestCommon):
     def test_appointment_clock_is_not_paused(self):
         visit = self._plan(self._repair())
         with self.assertRaisesRegex(UserError, "Move the appointment"):
-            self._as("agent", visit.deadline_ids)._request_extension("忙", 1, "hour")
+            acts.extend(self._as("agent", visit.deadline_ids), "忙", 1, "hour")
 
     def test_worker_is_told(self):
         self._plan(self._repair(), user=self.users["department"])

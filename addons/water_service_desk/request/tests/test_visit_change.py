@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import speak_chinese
 from ...intake.filing import FilingError, WrongStateError
 from .common import RequestCommon
@@ -20,7 +21,7 @@ class TestVisitChange(RequestCommon):
         return self._as(login, self.env[case._name])._portal_find(case.id)
 
     def _do(self, visit, action, **values):
-        case = self._mine(visit._case())
+        case = self._mine(acts.case_of(visit))
         case._portal_do(f"visit_{action}", {"visit_id": str(visit.id), **values})
 
     def _window(self, visit, number=0):
@@ -58,7 +59,7 @@ class TestVisitChange(RequestCommon):
         first = later[0]
         other = self._repair()
         self.net.member_ids = self.users["department"]
-        self._as("agent", other)._plan_visit(self.net, *first)  # the only member is there
+        acts.plan_visit(self._as("agent", other), self.net, *first)  # the only member is there
         self.assertNotIn(first, visit.sudo()._windows())
         self.net.member_ids |= self.users["department2"]
         self.assertIn(first, visit.sudo()._windows())
@@ -134,7 +135,9 @@ class TestVisitChange(RequestCommon):
             with self.assertRefused("no wish for another time", visit):
                 self._as("agent", visit).action_keep()
             begin = visit.asked_from
-            self._as("agent", visit)._reschedule(begin, visit.asked_to, "按客户要求", "company")
+            acts.move_visit(
+                self._as("agent", visit), begin, visit.asked_to, "按客户要求", "company"
+            )
         self.assertEqual((visit.changed_by, visit.change_asked_at), ("customer", False))
         self.assertEqual(visit.deadline_ids.sorted("id")[-1].state, "running")
 
@@ -249,7 +252,7 @@ class TestVisitChange(RequestCommon):
         """Title, calendar and file in one language, that of whoever reads; moments in UTC."""
         speak_chinese(self.env)
         visit = self._plan_at(datetime(2030, 7, 1, 1))
-        case, company = visit._case(), self.company.name
+        case, company = acts.case_of(visit), self.company.name
         for lang, name, title in (
             ("zh_CN", f"上门预约 {case.name}", f"{company} 上门服务"),
             ("en_US", f"Appointment {case.name}", f"{company} comes to you"),
@@ -275,7 +278,7 @@ class TestVisitChange(RequestCommon):
             ("2030-07-02 16:00:00", ""),
         ):
             with self.subTest(moment), freeze_time(moment):
-                (row,) = self._mine(visit._case())._portal_page()["visits"]
+                (row,) = self._mine(acts.case_of(visit))._portal_page()["visits"]
                 self.assertEqual(row["who"], told)
         with freeze_time("2030-07-01 16:00:00"):
             self.users["department"].water_badge = False
@@ -286,7 +289,7 @@ class TestVisitChange(RequestCommon):
     def _plan_at(self, begin, user=None):
         """A visit of two hours, at a moment in UTC."""
         cases = self._as("agent", self._repair())
-        visit = cases._plan_visit(self.net, begin, begin + timedelta(hours=2), user)
+        visit = acts.plan_visit(cases, self.net, begin, begin + timedelta(hours=2), user)
         return visit.with_env(self.env)
 
     def _event(self, case, visit):

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
@@ -26,8 +27,10 @@ class TestSplit(RequestCommon):
                 ]
             )
             case.published_attachment_ids = files
-            self._as("agent", case)._log_contact("已联系")
-            self._as("agent", case)._promise("周五前寄账单", local("2026-03-13 17:30"), "other")
+            acts.contact(self._as("agent", case), "已联系")
+            acts.promise(
+                self._as("agent", case), "周五前寄账单", local("2026-03-13 17:30"), "other"
+            )
         case.invalidate_recordset()
         return case
 
@@ -60,10 +63,10 @@ class TestSplit(RequestCommon):
         files = {file.id: "both" for file in case._own_files()}
         shares = {"words": [], "messages": [], "files": files}
         values = {"subject": "账单", "description": "账单", "category_id": case.category_id.id}
-        other = {"partner_id": False, "contact_name": "王五", "phone": "13700009999"}
-        own = self._as("agent", case)._split(dict(values), shares, "两件事").with_env(self.env)
-        theirs = self._as("agent", case)._split({**values, **other}, shares, "邻居的事")
-        theirs = theirs.with_env(self.env)
+        other = {"contact_name": "王五", "phone": "13700009999"}
+        work = self._as("agent", case)
+        own = acts.split(work, values, shares, "两件事").with_env(self.env)
+        theirs = acts.split(work, {**values, **other}, shares, "邻居的事").with_env(self.env)
         for part in (own, theirs):
             self.assertEqual(part._own_files().mapped("name"), ["tap.png", "bill.png"])
         self.assertEqual(own.published_attachment_ids.mapped("name"), ["tap.png", "bill.png"])
@@ -118,7 +121,7 @@ class TestSplit(RequestCommon):
                 self.assertEqual(case.published_attachment_ids.mapped("name"), ["tap.png"])
                 self.assertEqual(part.published_attachment_ids.mapped("name"), ["bill.png"])
                 promise = self._clock(case, "promise")
-                self.assertEqual((promise.state, promise._case()), ("running", case))
+                self.assertEqual((promise.state, acts.case_of(promise)), ("running", case))
                 self.assertFalse(self._clock(part, "promise"))
                 close, theirs = self._clock(case, "close"), self._clock(part, "close")
                 self.assertEqual(close.started_at, theirs.started_at)
@@ -182,15 +185,13 @@ class TestSplit(RequestCommon):
         shares[0] = (shares[0][0], "here")
         values = {"subject": "李四账单", "description": "李四账单", "contact_name": "李四"}
         values |= {"phone": "13700000000", "category_id": case.category_id.id}
-        part = self._as("agent", case)._split(
-            {**values, "description_here": "水压低"},
-            {"words": shares, "messages": [], "files": {}},
-            "两件事",
-        )
+        values["description_here"] = "水压低"
+        shares = {"words": shares, "messages": [], "files": {}}
+        part = acts.split(self._as("agent", case), values, shares, "两件事")
         self.assertIn("李四", case.verbatim)
         self._as("agent", part).action_withdraw()
         with freeze_time("2040-01-01 02:00:00"):
-            part.sudo()._anonymise("本人要求")
+            acts.erase(part.sudo(), "本人要求")
         self.env.invalidate_all()
         split = part.sudo().split_id
         for text in (case.verbatim, split.verbatim_before, split.description_before):
@@ -203,16 +204,20 @@ class TestSplit(RequestCommon):
     def test_refused(self):
         """Without a reason or words for both, by a department, and for what is closed."""
         case = self._filed()
-        shares = {"words": [(WORDS, "here")], "messages": [], "files": {}}
+        here = [(text, "here") for text in sentences(WORDS)]
+        shares = {"words": [], "messages": [], "files": {}}
         values = {"subject": "x", "description": "x", "category_id": case.category_id.id}
         work = self._as("agent", case)
         with self.assertRefused("Each of the two cases needs words", case):
-            work._split(dict(values), shares, "x")
+            acts.split(work, values, {**shares, "words": here}, "x")
         with self.assertRefused("two matters", case):
-            work._split(dict(values), {**shares, "words": []}, " ")
-        foreign = {**shares, "words": [], "files": {self._filed()._own_files()[:1].id: "there"}}
+            acts.split(work, values, shares, " ")
+        wizard = acts.dialog(work, "action_split", **values, reason="x")
+        wizard.line_ids.place = "both"
+        foreign = self._filed().published_attachment_ids[:1]
+        wizard.line_ids.filtered(lambda line: line.kind == "file")[:1].ref = foreign.id
         with self.assertRefused("changed meanwhile", case):
-            work._split(dict(values), foreign, "x")
+            wizard.action_split()
         self._dispatch(case)
         with self.assertRefused("Only the service desk"):
             self._as("department", case).action_split()

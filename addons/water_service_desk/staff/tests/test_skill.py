@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 
 
@@ -76,12 +77,12 @@ class TestSkill(WaterCommon):
         agent2 = self.users["agent2"]
         for call in (
             lambda: self._as("agent", case).write({"user_id": agent2.id}),
-            lambda: self._as("supervisor", case)._hand_over(agent2, "轮班"),
+            lambda: acts.hand_over(self._as("supervisor", case), agent2, "轮班"),
         ):
             with self.assertRaisesRegex(UserError, "has no valid “水质”"):
                 call()
         expired.valid_to = "2026-12-31"
-        self._as("supervisor", case)._hand_over(agent2, "轮班")
+        acts.hand_over(self._as("supervisor", case), agent2, "轮班")
         self.assertEqual(case.user_id, agent2)
 
     def test_strict_category_is_not_accepted_by_the_unskilled(self):

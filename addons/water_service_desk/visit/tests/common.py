@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 
 
@@ -16,8 +17,8 @@ class VisitCommon(WaterCommon):
 
     def _plan(self, login="agent", case=None, department=None, hours=2, **values):
         case, end = case or self.case, self.begin + timedelta(hours=hours)
-        planned = self._as(login, case)._plan_visit(
-            department or self.net, self.begin, end, **values
+        planned = acts.plan_visit(
+            self._as(login, case), department or self.net, self.begin, end, **values
         )
         return planned.with_env(self.env)
 

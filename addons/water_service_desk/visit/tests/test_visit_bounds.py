@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import local
 from ...base.trust import trusted
 from ...intake.filing import FilingError
@@ -19,7 +20,7 @@ class TestVisitBounds(VisitCommon):
     """Both sides of each bound of an appointment, by the desk and by its customer."""
 
     def test_what_is_a_slot(self):
-        now, visits = fields.Datetime.now(), self._as("agent", self.env["water.visit"])
+        now = fields.Datetime.now()
         for begin, end, fits in (
             (0, 3600, True),
             (0, 0, False),
@@ -30,16 +31,14 @@ class TestVisitBounds(VisitCommon):
             (-3600, 0, False),
         ):
             slot = [now + timedelta(seconds=seconds) for seconds in (begin, end)]
+            work = self._as("agent", self._inquiry())
             with self.subTest(begin=begin, end=end):
                 if fits:
-                    visits._check_slot(*slot)
+                    self.assertTrue(acts.plan_visit(work, self.net, *slot))
                     continue
                 with self.assertRaises(ValidationError):
-                    visits._check_slot(*slot)
-        for slot in ((False, now), (now, False)):
-            with self.assertRaises(ValidationError):
-                visits._check_slot(*slot)
-        visits.sudo()._check_slot(now - timedelta(hours=1), now)  # an import
+                    acts.plan_visit(work, self.net, *slot)
+        acts.plan_visit(self.case.sudo(), self.net, now - timedelta(hours=1), now)  # an import
 
     def test_how_late_the_customer_moves_it(self):
         """Until twelve hours before by himself; from then on staff decide, until it is over."""
@@ -97,7 +96,7 @@ class TestVisitBounds(VisitCommon):
         same = self._plan(case=self._inquiry(), user=self.users["department"])
         self._plan(case=self._inquiry(), department=self.lab)
         gone = self._plan(case=self._inquiry())
-        gone._cancel("不用了", "company")
+        acts.cancel_visit(gone, "不用了", "company")
         end = self.begin + timedelta(hours=2)
         taken = [(self.begin, end, self.users["department"].id)]
         self.assertEqual(self.visit._taken(self.begin, end), taken)
@@ -106,13 +105,15 @@ class TestVisitBounds(VisitCommon):
         self.assertEqual(self.visit._taken(self.begin - timedelta(hours=1), self.begin), [])
 
     def test_hours_of_notice(self):
+        slot = (self.begin + timedelta(days=2), self.begin + timedelta(days=2, hours=2))
         for hours, notice in ((0, 24.0), (23.5, 0.5), (24, 0), (25, 0)):
+            visit = self._as("agent", self._plan(case=self._inquiry()))
             with freeze_time(self._later(hours=hours)):
-                values = self.visit._change_values("改期", "company")
-            self.assertEqual(values["notice_hours"], notice)
-        self.assertEqual((values["change_reason"], values["changed_by"]), ("改期", "company"))
+                acts.move_visit(visit, *slot, "改期", "company")
+            self.assertEqual(visit.notice_hours, notice)
+            self.assertEqual((visit.change_reason, visit.changed_by), ("改期", "company"))
         with self.assertRaisesRegex(UserError, "Say why the appointment"):
-            self.visit._change_values(" ", "company")
+            acts.move_visit(visit, *slot, " ", "company")
 
     def test_moved_and_counted(self):
         """Each time, with what it was before; the customer's word for it is gone."""
@@ -122,7 +123,7 @@ class TestVisitBounds(VisitCommon):
         for number in (1, 2):
             slot = (later + timedelta(hours=number), later + timedelta(hours=number + 2))
             before = self.visit.slot_from.isoformat()
-            self._as("agent", self.visit)._reschedule(*slot, "改期", "company")
+            acts.move_visit(self._as("agent", self.visit), *slot, "改期", "company")
             self.assertEqual((self.visit.reschedule_count, self.visit.state), (number, "planned"))
             self.assertFalse(self.visit.confirmed_at or self.visit.confirmed_by)
             event = self.case.event_ids.sorted("id")[-1]
@@ -133,9 +134,11 @@ class TestVisitBounds(VisitCommon):
 
     def test_asked_for_by_the_customer(self):
         """Whatever the dialog names, where he has asked before."""
-        self.assertEqual(self.visit._asked_by("company"), "company")
-        trusted(self.visit).change_asked_at = fields.Datetime.now()
-        self.assertEqual(self.visit._asked_by("company"), "customer")
+        slot = (self.begin + timedelta(days=2), self.begin + timedelta(days=2, hours=2))
+        for asked, by in ((False, "company"), (fields.Datetime.now(), "customer")):
+            trusted(self.visit).change_asked_at = asked
+            acts.move_visit(self._as("agent", self.visit), *slot, "改期", "company")
+            self.assertEqual(self.visit.changed_by, by)
 
     def test_what_staff_may_keep(self):
         """What he has asked to move, until its end, as long as nobody is there."""
@@ -231,7 +234,7 @@ class TestVisitBounds(VisitCommon):
             trusted(visit).write({"state": state, "change_asked_at": asked})
             for _twice in range(2):
                 visit._mark_missed()
-            found = self._kinds(visit._case()).count("visit_missed")
+            found = self._kinds(acts.case_of(visit)).count("visit_missed")
             self.assertEqual((found, bool(visit.missed_at)), (int(missed), missed), (state, asked))
         self.visit._mark_missed()
         trusted(self.visit).slot_to = self.visit.slot_to + timedelta(hours=1)

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...base.tests import acts
 from ...base.trust import trusted
 from .common import VisitCommon
 from .test_visit_bounds import STATES
@@ -50,12 +51,12 @@ class TestVisitWork(VisitCommon):
             self.assertEqual(visit.user_id, kept)
             self.assertEqual((visit.state, visit.arrived_at), ("arrived", fields.Datetime.now()))
             self.assertTrue(visit.has_position)
-            event = visit._case().event_ids.sorted("id")[-1]
+            event = acts.case_of(visit).event_ids.sorted("id")[-1]
             self.assertEqual(event.kind, "arrived")
             place = (event.payload["latitude"], event.payload["longitude"])
             self.assertEqual(place, (31.5, 121.25))
             self.assertEqual(visit.deadline_ids.state, "met")
-            dispatch = self._lead(visit._case())
+            dispatch = self._lead(acts.case_of(visit))
             self.assertEqual(dispatch.state, "accepted")
 
     def test_what_is_written_down(self):
@@ -147,7 +148,7 @@ class TestVisitWork(VisitCommon):
             self.assertIn(self.case.name, self._read(login, "Missed visit: ")[0])
         self.assertFalse(self._read("plain", "Missed visit: "))
         trusted(self.visit).missed_at = False
-        self.visit._cancel("不用了", "customer")
+        acts.cancel_visit(self.visit, "不用了", "customer")
         self.assertIn(self.case.name, self._read("department", "Visit cancelled: ")[0])
 
     def test_what_the_customer_is_told(self):
@@ -162,9 +163,8 @@ class TestVisitWork(VisitCommon):
             self.assertEqual(self.visit._mail_subject(), f"{subject} – {number}")
 
     def test_proposed_slot(self):
-        wizards = self._as("agent", self.env["water.visit.wizard"])
-        wizards = wizards.with_context(active_model=self.case._name, active_ids=self.case.ids)
-        wizard = wizards.create({"slot_from": self.begin, "purpose": "查表"})
+        work, values = self._as("agent", self.case), {"slot_from": self.begin, "purpose": "查表"}
+        wizard = acts.dialog(work, "action_plan_visit", **values)
         self.assertEqual(wizard.slot_to, self.begin + timedelta(hours=2))
         wizard.user_id = self.users["department"]
         wizard.action_plan()
@@ -187,7 +187,6 @@ class TestVisitWork(VisitCommon):
             self.assertEqual((self.visit.state, self.visit.changed_by), (state, "company"))
         with self.assertRefused("the visit is “Cancelled” by now"):
             wizard.action_change()
-        self.assertEqual(self.visit._change_defaults("move"), {})
 
     def test_what_was_done_at_the_customers(self):
         """By a visit that somebody made in this round: one that was not made is no work."""
@@ -208,7 +207,7 @@ class TestVisitWork(VisitCommon):
     def test_whoever_goes_there_has_left(self):
         """The visit is his until somebody else is named: supervisors hear of it at once."""
         self.visit.user_id = self.users["agent2"]
-        self._plan(user=self.users["agent2"])._cancel("客户要求", "customer")
+        acts.cancel_visit(self._plan(user=self.users["agent2"]), "客户要求", "customer")
         self.users["agent2"].name = "Another"
         self.users["agent2"].active = False
         self.assertEqual(self._read("supervisor", "has left"), ["Another has left: work lies open"])
