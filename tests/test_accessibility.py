@@ -341,7 +341,7 @@ def test_dark_pages(everything, sign_in):
     assert not walk.findings, _tell(walk.findings)
 
 
-def test_by_keyboard_alone(everything, sign_in, walks):
+def test_keyboard_only(everything, sign_in, walks):
     """Every control of every kind of page is reached by Tab, and it can be seen where one is."""
     walk = _begin(sign_in(CUSTOMER, viewport={"width": 1280, "height": 900}), "zh_CN", walks)
     walk.page.emulate_media(reduced_motion="reduce")

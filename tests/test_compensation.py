@@ -34,7 +34,7 @@ def test_two_workers_make_one_entry(run_alone):
         assert state == ("approved" if approvals == 2 else "proposed")
 
 
-def test_what_excludes_the_other(run_alone):
+def test_mutually_exclusive_choices(run_alone):
     """Whoever comes second sees what the first has done, though he looked before: none is approved,
     posted or paid while an exemption is asked for, for another payee, or after it was taken back.
     """

@@ -80,7 +80,7 @@ def test_upgrade_that_fails(setup, tmp_path):
     assert not (tmp_path / "water.closed").exists()
 
 
-def test_somebody_stays(setup, tmp_path):
+def test_one_member_stays(setup, tmp_path):
     """Nothing is upgraded under those who work, and they go on."""
     (tmp_path / "sessions").write_text("1000")
     done, lines = setup()
@@ -89,7 +89,7 @@ def test_somebody_stays(setup, tmp_path):
     assert not (tmp_path / "water.closed").exists()
 
 
-def test_somebody_stays_after_an_upgrade_that_failed(setup, tmp_path):
+def test_one_stays_after_failed_upgrade(setup, tmp_path):
     """What is neither old nor new is not opened because somebody looks into it."""
     setup(FAILS="1")
     (tmp_path / "sessions").write_text("1000")

@@ -122,7 +122,7 @@ def test_pictures_are_there_and_shown(tmp_path):
     ]
 
 
-def test_what_others_would_serve_is_found(tmp_path):
+def test_useful_cases_of_others_are_found(tmp_path):
     (tmp_path / "a.html").write_text(
         '<script src="https://cdn.example/x.js"></script><link rel="stylesheet" href=//f.example/y>'
         '<a href="https://example.com">a link is no harm</a><img src="../a.png">'

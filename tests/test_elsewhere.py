@@ -68,7 +68,7 @@ def test_a_container_is_made_once(run):
     assert told[-1][-4:] == [name, "/water/bin/serve", "--port", "8100"]
 
 
-def test_it_is_used_again(run):
+def test_reused(run):
     """From the folder one stands in, with what is set, and words that have blanks."""
     code, words, told = run(
         "test", "-k", "a or b", folder=ROOT / "tests", MADE="1", WATER_FUZZ="9", PORT="8100"
@@ -114,7 +114,7 @@ def test_without_an_engine(run):
 
 
 @pytest.mark.parametrize("command", ["install", "backup", "restore"])
-def test_what_is_about_the_machine_stays_outside(run, command):
+def test_machine_problems_stay_out(run, command):
     """A database and services of the machine are no container's."""
     code, words, told = run(command, "--name", "kf.example.com", MADE="1")
     assert (code, told) == (1, [])

@@ -89,7 +89,7 @@ def test_power_fails_amid_the_swap(site, monkeypatch, step, is_done):
     assert (site.store / NAMES[1] / "file").read_text() == "old"
 
 
-def test_whoever_is_connected_does_not_stop_it(site):
+def test_connected_users_do_not_block_restore(site):
     """A backup, a console, a monitor: PostgreSQL refuses to rename what is in use."""
     reader = subprocess.Popen(
         ["psql", "-X", "-d", NAMES[0], "-c", "SELECT pg_sleep(60)"],

@@ -5,7 +5,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("mail_hang_up.py")
 
 
-def test_nobody_waits_for_ever(run_alone):
+def test_waiting_is_bounded(run_alone):
     result = run_alone(SCRIPT)
     assert result["messages"] == 13
     assert result["late"] == 0, "what Odoo kills amid a mail sends it twice"

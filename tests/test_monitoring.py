@@ -40,7 +40,7 @@ def test_figures_are_figures(figures):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_what_rules_and_dashboard_ask_is_there(figures):
+def test_fields_of_rules_and_dashboard_exist(figures):
     """But for backups, which the server of a test has not."""
     told = set(re.findall(r"^# TYPE (\w+)", figures, re.MULTILINE))
     dashboard = json.loads((RULES / "dashboard.json").read_text())

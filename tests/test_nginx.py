@@ -232,7 +232,7 @@ def test_too_much(proxy):
         assert proxy.ask("127.0.1.6", path, "POST", size)[0] == 413, path
 
 
-def test_who_asks(proxy, server):
+def test_asking_user(proxy, server):
     """Odoo sees the customer's address, not nginx's, and not one that he makes up."""
     # a page whose visitors are named in the log: who files without a login is not
     proxy.ask("127.0.1.7", "/web/login", headers={"X-Forwarded-For": "203.0.113.9"})

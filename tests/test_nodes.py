@@ -47,7 +47,7 @@ def written(site, tmp_path):
         ("\n[size]", '\n[store]\nbucket = "water"\n[size]', "bucket, endpoint, region"),
     ],
 )
-def test_what_would_not_survive_is_refused(tmp_path, old, new, why):
+def test_fragile_definition_is_refused(tmp_path, old, new, why):
     assert old in DELIVERED
     (tmp_path / "inventory.toml").write_text(DELIVERED.replace(old, new))
     with pytest.raises(Stop, match=why):

@@ -51,7 +51,7 @@ def imported(addon):
     return found
 
 
-def test_what_is_imported_is_named():
+def test_imported_records_are_named():
     """An addon needs nothing that neither Python, Odoo nor a manifest brings."""
     named = set()
     for addon in ADDONS:

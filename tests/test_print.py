@@ -68,7 +68,7 @@ def test_public_pages(server, browser, query, language):
     context.close()
 
 
-def test_case_of_whoever_has_a_code(server, browser, query):
+def test_case_of_code_holder(server, browser, query):
     """Number and promises of what was filed, then the page of the case, each on one sheet."""
     ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
     context = browser.new_context(base_url=server.base_url, locale="zh-CN")

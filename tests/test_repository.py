@@ -192,7 +192,7 @@ def test_as_of_a_moment(site):
     assert _left(site) == []
 
 
-def test_what_cannot_be(site):
+def test_impossible_cases(site):
     """A moment before all backups, a stanza that is not there: the reason, and nothing is left."""
     for words, options in (
         ("unable to find backup set", ["--at", "2020-01-01 00:00:00+00"]),

@@ -83,7 +83,7 @@ def _left(pair):
     return databases + [path.name for path in store.glob(f"{name}-*")]
 
 
-def test_what_comes_back(pair, restore):
+def test_returned_values(pair, restore):
     """All rows and files, checked; a name that is taken is refused."""
     name, store, folder = pair
     done = restore()
@@ -145,7 +145,7 @@ def _sets(folder, name):
     return list(vault.Vault(folder / "all", folder / "key").sets(name))
 
 
-def test_files_that_nobody_kept_any_more(meanwhile, tmp_path):
+def test_files_no_longer_kept(meanwhile, tmp_path):
     """Whoever keeps Odoo from removing files is cut off: what was copied may lack some."""
     name, back_up = meanwhile
     mine = "datname = current_database() AND state = 'idle in transaction'"
@@ -191,7 +191,7 @@ def _wait_until(is_so):
     raise AssertionError("it did not come about")
 
 
-def test_what_was_made_just_now_stays(tmp_path):
+def test_fresh_backup_stays(tmp_path):
     """A clock that was ahead has tagged another one later, and half a one counts for none."""
     (tmp_path / "key").write_text("secret")
     repository = vault.Vault(tmp_path / "all", tmp_path / "key")
@@ -226,7 +226,7 @@ def test_a_drill_leaves_its_time_alone(pair, restore):
     assert _psql(pair[0], query) == keys
 
 
-def test_a_copy_for_testing_tells_nobody(pair, restore):
+def test_copy_for_testing_sends_no_mail(pair, restore):
     assert restore("--neutralize").returncode == 0
     name = f"{pair[0]}-new"
     for query in (

@@ -211,7 +211,7 @@ def test_two_runs_at_once(tmp_path, monkeypatch, capfd):
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_who_asks_for_help_gets_it_at_once(tmp_path, option):
+def test_help_is_given_at_once(tmp_path, option):
     """No packages, no server and no database are made for it."""
     done = subprocess.run(
         ["/usr/bin/python3", "-m", "water.testing", option],

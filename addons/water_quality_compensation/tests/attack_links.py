@@ -149,7 +149,7 @@ class AttackLinks:
         self.assertUnchanged(before)
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
-    def test_what_is_made_shows_no_closed_record(self):
+    def test_closed_records_are_hidden(self):
         """Create, link, read: what names a closed record tells no words of it afterwards."""
         asked = 0
         for login in FORMED:

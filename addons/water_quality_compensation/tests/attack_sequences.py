@@ -251,7 +251,7 @@ class AttackSequences:
         self.assertWhole(complaint)
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
-    def test_who_follows_a_foreign_case(self):
+    def test_follower_of_foreign_case(self):
         """Nobody reads by its followers that a closed case is there, or whose it is."""
         followers = self.env["mail.followers"]
         for login in ("agent", "department2", "quality", "foreign", "finance", "plain"):
@@ -277,7 +277,7 @@ class AttackSequences:
                     self.assertFalse(found)
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
-    def test_who_one_is(self):
+    def test_own_identity(self):
         """Change oneself, act, change back: nobody gives himself a role, department or company."""
         for login in TOOLED:
             user = self.users[login]

@@ -56,7 +56,7 @@ class TestAnswers(Approved, PublicRecords, ComplaintCommon):
         return None
 
     @mute_logger("odoo.sql_db")
-    def test_what_is_written_or_removed_says_so(self):
+    def test_created_and_removed_are_reported(self):
         """Whatever the rooms have put before it and behind."""
         for (model, situation), record in self.records.items():
             if situation not in ("own", "other") or not record._auto:

@@ -215,7 +215,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
                     yield name, field
 
     @mute_logger(*QUIET)
-    def test_whom_one_names(self):
+    def test_nameable_people(self):
         """Whoever names a customer by a number in a record of another app is not shown the name."""
         holder = self.users["portal1"]
         holder.partner_id.name = WORDS
@@ -253,7 +253,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         return None
 
     @mute_logger(*QUIET)
-    def test_what_one_may_name(self):
+    def test_nameable_records(self):
         """A colleague is named as ever, and what a record has already stays in its form."""
         colleague, holder = (self.users[name].partner_id for name in ("agent", "portal1"))
         self._log_in("plain")

@@ -78,7 +78,7 @@ class TestBirths(MeetingCommon):
         part = acts.split(self._as("supervisor", case), {**values, **other}, NOTHING, "两件事")
         return part.with_env(self.env)
 
-    def test_by_splitting(self):
+    def test_through_split(self):
         values = {"category_id": self._category("st01").id}
         for make in (self._complaint, self._inquiry):
             case = self._full(make(**values) if make == self._complaint else make())
@@ -87,7 +87,7 @@ class TestBirths(MeetingCommon):
                 self._assert_born(PART, case, own, skip=("verbatim",))  # those are shared out
                 self._assert_born(FOREIGN, case, theirs, skip=("verbatim",))
 
-    def test_by_conversion(self):
+    def test_through_conversion(self):
         case = self._full(self._inquiry())
         values = {
             "category_id": self._category("bl02").id,
@@ -99,20 +99,20 @@ class TestBirths(MeetingCommon):
         self._assert_born(CONVERTED, case, new)
         self.assertIn(case.name, new.hold_reason)
 
-    def test_by_an_appeal(self):
+    def test_through_appeal(self):
         case = self._filed(self._complaint(category_id=self._category("st01").id))
         appeal = self._first(self._full(case), "upheld", reopen=True, remedy="重新调查")
         self._assert_born(AGAIN, case, appeal.follow_up_id)
         held = appeal.follow_up_id.sudo().event_ids.filtered(lambda row: row.kind == "held")
         self.assertEqual(held.payload, {"reason": "法院调查令", "original": case.name})
 
-    def test_by_a_second_handling(self):
+    def test_second_handling(self):
         order = self._order("2026-03-20 17:30", "U-1", category_id=self._category("st01").id)
         case = self._full(self._filed(order))
         again = acts.rehandle_order(self._as("agent", case), "市民不满意").with_env(self.env)
         self._assert_born(AGAIN, case, again)
 
-    def test_by_sending_it_again(self):
+    def test_resending(self):
         order = self._order("2026-03-20 17:30", "U-2", category_id=self._category("st01").id)
         acts.return_order(self._as("supervisor", order), "不属于我们", "供水条例", "燃气公司")
         case = self._full(order)
@@ -181,7 +181,7 @@ class TestBirths(MeetingCommon):
         acts.hold(part.sudo(), False, "案件终结")
         self.assertFalse(part.legal_hold)
 
-    def test_nobody_has_proved_a_strangers_address(self):
+    def test_strangers_address_is_unproved(self):
         """What an agent makes of a stranger's question sends no stranger's words anywhere."""
         stranger = self.env.ref("base.public_user")
         rows = self.env["water.inquiry"].with_user(stranger).sudo()
@@ -202,7 +202,7 @@ class TestBirths(MeetingCommon):
         new.partner_id = self.customer
         self.assertFalse(new._is_unproved())
 
-    def test_what_is_merged_and_held_holds_the_other(self):
+    def test_hold_of_merged_case_holds_the_other(self):
         """How the matter was handled is told there alone; undone, each is by itself again."""
         case, lead = self._complaint(), self._complaint()
         self._merge(case, lead)

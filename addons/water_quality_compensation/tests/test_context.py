@@ -160,7 +160,7 @@ class TestContext(ComplaintCommon):
                 with self.subTest(context=sorted(context)[:3], what=what):
                     self.assertEqual(told[what], usual[what])
 
-    def test_what_the_system_does_is_its_own(self):
+    def test_system_actions_stay_its_own(self):
         """The mark takes the caller's keys away; keys that are set after it stay."""
         theirs = self.env["water.deadline"].with_context(
             **HOSTILE, default_met_at="2020-01-01 00:00:00"

@@ -130,7 +130,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
             with self.subTest(name):
                 self.assertFalse(texts)
 
-    def test_nobody_names_him_again(self):
+    def test_barred_person_is_not_named_again(self):
         """Neither for a case, an account or money; nor does anybody write of it in what he left."""
         case, paid = self._complains(), self._is_paid()
         self._mails_go_out()
@@ -152,7 +152,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
                 with self.env.cr.savepoint():
                     way()
 
-    def test_who_had_named_somebody(self):
+    def test_named_person_by_user(self):
         """Nor in what his delegate was told of him, when it was he who held the account."""
         for name in ("name", "phone", "email", "street"):
             self.customer[name], self.person[name] = self.person[name], self.customer[name]
@@ -172,7 +172,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
             with self.subTest(name):
                 self.assertFalse(texts)
 
-    def test_what_waits_to_be_sent(self):
+    def test_outbox(self):
         """Nothing goes to whom nobody knows any more, and nobody is alarmed that it did not."""
         case = self._complains()
         message = trusted(self.env["water.message"]).create(

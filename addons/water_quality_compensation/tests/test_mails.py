@@ -76,7 +76,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
             self.assertIn('lang="zh-CN"', mail.body_html)
             self.assertNotIn("Powered by", mail.body_html)
 
-    def test_nobody_is_asked_to_call_a_company_without_a_hotline(self):
+    def test_no_call_to_company_without_hotline(self):
         """In no template, in neither language: what asks to call stands where there is one."""
         known = self.env["ir.model.data"].search(
             [("model", "=", "mail.template"), ("module", "in", MODULES)]

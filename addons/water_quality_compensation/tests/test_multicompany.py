@@ -73,7 +73,7 @@ class TestMultiCompany(ComplaintCommon):
         with self.assertRaises(AccessError):
             mine.search([])
 
-    def test_what_another_company_shares(self):
+    def test_shared_by_another_company(self):
         """Everybody works by it; its own managers and administrators change it, nobody else."""
         words = self._as("manager", self.env["water.emergency.word"])
         shared = words.create({"name": "管沟塌陷"})

@@ -83,7 +83,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertNotIn("File", refused.exception.faultString)
 
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
-    def test_what_the_older_ones_hear(self):
+    def test_notice_to_earlier_callers(self):
         """Of a caller's context they hear what the newer one hears, on models of ours."""
         sent = {"active_test": False, "tracking_disable": True, "lang": "zh_CN"}
         for model, method, heard in (
@@ -99,7 +99,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
                 self.assertEqual({*called.call_args.args[3]["context"]}, heard)
 
     @mute_logger("odoo.http")
-    def test_what_a_call_begins_with(self):
+    def test_defaults_of_call(self):
         """Whatever makes a row takes what its caller's context begins with."""
         self.authenticate(self.clerk.login, self.clerk.login)
         begun = {f"default_{name}": value for name, value in self.named.items()}
@@ -129,7 +129,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         me = {"res_model_id": person, "res_id": self.clerk.partner_id.id}
         self.assertTrue(self._call(todos, "write", [todo], me))
 
-    def test_what_more_a_name_tells(self):
+    def test_extra_information_beside_name(self):
         """Whoever reads a name in a row of his reads no address or mail behind it."""
         self.holder.write({"email": "geheim@x.example", "street": "X 1", "vat": "GEHEIM7"})
         row = self.rows.create(dict(self.begun))
@@ -187,7 +187,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
                 self.assertIn("closed to you", done["messages"][0]["message"])
         self.assertTrue(self.rows.load(names, [["x", str(self.plan.id)]])["ids"])
 
-    def test_what_mails_make(self):
+    def test_cases_from_mails(self):
         """Nor does a row that a mail to some address makes."""
         told = {"alias_defaults": str({"partner_id": self.holder.id})}
         model = self.env["ir.model"]._get_id(ROWS)

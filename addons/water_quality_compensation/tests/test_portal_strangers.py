@@ -130,7 +130,7 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
         return answer.status_code, text
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_http", "werkzeug")
-    def test_what_is_anothers_is_not_there(self):
+    def test_records_of_others_are_missing(self):
         """No fault, no difference between “is not” and “is not yours”, and nothing written."""
         cases, rules = self._cases(), list(self._rules())
         self.assertGreater(len(rules), 20)

@@ -179,7 +179,7 @@ class TestReading(ComplaintCommon):
         sent = self._as("agent", self.env[form.model]).get_view(view_type="form")["arch"]
         self.assertIn(words, sent)
 
-    def test_what_silence_would_change_is_said(self):
+    def test_effects_of_silence_are_announced(self):
         """A choice of nothing is a choice; a text from which tags are not taken may have videos."""
         described = {
             "choice": {"type": "selection", "selection": [], "readonly": False, "domain": []},

@@ -144,7 +144,7 @@ class TestReadonly(ReadonlyTries, QualityCommon):
         )
         self.assertEqual(self._written("quality", improvement), [])
 
-    def test_what_moves_by_buttons(self):
+    def test_buttons_move_cases(self):
         """Records of the steps keep in their list whatever is readonly."""
         steps = self.env.registry["water.steps.mixin"]
         for name, model in self.env.registry.items():
@@ -175,7 +175,7 @@ class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
         cls._make_records()
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
-    def test_whoever_may_change_the_record(self):
+    def test_editors_of_record(self):
         """What counts, dates or numbers a record, or says whose it is, is not put right by hand."""
         tried = set()
         for (model, situation), records in self.records.items():
@@ -188,7 +188,7 @@ class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
                 tried.add(model)
         self.assertGreater(len(tried), 40)
 
-    def test_what_a_context_begins_with(self):
+    def test_initial_context(self):
         """Nor by what the caller's context would have it begin with."""
         articles = self.env["water.article"].with_user(self.users["quality"])
         begun = articles.with_context(default_self_service_count=900, default_name="x")

@@ -52,7 +52,7 @@ class TestReadonlyRoutes(ComplaintPeople, HttpCase):
     def _reads(self, rule):
         return rule.endpoint.routing["readonly"]
 
-    def test_what_needs_the_primary_is_listed(self):
+    def test_primary_only_tables_are_listed(self):
         """A page that does not say that it reads is a form, or stands in the list."""
         found = {
             rule.rule

@@ -74,7 +74,7 @@ class TestRefusals(Attack, WaitingCommon):
         return None
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
-    def test_whoever_it_is(self):
+    def test_any_person(self):
         """Those alone who decide on it; nothing changes when somebody else tries."""
         self.users["privacy"] = self._new_user("privacy", "water_service_desk.group_privacy")
         waiting = self._waiting()

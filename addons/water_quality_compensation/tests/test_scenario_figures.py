@@ -65,7 +65,7 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
         self.assertEqual(self._more("K26", 3, march), (0, 0))
         self.assertEqual(self._more("K26", 4, april), (1, 2))
 
-    def test_what_is_owed_and_lies_about_is_not_paid_in_time(self):
+    def test_late_payment_of_lying_debt(self):
         """Nobody has approved it by its day: it counts all the same; nothing owed does not."""
         before = self._figure("K35", 3)
         rows = self.env["water.compensation"].browse()

@@ -81,7 +81,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             work.announced_end_at = local("2026-03-11 21:00")
             self.assertFalse(incident.is_told_in_time)
 
-    def test_who_was_told_six_is_not_told_ten_by_typing(self):
+    def test_told_figure_does_not_change_by_typing(self):
         """Late is what passes what customers were told, whatever is written over it."""
         incident = self._planned()
         self._say(incident)
@@ -121,7 +121,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             self.assertFalse(self._caller(code="ot03").incident_id)
         self.assertWhole(asks)
 
-    def test_what_has_begun_is_not_called_off(self):
+    def test_started_work_is_not_called_off(self):
         incident = self._planned()
         self._say(incident)
         with self._at("2026-03-11 08:00"), self.assertRefused("taken already", incident):
@@ -171,7 +171,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
         self.assertEqual(told, called | placed)
         self.assertWhole(called | placed)
 
-    def test_who_was_taken_out_does_not_come_back_by_itself(self):
+    def test_removed_person_does_not_return(self):
         incident = self._burst()
         case = self._caller()
         self._as("agent", case).action_leave_incident()

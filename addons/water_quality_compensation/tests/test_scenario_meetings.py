@@ -141,7 +141,7 @@ class TestScenarioMeetings(MeetingCommon):
         self.env.invalidate_all()
         self.assertEqual(self._barred(case), self.users["department"] | self.users["agent2"])
 
-    def test_who_stood_in_does_not_get_it_again(self):
+    def test_former_deputy_does_not_get_it_again(self):
         """A deputy did it over the holidays; his time is over when the customer says no."""
         with at("2026-04-03 09:00"):
             case = self._complaint()

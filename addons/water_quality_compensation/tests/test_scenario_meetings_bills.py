@@ -164,7 +164,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         )
         return case, self._refund(complaint_id=case.id)
 
-    def test_nothing_of_it_on_the_page_of_whoever_complained(self):
+    def test_hidden_on_page_of_complainant(self):
         case, refund = self._complained()
         row = self._given_back(refund)
         self._as("supervisor", row).action_approve()
@@ -176,7 +176,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         own = self.env["water.compensation"].sudo()._portal_domain(self.customer)
         self.assertEqual(row.filtered_domain(own), row)
 
-    def test_the_news_goes_to_whoever_is_paid(self):
+    def test_news_go_to_payee(self):
         case, refund = self._complained()
         row = self._given_back(refund)
         self._as("supervisor", row).action_approve()
@@ -193,7 +193,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.assertNotIn(case.name, str(mine.mapped("body_html")))
         self.assertIn("/my/compensations", str(mine.mapped("body_html")))
 
-    def test_the_fee_goes_to_whoever_has_paid_for_the_test(self):
+    def test_fee_is_refunded_to_payer_of_test(self):
         """The water was 张伟's, the test 李娜's: each is given back what he has paid."""
         case, refund = self._complained()
         refund.write({"test_fee": 50, "is_fee_paid": True})

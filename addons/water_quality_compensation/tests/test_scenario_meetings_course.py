@@ -101,7 +101,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.users["agent2"].active = False
         self.assertEqual(case._acting_responsible(), self.users["agent"])
 
-    def test_a_department_answers_and_nobody_is_left_to_hear(self):
+    def test_department_answer_without_handler(self):
         """Whoever answers for the case has left: a supervisor hears that the work is done."""
         case = self._complaint_at("handling")
         self.users["agent"].active = False
@@ -209,7 +209,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         steps = self.env["water.escalation.step"].search([("recipient", "=", "general_manager")])
         self.assertIn(steps[:1], notices.step_id)
 
-    def test_nobody_is_on_call_at_night(self):
+    def test_no_one_on_call_at_night_goes_to_desk(self):
         """An emergency at night is told to the department's people, and never to nobody."""
         self.net.on_call_user_ids = [Command.clear()]
         with at("2026-03-12 02:00"):

@@ -34,7 +34,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         again = acts.rehandle_order(self._as("agent", order), "市民不满意").with_env(self.env)
         return {"appeal": appeal.follow_up_id, "order": again}
 
-    def test_whom_it_is_about_stays_out(self):
+    def test_person_concerned_stays_out(self):
         """He neither reads nor gets it, nor does his unit."""
         for cause, again in self._goes_on().items():
             with self.subTest(cause):
@@ -72,7 +72,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
                 self.assertEqual(again.handling_round, 2)
                 self.assertEqual(set(again.deadline_ids.mapped("handling_round")), {2})
 
-    def test_who_speaks_for_the_customer(self):
+    def test_representative(self):
         case = self._complaint(
             is_represented=True,
             representative_name="李娜",
@@ -93,7 +93,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         found = self.env["water.complaint"].search(mine)
         self.assertEqual(found, case | part | appeal.follow_up_id)
 
-    def test_who_has_filed_it(self):
+    def test_filing_user(self):
         """A delegate who sees what he has filed himself, and nothing else, sees what it becomes."""
         home = self.env["water.account"].create(
             {"code": "F-1", "partner_id": self.customer.id, "address": "东城路8号"}
@@ -209,7 +209,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
 
     # -- who waits for money, or for a call --------------------------------------------------------
 
-    def test_nobody_is_forgotten_who_is_owed_something(self):
+    def test_creditor_cannot_be_erased(self):
         """Of an outage, say, without any case that would be kept."""
         payee = self.env["res.partner"].create({"name": "王五", "phone": "13700009999"})
         row = self._entitlement(partner_id=payee.id)

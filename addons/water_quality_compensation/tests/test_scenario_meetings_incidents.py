@@ -173,7 +173,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
 
     # -- whom it is about ------------------------------------------------------------------------
 
-    def test_a_complaint_about_whoever_commands(self):
+    def test_complaint_about_incident_commander(self):
         """It does not end with what he puts an end to."""
         incident = self._burst()
         case = self._caller(

@@ -51,7 +51,7 @@ class TestScenarioJoint(AppealCommon):
         self.assertEqual(self._in_figures("k10"), {self.net.id: (1, 1)})
         self.assertEqual(self._in_figures("k12"), {self.net.id: (1, 1), self.lab.id: (1, 1)})
 
-    def test_whoever_helps_is_not_done(self):
+    def test_helper_is_not_done(self):
         clock = self._clock(self._late(helper_done=False), "close")
         self.assertEqual(clock.breached_department_id, self.lab)
         self.assertEqual(self._in_figures("k11"), {self.lab.id: (0, 1)})

@@ -181,7 +181,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
 
     # -- who decides on money of one matter ------------------------------------------------------
 
-    def test_whoever_handles_the_matter_decides_on_no_money_of_it(self):
+    def test_case_handler_cannot_decide_on_money(self):
         """Nor on that of a customer whose complaint was merged, for he has made its facts."""
         lead = self._complaint("supervisor", partner_id=self.customer2.id, phone="13700009999")
         case = self._complaint()
@@ -192,7 +192,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self._as("supervisor2", row).action_approve()
         self.assertEqual(row.state, "approved")
 
-    def test_whom_the_matter_is_about_decides_on_no_money_of_it(self):
+    def test_person_concerned_cannot_decide_on_money(self):
         about = {"person_complained_id": self.users["supervisor"].id}
         lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999", **about)
         case = self._complaint()
@@ -204,7 +204,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         with self.assertRefused("had a hand in its facts does not decide", row):
             self._as("supervisor", row).action_approve()
 
-    def test_nobody_is_paid_for_a_nameless_complaint(self):
+    def test_no_compensation_for_anonymous_complaint(self):
         """Whoever holds the account that it names has not complained, and hears nothing of it."""
         home = self._account(partner_id=self.customer.id)
         case = self._complaint(partner_id=False, is_anonymous=True, account_id=home.id)

@@ -49,7 +49,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertEqual(part.handling_round, 2)
         self.assertEqual(part.user_id, self.users["agent"])
 
-    def test_what_is_handled_again_becomes_a_complaint(self):
+    def test_rehandled_inquiry_becomes_complaint(self):
         """The order's second handling goes on as one, without whoever answered the inquiry."""
         order = {"external_source": "12345", "external_ref": "P-1"}
         case = self._inquiry(external_due_at=local("2026-03-16 12:00"), **order)
@@ -73,7 +73,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
         return self.users["senior"] in self._appeal(case).eligible_ids
 
-    def test_who_had_a_part_before_the_split(self):
+    def test_participant_before_split(self):
         """He judges neither of the two."""
         case = self._complaint()
         acts.contact(self._as("senior", case), "已联系客户")
@@ -82,7 +82,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         other = self._part(self._complaint())
         self.assertTrue(self._seniors(other))
 
-    def test_who_came_to_the_other_half_later(self):
+    def test_customer_joined_after_split(self):
         """What is done there after the split is another matter."""
         case = self._complaint()
         part = self._part(case)
@@ -114,7 +114,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertWhole(case)
         self.assertWhole(part)
 
-    def test_who_had_a_part_before_it_was_filed(self):
+    def test_participant_before_filing(self):
         """The order comes again after the archive was shut: a new number, the same matter."""
         case = self._order("2026-03-20 17:30", "P-2")
         acts.contact(self._as("senior", case), "已联系客户")
@@ -129,7 +129,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
             self.assertIn(self.users["senior"], again._involved_people())
             self.assertNotIn(self.users["chair"], again._involved_people())
 
-    def test_who_answered_the_inquiry(self):
+    def test_answering_user(self):
         case = self._inquiry()
         acts.contact(self._as("senior", case), "已联系客户")
         new = self._converted(case)
@@ -297,7 +297,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
 
     # -- found by the machine ----------------------------------------------------------------------
 
-    def test_what_is_filed_is_linked_no_more(self):
+    def test_filed_appeal_is_not_linked_again(self):
         """Its chain is whole in the archive, and nothing is added to it."""
         case, other = self._complaint_at("archived"), self._complaint()
         with self.assertRefused("nothing is added to it any more", case):

@@ -33,7 +33,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
 
     # -- without a name --------------------------------------------------------------------------
 
-    def test_nameless_with_the_telephone_of_somebody(self):
+    def test_anonymous_with_known_phone(self):
         """That he is the same as whoever complained by name is said nowhere."""
         lead = self._named()
         case = self._nameless(phone="13800001234")
@@ -102,7 +102,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.env.invalidate_all()
         return part.with_env(self.env)
 
-    def test_a_part_about_whoever_has_the_whole(self):
+    def test_split_part_about_handler(self):
         """The other matter is he himself: it does not land with him."""
         case = self._complaint()
         part = self._split_about(case, "agent2", person_complained_id=self.users["agent"].id)
@@ -112,7 +112,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         with self.assertRaises(AccessError):
             self._as("agent", part).read(["subject"])
 
-    def test_a_part_about_the_unit_of_whoever_has_the_whole(self):
+    def test_split_part_about_unit_of_handler(self):
         self.users["agent"].water_department_ids = self.net
         case = self._complaint()
         part = self._split_about(case, "agent2", department_complained_id=self.net.id)

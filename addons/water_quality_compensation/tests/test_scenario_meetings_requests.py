@@ -175,7 +175,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         with self.assertRaisesRegex(UserError, second.name):
             self._as("agent", first).action_withdraw()
 
-    def test_of_a_customer_who_was_archived(self):
+    def test_archived_customer(self):
         """Whoever is archived as a contact still hears what came of what he applied for."""
         case = self._accepted(email_from="zhang@example.com")
         self.users["portal1"].active = False

@@ -48,7 +48,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         self._told_otherwise(case, "not_upheld")
         self.assertEqual((case.validity, action.state), ("invalid", "cancelled"))
 
-    def test_missed_while_somebody_stood_in(self):
+    def test_missed_during_deputyship(self):
         """Nobody had it on the desk: it is the deputy's, not of whoever was away."""
         case = self._complaint_at("confirmed")
         case._handle_again(None, "客户不认可", case._rehandle_path[case.state])

@@ -117,7 +117,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         )
         return found.filtered(lambda row: row.message_type != "user_notification" or row.subject)
 
-    def test_whoever_is_on_call_is_complained_of(self):
+    def test_person_on_call_is_complained_of(self):
         """At night he hears nothing of it; somebody else does."""
         accused = self._new_user("oncall", "base.group_user,water_service_desk.group_department")
         self.net.member_ids |= accused

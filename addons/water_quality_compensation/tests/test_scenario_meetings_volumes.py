@@ -52,7 +52,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         refund.action_submit()
         self.assertTrue(refund.sudo().compensation_id)
 
-    def test_of_another_period(self):
+    def test_different_period(self):
         self._application().action_submit()
         refund = self._refund(period_to="2025-11-30")
         refund.action_submit()

@@ -112,7 +112,7 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         self.assertEqual((appealed.state, appeal.state), ("notified", "filed"))
         self.assertWhole(during | late | appealed)
 
-    def test_bad_water_is_over_and_somebody_is_ill(self):
+    def test_bad_water_ended_and_person_ill(self):
         """Whoever only asked is filed; who has been to hospital is not, and his clocks run."""
         incident = self._open(
             kind_id=self._kind("quality").id,

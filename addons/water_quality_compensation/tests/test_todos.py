@@ -87,7 +87,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
         }
         self.assertEqual(made - {"water_case_display"}, MADE_IN)
 
-    def test_what_people_plan_is_left_to_them(self):
+    def test_planned_dates_are_left(self):
         """A to-do of the same type that somebody has made himself is his."""
         case, _subject = self._disputed()
         kind = self.env.ref(f"{DESK}mail_activity_type_bounce")
@@ -114,7 +114,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
         acts.undo(self._as("supervisor", case), "是两件事")
         self.assertTrue(self._todos(case, kind))
 
-    def test_what_another_plan_asks_is_asked_again(self):
+    def test_another_plan_repeats_its_questions(self):
         """The line goes on in a new version: whoever has it is reminded of that one."""
         case, plan = self._overdue()
         with freeze_time("2026-03-20 02:00:00"):

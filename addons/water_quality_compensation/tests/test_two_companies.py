@@ -41,7 +41,7 @@ class TestTwoCompanies(ComplaintCommon):
     def _logged(self, kind):
         return self.env["water.privacy.log"].search([("kind", "=", kind)], limit=2)
 
-    def test_who_hears_of_a_look(self):
+    def test_notified_of_view(self):
         """The company whose customer it is, and no other one."""
         values = {"code": "T-B", "address": "东城路8号", "partner_id": self.customer.id}
         account = self.env["water.account"].create({**values, "company_id": self.company2.id})
@@ -53,7 +53,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertTrue(self._as("foreign", row).has_access("read"))
         self.assertFalse(self._as("quality", row).has_access("read"))
 
-    def test_who_hears_of_an_export(self):
+    def test_notified_of_export(self):
         """Each company of what was its own; much is much, whosesoever it was."""
         self.company.water_export_limit = 0
         self.company2.water_export_limit = 2
@@ -148,7 +148,7 @@ class TestTwoCompanies(ComplaintCommon):
             with self.subTest(model=row._name):
                 self.assertEqual(version.valid_from, day)
 
-    def test_what_holds_by_the_day_of_its_company(self):
+    def test_company_day_applies(self):
         """Reviews and skills, wherever one looks from; what is shared, by one's own."""
         self.company2.resource_calendar_id.tz = "America/New_York"  # still the day before
         texts = {"name": "T", "customer_text": "x", "category_ids": self._category("bl02").ids}
@@ -179,7 +179,7 @@ class TestTwoCompanies(ComplaintCommon):
         articles.invalidate_recordset()
         self.assertEqual(articles.mapped("is_reminded"), [False, True, True])
 
-    def test_a_mark_is_looked_at_again_on_the_day_of_whoever_set_it(self):
+    def test_mark_is_reviewed_on_local_day_of_its_author(self):
         """And he is asked in his own language."""
         self.company2.resource_calendar_id.tz = "America/New_York"
         speak_chinese(self.env)
@@ -201,7 +201,7 @@ class TestTwoCompanies(ComplaintCommon):
             self.assertEqual(len(todos), count)
         self.assertRegex(todos.summary, "[\u4e00-\u9fff]")
 
-    def test_who_has_the_work(self):
+    def test_assigned_person(self):
         """Nobody is given a case of the company in which he does not work."""
         case = self._theirs()
         for login in ("agent", "portal1"):
@@ -269,7 +269,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertNotIn(mine, found)
         self.assertIn(again, found)
 
-    def test_who_erases(self):
+    def test_erasing_users(self):
         """Nobody erases what another company has of a person, or he may not see himself."""
         person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})
         ours = self._complaint(partner_id=person.id)

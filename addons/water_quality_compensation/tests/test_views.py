@@ -20,7 +20,7 @@ from .test_module import MODULES
 
 @tagged("post_install", "-at_install")
 class TestComplaintViews(ViewChecks, ComplaintCommon):
-    def test_every_action_opens_for_whoever_may_read(self):
+    def test_every_action_opens_for_readers(self):
         self._complaint_at("notified")
         for module in MODULES[1:-1]:
             self._check_actions(module)
@@ -36,7 +36,7 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         for login in ("agent", "department", "supervisor", "quality", "manager"):
             self.assertIn("water_complaints.menu_complaint", self._menus(login), login)
 
-    def test_what_is_overdue_has_a_limit(self):
+    def test_overdue_case_has_limit(self):
         """The first page counts down to limits and appointments, not from when a thing was made."""
         limits = {"due_at", "due_on", "next_due_at", "reply_due_at", "slot_to", "starts_at"}
         work = [("section", "=", "work"), ("due_field", "!=", False)]

@@ -136,7 +136,7 @@ class TestAlarm(AlarmCommon):
                 row = self.alarms.search([("code", "=", "DiskFull")])
                 self.assertEqual((row.light, row.reading), (light, f"{100 - free} %"))
 
-    def test_a_mailbox_that_nobody_asks_any_more(self):
+    def test_unused_mailbox(self):
         """The action that fetches was switched off, or Odoo asks in vain."""
         box = self.env["fetchmail.server"].create({"name": "x", "server_type": "imap"})
         box.write({"state": "done", "date": fields.Datetime.now()})
@@ -228,7 +228,7 @@ class TestAlarmMail(AlarmCommon, MockEmail):
         trusted(rows).write({"told_at": fields.Datetime.now() - timedelta(hours=1, minutes=1)})
         self.assertEqual(len(self._told()), 1)
 
-    def test_a_clock_that_was_ahead_silences_nobody(self):
+    def test_clock_ahead_does_not_silence_anyone(self):
         """What it wrote down while it was, of the last mail and of Prometheus, is no reason."""
         self._make_true(CAUSES["JobOff"])
         ahead = fields.Datetime.now() + timedelta(days=400)

@@ -10,7 +10,7 @@ from ..base.tests.view_checks import ViewChecks
 
 @tagged("post_install", "-at_install")
 class TestDeskViews(ViewChecks, WaterCommon):
-    def test_every_action_opens_for_whoever_may_read(self):
+    def test_every_action_opens_for_readers(self):
         self._inquiry()
         self._check_actions("water_service_desk")
 

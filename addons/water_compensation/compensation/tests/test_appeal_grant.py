@@ -40,7 +40,7 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
         with at("2026-03-17 06:30"):
             self.assertIn("2026-03-17", self._granted(case).grant_ids.trace)
 
-    def test_whoever_decided_the_appeal_approves_nothing(self):
+    def test_appeal_decider_cannot_approve(self):
         row = self._granted(self._complaint_at("notified")).grant_ids
         self.assertFalse(self._as("senior", row).can_decide)
         with self.assertRefused("had a hand in its facts", row):

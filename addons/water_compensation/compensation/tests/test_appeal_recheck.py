@@ -31,7 +31,7 @@ class TestAppealRecheck(AppealCommon):
         values = {"compensation_ids": row.ids, "step": "keep", "reason": reason}
         Sent(dialogs).create(values).action_save()
 
-    def test_held_until_somebody_says_that_it_stays(self):
+    def test_held_until_confirmed(self):
         case = self._complaint_at("archived")
         row = self._goodwill(case)
         appeal = self._fallen(case)
@@ -91,7 +91,7 @@ class TestAppealRecheck(AppealCommon):
 class TestHeldPayment(CompensationCommon, AppealCommon):
     """What is held after it was posted is not paid."""
 
-    def test_what_is_posted_is_not_paid_meanwhile(self):
+    def test_posted_entry_is_not_paid_meanwhile(self):
         case = self._complaint_at("archived")
         row = self._proposed(case=case, amount=80, partner_id=self.customer.id)
         self._as("supervisor", row).action_approve()

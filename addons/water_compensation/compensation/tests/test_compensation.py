@@ -46,7 +46,7 @@ class TestCompensation(CompensationCommon):
         with self.assertRaisesRegex(UserError, "no approval band"):
             self._as("agent", row).action_propose()
 
-    def test_by_hand(self):
+    def test_entered_by_hand(self):
         """Nobody invents an entitlement, a state or a payment by hand."""
         for values in (
             {"kind": "entitlement"},
@@ -184,7 +184,7 @@ class TestCompensation(CompensationCommon):
                 self._trusted(row).write({"state": state})
             self.assertEqual(row.state, before)
 
-    def test_who_is_in_no_band(self):
+    def test_no_band(self):
         """Agents, quality and finance do not decide what the band gives to supervisors."""
         row = self._proposed()
         for login in ("agent2", "finance"):
@@ -238,7 +238,7 @@ class TestCompensation(CompensationCommon):
         with self.assertRaises(ValidationError):
             band.role = False
 
-    def test_by_rule_at_once(self):
+    def test_rule_approves_at_once(self):
         """A band that asks nobody settles what a rule gives, and never what people propose."""
         self.env.ref("water_compensation.compensation_band_small").approvers = 0
         self.assertEqual(self._entitlement().state, "approved")
@@ -263,7 +263,7 @@ class TestCompensation(CompensationCommon):
         self._delegate("supervisor", "supervisor2")
         self._refused("supervisor2", self._proposed("supervisor"))
 
-    def test_nobody_appoints_himself(self):
+    def test_users_cannot_appoint_themselves(self):
         for login, away, deputy in (
             ("supervisor2", "supervisor", "supervisor2"),
             ("manager", "supervisor", "manager"),
@@ -340,7 +340,7 @@ class TestCompensation(CompensationCommon):
             row.invalidate_recordset()
             self.assertEqual(row.repeat_count, 1)  # the first is more than a year old by now
 
-    def test_what_a_case_has_together(self):
+    def test_shared_values_of_case(self):
         """What is proposed or approved counts; a draft is not yet anything."""
         case = self._complaint()
         draft = self._compensation(case=case, amount=1)

@@ -12,7 +12,7 @@ from .common import CompensationCommon
 class TestCompensationBand(CompensationCommon):
     """What is said of whoever decides."""
 
-    def test_who_decides_in_words(self):
+    def test_decider_in_words(self):
         """The role, then people by name: in the list, and to whoever may not."""
         band, name = self.env.ref("water_compensation.compensation_band_small"), "陈静"
         self.users["agent2"].name = name

@@ -39,7 +39,7 @@ class TestCompensationBarred(CompensationCommon):
             self._as("supervisor", row).action_approve()
         self._two(row, "staff", "supervisor2", "manager2")
 
-    def test_who_wrote_the_draft(self):
+    def test_draft_author(self):
         """Whoever has written its amount or payee has a hand in it, also when it was put back."""
         row = self._compensation()
         for login, amount in (("supervisor", 90), ("agent", 100)):
@@ -47,7 +47,7 @@ class TestCompensationBarred(CompensationCommon):
         self._as("agent", row).action_propose()
         self._refused(row)
 
-    def test_who_said_who_the_customer_is(self):
+    def test_identifying_user(self):
         case = self._complaint()
         self._as("supervisor", case)._log_events("identified")
         self._refused(self._proposed(case=case))
@@ -77,12 +77,12 @@ class TestCompensationBarred(CompensationCommon):
         with self.assertRaisesRegex(UserError, "no approval band fits"):
             self._proposed(amount=120_000)
 
-    def test_who_registered_the_case(self):
+    def test_registering_user(self):
         case = self._complaint("supervisor")
         self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
         self._refused(self._proposed(case=case))
 
-    def test_who_edited_what_decides_is_not_barred(self):
+    def test_editor_of_deciding_text_is_not_barred(self):
         """Bands, budgets and holders are changed by two people; no edit is looked back at."""
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
@@ -92,7 +92,7 @@ class TestCompensationBarred(CompensationCommon):
         band.with_user(self.users["supervisor"]).sudo().amount_to = band.amount_to + 1
         self.assertTrue(self._as("supervisor", row).can_decide)
 
-    def test_who_made_the_incident(self):
+    def test_creator_of_incident(self):
         """Who started it, commanded it, or told of its end."""
         incident = (
             self.env["water.incident"]
@@ -133,7 +133,7 @@ class TestCompensationBarred(CompensationCommon):
         row.invalidate_recordset(["second_note"])
         self._two(row, "entered")
 
-    def test_what_began_as_an_inquiry(self):
+    def test_complaint_from_inquiry(self):
         """A complaint keeps the receipt of its inquiry: that is no setting back."""
         with freeze_time("2026-03-09 02:00:00"):
             inquiry = self._inquiry()
@@ -185,14 +185,14 @@ class TestCompensationBarred(CompensationCommon):
         incident = self._incident("agent2", manager_id=self.users["plain"].id)
         self._two(self._of_incident(incident), "commands the incident")
 
-    def test_who_ended_the_incident(self):
+    def test_user_ending_incident(self):
         """Whoever says when the supply was back does not decide what follows from it."""
         incident = self._incident("agent2")
         self._as("agent2", incident).action_start()
         self._as("supervisor", incident)._restore(incident.aware_at, "已恢复供水。")
         self._refused(self._of_incident(incident))
 
-    def test_who_named_the_first_responsible(self):
+    def test_naming_first_responsible(self):
         """Handed over and handed back: whoever did it has a hand in it."""
         case = self._complaint()
         self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
@@ -243,7 +243,7 @@ class TestCompensationBarred(CompensationCommon):
             self._as("supervisor", row).action_approve()
         self._two(row, "staff", "supervisor2", "manager2")
 
-    def test_whoever_acts_for_the_account(self):
+    def test_account_delegate(self):
         """Nor on that of somebody who has named him, from the time before he worked here."""
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
@@ -257,7 +257,7 @@ class TestCompensationBarred(CompensationCommon):
             self._as("supervisor", row).action_approve()
         self._two(row, "staff", "supervisor2", "manager2")
 
-    def test_who_proposed_another_one_is_not_barred(self):
+    def test_proposer_of_other_is_not_barred(self):
         """Withdrawn and proposed by another user: each compensation is judged by its own hands."""
         case = self._complaint()
         first = self._proposed("supervisor", case=case)
@@ -266,7 +266,7 @@ class TestCompensationBarred(CompensationCommon):
         self._as("supervisor", row).action_approve()
         self.assertEqual(row.state, "approved")
 
-    def test_payee_nobody_knows(self):
+    def test_unknown_payee(self):
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
         )
@@ -306,7 +306,7 @@ class TestCompensationBarred(CompensationCommon):
         self._pay(row, "accountant")
         self.assertEqual(row.payment_state, "paid")
 
-    def test_who_approved_pays_nothing(self):
+    def test_approver_cannot_pay(self):
         """Where finance decides, one approves and another one posts and pays, as long as there is
         another one; whoever has left is none.
         """

@@ -41,7 +41,7 @@ class TestCompensationDoubts(CompensationCommon):
             self.assertIs("was set back" in note, is_late)
         self.assertFalse(self._row().second_note)
 
-    def test_who_is_at_home_in_a_department(self):
+    def test_members_of_department(self):
         """Members, head and deputy, and whoever may have any case; of the company alone."""
         agent, plain = self.users["agent"], self.users["plain"]
         role, row = "water_service_desk.group_agent", self._row()
@@ -58,7 +58,7 @@ class TestCompensationDoubts(CompensationCommon):
         agent.write({"company_ids": elsewhere.ids, "company_id": elsewhere.id})
         self.assertTrue(row._is_foreign(agent, self.net, role))
 
-    def test_whom_the_account_knows(self):
+    def test_people_known_by_account(self):
         """Its holder, whoever held it, and the customer of the case; without one, anybody."""
         account, stranger = self._account(), self.env["res.partner"].create({"name": "路人"})
         account.partner_id = self.customer2
@@ -105,7 +105,7 @@ class TestCompensationDoubts(CompensationCommon):
         self._exemption(row)
         self.assertEqual((row | others).mapped("is_held"), [True] * 3)
 
-    def test_who_decides_on_an_exemption(self):
+    def test_decider_of_exemption(self):
         """A supervisor who has not asked for it, nor has a hand in what it is about."""
         case = self._complaint("supervisor2")
         row = self._row(complaint_id=case.id)
@@ -119,7 +119,7 @@ class TestCompensationDoubts(CompensationCommon):
 
     # -- looked at again --------------------------------------------------------------------
 
-    def test_what_an_appeal_has_looked_at_again(self):
+    def test_findings_reopened_by_appeal(self):
         """What people granted and is live; not its own grant, nor a difference."""
         case = self._complaint()
         appeal = trusted(self.env["water.appeal"].sudo()).create(
@@ -193,7 +193,7 @@ class TestCompensationDoubts(CompensationCommon):
             supervisor.active = False
             self.assertFalse(rows._absent(deputy, self.company, rows.env["res.users"]))
 
-    def test_who_appoints_a_deputy_from_when(self):
+    def test_deputy_appointment_and_start(self):
         """One's own, or a manager that of others; today at the earliest."""
         self.assertTrue(self._deputy("supervisor"))
         self.assertTrue(self._deputy("manager"))

@@ -42,7 +42,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertOwed(self.rows, 400)
         self.assertEqual(self.rows[0].version_ids.mapped("amount"), [200, 100, 200])
 
-    def test_whoever_made_the_facts_exempts_nobody(self):
+    def test_editor_of_facts_cannot_exempt(self):
         """Neither who commands the incident, or has told of it, nor who has put the claim right."""
         self.users["supervisor3"] = self._new_user(
             "supervisor3", "water_service_desk.group_supervisor"
@@ -83,7 +83,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         mine.action_approve()
         self.assertEqual(one.state, "approved")
 
-    def test_it_stays_with_what_it_was_asked_for(self):
+    def test_keeps_what_it_was_requested_for(self):
         """Nobody carries it elsewhere and has approved what waits for it."""
         one, other = self.rows
         exemption = self._exempt(one, "customer_act")
@@ -173,7 +173,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self._refuse(exemption)
         self.assertOwed(one, 200)
 
-    def test_whoever_decides_sees_the_evidence(self):
+    def test_decider_sees_evidence(self):
         """A file uploaded in the dialog, before there was a record it could belong to."""
         files = self._as("agent", self.env["ir.attachment"])
         file = files.create({"name": "预警.pdf", "raw": b"x"})
@@ -227,7 +227,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         with self.assertRaisesRegex(UserError, "decided"):
             self._as("agent", exemption).note = "x"
 
-    def test_what_was_refused_stays_refused(self):
+    def test_refused_stays_refused(self):
         """A compensation that was decided against is not brought back by new facts."""
         trusted(self.rows[0]).state = "refused"
         self.incident.strategic_main = True

@@ -41,7 +41,7 @@ class TestCompensationFrozen(CompensationCommon):
             self._post(row)
         self.assertEqual(row.payment_state, "draft")
 
-    def test_whom_a_change_meets(self):
+    def test_affected_by_change(self):
         """Whoever decides on money of the account or the contact at this moment, nobody else."""
         stranger = self.env["res.partner"].create({"name": "外人"})
         paid = self._approved(amount=90)
@@ -58,7 +58,7 @@ class TestCompensationFrozen(CompensationCommon):
         [call] = met.call_args_list
         self.assertEqual(call.args[0] & (mine | elsewhere | refused | paid), mine)
 
-    def test_what_was_withdrawn_waits_for_its_reversal_and_is_not_paid(self):
+    def test_withdrawn_waits_for_reversal_unpaid(self):
         row = self._approved(amount=88)
         self._post(row)
         by_dialog(self._as("supervisor", row), "withdraw", "弄错了")
@@ -88,7 +88,7 @@ class TestCompensationFrozen(CompensationCommon):
         row.invalidate_recordset(["freeze_note"])
         self.assertFalse(row.freeze_note)  # what is paid waits for nothing
 
-    def test_a_reversal_pays_nobody(self):
+    def test_reversal_does_not_pay(self):
         """What was booked is taken back while payments wait."""
         row = self._row()
         self._post(row)

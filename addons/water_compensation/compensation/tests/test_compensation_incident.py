@@ -220,7 +220,7 @@ class TestCompensationIncident(SchemeCommon):
         self.assertOwed(rows - row, 100)
         self.assertEqual((rows - row).account_id, account)
 
-    def test_it_turns_out_to_have_lasted_longer(self):
+    def test_lasted_longer_than_known(self):
         """Facts change before payment: the same compensation, a second calculation."""
         self._account()
         incident = self._incident(BEGUN)

@@ -68,7 +68,7 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         by_dialog(self._as("supervisor", row), "refuse", "不予同意")
         self.assertFalse(any("compensation" in text for text in lead.sudo()._who_waits()))
 
-    def test_it_is_paid_by_its_day_whatever_becomes_of_the_case(self):
+    def test_paid_on_due_day_regardless_of_case(self):
         for state in ("merged", "withdrawn"):
             with self.subTest(state):
                 lead, case = self._merged()
@@ -82,7 +82,7 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
                 self.env.invalidate_all()
                 self.assertEqual((clock.state, clock.is_pending), ("running", True))
 
-    def test_nobody_reads_what_another_is_paid(self):
+    def test_payments_of_others_are_not_readable(self):
         """Each letter names the money of its own customer alone, however it was written."""
         for paid in (True, False):
             with self.subTest(paid=paid):

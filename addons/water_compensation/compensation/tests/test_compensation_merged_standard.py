@@ -79,7 +79,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self._sweep_at("2026-03-31 10:00")
         self.assertEqual(self._owed(lead, case, again), [1, 1, 0])
 
-    def test_what_was_refused_or_taken_back_is_no_payment(self):
+    def test_refused_or_reversed_is_no_payment(self):
         """Another lateness of the household is owed: nothing was paid for the first one."""
         for act in ("_refuse", "_withdraw"):
             with self.subTest(act), freeze_time(NOW):
@@ -96,7 +96,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
                 self.assertEqual(self._owed(lead, first, again), [1, 1, 1])
                 self.assertEqual(again.sudo().compensation_ids.state, "proposed")
 
-    def test_by_his_own_date_where_that_of_the_matter_has_passed(self):
+    def test_own_date_after_case_date_has_passed(self):
         lead = self._complaint()
         self._sweep_at(LATE)
         with freeze_time(local(LATE)):
@@ -122,7 +122,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self.assertEqual(self._owed(lead, case), [1, 1])
         self.assertEqual(case.sudo().compensation_ids.deadline_id, self._clock(case, "close"))
 
-    def test_by_his_own_date_while_that_of_the_matter_stands_still(self):
+    def test_own_date_while_case_date_is_paused(self):
         case = self._other()
         with freeze_time(local("2026-03-13 10:00")):
             lead = self._complaint()
@@ -133,7 +133,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self._sweep_at(LATE)
         self.assertEqual(self._owed(lead, case), [0, 1])
 
-    def test_by_his_own_date_where_that_of_the_matter_stands_still_before_it(self):
+    def test_own_date_before_paused_case_date(self):
         """That it was to end earlier is no help to him as long as it stands still."""
         lead = self._complaint()
         with freeze_time(local("2026-03-12 10:00")):
@@ -144,7 +144,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self._sweep_at("2026-03-20 10:00")
         self.assertEqual(self._owed(lead, case), [0, 1])
 
-    def test_nobody_is_owed_what_was_answered_in_time(self):
+    def test_no_compensation_for_answer_in_time(self):
         lead = self._complaint()
         self._sweep_at(LATE)
         with freeze_time(local(LATE)):

@@ -185,7 +185,7 @@ class TestCompensationMoney(CompensationCommon):
         move = self._approved().move_id
         self.assertEqual(move.invoice_line_ids.account_id, move.journal_id.default_account_id)
 
-    def test_whom_finance_is(self):
+    def test_finance_users(self):
         """Heads of the company, at work; where there are none, whoever makes invoices."""
         accountant, clerk = self.users["accountant"], self.users["finance"]
         people = self.company._water_finance_people()

@@ -76,14 +76,14 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
             self._restored(incident, end)
         self.assertEqual(self._owed(*incidents), [0, 0, 50])
 
-    def test_what_is_owed_for_bad_water(self):
+    def test_compensation_for_bad_water(self):
         """By the notice that was given; where none was, nothing."""
         values = {"kind_id": self._kind("quality").id, "quality_from": local("2026-03-01 08:00")}
         for notice, trigger in (("drink", "water_drink"), ("boil", "water_boil"), (False, False)):
             incident = self._incident("2026-03-01 08:00", quality_notice=notice, **values)
             self.assertEqual(incident._trigger_of("water"), trigger)
 
-    def test_what_lies_in_the_time_of_an_incident(self):
+    def test_cases_during_incident(self):
         """Others of the company that had begun before its end and went on after its beginning."""
         spans = (
             ("2026-03-11 08:00", "2026-03-11 18:00"),

@@ -22,7 +22,7 @@ class TestCompensationPayable(CompensationCommon):
             self._pay(row)
             self._sweep()
 
-    def test_of_a_repair_and_of_a_question(self):
+    def test_repair_and_question(self):
         """An appointment is missed of a request more often than of a complaint."""
         requests = self._as("agent", self.env["water.request"])
         for case in (requests.create(self._request_values()), self._inquiry()):

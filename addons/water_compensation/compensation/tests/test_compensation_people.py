@@ -18,7 +18,7 @@ from .common import CompensationCommon
 class TestCompensationPeople(CompensationCommon):
     """Who sees what of it."""
 
-    def test_whom_people_have_named_is_paid(self):
+    def test_payee_named_by_staff_is_paid(self):
         """About an incident or not: a holder who is entered later takes nothing from him."""
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
@@ -53,7 +53,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertNotIn("秘密的事", str(known))
         self.assertNotIn("很私密的话", str(known))
 
-    def test_budget_of_nobody_in_particular(self):
+    def test_budget_without_owner(self):
         """All managers of the company hear of it, and those of no other."""
         values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}
         budget = self.env["water.compensation.budget"].create(values)
@@ -167,7 +167,7 @@ class TestCompensationPeople(CompensationCommon):
         self._as("supervisor", row).action_approve()
         self.assertEqual(row._portal_group_title("payment"), "Being paid")
 
-    def test_where_somebody_else_is_told(self):
+    def test_another_person_is_told(self):
         """Whoever is no customer of the case is reached at his own address."""
         person = {"name": "路人甲", "email": "jia@example.com", "phone": "13500001111"}
         row = self._compensation(partner_id=self.env["res.partner"].create(person).id)

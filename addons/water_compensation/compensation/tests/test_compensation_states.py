@@ -119,7 +119,7 @@ class TestCompensationStates(CompensationCommon):
         for kind in ("goodwill", "claim", "penalty", "refund", "allowance"):
             self.assertFalse(self._row(kind=kind, state="proposed").can_ask_exemption, kind)
 
-    def test_who_has_an_entry_made(self):
+    def test_user_requesting_entry(self):
         """Finance or a supervisor, of what is approved and has no entry that stands."""
         for state, payment, login, may in (
             *(("approved", "none", "finance", True), ("approved", "none", "supervisor", True)),
@@ -132,7 +132,7 @@ class TestCompensationStates(CompensationCommon):
             mine = self._as(login, row)
             self.assertIs(mine.can_make_entry, may, (state, payment, login))
 
-    def test_who_takes_it_back(self):
+    def test_withdrawing_users(self):
         """Who proposed it until it is decided; a supervisor, or who decides, until it is paid."""
         band = self.env.ref("water_compensation.compensation_band_small")
         band.write({"role": "finance"})
@@ -156,7 +156,7 @@ class TestCompensationStates(CompensationCommon):
             found = [login for login in names if self._as(login, row).can_withdraw]
             self.assertEqual(sorted(found), logins, (state, payment))
 
-    def test_what_waits_for_another_look(self):
+    def test_waiting_for_review(self):
         """Held, whatever it is, until it is looked at or nothing is to be paid any more."""
         appeal = trusted(self.env["water.appeal"].sudo()).create(
             {"complaint_id": self._complaint().id, "reason": "不认可", "level": "1"}
@@ -178,7 +178,7 @@ class TestCompensationStates(CompensationCommon):
                     self.assertEqual(row.hold_note, appeal.name if waits else False)
                     self.assertEqual((plain.needs_recheck, plain.is_held), (False, False))
 
-    def test_what_an_exemption_holds(self):
+    def test_exemption_holds_payment(self):
         """What rules and lateness give, while it is asked for; found as it is shown."""
         code = self.env["water.compensation.exemption.code"].search(
             [("effect", "=", "void")], limit=1
@@ -287,7 +287,7 @@ class TestCompensationStates(CompensationCommon):
             found = self.env["water.compensation"]._paid_at(case, TODAY)
             self.assertEqual(found, fields.Datetime.to_datetime(moment), days)
 
-    def test_what_is_told_of_the_payment(self):
+    def test_payment_message(self):
         """Paid and taken back are two things; what is taken back keeps no case waiting."""
         case = self._complaint()
         paid = self._row(complaint_id=case.id, state="approved", payment_state="paid")

@@ -182,7 +182,7 @@ class TestCompensationSums(CompensationCommon):
             with self.subTest(values), self.assertRefused("same purpose in this period"):
                 self._budget(**values)
 
-    def test_what_a_budget_is_used_by(self):
+    def test_use_of_budget(self):
         """By what is approved in its days; of its kind and department, where it names them."""
         rows = [
             self._row(**{"state": "approved", "approved_on": "2026-03-11", **values, "amount": n})

@@ -77,7 +77,7 @@ class TestCompensationTakenBack(CompensationCommon):
         by_dialog(self._as("supervisor", row), "withdraw", WHY)
         self.assertEqual(len(self._told(row)), 1)
 
-    def test_nobody_knows_of_it(self):
+    def test_unknown_to_all(self):
         """What was proposed and never named to him is no affair of the customer's."""
         row = self._proposed(partner_id=self.customer.id)
         by_dialog(self._as("supervisor", row), "refuse", WHY)
@@ -100,7 +100,7 @@ class TestCompensationTakenBack(CompensationCommon):
         self.assertEqual((row.state, row.is_replaced), ("withdrawn", True))
         self.assertFalse(self._told(row))
 
-    def test_it_stays_on_his_page_with_the_reason(self):
+    def test_stays_on_customer_page_with_reason(self):
         row = self._named()
         by_dialog(self._as("supervisor", row), "withdraw", WHY)
         rows = self.env["water.compensation"].sudo()

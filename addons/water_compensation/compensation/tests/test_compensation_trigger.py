@@ -126,7 +126,7 @@ class TestCompensationTrigger(SchemeCommon):
             self._sweep()
         self.assertFalse(self._owed_for(visit))
 
-    def test_nobody_to_pay(self):
+    def test_no_payee(self):
         visit = self._appointment(partner_id=False, contact_name="王女士", phone="13900001111")
         with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
@@ -233,7 +233,7 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(second.reason, "Worked out again by hand")
         self.assertEqual((first.amount, second.amount, row.amount), (480, 600, 600))
 
-    def test_what_was_decided_against_stays(self):
+    def test_refusal_stays(self):
         """Other facts do not bring back what a supervisor has refused."""
         account = self._account(annual_sewerage_charge=480)
         case = self._complaint(account_id=account.id)

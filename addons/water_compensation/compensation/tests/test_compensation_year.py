@@ -48,7 +48,7 @@ class TestCompensationYear(CompensationCommon):
         trusted(self.rule).cap_year = 60
         self.assertEqual(self._usage(account_id=False), {})  # nobody's year
 
-    def test_what_counts_in_a_year(self):
+    def test_counted_cases_of_year(self):
         """What is owed to the account for the same in the company's year, but the row itself."""
         trusted(self.rule).cap_year = 1000
         other = self.account.copy({"code": "H-2"})

@@ -27,7 +27,7 @@ class TestIncidentOwed(SchemeCommon):
         incident.kind_id = kind
         return incident
 
-    def test_what_failed(self):
+    def test_failures(self):
         """By the kind, once it is over; work as soon as it begins; a notice once it is lifted."""
         over = {"restored_at": NOON}
         late = {"announced_end_at": NOON - 30 * timedelta(minutes=1)}
@@ -57,7 +57,7 @@ class TestIncidentOwed(SchemeCommon):
             with self.subTest(owed=owed, values=values):
                 self.assertEqual(self._of_kind(owed, **values)._failures(), found)
 
-    def test_of_which_family_it_is(self):
+    def test_category_family(self):
         """Over or not: what another incident at the same time asks."""
         for owed, values, supply, water in (
             *(("supply", {}, "supply", False), ("planned", {}, "supply_planned", False)),
@@ -166,7 +166,7 @@ class TestIncidentOwed(SchemeCommon):
         incident._compensate_again()
         self.assertFalse(incident._has_scheme())
 
-    def test_who_has_it_worked_out(self):
+    def test_user_requesting_calculation(self):
         """Whoever runs incidents, once it has begun; where the company has a scheme."""
         incident = self._incident("2026-03-11 11:00")
         self.assertIs(self._as("agent", incident).action_compensate(), True)

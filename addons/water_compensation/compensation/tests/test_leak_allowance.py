@@ -44,7 +44,7 @@ class TestLeakAllowance(BillCommon):
                 row.write(values)
         self.assertEqual(handed_in.normal_volume, 21)
 
-    def test_whoever_wrote_it_decides_on_nothing(self):
+    def test_author_cannot_decide(self):
         """Of the application, or of the normal use in it, though another hands it in."""
         for write in (
             lambda row: row.write({"billed_volume": 97}),
@@ -129,7 +129,7 @@ class TestLeakAllowance(BillCommon):
         other.action_submit()
         self.assertTrue(other.sudo().compensation_id)
 
-    def test_what_is_missing_is_said_at_once(self):
+    def test_missing_values_are_named_at_once(self):
         application = self._application(billed_volume=0, repaired_on=False)
         application.with_env(self.env).proof_ids = False
         with self.assertRaisesRegex(UserError, "Repaired On, Billed .m³., and Proof of Repair"):

@@ -62,7 +62,7 @@ class TestMeterRefund(BillCommon):
         self.assertEqual(order.account_id, self.account)
         self.assertIn("JL-2026-118", order.description)
 
-    def test_whoever_wrote_it_decides_on_nothing(self):
+    def test_author_cannot_decide(self):
         """Who has put its figures right, though another hands it in; of its fee as of its water."""
         case = self._complaint(partner_id=self.customer2.id)
         refund = self._refund(test_fee=50, is_fee_paid=True, complaint_id=case.id)
@@ -125,7 +125,7 @@ class TestMeterRefund(BillCommon):
         with self.assertRaisesRegex(UserError, "refunded already"):
             self._refund(period_from="2026-03-30", period_to="2026-03-31").action_submit()
 
-    def test_what_is_missing_is_said_at_once(self):
+    def test_missing_values_are_named_at_once(self):
         refund = self._refund(billed_volume=0, certificate_number=False)
         refund.with_env(self.env).proof_ids = False
         words = "Number of the Certificate, Billed .m³., and Certificate"

@@ -152,7 +152,7 @@ class TestSettingChange(CompensationCommon):
         self.assertFalse(self._as("agent2", row).can_decide)
         self.assertTrue(self._as("supervisor", row).can_decide)
 
-    def test_who_made_a_change_takes_it_back(self):
+    def test_changing_user_takes_it_back(self):
         """After a withdrawal the band is edited again, and no message is sent."""
         mine = self._as("manager", self.band)
         mine.approvers = 2
@@ -182,7 +182,7 @@ class TestSettingChange(CompensationCommon):
         row.invalidate_recordset(["can_decide"])
         self.assertTrue(self._as("finance", row).can_decide)
 
-    def test_deputy_of_whoever_has_left(self):
+    def test_deputy_of_former_employee(self):
         """Nobody decides in the place of a manager who does not work here any more."""
         away, row = self.users["manager"], self._proposed(amount=900)
         self._as("manager", self.env["water.compensation.delegation"]).create(

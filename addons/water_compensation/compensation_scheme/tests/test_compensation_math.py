@@ -149,7 +149,7 @@ class TestCompensationMath(BaseCase):
             bill = {"annual_sewerage": charge}
             self.assertEqual(owed(terms, 1, bill=bill), amount)
 
-    def test_what_changes_nothing_is_not_told(self):
+    def test_no_change_is_not_told(self):
         """A least amount or a cap that is what is owed anyway."""
         terms = {"method": "share", "share_of": "annual_sewerage", "share": "100"}
         for least, cap, told in (
@@ -299,7 +299,7 @@ class TestCompensationMath(BaseCase):
 
     # -- spells in each other's time ---------------------------------------------------------------
 
-    def test_what_is_one_with_a_span(self):
+    def test_equivalent_span(self):
         """What lies in its time, or in that of one that does; what only touches it does not."""
         others = {"before": (0, 4), "at": (3, 8), "after": (10, 12), "edge": (1, 3)}
         self.assertEqual(joined((6, 10), others), (0, {"before", "at", "edge"}))
@@ -313,7 +313,7 @@ class TestCompensationMath(BaseCase):
             [(0, 8, ["b", "a", "c"]), (8, 9, ["e"]), (10, 12, ["d"])],
         )
 
-    def test_what_was_paid_before(self):
+    def test_earlier_payments(self):
         """Taken off what the whole costs, after the cap of the event; never below nothing."""
         self.assertEqual(owed(NEW, 60, before=[["SJ-1", "100"]]), 150)
         self.assertEqual(owed(NEW, 60, before=[["SJ-1", "100"], ["SJ-2", "200"]]), 0)

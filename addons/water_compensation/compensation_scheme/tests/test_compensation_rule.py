@@ -183,7 +183,7 @@ class TestCompensationRule(SchemeCommon):
         facts = {"claim": {"claimed": "800"}, "leak": LEAK}
         self.assertEqual(self._by_rule(rule, facts), OTHER[name])
 
-    def test_what_nobody_has_read_is_switched_off(self):
+    def test_unverified_figures_are_switched_off(self):
         for name, rule in self._shipped().items():
             with self.subTest(rule=name):
                 self.assertEqual(rule.active, rule.tag not in DOUBTFUL)
@@ -251,7 +251,7 @@ class TestCompensationRule(SchemeCommon):
         rules = self.env["water.compensation.rule"]
         return rules._rule_for(self.company, trigger, customer_class, fields.Date.to_date(day))
 
-    def test_by_date(self):
+    def test_sorted_by_date(self):
         self.assertEqual(self._find(day="2025-07-02").code, "SUPPLY_EMERG")
         self.assertFalse(self._find(day="2025-07-01"))
 

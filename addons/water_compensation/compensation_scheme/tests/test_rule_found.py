@@ -28,7 +28,7 @@ class TestRuleFound(SchemeCommon):
         values = {**facts, "trigger": "appointment", "valid_from": TODAY, **values}
         return self.env["water.compensation.rule"].create(values)
 
-    def test_what_fits(self):
+    def test_match(self):
         """Scheme, failure, company and class, from its first day to its last."""
         spec = RuleSpec(1, 5, 7, "leak", "household", TODAY, TODAY + DAY, True, 0, "hour")
         facts = {"profile_id": 5, "company_id": 7, "trigger": "leak", "day": TODAY}
@@ -118,7 +118,7 @@ class TestRuleFound(SchemeCommon):
         version = rule.browse(rule.action_new_version()["res_id"])
         self.assertEqual((version.tag, version.active), ("I", False))
 
-    def test_what_nobody_has_read(self):
+    def test_unread_figures(self):
         """Doubtful by its tag until somebody vouches for it."""
         tags = [tag for tag, _label in self.env["water.compensation.rule"]._fields["tag"].selection]
         for tag in tags:
@@ -143,7 +143,7 @@ class TestRuleFound(SchemeCommon):
         for name in FIGURES:
             self.assertIs(draft({name: 1})._has_sums(), name in SUMS, name)
 
-    def test_what_a_calculation_is_given(self):
+    def test_inputs_of_calculation(self):
         """The rate where sums are in another currency; the bill where the rule goes by it."""
         account = self._account(annual_water_bill=300)
         self.company.water_compensation_rate = 9

@@ -60,7 +60,7 @@ class TestAppeal(AppealCommon):
             appeal, [{"state": "filed", "level": "1", "is_late": False, "round": 0}]
         )
 
-    def test_evidence_that_nobody_has_scanned(self):
+    def test_unscanned_evidence(self):
         """The appeal says so, the scheduled look comes to it, and its reviewer hears of a virus."""
         case = self._complaint_at("notified")
         appeal = self._appeal(case, evidence=[("证据.png", b"bytes", True), ("图.png", b"x")])

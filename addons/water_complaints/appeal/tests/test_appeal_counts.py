@@ -112,7 +112,7 @@ class TestAppealCounts(AppealCommon):
         plan.with_user(self.users["supervisor"]).action_propose()
         trusted(plan).proposed_by_id = planner
 
-    def test_nobody_of_the_responsible_line(self):
+    def test_responsible_line_cannot_decide(self):
         """Head and vice-president of the department, and who put up the plan, whoever they are."""
         people = {
             name: self._new_user(name, f"base.group_user,{SUPERVISOR},water_service_desk.{group}")
@@ -177,7 +177,7 @@ class TestAppealCounts(AppealCommon):
         self._as("quality", case.callback_ids.sorted("id")[-1]).with_env(self.env)
         self.assertEqual(case.callback_ids.sorted("id").mapped("state"), ["void", "open"])
 
-    def test_whoever_rings_back_is_asked_when_it_is_decided(self):
+    def test_recaller_is_asked_after_decision(self):
         """Not while he waits for the decision; a call that had been taken up is made anew."""
         case = self._complaint_at("confirmed")
         call = case.callback_ids
@@ -206,7 +206,7 @@ class TestAppealCounts(AppealCommon):
         calls = case.callback_ids.sorted("id")
         self.assertEqual(calls.mapped("state"), ["void", "void", "open"])
 
-    def test_who_writes_a_fresh_one_down(self):
+    def test_person_writing_new_one(self):
         """Who is in charge at the desk, and the system; not who has handled the complaint."""
         appeal = self._appeal(self._complaint_at("notified"))
         may = {login: self._as(login, appeal)._may_review() for login in ("su", "senior", "agent")}

@@ -64,7 +64,7 @@ class TestAppealDecision(AppealCommon):
             }
         )
 
-    def test_who_takes_a_part_meanwhile_decides_no_more(self):
+    def test_new_participant_can_no_longer_decide(self):
         """Handed the case while he reviews, he is the handler: somebody else decides."""
         case = self._complaint_at("notified")
         appeal = self._accepted(self._appeal(case))
@@ -258,7 +258,7 @@ class TestAppealDecision(AppealCommon):
         appeal = self._first(case)
         self.assertEqual(heard, [(case, appeal)])
 
-    def test_who_sees_it(self):
+    def test_visible_to(self):
         """A confidential complainant's appeal stays hidden from whoever is complained of."""
         case = self._complaint_at(
             "notified",

@@ -203,7 +203,7 @@ class TestAppealLetter(LetterCase):
         action = dialog.action_send()
         return case.sudo().notice_ids.sorted("id")[-1:], action
 
-    def test_by_post(self):
+    def test_sent_by_post(self):
         """Printed and kept, no mail; delivered with the number of the registered letter."""
         notice, action = self._by_post()
         self.assertEqual((notice.way, notice.email_to, notice.delivered_at), ("post", False, False))

@@ -110,7 +110,7 @@ class TestAppealMerged(AppealCommon):
         acts.undo(self._as("supervisor", case), "不是一回事")
         self.assertEqual([row["number"] for row in self._page(case)["appeals"]], [appeal.name])
 
-    def test_whoever_had_a_part_in_either_does_not_review_it(self):
+    def test_participants_cannot_review(self):
         """The reviewer has handled neither, and is complained of in neither."""
         lead, case = self._told(person_complained_id=self.users["member1"].id)
         appeal = self._appeal(case, "agent")

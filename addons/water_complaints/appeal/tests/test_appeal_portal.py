@@ -162,7 +162,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
             self.assertStatus(self._appeal(), 409)
         self.assertFalse(self.case.appeal_ids)
 
-    def test_whose_complaint_was_merged(self):
+    def test_complainant_of_merged_case(self):
         """He files on his own page what is wrong for him; the other's page says nothing of it."""
         case = self._complaint("agent2", partner_id=self.customer2.id, address="南湖路1号")
         values = {"duplicate_of_id": self.case.id, "end_reason": "同一件事", "state": "merged"}
@@ -195,7 +195,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertStatus(answer, 400)
         self.assertFalse(self.case.appeal_ids)
 
-    def test_by_an_app(self):
+    def test_from_app(self):
         """An app files it once however often it tries, and takes it back."""
         machine, channel = self.users["integration"], self._channel("app")
         machine.water_channel_ids = channel

@@ -73,7 +73,7 @@ class TestAppealStates(AppealCommon):
             (self.users["senior"], fields.Datetime.now(), "照片为新证据"),
         )
 
-    def test_who_reviews(self):
+    def test_reviewers(self):
         """A fresh one a supervisor without a part; in review its reviewer; outside a supervisor."""
         case = self._complaint()
         trusted(case.sudo()).user_id = self.users["other"]
@@ -103,7 +103,7 @@ class TestAppealStates(AppealCommon):
             )
             self.assertIs(self._as("senior", appeal).can_decide, can_decide, (state, decision))
 
-    def test_who_is_eligible(self):
+    def test_eligible_people(self):
         """Supervisors; on the panel quality as well; nobody with a part, nor who has left."""
         case = self._complaint()
         earlier = self._standing(
@@ -214,7 +214,7 @@ class TestAppealStates(AppealCommon):
         trusted(case.sudo()).state = "handling"
         self.assertIs(acts.appeal_until(case), False)
 
-    def test_what_the_dialog_says(self):
+    def test_dialog_text(self):
         """Until when, late or not, once more or not; of no complaint nothing."""
         dialogs = self._as("agent", self.env["water.appeal.wizard"])
         case = self._complaint_at("notified")
@@ -266,7 +266,7 @@ class TestAppealStates(AppealCommon):
 
     # -- what is in force -------------------------------------------------------------------
 
-    def test_what_a_decision_changes(self):
+    def test_effects_of_decision(self):
         """Another finding, or another party; the same as before is no change."""
         former = {"former_finding": "upheld", "former_liability": "company"}
         for values, changes in (
@@ -313,7 +313,7 @@ class TestAppealStates(AppealCommon):
 
     # -- who had a part ---------------------------------------------------------------------
 
-    def test_whose_work_it_was(self):
+    def test_former_owner_of_work(self):
         """Heads and deputies of the departments that led and took it, not of those that helped."""
         case = self._complaint_at("dispatched")
         head, deputy = self.users["member1"], self.users["other"]

@@ -129,7 +129,7 @@ class TestArchive(ArchiveCommon):
             self.assertEqual(numbers(other, 1), ["DA2027-00001"])
         self.assertEqual(numbers(other, 1), ["DA2026-00003"])
 
-    def test_what_comes_later_is_a_further_volume(self):
+    def test_later_records_make_another_volume(self):
         """An event after archiving is sealed in a further volume the next day."""
         case = self._archived()
         first, content = self._sealed(case)
@@ -275,7 +275,7 @@ class TestArchive(ArchiveCommon):
             "sealed gone": lambda: mine(case.archive_ids).unlink(),
         }
 
-    def test_nobody_changes_an_archived_case(self):
+    def test_archived_case_cannot_change(self):
         """Neither case nor rows, files or thread; not even code with superuser rights."""
         case = self._archived()
         self._sealed(case)

@@ -124,7 +124,7 @@ class TestDestruction(ArchiveCommon):
         said = {"model": clock._name, "res_id": clock.id, "body": ELSEWHERE}
         return rows.env["mail.message"].create(said)
 
-    def test_what_is_left(self):
+    def test_remaining_values(self):
         """No word of anybody in any table, nothing in the files; what is counted stays."""
         case = self._archived()
         note = self._said_beside(case)
@@ -219,7 +219,7 @@ class TestDestruction(ArchiveCommon):
             acts.withdraw(self._as("agent", appeal), "已撤诉")
             self.assertEqual(case._destruction_hindrances(), [])
 
-    def test_somebody_is_at_it(self):
+    def test_locked_by_another_user(self):
         """That another one writes the case at the moment is no reason to keep it."""
         case = self._archived()
         with self._later():
@@ -260,7 +260,7 @@ class TestDestruction(ArchiveCommon):
             self._run_cron()
         self.assertEqual((destruction.line_ids.state, destruction.state), ("done", "done"))
 
-    def test_what_is_gone_is_neither_held_nor_reviewed(self):
+    def test_deleted_is_neither_held_nor_reviewed(self):
         case = self._archived()
         with self._later():
             trusted(case)._destroy("XH-1")
@@ -292,7 +292,7 @@ class TestDestruction(ArchiveCommon):
         self.assertEqual(len(lines), 2)
         self.assertEqual(first.state, "refused")
 
-    def test_what_is_unique_stays(self):
+    def test_unique_values_stay(self):
         """A text that is there once in the whole house is no word of anybody: the second case that
         forgets it would not be destroyed.
         """

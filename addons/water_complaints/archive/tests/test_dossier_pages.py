@@ -165,7 +165,7 @@ class TestDossierPages(ArchiveCommon):
         for words in (case.event_head, "齐全", "现场抄见", files, chain, self.company.name):
             self.assertIn("".join(words.split()), text)
 
-    def test_what_is_seen_is_kept(self):
+    def test_views_are_logged(self):
         """Words that a look hides and shows again are read by people, and stand in the dossier."""
         words = self.env["water.dossier"]._words
         self.assertEqual(words('<p style="display: none; max-height: 0px">甲</p><p>乙</p>'), "乙")

@@ -282,7 +282,7 @@ class TestSealedFile(BaseCase):
             self.assertEqual(self._run(Path(folder, "none.zip"))[0], 2)
             self.assertEqual(self._run(good, bad)[0], 1)
 
-    def test_what_is_no_file(self):
+    def test_not_a_file(self):
         """A folder, a pipe, a device without end, a link that leads nowhere: said at once."""
         with tempfile.TemporaryDirectory() as folder:
             pipe, link = Path(folder, "pipe"), Path(folder, "link")

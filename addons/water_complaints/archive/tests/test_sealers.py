@@ -41,7 +41,7 @@ class TestSealers(ArchiveCommon):
         self._waiting(MANY)
         self.assertEqual(self._woken(), {"ir_cron_archive", *SEALERS_BESIDE})
 
-    def test_what_others_seal_is_left(self):
+    def test_foreign_seals_are_left(self):
         """A batch is what nobody else has locked; when others were faster it is looked for anew."""
         waiting = self._waiting(SEAL_BATCH + 2)
         rows, asked = type(waiting), []

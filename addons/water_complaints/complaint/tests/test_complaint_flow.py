@@ -154,7 +154,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(case.callback_ids.mapped("state").count("open"), 1)
         self.assertWhole(case)
 
-    def test_what_was_told_stays(self):
+    def test_sent_message_stays(self):
         """The result that the customer was told is written anew when it is handled again."""
         case = self._complaint_at("notified")
         for login in ("agent", "department", "manager"):
@@ -339,7 +339,7 @@ class TestComplaintFlow(ComplaintCommon):
             )
         self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-04-05")
 
-    def test_not_solved_goes_to_somebody_else(self):
+    def test_unsolved_case_goes_to_another_person(self):
         """The department gets it again, but nobody who had it; counted (S3.2.4a)."""
         case = self._complaint_at("confirmed")
         callback = self._as("quality", case.callback_ids)

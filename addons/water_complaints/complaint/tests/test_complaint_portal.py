@@ -150,7 +150,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
                 self.assertIn("三楼以上没有水压", response.text)
         self.assertEqual(self._count(), before)
 
-    def test_account_of_somebody_else(self):
+    def test_other_customers_account(self):
         self.sign_in()
         before = self._count()
         for values in (
@@ -221,7 +221,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
             ],
         )
 
-    def test_what_the_company_takes_back_is_not_shown(self):
+    def test_withdrawn_by_company_is_hidden(self):
         self.sign_in()
         case = self._complaint_at("dispatched")
         dispatch = self._as("department", self._lead(case))
@@ -304,7 +304,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
                 self.env.invalidate_all()
                 self.assertEqual(bool(case.review_ids), low)
 
-    def test_what_can_follow_low_stars(self):
+    def test_consequences_of_low_rating(self):
         """Each way stands in the form in one line, and leads to its own form."""
         page = self.page(self._page(self._notified()))
         ways = page.xpath("//div[contains(@class, 'o_water_low')]//li")

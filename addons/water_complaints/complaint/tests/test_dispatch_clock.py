@@ -132,7 +132,7 @@ class TestDispatchClock(ComplaintCommon):
             self._dispatch(case)
         self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
 
-    def test_more_time_for_whoever_asked_for_it(self):
+    def test_extension_for_customer_who_asked(self):
         """Its own four days move as far as the customer's five; asked for by others, they stay."""
         for login, due in (("department", "2026-03-19 17:30"), ("agent", "2026-03-17 17:30")):
             case = self._complaint_at("dispatched")

@@ -132,7 +132,7 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         self.assertEqual(case.state, "dispatched")
         self.assertIn("contested", self._kinds(case))
 
-    def test_nobody_is_called_who_gave_no_number(self):
+    def test_no_call_without_phone_number(self):
         case, number, code = self.file("complaint")
         self.track(number, code)
         self.assertNotIn("Shall we call you", self.text(self.visit(OPENED)))

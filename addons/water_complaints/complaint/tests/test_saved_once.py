@@ -43,7 +43,7 @@ class TestSavedOnce(ComplaintCommon):
         for model in ("water.inquiry", "water.request", "water.complaint"):
             self.assertTrue(Form(self._as("agent", self.env[model])).form_key, model)
 
-    def test_what_no_form_was_given(self):
+    def test_submission_without_form(self):
         """A sign that no database keeps ended in a fault of the server, before it was refused."""
         cases, values = self._values("water.inquiry")
         for key in (["x"], {"a": 1}, 5, "x'--", "x" * 65):
@@ -52,5 +52,5 @@ class TestSavedOnce(ComplaintCommon):
         with self.assertRaisesRegex(ValidationError, "not possible here"):
             Sent(cases).create({**values, "form_key": "a\0b"})
 
-    def test_what_has_no_form_has_no_key(self):
+    def test_no_form_no_key(self):
         self.assertFalse(self._inquiry().submission_key)

@@ -111,7 +111,7 @@ class TestConflict(ComplaintCommon):
         self.lab.member_ids -= him
         self.assertTrue(mine.has_access("read"), "he has left the department")
 
-    def test_nobody_handles_himself(self):
+    def test_person_complained_of_cannot_handle(self):
         """Neither as first responsible person nor as handler; a hand-over comes first."""
         agent2 = self.users["agent2"]
         case = self._complaint("agent2")
@@ -315,7 +315,7 @@ class TestConflict(ComplaintCommon):
         self.assertGreater(len(seen), 30)
         self.assertEqual(seen - closed - {"water.complaint"}, set())
 
-    def test_what_agents_read_of_cases_leaves_out_the_restricted(self):
+    def test_agents_cannot_read_restricted_cases(self):
         """What agents read of cases asks whether the case is open to them."""
         agent = self.users["agent"]
         # mails that wait for a case; what the agent said himself, or was judged for
@@ -335,7 +335,7 @@ class TestConflict(ComplaintCommon):
                 self.assertRegex(words, "is_open_to_desk|is_restricted|is_sent_to_me")
         self.assertLessEqual({"water.callback", "water.case.event", "water.visit"}, asked)
 
-    def test_nobody_goes_to_whoever_complains_of_him(self):
+    def test_person_complained_of_makes_no_visit(self):
         """A visit of his own department is not among his stops, nor does he act there."""
         person, begin = self.users["department"], fields.Datetime.now()
         case = self._complaint_at("dispatched", person_complained_id=person.id)
@@ -356,7 +356,7 @@ class TestConflict(ComplaintCommon):
             department_complained_id=self.net.id, category_id=self._category("st01").id, **values
         )
 
-    def test_about_own_unit_goes_to_somebody_outside(self):
+    def test_complaint_about_own_unit_goes_outside(self):
         self.net.member_ids |= self.users["supervisor"]  # a superior of the unit is no outsider
         case = self._as("agent", self.env["water.complaint"]).create(self._about_own_unit())
         case = case.with_env(self.env)
@@ -386,7 +386,7 @@ class TestConflict(ComplaintCommon):
         case = self._complaint(department_complained_id=self.net.id)
         self.assertEqual(case.first_responsible_id, self.users["agent"])
 
-    def test_nobody_has_him_told(self):
+    def test_unauthorised_user_cannot_notify_customer(self):
         """A message that names him, a to-do or following would show what the rules close to him."""
         case = self._case(person_complained_id=self.users["agent"].id)
         mine, him = self._as("supervisor", case), self.users["agent"].partner_id

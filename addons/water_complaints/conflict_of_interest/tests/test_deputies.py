@@ -16,7 +16,7 @@ class TestDeputies(ComplaintCommon):
             self._as("supervisor", case), self.users[login], self._later(days=3), "休假"
         )
 
-    def test_nobody_stands_in_whom_it_is_about(self):
+    def test_person_concerned_cannot_be_deputy(self):
         """Neither he nor, where it is delicate, his unit: not appointed, nor found out later."""
         agent2, hall = self.users["agent2"], self.env.ref("water_service_desk.department_csc")
         about_him = {"person_complained_id": agent2.id}

@@ -99,7 +99,7 @@ class TestOwnMatter(ComplaintCommon):
         acts.hand_over(self._as("supervisor", his), self.users["agent"], "客户为本人")
         self._as("supervisor", his).partner_id = him.partner_id
 
-    def test_queue_chooses_somebody_else(self):
+    def test_queue_chooses_another_person(self):
         """As long as nobody else is there, it waits."""
         him, other = self.users["agent"], self.users["agent2"]
         queue = self.env["water.queue"].create({"name": "全部", "member_ids": [(6, 0, him.ids)]})
@@ -142,7 +142,7 @@ class TestOwnMatter(ComplaintCommon):
         page._portal_do("confirm", {"result": "5", "process": "5"})
         self.assertEqual(case.state, "confirmed")
 
-    def test_what_changes_is_known_at_once(self):
+    def test_change_is_known_at_once(self):
         """The account gets another holder; the case another customer."""
         him = self.users["supervisor"]
         account = self._account_of(self.customer, "7002")
@@ -158,7 +158,7 @@ class TestOwnMatter(ComplaintCommon):
         self.assertFalse(seen.search(here))
         self.assertFalse(case.closed_at or case.received_at > fields.Datetime.now())
 
-    def test_nobody_hides_it_from_those_above(self):
+    def test_case_cannot_be_hidden_from_superiors(self):
         """By whichever way it is written down: the chain, those above and he himself hear of it."""
         him = self.users["supervisor"]
         account = self._account_of(him.partner_id, "7003")

@@ -46,7 +46,7 @@ class TestRecusal(ComplaintCommon):
         self._step_dispatched(case, "agent", self.net)
         self.assertEqual(self._lead(case).department_id, self.net)
 
-    def test_what_makes_it_delicate(self):
+    def test_delicate_cases(self):
         for values in (
             {"category_id": self._category("st01").id},
             {"category_id": self._category("st04").id},
@@ -80,7 +80,7 @@ class TestRecusal(ComplaintCommon):
         self.assertTrue(case._is_delicate())
         self.assertFalse(case.new({"category_id": family.id})._unit_complained_of())
 
-    def test_who_could_look_into_it_instead(self):
+    def test_possible_investigators(self):
         """The superior unit; else the category's own, unless that is the unit; else personnel."""
         people = self.env.ref("water_service_desk.department_hr")
         above = self.net.copy({"name": "上级", "code": "TUP", "parent_id": False})
@@ -97,7 +97,7 @@ class TestRecusal(ComplaintCommon):
             found = case._neutral_department()._origin
             self.assertEqual(found, other, (parent and parent.code, lead.code))
 
-    def test_what_is_over_is_nobodys_conflict(self):
+    def test_finished_case_is_no_conflict(self):
         """A matter that has ended stays with whom it had, delicate or not."""
         for state in ("withdrawn", "archived"):
             case = self._complaint_at(state, "agent2")
@@ -108,7 +108,7 @@ class TestRecusal(ComplaintCommon):
             self.assertEqual(case.first_responsible_id, self.users["agent2"])
             self.net.member_ids -= self.users["agent2"]
 
-    def test_who_takes_what_is_about_ones_own_unit(self):
+    def test_taking_case_about_own_unit(self):
         """Nobody else where it is about himself, about nobody, or somebody else's already."""
         agent, agent2 = self.users["agent"], self.users["agent2"]
         self.net.member_ids |= agent
@@ -147,7 +147,7 @@ class TestRecusal(ComplaintCommon):
         supervisor.active = False
         self.assertNotIn(supervisor, draft(about)._outsiders())
 
-    def test_whoever_takes_it_down_for_another_hears_nothing_new(self):
+    def test_registering_agent_is_not_notified(self):
         """The note of a hand-over is for what was about his own unit alone."""
         case = self._complaint("agent2", first_responsible_id=self.users["agent"].id)
         self.assertNotIn("handed_over", self._kinds(case))
@@ -247,7 +247,7 @@ class TestRecusal(ComplaintCommon):
             with self.subTest(login=login), self.assertRaises(AccessError):
                 self._as(login, row).read(["content"])
 
-    def test_who_gives_a_statement(self):
+    def test_person_giving_statement(self):
         """Whoever was asked, until he has given it; nobody else."""
         row = self._statement(self._delicate())
         may = {login: self._as(login, row).sudo(False).can_answer for login in ("department",)}
@@ -265,7 +265,7 @@ class TestRecusal(ComplaintCommon):
         )
         self.assertTrue(told.filtered(lambda one: "has been given" in (one.subject or "")))
 
-    def test_whom_the_dialog_proposes(self):
+    def test_proposed_people(self):
         """The person complained of, else the head of the unit; and what the matter is."""
         head, person = self.users["department2"], self.users["department"]
         self.net.manager_id = head

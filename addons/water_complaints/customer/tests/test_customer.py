@@ -41,7 +41,7 @@ class TestCustomer(ComplaintCommon):
                             self.assertFalse(is_such and set(ids) & set(tally["ids"]))
             trusted(case).write({"state": "withdrawn"})
 
-    def test_what_goes_on_at_his_address(self):
+    def test_outages_at_customer_address(self):
         """An open incident of his zone is the first sentence; one elsewhere is none."""
         here, there = self.env["water.zone"].create(
             [{"name": "东城片区", "code": "T-E"}, {"name": "西城片区", "code": "T-W"}]

@@ -148,7 +148,7 @@ class TestMerge(ComplaintCommon):
             self._undo(case)
         self.assertEqual(self._picture(case), before)
 
-    def test_what_was_late_stays_late(self):
+    def test_late_stays_late(self):
         """A limit that passed while it was merged is exceeded as soon as the sweep looks."""
         case, original = self._complaint(), self._complaint()
         self._merge(case, original)
@@ -271,7 +271,7 @@ class TestMerge(ComplaintCommon):
         self.assertFalse(case.notice_ids.customer_message_ids)
         self.assertFalse(case.activity_ids)  # there is nobody to call
 
-    def test_who_cannot_be_written_to_is_called(self):
+    def test_unwritable_customer_is_called(self):
         case, _original = self._both(email_from=False)
         todo = case.activity_ids
         self.assertEqual(todo.user_id, self.users["agent"])

@@ -45,7 +45,7 @@ class TestMergeDepartments(MergeCommon):
         self._step_dispatched(case, "agent", self.net)
         self.assertLocal(self._due(case), "2026-03-13 17:30")
 
-    def test_what_was_asked_for_meanwhile_holds(self):
+    def test_request_in_between_holds(self):
         case, order = self._sent(), self._order()
         self._merge(order, case)
         self._lead(case)._ask_by(local("2026-03-12 17:30"))

@@ -199,7 +199,7 @@ class TestMergeLimits(ComplaintCommon):
         self._undo(case)
         self.assertEqual(self._limits(original), before)
 
-    def test_what_comes_up_is_entered_where_it_is_handled(self):
+    def test_additions_are_entered_where_handled(self):
         original, case = self._complaint(), self._complaint()
         self._merge(case, into=original)
         with self.assertRefused(f"handled together with {original.name}", case):
@@ -248,7 +248,7 @@ class TestMergeLimits(ComplaintCommon):
             self.env.invalidate_all()
             self.assertLocal(self._lead(case).due_at, "2026-03-12 17:30")
 
-    def test_what_waits_together_goes_on_together(self):
+    def test_waiting_together_continues_together(self):
         """A department has the time that it had when the customer waits as long as it does."""
         with freeze_time(local("2026-03-11 10:00")):
             case = self._order("2026-03-20 17:30", "M-8")

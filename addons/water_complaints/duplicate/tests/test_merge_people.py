@@ -12,7 +12,7 @@ from ...complaint.tests.common import ComplaintCommon
 class TestMergePeople(ComplaintCommon):
     """Who handles, hears of and waits for what was merged: customers, the body, the handler."""
 
-    def test_nobody_handles_what_is_about_himself_by_a_merging(self):
+    def test_person_complained_of_in_merged_case_cannot_handle(self):
         """Not merged into what he handles, and not given to him afterwards."""
         about = {"person_complained_id": self.users["agent"].id}
         case, his, other = self._complaint("agent2", **about), self._complaint(), None
@@ -68,7 +68,7 @@ class TestMergePeople(ComplaintCommon):
         self._merge(case, lead)
         return lead, case
 
-    def test_found_out_later_it_leaves_whoever_it_is_about(self):
+    def test_case_leaves_person_later_found_concerned(self):
         lead, case = self._merged_with_his()
         with self.assertRefused(f"hand {lead.name} over first", case | lead):
             self._as("agent2", case).person_complained_id = self.users["agent"]
@@ -91,7 +91,7 @@ class TestMergePeople(ComplaintCommon):
         self.assertEqual((lead | case).first_responsible_id, self.users["agent2"])
         self.assertEqual(case.person_complained_id, self.users["agent"])
 
-    def test_whoever_may_not_change_both_replaces_nobody(self):
+    def test_user_without_access_to_both_cannot_replace(self):
         """Neither one complaint nor the other moves, whichever of them is closed to him."""
         lead, case = self._merged_with_his()
         own = {"person_complained_id": self.users["supervisor"].id}
@@ -125,7 +125,7 @@ class TestMergePeople(ComplaintCommon):
                 self._as("supervisor", lead), self.users["department"], self._later(days=1), "休假"
             )
 
-    def test_not_merged_into_what_is_with_whoever_had_it(self):
+    def test_not_merged_into_case_of_former_handler(self):
         """Handled again, it does not come back to him by a merging."""
         case = self._complaint_at("notified")
         case._handle_again(False, "客户不满意", case._rehandle_path["notified"])
@@ -150,7 +150,7 @@ class TestMergePeople(ComplaintCommon):
         with self.assertRefused("send it to another department", lead):
             self._dispatch(lead, self.net, login="agent2")
 
-    def test_his_words_reach_whoever_handles_the_matter(self):
+    def test_customer_words_reach_handler(self):
         lead, case = self._complaint(partner_id=self.customer2.id), self._complaint("agent2")
         self._merge(case, lead)
         mine = self._as("portal1", self.env["water.complaint"])._portal_find(case.id)
@@ -177,7 +177,7 @@ class TestMergePeople(ComplaintCommon):
         with self.assertRefused("of the same company", case):
             case.write({"duplicate_of_id": lead.id, "end_reason": "x", "state": "merged"})
 
-    def test_by_the_limit_of_the_body(self):
+    def test_limit_of_external_body(self):
         """Its limit counts for the case that is handled, at the merging and when it changes."""
         lead = self._complaint()
         order = {"external_source": "12345", "external_ref": "P-1"}

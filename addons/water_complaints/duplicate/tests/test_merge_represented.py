@@ -42,13 +42,13 @@ class TestMergeRepresented(MergeCommon):
         """Who was written to of the result of ``case``."""
         return sorted(case.notice_ids.sudo().customer_message_ids.mapped("address"))
 
-    def test_who_speaks_for_a_merged_customer_hears_the_result(self):
+    def test_representative_of_merged_customer_hears_result(self):
         handled, merged = self._matter(other=self.spoken)
         self._tell(handled)
         self.assertEqual(self._heard(merged), ["zhang@example.com", "zhao@example.com"])
         self.assertEqual(self._heard(handled), ["li@example.com"])
 
-    def test_who_is_not_to_be_told_is_not(self):
+    def test_silent_people_are_not_told(self):
         handled, merged = self._matter(other={**self.spoken, "representative_is_told": False})
         self._tell(handled)
         self.assertEqual(self._heard(merged), ["zhang@example.com"])
@@ -68,7 +68,7 @@ class TestMergeRepresented(MergeCommon):
         self.assertEqual(self._heard(handled), ["li@example.com", "zhao@example.com"])
         self.assertEqual(self._heard(merged), ["zhang@example.com", "zhao@example.com"])
 
-    def test_his_page_shows_the_matter_and_nobody_else(self):
+    def test_customer_page_shows_only_own_case(self):
         spoken = {**self.spoken, "representative_may_read": True}
         spoken["representative_id"] = self.users["portal2"].partner_id.id
         third = self.env["res.partner"].create({"name": "王五", "email": "wang@example.com"})

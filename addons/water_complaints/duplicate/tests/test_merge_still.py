@@ -138,7 +138,7 @@ class TestMergeStill(MergeCommon):
         self.assertLocal(self._go_on(clock), "2026-03-14 17:30")
         self.assertLocal(self._close(lead).due_at, "2026-03-14 17:30")
 
-    def test_what_stood_still_itself_when_it_was_merged(self):
+    def test_own_pause_at_merge(self):
         """It goes on in the other one with the time that was left, not by a date that is over."""
         case = self._received("2026-03-04 10:00")
         with freeze_time(local("2026-03-05 10:00")):

@@ -107,7 +107,7 @@ class TestMirror(ComplaintCommon):
         self.assertEqual((seen.lead_state, seen.duplicate_of_id), ("Dispatched", lead))
         self.assertFalse(self._as("supervisor", lead).lead_state)
 
-    def test_nobody_is_left_behind(self):
+    def test_all_are_included(self):
         """A matter on which another customer relies is not simply withdrawn."""
         case, lead = self._joined()
         with self.assertRaisesRegex(UserError, f"{case.name} is merged into it"):

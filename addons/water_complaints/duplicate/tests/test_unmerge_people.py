@@ -42,14 +42,14 @@ class TestUnmergePeople(MergeCommon):
         self.assertEqual(case.state, "investigating")
         self.assertNotEqual(case.user_id, self.users["department"])
 
-    def test_not_to_whoever_has_left(self):
+    def test_not_to_former_employee(self):
         case, _lead = self._merged()
         self.users["department"].active = False
         self._undo(case)
         self.assertNotEqual(case.user_id, self.users["department"])
         self.assertTrue(case.user_id.active)
 
-    def test_not_to_whoever_lost_his_department(self):
+    def test_not_to_former_head(self):
         case, _lead = self._merged()
         self.users["department"].water_department_ids = self.lab
         self._undo(case)

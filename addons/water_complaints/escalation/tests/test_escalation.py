@@ -24,7 +24,7 @@ class TestEscalation(ComplaintCommon):
         found = messages.search([("partner_ids", "in", user.partner_id.ids)])
         return found.filtered(lambda message: case.name in (message.subject or ""))
 
-    def test_who_stands_on_each_level(self):
+    def test_people_on_each_level(self):
         """Head, executive and general manager, as far as they may hear of it; else nobody."""
         head, deputy, general = (self.users[name] for name in ("department", "quality", "manager"))
         self.net.write({"manager_id": head.id, "deputy_id": deputy.id})
@@ -129,7 +129,7 @@ class TestEscalation(ComplaintCommon):
         nothing = {"times": "", "last_step": "", "last_who": ""}
         self.assertEqual(told(SimpleNamespace(_reminded=list)), nothing)
 
-    def test_what_stands_in_the_supervision_order(self):
+    def test_content_of_supervision_order(self):
         """What is late by a second of what the customer was promised, by its date."""
         case = self._complaint_at("dispatched")
         clocks = self._running(case).sorted("due_at")
@@ -147,7 +147,7 @@ class TestEscalation(ComplaintCommon):
         found = [line["due"] for line in lines]
         self.assertEqual(found, [in_words(clock.due_at) for clock in promised])
 
-    def test_who_was_reminded_of_a_clock(self):
+    def test_recipients_of_clock_reminder(self):
         """The oldest first, with the step of the ladder."""
         case = self._complaint_at("investigating")
         clock = self._clock(case, "close")

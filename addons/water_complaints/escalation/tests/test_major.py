@@ -108,7 +108,7 @@ class TestMajor(ComplaintCommon):
             self.assertEqual(case._major_label(), case._fields[kind].string)
             self.assertEqual(self._kinds(case).count("major_marked"), 1, kind)
 
-    def test_who_hears_of_it(self):
+    def test_notified_people(self):
         """The executive, who answers for it and the supervisors; reported, nobody once more."""
         case = self._complaint(department_id=self.net.id)
         self._as("manager", case).major_media = True
@@ -122,7 +122,7 @@ class TestMajor(ComplaintCommon):
         self.assertEqual(len(self._told(self.users["supervisor"], case)), count)
         self.assertEqual(self._kinds(case).count("major_marked"), 2)
 
-    def test_what_is_written_once_more_marks_nothing(self):
+    def test_repeated_writing_marks_no_change(self):
         """Nor is what was never marked taken back, and needs no reason."""
         case = self._complaint(major_media=True)
         work = self._as("agent", case)

@@ -131,7 +131,7 @@ class TestForms(ComplaintCommon):
             page = self._printed(name, record.with_context(allowed_company_ids=both))
             self.assertIn(words, page)
 
-    def test_by_whom_and_in_which_language(self):
+    def test_author_and_language(self):
         case = self._complaint()
         for login in ("plain", "portal2"):
             with self.subTest(login=login), self.assertRaises(AccessError):

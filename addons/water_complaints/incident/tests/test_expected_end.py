@@ -31,7 +31,7 @@ class TestExpectedEnd(IncidentCommon):
                 self.assertEqual(incident._page_line()[1], "Expected to be over by 12:00.")
                 self.assertEqual(incident._page_card()["until"], "12:00")
 
-    def test_that_it_takes_longer_is_said(self):
+    def test_longer_duration_is_announced(self):
         """Callers and the page are told so; drafts of news name no time."""
         incident = self._burst()
         with self._at("2026-03-11 12:01"):
@@ -47,7 +47,7 @@ class TestExpectedEnd(IncidentCommon):
             )
             self.assertFalse(dialog.expected_at)
 
-    def test_who_is_told_later_hears_no_time_that_has_passed(self):
+    def test_late_recipient_gets_no_past_time(self):
         """News that went out in time reach some only after it."""
         self._caller()
         incident = self._burst()
@@ -94,7 +94,7 @@ class TestExpectedEnd(IncidentCommon):
         self.env.invalidate_all()
         return self._kinds(case).count("incident_told")
 
-    def test_who_commands_is_asked_once_each_time(self):
+    def test_commander_is_asked_once_each_time(self):
         """When the time passes, and again when the next one does; not after the end."""
         incident = self._burst()
         with self._at("2026-03-11 12:00"):
@@ -165,7 +165,7 @@ class TestExpectedEnd(IncidentCommon):
         off = contacts.search([("notice_id", "=", incident.notice_ids[:1].id)], limit=1)
         self.assertIn("any questions", off._news_help())
 
-    def test_what_wakes_people_up(self):
+    def test_night_alerts(self):
         """Bad water at any level; of the rest what is red or orange."""
         self._caller()
         incident = self._burst()
@@ -195,7 +195,7 @@ class TestExpectedEnd(IncidentCommon):
         acts.dismiss(self._as("supervisor", told), "旧管暂不更换")
         self.assertEqual((told.state, told.notice_ids.kind), ("dismissed", "restored"))
 
-    def test_what_to_do_after_the_end(self):
+    def test_steps_after_end(self):
         """Nobody is told to report nothing when his own tap is still dry."""
         self._caller()
         incident = self._burst()

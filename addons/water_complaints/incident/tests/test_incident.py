@@ -125,7 +125,7 @@ class TestIncident(IncidentCommon):
             self._as("agent", incident).action_arrived()
         self.assertEqual(self._clock(first[0], "on_site").met_at, local("2026-03-11 19:46"))
 
-    def test_nobody_is_sent_to_whom_the_incident_helps(self):
+    def test_no_visit_where_incident_helps(self):
         """Who hangs on it has missed no limit of dispatching; who leaves it is sent somebody."""
         incident, _first = self._burst_main()
         with freeze_time(local("2026-03-11 20:40")):
@@ -167,7 +167,7 @@ class TestIncident(IncidentCommon):
         self._as("supervisor", incident).action_close()
         self.assertEqual(incident.state, "closed")
 
-    def test_nobody_is_told_twice(self):
+    def test_each_person_is_told_once(self):
         """Nor is a person lost when the sender is run again and again."""
         account = self._account(1)
         self._caller(account_id=account.id, partner_id=account.partner_id.id)
@@ -180,7 +180,7 @@ class TestIncident(IncidentCommon):
         self.assertEqual(incident.notice_ids.state, "done")
         self.assertEqual((incident.notice_ids.contact_count), 1)
 
-    def test_planned_outages_are_told_to_whoever_wants_it(self):
+    def test_planned_outages_are_told_to_subscribers(self):
         """Who does not want to hear of planned outages still hears of a burst main."""
         deaf = self._account(1).partner_id
         deaf.water_mute_outage = True
@@ -313,7 +313,7 @@ class TestIncident(IncidentCommon):
         with self.assertRaisesRegex(UserError, "already"):
             supervised.action_start()
 
-    def test_nobody_writes_by_hand_what_the_system_keeps(self):
+    def test_system_fields_cannot_be_written_by_hand(self):
         incident = self._open()
         for login in ("agent", "supervisor", "manager", "su"):
             with self.subTest(login=login), self.assertRefused("This is kept by the system"):
@@ -357,7 +357,7 @@ class TestIncident(IncidentCommon):
         few = queries(2)
         self.assertLessEqual(queries(30), few + 5)
 
-    def test_nobody_speaks_as_another_in_its_thread(self):
+    def test_users_cannot_post_as_another(self):
         """What is said of an incident is evidence as well: no word is forged, altered or lost."""
         incident, customer = self._open(), self.customer
         mine = self._as("agent", incident)

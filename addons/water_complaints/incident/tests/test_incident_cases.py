@@ -21,7 +21,7 @@ class TestIncidentCases(IncidentCommon):
         super().setUpClass()
         cls.west = cls.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
 
-    def test_of_which_incident_a_new_case_is(self):
+    def test_incident_of_new_case(self):
         """By its zone, that of its account, or the account itself; of its company alone."""
         account, far = self._account(1), self._account(2, zone_id=self.west.id)
         listed = self._account(3, zone_id=self.west.id)
@@ -94,7 +94,7 @@ class TestIncidentCases(IncidentCommon):
             self.assertIn("its own claim", words)
             self.assertNotIn("wait for the end", words)
 
-    def test_who_has_a_crew_of_his_own(self):
+    def test_department_with_own_crew(self):
         """By the category, or because it is another matter: his clocks on site run on."""
         incident, case = self._open(), self._caller()
         trusted(incident.kind_id.sudo()).starts_on_site = True
@@ -151,7 +151,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertTrue(case.incident_id)
         self.assertEqual(self._called_out(case), 1)
 
-    def test_what_makes_a_cluster(self):
+    def test_definition_of_cluster(self):
         """A zone, and a category of which many or one are an incident; each once."""
         cases = [self._caller(code="pr02", number=number) for number in range(2)]
         both = cases[0] | cases[1]
@@ -172,7 +172,7 @@ class TestIncidentCases(IncidentCommon):
         trusted(both.sudo()).zone_id = False
         self.assertFalse(both._incident_clusters())
 
-    def test_what_counts_in_a_cluster(self):
+    def test_counted_cases_of_cluster(self):
         """Of the company, zone and kind, received in the span, not over, of no incident."""
         kind = self._kind("pressure")
         span = kind._span(self.company)
@@ -219,7 +219,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(self._as("department", incident).case_count, 0)
         self.assertEqual(case.incident_id, incident)
 
-    def test_what_a_proposal_is_decided_on(self):
+    def test_facts_behind_decision(self):
         """Whoever decides sees the cases that cluster; none of another zone, none that he may not
         read; afterwards those that hang on it.
         """
@@ -259,7 +259,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(burst._medium_of(holder, sms), "sms")
         self.assertIs(planned._medium_of(holder, sms), False)
 
-    def test_what_a_dialog_begins_with(self):
+    def test_dialog_defaults(self):
         """A draft of what is told; for a reason nothing; whom it reaches where it is told."""
         incident = self._as("supervisor", self._open(expected_at=NOON + timedelta(hours=3)))
         dialogs = self._as("supervisor", self.env["water.incident.wizard"])
@@ -271,7 +271,7 @@ class TestIncidentCases(IncidentCommon):
             self.assertIs(bool(dialog.audience), has_text, kind)
             self.assertEqual(dialog.expected_at, incident.expected_at)
 
-    def test_who_takes_a_case_out(self):
+    def test_user_removing_case(self):
         """The desk; and it is no case of any incident then."""
         incident = self._open()
         case = self._caller()

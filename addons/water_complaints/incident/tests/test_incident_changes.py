@@ -10,7 +10,7 @@ from .common import NOON, IncidentCommon
 class TestIncidentChanges(IncidentCommon):
     """Settings change, people leave, and two do the same, while incidents go on or are over."""
 
-    def test_what_is_over_keeps_its_repair_limit(self):
+    def test_finished_repair_keeps_its_limit(self):
         """Judged by the hours of its time; what goes on follows those that hold now (S1.1)."""
         with self._at("2026-03-11 12:00"):
             over = self._open(pipe_diameter=300, plan_id=False, aware_at=NOON)
@@ -28,7 +28,7 @@ class TestIncidentChanges(IncidentCommon):
             len(self.incidents.search([("repair_due_at", "=", over.repair_due_at)])), 1
         )
 
-    def test_what_was_announced_keeps_its_lead(self):
+    def test_announced_date_keeps_lead(self):
         begin = NOON + timedelta(hours=30)
         values = {"kind_id": self._kind("planned").id, "plan_id": False, "aware_at": begin}
         values |= {"announced_end_at": begin + timedelta(hours=4)}
@@ -70,7 +70,7 @@ class TestIncidentChanges(IncidentCommon):
         mails = self.env["mail.mail"].search([("subject", "ilike", "Repair overdue since")])
         self.assertEqual(len(set(mails.mapped("subject"))), 2)
 
-    def test_whoever_commands_leaves(self):
+    def test_commander_leaves(self):
         """What is due meanwhile is asked of who started it; where he has left, of somebody."""
         commander = self.users["agent2"]
         with self._at("2026-03-11 12:00"):
@@ -93,7 +93,7 @@ class TestIncidentChanges(IncidentCommon):
             self.env.invalidate_all()
         self.assertEqual(incident.activity_ids.user_id, heir)
 
-    def test_a_step_of_the_plan_names_whoever_has_left(self):
+    def test_plan_step_names_former_employee(self):
         plan = self.env.ref("water_complaints.plan_emergency")
         plan.template_ids.write(
             {"responsible_type": "other", "responsible_id": self.users["agent2"].id}

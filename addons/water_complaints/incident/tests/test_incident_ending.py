@@ -203,7 +203,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertGreater(there.next_progress_at, fields.Datetime.now())
         self.assertEqual(gone.next_progress_at, fields.Datetime.now())
 
-    def test_what_stays_open_and_why(self):
+    def test_open_cases_and_reasons(self):
         incident, cases = self._open(), self._waiting_cases()
         request = self._as("agent", self.env["water.request"]).create(
             self._request_values(category_id=self._category("ot01").id, zone_id=self.zone.id)
@@ -233,7 +233,7 @@ class TestIncidentEnding(IncidentCommon):
                 self.assertIn("close", self._running(case).mapped("kind"))
                 self.assertNotIn("incident_over", self._kinds(case))
 
-    def test_what_is_not_ticked_stays_open(self):
+    def test_unticked_cases_stay_open(self):
         incident = self._open()
         ticked, left = self._caller(number=1), self._caller(number=2)
         wizard, lines = self._ending(incident)
@@ -243,7 +243,7 @@ class TestIncidentEnding(IncidentCommon):
         self.env.invalidate_all()
         self.assertEqual((ticked.state, left.state), ("archived", "registered"))
 
-    def test_nobody_is_archived_with_a_call_to_come(self):
+    def test_contact_with_open_call_back_cannot_be_archived(self):
         """What the end of an incident records stands for the steps of handling, not for a call."""
         incident = self._open()
         case = self._caller()
@@ -350,7 +350,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(mine.action_open_complaints()["res_model"], "water.complaint")
         self.assertEqual(mine.action_open_inquiries()["res_model"], "water.inquiry")
 
-    def test_whoever_was_merged_hears_the_news(self):
+    def test_merged_customer_hears_news(self):
         incident, lead = self._open(), self._caller(number=1)
         merged = self._caller(number=2)
         trusted(merged.sudo()).write({"duplicate_of_id": lead.id})

@@ -263,7 +263,7 @@ class TestIncidentKind(IncidentCommon):
                 case = self._caller(code=code, number=hash(code) % 1000)
                 self.assertEqual(case.incident_id == incident, joins)
 
-    def test_what_began_days_before_is_another_matter(self):
+    def test_earlier_start_is_another_case(self):
         self._open()
         old = self._caller(occurred_at=local("2026-03-08 08:00"))
         self.assertFalse(old.incident_id)

@@ -70,7 +70,7 @@ class TestIncidentMakers(IncidentCommon):
         acts.restore(self._as("manager", incident), incident.aware_at, "水质合格。")
         self.assertEqual(self._makers(incident), ["agent", "supervisor", "manager"])
 
-    def test_the_system_is_nobody(self):
+    def test_system_acts_without_person(self):
         incident = self.incidents.create({"subject": "爆管", "zone_ids": self.zone.ids})
         incident.strategic_main = True
         self.assertFalse(incident.maker_ids)

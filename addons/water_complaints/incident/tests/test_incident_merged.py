@@ -18,7 +18,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self._broadcast()
         self.env.invalidate_all()
 
-    def test_whoever_reported_it_too_hears_and_reads_the_end(self):
+    def test_second_reporter_hears_and_reads_end(self):
         """News by mail to the customer of a merged repair, and what came of it on his page."""
         incident = self._open()
         place = {"zone_id": self.zone.id, "category_id": self._category("ot03").id}
@@ -31,7 +31,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         page = case.with_user(self.users["portal2"]).sudo()._portal_page()
         self.assertEqual(page["answer"], "已恢复供水。")
 
-    def test_what_was_merged_keeps_it_open(self):
+    def test_merged_case_keeps_it_open(self):
         """A claim or an illness does not end with the incident because another one is handled."""
         incident = self._open()
         for number, own in enumerate(
@@ -96,7 +96,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
                 announced_end_at=local("2026-03-11 18:00"),
             )
 
-    def test_somebody_comes_to_a_patient_whatever_the_outage(self):
+    def test_visit_to_patient_despite_outage(self):
         """Neither announced work nor the crew at the main brings him water."""
         patient = {"code": "ot07", "description": "透析病人等水"}
         with self._at("2026-03-11 12:00"):
@@ -113,14 +113,14 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self.assertEqual(self._clock(case, "on_site").state, "running")
         self.assertEqual(self._clock(other, "on_site").state, "met")
 
-    def test_a_crew_is_awaited_by_whoever_leaves_planned_work(self):
+    def test_crew_is_awaited_after_leaving_planned_work(self):
         incident = self._planned()
         case = self._caller(code="ot02", number=1)
         self.assertEqual(case.incident_id, incident)
         self._as("agent", case).action_leave_incident()
         self.assertEqual(self._clock(case, "on_site").state, "running")
 
-    def test_audience_counts_whoever_was_merged_and_whom_nothing_reaches(self):
+    def test_audience_counts_merged_and_unreachable_customers(self):
         """As many as are told: the other customer of a merged case too; who left nothing is not."""
         incident = self._open()
         lead, case = self._caller(number=1), self._caller(number=2)

@@ -20,7 +20,7 @@ class TestIncidentTimes(IncidentCommon):
 
     # -- what cannot be ---------------------------------------------------------------------
 
-    def test_what_lies_ahead(self):
+    def test_future_dates(self):
         """Clocks of two machines differ by minutes; planned work alone begins tomorrow."""
         five = NOON + timedelta(minutes=5)
         for begin, is_planned, fits in (
@@ -122,7 +122,7 @@ class TestIncidentTimes(IncidentCommon):
         self.assertEqual(incident.activity_ids.user_id, self.users["supervisor"])
         self.assertEqual(len(incident.activity_ids), 1)
 
-    def test_whom_a_late_repair_is_told(self):
+    def test_recipients_about_late_repair(self):
         """Roster, commander, who started it, heads of the lead and the general manager."""
         names = ("agent", "agent2", "department", "department2", "manager", "quality")
         people = [self.users[name] for name in names]
@@ -240,7 +240,7 @@ class TestIncidentTimes(IncidentCommon):
                 self.assertEqual(case in fresh, joins)
         self.assertNotIn(left, fresh)
 
-    def test_what_a_new_case_hangs_on(self):
+    def test_incident_of_new_case_is_set(self):
         """A day back for bursts, four hours for planned work; before it begins whenever."""
         day, four = timedelta(hours=24), timedelta(hours=4)
         water, asks, bill = (self._category(code) for code in ("ot03", "ot06", "bl02"))
@@ -257,7 +257,7 @@ class TestIncidentTimes(IncidentCommon):
             with self.subTest(incident=incident, category=category.name, at=occurred_at):
                 self.assertIs(incident._takes(category, occurred_at), takes)
 
-    def test_what_came_in_before_hangs_on_nothing_new(self):
+    def test_earlier_cases_stay_unlinked(self):
         """A letter of three weeks ago that is entered today tells of no burst of today."""
         incident = self._open()
         since = incident._joins_since()
@@ -278,7 +278,7 @@ class TestIncidentTimes(IncidentCommon):
             self.assertIs(incident.action_arrived(), True)
         self.assertEqual(incident.arrived_at, NOON)
 
-    def test_who_calls_when_the_crew_is_there(self):
+    def test_caller_while_crew_is_there(self):
         """Nobody else comes to him: he has waited for nobody, and no limit of his is missed."""
         incident = self._open()
         self._as("agent", incident).action_arrived()
@@ -299,7 +299,7 @@ class TestIncidentTimes(IncidentCommon):
         self.assertIs(incident.action_close(), True)
         self.assertEqual((incident.state, incident.closed_at), ("closed", NOON))
 
-    def test_numbers_that_somebody_knows_better(self):
+    def test_numbers_corrected_by_staff(self):
         """Typed before the start they stay; counted ones follow the area, typed ones do not."""
         west = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
         for number, zone in enumerate((self.zone, self.zone, west)):
@@ -332,7 +332,7 @@ class TestIncidentTimes(IncidentCommon):
         told = incident._step_summary(step, NOON, self.users["agent"])
         self.assertIn("12:00", told)
 
-    def test_whom_the_steps_of_the_plan_are_for(self):
+    def test_assignees_of_plan_steps(self):
         plan = self.env["mail.activity.plan"].create({"name": "x", "res_model": "water.incident"})
         todo, agent = self.env.ref("mail.mail_activity_data_todo"), self.users["agent"]
         self.env["mail.activity.plan.template"].create(

@@ -95,7 +95,7 @@ class TestOutageMinutes(IncidentCommon):
             },
         )
 
-    def test_what_somebody_has_typed(self):
+    def test_typed_values(self):
         """Where nobody knows the accounts: no more are left out than the other one says."""
         small = self._out("2026-03-11 08:00", "2026-03-11 10:00", households=40)
         large = self._out("2026-03-11 09:00", "2026-03-11 10:00", households=100)

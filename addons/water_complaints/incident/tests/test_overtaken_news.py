@@ -33,7 +33,7 @@ class TestOvertakenNews(IncidentCommon):
             acts.restore(self._as("supervisor", incident), fields.Datetime.now(), "已恢复供水。")
             self._broadcast()
 
-    def test_who_sleeps_reads_the_newest_alone(self):
+    def test_sleeping_recipient_gets_newest_only(self):
         incident, awake, asleep = self._night()
         first = self._tell(incident, "正在抢修。", "2026-03-11 23:00")
         second = self._tell(incident, "仍在抢修。", "2026-03-12 01:00")
@@ -55,7 +55,7 @@ class TestOvertakenNews(IncidentCommon):
             .mapped("state"),
         )
 
-    def test_what_a_server_did_not_take(self):
+    def test_mail_refused_by_server(self):
         incident, awake, __ = self._night()
         first = self._tell(incident, "正在抢修。", "2026-03-11 23:00")
         his = first.filtered(lambda row: row.partner_id == awake)

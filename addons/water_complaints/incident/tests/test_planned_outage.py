@@ -29,7 +29,7 @@ class TestPlannedOutage(IncidentCommon):
             }
         )
 
-    def test_by_which_channel_a_holder_is_told(self):
+    def test_channel_to_tell_holder(self):
         """By none where he does not want to be told; else by his wish, or what there is."""
         planned, burst = self._planned(), self._open()
         self.customer.email = "zhang@example.com"
@@ -84,7 +84,7 @@ class TestPlannedOutage(IncidentCommon):
             incident.action_start()
             self.assertTrue(acts.announce(incident, "现在停水。"))
 
-    def test_nobody_is_asked_for_news_before_it_begins(self):
+    def test_no_news_asked_for_before_begin(self):
         incident = self._planned()
         incident.action_start()
         for moment in ("2026-03-09 12:00", "2026-03-11 07:50", "2026-03-11 09:50"):
@@ -104,7 +104,7 @@ class TestPlannedOutage(IncidentCommon):
         self.assertEqual(str(told.date_deadline), "2026-03-10")
         self.assertIn("8:00", told.summary)
 
-    def test_who_hangs_on_it_and_when(self):
+    def test_attached_customers_and_times(self):
         """Before it begins only who asks; while it lasts who has no water, without a crew."""
         incident = self._planned()
         incident.action_start()

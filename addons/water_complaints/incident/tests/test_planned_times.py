@@ -66,7 +66,7 @@ class TestPlannedTimes(IncidentCommon):
             )
             self.assertIs(incident.is_told_in_time, is_kept, (given, is_planned))
 
-    def test_what_was_told_is_kept(self):
+    def test_sent_message_is_kept(self):
         """With its end as it was then; taken back, nobody was told of anything."""
         begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
         incident = self._open(kind_id=self._kind("planned").id, aware_at=begin, expected_at=end)
@@ -183,7 +183,7 @@ class TestPlannedTimes(IncidentCommon):
             with self.subTest(values):
                 self.assertIs(incident._is_past_announced_end(), is_past)
 
-    def test_what_late_work_is_about(self):
+    def test_cause_of_late_work(self):
         """No water, or nothing said yet: OT05; what asks, and what is something else, stays."""
         late = self._category("ot05")
         incident = self._open(

@@ -97,7 +97,7 @@ class TestConclusion(FactCommon):
 
     # -- what it rests on -------------------------------------------------------------------
 
-    def test_what_is_asked_for(self):
+    def test_requested_values(self):
         """Each lack by itself, with the place where it is put right."""
         self._conclude(self.work)
         self.assertEqual(self.case._need_finding(), [])
@@ -173,7 +173,7 @@ class TestConclusion(FactCommon):
 
     # -- evidence ---------------------------------------------------------------------------
 
-    def test_what_makes_each_kind_evidence(self):
+    def test_requirements_of_evidence_kinds(self):
         """Words, numbers or a file: what each kind is nothing without."""
         file, now = (
             {"attachment_id": self.env["ir.attachment"].create({"name": "x"}).id},
@@ -205,7 +205,7 @@ class TestConclusion(FactCommon):
             row = self.env["water.evidence"].new({"kind": kind, "title": "x", **values})
             self.assertEqual(not row._fact_gaps(), fits, (kind, values))
 
-    def test_who_may_do_what_with_evidence(self):
+    def test_rights_on_evidence(self):
         """Supervisors strike out, the desk publishes files; once, and while it is open."""
         photo, words = self._evidence(self.case), self._statement(self.case)
         for login, strikes, publishes in (
@@ -254,7 +254,7 @@ class TestConclusion(FactCommon):
 
     # -- who works on it --------------------------------------------------------------------
 
-    def test_who_investigates(self):
+    def test_investigators(self):
         """Who answers for it, acts for him or has it; the department at work; supervisors."""
         case, users = self._complaint("agent"), self.users
         self.assertFalse(case.with_user(users["agent2"])._may_investigate())
@@ -273,7 +273,7 @@ class TestConclusion(FactCommon):
         self.assertIs(self._as("agent", self.case).is_investigator, False)
         self.assertIs(self._as("agent", self.case.new({})).is_investigator, False)
 
-    def test_whose_investigation_it_is(self):
+    def test_owner_of_investigation(self):
         """Of whoever leads it, his department, and supervisors; of no department everybody's."""
         row = self._as("department", self.env["water.investigation"]).create(
             {"complaint_id": self.case.id, "purpose": "查表"}
@@ -318,14 +318,14 @@ class TestConclusion(FactCommon):
 
     # -- a second person --------------------------------------------------------------------
 
-    def test_what_is_grave(self):
+    def test_grave_cases(self):
         """Whatever is more than ordinary."""
         severities = [key for key, _label in self.case._fields["severity"].selection]
         grave = [key for key in severities if self.case.new({"severity": key})._is_grave()]
         self.assertEqual(grave, [key for key in severities if key != "normal"])
         self.assertFalse(self.case.new({})._is_grave())
 
-    def test_who_is_a_second_person(self):
+    def test_second_person(self):
         """Supervisor, quality, head or deputy, who neither took part nor is complained of."""
         case = self._complaint_at("investigating", severity="urgent")
         self._conclude(self._as("department", case))
@@ -373,7 +373,7 @@ class TestConclusion(FactCommon):
         with self.assertRefused("is not being investigated", case):
             head.action_review()
 
-    def test_what_is_not_deleted(self):
+    def test_undeletable_records(self):
         """What the customer asks for goes before it is judged, by the desk that works on it."""
         line = self.case.demand_ids
         for login in ("department", "quality"):

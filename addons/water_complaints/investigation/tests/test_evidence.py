@@ -161,7 +161,7 @@ class TestEvidence(FactCommon):
         chain = {row["key"]: row for row in asked.archive_checklist}["chain"]
         self.assertEqual(chain["state"], "done", chain["note"])
 
-    def test_nobody_alters_it(self):
+    def test_cannot_be_altered(self):
         """Whoever he is and however he asks: neither the record nor the file behind it."""
         evidence = self._evidence(self.case)
         file = evidence.attachment_id
@@ -282,7 +282,7 @@ class TestEvidence(FactCommon):
         with self.assertRaisesRegex(UserError, "not a file of this case"):
             self._as("agent", self.case).published_attachment_ids = file
 
-    def test_who_adds(self):
+    def test_adding_users(self):
         """The department at work, whoever answers for the complaint, and supervisors."""
         for login in ("department", "agent", "supervisor", "manager"):
             with self.subTest(login=login):

@@ -51,7 +51,7 @@ class TestInvestigation(FactCommon):
             row.action_done()
         self.assertEqual(self.case.investigation, "表在门外\n照片误读")
 
-    def test_written_by_somebody_of_two_departments(self):
+    def test_written_by_member_of_two_departments(self):
         """It is of the one that has the complaint, whichever stands first; others keep off it."""
         user = self.users["department"]
         user.water_department_ids = self.net | self.lab
@@ -102,7 +102,7 @@ class TestInvestigation(FactCommon):
         with self.assertRaisesRegex(UserError, "is concerned by the complaint"):
             self._investigation("agent", case, investigator_id=self.users["department"].id)
 
-    def test_nobody_looks_into_his_own_complaint(self):
+    def test_person_concerned_cannot_read_complaint(self):
         """Supervisors and those who answer for it are customers as well: others find out."""
         for login in ("supervisor", "department", "agent"):
             case = self._complaint_at("investigating")
@@ -181,7 +181,7 @@ class TestInvestigation(FactCommon):
         with self.assertRaisesRegex(ValidationError, "of this complaint"):
             self.work.basis_evidence_ids = foreign
 
-    def test_what_does_not_fit_is_refused(self):
+    def test_misfit_is_refused(self):
         """Finding, liability and judgement of the demands make sense together, or words say why."""
         self._conclude(self.work)
         for finding, liability, verdict, words in (

@@ -108,7 +108,7 @@ class TestLetter(LetterCase):
         self.assertEqual(attached.mimetype, "application/pdf")
         self.assertIn(case.name, text_of(attached.raw))
 
-    def test_who_prints(self):
+    def test_printing_users(self):
         """The desk and quality print; a department, which sees the notice, does not."""
         case = self._handled(self.zhang)
         notice = self._notify(case)

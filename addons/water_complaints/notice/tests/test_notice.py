@@ -68,7 +68,7 @@ class TestNotice(ComplaintCommon):
         self._send("agent2", **letter)
         self.assertEqual(len(self.case.notice_ids), 5)
 
-    def test_oral_to_nobody(self):
+    def test_oral_notice_to_no_one(self):
         """Nothing was told where nobody heard it."""
         for nobody in (False, None, "", "  "):
             with self.subTest(nobody), self.assertRaisesRegex(UserError, "who was told"):
@@ -97,7 +97,7 @@ class TestNotice(ComplaintCommon):
         notice._mark_delivered()
         self.assertEqual(notice.delivered_at, fields.Datetime.now())
 
-    def test_what_is_missing(self):
+    def test_missing_values(self):
         """No address, no listener, no text: a message, and no notice."""
         self._as("agent", self.case).email_from = False
         for values, words in (
@@ -224,7 +224,7 @@ class TestNotice(ComplaintCommon):
         notice = self._send(body="<p>结果</p><script>alert(1)</script>")
         self.assertNotIn("script", notice.body)
 
-    def test_what_was_opened_before_something_changed(self):
+    def test_opened_before_change(self):
         """No letter goes out with a date, or a result, that holds no longer."""
         case = self.case
         wizard = self._wizard(kind="acceptance", mode="oral", told_to="张伟")

@@ -109,7 +109,7 @@ class TestOutagePage(PublicCase):
         self.assertEqual(policy.count("tiles.example.com"), 1)
         self.assertNotIn("tiles.example.com", searched.headers["Content-Security-Policy"])
 
-    def test_what_is_no_tile_server(self):
+    def test_invalid_tile_server(self):
         for wrong in (
             "http://tiles.example.com/{z}/{x}/{y}.png",
             "https://tiles.example.com/{z}/{x}.png",

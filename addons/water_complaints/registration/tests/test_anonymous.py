@@ -33,7 +33,7 @@ class TestAnonymousScenario(ComplaintCommon):
             case = complaints._file_case(values, (), nobody, self._channel("web"))
             return case.with_env(self.env), case._issue_query_code()
 
-    def test_a_call_is_promised_to_whoever_can_be_called(self):
+    def test_call_is_promised_to_reachable_customer(self):
         """Without a number and an address that clock would be late whatever anybody does."""
         case, _code = self._filed("2026-05-08 11:15")
         self.assertNotIn("contact", case.deadline_ids.mapped("kind"))

@@ -21,7 +21,7 @@ class TestAnswerTold(ComplaintCommon):
             label = case._fields[name]._description_string(self.env)
             self.assertIn(f"{label}: {score}", event.details)
 
-    def test_whose_turn_without_a_limit(self):
+    def test_next_person_without_limit(self):
         case = self._complaint_at("notified")
         self.assertFalse(case.next_due_kind)
         self.assertEqual(case.next_step, f"In the hands of {self.users['agent'].name}")

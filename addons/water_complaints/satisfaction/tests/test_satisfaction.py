@@ -112,7 +112,7 @@ class TestSatisfaction(ComplaintCommon):
         self._as("quality", case).action_archive_case()
         self.assertEqual(case.state, "archived")
 
-    def test_who_looks(self):
+    def test_viewing_users(self):
         """A supervisor who did not handle it; agents, departments and handlers do not."""
         case = self._complaint_at("notified", login="supervisor")
         acts.confirm(self._as("supervisor", case), "oral", "1", "1", "x")
@@ -141,7 +141,7 @@ class TestSatisfaction(ComplaintCommon):
         self._settle(review, "explained", "manager")
         self.assertWhole(case)
 
-    def test_handled_again_by_somebody_else(self):
+    def test_rehandled_by_another_person(self):
         case = self._confirmed("1", "1")
         self._settle(case.review_ids, "rehandled")
         self.assertFalse(case.user_id)
@@ -275,7 +275,7 @@ class TestSatisfaction(ComplaintCommon):
             asked = self._mails(case).filtered(lambda mail: "settled?" in mail.subject)
             self.assertEqual("You keep your right to appeal" in asked.body_html, named)
 
-    def test_nobody_asks_while_an_appeal_is_open(self):
+    def test_no_questions_during_appeal(self):
         """Neither asked nor closed as unanswered; when it is decided, the days begin anew."""
         case = self._complaint_at("notified")
         told = case.notified_at

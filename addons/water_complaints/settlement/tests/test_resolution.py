@@ -153,7 +153,7 @@ class TestResolution(FactCommon):
             self._as("agent", plan.action_ids).action_done()
         self.assertFalse(self._todos())
 
-    def test_drafts_remind_nobody(self):
+    def test_drafts_send_no_reminders(self):
         self._plan(self.case)
         with freeze_time("2026-03-14 02:00:00"):
             self._remind()

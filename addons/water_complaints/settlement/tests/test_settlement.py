@@ -27,7 +27,7 @@ class TestSettlement(FactCommon):
         values.setdefault("user_id", self.users["department"].id)
         return trusted(self.env["water.resolution.action"].sudo()).create(values).with_env(self.env)
 
-    def test_what_is_overdue(self):
+    def test_overdue_cases(self):
         """Promised, not done, and its day is over; found as it is shown."""
         plan, now = self._plan(self.case, action_ids=[]), fields.Datetime.now()
         for state in STATES:
@@ -44,7 +44,7 @@ class TestSettlement(FactCommon):
                     self.assertEqual(found, row if row.is_overdue else row.browse())
                     self.assertIs(self._as("department", row).can_finish, waits)
 
-    def test_who_says_that_it_is_done(self):
+    def test_reporter_of_completion(self):
         """Whoever is to do it, and whoever works on the complaint."""
         row = self._proposed(self.case).action_ids
         trusted(row.sudo()).user_id = self.users["agent2"]
@@ -81,7 +81,7 @@ class TestSettlement(FactCommon):
             self._as("department", second).action_done()
             self.assertEqual(case.resolution, result)
 
-    def test_whom_a_to_do_is_put_before(self):
+    def test_owner_of_activity(self):
         """Its owner while he is there and sees it; who answers for it; the general manager."""
         row, general = self._proposed(self.case).action_ids, self.users["manager"]
         owner = self.users["department"]
@@ -115,7 +115,7 @@ class TestSettlement(FactCommon):
         left = self.case.activity_ids.filtered(lambda todo: todo.summary in ("换表", "退费"))
         self.assertEqual(set(left.ids), {todo.id for todo in others})
 
-    def test_nobody_is_reminded_of_what_is_over(self):
+    def test_no_reminders_of_finished_work(self):
         row = self._proposed(self.case).action_ids
         trusted(self.case.sudo()).state = "withdrawn"
         trusted(row.sudo())._remind()
@@ -124,7 +124,7 @@ class TestSettlement(FactCommon):
 
     # -- versions ---------------------------------------------------------------------------
 
-    def test_what_can_be_answered(self):
+    def test_possible_answers(self):
         """What is on the table alone, by whoever works on the complaint."""
         for state in STATES:
             plan = self._plan(self.case, action_ids=[])
@@ -164,7 +164,7 @@ class TestSettlement(FactCommon):
         self.assertEqual((newest.state, newest.accepted_at), ("accepted", fields.Datetime.now()))
         self.assertEqual(self.case.accepted_resolution_id, newest)
 
-    def test_what_was_agreed_on(self):
+    def test_agreed_values(self):
         """The words of the round that has accepted the plan in force."""
         first = self._proposed(self.case)
         self._round(self.case, resolution_id=first.id, answer="accepted", settlement="先换表")
@@ -250,7 +250,7 @@ class TestSettlement(FactCommon):
         self.assertEqual(rows.mapped("is_last"), [False, True, True])
         self.assertFalse(first.is_last)
 
-    def test_what_an_answer_does(self):
+    def test_effects_of_answer(self):
         """It is on record when the customer has given it, and not before; a plan follows it."""
         plan = self._proposed(self.case)
         row = self._round(self.case, resolution_id=plan.id)

@@ -73,7 +73,7 @@ class TestSignRule(ComplaintCommon):
         self._as("manager", case).action_answer_and_close()
         self.assertEqual(case.state, "closed")
 
-    def test_it_waits_on_the_other_manager_s_first_page(self):
+    def test_waits_on_other_managers_home_page(self):
         """Nobody else looks for it."""
         self._as("manager", self.rule).active = False
         row = {

@@ -92,7 +92,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self._as("quality", self.env["water.assessment.entry"]).create(dict(values))
         self.assertEqual((line.deducted, line.score), (3, 47))
 
-    def test_by_hand_with_reason_and_not_on_oneself(self):
+    def test_manual_entry_needs_reason_and_not_on_oneself(self):
         line = self._line(self._drawn())
         entries = self._as("quality", self.env["water.assessment.entry"])
         values = {"line_id": line.id, "kind": "praise", "reason": "锦旗一面", "about": "RX-1"}
@@ -111,7 +111,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         with self.assertRaises(AccessError):
             self._as("department", self.env["water.assessment.entry"]).create(values)
 
-    def test_nobody_assesses_his_own_department(self):
+    def test_head_cannot_assess_own_department(self):
         self.net.manager_id = self.users["quality"]
         assessment = self._drawn("manager")
         for step in ("action_draw_up", "action_publish"):
@@ -185,7 +185,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         line = self._line(assessment)
         self.assertEqual((figure.is_left_out, line.score_text, entry.state), (True, "–", "counts"))
 
-    def test_who_entered_it_does_not_decide(self):
+    def test_enterer_cannot_decide(self):
         assessment = self._drawn()
         values = {
             "line_id": self._line(assessment).id,
@@ -236,7 +236,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         scheme.notice_below = 75
         self.assertEqual(self.scheme.notice_below, 75)
 
-    def test_what_is_published_is_what_counts(self):
+    def test_published_version_counts(self):
         """A scheme that changes after the draft has the draft drawn up anew, entries included."""
         assessment = self._drawn()
         scheme, quality = self._as("manager", self.scheme), self._as("quality", assessment)
@@ -366,7 +366,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
             (entry.user_id, entry.department_id), (self.users["agent"], entry.department_id[:0])
         )
 
-    def test_what_becomes_final_late_counts_next_time(self):
+    def test_late_final_decision_counts_next_time(self):
         self._put(self.clock, excuse_state="asked")
         first = self._published()
         self.assertFalse(self._entries(first))

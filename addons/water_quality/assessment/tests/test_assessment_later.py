@@ -25,7 +25,7 @@ class TestAssessmentLater(AssessmentCommon):
         self.assertEqual(str(self._line(assessment)._table_row()[3].value), "0")
         self.assertEqual(rows[self.net.name][3], -2)
 
-    def test_what_is_taken_back_later_blames_nobody_on_paper(self):
+    def test_later_withdrawal_blames_no_one(self):
         """Stars, ranks and letters go by the score as it is by now (2.3: only what is upheld)."""
         self.scheme.write({"notice_below": 50, "order_below": 50, "star_2": 50})
         assessment = self._published()
@@ -44,7 +44,7 @@ class TestAssessmentLater(AssessmentCommon):
         with self.assertRaisesRegex(UserError, "no supervision order"):
             self._as("quality", line).action_print_order()
 
-    def test_what_two_appeals_keep_open_counts_when_it_is_final(self):
+    def test_two_appeals_hold_until_final(self):
         """Two periods later as well, once, and for nobody who was not assessed then."""
         self._put(self.clock, excuse_state="asked")
         self._published()
@@ -56,7 +56,7 @@ class TestAssessmentLater(AssessmentCommon):
                 self.assertEqual(len(self._entries(drawn)), held, month)
                 self._as("quality", drawn).action_publish()
 
-    def test_nobody_answers_for_a_time_in_which_he_was_not_assessed(self):
+    def test_no_one_answers_for_unassessed_time(self):
         self._put(self.clock, excuse_state="asked")
         self.scheme.department_ids = self.lab
         self._put(self._published(), state="confirmed")
@@ -73,7 +73,7 @@ class TestAssessmentLater(AssessmentCommon):
             self._as("quality", drawn).action_publish()
         return drawn
 
-    def test_what_becomes_final_after_the_scheme_was_replaced(self):
+    def test_final_after_scheme_was_replaced(self):
         """It counts in the first period of the new one, by its points, for whom both assess."""
         self._put(self.clock, excuse_state="asked")
         self._published()

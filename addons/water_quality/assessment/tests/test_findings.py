@@ -87,7 +87,7 @@ class TestFindings(AssessmentCommon):
         self._dispatches({"state": "finished"})  # it was not wrong after all
         self.assertFalse(self._found("wrong_dispatch"))
 
-    def test_wrong_dispatch_by_somebody_of_two_departments(self):
+    def test_wrong_dispatch_by_member_of_two_departments(self):
         """Against the one of his two that had the case before; against none if neither had it."""
         wrong = self.env["water.dispatch.reason"].search([("is_wrong", "=", True)], limit=1)
         meters = self.env.ref("water_service_desk.department_mtr")
@@ -187,7 +187,7 @@ class TestFindings(AssessmentCommon):
             with self.subTest((before, now)):
                 self.assertEqual(self._found("attitude"), found)
 
-    def test_what_fell_when_it_was_handled_again_is_taken_back(self):
+    def test_drop_on_rehandling_is_undone(self):
         case = self._attitude()
         draft = self._drawn()
         entry = self._entries(draft, "attitude")
@@ -253,7 +253,7 @@ class TestFindings(AssessmentCommon):
             third = self._drawn(period_start="2026-04-01")
         self.assertFalse(self._entries(third, "attitude"))
 
-    def test_what_falls_after_it_was_confirmed_is_taken_back(self):
+    def test_drop_after_confirmation_is_undone(self):
         """An addendum is drafted with what it has cost; a second person agrees to it."""
         self._put(self.clock, state="breached", due_at=FEBRUARY)
         draft = self._drawn()
@@ -383,7 +383,7 @@ class TestFindings(AssessmentCommon):
         entry = self.env["water.assessment.entry"].search([("kind", "=", "false_completion")])
         self.assertIn(self.users["manager"], entry._barred())
 
-    def test_nobody_of_the_department_decides(self):
+    def test_department_members_cannot_decide(self):
         row = self._suspected()
         self.net.member_ids |= self.users["quality"]
         with self.assertRaises(AccessError):

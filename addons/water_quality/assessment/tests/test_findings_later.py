@@ -105,7 +105,7 @@ class TestFindingsLater(AssessmentCommon):
         acts.convert(self._as("agent", case), values, "不满意")
         self.assertEqual(self._taken_back(entry).mapped("points"), [2])
 
-    def test_it_was_not_wrong_after_all(self):
+    def test_later_found_correct(self):
         """Sent to the same department again by a ruling, which takes it."""
         wrong = self.env["water.dispatch.reason"].search([("is_wrong", "=", True)], limit=1)
         self._put(self.clock, state="void")

@@ -80,7 +80,7 @@ class TestBulletin(ComplaintCommon):
             [(row[0], row[3]) for row in content["repeats"]], [(self.cases[0].name, 3)]
         )
 
-    def test_what_came_again_is_of_the_period_in_which_it_came(self):
+    def test_repetition_counts_in_its_period(self):
         """Whenever it came first; and of no period in which it did not come again."""
         old, new = local("2026-01-10 10:00"), local("2026-02-10 10:00")
         for first, then, rows in ((old, new, 1), (new, local("2026-03-02 10:00"), 0)):
@@ -89,7 +89,7 @@ class TestBulletin(ComplaintCommon):
             content = self._drawn().content
             self.assertEqual(len(content["repeats"]), rows)
 
-    def test_what_did_not_come_again(self):
+    def test_not_repeated(self):
         """As the rate of repeats: a split that was undone came in once, for instance."""
         case, other, third = self.cases
         self._put(third, repeat_of_id=False)
@@ -148,7 +148,7 @@ class TestBulletin(ComplaintCommon):
             self.assertEqual("time limits were missed" in said, bool(words))
             self.assertIn(words, said)
 
-    def test_words_name_nobody_who_stands_in_the_case(self):
+    def test_words_do_not_name_people_in_the_case(self):
         """Neither who spoke for the customer, nor of whom he complained, nor his account."""
         self.users["agent2"].name = "陈小红"
         case = self.cases[0]
@@ -254,7 +254,7 @@ class TestBulletin(ComplaintCommon):
             self._trigger("water_quality.ir_cron_bulletin")
         self.assertEqual((bulletin.state, bulletin.words_read), ("sent", False))
 
-    def test_nobody_reads(self):
+    def test_not_readable(self):
         bulletin = self._bulletin()
         self.plan.write({"user_ids": [(5,)], "addresses": False})
         with self.assertRaisesRegex(UserError, "readers"):

@@ -63,7 +63,7 @@ class TestKpiAfterwards(MonthsCommon):
         self.assertEqual(complaint.received_at, local("2026-04-02 10:00"))
         self._all_alike()
 
-    def test_work_stays_with_whoever_did_it(self):
+    def test_work_stays_with_its_person(self):
         """Handled again by others in April: March's work is that of whoever did it."""
         with self._at("2026-03-12 10:00"):
             case = self._complaint_at("notified")
@@ -122,7 +122,7 @@ class TestKpiAfterwards(MonthsCommon):
         self.assertEqual(self._figure("K18", MARCH, APRIL), (1, 1))
         self._all_alike()
 
-    def test_what_was_said_of_the_answer_before(self):
+    def test_rating_of_previous_answer(self):
         """Answered anew, and not asked anew: nobody has said how content he is with that."""
         self._category("gn").inquiry_callback_percent = 100
         with self._at("2026-03-12 10:00"):

@@ -74,7 +74,7 @@ class TestKpiLawful(MonthsCommon):
         self.assertEqual(self._figure("K04", MARCH, APRIL), (1, 2))
         self.assertEqual(self._figure("K06", MARCH, APRIL), (2, 4))
 
-    def test_what_is_in_no_rate(self):
+    def test_excluded_from_rates(self):
         """Withdrawn, merged and unaccepted ones, with their dispatches."""
         with self._at("2026-03-12 10:00"):
             for since, state in (
@@ -198,7 +198,7 @@ class TestKpiLawful(MonthsCommon):
         self.assertEqual(self._figure("K22", MARCH, MAY), (0, 1))
         self._all_alike()
 
-    def test_what_is_not_due_yet_in_a_running_month(self):
+    def test_running_month_omits_undue(self):
         """Not done and not over its limit: in no rate, until it is one of both."""
         about = {"subject": "x", "department_id": self.net.id}
         with self._at("2026-03-10 10:00"):
@@ -220,7 +220,7 @@ class TestKpiLawful(MonthsCommon):
             self.assertEqual(self._figure("K30", MARCH, APRIL), (0, 1))
             self._all_alike()
 
-    def test_what_may_still_be_announced_in_time(self):
+    def test_announcements_still_in_time(self):
         """Planned work is in no rate until it was announced, or was to be: 24 hours before."""
         with self._at("2026-03-09 08:00"):
             kind = self.env.ref("water_complaints.incident_kind_planned")

@@ -42,7 +42,7 @@ class TestKpiNumber(ComplaintCommon):
             lambda line: (line.kpi_id, line.dimension) == (kpi, dimension)
         )
 
-    def test_what_a_sheet_says(self):
+    def test_content_of_sheet(self):
         """Of the company and of a department, on the screen and in the file."""
         self._sheet("2026-01-17")
         sheet = self._sheet("2026-02-17")
@@ -56,7 +56,7 @@ class TestKpiNumber(ComplaintCommon):
         row = next(row for row in rows if row[0] == "K34")
         self.assertEqual(row[2:6], (5, "", 5, 0))
 
-    def test_what_is_behind_it(self):
+    def test_background_of_figure(self):
         """The two requests that add up to it, not the one in which nothing was asked for again."""
         sheet = self._sheet("2026-02-17")
         for state in ("draft", "checked"):

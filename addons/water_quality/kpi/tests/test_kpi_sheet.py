@@ -43,7 +43,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
         self.assertEqual(people, (self.users["quality"], self.users["manager"]))
         self.assertTrue(sheet.digest)
 
-    def test_what_is_missing_stands_on_its_face(self):
+    def test_missing_values_are_shown(self):
         self.assertIn("28 days", self.sheet.notes)
         self.assertIn("accounts", self.sheet.notes)
         calls = {"offered": 10, "answered": 9, "answered_fast": 8, "abandoned": 1, "name": "甲组"}
@@ -70,7 +70,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
         self.assertEqual(line.value_text, "50.00 %")
         self.assertEqual((line.previous_text, line.last_year_text), ("−50 points", "+50 points"))
 
-    def test_what_is_compared_with_a_closed_figure_stays(self):
+    def test_closed_figure_stays_for_comparison(self):
         """A draft of the month before that is counted anew moves nothing beside it."""
         self.env.cr.execute(
             "UPDATE water_deadline SET due_at = %s WHERE id = %s",

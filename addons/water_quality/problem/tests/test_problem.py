@@ -86,7 +86,7 @@ class TestProblem(ComplaintCommon):
         self._received(self.cases[0], "2026-02-11 23:59")
         self.assertFalse(self._proposed())
 
-    def test_what_does_not_count_is_no_repetition(self):
+    def test_uncounted_is_no_repetition(self):
         self.cases[1].write({"zone_id": False})
         self.assertFalse(self._proposed())
         self.cases[1].write({"zone_id": self.zone.id})
@@ -125,7 +125,7 @@ class TestProblem(ComplaintCommon):
         with self.assertRaisesRegex(UserError, "past that"):
             mine.subject = "x"
 
-    def test_by_hand(self):
+    def test_entered_by_hand(self):
         problems = self._as("quality", self.env["water.problem"])
         with self.assertRaisesRegex(ValidationError, "what repeats"):
             problems.create({"subject": "x"})
@@ -203,7 +203,7 @@ class TestProblem(ComplaintCommon):
         self.assertEqual(problem.figures["after"]["ids"], self.cases[3].ids)
         self.assertEqual(len(problem.figures["before"]["ids"]), 3)
 
-    def test_whoever_analysed_it_judges_nothing(self):
+    def test_analyst_cannot_judge(self):
         """Nor does he close it, once he has given it to somebody else."""
         problem = self._proposed()
         problem.owner_id = self.users["quality"]

@@ -103,14 +103,14 @@ class TestSurvey(ComplaintCommon, HttpCase):
         self.assertEqual(survey.line_ids.mapped("number"), expected)
         self.assertEqual(survey.population, 6)
 
-    def test_nobody_tries_out_a_seed(self):
+    def test_seeds_cannot_be_tried(self):
         """What was chosen before is not all that decides: the system adds to it."""
         before = "qinghe"
         seeds = {self._drawn(seed=before).seed for _survey in range(2)}
         self.assertEqual(len(seeds), 2)
         self.assertTrue(all(seed.startswith(f"{before} ") for seed in seeds))
 
-    def test_who_is_not_in_question(self):
+    def test_excluded_people(self):
         silent = self.env["res.partner"].create({"name": "无电话"})
         self._settled(silent)
         self._settled(self.people[0], closed_at="2026-02-28 16:00:00")  # 1 March in China
@@ -119,7 +119,7 @@ class TestSurvey(ComplaintCommon, HttpCase):
         self.assertEqual(len(survey.line_ids), 6)
         self.assertNotIn(withdrawn.name, survey.line_ids.mapped("number"))
 
-    def test_period_has_ended_and_nobody_to_ask(self):
+    def test_period_ended_without_anyone_to_ask(self):
         with self.assertRaisesRegex(ValidationError, "has not ended"):
             self._survey(date_to="2026-03-18").action_draw()
         empty = self._survey(date_from="2020-01-01", date_to="2020-02-01")
@@ -155,7 +155,7 @@ class TestSurvey(ComplaintCommon, HttpCase):
         self.assertIn(self.users["supervisor"].name, line.former_text)
         self.assertFalse(survey.line_ids[1].former_text)
 
-    def test_nobody_learns_that_a_case_about_himself_was_drawn(self):
+    def test_drawn_case_stays_secret_from_person_concerned(self):
         survey = self._drawn(size=6)
         trusted(survey.line_ids[0].complaint_id).person_complained_id = self.users["quality"]
         self.env.invalidate_all()
@@ -210,7 +210,7 @@ class TestSurvey(ComplaintCommon, HttpCase):
 
     # -- pages --------------------------------------------------------------------------------
 
-    def test_published_figures_for_everybody(self):
+    def test_published_figures_are_visible_to_all(self):
         self.company.water_public_open = True
         self.assertEqual(self.url_open("/water/satisfaction").status_code, 404)
         self.assertNotIn("/water/satisfaction", self.url_open("/water").text)

@@ -60,7 +60,7 @@ class TestImprovement(QualityCommon):
         case._after_confirmed({case.id: "notified"})
         self.assertTrue(case.improvement_ids)
 
-    def test_whom_the_complaint_is_about_never_owns_it(self):
+    def test_person_concerned_cannot_own_problem(self):
         self.net.manager_id = self.users["department2"]
         case = self._complaint_at("confirmed", person_complained_id=self.users["department2"].id)
         row = case.improvement_ids
@@ -91,7 +91,7 @@ class TestImprovement(QualityCommon):
         with self.assertRaisesRegex(UserError, "its effect is checked now"):
             mine.measures = "别的"
 
-    def test_effect_is_checked_by_somebody_else(self):
+    def test_effect_is_checked_by_another_person(self):
         row = self._reported()
         with self.assertRaises(AccessError):
             self._as("department", row).write({"effect": "有效"})
@@ -117,7 +117,7 @@ class TestImprovement(QualityCommon):
         with self.assertRaises(AccessError):
             mine.effect = "有效"
 
-    def test_giving_it_away_makes_nobody_neutral(self):
+    def test_giving_case_away_does_not_make_neutral(self):
         """Whoever worked on it, owned it in work or reported it does not check it later."""
         row = self._action(owner_id=self.users["quality"].id)
         mine = self._as("quality", row)
@@ -241,7 +241,7 @@ class TestImprovement(QualityCommon):
         with self.assertRefused("kept by the system", row):
             checker.date_moves = False
 
-    def test_nobody_moves_the_date_of_his_own_work(self):
+    def test_users_cannot_move_date_of_own_work(self):
         """Owner, whoever has worked on it, head of the department: somebody else does."""
         later = {"due_on": "2026-03-27", "date_reason": "太忙"}
         row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
@@ -258,7 +258,7 @@ class TestImprovement(QualityCommon):
         self._as("manager", row).write(later)
         self.assertIn("太忙", row.date_moves)
 
-    def test_nobody_moves_the_date_of_what_he_has_given_away(self):
+    def test_former_handler_cannot_move_date(self):
         """Before he had begun, by himself or by another; whoever never had it does."""
         later = {"due_on": "2026-03-27", "date_reason": "太忙"}
         for giver in ("quality", "manager"):

@@ -20,7 +20,7 @@ class TestInspection(QualityCommon):
         self.assertAlmostEqual(inspection.score, 85.0)
         self.assertTrue(inspection.is_passed)
 
-    def test_what_does_not_apply_has_no_weight(self):
+    def test_inapplicable_items_have_no_weight(self):
         self.assertAlmostEqual(self._rated("na", "full", "na").score, 100.0)
         self.assertFalse(self._rated("na", "na", "na").is_passed)
 
@@ -96,7 +96,7 @@ class TestInspection(QualityCommon):
                 ):
                     call()
 
-    def test_nobody_inspects_himself(self):
+    def test_users_cannot_inspect_themselves(self):
         with self.assertRaisesRegex(ValidationError, "You cannot inspect your own work"):
             self._inspection("quality", user_id=self.users["quality"].id)
         other = self._rated(
@@ -114,7 +114,7 @@ class TestInspection(QualityCommon):
             draft = self._rated("full", "full", "full", user_id=False, department_id=self.net.id)
             self._as("quality", draft).action_finish()
 
-    def test_somebody_must_be_inspected(self):
+    def test_inspection_needs_a_person(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(Exception) as caught:
             with self.env.cr.savepoint():
                 self._inspection(user_id=False)
@@ -187,7 +187,7 @@ class TestInspection(QualityCommon):
         self._decide(self._as("supervisor", inspection), "kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")
 
-    def test_nobody_decides_on_his_own_department(self):
+    def test_head_cannot_decide_on_own_department(self):
         """Whoever works there as well, and did not write the inspection."""
         self.net.manager_id = self.users["department"]
         inspection = self._done(user_id=False, department_id=self.net.id)
@@ -241,7 +241,7 @@ class TestInspection(QualityCommon):
 
     # -- who sees what --------------------------------------------------------------------
 
-    def test_who_sees_it(self):
+    def test_visible_to(self):
         self.net.manager_id = self.users["department"]
         about = self.users["department2"]
         about.water_department_ids = self.net
@@ -265,7 +265,7 @@ class TestInspection(QualityCommon):
                 )
                 self.assertEqual(len(lines), 3 * len(seen))
 
-    def test_who_reads_it_takes_it_out_as_it_is_shown(self):
+    def test_reader_removes_it_as_shown(self):
         """The list shows the checklist's name to the inspected, who does not open checklists."""
         inspection = self._done("none", "full", "full")
         self.users["agent"].group_ids += self.env.ref("base.group_allow_export")

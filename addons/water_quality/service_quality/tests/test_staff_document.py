@@ -33,7 +33,7 @@ class TestStaffDocument(QualityCommon):
         files = self._as(login, self.env["ir.attachment"])
         return files.create({"name": name, "raw": b"x"})
 
-    def test_files_are_seen_by_whoever_sees_the_record(self):
+    def test_files_are_visible_with_their_record(self):
         """Not by whoever uploaded them alone."""
         self.document.attachment_ids = self._file("quality", "规范.pdf")
         self.document.action_put_in_force()
@@ -54,7 +54,7 @@ class TestStaffDocument(QualityCommon):
             with self.subTest(record._name):
                 self.assertTrue(self._as(login, record)[field].name)
 
-    def test_everybody_signs_each_version(self):
+    def test_all_staff_sign_each_version(self):
         heard = self._mails("agent")
         self.document.action_put_in_force()
         self.assertEqual(self._mails("agent"), heard + 1)
@@ -89,7 +89,7 @@ class TestStaffDocument(QualityCommon):
         with self.assertRefused("Only a draft", self.document):
             self.document.action_put_in_force()
 
-    def test_who_does_what(self):
+    def test_division_of_work(self):
         with self.assertRaises(AccessError):
             self._as("agent", self.document).action_put_in_force()
         with self.assertRaises(AccessError):

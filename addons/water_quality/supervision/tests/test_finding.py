@@ -88,7 +88,7 @@ class TestFinding(ComplaintCommon):
             day.unlink()
         self.assertEqual(own.reply_due_at, local("2026-04-02 17:30"))
 
-    def test_it_goes_by_the_hours_and_days_by_which_it_was_promised(self):
+    def test_limit_keeps_calendar_of_its_promise(self):
         finding, late, over = self._finding(), self._finding(), self._finding()
         trusted(late)._keep_breach()
         trusted(over).state = "replied"
@@ -102,7 +102,7 @@ class TestFinding(ComplaintCommon):
         for row in (late, over):
             self.assertEqual(row.reply_due_at, local("2026-04-01 17:30"))
 
-    def test_it_stays_where_its_hours_are_gone(self):
+    def test_stays_where_hours_are_gone(self):
         """Taken away by whoever no limit would be counted for: a day is entered all the same."""
         finding = self._finding()
         old = self.company.water_calendar_id
@@ -124,7 +124,7 @@ class TestFinding(ComplaintCommon):
             self.assertIn("Holidays have been announced.", finding.date_moves)
             self.assertNotIn("provisional", finding._due_line("Asia/Shanghai"))
 
-    def test_whoever_gave_it_away_does_not_move_its_date(self):
+    def test_former_owner_cannot_move_date(self):
         """He would have it back with more time."""
         finding = self._finding(owner_id=self.users["quality"].id)
         mine = self._as("quality", finding)
@@ -169,7 +169,7 @@ class TestFinding(ComplaintCommon):
         checker.action_close()
         self.assertEqual(finding.state, "closed")
 
-    def test_nobody_checks_his_own_answer(self):
+    def test_author_cannot_check_own_answer(self):
         finding = self._finding(answer="已整改")
         self._as("quality", finding).action_answer()
         with self.assertRaisesRegex(AccessError, "Somebody else checks"):
@@ -178,7 +178,7 @@ class TestFinding(ComplaintCommon):
             self._as("agent", finding).action_reply()
         self.assertEqual(finding.state, "answered")
 
-    def test_nobody_checks_words_of_his_own_that_another_hands_in(self):
+    def test_author_cannot_check_words_submitted_by_another(self):
         """Written before it was handed in, or after it was given back: he is one of its authors."""
         finding = self._finding(answer="质量科代拟")
         self._as("agent", finding).action_answer()
@@ -221,7 +221,7 @@ class TestFinding(ComplaintCommon):
         trusted(row).state = "cancelled"
         self._as("quality", finding).action_close()
 
-    def test_what_is_closed_takes_no_measure(self):
+    def test_closed_problem_takes_no_measures(self):
         """Neither a new one, nor one that was given out for something else."""
         finding = self._answered("整改")
         self._as("quality", finding).action_reply()
@@ -276,7 +276,7 @@ class TestFinding(ComplaintCommon):
             finding, self._as("agent", self.env["water.supervision.finding"]).search([])
         )
 
-    def test_whom_it_is_about_hears_nothing(self):
+    def test_person_concerned_is_not_told(self):
         """Neither as the head who would answer for it, nor of what is done about it."""
         head = self.users["department"]
         values = {"name": "被诉科", "code": "SVX", "manager_id": head.id}

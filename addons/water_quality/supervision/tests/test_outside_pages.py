@@ -119,7 +119,7 @@ class TestOutsidePages(QualityCommon, HttpCase):
             self.social, self.env["water.social.supervisor"].search([("is_serving", "=", True)])
         )
 
-    def test_nobody_of_the_staff_and_not_twice(self):
+    def test_no_staff_and_no_duplicates(self):
         term = {"starts_on": self.social.starts_on, "ends_on": self.social.ends_on}
         rows = self.env["water.social.supervisor"]
         with self.assertRaisesRegex(ValidationError, "nobody of the staff"):
@@ -175,7 +175,7 @@ class TestOutsidePages(QualityCommon, HttpCase):
         with self.assertRaisesRegex(UserError, "what was seen stays"):
             self._as("quality", visit).action_take_back()
 
-    def test_what_was_handed_in_stays_whatever_follows(self):
+    def test_submission_stays(self):
         """Asked for more, given out anew or dropped: it never becomes the staff's to write."""
         for begin in ("action_ask_more", "action_give_out"):
             visit = self._visit()
@@ -220,6 +220,6 @@ class TestOutsidePages(QualityCommon, HttpCase):
         self.assertFalse(met.rating)
         self.assertEqual(met.note, "ab")
 
-    def test_visitor_is_nobody_of_the_staff(self):
+    def test_visitor_is_not_staff(self):
         with self.assertRaisesRegex(ValidationError, "nobody of the staff"):
             self._inspection(visitor_id=self.users["agent"].partner_id.id)

@@ -66,7 +66,7 @@ class TestTraining(QualityCommon):
         self.assertEqual(training.attendee_ids.user_id, people.filtered("active"))
         self.assertEqual(self._line(training, "department").department_id, self.net)
 
-    def test_nobody_says_of_himself_that_he_was_there(self):
+    def test_users_cannot_confirm_own_attendance(self):
         training = self._planned("quality", "department")
         for login in ("quality", "agent", "department"):
             with self.assertRaises(AccessError):
@@ -88,7 +88,7 @@ class TestTraining(QualityCommon):
             mine.action_sign_in()
         self.assertEqual((mine.state, str(mine.signed_at)), ("attended", "2026-03-20 00:30:00"))
 
-    def test_held_when_everybody_is_accounted_for(self):
+    def test_held_when_all_are_accounted_for(self):
         skill = self.env["water.skill"].create({"name": "沟通", "code": "T-S"})
         training = self._planned(
             "department", "agent2", skill_id=skill.id, has_exam=True, skill_level="3"
@@ -214,7 +214,7 @@ class TestTraining(QualityCommon):
         self.assertEqual(len(lesson.content.splitlines()), 2)
         self.assertNotIn(cases[:1].subject, lesson.content)
 
-    def test_what_no_figure_counts_teaches_no_lesson(self):
+    def test_uncounted_work_teaches_nothing(self):
         """Found right and then merged, withdrawn, left out, or judged again: once, or never."""
         cases = self._upheld(3)
         for values in (

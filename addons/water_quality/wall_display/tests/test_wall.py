@@ -81,7 +81,7 @@ class TestWall(ComplaintCommon, HttpCase):
         self.assertEqual("".join(map(str, shades.values())), "44332211")
         self.assertEqual(self.env["water.wall"]._shades({"a": (1, None)}), {"a": 4})
 
-    def test_who_sees_it(self):
+    def test_visible_to(self):
         with self.assertRaisesRegex(AccessError, "supervisors and quality"):
             self._shown("agent")
         self.authenticate(self.users["agent"].login, self.users["agent"].login)
@@ -192,7 +192,7 @@ class TestWall(ComplaintCommon, HttpCase):
             "days": sum(self.env["water.fact"].search(here).mapped("breached")),
         }
 
-    def test_digest_names_nobody(self):
+    def test_digest_contains_no_names(self):
         """The mail has numbers alone, and of the service none for whoever has no role any more."""
         logins = ("supervisor", "agent", "department", "plain")
         for login in logins:

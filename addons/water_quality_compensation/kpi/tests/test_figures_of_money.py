@@ -26,7 +26,7 @@ class TestFiguresOfMoney(KpiSheetCommon):
         take_up_counted(self.env)
         self.assertEqual((self.env.ref(SHIPPED), shipped.active), (shipped, True))
 
-    def test_what_no_sheet_has_counted_goes(self):
+    def test_unused_figures_are_removed(self):
         shipped = self.env.ref(SHIPPED)
         trusted(self.env["water.kpi.line"].search([("kpi_id", "=", shipped.id)])).unlink()
         leave_counted(self.env)

@@ -44,7 +44,7 @@ class TestAccountHolder(WaterCommon):
         names = self._names("2026-03-05 08:59:59", "2026-03-05 09:00:00")
         self.assertEqual(names, ["张伟", "王五"])
 
-    def test_nobody_comes_before_the_one_before(self):
+    def test_order_of_precedence(self):
         self._hand_to(self.customer2, "2026-03-05 09:00")
         with (
             self.assertRaisesRegex(ValidationError, "came later than that"),
@@ -55,7 +55,7 @@ class TestAccountHolder(WaterCommon):
         self.assertEqual(self.account.partner_id, self.customer2)
         self.assertEqual(self.account.former_holder_ids.partner_id, self.customer)
 
-    def test_nobody_has_had_it_always_after_another_one(self):
+    def test_unassigned_after_former_handler(self):
         """Without the day on which it became his, he would be shown what was another's."""
         self._hand_to(self.customer2, "2026-03-05 09:00")
         for login in ("agent", "supervisor", "manager"):

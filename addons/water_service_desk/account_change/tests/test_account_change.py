@@ -115,7 +115,7 @@ class TestAccountChange(AccountChangeCommon):
         self._as("clerk", self.users["portal2"].partner_id).email = "new@example.com"
         self.assertEqual(self._link_to("water_portal2"), ["new@example.com"])
 
-    def test_what_is_no_change(self):
+    def test_no_real_change(self):
         """The same again, what says nothing of where he is reached, and a first telephone."""
         self._as("clerk", self.customer).write({"phone": self.customer.phone, "lang": "en_US"})
         bare = self.env["res.partner"].create({"name": "王五"})

@@ -27,7 +27,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         change = self._changes()[-1]
         self.assertEqual((change.before, change.after), ("Country: -", "Country: Germany"))
 
-    def test_who_could_not_be_reached(self):
+    def test_unreachable_customers(self):
         """A first telephone is no change; another name or street is one all the same."""
         bare = self.env["res.partner"].create({"name": "王五", "street": "旧街"})
         self.env["water.account"].create({"code": "2", "partner_id": bare.id, "address": "x"})
@@ -59,7 +59,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         links = theirs._water_change_links()
         self.assertEqual(links, [{"account_id": False, "company_id": company2.id}])
 
-    def test_told_where_he_was_before_what_nobody_has_confirmed(self):
+    def test_told_at_previous_contact_until_confirmed(self):
         self.customer.email = "second@example.com"
         self._as("supervisor", self._changes()).action_confirm()
         self.customer.email = "third@example.com"
@@ -75,7 +75,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.assertEqual((change.before, change.after), ("张伟", "李娜"))
         self.assertEqual((change.names, change.is_staff), ("partner_id", False))
 
-    def test_what_of_a_bank_account_is_no_change(self):
+    def test_no_change_of_bank_account(self):
         """Its place in the list, and the same number again; another owner concerns both."""
         bank = self.env["res.partner.bank"].create(
             {"partner_id": self.customer.id, "acc_number": "6222 0001"}
@@ -95,7 +95,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         bank.acc_number = "6222 0009"
         self.assertEqual(len(self._changes(kind="bank")), 3, "it is his no longer")
 
-    def test_who_is_staff(self):
+    def test_staff_members(self):
         """By phone, mail, street or bank; neither by nothing nor by what a customer shares."""
         mate = self.users["agent2"].partner_id
         mate.write({"phone": "13600000001", "email": "mate@example.com", "street": "宿舍1号"})
@@ -159,7 +159,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self._as("supervisor2", change).action_confirm()
         self.assertEqual(change.confirmed_by_id, self.users["supervisor"], "confirmed once")
 
-    def test_whose_hand_was_in_it(self):
+    def test_participating_people(self):
         """Whoever changed this account or this contact within the days before, or a day."""
         for days, moment, meant in (
             (7, "2026-03-04 02:00:00", True),
@@ -186,7 +186,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         change = self.env["water.account.change"].search([], limit=1)
         self.assertIn(self.users["supervisor"], change._hands(), "changed his contact before")
 
-    def test_what_the_former_contact_reads(self):
+    def test_notice_to_former_contact(self):
         self.customer.email = "new@example.com"
         change = self._changes()
         told = [(m, change._message_address(m)) for m in ("mail", "sms", "wechat")]

@@ -50,7 +50,7 @@ class TestQueue(RequestCommon):
         self._run()
         self.assertEqual(self.queue.waiting_count, 0)
 
-    def test_whoever_is_away_gets_nothing(self):
+    def test_absent_person_gets_nothing(self):
         """Time off of Odoo's own; outside of working time the cases wait."""
         resource = self.env["resource.resource"].create(
             {

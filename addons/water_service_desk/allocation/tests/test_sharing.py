@@ -40,7 +40,7 @@ class TestSharing(BaseCase):
         st.lists(st.sets(st.sampled_from(PEOPLE)), max_size=20),
         st.integers(0, 4),
     )
-    def test_never_to_somebody_barred(self, able, most):
+    def test_never_assigned_to_barred_person(self, able, most):
         """Whoever must not have a case does not get it; nobody gets more than he may have."""
         cases = list(enumerate(able))
         shared = share_out(cases, dict.fromkeys(PEOPLE[:3], 0), most)

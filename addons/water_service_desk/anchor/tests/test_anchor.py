@@ -104,7 +104,7 @@ class TestAnchor(WaterCommon):
         self.assertIn("has another anchor", found)
         self.assertIn(self.case.name, found)
 
-    def test_who_may_not_read_the_case_learns_no_number(self):
+    def test_no_number_without_read_access(self):
         self._rewrite()
         anchors = self.anchors.with_user(self.users["foreign"])
         faults = anchors._file_faults(BytesIO(self._file(self.first)))
@@ -124,7 +124,7 @@ class TestAnchor(WaterCommon):
         action = wizard.create({"file": base64.b64encode(content)}).action_check()
         return action["params"]["message"].split("\n")
 
-    def test_what_is_as_it_was_is_whole(self):
+    def test_unchanged_is_complete(self):
         """Later events do no harm, and words that were erased against their seal neither."""
         acts.contact(self._as("agent", self.case), "later")
         self.assertEqual(self._shown(self.first), "success")
@@ -154,7 +154,7 @@ class TestAnchor(WaterCommon):
         self.env.invalidate_all()
         self.assertIn("was altered", self._shown(third))
 
-    def test_nobody_says_that_all_is_anchored(self):
+    def test_anchoring_cannot_be_claimed(self):
         """Whoever moves the mark from which the next one goes on is found out, and hides nothing:
         what happened on that day would have been in no anchor, to be altered whenever he likes.
         """
@@ -228,12 +228,12 @@ class TestAnchor(WaterCommon):
         self.assertTrue(lines)
         self.assertEqual(len(json.loads(self._file(anchor))["chains"]), len(lines))
 
-    def test_nobody_reads_a_number_outside(self):
+    def test_number_is_not_readable_outside(self):
         content = self._file(self.first).decode()
         self.assertNotIn(self.case.name, content)
         self.assertIn(self._key(), content)
 
-    def test_nobody_writes_it(self):
+    def test_cannot_be_written(self):
         for login in ("agent", "manager", "quality"):
             anchor = self.first.with_user(self.users[login])
             for call in (

@@ -93,7 +93,7 @@ class TestTimeStamp(WaterCommon):
                 self.assertFalse(other.stamp)
                 self.assertIn("no time stamp", other.fault)
 
-    def test_nobody_there(self):
+    def test_customer_not_at_home(self):
         self.env["ir.config_parameter"].set_param(ALLOWED_KEY, False)
         with mute_logger(LOG):
             self.env["water.anchor"]._keep_all()

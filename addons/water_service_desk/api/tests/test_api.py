@@ -99,7 +99,7 @@ class TestApi(ApiCommon):
         self.assertEqual(self._inquiry_of(receipt).channel_id, self._channel("app"))
         self.assertEqual(self.api.status("wx-1", "APP")["number"], receipt["number"])
 
-    def test_who_may_not(self):
+    def test_refused_users(self):
         """Nobody but an integration that is bound to a channel."""
         for login in ("agent", "manager", "department", "plain", "portal1", "su"):
             api = self._as(login, self.env["water.api"])

@@ -95,7 +95,7 @@ class TestApiAccount(WaterCommon):
                 self.assertEqual((account.balance, str(account.balance_at)), kept)
 
     @freeze_time("2026-10-05 15:30:00")  # half past eleven at night, where the company is
-    def test_what_cannot_be(self):
+    def test_impossible_cases(self):
         """Rows that no meter and no bill can give are refused, each by the field that is wrong."""
         reading = {"number": "R-1", "account_number": "A-77", "read_on": "2026-10-05", "value": 0}
         balance = {"account_number": "A-77", "balance": 1, "balance_at": "2026-10-05T23:59+08:00"}
@@ -125,7 +125,7 @@ class TestApiAccount(WaterCommon):
         self.assertEqual((bill.amount, bill.period_from), (86.4, False))
 
     @freeze_time("2026-10-05 02:00:00")
-    def test_what_can_be(self):
+    def test_possible_cases(self):
         """A bill printed for the next month, a credit, a period of one day, our currency."""
         own = self.env.company.currency_id.name
         rows = [
@@ -158,7 +158,7 @@ class TestApiAccount(WaterCommon):
         with self.assertRaises(MissingError):
             self.api.bills("openid-1", "A-77")
 
-    def test_what_was_before_is_another_s(self):
+    def test_earlier_values_belong_to_another(self):
         """Bills, readings and balance of the holder before are not read by who came after him."""
         self.biller.report_bills([self.bill(), self.bill(number="B-2", issued_on="2026-11-01")])
         reading = {"number": "R-1", "account_number": "A-77", "read_on": "2026-10-31", "value": 7}

@@ -80,7 +80,7 @@ class TestApiCourse(ApiCommon):
         with self.assertRaises(FilingError):
             self.api.status(entries[0].external_id)
 
-    def test_whose_reference_it_was(self):
+    def test_origin_of_reference(self):
         """Nobody is known again by the reference of somebody who was erased."""
         case = self._filed()
         person = case.partner_id

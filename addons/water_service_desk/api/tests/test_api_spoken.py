@@ -93,7 +93,7 @@ class TestApiLengths(ApiCommon):
         limits = {"description": "5000 characters.", "address": "300 characters."}
         self.assertEqual(told, limits)
 
-    def test_what_is_looked_for(self):
+    def test_search_terms(self):
         for ask in (self.api.articles, self.api.guides):
             for wrong in (1, ["x"], {"a": 1}, True):
                 with self.subTest(wrong):

@@ -54,7 +54,7 @@ class TestApiSteps(ApiCommon):
         with self.assertRaises(WrongStateError):
             self.api.appointment("wx-1", visit.id, "confirm")
 
-    def test_what_is_not_listed(self):
+    def test_unlisted_values(self):
         """An id of no appointment of the case is wrong input; the case has not moved on."""
         self.visit(self.submit())
         other = self.visit(self.submit(external_id="wx-2"))
@@ -97,7 +97,7 @@ class TestApiSteps(ApiCommon):
             with self.assertRaises(MissingError):
                 self.api.file("wx-1", wrong)
 
-    def test_what_is_not_there(self):
+    def test_missing_records(self):
         """A step that a kind of case does not know is refused; other channels see nothing."""
         self.submit()
         self.assertEqual(self.api.materials("wx-1"), [])

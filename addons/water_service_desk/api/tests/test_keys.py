@@ -52,7 +52,7 @@ class TestKeys(WaterCommon):
         self.role.write({"user_ids": [Command.unlink(self.machine.id)]})
         self.assertFalse(self._works(key))
 
-    def test_of_the_time_before(self):
+    def test_previous_time(self):
         """One that was switched off before keys ended with it gets no old key back."""
         key = self._key(self.machine)
         self.env.cr.execute("UPDATE res_users SET active = false WHERE id = %s", [self.machine.id])
@@ -60,7 +60,7 @@ class TestKeys(WaterCommon):
         self.machine.active = True
         self.assertFalse(self._works(key))
 
-    def test_what_changes_nothing(self):
+    def test_no_change(self):
         """A machine that goes on working keeps its key, and so do people with keys of their own."""
         key, own = self._key(self.machine), self._key(self.users["agent"])
         self.machine.write({"active": True, "name": "Hotline", "group_ids": []})

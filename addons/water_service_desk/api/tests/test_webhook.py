@@ -237,7 +237,7 @@ class TestWebhook(WaterCommon):
         self._inquiry(channel_id=self._channel("wechat").id)
         self.assertFalse(self.deliveries.search_count([]))
 
-    def test_nobody_listens_no_work(self):
+    def test_no_work_without_listeners(self):
         """Without a webhook of the channel nothing is looked up."""
         case = self._inquiry()
         self.env["water.webhook"]._told_channels()
@@ -300,7 +300,7 @@ class TestWebhook(WaterCommon):
         self.assertEqual(self.deliveries.search([]).failure_code, "internal")
         self.assertEqual(self.server.got, [])
 
-    def test_a_failing_receiver_holds_up_nobody(self):
+    def test_failing_receiver_does_not_delay_others(self):
         """After three failures in a row the rest waits for the next run, unspent."""
         for number in range(6):
             self._submit(str(number))

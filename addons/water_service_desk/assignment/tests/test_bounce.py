@@ -81,7 +81,7 @@ class TestBounce(WaterCommon):
         self.assertEqual(row, [(self.net, 50.0, 25.0, 2)])
         self.assertEqual(dispatches[0].reject_reason_id.code, "NOT_OURS")
 
-    def test_who_hears_of_the_third(self):
+    def test_notified_of_third(self):
         """Heads of the departments, and who is in charge of them; when it was stays."""
         self.net.manager_id, self.lab.deputy_id = self.users["agent2"], self.users["quality"]
         case = self._inquiry()
@@ -131,7 +131,7 @@ class TestDeputy(WaterCommon):
         self.assertIn(deputy, case._workers(), "a deputy does not ask how it was either")
         self.assertWhole(case)
 
-    def test_back_to_whoever_has_left(self):
+    def test_return_to_former_employee(self):
         """Nobody has it then: supervisors hear it, who hand it over."""
         case = self._inquiry()
         until = self._appoint(case)
@@ -191,7 +191,7 @@ class TestDeputy(WaterCommon):
         found = self.env["mail.message"].sudo().search([("partner_ids", "in", partner.ids)])
         self.assertTrue([s for s in found.mapped("subject") if s and "Returned" in s])
 
-    def test_whose_work_goes_to_the_deputy(self):
+    def test_work_for_deputy(self):
         """His own, or his deputy's before; what another has in hand stays with him."""
         agent2, third = self.users["agent2"], self.users["supervisor"]
         case, theirs = self._inquiry(), self._inquiry(user_id=self.users["manager"].id)

@@ -39,7 +39,7 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self.case.state, "processing")
         self.assertEqual(self._kinds(self.case).count("dispatched"), 2)
 
-    def test_who_has_the_work(self):
+    def test_assigned_person(self):
         """None that has returned it, until it is sent again; then whoever it is sent to."""
         for department, login in ((self.net, "department"), (self.lab, "department2")):
             lead = self._dispatch(self.case, department, login="supervisor")
@@ -61,7 +61,7 @@ class TestDispatch(WaterCommon):
         self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
         self.assertIn(self._category("bl02").name, message.body)
 
-    def test_who_has_the_work_when_one_of_two_is_done(self):
+    def test_assigned_person_after_one_of_two_is_done(self):
         """Whoever leads is done: whoever helps still has it; then the desk, which has to answer."""
         self._dispatch(self.case, self.net, self.lab)
         self.assertEqual(self.case._working_department(), self.net)
@@ -80,7 +80,7 @@ class TestDispatch(WaterCommon):
         self.case.invalidate_recordset()
         return self.case.lead_note, self.case.lead_report
 
-    def test_what_the_case_shows_of_the_work(self):
+    def test_work_shown_on_case(self):
         """Of whoever leads now: nothing of helpers, of what was returned or called back."""
         lead = self._dispatch(self.case, self.net, self.lab, note="请现场查看")
         self.assertEqual(self._shown(), ("请现场查看", False))
@@ -171,7 +171,7 @@ class TestDispatch(WaterCommon):
         self._arrived(dispatches)
         return self.env.cr.sql_log_count - before
 
-    def test_a_case_that_is_over_is_sent_to_nobody(self):
+    def test_finished_case_is_sent_to_no_one(self):
         """Found by the machine: a request that was withdrawn went to a department."""
         values = self._request_values(category_id=self._category("lk03").id)
         repair = self._as("agent", self.env["water.request"]).create(values).with_env(self.env)
@@ -299,7 +299,7 @@ class TestDispatch(WaterCommon):
         dispatch.action_accept()
         self.assertEqual(dispatch.accepted_by_id, self.users["supervisor"])
 
-    def test_who_may_dispatch(self):
+    def test_dispatching_users(self):
         """Agents dispatch; a department, quality or machine does not."""
         self._dispatch(self.case)
         for login in ("department", "quality", "integration", "plain", "portal1"):
@@ -360,7 +360,7 @@ class TestDispatch(WaterCommon):
         self.assertEqual(again.department_id, self.net)
         self.assertFalse(again.support_department_ids, "who leads already is not proposed twice")
 
-    def test_by_hand(self):
+    def test_entered_by_hand(self):
         """A dispatch is not created, changed or deleted by hand, whoever asks."""
         dispatch = self._dispatch(self.case)
         values = {"inquiry_id": self.case.id, "department_id": self.lab.id}

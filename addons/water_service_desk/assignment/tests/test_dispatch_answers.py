@@ -30,7 +30,7 @@ class TestDispatchAnswers(WaterCommon):
     def _told_of_new(self, login):
         return len([row for row in self._read(login) if "new dispatches" in row.subject])
 
-    def test_who_hears_of_new_work(self):
+    def test_notified_of_new_work(self):
         """Members and head of the department; in an emergency whoever is on call as well."""
         self.net.manager_id, self.net.on_call_user_ids = self.users["quality"], self.users["plain"]
         logins = ("department", "quality", "plain", "department2")
@@ -79,7 +79,7 @@ class TestDispatchAnswers(WaterCommon):
         columns = self.env["water.dispatch"]._group_expand_state([], [])
         self.assertEqual(columns, ["sent", "accepted", "finished", "rejected"])
 
-    def test_what_the_customer_added(self):
+    def test_customer_additions(self):
         dispatch = self._dispatch(self.case)
         self.assertEqual(dispatch.customer_words, "")
         for text in ("水还是黄", "", "已两天"):
@@ -118,7 +118,7 @@ class TestDispatchAnswers(WaterCommon):
         self.assertEqual(self._lead(self.case).department_id, self.lab)
         self.assertEqual(self._helper().department_id, self.net)
 
-    def test_whoever_dispatches_what_nobody_has_answers_for_it(self):
+    def test_dispatcher_of_unassigned_case_is_responsible(self):
         for login, first in (("agent2", "agent2"), ("su", None)):
             case = self._inquiry("integration")
             self._dispatch(case, login=login)
@@ -151,7 +151,7 @@ class TestDispatchAnswers(WaterCommon):
         self.env["water.dispatch"]._send([(self.case, self.lab, "support")])
         self.assertEqual(len(self.case._clocks_of_dispatching()), 1)
 
-    def test_who_has_the_work_after_another_was_entered(self):
+    def test_assigned_person_after_new_entry(self):
         acts.reject(self._as("department", self._dispatch(self.case)), "不属我部门")
         self.assertFalse(self.case._working_department())
         self.case.sudo().department_id = self.lab
@@ -196,7 +196,7 @@ class TestDispatchAnswers(WaterCommon):
         due = set(rows.deadline_ids.mapped("due_at"))
         self.assertEqual(due, {self._later(hours=3)})
 
-    def test_answers_are_told_to_whoever_answers_for_the_case(self):
+    def test_answers_notify_responsible_person(self):
         """His deputy, or he himself; where both have left, supervisors."""
         for gone, login in ((False, "agent"), (True, "supervisor")):
             case = self._inquiry()
@@ -268,7 +268,7 @@ class TestDispatchAnswers(WaterCommon):
         self._as("department", lead).action_finish()
         self.assertEqual(found("department"), [False, False, False, True])
 
-    def test_what_was_written_is_the_report(self):
+    def test_written_text_is_the_report(self):
         """The answer of the case is reported where nothing was; no words report nothing."""
         lead = self._as("department", self._dispatch(self.case))
         lead.action_accept()

@@ -10,7 +10,7 @@ class TestDispatchDialog(WaterCommon):
 
     second_company = True
 
-    def test_whoever_is_proposed_to_support_is_made_to_lead(self):
+    def test_proposed_supporter_becomes_leader(self):
         """By the choice of the lead alone: he is no longer among those who support."""
         category = self._category("wq04")
         category.support_department_ids = self.net

@@ -33,7 +33,7 @@ class TestDispatchNobody(WaterCommon):
         self.assertEqual(self._told("supervisor"), [words])
         self.assertFalse(self._told("agent"))
 
-    def test_whoever_is_there(self):
+    def test_present_people(self):
         """A head is enough, and a member; one who has left or must not hear of it is none."""
         case, worker = self._inquiry(), self.users["department2"]
         worker.water_department_ids = self.empty

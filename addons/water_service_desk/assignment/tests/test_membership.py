@@ -24,7 +24,7 @@ class TestMembership(WaterCommon):
         rows = self._as("department2", self.env["water.dispatch"])
         return bool(rows.search([("inquiry_id", "=", self.case.id)]))
 
-    def test_department_takes_somebody_in(self):
+    def test_department_takes_new_member(self):
         """As soon as he belongs to it he sees its work, and no longer than he does."""
         user = self.users["department2"]
         self.assertFalse(self._finds())
@@ -33,7 +33,7 @@ class TestMembership(WaterCommon):
         self.net.member_ids -= user
         self.assertFalse(self._finds())
 
-    def test_somebody_is_put_into_a_department(self):
+    def test_person_joins_department(self):
         """The same from the person's own form."""
         user = self.users["department2"]
         self.assertFalse(self._finds())

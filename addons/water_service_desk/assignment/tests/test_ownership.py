@@ -39,7 +39,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(other.first_responsible_id, self.users["agent"])
         self.assertWhole(case)
 
-    def test_who_may_take(self):
+    def test_taking_users(self):
         """Only agents take; a department that sees the case does not."""
         case = self._inquiry("integration")
         self._dispatch(case, login="su")
@@ -71,7 +71,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(self._lead(case).department_id, self.lab)
         self.assertEqual(case.department_id, self.lab)
 
-    def test_what_is_over_is_not_taken(self):
+    def test_finished_work_cannot_be_taken(self):
         """Nobody answers first for a case in which nothing is left to do."""
         case = self._inquiry("integration")
         trusted(case).write({"state": "withdrawn"})
@@ -191,7 +191,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.original_responsible_id, self.users["agent"])
         self.assertWhole(case)
 
-    def test_whoever_leaves_has_cases_in_hand(self):
+    def test_leaver_has_open_cases(self):
         """The supervisors hear how many, and hand them over; of none they hear nothing."""
         self._inquiry("agent2")
         subject = [("subject", "ilike", "has left: 1 open cases")]
@@ -201,7 +201,7 @@ class TestOwnership(WaterCommon):
             self.assertEqual(bool(message), told, login)
         self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
 
-    def test_whoever_leaves_is_on_call_no_more(self):
+    def test_leaver_is_not_on_call(self):
         """And no head: supervisors hear that somebody else is to be named."""
         self.net.on_call_user_ids = agent2 = self.users["agent2"]
         self.lab.manager_id, agent2.name = agent2, "Another"

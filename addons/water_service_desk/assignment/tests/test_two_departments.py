@@ -28,14 +28,14 @@ class TestTwoDepartments(WaterCommon):
         rows = self.case.dispatch_ids.filtered(lambda row: row.department_id == department)
         self._as(login, rows.sorted("id")[-1:]).action_accept()
 
-    def test_of_none_while_neither_has_it(self):
+    def test_none_if_neither_has_it(self):
         self._dispatch(self.case, self.meters)
         for _first in self._in_both_orders():
             self.assertFalse(self.case._speaks_for(self.both))
         self.both.water_department_ids = self.lab
         self.assertEqual(self.case._speaks_for(self.both), self.lab, "he has no other")
 
-    def test_who_leads_before_who_supports(self):
+    def test_leader_before_supporter(self):
         self._dispatch(self.case, self.net, self.lab)
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both), self.net)
@@ -43,7 +43,7 @@ class TestTwoDepartments(WaterCommon):
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both), self.lab)
 
-    def test_who_is_at_work_before_who_is_done(self):
+    def test_at_work_before_done(self):
         self._dispatch(self.case, self.net, self.lab)
         self._finish_lead(self.case)
         for _first in self._in_both_orders():
@@ -68,7 +68,7 @@ class TestTwoDepartments(WaterCommon):
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both), self.lab)
 
-    def test_who_has_sent_it(self):
+    def test_sending_user(self):
         """By what came before: he does not send it in the name of whoever he sends it to."""
         first = self._dispatch(self.case, self.net)
         for _first in self._in_both_orders():
@@ -78,7 +78,7 @@ class TestTwoDepartments(WaterCommon):
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both, before=second), self.net)
 
-    def test_who_answers_reports_his_own_work_alone(self):
+    def test_helper_reports_only_own_work(self):
         """What a colleague of his other department has in hand is not done by his word."""
         self.lab.member_ids += self.users["department2"]
         for number, _first in enumerate(self._in_both_orders()):
@@ -92,7 +92,7 @@ class TestTwoDepartments(WaterCommon):
                 done, {self.net: ("finished", "已换表"), self.lab: ("accepted", False)}
             )
 
-    def test_who_answers_reports_all_that_he_has_taken(self):
+    def test_helper_reports_all_accepted_work(self):
         self._dispatch(self.case, self.net, self.lab)
         self._accept(self.net)
         self._accept(self.lab)

@@ -41,7 +41,7 @@ class TestClockAhead(TransactionCase):
         self.assertEqual(self._due(1, "weeks", DAY, DAY + 3 * DAY), 4 * DAY, "that is within it")
         self.assertEqual(self._due(1, "weeks", 9 * DAY, 15 * DAY), DAY)
 
-    def test_what_is_right_stays(self):
+    def test_correct_values_stay(self):
         for amount, kind, ran, due in (
             (15, "minutes", -10 * MINUTE, 5 * MINUTE),
             (15, "minutes", -10 * MINUTE, 400 * DAY),  # somebody has set it so
@@ -51,7 +51,7 @@ class TestClockAhead(TransactionCase):
                 self.assertEqual(self._due(amount, kind, ran, due), due)
         self.assertEqual(self._due(1, "days", DAY, 2 * DAY, active=False), 2 * DAY)
 
-    def test_it_is_set_back_once(self):
+    def test_set_back_once(self):
         """What somebody sets afterwards is his own."""
         self._due(15, "minutes", DAY, DAY)
         job = self.env.ref("water_service_desk.ir_cron_sweep")

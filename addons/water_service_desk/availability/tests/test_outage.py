@@ -40,7 +40,7 @@ class TestOutage(BaseCase):
             raise error from cause
         return is_outage(found.exception)
 
-    def test_what_is_away(self):
+    def test_absences(self):
         self.assertTrue(self._caught(psycopg2.OperationalError("connection refused")))
         self.assertTrue(self._caught(psycopg2.InterfaceError("connection already closed")))
         lost = psycopg2.OperationalError("server closed the connection unexpectedly")
@@ -71,7 +71,7 @@ class TestOutage(BaseCase):
                 self.assertTrue(self._caught(OSError(number, os.strerror(number))))
         self.assertFalse(self._caught(FileNotFoundError(errno.ENOENT, "none")))
 
-    def test_what_is_a_fault_of_its_own(self):
+    def test_separate_fault(self):
         self.assertFalse(self._caught(ValueError("no number")))
         self.assertFalse(self._caught(errors.UniqueViolation("there is one")))
 
@@ -85,7 +85,7 @@ class TestOutage(BaseCase):
         self.assertIn("If it is urgent, call", english)
         self.assertNotIn("has not been received", english)
 
-    def test_who_sent_something_learns_that_it_did_not_arrive(self):
+    def test_sender_learns_of_failure(self):
         sent = answer(_Request("/water/report", "en", method="POST", data={"a": "b"}))
         self.assertIn("has not been received", sent.get_data(as_text=True))
 
@@ -136,7 +136,7 @@ class TestRealCodes(TransactionCase):
             request.session.uid = None
             http._authenticate_explicit("public")
 
-    def test_nobody_is_refused_while_it_cannot_be_asked_who_he_is(self):
+    def test_no_refusal_while_identity_is_unknown(self):
         lost = psycopg2.OperationalError("server closed the connection unexpectedly")
         with self.assertRaises(psycopg2.OperationalError):
             self._authenticate(lost)

@@ -115,7 +115,7 @@ import odoo.addons.water_service_desk
 
 @tagged("post_install", "-at_install")
 class TestEnd(BaseCase):
-    def test_nobody_looks_through_his_memory_at_the_end(self):
+    def test_memory_is_not_scanned_at_the_end(self):
         """Python would, in each process: a service took ten seconds to stop, on two cores."""
         paths = ",".join(server_config["addons_path"])
         done = subprocess.run(

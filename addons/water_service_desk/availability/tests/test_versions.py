@@ -24,7 +24,7 @@ class _Apart:
 
 @tagged("post_install", "-at_install")
 class TestVersions(_Apart, TransactionCase):
-    def test_what_is_compared(self):
+    def test_compared_figures(self):
         self.assertEqual(versions.apart(self.env.cr), [])
         program = versions.Manifest.for_addon("water_service_desk").version
         self._set_apart()
@@ -47,7 +47,7 @@ class TestVersions(_Apart, TransactionCase):
         self.assertIn("odoo -u water_service_desk", told.output[0])
 
     @mute_logger("odoo.sql_db")
-    def test_what_the_tables_do_not_have(self):
+    def test_tables_without_column(self):
         for statement, is_unknown in (
             ("SELECT water_none FROM res_company", True),
             ("SELECT 1 FROM water_none", True),

@@ -32,7 +32,7 @@ class TestApart(TransactionCase):
         self.assertIn("_greet", line)
         self.assertIn(str(self.rows[1]), line)
 
-    def test_what_it_comes_to(self):
+    def test_total(self):
         self.assertEqual(apart(self.rows[0], self._greet, "您好"), "您好")
         with self.assertLogs(self.LOG, "ERROR"):
             self.assertIs(apart(self.rows[1], self._greet, "您好"), FAILED)

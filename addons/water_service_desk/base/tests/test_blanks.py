@@ -14,7 +14,7 @@ BLANKS = (" ", "\n\t", "\u3000\u3000", "\u200b", "\ufeff \u2060", "\u00a0\u200d"
 class TestBlanks(WaterCommon):
     """Blanks are no facts, by every door."""
 
-    def test_what_says_nothing(self):
+    def test_blank_values(self):
         for blank in BLANKS:
             with self.subTest(repr(blank)):
                 self.assertEqual(said(blank), "")

@@ -36,7 +36,7 @@ class TestCopies(WaterCommon):
         self.assertEqual(zone.copy().code, "Z-COPY-3")
         self.assertEqual(zone.copy({"code": "MINE"}).code, "MINE")
 
-    def test_what_is_the_only_one(self):
+    def test_only_one(self):
         for name in ONLY_ONES:
             form = etree.fromstring(self.env[name].get_view(view_type="form")["arch"])
             self.assertEqual(form.get("duplicate"), "0", name)

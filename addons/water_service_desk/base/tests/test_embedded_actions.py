@@ -22,7 +22,7 @@ class TestEmbeddedActions(WaterCommon):
         self.env.flush_all()
         return row
 
-    def test_nobody_has_others_press_a_button(self):
+    def test_buttons_act_for_their_user_only(self):
         me = self.users["agent"].id
         contacts = self.env.ref("base.action_partner_form")
         plain = {"parent_action_id": contacts.id, "parent_res_model": "res.partner"}
@@ -52,7 +52,7 @@ class TestEmbeddedActions(WaterCommon):
         self.assertTrue(self._button("manager", **opens))
         self.assertTrue(self._button("agent", **plain, **opens))
 
-    def test_nobody_turns_a_shared_one(self):
+    def test_shared_record_cannot_be_turned(self):
         opens = self.env.ref("base.action_res_company_form").id
         shared = self._button("manager", python_method=False, action_id=opens)
         for values in ({"name": "x"}, {"domain": "[]"}, {"user_id": self.users["agent2"].id}):

@@ -34,7 +34,7 @@ class TestExamples(BaseCase):
             [reason for _test, reason in result.skipped], ["hypothesis is not installed"]
         )
 
-    def test_nobody_else_imports_it(self):
+    def test_others_cannot_import(self):
         for path in ADDONS.glob("water_*/**/*.py"):
             if path.name not in ("examples.py", "test_examples.py"):
                 imports = re.search(r"^(from|import) hypothesis", path.read_text(), re.MULTILINE)

@@ -47,7 +47,7 @@ class TestFileStore(TransactionCase):
     def _drafts(self):
         return Path(self.files._full_path("drafts"))
 
-    def test_what_somebody_left_who_was_killed_goes(self):
+    def test_leftovers_of_killed_run_are_removed(self):
         """Nothing names it, and it may be a photo of somebody who is erased."""
         self._store(os.urandom(50))  # the folder is there
         left, fresh = (self._drafts() / f"left-{name}" for name in ("yesterday", "now"))
@@ -60,7 +60,7 @@ class TestFileStore(TransactionCase):
         self.assertFalse(left.exists())
         self.assertTrue(fresh.exists(), "somebody may be writing it")
 
-    def test_what_cannot_be_read_now_is_not_empty(self):
+    def test_unreadable_is_not_empty(self):
         """Whoever files or seals it would do so without a byte; what is lost is Odoo's matter."""
         row, path = self._store(os.urandom(50))
         row.invalidate_recordset()
@@ -90,7 +90,7 @@ class TestFileStore(TransactionCase):
         with patch(f"{STORE}.open", side_effect=OSError(errno.EIO, "x"), create=True):
             self.assertEqual(picture.raw, b"")
 
-    def test_what_a_loss_of_power_cut_short_is_brought_again(self):
+    def test_power_loss_is_recovered(self):
         content = os.urandom(50)
         _row, path = self._store(content)
         for rest in (content[:20], b"", bytes(50)):

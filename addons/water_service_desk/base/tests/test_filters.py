@@ -10,7 +10,7 @@ class TestFilters(WaterCommon):
         values = {"name": "x", "model_id": model, "is_default": True, "user_ids": [], **values}
         return self._as(login, self.env["ir.filters"]).create_filter(values)
 
-    def test_nobody_hides_cases_from_others(self):
+    def test_users_cannot_hide_cases_from_others(self):
         """What all begin with is a manager's; one's own filter, or of other apps, is not."""
         me, other = self.users["agent"].id, self.users["agent2"].id
         for people in ([], [(4, me), (4, other)]):

@@ -20,7 +20,7 @@ class TestLength(WaterCommon):
                 with self.assertRaisesRegex(ValidationError, words):
                     Sent(case.browse()).create({"description": "x", name: "水" * (most + 1)})
 
-    def test_what_is_written_with_its_looks(self):
+    def test_formatted_text(self):
         articles = self._as("manager", self.env["water.article"])
         article = articles.create({"name": "水价", "body": f"<p>{'水' * 100_000}</p>"})
         self.assertEqual(len(article.body), 100_007)
@@ -40,7 +40,7 @@ class TestLength(WaterCommon):
             Sent(article).write({"body": text})
             self.assertIn("水价", article.body)
 
-    def test_what_is_shallow_stays(self):
+    def test_shallow_record_stays(self):
         """Many boxes beside each other, and some that nobody has closed."""
         for text in (
             "<p>a<br>b</p>" * 300,
@@ -67,7 +67,7 @@ class TestLength(WaterCommon):
         with self.assertRaisesRegex(ValidationError, "Please shorten “.*” to .* characters."):
             Sent(dialogs).create({"user_id": self.users["agent2"].id, "reason": "水" * 100_001})
 
-    def test_what_the_system_keeps(self):
+    def test_system_records(self):
         """What came in at a door is kept whole: the door has limits of its own."""
         case = self._inquiry()
         case.sudo().write({"contact_name": "水" * 2_001})

@@ -40,7 +40,7 @@ class TestNamed(ForeignCommon):
         dialog = dialogs.create({"department_id": self.net.id})
         self.assertClosed(lambda: Sent(dialog).write({"department_id": self.unit.id}))
 
-    def test_what_is_written(self):
+    def test_written_text(self):
         case = Sent(self._as("agent", self._inquiry()))
         self.assertClosed(lambda: case.write({"partner_id": self.stranger.id}))
         units = self._as("manager", self.env["water.department"])
@@ -83,7 +83,7 @@ class TestNamed(ForeignCommon):
         born = case.create({**new, "user_id": self.users["agent2"].id})
         self.assertEqual((case.user_id, born.user_id), (self.users["agent2"],) * 2)
 
-    def test_what_it_has_already(self):
+    def test_existing_values(self):
         """Whoever sends a form back as it was is not stopped by what others put there."""
         case = self._inquiry()
         self.env.cr.execute(  # as it is where a contact was moved to another company

@@ -6,7 +6,7 @@ from .common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestScheduled(WaterCommon):
-    def test_nobody_does_the_clocks_work(self):
+    def test_users_cannot_do_the_clocks_work(self):
         """No role runs a scheduled action, ours or of other apps, by its number."""
         # all of them: each is an action of its own, whatever its model
         actions = self.env["ir.cron"].with_context(active_test=False).search([("id", ">", 0)])

@@ -31,7 +31,7 @@ class TestShownNames(WaterCommon):
         self.assertFalse(self._found(category, text=f"{category.code} 别的"))
         self.assertEqual(self._found(category, text=category.code), category.ids)
 
-    def test_what_is_masked_is_not_found(self):
+    def test_masked_values_are_not_searchable(self):
         account = self.env["water.account"].create(
             {"code": "77002", "partner_id": self.customer.id, "address": "东城路 12 号 3 室"}
         )

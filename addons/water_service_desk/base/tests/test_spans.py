@@ -18,7 +18,7 @@ class TestSpans(TransactionCase):
                 with self.subTest(field.name, value=value), self.assertRaises(ValidationError):
                     company.write({field.name: value})
 
-    def test_by_name(self):
+    def test_search_by_name(self):
         company = self.env.company
         with self.assertRaisesRegex(ValidationError, "Pause without Approval.*36500 at most"):
             company.water_pause_days = LONGEST["days"] + 1

@@ -54,7 +54,7 @@ class TestBatch(RequestCommon):
         self.assertFalse(bare.dispatch_ids or bare.department_id)
         self.assertEqual((dialog.good_count, dialog.bad_count), (1, 2))
 
-    def test_assign_never_to_somebody_who_lacks_the_skill(self):
+    def test_assignment_requires_skill(self):
         skill = self.env["water.skill"].search([], limit=1)
         self._category("lk03").write({"skill_id": skill.id, "skill_rule": "block"})
         hard, easy = self._repair(), self._inquiry()
@@ -83,7 +83,7 @@ class TestBatch(RequestCommon):
         self.assertEqual((told.state, fresh.state), ("closed", "registered"))
         self.assertIn("no step", self._refused(dialog)[fresh.name])
 
-    def test_what_changes_after_the_preview_is_refused(self):
+    def test_changes_after_preview_are_refused(self):
         case = self._inquiry(answer="已答复")
         self._as("agent", case).action_answer()
         dialog = self._dialog(case, "close")

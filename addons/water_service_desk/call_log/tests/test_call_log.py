@@ -57,7 +57,7 @@ class TestCallRecord(CallLogCase):
         call, _result = self._report(offered_at=BEGUN, ended_at="2026-10-13 09:30:40")
         self.assertEqual((call.outcome, call.ring_seconds, call.talk_seconds), ("abandoned", 40, 0))
 
-    def test_what_was_told_stays(self):
+    def test_sent_message_stays(self):
         """Another number, another moment, an end before the beginning: refused by fact."""
         call, _result = self._report(offered_at=BEGUN, phone="13812345678")
         for told, fact in (
@@ -75,7 +75,7 @@ class TestCallRecord(CallLogCase):
             self.assertEqual(set(caught.exception.errors), {fact})
         self.assertFalse(call.ended_at)
 
-    def test_two_customers_of_one_number_are_nobody(self):
+    def test_shared_phone_number_identifies_no_one(self):
         self.customer2.phone = self.customer.phone
         call, _result = self._report(phone="138 1234 5678")
         self.assertFalse(call.partner_id)
@@ -94,7 +94,7 @@ class TestCallRecord(CallLogCase):
         self.assertEqual(other[1], "created")
         self.assertNotEqual(other[0], mine)
 
-    def test_who_reads_it(self):
+    def test_readers(self):
         """An agent his own, supervisors and quality all; nobody writes it."""
         call, _result = self._report(offered_at=BEGUN, agent="water_agent")
         for login, sees in (

@@ -66,7 +66,7 @@ class TestCallLookup(CallCase):
             (group,) = etree.fromstring(view["arch"]).xpath("//group[@name='known']")
             self.assertEqual(group.get("string"), words)
 
-    def test_case_out_of_sight_leads_to_nobody(self):
+    def test_invisible_case_leads_to_no_one(self):
         case = self._inquiry(account_id=self.account.id)
         department = self._as("department2", self.env["water.case.link.mixin"])
         self.assertIsNone(department._case_by_number(case.name))
@@ -98,7 +98,7 @@ class TestCallLookup(CallCase):
                 self.assertFalse(call.match_ids or call.partner_id)
                 self.assertFalse(query.strip() and call._find_partners(query))
 
-    def test_where_somebody_without_an_account_is(self):
+    def test_person_without_account(self):
         """By the zone that the address names, or in which alone the accounts of the street lie."""
         east, west = self.env["water.zone"].create(
             [{"code": "T-E", "name": "槐东片区"}, {"code": "T-W", "name": "槐西片区"}]
@@ -121,7 +121,7 @@ class TestCallLookup(CallCase):
         self.assertEqual((call.phone, call.contact_name), ("13900000001", "澹台伟"))
         self.assertEqual(self._call("10002345").phone, self.customer.phone)
 
-    def test_what_runs_already(self):
+    def test_already_running(self):
         """Cases of the account, the person or the number; a stranger's and restricted ones not."""
         mine = self._inquiry(account_id=self.account.id, subject="水表读数")
         by_number = self._inquiry("agent2", phone="138 1234 5678", partner_id=False)

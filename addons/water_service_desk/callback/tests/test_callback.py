@@ -42,7 +42,7 @@ class TestCallback(WaterCommon):
         contact = self._as("quality", self.callback).contact
         self.assertEqual(contact, "张* 138****5678")
 
-    def test_whom_to_call(self):
+    def test_people_to_call(self):
         """Whoever calls sees the number with a reason, where he calls; it is logged as ever."""
         mine = self._as("quality", self.callback)
         form = mine.get_view(view_type="form")["arch"]
@@ -168,7 +168,7 @@ class TestCallback(WaterCommon):
                 ):
                     self._as(login, self.callback).write(values)
 
-    def test_by_hand(self):
+    def test_entered_by_hand(self):
         """Call-backs are made by completing a case, and never deleted."""
         for login in (*self.users, "su"):
             callback = self._as(login, self.callback)

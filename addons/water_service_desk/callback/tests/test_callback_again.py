@@ -52,7 +52,7 @@ class TestCallbackAgain(WaterCommon):
         )
         self.assertWhole(self.case)
 
-    def test_not_solved_is_taken_up_by_somebody_else(self):
+    def test_unsolved_case_is_taken_by_another_person(self):
         call = self._rings()
         with freeze_time(local("2026-03-12 21:04")):
             call.write({"outcome": "not_solved", "remark": "没有解决"})
@@ -69,7 +69,7 @@ class TestCallbackAgain(WaterCommon):
             call.action_no_answer()
         self.assertEqual((call.state, call.outcome), ("done", "unreachable"))
 
-    def test_who_and_when(self):
+    def test_user_and_time(self):
         """None who did the work, none when it is handled again; whom it is offered to may."""
         for login, may in (("agent", False), ("agent2", True), ("quality", True)):
             self.assertEqual(self._as(login, self.call).can_take_up, may, login)
@@ -83,7 +83,7 @@ class TestCallbackAgain(WaterCommon):
         with self.assertRefused("The case has gone on since"):
             self._as("quality", self.call).action_take_up()
 
-    def test_a_wish_that_nobody_answered(self):
+    def test_unanswered_wish(self):
         """As long as the case is open, what he wanted to say is heard."""
         case = self._inquiry()
         wish = acts.call_back(self._as("agent", case), self._later(hours=1))

@@ -101,7 +101,7 @@ class TestCallbackBounds(WaterCommon):
                 with self.assertRefused("between 18:30 and 20:00 only"):
                     self._try("busy")
 
-    def test_why_nobody_calls_now(self):
+    def test_reason_for_no_call(self):
         """From the later of both moments on; of what is over, or may be called, nothing."""
         call = self._as("quality", self.call)
         self.assertEqual((call.is_callable, call.quiet_note), (True, False))
@@ -116,7 +116,7 @@ class TestCallbackBounds(WaterCommon):
         self.env.invalidate_all()
         self.assertEqual((call.is_callable, call.quiet_note, call.can_call), (False, False, False))
 
-    def test_buttons_of_whoever_did_the_work(self):
+    def test_buttons_of_person_who_did_the_work(self):
         """None that would be refused; another one has those of a call, and of its end later on."""
         arch = etree.fromstring(self.env["water.callback"].get_view(view_type="form")["arch"])
         buttons = {row.get("name"): row.get("invisible") for row in arch.iterfind(".//button")}
@@ -219,7 +219,7 @@ class TestCallbackBounds(WaterCommon):
             found = self.call.attempt_ids.sorted("id").mapped("result")
             self.assertEqual((found, self.call.state), (results, "done"), outcome)
 
-    def test_whose_call_it_was(self):
+    def test_owner_of_call(self):
         """The caller's who began it, else of whoever finishes it."""
         for caller, kept in (("supervisor", "supervisor"), (None, "quality")):
             call = self._inquiry()._schedule_callback().with_env(self.env)
@@ -231,7 +231,7 @@ class TestCallbackBounds(WaterCommon):
             self.assertEqual(call.done_at, fields.Datetime.now())
             self.assertFalse(call.next_attempt_at)
 
-    def test_what_was_asked_for_is_called_by_whoever_knows(self):
+    def test_requester_calls_on_request(self):
         """By a handler as well; only who has spoken has been contacted, in an open case."""
         for outcome, final, kinds in (
             ("solved", False, ["callback_returned", "contacted"]),
@@ -252,7 +252,7 @@ class TestCallbackBounds(WaterCommon):
             self.assertIs(self._as("agent", call).action_done(), True)
             self.assertEqual(self._kinds(case)[-2:], kinds, outcome)
 
-    def test_who_may_call(self):
+    def test_calling_users(self):
         """Whoever answered for it at any time does not ask how it was, nor is he offered it."""
         acts.hand_over(self._as("supervisor", self.case), self.users["agent2"], "请假")
         self.case.sudo().user_id = self.users["manager"]
@@ -312,7 +312,7 @@ class TestCallbackBounds(WaterCommon):
         self.assertEqual(self.case._callback_percent(), 100)
         self.assertEqual([self.case._keeps_left_out(share) for share in (0, 1)], [False, True])
 
-    def test_whom_nobody_knows_nobody_calls(self):
+    def test_unknown_customers_are_not_called(self):
         self._category("gn").inquiry_callback_percent = 100
         case = self._inquiry(is_anonymous=True, partner_id=False)
         case._plan_callbacks()

@@ -22,7 +22,7 @@ class TestHandledAgain(WaterCommon):
             self._as(login, row).action_finish()
         case.invalidate_recordset()
 
-    def test_who_did_it(self):
+    def test_acting_user_is_recorded(self):
         """The desk, with whoever stood in, what no department did; else the department alone."""
         agent, agent2 = self.users["agent"], self.users["agent2"]
         self.assertEqual(self.case._former_handlers(), agent)
@@ -78,7 +78,7 @@ class TestHandledAgain(WaterCommon):
         with self.assertRefused("is handled again"):
             self.case.with_user(self.users["supervisor"])._check_handler(agent)
 
-    def test_given_back_to_nobody_who_had_it(self):
+    def test_returned_case_avoids_former_handlers(self):
         """Where whoever answers for it had it, supervisors are told; where he may, it is his."""
         subject = [("subject", "ilike", "is handled again: give it to")]
         self.case.sudo().user_id = False

@@ -16,7 +16,7 @@ class TestTalkAmounts(WaterCommon):
     def _answers(self, meaning):
         return self.call.answer_ids.filtered(lambda row: row.meaning == meaning)
 
-    def test_what_was_told(self):
+    def test_message_text(self):
         solved, recurred = self._answers("solved"), self._answers("recurred")
         for first, second, told, outcome in (
             (False, False, False, False),
@@ -33,7 +33,7 @@ class TestTalkAmounts(WaterCommon):
             found = self.call._told_outcome(), self.call.outcome
             self.assertEqual(found, (told, outcome), (first, second))
 
-    def test_score_of_whoever_was_heard(self):
+    def test_score_of_consulted_person(self):
         self._answers("solved").yes_no = "yes"
         self.call.score = "3"
         self.assertEqual(self.call.score, "3", "without an answer to the question")
@@ -42,7 +42,7 @@ class TestTalkAmounts(WaterCommon):
         self.call.outcome = "refused"
         self.assertFalse(self.call.score)
 
-    def test_what_the_outcome_answers(self):
+    def test_answer_of_outcome(self):
         """Whether it is solved, where nobody has said so, and where nothing else says so."""
         for outcome, recurred, answer in (
             ("solved", False, "yes"),
@@ -57,7 +57,7 @@ class TestTalkAmounts(WaterCommon):
             self.call._tell_answers()
             self.assertEqual(self._answers("solved").yes_no, answer, (outcome, recurred))
 
-    def test_what_must_be_asked(self):
+    def test_required_questions(self):
         """Of whoever was heard; blanks are no answer."""
         words = self.call.answer_ids.filtered(lambda row: row.kind == "text")
         trusted(words.sudo()).mandatory = True

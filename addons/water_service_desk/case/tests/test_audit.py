@@ -177,7 +177,7 @@ class TestAudit(WaterCommon):
         self.assertIn("was altered", self._faults())
         self.assertIn("the newest events are missing", self._faults())
 
-    def test_nobody_touches_events(self):
+    def test_events_cannot_be_touched(self):
         """Create, write and unlink are refused to every role and to the system itself."""
         values = {
             "inquiry_id": self.case.id,

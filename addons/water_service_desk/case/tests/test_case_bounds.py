@@ -58,7 +58,7 @@ class TestCaseBounds(WaterCommon):
         self.assertEqual(rows.mapped("payload"), [{"note": "电话"}, {"note": "再次"}])
         self.assertEqual(rows.mapped("at"), [first, self._later()])
 
-    def test_what_is_missing(self):
+    def test_missing_values(self):
         """Whom it is about and how to reach him, of whoever has given his name."""
         bare = {"partner_id": False, "contact_name": False, "phone": False, "email_from": False}
         for values, missing, place in (
@@ -75,7 +75,7 @@ class TestCaseBounds(WaterCommon):
                 self.assertEqual(case._missing_facts(), missing)
                 self.assertEqual([row.place for row in case._need_facts()], [place] * bool(place))
 
-    def test_who_may_edit(self):
+    def test_editing_users(self):
         """The desk, until it is finished; the words as spoken by nobody."""
         self._dispatch(self.case)
         for state, final in (("processing", False), ("closed", True), ("withdrawn", True)):
@@ -92,7 +92,7 @@ class TestCaseBounds(WaterCommon):
         self.case.invalidate_recordset()
         self.assertTrue(self.case.verbatim_kept)
 
-    def test_what_a_department_writes(self):
+    def test_department_report(self):
         """Its own work, and what Odoo notes of threads and to-dos; no facts."""
         self._dispatch(self.case)
         work = self._as("department", self.case)
@@ -118,7 +118,7 @@ class TestCaseBounds(WaterCommon):
             self.assertEqual(case, self.case if found else None, text)
         self.assertIsNone(self._as("department", rows)._case_by_number(number))
 
-    def test_what_is_said_at_the_end(self):
+    def test_closing_words(self):
         stage = self.env["water.stage"]._of_state("water.inquiry", "closed").sudo()
         stage.closing_script = "{case}: {result} {hotline}."
         self.company.water_hotline = "96116"
@@ -258,7 +258,7 @@ class TestCaseBounds(WaterCommon):
         with self.assertRaisesRegex(UserError, "Open this dialog from a case"):
             other.create({"note": "x"})._cases()
 
-    def test_what_a_browser_is_told_of_fields(self):
+    def test_fields_sent_to_browser(self):
         """Neither what is false nor what is empty; a number, and what must be said, is."""
         described = {"x": {"string": "X", "readonly": False, "size": 0, "domain": [], "help": ""}}
         described["x"] |= {"context": {}, "selection": [], "sanitize_tags": False, "sortable": True}
@@ -266,7 +266,7 @@ class TestCaseBounds(WaterCommon):
         kept = {"string": "X", "size": 0, "help": "", "selection": [], "sanitize_tags": False}
         self.assertEqual(found, {"x": {**kept, "sortable": True}})
 
-    def test_named_to_whoever_may_read_it(self):
+    def test_named_to_readers(self):
         """Its number alone to staff who may not, when another row names it."""
         number = self.case.name
         for login, shown in (("agent", True), ("department", False), ("portal1", True)):

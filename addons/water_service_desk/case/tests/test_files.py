@@ -53,7 +53,7 @@ class TestFiles(WaterCommon):
         with self.assertRaisesRegex(AccessError, "neither altered nor removed"):
             file.sudo()._delete_and_notify()
 
-    def test_of_the_case(self):
+    def test_value_of_case(self):
         file = self._file("agent2", res_model=self.case._name, res_id=self.case.id)
         self._kept(self._as("agent", file))
 
@@ -101,7 +101,7 @@ class TestFiles(WaterCommon):
         trusted(self.case.sudo()).published_attachment_ids += shown.sudo()
         self._stays(shown)
 
-    def test_of_a_message(self):
+    def test_value_of_message(self):
         """Wherever it lies, also on another record that is no case."""
         loose = self._file(res_model="mail.compose.message", res_id=0)
         self.mine.message_post(body="账单见附件", attachment_ids=loose.ids)
@@ -110,7 +110,7 @@ class TestFiles(WaterCommon):
         trusted(self.mine.message_post(body="见附件").sudo()).attachment_ids += elsewhere.sudo()
         self._kept(elsewhere)
 
-    def test_of_a_field(self):
+    def test_value_of_field(self):
         """What a record refers to as its proof, also while the file itself belongs to nobody."""
         file = self._file()
         clock = trusted(self.case.sudo().deadline_ids[:1])
@@ -188,7 +188,7 @@ class TestFiles(WaterCommon):
         file.sudo()._migrate()
         self.assertEqual((file.raw, file.store_fname), (PROOF, False))
 
-    def test_nobody_asks_whether_a_file_is_there(self):
+    def test_no_question_about_file(self):
         """By the same bytes nobody finds what is closed to him, not even its number."""
         values = {"name": "x", "datas": base64.b64encode(PROOF), "mimetype": "text/plain"}
         own = self._file()

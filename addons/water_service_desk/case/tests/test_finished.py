@@ -31,7 +31,7 @@ class TestFinished(WaterCommon):
                     with self.assertRefused("is finished", case):
                         self._as(login, case).write({name: value})
 
-    def test_what_is_sent_back_as_it_was(self):
+    def test_unchanged_answer_is_returned(self):
         case = self._closed()
         same = {"subject": case.subject, "answer": case.answer, "category_id": case.category_id.id}
         self.assertTrue(self._as("agent", case).write({**same, "account_id": False}))
@@ -42,7 +42,7 @@ class TestFinished(WaterCommon):
         with self.assertRefused(f"{case.name} is finished", case | other):
             self._as("agent", other | case).write({"subject": "x"})
 
-    def test_whoever_must_reopens_it(self):
+    def test_obliged_person_reopens(self):
         case = self._closed()
         self._as("quality", case).action_reopen()
         work = self._as("agent", case)

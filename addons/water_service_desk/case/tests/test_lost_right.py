@@ -73,7 +73,7 @@ class TestLostRight(WaterCommon):
         )
         self.assertTrue(self._heard(self.customer, case))
 
-    def test_whoever_is_named_hears(self):
+    def test_named_people_are_told(self):
         """Named one by one, as before: an expert outside is asked about a case."""
         case = self._inquiry()
         expert = self.env["res.partner"].create({"name": "专家", "email": "x@expert.example"})
@@ -111,7 +111,7 @@ class TestLostRight(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("agent2", to_do).read(asked)
 
-    def test_nobody_names_whoever_has_left(self):
+    def test_former_employee_cannot_be_named(self):
         """Nor is told, or given work, by name whose login is off: he would get it by mail."""
         case, user = self._as("agent", self._inquiry()), self.users["agent2"]
         user.active = False
@@ -164,7 +164,7 @@ class TestLostRight(WaterCommon):
         with self.assertRaises(AccessError):
             mine.check_access("read")
 
-    def test_what_was_put_before_him(self):
+    def test_options_shown_to_customer(self):
         """Nor does the inbox show what was said of a case that is closed to him now."""
         case, person = self._inquiry(), self.users["agent2"].partner_id
         self._as("agent2", case).message_subscribe(person.ids)
@@ -179,7 +179,7 @@ class TestLostRight(WaterCommon):
         with self.assertRaises(AccessError):
             self._heard(person, case).with_user(self.users["agent2"]).read(["body"])
 
-    def test_what_he_wanted_to_write_later(self):
+    def test_later_customer_message(self):
         """Nor is written in the thread, or to the customer, what he had put by for a later day."""
         case, user = self._inquiry(), self.users["agent2"]
         later = {"model": case._name, "res_id": case.id, "author_id": user.partner_id.id}

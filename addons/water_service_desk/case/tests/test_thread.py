@@ -35,7 +35,7 @@ class TestThread(WaterCommon):
                     call()
         self.assertEqual(self.said.sudo().read(["body", "author_id", "date"]), before)
 
-    def test_who_was_told_is_not_altered(self):
+    def test_recipients_cannot_change(self):
         """Nor who was told of it, and to which addresses it went."""
         said = self._as("agent", self.case).message_post(
             body="x", partner_ids=self.users["agent2"].partner_id.ids
@@ -55,7 +55,7 @@ class TestThread(WaterCommon):
                     self._as(login, said).write(values)
         self.assertEqual(said.sudo().read(told), before)
 
-    def test_what_was_told_is_not_altered(self):
+    def test_sent_message_cannot_change(self):
         """Nor mails about what has no thread of its own, by whoever may write the record; nor what
         somebody was told, by whoever reads it.
         """
@@ -72,7 +72,7 @@ class TestThread(WaterCommon):
             self.assertFalse(said.load([".id", "body"], [[str(said.id), "别的话"]])["ids"])
         mails[1].with_user(reader).set_message_done()
 
-    def test_nobody_is_told_of_what_is_closed(self):
+    def test_no_notice_of_closed_records(self):
         """Nor tells of it himself: a notification takes the record by name as well."""
         self.case.category_id.restricted = True
         him, about = self.users["agent2"], {"model": self.case._name, "res_id": self.case.id}
@@ -109,7 +109,7 @@ class TestThread(WaterCommon):
         self.said.with_user(self.users["agent"]).toggle_message_starred()
         self.assertIn(self.users["agent"].partner_id, self.said.sudo().starred_partner_ids)
 
-    def test_nobody_writes_as_another(self):
+    def test_users_cannot_write_as_another(self):
         thread = self.case.sudo().message_ids
         row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}
         messages = self._as("agent", self.env["mail.message"])
@@ -129,7 +129,7 @@ class TestThread(WaterCommon):
                 call()
         self.assertEqual(self.case.sudo().message_ids, thread)
 
-    def test_nobody_writes_yesterday(self):
+    def test_past_days_cannot_be_written(self):
         """When it was said, and what changed with it, is nobody's to choose."""
         thread = self.case.sudo().message_ids
         row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}

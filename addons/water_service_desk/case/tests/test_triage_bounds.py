@@ -54,7 +54,7 @@ class TestTriageBounds(WaterCommon):
                     inquiries._check_downgrade(values)
                 inquiries.sudo()._check_downgrade(values)
 
-    def test_of_another_kind_later(self):
+    def test_later_of_another_kind(self):
         """What is always an emergency is one from now on, while it is open."""
         always = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
         for severity, state, raised in (

@@ -37,7 +37,7 @@ class TestLearned(TransactionCase):
         self.assertEqual(again.best("茶一样的", 1), ["wq01"])
         self.assertEqual(found.best("", 3), [])
 
-    def test_what_one_person_said_is_not_kept(self):
+    def test_single_statement_is_not_kept(self):
         cases = [(text, code) for code, texts in SAID.items() for text in texts * 3]
         found = learning.learn([*cases, ("张三丰住在武当山", "bl02")], {})
         self.assertNotIn("张", found.words)

@@ -39,7 +39,7 @@ class TestAskedLimits(WaterCommon):
         self.assertIn(self.users["supervisor"].name, deciders)
         self.assertNotIn(self.users["agent"].name, deciders)
 
-    def test_nobody_decides_for_himself(self):
+    def test_users_cannot_decide_for_themselves(self):
         self._as("supervisor", self.clock)._request_extension("等检定", 1, "working_day")
         deciders = self._deciders(self._asked())
         self.assertNotIn(self.users["supervisor"].name, deciders)
@@ -50,7 +50,7 @@ class TestAskedLimits(WaterCommon):
         self._as("agent", self.clock)._request_pause("等客户", local("2026-03-30 10:00"))
         self.assertIn("Pause to decide · Completion: 2026-03-12 17:30 → ", self._asked())
 
-    def test_what_is_decided_is_gone(self):
+    def test_decided_requests_disappear(self):
         request = self._as("agent", self.clock)._request_extension("等检定", 1, "working_day")
         shown = self._as("supervisor", self.case).action_open_asked_limits()
         rows = self._as("supervisor", self.env[shown["res_model"]]).search(shown["domain"])

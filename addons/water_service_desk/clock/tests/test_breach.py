@@ -32,7 +32,7 @@ class TestBreach(WaterCommon):
             self._sweep()
         self.assertEqual(self.clock.state, "breached")
 
-    def test_it_stays_where_it_belongs(self):
+    def test_stays_in_place(self):
         """The department and the person of that moment, whatever is dispatched later."""
         self._as("department", self._lead(self.case)).action_accept()
         self._miss()
@@ -50,7 +50,7 @@ class TestBreach(WaterCommon):
             self._as("agent", self.case).subject = "另一个标题"
         self.assertEqual(self.clock.state, "running")
 
-    def test_what_is_done_is_not_looked_at_again(self):
+    def test_done_work_is_not_reviewed_again(self):
         """Met or void: whatever moment was set for the sweep, it is the last."""
         others = self.case.deadline_ids - self.clock
         trusted(self.clock).write({"met_at": local(AGAIN), "state": "met"})
@@ -60,7 +60,7 @@ class TestBreach(WaterCommon):
         both._check(local(AGAIN))
         self.assertEqual(both.mapped("next_check_at"), [False, False])
 
-    def test_whoever_gives_it_away_has_missed_it(self):
+    def test_giver_has_missed_it(self):
         """The sweep need not have come by: what is over is marked before the work changes hands."""
         with freeze_time(local("2026-03-13 17:31")):
             self._dispatch(self.case, self.lab)
@@ -72,7 +72,7 @@ class TestBreach(WaterCommon):
         root = self.env.ref("base.user_root")
         self.assertEqual(events.user_id, root, "it is not the act of whoever dispatched")
 
-    def test_whoever_gives_away_what_stood_still(self):
+    def test_paused_case_given_away(self):
         """A pause that was over, and the limit after it, belong to who had the work then."""
         with freeze_time(local("2026-03-12 10:00")):
             self._as("agent", self.clock)._request_pause("等材料", local("2026-03-13 10:00"))

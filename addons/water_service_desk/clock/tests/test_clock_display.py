@@ -115,7 +115,7 @@ class TestClockDisplay(WaterCommon):
         with self.assertRaisesRegex(UserError, "not paused"):
             self._as("agent", clock).action_resume()
 
-    def test_whoever_may_not_write_the_case_ends_no_pause(self):
+    def test_user_without_write_access_cannot_end_pause(self):
         clock = self._clock_at("2026-03-10 10:00")
         clock._request_pause("等客户", local("2026-03-12 10:00"))
         for login in ("department", "plain", "portal1", "foreign"):
@@ -132,7 +132,7 @@ class TestClockDisplay(WaterCommon):
         clock._meet(local("2026-03-20 10:00"))
         self.assertEqual(len({running, paused, clock.color}), 3)
 
-    def test_whose_limit_it_is(self):
+    def test_owner_of_limit(self):
         """The limit of a body that forwards orders is called by it in every list."""
         self.env["res.lang"]._activate_lang("zh_CN")
         for model, name in (

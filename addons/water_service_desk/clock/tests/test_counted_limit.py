@@ -37,7 +37,7 @@ class TestCountedLimit(WaterCommon):
             self._day(date)
             self.assertLocal(self._limit(), "2026-03-13 17:30")
 
-    def test_what_is_over_stays(self):
+    def test_finished_case_stays(self):
         """On the second itself it is not over yet."""
         for moment, date, limit in (
             ("2026-03-13 17:31", "2026-03-12", "2026-03-13 17:30"),
@@ -47,7 +47,7 @@ class TestCountedLimit(WaterCommon):
                 self._day(date)
                 self.assertLocal(self._limit(), limit)
 
-    def test_what_somebody_has_named_stays(self):
+    def test_named_person_stays(self):
         self.case._keep_count(local("2026-03-11 10:00"), 3, self.company._water_calendar())
         self.assertFalse(self.case.counted_days)
         self._day("2026-03-12")

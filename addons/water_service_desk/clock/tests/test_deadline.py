@@ -77,7 +77,7 @@ class TestStandard(WaterCommon):
         values = {"category_id": category.id, "received_at": local("2026-03-01 08:00")}
         self.assertEqual(self._hours(**values), 20)
 
-    def test_what_is_sent_says_the_company_s_time(self):
+    def test_messages_show_company_time(self):
         """Mails about limits do not depend on the zone of whoever, or whatever, sends them."""
         clock = self._clock(self._inquiry(), "close")
         for zone in ("America/New_York", "UTC", False):
@@ -280,7 +280,7 @@ class TestDeadline(WaterCommon):
             case.invalidate_recordset()
             self.assertEqual(case.time_left, "Overdue by 2 d 1 h")
 
-    def test_by_hand(self):
+    def test_entered_by_hand(self):
         """A clock is not set, moved, paused or removed by hand, whoever asks."""
         case = self._inquiry()
         clock = self._clock(case, "close")

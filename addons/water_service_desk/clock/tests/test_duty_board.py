@@ -77,7 +77,7 @@ class TestDutyBoard(WaterCommon):
         self.assertEqual(board["day"], "2026-03-29 23:00:00")
         self.assertEqual(board["week"], "2026-03-29 23:00:00")
 
-    def test_what_is_over_is_not_due(self):
+    def test_finished_work_is_not_due(self):
         met, paused, void = (self._promise("2026-03-11 15:00") for _number in range(3))
         met._meet(local("2026-03-11 09:00"))
         paused._request_pause("等客户", local("2026-03-12 10:00"))
@@ -95,7 +95,7 @@ class TestDutyBoard(WaterCommon):
         self.assertEqual((clock.state, clock.is_pending), ("breached", False))
         self.assertFalse(any(self._ids().values()))
 
-    def test_what_goes_on_after_the_closing(self):
+    def test_after_closing(self):
         """What begins then, and what people give at that moment; bodies and callers wait on."""
         case = self._inquiry()
         goes_on = self.env["water.deadline"]._goes_on
@@ -263,7 +263,7 @@ class TestDutyBoard(WaterCommon):
         self.assertLessEqual(queries(), few + 1)
         self.assertLessEqual(few, 30)
 
-    def test_everybody_sees_his_own_board(self):
+    def test_users_see_their_own_board(self):
         mine, other = self._inquiry(), self._inquiry()
         clocks = [self._promise("2026-03-11 15:00", case) for case in (mine, other)]
         self._dispatch(mine)

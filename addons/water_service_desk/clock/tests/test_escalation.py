@@ -44,7 +44,7 @@ class TestEscalation(WaterCommon):
         )
         return [(row.step_id.percent, row.step_id.moment, row.user_id.login) for row in notices]
 
-    def test_what_has_ended_climbs_no_further(self):
+    def test_ended_case_is_not_escalated(self):
         """Withdrawn after its limit: that stays missed, and nobody above hears of it."""
         told = self._told_at("2026-03-13 08:30")
         self.assertTrue(told)
@@ -74,7 +74,7 @@ class TestEscalation(WaterCommon):
         self.assertEqual([login for _p, _m, login in told].count("water_manager"), 2)
         self.assertFalse(self.clock.next_check_at)
 
-    def test_the_deputy_hears_when_nobody_has_the_case(self):
+    def test_deputy_is_told_of_unassigned_case(self):
         """The first responsible person is away and no handler has it: whoever acts for him."""
         trusted(self.case).user_id = False
         with freeze_time(local("2026-03-11 09:00")):
@@ -84,12 +84,12 @@ class TestEscalation(WaterCommon):
         told = self._told_at("2026-03-12 08:31")
         self.assertEqual(told, [(50, "percent", "water_agent2")])
 
-    def test_nobody_is_told_twice(self):
+    def test_each_person_is_told_once(self):
         once = self._told_at("2026-03-16 09:00")
         self.assertEqual(self._told_at("2026-03-16 09:00"), once)
         self.assertEqual(len(once), len(set(once)))
 
-    def test_nobody_is_disturbed_at_night_unless_on_call(self):
+    def test_night_messages_reach_only_people_on_call(self):
         self.case.severity = "normal"
         with freeze_time(local("2026-03-12 17:30")):
             self._sweep()

@@ -51,7 +51,7 @@ class TestExtension(WaterCommon):
         self._as("supervisor", first)._refuse("客户在等")
         self.assertEqual(self._ask(clock, 2).state, "requested")
 
-    def test_of_two_that_wait_one_is_approved(self):
+    def test_one_of_two_waiting_requests_is_approved(self):
         """As they may have been asked for at the same moment."""
         clock = self._clock_at("2026-03-10 10:00")
         first = self._ask(clock, 1)
@@ -76,7 +76,7 @@ class TestExtension(WaterCommon):
         self._approve(self._ask(clock, 13))
         self.assertLocal(clock.due_at, "2026-03-31 17:30")
 
-    def test_what_is_as_long_already(self):
+    def test_already_as_long(self):
         """No amount can be right: the dialog says so before anything is filled in."""
         self.company.water_extension_days = 2
         clock = self._clock_at("2026-03-10 10:00")
@@ -128,7 +128,7 @@ class TestExtension(WaterCommon):
             self.assertLocal(clock.planned_due_at, planned)
             self.assertLocal(clock.due_at, "2026-03-31 17:30")
 
-    def test_what_was_granted_outlasts_another_rule(self):
+    def test_grant_outlasts_rule_change(self):
         """The customer was told that date; what the company allows now does not take it back."""
         clock = self._clock_at("2026-03-10 10:00")
         self._approve(self._ask(clock, 13))
@@ -163,7 +163,7 @@ class TestExtension(WaterCommon):
         with self.assertRefused("granted already: 1", work):
             self._ask(work, 1, "hour")
 
-    def test_what_is_guaranteed_or_owed_is_not_put_off(self):
+    def test_guarantees_and_debts_are_not_postponed(self):
         """A scheme of compensation counts by itself: money hangs on these dates."""
         clock = self._clock_at("2026-03-10 10:00")
         for kind in ("guarantee", "payment"):
@@ -173,7 +173,7 @@ class TestExtension(WaterCommon):
             with self.assertRefused("Money depends", clock):
                 clock._request_pause("等", fields.Datetime.now() + timedelta(hours=1))
 
-    def test_what_the_reviewer_sees(self):
+    def test_reviewer_view(self):
         """The limit as it is now, and where it would be; afterwards what it was and became."""
         clock = self._clock_at("2026-03-10 10:00")
         request = self._ask(clock, 3)

@@ -74,7 +74,7 @@ class TestLadder(WaterCommon):
         empty.invalidate_recordset(["is_empty"])
         self.assertFalse(any(empty.mapped("is_empty")))
 
-    def test_no_step_tells_nobody(self):
+    def test_steps_do_not_notify_actor(self):
         """Managers hear where nobody is named; administrators where there are no managers."""
         names = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
         self.company.write(dict.fromkeys(names, False))
@@ -122,7 +122,7 @@ class TestLadder(WaterCommon):
         self.assertIn("due 2026-03-13 17:30", text)
         self.assertNotIn(case.category_id.name, text)
 
-    def test_who_hears_no_more_than_the_number(self):
+    def test_recipient_of_number_only(self):
         """An administrator, unless the cases are his business: by a role, or at the top."""
         roles = "base.group_system,water_service_desk.group_"
         people = self._new_users(

@@ -97,7 +97,7 @@ class TestMovedLimit(WaterCommon):
         self._swept_at("2026-03-16 09:01")
         self.assertFalse(self.case.activity_ids)
 
-    def test_who_has_done_his_to_do_is_asked_once_more(self):
+    def test_finished_activity_is_asked_again(self):
         self._swept_at("2026-03-12 08:31")
         self._as("agent", self._todos()).action_feedback("已联系")
         self._swept_at("2026-03-12 15:00")

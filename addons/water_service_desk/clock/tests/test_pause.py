@@ -65,7 +65,7 @@ class TestPause(WaterCommon):
             later = clock._due_after_pause(*stood, due, True)
             self.assertEqual(later, (local("2026-03-15 21:30"), True))
 
-    def test_what_was_provisional_stays_so(self):
+    def test_provisional_stays(self):
         """A pause in a year that is known makes nothing certain."""
         clock = self._clock_at("2026-03-10 10:00")
         stood = local("2026-03-11 10:00"), local("2026-03-12 10:00")
@@ -165,7 +165,7 @@ class TestPause(WaterCommon):
                 moment -= timedelta(days=days)
         self.assertEqual(clock._pause_left(), timedelta())
 
-    def test_whoever_has_the_work_does_not_move_its_limit(self):
+    def test_handler_cannot_move_limit(self):
         """Nor does he as a supervisor, when a colleague has asked for him."""
         clock = self._clock_at("2026-03-10 10:00")
         request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
@@ -233,7 +233,7 @@ class TestPause(WaterCommon):
                 again()
         self.assertWhole(case)
 
-    def test_whoever_has_the_work_does_not_refuse(self):
+    def test_handler_cannot_refuse(self):
         """Nor does he decide by a no on the limit of his own work."""
         case = self._inquiry()
         clock = self._clock(case, "close")
@@ -289,7 +289,7 @@ class TestPause(WaterCommon):
         more = self.env["water.deadline"]._start([later])
         self.assertIn(Form(wizards).deadline_id, clock | more.sudo(False))
 
-    def test_nobody_writes_pauses_by_hand(self):
+    def test_pauses_cannot_be_written_by_hand(self):
         clock = self._clock_at("2026-03-10 10:00")
         request = clock._request_extension("冻土", 3, "working_day")
         for login in ("agent", "supervisor", "manager", "su"):

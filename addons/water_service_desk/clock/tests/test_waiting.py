@@ -82,7 +82,7 @@ class TestWaiting(WaterCommon):
             self._put(case, self.waiting)
         self.assertEqual((clock.state, len(clock.pause_ids)), ("running", 2))
 
-    def test_nobody_looked_when_it_was_over(self):
+    def test_end_passed_unnoticed(self):
         """It stood still for two days and no longer, whoever comes first after them."""
         for step, act in (
             ("answer", lambda case: case._log_events("customer_message", {"text": "已寄出"})),
@@ -98,7 +98,7 @@ class TestWaiting(WaterCommon):
                 self.assertLocal(clock.pause_ids.ended_at, "2026-03-13 10:00")
                 self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
-    def test_what_goes_on(self):
+    def test_current_outages(self):
         """Emergencies, what is late, and what was promised for a date."""
         case, clock = self._registered()
         self._put(case, self.waiting)

@@ -51,7 +51,7 @@ class CustomerPeople(WaterPeople):
 class TestCustomer(CustomerPeople, WaterCommon):
     second_company = True
 
-    def test_who_left_a_telephone_alone(self):
+    def test_customer_with_phone_only(self):
         """His cases are found again by it, and nobody else's; who wants no name has no page."""
         alone = {"partner_id": False, "contact_name": "无户号张先生", "phone": "139 0000 1111"}
         first, second = self._inquiry(**alone), self._inquiry(**alone)
@@ -74,7 +74,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         log = self.env["water.privacy.log"].search([("kind", "=", "customer")], limit=1)
         self.assertEqual(log.user_id, self.users["agent"])
 
-    def test_who_wants_no_name_is_not_found_by_his_telephone(self):
+    def test_anonymous_customer_is_not_found_by_phone(self):
         """What he filed without a name stands neither on his page nor in the call screen."""
         nameless = self._inquiry(
             partner_id=False, contact_name=False, phone=self.customer.phone, is_anonymous=True
@@ -120,7 +120,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         _page, parts = self._page(self.account)
         self.assertEqual(self._names(parts["cases"])[0], old.name)
 
-    def test_of_the_holder_before(self):
+    def test_previous_holder(self):
         """What happened under the holder before is his, also on the account's page."""
         before = self._case()
         with freeze_time(fields.Datetime.now() + timedelta(days=30)):
@@ -247,7 +247,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
 
     # -- rights ---------------------------------------------------------------------------------
 
-    def test_who_has_no_page(self):
+    def test_customer_without_page(self):
         for login in ("portal1", "plain", "integration"):
             with self.subTest(login=login), self.assertRaisesRegex(AccessError, "for staff"):
                 self._page(self.account, login)

@@ -48,7 +48,7 @@ class TestDelegate(DelegateCommon):
         self.assertIn("has accepted and may now act for your account T100001", told)
         self.assertEqual(self._event_kinds(), ["invited", "accepted"])
 
-    def test_who_accepts(self):
+    def test_accepting_users(self):
         """Neither the holder nor staff; nobody with a wrong, renewed or late link."""
         row = self._invite()
         for login in ("portal1", "agent"):
@@ -71,7 +71,7 @@ class TestDelegate(DelegateCommon):
         self.assertFalse(self._delegates("portal2")._of_token(fresh))
         self.assertEqual(self._event_kinds(), ["invited", "invited_again", "declined"])
 
-    def test_a_stranger_with_the_link_shuts_nobody_out(self):
+    def test_stranger_with_link_locks_out_no_one(self):
         """Whoever holds a forwarded link uses up his own tries and codes alone."""
         row = self._invite()
         person = new_test_user(self.env, "stranger", groups="base.group_portal")
@@ -382,7 +382,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual([line["case"] for line in page["news"][:2]], [other.name, ""])
         self.assertEqual(row.state, "active")
 
-    def test_staff_act_for_nobody_from_before(self):
+    def test_staff_cannot_act_for_former_customers(self):
         """A delegate who comes to work for the company acts no more, on no page."""
         self._named()
         case = self._of_account()

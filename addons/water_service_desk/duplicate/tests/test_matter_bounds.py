@@ -59,7 +59,7 @@ class TestMatterBounds(WaterCommon):
                 self.assertEqual(pair[0]._same_customer(pair[1]), same)
                 self.assertEqual(pair[1]._same_customer(pair[0]), same)
 
-    def test_who_brings_two_customers_together(self):
+    def test_merging_two_customers(self):
         """A supervisor, with a reason; of one customer anybody."""
         case, own = self._inquiry(), self._inquiry()
         other = self._inquiry(partner_id=self.customer2.id)
@@ -93,7 +93,7 @@ class TestMatterBounds(WaterCommon):
         trusted(cases[1]).state = "merged"
         self.assertEqual(list(inquiries._find_similar(facts)), [*order[1:], old[1]])
 
-    def test_whom_similar_cases_are_shown(self):
+    def test_similar_cases_visibility(self):
         """Whoever reads who customers are, as long as it is open."""
         first = self._inquiry(address="东城路99号")
         case = self._inquiry(address="东城路99号")
@@ -164,7 +164,7 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual((first.duplicate_count, second._root()), (1, first))
         self.assertEqual(third._root(), third)
 
-    def test_an_original_is_named_by_whoever_may_merge(self):
+    def test_user_allowed_to_merge_names_original(self):
         """Before the merging too: the matters of two customers are not brought together past the
         supervisor and his reason, nor by a case that is only just made.
         """
@@ -197,7 +197,7 @@ class TestMatterBounds(WaterCommon):
         mine.write({"state": "merged", "end_reason": "同一件事"})
         self.assertEqual((case.state, original.duplicate_ids), ("merged", case))
 
-    def test_what_an_original_is(self):
+    def test_definition_of_original(self):
         """Chosen, open, of the company, and not in the hands of whoever must not have it."""
         case, other = self._inquiry(), self._inquiry()
         self.assertEqual(case._need_original(), ["choose the original case"])

@@ -172,7 +172,7 @@ class OrderAgainChecks:
         again = self._import(row)[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
 
-    def test_what_has_come_since_the_return(self):
+    def test_events_since_return(self):
         """Received later than the return, or with another limit that is still to come."""
         acts.return_order(self._as("supervisor", self._order()), *RETURN)  # at 10:00
         again = {"received_at": "2026-03-11 10:00"}

@@ -123,7 +123,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         if not type(self)._registry_patched:  # calls are counted beside the test
             self.enterContext(self.enter_registry_test_mode())
 
-    def test_who_imports(self):
+    def test_importing_users(self):
         """An integration imports by its own channels, and has no right on what it filed."""
         self._bind("hotline12345")
         result = self._import(dict(ORDER), login="integration")[0]

@@ -70,7 +70,7 @@ class OrderLimitChecks:
         acts.extend(later, "等材料", 2, "hour")
         self.assertLocal(later.due_at, "2026-03-24 17:30")
 
-    def test_what_was_granted_stays_before_the_limit_of_the_body(self):
+    def test_grant_stays_before_body_limit(self):
         """A day that is worked after all moves our limit, and what was granted no further."""
         day = {"name": "停电", "date": "2026-03-17", "kind": "off", "official": False}
         off = self.env["water.calendar.day"].create(day)

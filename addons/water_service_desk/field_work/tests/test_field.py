@@ -225,7 +225,7 @@ class TestField(RequestCommon):
         self._do(stop, "report", outcome="follow_up", result="缺配件", is_all="1")
         self.assertEqual((visit.state, self._lead(case).state), ("done", "accepted"))
 
-    def test_who_may(self):
+    def test_permitted_users(self):
         """Nobody acts in another's place: not other departments, the desk, or a colleague."""
         visit, stop = self._visit(user=self.users["department"])
         with self.assertRaises(MissingError):

@@ -190,7 +190,7 @@ class TestHome(WaterCommon):
         told = self._item(self._home("manager")["watch"], "home_breached")
         self.assertEqual(told["count"], COUNTED)
 
-    def test_what_is_watched_is_counted_and_not_read(self):
+    def test_watched_data_is_counted_not_read(self):
         """The newest rows of millions take long to find, and the page shows none of them."""
         item = self.env.ref("water_service_desk.home_breached").with_user(self.users["manager"])
         with patch.object(self.registry["water.deadline"], "search", side_effect=AssertionError):
@@ -265,7 +265,7 @@ class TestHomePage(WaterPeople, HttpCase):
         super().setUpClass()
         cls._make_people()
 
-    def test_everybody_lands_there(self):
+    def test_all_roles_land_there(self):
         """The page shows what is due and opens it; the box finds a case by its number."""
         case = self._inquiry(subject="水表倒转")
         self.start_tour("/odoo", "water_home_tour", login="water_agent", step_delay=0)

@@ -125,7 +125,7 @@ class TestHomeCount(WaterCommon):
             self._count()
             self.assertEqual(self._figure(), {"day": 1, "month": 4, "last": 1})
 
-    def test_what_was_counted_before_midnight_is_counted_on(self):
+    def test_count_continues_after_midnight(self):
         """The evening after the last count is in none of the counts."""
         self._count()
         with freeze_time("2026-12-03 16:30:00"):  # 4 December, half past midnight
@@ -153,7 +153,7 @@ class TestHomeCount(WaterCommon):
         self.item.domain = str([("id", "in", self.cases[0].ids)])
         self.assertEqual(self._figure(), {"day": 0, "month": 0, "last": 1})
 
-    def test_everybody_s_are_counted_under_his_own_rights(self):
+    def test_counts_respect_each_users_rights(self):
         """A figure on a department's page counts the cases that the department may see."""
         self._dispatch(self.cases[1])
         group = self.env.ref("water_service_desk.group_department")
@@ -165,7 +165,7 @@ class TestHomeCount(WaterCommon):
         for login, figure in live.items():
             self.assertEqual(self._figure(login), figure, login)
 
-    def test_whoever_changes_his_department_sees_what_the_new_one_sees(self):
+    def test_new_department_member_sees_its_cases(self):
         """From that moment on, not from the next hour on."""
         self._dispatch(self.cases[1])
         self.item.group_ids |= self.env.ref("water_service_desk.group_department")
@@ -192,14 +192,14 @@ class TestHomeCount(WaterCommon):
         both = (self.company | self.company2).ids
         self.assertEqual(kept.with_context(allowed_company_ids=both)._kept(), Kept())
 
-    def test_whoever_has_no_figures_has_a_page(self):
+    def test_user_without_figures_has_page(self):
         agent = self.users["agent"]
         self.env["water.home.count"]._count(agent, agent.company_ids)
         home = self._as("agent", self.env["water.home.item"]).home()
         none = {"key": "figure", "items": [], "rows": [], "told_at": False}
         self.assertIn(none, home["sections"])
 
-    def test_who_does_not_come_is_not_counted_and_who_fails_stops_no_other(self):
+    def test_absent_trainees_and_failures(self):
         counts = self.env["water.home.count"]
         with freeze_time(fields.Datetime.now() + timedelta(days=31)):
             self.assertNotIn(self.users["manager"], counts._readers())

@@ -45,7 +45,7 @@ class TestSetup(SetupCase):
                 with self.assertRaisesRegex(AccessError, "Only managers"):
                     self._setup(login).try_step("calendar")
 
-    def test_of_one_s_own_company(self):
+    def test_own_company_only(self):
         """Not even by naming another one, as a client may."""
         foreign = self._setup().with_context(allowed_company_ids=self.company2.ids)
         with self.assertRaises(AccessError):
@@ -91,7 +91,7 @@ class TestSetup(SetupCase):
         self.lab.member_ids = self.users["department"]
         self.assertEqual(self._step("departments")["missing"], [])
 
-    def test_a_role_that_nobody_has(self):
+    def test_role_without_users(self):
         step = self._step("people", "foreign")
         self.assertTrue(any("Department Staff" in line for line in step["missing"]), step)
         self.users["agent"].email = False
@@ -102,7 +102,7 @@ class TestSetup(SetupCase):
         self.env["water.calendar.day"].search([("date", ">=", "2026-01-01")]).unlink()
         self.assertEqual(self._step("calendar")["missing"], ["No holidays of 2026"])
 
-    def test_who_mends(self):
+    def test_improving_person(self):
         """A manager is told that others do; an administrator is led there, and may try."""
         steps = {step["key"]: step for step in self._setup().page()["steps"]}
         self.assertLessEqual(OTHERS, {key for key in steps if not steps[key]["action"]})

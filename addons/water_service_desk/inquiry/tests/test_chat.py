@@ -68,7 +68,7 @@ class TestChat(WaterCommon):
         self.assertTrue(case.verbatim.endswith("没水"))
         self.assertNotIn("\u202e", case.description)
 
-    def test_kept_when_somebody_looks(self):
+    def test_kept_while_viewed(self):
         """The visitor has waited since his first words, not since they were kept."""
         began = fields.Datetime.now()
         with freeze_time("2026-03-12 02:00:00"):

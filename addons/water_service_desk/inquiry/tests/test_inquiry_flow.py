@@ -53,7 +53,7 @@ class TestInquiryFlow(WaterCommon):
         self._as("department", case).action_answer()
         self.assertEqual((case.state, lead.state, lead.result), ("answered", "finished", "已答复"))
 
-    def test_what_was_told_stays(self):
+    def test_sent_message_stays(self):
         """Signed, told, then written anew: nobody alters what the customer was told; taken up
         again it is answered anew.
         """

@@ -16,7 +16,7 @@ class TestLinks(WaterCommon):
     def _whose(self, link):
         return self.env["res.partner"]._get_partner_from_token(link)
 
-    def test_nobody_of_the_staff_asks_for_one(self):
+    def test_staff_cannot_request_one(self):
         """Nor for the login of a customer; the system writes them into letters."""
         self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
         stranger = self.env["res.partner"].create({"name": "王芳"})

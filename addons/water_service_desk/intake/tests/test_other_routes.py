@@ -18,10 +18,10 @@ class TestOtherApps(HttpCase):
         self.assertLessEqual({"base", "web", "portal", "bus"}, below)
         self.assertNotIn("sale", below)
 
-    def test_what_would_be_a_fault_is_refused(self):
+    def test_invalid_definition_is_refused(self):
         self.assertEqual(self._status(), 400)
 
-    def test_of_other_apps_nothing_is_refused(self):
+    def test_other_apps_are_not_affected(self):
         modules = self.registry["ir.module.module"]
         with patch.object(modules, "_water_foundation", lambda rows: frozenset()):
             self.assertNotEqual(self._status(), 400)

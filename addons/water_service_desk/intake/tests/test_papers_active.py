@@ -177,7 +177,7 @@ class TestPapersActive(BaseCase):
             with self.subTest(words), self.assertRaises(papers.PaperError):
                 papers.nameless(written.getvalue(), OFFICE)
 
-    def test_it_costs_little(self):
+    def test_few_queries(self):
         for piece in (
             *(
                 b"<Relationship ",

@@ -179,7 +179,7 @@ class TestScannedFiles(WaterCommon):
         self.assertTrue(file.water_virus)
         return file
 
-    def test_a_virus_is_given_to_nobody(self):
+    def test_infected_file_is_not_delivered(self):
         """By no method, whoever asks, wherever files are kept; nor once the mark is off again."""
         file = self._infected()
         for storage in ("file", "db"):

@@ -95,7 +95,7 @@ class TestSignIn(HttpCase):
             self.assertFalse(self._form("one", "wrong"))
             self.assertTrue(places.acquire(blocking=False), "nobody keeps his place")
 
-    def test_nobody_waits_for_long(self):
+    def test_waiting_is_short(self):
         """While another attempt at the same login from the same address is looked at."""
         users = self.env["res.users"]
         with (
@@ -187,7 +187,7 @@ class TestSignIn(HttpCase):
         self._another_worker()
         self.assertTrue(self._form("one", "one-Pass-1"))
 
-    def test_new_password_tells_nobody_who_is_here(self):
+    def test_new_password_does_not_reveal_users(self):
         """The same answer for whoever has a login and whoever has none; and not without end."""
         self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
         self.authenticate(None, None)

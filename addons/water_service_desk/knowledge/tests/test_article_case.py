@@ -44,7 +44,7 @@ class TestArticleCase(ArticleCase):
         self.assertEqual((use.user_id, use.version_number), (self.users["agent"], 1))
         self.assertEqual(use.at, self._later())
 
-    def test_what_the_screen_reports(self):
+    def test_screen_report(self):
         other = self._article("停水")
         trace = {"suggested": [self.article.id], "opened": [other.id, self.article.id]}
         case = self._inquiry(article_id=self.article.id, article_trace=trace)
@@ -76,7 +76,7 @@ class TestArticleCase(ArticleCase):
             cases = self._as("agent", self.env["water.inquiry"])
             Sent(cases).create(self._inquiry_values(article_id=draft.id))
 
-    def test_what_does_not_hold_today_is_cited_by_nobody(self):
+    def test_invalid_standard_is_not_cited(self):
         """It is read, but no customer is answered by it; what was cited on its day stays."""
         case = self._inquiry(article_id=self.article.id)
         for values in ({"valid_to": "2026-03-10"}, {"valid_to": False, "valid_from": "2026-03-12"}):

@@ -81,7 +81,7 @@ class TestMailDoor(MailDoorCommon):
         with self.assertRefused("nothing to make sure", case):
             self._as("agent", case).action_identify()
 
-    def test_nobody_else_claims(self):
+    def test_others_cannot_claim(self):
         values = self._inquiry_values(claimed_partner_id=self.customer2.id)
         case = self._as("agent", self.env["water.inquiry"]).create(values)
         self.assertFalse(case.claimed_partner_id)
@@ -294,13 +294,13 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(self._take("  ").reason, "empty")
 
     @mute_logger("odoo.addons.water_service_desk.mail_gateway.models.water_mail_door")
-    def test_what_cannot_be_taken_in_is_kept(self):
+    def test_unprocessable_mail_is_kept(self):
         self.patch(type(self.env["water.mail.door"]), "_open", lambda *args, **kwargs: 1 / 0)
         row = self._take("重要")
         self.assertEqual((row.outcome, row.reason), ("aside", "error"))
         self.assertIn("重要", row.preview)
 
-    def test_what_cannot_even_be_kept_stays_in_its_mailbox(self):
+    def test_unstorable_mail_stays_in_mailbox(self):
         """Odoo marks as read what it fails to take in, unless undoing that breaks."""
         broken = OSError(errno.ENOSPC, "no room")
         thread = self.env["mail.thread"].with_context(default_fetchmail_server_id=1)
@@ -319,7 +319,7 @@ class TestMailDoor(MailDoorCommon):
         with self.assertRaises(OSError):
             undone.run()
 
-    def test_who_brings_mails(self):
+    def test_senders_of_mails(self):
         """Nobody writes in others' names by a remote call."""
         raw = self._mail().as_bytes()
         for login in ("agent", "manager", "integration", "portal1"):

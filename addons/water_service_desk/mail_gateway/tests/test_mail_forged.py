@@ -20,7 +20,7 @@ class TestMailForged(MailDoorCommon):
         self.assertNotIn("customer_message", self._kinds(case))
         self.assertNotIn("不用再查", str(case._portal_conversation()))
 
-    def test_somebody_who_was_shown_our_mail(self):
+    def test_person_shown_our_mail(self):
         """Nor does he get further by answering his own mail, which was noted."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
@@ -49,7 +49,7 @@ class TestMailForged(MailDoorCommon):
         self.assertEqual((row.outcome, row.inquiry_id), ("note", case))
         self.assertNotIn("customer_message", self._kinds(case))
 
-    def test_who_was_told_besides(self):
+    def test_additional_recipients(self):
         """He answers his copy under his own name, as long as he is told, and not longer."""
         case = self._inquiry()
         told = self.customer2

@@ -165,7 +165,7 @@ class TestGateway(MessageCommon):
         self.assertEqual(facts["name"], "张伟")
         self.assertEqual(body["Due"], facts["due"])
 
-    def test_what_cannot_be_set_up(self):
+    def test_impossible_setup(self):
         """Wrong settings are refused when they are saved, each with its reason."""
         for values, reason in (
             ({"url": "file:///etc/passwd"}, "begins with http"),

@@ -87,7 +87,7 @@ class TestMailAgain(WaterCommon, MockEmail):
         self._send_without_server(mail)
         self.assertEqual((mail.state, mail.water_tries), ("outgoing", 1))
 
-    def test_it_arrives_when_the_server_is_back(self):
+    def test_mail_arrives_when_server_is_back(self):
         mails = self._mail(self.people[0]) + self._mail(self.people[1])
         self._send_without_server(mails)
         self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
@@ -95,7 +95,7 @@ class TestMailAgain(WaterCommon, MockEmail):
         self.assertEqual(mails.mapped("state"), ["sent"] * 2)
         self.assertEqual(self._states(mails[0]), ["sent"])
 
-    def test_what_passes(self):
+    def test_allowed_values(self):
         """421, 451, 452 and silence may be over in an hour; what is refused for good is not."""
         mails = {}
         faults = {421: True, 451: True, 452: True, 550: False, 554: False}
@@ -112,7 +112,7 @@ class TestMailAgain(WaterCommon, MockEmail):
                 self.assertEqual(self._send(mail, an=said), [])
                 self.assertEqual(mail.state, "outgoing" if is_passing else "exception")
 
-    def test_nobody_waits_for_who_is_refused(self):
+    def test_refused_people_are_not_awaited(self):
         """The first had got it, the second is refused, and the third hears of it all the same."""
         mail = self._mail(self.people)
         self.assertEqual(self._send(mail, bo=550), ["an"])
@@ -172,7 +172,7 @@ class TestMailAgain(WaterCommon, MockEmail):
         self._trigger("base.autovacuum_job")
         self.assertEqual((theirs + ours).exists(), theirs)
 
-    def test_whose_mails_are_ours(self):
+    def test_own_mails(self):
         """Those about our records and to our staff, whether they have a thread or none."""
         about = {"subject": "x", "body_html": "y"}
         models = {"water.inquiry": True, "water.alarm": True, "res.partner": False, False: False}

@@ -141,7 +141,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertEqual(activity.summary, "SMS not delivered: tell the customer otherwise")
         self.assertTrue(self._as("agent", case).message_failed)
 
-    def test_who_is_asked(self):
+    def test_asked_people(self):
         """Whoever is named, else the head of customer service; by chance only where nobody is."""
         head, named = self.users["supervisor"], self.users["agent2"]
         self.company.write({"water_message_user_id": False, "water_desk_head_id": False})
@@ -202,7 +202,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertEqual(messages.sorted("id").mapped("state"), ["failed"] * 3 + ["queued"] * 2)
         self.assertEqual(messages.sorted("id").mapped("attempt_count"), [1, 1, 1, 0, 0])
 
-    def test_one_fault_stops_nobody(self):
+    def test_one_fault_does_not_stop_others(self):
         """An error of ours in one message is named on it; the others go out."""
         first, second = self._message(), self._message()
         call = water_gateway.WaterGateway._call
@@ -318,7 +318,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
 
     # -- evidence ----------------------------------------------------------------------------
 
-    def test_nobody_changes_it(self):
+    def test_cannot_be_changed(self):
         """Not even a manager writes, makes or deletes one by hand."""
         message = self._message()
         for login in ("agent", "manager"):
@@ -381,7 +381,7 @@ class TestMailPurge(MessageCommon):
         self.assertTrue(message.exists())
         self.assertTrue(kept.exists())
 
-    def test_what_waits_is_not_touched(self):
+    def test_waiting_records_are_untouched(self):
         _message, mail = self._sent(400)
         for state in ("outgoing", "exception"):
             self.env.cr.execute("UPDATE mail_mail SET state = %s", (state,))

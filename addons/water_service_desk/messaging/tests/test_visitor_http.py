@@ -32,7 +32,7 @@ class TestVisitorHttp(MessageCommon):
             except requests.ConnectionError:
                 return False
 
-    def test_by_whom(self):
+    def test_acting_user(self):
         """Strangers and customers reach nothing inside; the staff and who signs in as ever."""
         portal = new_test_user(self.env, "visitor", groups="base.group_portal")
         self.users.update(visitor=portal, public=self.env.ref("base.public_user"))

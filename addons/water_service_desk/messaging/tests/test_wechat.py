@@ -133,7 +133,7 @@ class TestWechat(MessageCommon):
             self._run()
             self.assertEqual((told, message.state), (told, "sent"))
 
-    def test_who_follows_no_more(self):
+    def test_former_follower(self):
         """Refused for good: given up at the first attempt, before a supervisor."""
         self.platform.refusal = 43004
         message = self._message()
@@ -153,7 +153,7 @@ class TestWechat(MessageCommon):
             again.medium = "wechat"
             self.assertIn("wx9", again.token_body)
 
-    def test_what_cannot_be_set_up(self):
+    def test_impossible_setup(self):
         for values, words in (
             ({"token_url": "ftp://x/y"}, "begins with http"),
             ({"token_body": '{"phone": "{address}"}'}, "{secret} alone is sent, not {address}"),
@@ -168,7 +168,7 @@ class TestWechat(MessageCommon):
         with self.assertRefused("Unknown placeholders: {surname}", self.template):
             self.template.water_gateway_data = '{"thing1": {"value": "{surname}"}}'
 
-    def test_token_is_nobodys(self):
+    def test_token_belongs_to_no_one(self):
         """Neither lists nor exports show it, to administrators either."""
         self._message()
         self._run()

@@ -27,7 +27,7 @@ class TestMetrics(HttpCase):
             address.return_value.is_loopback = False
             self.assertEqual(self._status(), 404)
 
-    def test_whoever_has_the_token(self):
+    def test_token_holder(self):
         self.env["ir.config_parameter"].set_param(metrics.TOKEN, TOKEN)
         self.assertEqual(self._status(), 404)
         self.assertEqual(self._status(Authorization=f"Bearer {TOKEN[:-1]}"), 404)

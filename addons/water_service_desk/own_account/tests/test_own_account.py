@@ -117,7 +117,7 @@ class TestOwnAccount(OwnAccountCase):
             bills.with_env(self.env).write({"amount": 1})
         self.assertNothingByRpc(["water.account.bill", "water.account.reading"])
 
-    def test_telephone_that_somebody_else_entered(self):
+    def test_phone_entered_by_another_user(self):
         """Whoever enters his own telephone for the holder gets no code, until another confirms."""
         self.gateway()
         clerk = self._new_user("clerk", "water_service_desk.group_agent,base.group_partner_manager")

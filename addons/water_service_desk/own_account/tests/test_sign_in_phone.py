@@ -60,7 +60,7 @@ class TestSignInPhone(OwnAccountCase):
         self.assertLocation(self.post(f"{PAGE}/code", {"code": f" {digits} "}), "/my")
         self.assertEqual(self.uid(), user.id)
 
-    def test_nobody_learns_who_is_known(self):
+    def test_known_contacts_are_not_revealed(self):
         """A number without a login gets no message, and the same answer."""
         self.assertLocation(self.ask(), f"{PAGE}/code")
         self.assertFalse(self.server.requests)

@@ -38,7 +38,7 @@ class TestPdfLimit(BaseCase):
                 self._printed(boxes)
         self.assertIn("水压", text_of(self._printed("<p>水压</p>")))
 
-    def test_what_repeats_itself(self):
+    def test_repetitions(self):
         """A background of a hundred bytes, and rows that are not there, took gigabytes."""
         for style in (
             "height: 500px; background: repeating-linear-gradient(red 0, blue 0.00001px)",
@@ -63,7 +63,7 @@ class TestPdfLimit(BaseCase):
         self.assertEqual(pdf.split_body(PAGE % table.format(3)).body.count('span="3"'), 2)
         self.assertIn("水压", text_of(self._printed(table.format(100_000_000))))
 
-    def test_what_ends_the_process(self):
+    def test_end_of_process(self):
         """A tab as wide as a hundred million blanks: the library below ended the whole process."""
         for style in (
             *("tab-size: 99999999", "TAB-SIZE:99999999", "-weasy-tab-size:9", "t\\61 b-size: 9"),

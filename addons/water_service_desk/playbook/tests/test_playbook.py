@@ -55,7 +55,7 @@ class TestPlaybook(RequestCommon):
         self.assertEqual(done.payload["note"], "核对账单")
         self.assertWhole(case)
 
-    def test_steps_of_whoever_leaves(self):
+    def test_escalation_steps_of_leaving_person(self):
         """Odoo deletes his to-dos: of cases whoever goes on has them, and what blocks blocks."""
         heir, agent2 = self.users["supervisor"], self.users["agent2"]
         self.company.water_message_user_id = heir
@@ -80,7 +80,7 @@ class TestPlaybook(RequestCommon):
         self.users["agent2"].action_archive()
         self.assertEqual(self._step(case).user_id, self.users["agent"])
 
-    def test_nobody_has_it_yet(self):
+    def test_not_assigned_yet(self):
         case = self._inquiry("su")
         self.assertFalse(case.activity_ids)
         self._as("agent", case).action_take()
@@ -109,12 +109,12 @@ class TestPlaybook(RequestCommon):
         self._as("supervisor", case).user_id = self.users["agent2"]
         self.assertEqual(self._step(case).user_id, self.users["agent2"])
 
-    def test_nobody_has_a_step_of_what_was_withdrawn(self):
+    def test_withdrawn_case_has_no_steps(self):
         case = self._inquiry()
         self._as("agent", case).action_withdraw()
         self.assertFalse(self._step(case))
 
-    def test_what_was_merged_has_its_steps_again_when_that_is_undone(self):
+    def test_undo_restores_steps_of_merged_case(self):
         """Those that were not done, with whoever had them; meanwhile nobody has any."""
         lead, case = self._inquiry(), self._inquiry()
         values = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}

@@ -244,7 +244,7 @@ class TestInquiryPortal(InquiryPortalCase):
         self.assertEqual(first.headers["Location"], second.headers["Location"])
         self.assertEqual(self._count(), before + 1)
 
-    def test_key_of_somebody_else(self):
+    def test_key_of_another_user(self):
         mine = self._file(submission_key="same")
         other = self._file("portal2", submission_key="same")
         self.assertNotEqual(mine, other)
@@ -300,7 +300,7 @@ class TestInquiryPortal(InquiryPortalCase):
             self.assertStatus(self.get(f"/my/inquiries/{case.id}"), 404)
             self.assertNotIn(case.name, self.get("/my/inquiries").text)
 
-    def test_nobody_signed_in(self):
+    def test_without_login(self):
         case = self._file()
         self.authenticate(None, None)
         for url in ("/my/inquiries", NEW, f"/my/inquiries/{case.id}"):

@@ -42,7 +42,7 @@ class TestPortalAddress(PortalCase):
     def test_part_without_a_name(self):
         self.assertEqual(self._sent(files={"": b"x"}).status_code, 200)
 
-    def test_what_a_household_is_asked(self):
+    def test_questions_to_household(self):
         """Neither company nor VAT number; a company is asked for both."""
         self.sign_in()
         names = self.page(self.get("/my/account")).xpath("//form//input/@name")
@@ -66,7 +66,7 @@ class TestPortalAddress(PortalCase):
         names = self.page(self.get("/my/account")).xpath("//form//input/@name")
         self.assertLessEqual({"company_name", "vat"}, set(names))
 
-    def test_what_letters_and_calls_need(self):
+    def test_requirements_of_letters_and_calls(self):
         """Nothing without end, and a number that can be called; what was there before may stay."""
         self.sign_in()
         person = self.users["portal1"].partner_id

@@ -36,7 +36,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertIn("&lt;b&gt;230&lt;/b&gt;", page)
         self.assertIn("bill.pdf", page)
 
-    def test_message_while_somebody_stands_in(self):
+    def test_message_during_deputyship(self):
         """Whoever is away does not hear of it, but his deputy; he himself once that one left."""
         case, deputy = self._file(), self.users["agent2"]
         self._as("agent", case).action_take()
@@ -55,7 +55,7 @@ class TestInquiryPage(InquiryPortalCase):
         deputy.active = False
         self.assertEqual(heard(), (self.users["agent"].partner_id, self.users["agent"]))
 
-    def test_nobody_calls_after_the_end(self):
+    def test_no_call_after_end(self):
         """The page of an open case says under which number he is reached; no later one does."""
         case = self._file()
         page = self._as("portal1", case).sudo()
@@ -94,7 +94,7 @@ class TestInquiryPage(InquiryPortalCase):
             partner for message in messages for partner in message.notified_partner_ids
         ]
 
-    def test_message_on_a_case_nobody_has_taken(self):
+    def test_message_on_unassigned_case(self):
         """The desk's supervisors hear of it, each once; the words stay on the customer's page."""
         case = self._file()
         self.assertEqual(self._notified(case), ([], []))
@@ -113,7 +113,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertNotIn("还没有人联系我", notice.body)
         self.assertNotIn(notice.body, self.get(f"/my/inquiries/{case.id}").text)
 
-    def test_message_to_somebody_who_has_left(self):
+    def test_message_to_former_employee(self):
         """Told is the head of the department that has the case, when he may see it."""
         case = self._file()
         self._as("agent", case).action_take()

@@ -81,7 +81,7 @@ class TestPortalList(PortalCase):
         page = self.text(self.get(f"{INQUIRIES}?filterby=answer"))
         self.assertIn("Please give us your answer", page)
 
-    def test_what_waits_is_what_the_row_says(self):
+    def test_waiting_row_matches(self):
         """The filter asks the database, the row asks the case: they say the same."""
         model = self.env["water.inquiry"].with_user(self.users["portal1"])
         rows = model._portal_search()
@@ -278,7 +278,7 @@ class TestPortalList(PortalCase):
         self.assertStatus(answer, 409)
         self.assertEqual(len(self._materials(case)), len(case.material_ids))
 
-    def test_what_of_requests_waits(self):
+    def test_waiting_requests(self):
         """Notice, materials, appointment, rating: filter and rows agree in each of them."""
         case = self._told()
         model = self.env["water.request"].with_user(self.users["portal1"])

@@ -131,7 +131,7 @@ class TestFilesOfACase(WaterCommon):
         self.assertEqual(self._cost(), few)
         self.assertEqual(few[1], 1)
 
-    def test_files_that_nobody_may_see(self):
+    def test_invisible_files(self):
         """What came into the list by another way is neither shown nor found by its name."""
         secret = self._attachment("内部.txt")
         field = self.case._fields["published_attachment_ids"]

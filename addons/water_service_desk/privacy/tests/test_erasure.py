@@ -185,7 +185,7 @@ class TestErasure(WaterCommon):
         self._wizard("manager", self.case).action_erase()
         self.assertEqual((self.case.external_source, self.case.external_ref), (NAME, f"{NAME}-1"))
 
-    def test_what_stays(self):
+    def test_remaining_records(self):
         """A running case and one under legal hold stay; the dialog says so before."""
         wizard = self._wizard("manager", self.case)
         self.assertIn("not finished", wizard.hindrances)

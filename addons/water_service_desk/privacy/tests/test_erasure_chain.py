@@ -43,7 +43,7 @@ class TestErasureChain(WaterCommon):
         faults = self._chain(self.case)
         return [row.id for row in self.case.event_ids.sorted("id") if f"no. {row.id} " in faults]
 
-    def test_what_is_left(self):
+    def test_remaining_values(self):
         """Whoever rewrites the rest of an event whose words were erased is found out."""
         payload = {**self.words.payload, "reason": "客户自己要求降级"}
         self._alter(self.words, payload, self.words.payload_seal)
@@ -66,14 +66,14 @@ class TestErasureChain(WaterCommon):
         self._alter(self.erased, {**self.erased.payload, "left": {}}, self.erased.payload_seal)
         self.assertEqual(self._altered(), [self.erased.id])
 
-    def test_digests_name_nobody(self):
+    def test_digests_contain_no_names(self):
         """They stay as they are, though some look as if they held a telephone number."""
         digest = f"a{13812345678}{'b' * 52}"
         event = self.case._log_events("contacted", {"digest": digest, "note": "13812345678"})
         event._erase_payload(Scrubber([]))
         self.assertEqual(event.payload, {"digest": digest, "note": "***"})
 
-    def test_of_a_former_version(self):
+    def test_former_version(self):
         """Its erasures have sealed nothing of what is left: that they name an event is enough."""
         gone, erasure = (1, "contacted", {}, True), (2, "erased", {"events": [1]}, False)
         self.assertEqual(altered_by_erasure([gone, erasure]), [])

@@ -43,7 +43,7 @@ class TestErasureThreads(WaterCommon):
         self.assertNotIn(NAME, note.body)
         self.assertIn("来过", note.body)
 
-    def test_what_is_kept_for_browsers(self):
+    def test_browser_cache(self):
         """Nor is it told to those that were away, or in another language."""
         person = self.env["res.partner"].create({"name": NAME})
         case, reader = self._inquiry(partner_id=person.id), self.users["agent2"]
@@ -143,7 +143,7 @@ class TestErasureThreads(WaterCommon):
             "customer's page": lambda: work.sudo()._portal_do("unsettled", {"reason": NAME}),
         }
 
-    def test_nobody_stands_beside_it(self):
+    def test_panel_has_no_other_members(self):
         """Who followed it, was written to or heard of it: by no row is he found again."""
         person = self.env["res.partner"].create({"name": NAME, "email": "ou@customer.example"})
         case = self._inquiry(partner_id=person.id)

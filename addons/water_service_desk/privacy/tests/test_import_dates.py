@@ -32,7 +32,7 @@ class TestImportDates(WaterCommon):
         )
         self.assertEqual(read, ["2026-11-28", "2026-02-01"])
 
-    def test_what_is_no_day_stays_as_it_was_typed(self):
+    def test_invalid_day_keeps_typed_text(self):
         """Where its row is told by what loads it."""
         self.assertEqual(
             self._read("water.calendar.day", "date", "2027年2月30日"), ["2027年2月30日"]

@@ -71,7 +71,7 @@ class TestOtherApps(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("plain", self.person).write({"user_id": self.users["plain"].id})
 
-    def test_what_goes_with_them(self):
+    def test_related_records(self):
         """Their bank accounts, logins, and what they follow."""
         banks = self._seen("plain", self.banks)
         self.assertEqual(banks.partner_id, self.buyer)
@@ -89,7 +89,7 @@ class TestOtherApps(WaterCommon):
         self.assertEqual(self._seen("agent", followers), followers)
         self.assertFalse(self._seen("department", followers))
 
-    def test_who_was_told(self):
+    def test_told_people(self):
         """A notification names whoever was told, and of what: one's own, and of one's own words."""
         me, colleague = (self.users[login].partner_id for login in ("department", "agent2"))
         self._dispatch(self.case)
@@ -112,7 +112,7 @@ class TestOtherApps(WaterCommon):
         )
         self.assertEqual(self._seen("department", rows).res_partner_id, colleague)
 
-    def test_whom_a_message_went_to(self):
+    def test_recipients_of_message(self):
         """Whoever reads customers masked reads by no number which of them a message went to."""
         colleague = self.users["agent2"].partner_id
         self._dispatch(self.case)
@@ -129,7 +129,7 @@ class TestOtherApps(WaterCommon):
                 shown = Store().add(message).get_result()
                 self.assertEqual(set(shown["mail.message"][0]["partner_ids"]), set(seen.ids))
 
-    def test_a_refusal_names_nobody(self):
+    def test_refusal_contains_no_names(self):
         """Not in debug mode either, which anybody of the staff turns on by an address."""
         users = type(self.env["res.users"])
         usual = users.has_group
@@ -151,7 +151,7 @@ class TestOtherApps(WaterCommon):
             words = refusals._make_access_error("read", self.person.with_user(admin)).args[0]
         self.assertIn(self.person.name, words)
 
-    def test_who_signs_in(self):
+    def test_signed_in_users(self):
         """Nobody is told who signs in as the contact whom he would put away, customers neither."""
         contact = self.users["portal1"].partner_id
         self._inquiry(partner_id=contact.id)
@@ -164,7 +164,7 @@ class TestOtherApps(WaterCommon):
         with self.assertRaisesRegex(RedirectWarning, contact.name):  # who may archive reads why not
             contact.with_user(self.env.ref("base.user_admin")).action_archive()
 
-    def test_what_a_to_do_is_about(self):
+    def test_subject_of_activity(self):
         """A form that nobody saves does not tell whose number somebody has entered."""
         about = {"res_model": "res.partner", "res_id": self.person.id}
         begun = {f"default_{name}": value for name, value in about.items()}
@@ -205,7 +205,7 @@ class TestOtherApps(WaterCommon):
         self.assertIn(self.case.name, todo.res_name)
         Sent(todo).web_save({**closed, "summary": "y"}, {"res_name": {}})
 
-    def test_whom_one_invites(self):
+    def test_invited_people(self):
         """No list of members of a conversation tells whom somebody has invited by a number."""
         general = self.env.ref("mail.channel_all_employees")
         contact = self.users["portal1"].partner_id

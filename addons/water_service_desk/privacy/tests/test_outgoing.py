@@ -44,7 +44,7 @@ class TestOutgoing(WaterCommon):
                 self.customer._notify_thread_by_web_push(self.env["mail.message"], [])
                 self.assertEqual(push.called, is_open)
 
-    def test_what_was_chosen_stays(self):
+    def test_choice_stays(self):
         self.parameters.set_param("sms.endpoint", "https://sms.example.com")
         self.outgoing._close()
         self.assertEqual(self.outgoing._leaks(), ["sms.endpoint"])

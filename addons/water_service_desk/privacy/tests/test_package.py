@@ -137,7 +137,7 @@ class TestPackage(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("quality", wizard).read(["file"])
 
-    def test_what_is_closed_to_the_officer(self):
+    def test_closed_to_officer(self):
         """A package is whole or not made: a case of another company needs its own officer."""
         self._inquiry("foreign", partner_id=self.person.id, company_id=self.company2.id)
         with self.assertRaisesRegex(UserError, "closed to you"):

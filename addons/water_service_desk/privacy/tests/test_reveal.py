@@ -71,7 +71,7 @@ class TestReveal(WaterCommon):
         self.assertNotIn("13812345678", str(row.read()))
         self.assertNotIn("张伟", str(row.read()))
 
-    def test_by_the_work_itself(self):
+    def test_met_by_the_work_itself(self):
         """From dispatch and visit the same, checked by the case."""
         mine = self._as("department", self.dispatch)
         self.assertTrue(mine.can_reveal)
@@ -156,7 +156,7 @@ class TestReveal(WaterCommon):
         self.assertEqual(self.case.event_count, count)
         self.assertEqual(len(self._rows()), 1)
 
-    def test_nobody_writes_the_log(self):
+    def test_log_cannot_be_written(self):
         """Neither by hand nor by a manager, and nobody deletes it."""
         self._reveal()
         row = self._rows()

@@ -67,7 +67,7 @@ class TestRevealTour(WaterPeople, HttpCase):
                 record.getMessage().split(" HTTP")[0].lstrip('"'), "GET /water/call?***"
             )
 
-    def test_who_files_without_a_name_is_not_in_the_server_log(self):
+    def test_anonymous_filer_is_not_in_server_log(self):
         """Neither address nor moment of whoever files or follows; of others both."""
         (masking,) = (
             item for item in logging.getLogger("werkzeug").filters if isinstance(item, CallFilter)

@@ -104,7 +104,7 @@ class TestSheets(WaterCommon, HttpCase):
                 self.assertIn(f"{state} (1)", told)
                 self.assertIn(f"    {no} (1)", told)
 
-    def test_moments_of_whoever_has_no_clock_of_his_own(self):
+    def test_times_of_customer_without_own_clock(self):
         """They are those of his company, in cells and in the months of groups."""
         with freeze_time(local("2026-04-01 00:30")):
             case = self._inquiry()
@@ -182,7 +182,7 @@ class TestSheets(WaterCommon, HttpCase):
         self.assertNotIn("f", [cell.data_type for cell in cells])
         self.assertIn(3, [cell.value for cell in cells])
 
-    def test_filter_names_nobody(self):
+    def test_filter_contains_no_names(self):
         """The log keeps how the list was filtered, without the number that was looked for."""
         domain = ["|", ["phone", "=", "13812345678"], ["subject", "ilike", "电话 13812345678"]]
         domain += [["subject", "ilike", "138-1234-5678"], ["phone", "=", 13812345678]]

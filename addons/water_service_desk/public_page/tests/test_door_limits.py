@@ -332,7 +332,7 @@ class TestMachine(WaterCommon):
                 self.assertFalse(self._open(mode) & tables)
         self.assertTrue(self.env["res.partner"].with_user(self.users["plain"]).has_access("read"))
 
-    def test_of_the_users_it_sees_itself(self):
+    def test_sees_own_users(self):
         machine = self.users["integration"]
         self.assertEqual(self._as("integration", self.env["res.users"]).search([]), machine)
         with self.assertRaises(AccessError):

@@ -90,7 +90,7 @@ class TestDraft(PublicCase):
             with self.subTest(page):
                 self.assertIn(words[page], answer.json()["error"])
 
-    def test_somebody_elses_draft(self):
+    def test_draft_of_another_user(self):
         card = self.upload().json()
         self.stranger()
         other = self.upload(draft=card["draft"]).json()

@@ -346,7 +346,7 @@ class TestFront(PublicCase):
 
     # -- letters ------------------------------------------------------------------------------
 
-    def test_whose_letter(self):
+    def test_author_of_letter(self):
         """Title, number and day of ours, for whoever has its code; nothing of anybody's matter."""
         case = self.env["water.request"].create(self._request_values())
         self._as("agent", case).action_issue_notice()

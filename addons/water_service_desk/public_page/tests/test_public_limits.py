@@ -37,7 +37,7 @@ class TestAttempt(WaterCommon):
         self.assertFalse(self.attempts._is_over("file_source", "203.0.113.7", 0))
         self.assertFalse(self.attempts._is_over("file_source", "", 1))
 
-    def test_it_is_forgotten(self):
+    def test_erased(self):
         self._try(3)
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=61)):
             self.assertFalse(self.attempts._is_over("file_source", "203.0.113.7", 3))
@@ -45,7 +45,7 @@ class TestAttempt(WaterCommon):
             self.attempts._gc_lapsed()
         self.assertFalse(self.attempts.search([("kind", "=", "file_source")]))
 
-    def test_nobody_is_known(self):
+    def test_unknown_caller(self):
         """Neither the address nor anything from which it can be worked out later."""
         self._try()
         row = self.attempts.search([("kind", "=", "file_source")])
@@ -92,7 +92,7 @@ class TestAttempt(WaterCommon):
         self.assertFalse(self.attempts._spend("abc", until))
         self.assertTrue(self.attempts._spend("abd", until))
 
-    def test_nobody_writes_it(self):
+    def test_cannot_be_written(self):
         self._try()
         row = self.attempts.search([("kind", "=", "file_source")])
         for call in (
@@ -113,7 +113,7 @@ class TestPublicLimits(PublicCase):
         self.assertIn("96510", self.text(response))
         self.assertTrue(int(response.headers["Retry-After"]))
 
-    def test_by_browser_and_address(self):
+    def test_browser_and_address(self):
         for field in ("water_public_per_session", "water_public_per_source"):
             with self.subTest(field):
                 self.env["water.attempt"].sudo().search([])._write({"kind": "old"})
@@ -189,7 +189,7 @@ class TestPublicLimits(PublicCase):
         facts = proof.challenge("key", 60000, fields.Datetime.now(), "form")["parameters"]
         self.assertLessEqual(facts["cost"] * facts["data"]["tries"], 60000 * proof.ROUNDS)
 
-    def test_by_telephone_number(self):
+    def test_search_by_telephone_number(self):
         """However it is written, and whatever the browser."""
         self.company.water_public_per_phone = 1
         self.file(phone="13712345678")

@@ -95,7 +95,7 @@ class TestQueryCode(WaterCommon):
         self.assertIn("/water/track/link/", link)
         return link.rsplit("/", 1)[1]
 
-    def test_link_is_for_whoever_has_no_account(self):
+    def test_link_for_customer_without_account(self):
         case = self._inquiry()
         self.assertTrue(case._customer_link().endswith(f"/my/inquiries/{case.id}"))
         case = self._inquiry(partner_id=False, contact_name="王芳", phone="13712345678")
@@ -212,7 +212,7 @@ class TestTrack(PublicCase):
         self.assertEqual(case.state, "closed")
         self.assertWhole(case)
 
-    def test_what_is_not_possible(self):
+    def test_impossible_actions(self):
         case, _number, _code = self._opened()
         for action, status in (("settled", 409), ("delete", 404), ("confirm", 404)):
             self.assertStatus(self.post(f"{OPENED}/{action}"), status)
@@ -255,7 +255,7 @@ class TestTrack(PublicCase):
         self.assertLocation(self.track(number, code), OPENED)
         self.assertTrue(case.exists())
 
-    def test_whoever_types_badly_waits_and_gets_in(self):
+    def test_mistyping_user_waits_and_gets_in(self):
         """Too many wrong codes slow the owner down; each further one doubles his wait."""
         self.company.water_track_attempts = 3
         _case, number, code = self.file()
@@ -273,7 +273,7 @@ class TestTrack(PublicCase):
         with freeze_time(now + wait + timedelta(seconds=2), tick=True):
             self.assertLocation(self.track(number, code), OPENED)
 
-    def test_a_stranger_shuts_nobody_out(self):
+    def test_stranger_locks_out_no_one(self):
         """Wrong codes from one address keep the customer at another from nothing."""
         self.company.water_track_attempts = 3
         _case, number, code = self.file()
@@ -290,13 +290,13 @@ class TestTrack(PublicCase):
             self.assertStatus(self.track(f"ZX{attempt}", "AAAAA-AAAAA"), 422)
         self.assertStatus(self.track(number, code), 429)
 
-    def test_it_ends_after_half_an_hour(self):
+    def test_ends_after_half_an_hour(self):
         self._opened()
         self.assertStatus(self.get(OPENED), 200)
         with freeze_time(fields.Datetime.now() + timedelta(minutes=31), tick=True):
             self.assertLocation(self.get(OPENED), TRACK)
 
-    def test_it_ends_with_what_opened_it(self):
+    def test_ends_with_its_opener(self):
         """Another code, address or telephone, or no customer any more: it is shut at once."""
         case, number, code = self._opened()
         other = case._issue_query_code()  # by the service, for whoever says that he has lost it
@@ -328,7 +328,7 @@ class TestTrack(PublicCase):
         self.assertLocation(self.post(f"{REPORT}/follow"), OPENED)
         self.assertStatus(self.get(OPENED), 200)
 
-    def test_it_ends_with_the_browser(self):
+    def test_ends_with_browser(self):
         self._opened()
         (cookie,) = [cookie for cookie in self.opener.cookies if cookie.name == "water_track"]
         self.assertIsNone(cookie.expires)
@@ -344,7 +344,7 @@ class TestTrack(PublicCase):
             self.opener.cookies.set("water_track", value, domain=cookie.domain, path=cookie.path)
             self.assertLocation(self.get(OPENED), TRACK)
 
-    def test_it_is_closed_by_hand(self):
+    def test_closed_by_hand(self):
         self._opened()
         self.assertLocation(self.post(f"{TRACK}/leave"), TRACK)
         self.assertLocation(self.get(OPENED), TRACK)

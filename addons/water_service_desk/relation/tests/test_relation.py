@@ -15,7 +15,7 @@ class TestRelation(RequestCommon):
         self.env.invalidate_all()
         return self.env["water.case.relation"].search([], order="id desc", limit=1)
 
-    def test_of_any_kind(self):
+    def test_any_kind(self):
         """Both remember it; the one above is closed, the one below goes on."""
         above, below = self._inquiry(answer="已答复"), self._repair()
         row = self._link(above, below.name.lower())
@@ -52,7 +52,7 @@ class TestRelation(RequestCommon):
         self.assertFalse(row.exists())
         self.assertIn("unrelated", self._kinds(below))
 
-    def test_who_may_not_see_a_case_is_told_nothing_of_it(self):
+    def test_no_information_without_read_access(self):
         """The department below reads its own end alone; the other number is not shown."""
         above, below = self._inquiry(), self._repair()
         row = self._link(above, below.name)

@@ -18,7 +18,7 @@ class TestOwnData(RequestCommon):
     def _asked(self):
         return self._request(category_id=self._category("pd01").id)
 
-    def test_who_hears_of_it(self):
+    def test_notified_people(self):
         """Privacy officers, of such a request alone."""
         self._request()
         self.assertFalse([text for text in self._told("privacy") if "own data" in text])

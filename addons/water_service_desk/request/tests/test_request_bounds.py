@@ -82,7 +82,7 @@ class TestRequestBounds(RequestCommon):
         self.assertEqual(case.materials_text, f"1 / {len(wanted)}")
         self.assertFalse(self._repair().materials_text)
 
-    def test_what_a_business_needs_to_be_accepted(self):
+    def test_requirements_for_business_account(self):
         case, repair = self._request(), self._repair()
         (missing,) = repair._need_materials()
         self.assertEqual((missing, missing.place), (repair._need_materials()[0], "request_type"))
@@ -107,7 +107,7 @@ class TestRequestBounds(RequestCommon):
         self._in(case, "accepted", notice_issued_at=False)
         self.assertTrue(case._materials_fixed())
 
-    def test_who_deals_with_materials(self):
+    def test_handler_of_materials(self):
         case = self._request()
         for login, may in (("agent", 1), ("department", 1), ("quality", 0), ("su", 1)):
             with self.subTest(login=login):
@@ -130,7 +130,7 @@ class TestRequestBounds(RequestCommon):
         repair.result = "已修"
         self.assertEqual(repair._need_result(), [])
 
-    def test_whose_time_it_is(self):
+    def test_owner_of_time(self):
         """Of a business from its acceptance, as its guide promises; of a repair from receipt."""
         close = LineSpec(False, "close", 9, "hour", False, "finished", 80)
         contact = close._replace(kind="contact")
@@ -198,7 +198,7 @@ class TestRequestBounds(RequestCommon):
         case._dispatch_on_call()
         self.assertFalse(case.dispatch_ids)
 
-    def test_what_the_department_says_is_the_result(self):
+    def test_department_report_is_the_result(self):
         """Of whoever leads, where there is none yet, and of what is handled again always."""
         for number, role, before, after in (
             (1, "lead", False, "已换阀"),
@@ -215,7 +215,7 @@ class TestRequestBounds(RequestCommon):
             self.assertEqual(case.result, after, (number, role, before))
             self.assertEqual(case.state, "processing", "somebody is at work still")
 
-    def test_what_a_visit_says_is_the_result(self):
+    def test_visit_report_is_the_result(self):
         """As far as it is done, and nothing stands there."""
         for outcome, before, after in (
             ("done", False, "已换表"),
@@ -264,7 +264,7 @@ class TestRequestBounds(RequestCommon):
         self.assertEqual((case.notice_count, case.notice_number), (1, False))
         self.assertEqual((case.decision_count, case.waits_for_decision), (0, False))
 
-    def test_who_may_be_rated(self):
+    def test_rateable_people(self):
         """What is told, by whoever has not answered; that nobody could be asked is no answer."""
         case = self._repair().with_user(self.users["portal1"]).sudo()
         for state in STATES:

@@ -89,7 +89,7 @@ class TestRequestDecision(RequestCommon):
         same = [row.payload for row in moves if row.payload["old"] == row.payload["new"]]
         self.assertEqual(same, [])
 
-    def test_what_a_refusal_keeps(self):
+    def test_refusal_is_recorded(self):
         """The record names the reason, and what was offered instead."""
         case, reason = self._accepted(), self.env.ref("water_service_desk.reason_area")
         decision = acts.ask_decision(self._as("agent", case), "refusal", reason, "自备井供水")
@@ -97,7 +97,7 @@ class TestRequestDecision(RequestCommon):
         event = case.event_ids.filtered(lambda row: row.kind == "refused")
         self.assertEqual(event.payload, {"reason": reason.code, "alternative": "自备井供水"})
 
-    def test_whoever_has_the_work_does_not_decline(self):
+    def test_handler_cannot_decline(self):
         case = self._accepted()
         decision = acts.ask_decision(
             self._as("agent", case), "delay", self.frost, "临时用水", amount=3

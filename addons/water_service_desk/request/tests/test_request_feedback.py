@@ -55,7 +55,7 @@ class TestRequestFeedback(RequestCommon):
         self.assertEqual(event.payload, kept)
         self.assertEqual((case.satisfaction, clock.state), ("basically", "met"))
 
-    def test_told_to_nobody(self):
+    def test_told_to_no_one(self):
         """Blanks are nobody's name: the contact has been told."""
         case = self._done()
         acts.tell_result(self._as("agent", case), "phone", "told", told_to="\u3000 ")
@@ -131,7 +131,7 @@ class TestRequestFeedback(RequestCommon):
         with self.assertRaisesRegex(UserError, "before you ask"):
             acts.close(self._as("agent", case), satisfaction="satisfied")
 
-    def test_whoever_worked_does_not_ask(self):
+    def test_worker_cannot_ask(self):
         case = self._repair()
         self._plan(case, user=self.users["agent"])
         acts.cancel_visit(self._as("agent", case.visit_ids), "改由他人", "company")

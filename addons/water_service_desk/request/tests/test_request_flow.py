@@ -128,7 +128,7 @@ class TestRequestScenario(RequestCommon):
         with self.assertRaisesRegex(UserError, "decided already"):
             self._as("supervisor", rows[:1]).action_approve()
 
-    def test_nobody_refuses_his_own_work(self):
+    def test_users_cannot_refuse_own_work(self):
         """Whoever has the application does not decide that it is refused, though another asks."""
         case = self._accept()
         with self._moment("2026-02-26 09:00"):

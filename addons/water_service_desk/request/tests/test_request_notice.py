@@ -288,7 +288,7 @@ class TestRequestNotice(RequestCommon):
             self._as("manager", decision).action_approve()
         self.assertWhole(case)
 
-    def test_whoever_has_the_work_does_not_move_its_limit(self):
+    def test_handler_cannot_move_limit(self):
         """He sees no button that would refuse him."""
         case = self._accepted()
         decision = acts.ask_decision(
@@ -329,7 +329,7 @@ class TestRequestNotice(RequestCommon):
             with self.assertRefused("waits for a supervisor", case):
                 act()
 
-    def test_of_two_delays_that_wait_one_is_approved(self):
+    def test_one_of_two_waiting_delays_is_approved(self):
         """As they may have been asked for at the same moment."""
         case = self._accepted()
         first = acts.ask_decision(

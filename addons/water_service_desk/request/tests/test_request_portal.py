@@ -60,7 +60,7 @@ class TestRequestPortal(PortalCase):
         links = page.xpath("//a[contains(@class, 'o_water_choice')]/@href")
         return {int(link.rpartition("=")[2]) for link in links}
 
-    def test_what_can_be_chosen(self):
+    def test_possible_choices(self):
         """A fault is no application, and the other way round; rubbish shows everything."""
         self.sign_in()
         repair, business = self._choices("repair"), self._choices("business")

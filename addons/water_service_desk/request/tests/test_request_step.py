@@ -74,7 +74,7 @@ class TestRequestStep(RequestCommon):
         last = case.event_ids.filtered(lambda row: row.kind == "guide_step_done").sorted("id")[-1:]
         self.assertIs(last.payload["late"], True)
 
-    def test_who_says_so(self):
+    def test_source_of_statement(self):
         """The department that the step names, once the work is with it; nobody by hand."""
         case = self._accepted()
         step = self._steps(case)[:1]
@@ -92,7 +92,7 @@ class TestRequestStep(RequestCommon):
         mine.action_done()
         self.assertEqual(step.done_by_id, member)
 
-    def test_of_what_is_over(self):
+    def test_finished_work(self):
         case = self._accepted()
         self._as("agent", case).action_withdraw()
         with self.assertRaisesRegex(UserError, "not to be done now"):
@@ -151,7 +151,7 @@ class TestRequestStep(RequestCommon):
         waits = {"name": "等客户补件", "waits_for_customer": True, "sequence": 99}
         return work.copy({**waits, "state": work.state})
 
-    def test_what_stands_still_is_not_late(self):
+    def test_paused_is_not_late(self):
         """Past the old limit while we wait for him: neither late, nor done late."""
         case = self._accepted()
         step = self._timed(case)

@@ -168,7 +168,7 @@ class TestRequestTables(RequestCommon):
         asked = (case.satisfaction_reason, case.satisfaction_asked_by_id)
         self.assertEqual(asked, ("慢", self.users["agent"]))
 
-    def test_whose_step_it_is(self):
+    def test_assignee_of_step(self):
         """Its department's; where it names none, of whoever has accepted the work; the desk's."""
         case = self._accepted()
         step = case.step_ids[:1]

@@ -133,7 +133,7 @@ class TestVisit(RequestCommon):
         self.assertEqual(Form(wizards).department_id, self.lab)
         self.assertEqual(self._lead(case).department_id, self.net)
 
-    def test_dialog_of_somebody_of_two_departments(self):
+    def test_dialog_of_member_of_two_departments(self):
         """He plans for the one that has the case, whichever stands first among his two."""
         case, user = self._repair(), self.users["department2"]
         self._dispatch(case, self.net, self.lab)
@@ -298,7 +298,7 @@ class TestVisit(RequestCommon):
             self._as("agent", case).action_answer()
         self.assertEqual((case.state, visit.deadline_ids.state), ("processing", "running"))
 
-    def test_whose_work_it_was(self):
+    def test_former_owner_of_work(self):
         """Of whoever was there in this round; the desk's own as long as nobody was."""
         case, agent, worker = self._repair(), self.users["agent"], self.users["department"]
         visit = self._plan(case, user=worker)
@@ -362,7 +362,7 @@ class TestVisit(RequestCommon):
         self._as("agent", case).action_finish()
         self.assertEqual(case.state, "feedback")
 
-    def test_whose_work_it_is(self):
+    def test_owner_of_work(self):
         """Another department neither sees nor does it; the desk plans but does not arrive."""
         visit = self._plan(self._repair())
         with self.assertRaises(AccessError):

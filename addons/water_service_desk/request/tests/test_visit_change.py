@@ -161,7 +161,7 @@ class TestVisitChange(RequestCommon):
             visit.invalidate_recordset()
             self.assertTrue(visit.missed_at)
 
-    def test_what_he_asks_waits_for_whoever_has_the_case(self):
+    def test_customer_question_waits_for_handler(self):
         """On the first page of one person, with what he asks for in the dialog already."""
         case = self._repair()
         visit = self._plan(case, hours=6)
@@ -266,7 +266,7 @@ class TestVisitChange(RequestCommon):
                 self.assertEqual(calendar.vevent.summary.value, title)
                 self.assertIn("DTSTART:20300701T010000Z", content.decode())
 
-    def test_who_comes(self):
+    def test_visitor(self):
         """Name and badge number on the day, as the company's clock has it; not before or after."""
         self.users["department"].water_badge = "0815"
         visit = self._plan_at(datetime(2030, 7, 1, 16, 30), self.users["department"])  # 2 July

@@ -90,7 +90,7 @@ class TestSignOff(RequestCommon):
         self._as("supervisor", row).action_approve()
         self.assertEqual(row.state, "signed")
 
-    def test_nobody_waits_for_who_has_left(self):
+    def test_former_employees_are_not_awaited(self):
         """It is asked for anew, and signed by somebody who is there."""
         self.rule.write({"signer": "person", "person_id": self.users["manager"].id})
         case = self._written()
@@ -166,7 +166,7 @@ class TestSignOff(RequestCommon):
         again.action_save()
         self.assertEqual(case.external_answer, "已处理")
 
-    def test_nobody_signs_for_what_has_ended(self):
+    def test_no_signature_after_end(self):
         """Withdrawn meanwhile: it is on nobody's list any more, and both hear of it."""
         case = self._written()
         row = self._ask(case)

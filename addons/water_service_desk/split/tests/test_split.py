@@ -82,7 +82,7 @@ class TestSplit(RequestCommon):
         self.assertEqual((joined([]), sentences(False), sentences(" \n")), ("", [], []))
         self.assertEqual(sentences("共3.50元;完"), ["共3.50元;", "完"])
 
-    def test_what_is_shared_out(self):
+    def test_parts_to_share_out(self):
         """All of the words, each half some of them; of files and clocks those of the case."""
         case = self._as("agent", self._filed())
         first, second, third = sentences(WORDS)

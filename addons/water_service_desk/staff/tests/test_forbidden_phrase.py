@@ -117,7 +117,7 @@ class TestForbiddenPhrase(WaterCommon):
             with self.subTest(sent=sent), self.assertRaisesRegex(UserError, "not told this"):
                 mine.message_post(body="<p>您爱<b>办</b>不办</p>", **sent)
 
-    def test_by_whatever_way(self):
+    def test_any_way(self):
         """A message written as a row, of another kind, or sent later is looked at as well."""
         case = self._inquiry()
         mine, comment = self._as("agent", case), self.env.ref("mail.mt_comment")

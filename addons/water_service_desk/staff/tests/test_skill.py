@@ -45,7 +45,7 @@ class TestSkill(WaterCommon):
             with self.subTest(months=months), self.assertRefused("1200 at most", self.skill):
                 self.skill.validity_months = months
 
-    def test_nobody_certifies_himself(self):
+    def test_users_cannot_certify_themselves(self):
         with self.assertRaisesRegex(AccessError, "certify your own work"):
             self._exam("quality")
         row = self._as("supervisor", self.env["water.skill.user"]).create(
@@ -129,7 +129,7 @@ class TestSkill(WaterCommon):
                 self.assertEqual([n - h for n, h in zip(now, heard, strict=True)], list(told))
         self.assertTrue(row.reminded_on and renewed.reminded_on)
 
-    def test_who_sees_what(self):
+    def test_visibility_by_role(self):
         self.net.manager_id = self.users["department2"]
         row = self._exam("department")
         for login, seen in (

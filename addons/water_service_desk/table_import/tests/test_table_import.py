@@ -124,7 +124,7 @@ class TestTableImport(WaterCommon):
         for words in ("GeoJSON", "needs a name"):
             self.assertIn(words, dialog.report)
 
-    def test_who_may_and_what_is_no_table(self):
+    def test_permitted_users_and_invalid_tables(self):
         with self.assertRaises(AccessError):
             self._dialog(ACCOUNTS, login="department")
         with self.assertRaisesRegex(AccessError, "Only a supervisor"):
@@ -165,7 +165,7 @@ class TestTableImport(WaterCommon):
             self.assertEqual(len(set(shown)), 3)
         self.assertEqual(int(self._inquiry().name[-5:]), int(first.name[-5:]) + 1)
 
-    def test_what_waits_for_the_commit(self):
+    def test_deferred_until_commit(self):
         """Looking puts nothing off until the commit either; what waited before still waits."""
         called, hooks = [], self.env.cr.postcommit
         hooks.add(lambda: called.append("before"))

@@ -21,7 +21,7 @@ class TestCalendarFile(BaseCase):
         self.assertLessEqual(slot | {"DTSTAMP:20260311T093000Z"}, changed)
         self.assertLessEqual(slot | {"DTSTAMP:20260312T020000Z"}, self._lines())
 
-    def test_what_else_is_said(self):
+    def test_other_messages(self):
         plain = self._lines()
         self.assertLessEqual({"METHOD:PUBLISH", "STATUS:CONFIRMED"}, plain)
         said = {"X-WR-CALNAME:水务", "LOCATION:东城路8号", "DESCRIPTION:带钥匙"}

@@ -19,7 +19,7 @@ STATES = ("planned", "confirmed", "arrived", "done", "cancelled")
 class TestVisitBounds(VisitCommon):
     """Both sides of each bound of an appointment, by the desk and by its customer."""
 
-    def test_what_is_a_slot(self):
+    def test_definition_of_slot(self):
         now = fields.Datetime.now()
         for begin, end, fits in (
             (0, 3600, True),
@@ -70,7 +70,7 @@ class TestVisitBounds(VisitCommon):
         with patch.object(type(self.visit), "_working_periods", lambda *args: whole):
             self.assertEqual(len(self.visit._windows()), 24)
 
-    def test_who_is_free(self):
+    def test_available_people(self):
         """Whoever goes is there once; what only touches hinders nobody."""
         self.net.member_ids = self.users["department"] | self.users["plain"]
         one, other = self.users["department"].id, self.users["plain"].id
@@ -91,7 +91,7 @@ class TestVisitBounds(VisitCommon):
         trusted(self.visit).user_id = False
         self.assertFalse(self.visit._is_free(window, [(*window, one)]), "one is left")
 
-    def test_what_takes_the_time_of_a_department(self):
+    def test_time_of_department(self):
         """Its other open visits in that time; neither its own nor what only touches."""
         same = self._plan(case=self._inquiry(), user=self.users["department"])
         self._plan(case=self._inquiry(), department=self.lab)
@@ -140,7 +140,7 @@ class TestVisitBounds(VisitCommon):
             acts.move_visit(self._as("agent", self.visit), *slot, "改期", "company")
             self.assertEqual(self.visit.changed_by, by)
 
-    def test_what_staff_may_keep(self):
+    def test_staff_may_keep(self):
         """What he has asked to move, until its end, as long as nobody is there."""
         now = fields.Datetime.now()
         for state in STATES:
@@ -155,7 +155,7 @@ class TestVisitBounds(VisitCommon):
                         self.assertEqual(bool(mine.waits_for_me), is_open)
                         self.assertFalse(self._as("agent2", self.visit).waits_for_me)
 
-    def test_what_the_customer_may_do(self):
+    def test_customer_actions(self):
         """Confirm what is planned; move and cancel what is to come and not asked for already."""
         case = self.case.with_user(self.users["portal1"]).sudo()
         for state in STATES:

@@ -37,7 +37,7 @@ class TestVisitWork(VisitCommon):
         self.assertEqual(read(None, 5, 1), {})
         self.assertEqual(read(5, None, 1), {})
 
-    def test_who_has_arrived(self):
+    def test_arrived_person(self):
         """A member of the department whom nobody named; nobody takes the place of another."""
         worker, colleague = self.users["department"], self.users["plain"]
         for login, named, kept in (
@@ -59,7 +59,7 @@ class TestVisitWork(VisitCommon):
             dispatch = self._lead(acts.case_of(visit))
             self.assertEqual(dispatch.state, "accepted")
 
-    def test_what_is_written_down(self):
+    def test_recorded_values(self):
         """The outcome and the words, both; then it is over, with what was signed."""
         work = self._as("department", self.visit)
         work.action_arrive()
@@ -78,7 +78,7 @@ class TestVisitWork(VisitCommon):
         words = {"outcome": "done", "result": "已修", "photos": {}, "signed_by": "张伟"}
         self.assertEqual(found, words)
 
-    def test_who_works_on_it(self):
+    def test_workers(self):
         """People of the department and those above; the desk makes appointments alone."""
         for login, worker, desk in (
             ("department", True, True),
@@ -98,7 +98,7 @@ class TestVisitWork(VisitCommon):
         self.assertTrue(self._as("department", self.visit).is_worker)
         self.assertFalse(self._as("agent", self.visit).is_worker)
 
-    def test_whom_whoever_goes_meets(self):
+    def test_people_visitor_meets(self):
         """The place as long as he goes there; the desk reads it ever after."""
         for state in STATES:
             trusted(self.visit).state = state
@@ -113,7 +113,7 @@ class TestVisitWork(VisitCommon):
         shown = f"{self.case.contact_masked} {self.case.phone_masked}"
         self.assertEqual((self.visit.case_contact, self.visit.case_severity), (shown, "normal"))
 
-    def test_who_is_involved(self):
+    def test_involved_people(self):
         """Whoever goes sees the case: it is sent to him as lead or helper, unless he has it."""
         self.assertEqual(self._lead(self.case).department_id, self.net)
         self._plan()
@@ -127,7 +127,7 @@ class TestVisitWork(VisitCommon):
         with self.assertRaisesRegex(UserError, "nobody has to come any more"):
             self._plan()
 
-    def test_who_is_told(self):
+    def test_recipients(self):
         """Whoever goes, else whoever is on call, else the head."""
         worker, on_call, head = (self.users[n] for n in ("department", "plain", "quality"))
         for user, calls, told in (
@@ -151,7 +151,7 @@ class TestVisitWork(VisitCommon):
         acts.cancel_visit(self.visit, "不用了", "customer")
         self.assertIn(self.case.name, self._read("department", "Visit cancelled: ")[0])
 
-    def test_what_the_customer_is_told(self):
+    def test_customer_message(self):
         for values, line, subject in (
             ({}, "our staff will visit you for ", "Your appointment with us"),
             ({"reschedule_count": 1}, "your appointment for ", "Your appointment has been moved"),
@@ -188,7 +188,7 @@ class TestVisitWork(VisitCommon):
         with self.assertRefused("the visit is “Cancelled” by now"):
             wizard.action_change()
 
-    def test_what_was_done_at_the_customers(self):
+    def test_work_at_customer_address(self):
         """By a visit that somebody made in this round: one that was not made is no work."""
         worker = self.users["department"]
         for state, who, round_, is_done in (
@@ -204,7 +204,7 @@ class TestVisitWork(VisitCommon):
                 self.assertEqual(self.case._is_done_outside(), is_done)
                 trusted(self.case).handling_round = self.visit.deadline_ids.handling_round
 
-    def test_whoever_goes_there_has_left(self):
+    def test_visitor_has_left(self):
         """The visit is his until somebody else is named: supervisors hear of it at once."""
         self.visit.user_id = self.users["agent2"]
         acts.cancel_visit(self._plan(user=self.users["agent2"]), "客户要求", "customer")
