@@ -227,7 +227,7 @@ class TestOddRequests(HttpCase):
                     self.xmlrpc_object.execute_kw(*caller, method, args)
                 self.assertEqual(
                     refused.exception.faultString,
-                    "A value is not possible here. Nothing was saved.",
+                    "A value is not possible here. Your change was not saved.",
                 )
                 params = {"service": "object", "method": "execute_kw"}
                 params |= {"args": [*caller, method, args]}

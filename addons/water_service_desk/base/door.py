@@ -60,7 +60,7 @@ def _check_shape(env, called, by_json_2):
         is_shaped = isinstance(called["args"], list)
     context = kwargs.get("context") if is_shaped and kwargs else None
     if not is_shaped or (context and not isinstance(context, Mapping)):
-        raise ValidationError(env._("A value is not possible here. Nothing was saved."))
+        raise ValidationError(env._("A value is not possible here. Your change was not saved."))
 
 
 def is_readonly(model, method):
@@ -174,7 +174,9 @@ def clean(rows, values):
 def _text(rows, name, field, text):
     """Return the text as stored: empty if invisible, and lines without bidi controls."""
     if "\0" in text:  # no database keeps this sign
-        raise ValidationError(rows.env._("A value is not possible here. Nothing was saved."))
+        raise ValidationError(
+            rows.env._("A value is not possible here. Your change was not saved.")
+        )
     kind = field.type if field is not None else None
     if len(text) > MOST_SIGNS.get(kind, len(text)):
         words = rows.env._("Please shorten “%(field)s” to %(most)s characters.")
@@ -184,7 +186,7 @@ def _text(rows, name, field, text):
         return shallow(text)
     if text and kind in ("char", "text") and not said(text):
         if field.required:
-            words = rows.env._("Fill in “%s”: blanks say nothing.", label_of(rows, name))
+            words = rows.env._("Fill in “%s”: it cannot be blank.", label_of(rows, name))
             raise ValidationError(words)
         return False
     return one_way(text) if kind == "char" else text
@@ -193,5 +195,5 @@ def _text(rows, name, field, text):
 def _check_there(rows, name, field):
     """Refuse to empty a required field, before other fields are computed from it."""
     if field is not None and field.required and field.store and field.type in EMPTIED:
-        words = rows.env._("“%s” is missing. Nothing was saved.", label_of(rows, name))
+        words = rows.env._("“%s” is missing. Your change was not saved.", label_of(rows, name))
         raise ValidationError(words)

@@ -67,7 +67,7 @@ def _check_linked(rows, name, linked):
     if is_foreign and rows._fields[name].type == "many2one":
         closed = closed.filtered(lambda one: not _is_shown(rows, rows._fields[name], one))
     if closed:
-        words = rows.env._("“%s” names what is closed to you. Nothing was saved.")
+        words = rows.env._("“%s” refers to a record you cannot see. Your change was not saved.")
         _check_had(rows, name, closed, words)
 
 
@@ -82,7 +82,7 @@ def check_staff(rows, *many):
         for name in values.keys() & _staff_fields(rows):
             users = rows.env["res.users"].browse(_ids_in(rows._fields[name], values[name]))
             if strangers := _strangers(rows, users, _owners_of(rows, values)):
-                words = rows.env._("“%s”: choose somebody who works for the company.")
+                words = rows.env._("“%s”: choose a member of staff.")
                 _check_had(rows, name, strangers, words)
 
 
@@ -161,7 +161,7 @@ def _check_numbered(rows, name, sent, model, link):
         is_had = bool(had) and all((row[model], row[name]) == linked for row in had)
         is_there = linked[0] in rows.env and not rows.env[linked[0]]._abstract
         if is_there and not (is_had or rows.env[linked[0]].browse(linked[1]).has_access("read")):
-            words = rows.env._("“%s” names what is closed to you. Nothing was saved.")
+            words = rows.env._("“%s” refers to a record you cannot see. Your change was not saved.")
             raise AccessError(words % label_of(rows, name))
 
 
@@ -220,7 +220,9 @@ def written_in(rows, field, value):
     is_ours = rows._name.startswith(OURS) or model._name.startswith(OURS)
     for part in value:
         if is_ours and not is_command(part):
-            raise ValidationError(rows.env._("A value is not possible here. Nothing was saved."))
+            raise ValidationError(
+                rows.env._("A value is not possible here. Your change was not saved.")
+            )
         parts = part if isinstance(part, list | tuple) else (part,)
         number = parts[1] if len(parts) > 1 and parts[0] == 1 and are_ids(parts[1]) else ()
         found += [(model.browse(number), below) for below in parts if isinstance(below, dict)]

@@ -196,7 +196,7 @@ FIGURES = (
             90,
             _lt("How full the fullest disk is"),
             "percent",
-            _lt("Make room before it is full: then nobody can file anything."),
+            _lt("Free up space before it is full, or no more cases can be filed."),
             look=80,
         ),
         read=disks,

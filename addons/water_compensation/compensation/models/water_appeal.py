@@ -30,7 +30,8 @@ class WaterAppeal(models.Model):
     grant_amount = fields.Monetary(
         string="Granted",
         groups=CASE_GROUPS,
-        help="What the customer gets by this decision; 0: nothing, what is owed stays as it is.",
+        help="Amount the customer gets by this decision; 0: none, and the entitlement stays as it "
+        "is.",
     )
     grant_on_id = fields.Many2one(
         "water.compensation",

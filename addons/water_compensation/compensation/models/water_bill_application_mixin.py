@@ -128,8 +128,8 @@ class WaterBillApplicationMixin(models.AbstractModel):
         if day:
             raise UserError(
                 self.env._(
-                    "The holder changed on %(day)s, within what was billed: hand in an application"
-                    " for each of the two holders, with what was billed to him.",
+                    "The holder changed on %(day)s, within what was billed: submit one application "
+                    "per holder, each with the water billed to them.",
                     day=day,
                 )
             )

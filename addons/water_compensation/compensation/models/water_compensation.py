@@ -186,7 +186,7 @@ class WaterCompensation(models.Model):
     origin_key = fields.Char(
         readonly=True,
         copy=False,
-        help="One per rule, failure and beneficiary, whatever is run twice.",
+        help="One per rule, failure and beneficiary, even if the calculation runs twice.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True

@@ -48,13 +48,13 @@ class WaterCompensationBand(models.Model):
         ],
         string="Decided by",
         default="supervisor",
-        help="Whoever has this role, besides those who are named.",
+        help="People with this role, in addition to those named.",
     )
     user_ids = fields.Many2many(
         "res.users",
         string="Named People",
         domain="[('share', '=', False)]",
-        help="They decide whatever their role; they need the right to see compensations.",
+        help="They can approve regardless of their role, but need access to compensations.",
     )
     approvers = fields.Integer(
         string="How Many",

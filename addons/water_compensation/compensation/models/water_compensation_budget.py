@@ -53,7 +53,7 @@ class WaterCompensationBudget(models.Model):
     warned = fields.Integer(
         readonly=True,
         copy=False,
-        help="0: nobody told yet, 1: told that it runs out, 2: told that it is over.",
+        help="0: not told yet, 1: told that it is running out, 2: told that it is used up.",
     )
 
     _budget_sane = models.Constraint(

@@ -186,7 +186,7 @@ class WaterCompensation(models.Model):
         above = self.env.su or self.env.user.has_group(SUPERVISOR)
         if early or above or band_of(self)._names(self.env.user):
             return []
-        return [self.env._("the proposer, a supervisor or whoever decides withdraws it")]
+        return [self.env._("only the proposer, a supervisor or the approver can withdraw it")]
 
     # -- proposing ------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class WaterCompensation(models.Model):
             self.sudo().lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
-                self.env._("Somebody else works on it at this moment: look again in a moment.")
+                self.env._("A colleague is working on it right now: try again in a moment.")
             ) from error
         meet(self)  # who has approved stands in other rows
         self.invalidate_recordset(["state", "payment_state", "round", "joint_amount"])
@@ -434,7 +434,7 @@ class WaterCompensation(models.Model):
             return [self._barred_fault()]
         approved = row._approved_by().filtered(lambda who: who.id != SUPERUSER_ID)
         if user in approved and row._other_payers(barred):
-            return [self.env._("you have approved it: somebody else of finance posts and pays it")]
+            return [self.env._("you have approved it: a colleague in finance posts and pays it")]
         if row.freeze_note:
             return row.freeze_note.splitlines()
         payee = row._other_payee()
@@ -446,7 +446,7 @@ class WaterCompensation(models.Model):
                 )
             ]
         if not all(one._water_is_same_payee(row.partner_id) for one in payees):
-            return [self.env._("somebody else was approved as payee")]
+            return [self.env._("the payee differs from the approved one")]
         return row._holders_fault()
 
     def _other_payers(self, barred):

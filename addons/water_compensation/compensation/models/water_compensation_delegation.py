@@ -44,7 +44,7 @@ class WaterCompensationDelegation(models.Model):
         "CHECK (date_to >= date_from)", "Choose a last day that is not before the first."
     )
     _people_sane = models.Constraint(
-        "CHECK (user_id <> deputy_id)", "You cannot be your own deputy: choose somebody else."
+        "CHECK (user_id <> deputy_id)", "You cannot be your own deputy: choose another person."
     )
 
     @api.model_create_multi

@@ -129,7 +129,7 @@ class WaterCompensationExemption(models.Model):
 
     @api.model
     def _never_deleted_message(self):
-        return self.env._("An exemption is kept, whatever was decided.")
+        return self.env._("Requests for exemption are kept, whatever the decision.")
 
     @api.model
     def _settled_message(self):
@@ -169,7 +169,7 @@ class WaterCompensationExemption(models.Model):
         self._check_decision()
         # sudo: ir.attachment - whether there is a file, not the file
         if any(not row.sudo().evidence_ids for row in self):
-            raise UserError(self.env._("Attach the evidence first: nothing is exempt without."))
+            raise UserError(self.env._("Attach the evidence first: an exemption needs it."))
         return super().action_approve()
 
     def _after_approved(self):

@@ -29,7 +29,8 @@ class WaterCompensation(models.Model):
         string="Exemptions to Decide",
         compute="_compute_hold",
         compute_sudo=True,
-        help="Asked for, and not decided yet: nothing is approved or posted meanwhile.",
+        help="Requested and not decided yet: the compensation cannot be approved or posted "
+        "meanwhile.",
     )
 
     corrects_id = fields.Many2one(
@@ -523,7 +524,7 @@ class WaterCompensation(models.Model):
         band_of = self._band_of()
         for row in self:
             if not row.sudo().recheck_appeal_id:
-                row._check_faults([self.env._("nothing about it is to be looked at again")])
+                row._check_faults([self.env._("no review of it is due")])
             if not row._may_confirm(band_of):
                 label = band_of(row)._label()
                 row._check_faults([self.env._("this is decided by: %(people)s", people=label)])

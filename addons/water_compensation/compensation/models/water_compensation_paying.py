@@ -178,7 +178,7 @@ class WaterCompensation(models.Model):
             raise UserError(self.env._("Finance or a supervisor has the entry made."))
         self._lock()
         if any(not row.can_make_entry for row in self):
-            raise UserError(self.env._("There is an entry already, or nothing is approved."))
+            raise UserError(self.env._("There is an entry already, or no approval yet."))
         rows = trusted(self.sudo())
         rows._follow_holder()  # another payee is decided anew
         rows.filtered(lambda row: row.state == "approved").move_queued = True
@@ -321,7 +321,7 @@ class WaterCompensation(models.Model):
         if not (self.env.su or self.env.user.has_group(FINANCE)):
             raise UserError(self.env._("Finance reverses entries."))
         if any(not row.needs_reversal for row in self):
-            raise UserError(self.env._("There is nothing to reverse."))
+            raise UserError(self.env._("No entry to reverse."))
         self._reverse_entries()
         return True
 

@@ -93,7 +93,7 @@ class WaterCompensation(models.Model):
     bill_unknown = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The cap of a year's water bill was not applied, because nobody has entered the bill.",
+        help="The annual water bill is not entered, so its cap was not applied.",
     )
 
     @api.depends("version_ids.steps", "trace")

@@ -44,7 +44,8 @@ class WaterIncident(models.Model):
 
     counted_hours = fields.Float(
         string="Counted as (h)",
-        help="Where the company counts at least so many hours for everybody; 0: as it was.",
+        help="If the company counts at least this many hours for all customers; 0: the actual "
+        "time.",
     )
     compensation_check_at = fields.Datetime(
         readonly=True, copy=False, help="When it is worked out who is owed what."

@@ -19,7 +19,7 @@ class WaterIncidentKind(models.Model):
             ("supply", "Supply not restored in time"),
             ("planned", "Planned outage: notice, and longer than announced"),
             ("pressure", "Low pressure again and again"),
-            ("none", "Nothing but a notice about the water"),
+            ("none", "Only a notice about the water"),
         ],
         compute="_compute_owed_for",
         store=True,

@@ -96,7 +96,7 @@ class WaterLeakAllowance(models.Model):
         # sudo: water.compensation - proposed by this checked service
         compensation = self.env["water.compensation"].sudo()._work_out([item])
         if not compensation:
-            raise UserError(self.env._("Nothing was used beyond the normal: no allowance."))
+            raise UserError(self.env._("No use above normal: no allowance."))
         return {"rule_id": rule.id, "compensation_id": compensation.id}
 
     def _check_complete(self):

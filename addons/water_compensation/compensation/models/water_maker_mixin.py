@@ -18,7 +18,7 @@ class WaterMakerMixin(models.AbstractModel):
         string="Whose Draft It Is",
         readonly=True,
         copy=False,
-        help="Whoever wrote what the draft says, also when it was put back.",
+        help="Anyone who filled in the draft, even if it was changed back.",
     )
 
     @api.model_create_multi

@@ -23,7 +23,7 @@ class WaterVisit(models.Model):
             ("not_home", "The customer was not at home"),
             ("in_time", "Cancelled or moved by us in time"),
         ],
-        string="Nothing Is Owed Because",
+        string="No Compensation Because",
         readonly=True,
     )
 

@@ -74,5 +74,5 @@ class WaterEntitlementWizard(models.TransientModel):
         item = {"values": values, "rule": rule, "facts": {}}
         row = self.env["water.compensation"]._work_out([item])
         if not row:
-            raise UserError(self.env._("By this rule nothing is owed: a cap has been reached."))
+            raise UserError(self.env._("No compensation by this rule: a cap has been reached."))
         return windows.form(row)

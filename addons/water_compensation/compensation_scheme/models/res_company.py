@@ -13,8 +13,8 @@ class ResCompany(models.Model):
     water_compensation_profile_id = fields.Many2one(
         "water.compensation.profile",
         string="Scheme of Compensation",
-        help="By its rules customers are compensated. Empty: by nobody's application but their"
-        " own, and by decision.",
+        help="Customers are compensated by its rules. Empty: only on application, by individual "
+        "decision.",
     )
     water_compensation_rate = fields.Float(
         string="Rate of the Scheme",

@@ -14,7 +14,7 @@ class WaterCompensationExemptionCode(models.Model):
     code = fields.Char(required=True, index=True)
     sequence = fields.Integer(default=10)
     effect = fields.Selection(
-        [("void", "Nothing is owed"), ("suspend", "The time does not count")],
+        [("void", "No compensation"), ("suspend", "The time does not count")],
         required=True,
         default="void",
         help="“So long as” exemptions stop the time; they do not void the claim.",

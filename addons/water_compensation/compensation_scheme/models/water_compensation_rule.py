@@ -108,7 +108,7 @@ class WaterCompensationRule(models.Model):
     valid_from = fields.Date(required=True, default=lambda self: self.env.company._water_today())
     valid_to = fields.Date(help="Last day on which it holds; empty: until it is replaced.")
     active = fields.Boolean(
-        string="In Use", default=True, help="Switched off, nothing is worked out by it."
+        string="In Use", default=True, help="If switched off, no compensation is calculated by it."
     )
     source = fields.Char(help="Where the figures come from: law and clause, or page.")
     tag = fields.Selection(
@@ -124,8 +124,8 @@ class WaterCompensationRule(models.Model):
         string="Evidence",
         required=True,
         default="P",
-        help="How sure the figures are. What nobody has read in a source is switched off until a"
-        " manager confirms it.",
+        help="How certain the figures are. Unverified ones are switched off until a manager "
+        "confirms them.",
     )
     doubt = fields.Char(translate=True, help="What about it has not been confirmed.")
     confirm_note = fields.Char(
@@ -212,7 +212,7 @@ class WaterCompensationRule(models.Model):
     month_days = fields.Integer(string="Days of a Month", default=30)
     once_months = fields.Integer(string="Once in Months", help="Not again within this time.")
     is_automatic = fields.Boolean(
-        string="Automatic", default=True, help="Arises by itself, without anybody's application."
+        string="Automatic", default=True, help="Arises automatically, without an application."
     )
     pay_days = fields.Integer(
         aggregator=None, string="Pay within", help="Working days; 0: no limit known."
@@ -227,7 +227,7 @@ class WaterCompensationRule(models.Model):
         "rule_id",
         "code_id",
         string="Exemptions",
-        help="For which nothing, or less, is owed.",
+        help="Cases with no compensation, or less.",
     )
 
     _figures_sane = models.Constraint(

@@ -18,13 +18,13 @@ FACTS = {
 STEPS = {
     "span": _lt("From %(begin)s to %(end)s: %(minutes)s."),
     "suspended": _lt("Of this, %(minutes)s do not count, by exemption."),
-    "in_time": _lt("Within the %(minutes)s allowed: nothing is owed."),
+    "in_time": _lt("Within the %(minutes)s allowed: no compensation."),
     "late": _lt("Allowed are %(allowed)s; beyond that: %(minutes)s."),
     "first": _lt("For the failure: %(amount)s."),
     "notice": _lt("Announced %(minutes)s ahead; promised are %(hours)s h."),
     "short": _lt("Planned for %(minutes)s only: no announcement was promised."),
     "occasions": _lt("%(count)s occasions within %(days)s days, the shortest of %(minutes)s."),
-    "lenient": _lt("Counted as %(hours)s h for everybody, by decision."),
+    "lenient": _lt("Counted as %(hours)s h for all customers, by decision."),
     "basic": _lt("Basic fee of %(month)s a month, for %(days)s whole days: %(amount)s."),
     "usage": _lt("Usage fee of %(month)s a month, for %(days)s whole days: %(amount)s."),
     "share": _lt("%(percent)s%% of the yearly charge of %(charge)s."),
@@ -141,7 +141,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
         rows = self.env["water.compensation.exemption.code"].sudo()
         rows = rows.with_context(active_test=False).search([("code", "in", codes)])
         names = ", ".join(rows.mapped("name")) or values["codes"]
-        return self.env._("Nothing is owed, by exemption: %(names)s.", names=names)
+        return self.env._("No compensation, by exemption: %(names)s.", names=names)
 
     def _tell_missing(self, values):
         labels = [self._fact_label(name) for name in values["facts"].split(", ")]

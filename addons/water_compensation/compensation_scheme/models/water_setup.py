@@ -29,5 +29,5 @@ class WaterSetup(models.AbstractModel):
             return [self.env._("The scheme is an invented example: %s", scheme.display_name)]
         rules = scheme._chain().rule_ids.filtered(lambda rule: rule.active and rule.is_doubtful)
         if rules:
-            return [self.env._("Rules that nobody has confirmed: %s", self._named(rules))]
+            return [self.env._("Unconfirmed rules: %s", self._named(rules))]
         return []

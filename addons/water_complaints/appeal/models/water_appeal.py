@@ -170,9 +170,7 @@ class WaterAppeal(models.Model):
         string="Left out of the Figures",
         help="The complaint does not count against the department and its people.",
     )
-    reopen = fields.Boolean(
-        string="Handle Again", help="The matter is handled again, by somebody else than before."
-    )
+    reopen = fields.Boolean(string="Handle Again", help="Another person handles the case again.")
     follow_up_id = fields.Many2one(
         "water.complaint",
         string="Handled Again as",
@@ -235,7 +233,7 @@ class WaterAppeal(models.Model):
 
     appellant_case_id = fields.Many2one(
         "water.complaint",
-        string="Complaint of Whoever Appeals",
+        string="Complaint of the Appellant",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -243,7 +241,7 @@ class WaterAppeal(models.Model):
     )
 
     external_body = fields.Char(
-        readonly=True, help="Appeal to somebody outside: the body that asks or decides."
+        readonly=True, help="External appeal: the body that asks or decides."
     )
     external_number = fields.Char(
         string="Number of the Body", readonly=True, help="Under which the body has the matter."

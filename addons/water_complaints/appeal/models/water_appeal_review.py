@@ -78,8 +78,8 @@ class WaterAppeal(models.Model):
         if barred:
             raise UserError(
                 self.env._(
-                    "An appeal is reviewed by somebody senior who had no part in the matter."
-                    " Choose somebody else instead of: %s",
+                    "An appeal is reviewed by a senior person who took no part in the case. Choose "
+                    "another person instead of: %s",
                     barred.mapped("name"),
                 )
             )

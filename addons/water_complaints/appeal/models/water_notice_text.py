@@ -32,7 +32,7 @@ class WaterNoticeText(models.AbstractModel):
         _ = case.env._
         decisions = dict(appeal._fields["decision"]._description_selection(case.env))
         findings = dict(case._fields["finding"]._description_selection(case.env))
-        again = appeal.reopen and _("The matter is handled again, by somebody else than before.")
+        again = appeal.reopen and _("Another person handles the case again.")
         return [
             _("Decision: %s.", decisions.get(appeal.decision, "")),
             _("Reasons: %s", appeal.decision_text or ""),

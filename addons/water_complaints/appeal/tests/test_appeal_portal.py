@@ -177,7 +177,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertNotIn(REASON, self.get(other).text)
 
     def test_other_customers(self):
-        """Somebody else's complaint does not exist, whatever he asks for."""
+        """Another Person's complaint does not exist, whatever he asks for."""
         self._appeal()
         self.sign_in("portal2")
         for action in ("appeal", "unappeal"):

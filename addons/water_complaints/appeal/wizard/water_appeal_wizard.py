@@ -37,7 +37,7 @@ class WaterAppealWizard(models.TransientModel):
     )
     external_body = fields.Char(
         string="Gone to Another Body",
-        help="Fill in only when the customer has gone to somebody outside, such as 12345.",
+        help="Fill in only if the customer turned to an outside body, such as 12345.",
     )
     external_number = fields.Char(string="Number of the Body")
     external_due_at = fields.Datetime(

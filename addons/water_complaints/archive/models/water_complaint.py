@@ -345,7 +345,7 @@ class WaterComplaint(models.Model):
         if not self.channel_id.needs_readback:
             return ABSENT, self.env._("not asked for on this channel: %s", self.channel_id.name)
         if not self._need_readback():
-            return ABSENT, self.env._("anonymous, nobody to read it back to")
+            return ABSENT, self.env._("anonymous, no read-back possible")
         return MISSING, self.env._("read the matter back to the customer and have it confirmed")
 
     def _item_dispatch(self):
@@ -465,7 +465,7 @@ class WaterComplaint(models.Model):
         if self._by_incident():
             return ABSENT, self._by_incident()
         if self.is_anonymous:
-            return ABSENT, self.env._("anonymous, nobody to call")
+            return ABSENT, self.env._("anonymous, no call possible")
         return ABSENT, self.env._("not drawn for a call")
 
     def _item_chain(self):

@@ -101,7 +101,7 @@ class WaterCall(models.TransientModel):
         """
         incident = self.incident_id
         if not incident:
-            raise UserError(self.env._("Nothing goes on at this address."))
+            raise UserError(self.env._("No current outages at this address."))
         hit = incident._accounts_hit(self._accounts_of_caller())
         if not self.account_id and len(hit) == 1:
             self.account_id = hit

@@ -24,6 +24,4 @@ class WaterCaseLinkMixin(models.AbstractModel):
         cases = self.sudo().complaint_id
         hold(cases)
         if any(case.state == "archived" for case in cases):
-            raise AccessError(
-                self.env._("The complaint is archived: nothing that belongs to it is changed.")
-            )
+            raise AccessError(self.env._("The complaint is archived and can no longer be changed."))

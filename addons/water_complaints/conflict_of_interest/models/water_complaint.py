@@ -235,6 +235,8 @@ class WaterComplaint(models.Model):
                     case,
                     taker,
                     lambda row: row.env._(
-                        "%s: about the unit of whoever took it down, you answer for it", row.name
+                        "%s: about the unit of the person who registered it; you are responsible "
+                        "for it",
+                        row.name,
                     ),
                 )

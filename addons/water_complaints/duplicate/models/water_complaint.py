@@ -166,7 +166,9 @@ class WaterComplaint(models.Model):
         missing, original = super()._need_original(), self.sudo().duplicate_of_id
         if missing or not self._is_with_whom_it_is_about(original):
             return missing
-        words = self.env._("it is about whoever handles %s: hand that over first", original.name)
+        words = self.env._(
+            "it is about the person who handles %s: hand that case over first", original.name
+        )
         return [Missing(words, "action_relate")]
 
     def _is_with_whom_it_is_about(self, other):
@@ -193,8 +195,9 @@ class WaterComplaint(models.Model):
             if not ended and case._is_with_whom_it_is_about(lead):
                 raise ValidationError(
                     self.env._(
-                        "%(case)s was merged into %(lead)s and is about whoever handles that: have"
-                        " a supervisor hand %(lead)s over first, with the reason, by “Replace the"
+                        "%(case)s was merged into %(lead)s and is about the person who handles "
+                        "that case: have a supervisor hand %(lead)s over first, with the reason, "
+                        "by “Replace the"
                         " Person Complained of”, or dispatch it to another department.",
                         case=case.name,
                         lead=lead.name,
@@ -214,7 +217,7 @@ class WaterComplaint(models.Model):
 
     def _about_them_message(self):
         return self.env._(
-            "A complaint that was merged into %s is about them: choose somebody else.", self.name
+            "A complaint merged into %s is about them: choose another person.", self.name
         )
 
     def _barred_handlers(self):

@@ -99,7 +99,7 @@ class WaterComplaint(models.Model):
         if level not in dict(LEVELS) or not said(reason):
             raise UserError(self.env._("Choose the level, and say why it cannot wait."))
         if not user or not self.sudo()._may_hear(user.sudo()):
-            raise UserError(self.env._("Choose somebody who may see the complaint."))
+            raise UserError(self.env._("Choose a person who can see the complaint."))
         values = {"escalation_level": level, "escalation_reason": reason}
         values |= {"escalated_to_id": user.id}
         if self._was_just_escalated(values):
@@ -233,7 +233,7 @@ class WaterComplaint(models.Model):
                     self.env._("%s is no major complaint: choose its kind first.", case.name)
                 )
             if user in case._people_concerned():
-                raise UserError(self.env._("Report to somebody else: %s is concerned.", user.name))
+                raise UserError(self.env._("Report to another person: %s is concerned.", user.name))
         trusted(self).write(
             {
                 "major_reported_at": fields.Datetime.now(),

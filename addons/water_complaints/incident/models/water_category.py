@@ -20,8 +20,8 @@ class WaterCategory(models.Model):
     )
     has_own_crew = fields.Boolean(
         string="Has Its Own Crew",
-        help="Somebody is sent even when the case hangs on an incident, such as with water for a"
-        " patient.",
+        help="A visit is still made when the case belongs to an incident, for example water for a "
+        "patient.",
     )
 
     @api.model

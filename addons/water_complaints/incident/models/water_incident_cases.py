@@ -108,7 +108,7 @@ class WaterIncident(models.Model):
         string="Whose Facts They Are",
         readonly=True,
         copy=False,
-        help="Whoever entered or changed a fact, also when it was changed back.",
+        help="Anyone who entered or changed a fact, even if it was changed back.",
     )
     set_back_minutes = fields.Integer(
         string="Entered Later by (min)",

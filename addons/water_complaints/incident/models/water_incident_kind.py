@@ -89,12 +89,12 @@ class WaterIncidentKind(models.Model):
     starts_on_site = fields.Boolean(
         string="On-site Clocks Run",
         default=True,
-        help="Off: nobody is awaited on site for the cases, such as for planned work.",
+        help="Off: no one needs to come on site for the cases, for example for planned work.",
     )
     told_is_contact = fields.Boolean(
         string="Telling Meets the Contact Clock",
         default=True,
-        help="Whoever was told the news has been contacted, at the time they were told.",
+        help="Customers who received the update count as contacted at that time.",
     )
     counts_minutes = fields.Boolean(
         string="Minutes without Supply", help="Minutes × households go into the statistics."
@@ -129,7 +129,7 @@ class WaterIncidentKind(models.Model):
     advice_boil = fields.Char(string="Advice: Boil", translate=True)
     advice_drink = fields.Char(string="Advice: Do Not Drink", translate=True)
     advice_use = fields.Char(string="Advice: Do Not Use", translate=True)
-    advice_unknown = fields.Char(string="Advice: Nothing Known Yet", translate=True)
+    advice_unknown = fields.Char(string="Advice: Not Yet Known", translate=True)
 
     _code_uniq = models.Constraint("UNIQUE (code)", "A kind with this code exists already.")
     _threshold_sane = models.Constraint(

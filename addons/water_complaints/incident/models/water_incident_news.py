@@ -28,7 +28,10 @@ class WaterIncident(models.Model):
     _inherit = "water.incident"
 
     late_told_at = fields.Datetime(
-        string="Expected End Passed", readonly=True, copy=False, help="Whoever commands was told."
+        string="Expected End Passed",
+        readonly=True,
+        copy=False,
+        help="The incident commander was told.",
     )
 
     @api.constrains("progress_hours")
@@ -212,7 +215,7 @@ class WaterIncident(models.Model):
 
     def _remind_of_next_news(self, now):
         user = self._commander()
-        words = self.with_context(lang=user.lang).env._("Tell everybody how it stands")
+        words = self.with_context(lang=user.lang).env._("Tell all customers how it stands")
         asked = open_todos(self, NEWS).filtered(lambda todo: todo.user_id == user)
         if words not in asked.mapped("summary"):
             self.activity_schedule(NEWS, summary=words, user_id=user.id)
@@ -295,7 +298,7 @@ class WaterIncident(models.Model):
             NEWS,
             summary=summary
             or told.env._(
-                "%(subject)s was expected to be over by %(until)s: tell everybody how it stands",
+                "%(subject)s was expected to end by %(until)s: tell all customers how it stands",
                 subject=self.subject,
                 until=told._local(self._expected_end()),
             ),

@@ -51,7 +51,7 @@ class WaterIncidentNotice(models.Model):
     chosen = fields.Json(
         readonly=True,
         export_string_translation=False,
-        help="{case model: ids} that were ticked to close at the end; nothing: all proposed.",
+        help="{case model: ids} ticked to be closed at the end; empty: all proposed.",
     )
     company_id = fields.Many2one(related="incident_id.company_id", store=True, index=True)
 

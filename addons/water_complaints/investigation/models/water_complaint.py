@@ -117,7 +117,7 @@ class WaterComplaint(models.Model):
     needs_review = fields.Boolean(
         string="Needs a Second Person",
         compute="_compute_review",
-        help="The conclusion counts only when somebody who did not investigate confirms it.",
+        help="The conclusion counts only after confirmation by a person who did not investigate.",
     )
     can_review = fields.Boolean(compute="_compute_review", export_string_translation=False)
     _counters = {"evidence_count": "water.evidence"}
@@ -237,7 +237,7 @@ class WaterComplaint(models.Model):
             (
                 company_in_spite,
                 self.env._(
-                    "nothing is upheld, so the company is not liable: change one of the two"
+                    "no demand is upheld, so the company is not liable: change one of the two"
                 ),
             ),
             (
@@ -261,8 +261,8 @@ class WaterComplaint(models.Model):
             (
                 all_supported,
                 self.env._(
-                    "nothing is upheld, yet every demand is supported: change the finding or the"
-                    " judgement of the demands"
+                    "no demand is upheld, yet each is supported: change the finding or the "
+                    "judgement of the demands"
                 ),
             ),
             (

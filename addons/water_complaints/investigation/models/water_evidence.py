@@ -216,7 +216,7 @@ class WaterEvidence(models.Model):
         if not (self.meter_number and self.taken_at):
             return self.env._("write down the number of the meter and when it was read.")
         if min(self.reading_charged, self.reading_found) < 0:
-            return self.env._("no meter shows less than nothing.")
+            return self.env._("a meter cannot show less than 0.")
         if not (self.reading_charged or self.reading_found):
             return self.env._("write down what the meter showed and what was charged.")
         return ""

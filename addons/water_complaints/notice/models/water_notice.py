@@ -105,7 +105,7 @@ class WaterNotice(models.Model):
         "res.users",
         string="In the Name of",
         readonly=True,
-        help="The first responsible person, whoever sends it for them (S3.1.1).",
+        help="The first responsible person, even if a colleague sends it (S3.1.1).",
     )
     sent_by_id = fields.Many2one("res.users", string="Notified by", readonly=True)
     appeal_until = fields.Date(string="Appeal until", readonly=True)

@@ -43,7 +43,7 @@ class WaterComplaint(models.Model):
         copy=False,
     )
     is_represented = fields.Boolean(
-        string="On Behalf of Somebody Else",
+        string="On Behalf of Another Person",
         help="The customer does not complain in person.",
         water_born=(PART,),
     )
@@ -113,9 +113,7 @@ class WaterComplaint(models.Model):
     @api.constrains("is_represented", "is_anonymous")
     def _check_represented(self):
         if any(case.is_represented and case.is_anonymous for case in self):
-            raise ValidationError(
-                self.env._("Nobody speaks for a customer who does not give their name.")
-            )
+            raise ValidationError(self.env._("An anonymous customer cannot have a representative."))
 
     @api.model
     def _portal_domain(self, partner):

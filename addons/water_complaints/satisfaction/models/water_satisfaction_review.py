@@ -66,7 +66,7 @@ class WaterSatisfactionReview(models.Model):
     user_id = fields.Many2one("res.users", string="Taken by", readonly=True)
     outcome = fields.Selection(
         [
-            ("rehandled", "Handled again by somebody else"),
+            ("rehandled", "Handled Again by Another Person"),
             ("explained", "Explained to the customer"),
             ("appeal", "Appeal supported"),
         ],
@@ -110,7 +110,7 @@ class WaterSatisfactionReview(models.Model):
             group = self.env.ref(needed).sudo().name
             return self.env._("This review is for: %s", group)
         if not self.env.su and self.env.user in self.sudo().complaint_id._handlers():
-            return self.env._("Somebody looks at it who did not handle the complaint.")
+            return self.env._("Reviewed by a person who did not handle the complaint.")
         return ""
 
     @api.model

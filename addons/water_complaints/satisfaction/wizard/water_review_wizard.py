@@ -12,7 +12,7 @@ class WaterReviewWizard(models.TransientModel):
     remark = fields.Text(related="review_id.remark", related_sudo=False)
     outcome = fields.Selection(
         [
-            ("rehandled", "Handled again by somebody else"),
+            ("rehandled", "Handled Again by Another Person"),
             ("explained", "Explained to the customer"),
             ("appeal", "Appeal supported"),
         ],

@@ -101,7 +101,7 @@ class WaterNegotiation(models.Model):
             # a machine whose clock is ahead may have written the receipt; the database has one
             if row.at < min(case.received_at, case.create_date):
                 raise ValidationError(
-                    self.env._("Nobody negotiated before the complaint was received.")
+                    self.env._("Negotiations cannot begin before the complaint was received.")
                 )
 
     # -- create and write -----------------------------------------------------------------

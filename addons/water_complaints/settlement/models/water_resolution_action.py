@@ -102,8 +102,8 @@ class WaterResolutionAction(models.Model):
             if not complaint.has_access("read"):
                 raise ValidationError(
                     self.env._(
-                        "%(person)s does not see the complaint: dispatch it to their department"
-                        " first, or choose somebody else.",
+                        "%(person)s cannot see the complaint: dispatch it to their department "
+                        "first, or choose another person.",
                         person=row.user_id.sudo().name,
                     )
                 )

@@ -13,7 +13,7 @@ class WaterAssessedMixin(models.AbstractModel):
     """
 
     _name = "water.assessed.mixin"
-    _description = "Held for or against Somebody"
+    _description = "Assessment for or against"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     department_id = fields.Many2one(

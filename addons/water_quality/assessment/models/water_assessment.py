@@ -453,11 +453,7 @@ class WaterAssessment(models.Model):
             raise AccessError(self.env._("Quality and managers keep assessments."))
         for row in self:
             if user in row._barred():
-                raise AccessError(
-                    self.env._(
-                        "You cannot assess yourself or your own department: somebody else does."
-                    )
-                )
+                raise AccessError(self.env._("You cannot assess yourself or your own department."))
 
     def action_draw_up(self):
         """Draw figures and findings into a draft again.
@@ -540,7 +536,7 @@ class WaterAssessment(models.Model):
             if row.state != "checked":
                 raise UserError(self.env._("An assessment is checked before it is confirmed."))
             if row.checked_by_id == self.env.user:
-                raise AccessError(self.env._("Whoever checked it does not confirm it."))
+                raise AccessError(self.env._("The person who checked it cannot confirm it."))
             row._settle()
         now = fields.Datetime.now()
         values = {"state": "confirmed", "confirmed_by_id": self.env.uid, "confirmed_at": now}

@@ -108,7 +108,7 @@ class WaterAssessmentAddendum(models.Model):
             if row.second_by_id:
                 raise UserError(self.env._("This addendum counts already."))
             if row.user_id == self.env.user:
-                raise AccessError(self.env._("Somebody else agrees to what you have added."))
+                raise AccessError(self.env._("Another person must agree to your addendum."))
             self._check_adds(row.line_id, row.entry_id)
             row._check_due()
         values = {"second_by_id": self.env.uid, "second_at": fields.Datetime.now()}

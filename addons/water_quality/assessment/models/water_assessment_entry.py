@@ -37,7 +37,7 @@ class WaterAssessmentEntry(models.Model):
         required=True, readonly=True, digits=(6, 2), help="Negative: taken away.", aggregator="sum"
     )
     happened_at = fields.Datetime(readonly=True)
-    reason = fields.Text(readonly=True, help="Why somebody entered it by hand.")
+    reason = fields.Text(readonly=True, help="Why it was entered by hand.")
     state = fields.Selection(
         [("counts", "Counts"), ("struck", "Entry voided"), ("dropped", "Not Final any More")],
         required=True,

@@ -32,7 +32,7 @@ class WaterAssessmentItem(models.Model):
     steps_text = fields.Char(string="Steps in Words", compute="_compute_steps_text")
 
     _kpi_uniq = models.Constraint("UNIQUE (scheme_id, kpi_id)", "This figure has its item already.")
-    _weight_sane = models.Constraint("CHECK (weight > 0)", "A weight is more than nothing.")
+    _weight_sane = models.Constraint("CHECK (weight > 0)", "A weight must be above 0.")
 
     @api.depends("step_ids.begins", "step_ids.ends", "step_ids.is_open", "step_ids.share")
     def _compute_steps_text(self):

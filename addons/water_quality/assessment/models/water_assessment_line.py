@@ -55,7 +55,7 @@ class WaterAssessmentLine(models.Model):
 
     _whose_uniq = models.UniqueIndex(
         "(assessment_id, COALESCE(department_id, 0), COALESCE(user_id, 0))",
-        "Everybody is assessed once in a period.",
+        "Each person or department is assessed once per period.",
     )
 
     @api.depends("department_id", "user_id")

@@ -100,7 +100,10 @@ class WaterAssessmentObjection(models.Model):
             row.assessment_id._check_role()
             if self.env.user in row._barred():
                 raise AccessError(
-                    self.env._("Somebody else decides: who is assessed or entered it must not.")
+                    self.env._(
+                        "Another person must decide: not the person assessed, nor the one "
+                        "who entered it."
+                    )
                 )
 
     # -- filing --------------------------------------------------------------------------------
@@ -135,13 +138,13 @@ class WaterAssessmentObjection(models.Model):
         if not line or not target or target.line_id != line:
             raise UserError(self.env._("Say against which entry or figure the objection is."))
         if not line._is_own():
-            raise AccessError(self.env._("Only whoever is assessed, or their head, objects."))
+            raise AccessError(self.env._("Only the person assessed or their head can object."))
         meet(line.sudo().assessment_id)  # a concurrent check must see the objection
         if line.state != "open" or fields.Datetime.now() > line.objection_until:
             raise UserError(self.env._("The time for objections is over, or has not begun."))
         counts = target.state == "counts" if about.entry_id else target._counts()
         if not counts:
-            raise UserError(self.env._("It does not count: there is nothing to object to."))
+            raise UserError(self.env._("It does not count, so no objection is needed."))
         if not said(vals.get("reason")):
             raise UserError(self.env._("Give the reason."))
 

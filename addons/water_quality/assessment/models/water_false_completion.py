@@ -195,7 +195,7 @@ class WaterFalseCompletion(models.Model):
             if not said(row.reason):
                 raise UserError(self.env._("Write down the finding and why."))
             if is_second and row.decided_by_id == self.env.user:
-                raise AccessError(self.env._("Somebody else has the second look."))
+                raise AccessError(self.env._("Another person must make the second check."))
         who = ("second_by_id", "second_at") if is_second else ("decided_by_id", "decided_at")
         values = dict(zip(who, (self.env.uid, fields.Datetime.now()), strict=True))
         trusted(self.sudo()).write({"state": after, **values})

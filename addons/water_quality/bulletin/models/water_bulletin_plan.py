@@ -34,8 +34,8 @@ class WaterBulletinPlan(models.Model):
     )
     is_automatic = fields.Boolean(
         string="Sent by Itself",
-        help="Otherwise somebody reads, edits and sends it. What customers said is sent only after"
-        " somebody has read it.",
+        help="Otherwise a person reads, edits and sends it. Customers' words are sent only after a "
+        "person has read them.",
     )
     days = fields.Integer(
         string="Days to Edit", default=1, help="After so many days a bulletin is sent by itself."

@@ -33,8 +33,8 @@ class SpreadsheetDashboardShare(models.Model):
     @api.model
     def _closed_message(self):
         return self.env._(
-            "Dashboards of the service are not published: whoever has the address would read the"
-            " figures without signing in. Export them, or send a bulletin."
+            "Service dashboards are not published: anyone with the address could read the figures "
+            "without signing in. Export them, or send a bulletin."
         )
 
     def _shows_the_service(self):

@@ -36,7 +36,9 @@ class WaterCallStatistic(models.Model):
         string="Answered within 15 s", required=True, help="Of those answered."
     )
     abandoned = fields.Integer(
-        string="Abandoned Calls", required=True, help="The caller hung up before anybody answered."
+        string="Abandoned Calls",
+        required=True,
+        help="The caller hung up before the call was answered.",
     )
     is_counted = fields.Boolean(string="From Single Calls", readonly=True)
     company_id = fields.Many2one(

@@ -70,7 +70,7 @@ class WaterKpi(models.Model):
         ],
         required=True,
         default="percent",
-        help="A number divides by nothing: the numerator is the figure.",
+        help="A number has no denominator: the numerator is the figure.",
     )
     direction = fields.Selection(
         [("up", "Higher is better"), ("down", "Lower is better"), ("none", "For information")],
@@ -154,7 +154,7 @@ class WaterKpi(models.Model):
                 if not kpi.numerator_model:
                     raise ValidationError(self.env._("%s: choose what is counted.", kpi.code))
             elif not kpi.denominator_model:
-                raise ValidationError(self.env._("%s: it divides by nothing.", kpi.code))
+                raise ValidationError(self.env._("%s has no denominator.", kpi.code))
             for label, side in kpi._sides().items():
                 kpi._check_side(label, side)
             kpi._check_part_of()
@@ -162,7 +162,7 @@ class WaterKpi(models.Model):
     def _check_part_of(self):
         """There is something to divide by, and a numerator is no denominator."""
         if Domain(parsed(self.denominator_domain)).is_false():
-            raise ValidationError(self.env._("%s: it divides by nothing.", self.code))
+            raise ValidationError(self.env._("%s has no denominator.", self.code))
         bound = bool(self.done_field) + bool(self.limit_field)
         if bound == 1:
             raise ValidationError(

@@ -74,7 +74,7 @@ class WaterKpiLine(models.Model):
     numerator = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
     denominator = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
     value = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
-    is_empty = fields.Boolean(readonly=True, help="Nothing was counted in the period.")
+    is_empty = fields.Boolean(readonly=True, help="No records in this period.")
     target_id = fields.Many2one(
         "water.kpi.target", string="Target Set", readonly=True, ondelete="restrict"
     )

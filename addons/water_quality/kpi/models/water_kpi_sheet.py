@@ -390,7 +390,7 @@ class WaterKpiSheet(models.Model):
             if sheet.state != "checked":
                 raise UserError(self.env._("A sheet is checked before it is closed."))
             if sheet.checked_by_id == self.env.user:
-                raise UserError(self.env._("Whoever checked the sheet does not close it."))
+                raise UserError(self.env._("The person who checked the sheet cannot close it."))
             sheet.sudo()._check_over()
             closed = {"closed_by_id": self.env.uid, "closed_at": fields.Datetime.now()}
             trusted(sheet.sudo()).write({"state": "closed", **closed})

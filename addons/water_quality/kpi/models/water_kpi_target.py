@@ -19,8 +19,8 @@ class WaterKpiTarget(models.Model):
     floor = fields.Float(
         string="Limit of Tolerance",
         digits=(16, 2),
-        help="Between target and this limit a figure is near its target; beyond it, missed. Where"
-        " it equals the target there is nothing between.",
+        help="A figure between the target and this limit is near its target; beyond it, missed. If "
+        "both are equal there is no range between.",
         compute="_compute_floor",
         store=True,
         readonly=False,

@@ -189,7 +189,7 @@ class WaterProblem(models.Model):
             concerned = row.complaint_ids.mapped(lambda case: case._people_concerned())
             if row.owner_id and row.owner_id in concerned:
                 raise ValidationError(
-                    self.env._("One of the complaints is about this owner; choose somebody else.")
+                    self.env._("One of the complaints is about this owner; choose another person.")
                 )
 
     def _alike(self):
@@ -460,7 +460,9 @@ class WaterProblem(models.Model):
         now = fields.Datetime.now()
         for row in self:
             if row.judged_by_id == self.env.user:
-                raise AccessError(self.env._("Whoever judged the effect does not close it."))
+                raise AccessError(
+                    self.env._("The person who judged the effect cannot close the problem.")
+                )
             if row.judgement == "none":
                 raise UserError(self.env._("%s does not work yet: analyse it anew.", row.name))
             values = {"state": "closed", "closed_by_id": self.env.uid, "closed_at": now}
@@ -498,5 +500,5 @@ class WaterProblem(models.Model):
         for row in self:
             if not self._is_manager() or self.env.user in row._barred():
                 raise AccessError(
-                    self.env._("The effect is judged by somebody who had no part in it.")
+                    self.env._("The effect must be judged by a person who took no part in it.")
                 )

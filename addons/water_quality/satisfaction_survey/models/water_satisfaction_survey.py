@@ -46,8 +46,8 @@ class WaterSatisfactionSurvey(models.Model):
     size = fields.Integer(string="Sample", required=True, default=400, aggregator=None)
     seed = fields.Char(
         required=True,
-        help="Words that decide who is drawn. When the sample is drawn the system adds some of its"
-        " own, which nobody knows before; with both anybody can draw again.",
+        help="Words that decide the sample. When it is drawn, the system adds random ones that no "
+        "one knows in advance; with both, anyone can repeat the draw.",
     )
     population = fields.Integer(
         string="Customers in Question", readonly=True, copy=False, aggregator=None
@@ -89,12 +89,12 @@ class WaterSatisfactionSurvey(models.Model):
     response = fields.Char(
         string="Response Rate",
         compute="_compute_counts",
-        help="Of the sample, whoever was reached and answered.",
+        help="Share of the sample that was reached and answered.",
     )
     satisfaction = fields.Char(
         string="Satisfaction Rate",
         compute="_compute_counts",
-        help="Of those who answered, whoever gave 4 or 5 of 5.",
+        help="Share of respondents who gave 4 or 5 of 5.",
     )
     average = fields.Float(
         string="Average (1 to 5)", compute="_compute_counts", digits=(3, 2), aggregator=None
@@ -150,7 +150,7 @@ class WaterSatisfactionSurvey(models.Model):
             raise AccessError(self.env._("A manager publishes the figures."))
         for row in self:
             if row.closed_by_id == self.env.user:
-                raise AccessError(self.env._("Somebody else publishes what you have counted."))
+                raise AccessError(self.env._("Another person must publish your count."))
             if not said(row.measures):
                 raise UserError(self.env._("Say what is done about it before it is published."))
         now = fields.Datetime.now()

@@ -163,7 +163,7 @@ class WaterSatisfactionSurveyLine(models.Model):
             return {"result": result, **dict.fromkeys(SCORES, 0), "words": False}
         scores = {name: self._table_score(told.get(name)) for name in SCORES}
         if not scores["score"]:
-            raise ValidationError(self.env._("Whoever answered gives a score from 1 to 5."))
+            raise ValidationError(self.env._("An answered item needs a score from 1 to 5."))
         return {"result": result, **scores, "words": told.get("words") or False}
 
     @api.model

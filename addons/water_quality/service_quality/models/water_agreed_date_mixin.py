@@ -66,7 +66,7 @@ class WaterAgreedDateMixin(models.AbstractModel):
 
     def _check_move(self, reason):
         if self.env.user in self._at_work() | self.past_holder_ids:
-            raise AccessError(self.env._("Whoever has the work does not move its date."))
+            raise AccessError(self.env._("The person responsible cannot change the due date."))
         if self._is_date_over():
             raise UserError(
                 self.env._("%s: the date has passed, and stays what it was.", self.display_name)

@@ -22,7 +22,7 @@ class WaterHandsMixin(models.AbstractModel):
         string="Had a Part in It",
         readonly=True,
         copy=False,
-        help="Whoever worked on it or owned it while it was in work: none of them judges it.",
+        help="Anyone who worked on it, or owned it while it was in progress, cannot judge it.",
     )
 
     def _check_by_hand(self, names):

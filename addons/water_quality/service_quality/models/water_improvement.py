@@ -91,7 +91,7 @@ class WaterImprovement(models.Model):
     effect = fields.Text(
         string="Check of the Effect",
         copy=False,
-        help="How somebody else saw that it works, or does not.",
+        help="How another person checked whether it works.",
     )
     state = fields.Selection(
         [
@@ -130,7 +130,7 @@ class WaterImprovement(models.Model):
         readonly=True,
         copy=False,
         aggregator=None,
-        help="0: nobody informed yet, 1: the head, 2: the executive in charge.",
+        help="0: not informed yet, 1: the head, 2: the executive in charge.",
     )
 
     origin = fields.Selection(
@@ -240,7 +240,7 @@ class WaterImprovement(models.Model):
         if names - {"effect"} and done:
             raise UserError(self.env._("It is reported as done: its effect is checked now."))
         if "effect" in names and any(not row._is_neutral() for row in self):
-            raise AccessError(self.env._("The effect is checked by somebody else."))
+            raise AccessError(self.env._("Another person must check the effect."))
 
     @api.model
     def _settled_message(self):
@@ -307,7 +307,7 @@ class WaterImprovement(models.Model):
             if row.state != "done":
                 raise UserError(self.env._("%s is not reported as done.", row.name))
             if not row._is_neutral():
-                raise AccessError(self.env._("The effect is checked by somebody else."))
+                raise AccessError(self.env._("Another person must check the effect."))
             if not said(row.effect):
                 words = self.env._("Write down how the effect was checked.")
                 raise Refusal(row.name, row, [Missing(words, "effect")])
@@ -412,7 +412,7 @@ class WaterImprovement(models.Model):
         for row in self.sudo():
             if row.owner_id in row.complaint_id._people_concerned():
                 raise ValidationError(
-                    self.env._("The complaint is about this owner; choose somebody else.")
+                    self.env._("The complaint is about this owner; choose another person.")
                 )
 
     @api.model

@@ -422,7 +422,7 @@ class WaterInspection(models.Model):
         self.check_access("write")
         if not self._is_neutral():
             raise AccessError(
-                self.env._("A dispute is decided by somebody who had no part in the inspection.")
+                self.env._("A dispute is decided by a person who took no part in the inspection.")
             )
         if self.state != "disputed":
             raise UserError(self.env._("This inspection is not disputed."))

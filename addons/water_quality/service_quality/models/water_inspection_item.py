@@ -32,7 +32,8 @@ class WaterInspectionItem(models.Model):
     weight = fields.Integer(required=True, default=10)
     scale = fields.Selection(SCALES, required=True, default="graded")
     is_critical = fields.Boolean(
-        string="Critical", help="Not met, the whole inspection fails, whatever the score."
+        string="Critical",
+        help="If this item is not met, the whole inspection fails, regardless of the score.",
     )
 
     _weight_positive = models.Constraint("CHECK (weight > 0)", "A weight is a positive number.")

@@ -50,7 +50,7 @@ class WaterInspectionPlan(models.Model):
         "user_id",
         string="Inspectors",
         domain="[('share', '=', False)]",
-        help="They take turns; nobody gets their own.",
+        help="Inspectors take turns and never check their own work.",
     )
     per_month = fields.Integer(string="Samples per Person and Month", required=True, default=2)
     last_month = fields.Date(string="Drawn up for", readonly=True, copy=False)
@@ -114,7 +114,7 @@ class WaterInspectionPlan(models.Model):
         tell_staff(
             self,
             people.filtered(lambda user: self.company_id in user.company_ids),
-            lambda rows: rows.env._("Nobody makes the inspections of a plan"),
+            lambda rows: rows.env._("No one makes the inspections of a plan"),
             lambda row: row.env._("%s: its inspectors have left. Name others.", row.name),
             is_list=True,
         )

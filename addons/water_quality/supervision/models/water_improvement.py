@@ -24,7 +24,7 @@ class WaterImprovement(models.Model):
         for row in self.sudo():
             if row.owner_id and not row.finding_id._told(row.owner_id):
                 raise ValidationError(
-                    self.env._("The complaint is about this owner; choose somebody else.")
+                    self.env._("The complaint is about this owner; choose another person.")
                 )
 
     @api.constrains("finding_id")

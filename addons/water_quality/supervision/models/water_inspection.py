@@ -34,8 +34,8 @@ class WaterInspection(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
-        help="Somebody from outside with a login of the customer's pages, who makes the visit and"
-        " fills the checklist in. Empty: the inspector does.",
+        help="External visitor with a portal login, who makes the visit and fills in the "
+        "checklist. Empty: the inspector does.",
     )
     visit_until = fields.Date(string="Visit until", copy=False)
     given_at = fields.Datetime(string="Given Out", readonly=True, copy=False)
@@ -59,7 +59,7 @@ class WaterInspection(models.Model):
         """Refuse visitors with an internal user: staff would know them."""
         for row in self.sudo():
             if any(user._is_internal() for user in row.visitor_id.user_ids):
-                raise ValidationError(self.env._("A mystery visit is made by nobody of the staff."))
+                raise ValidationError(self.env._("A mystery visit cannot be made by staff."))
 
     def _check_by_hand(self, names):
         super()._check_by_hand(names)

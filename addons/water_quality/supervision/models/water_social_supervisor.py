@@ -90,7 +90,9 @@ class WaterSocialSupervisor(models.Model):
         """Refuse members of staff as social supervisors."""
         for row in self.sudo():
             if any(user._is_internal() for user in row.partner_id.user_ids):
-                raise ValidationError(self.env._("A social supervisor is nobody of the staff."))
+                raise ValidationError(
+                    self.env._("A social supervisor cannot be a member of staff.")
+                )
 
     @api.model
     def _serving(self, partner):

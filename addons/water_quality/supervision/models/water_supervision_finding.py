@@ -162,7 +162,7 @@ class WaterSupervisionFinding(models.Model):
         string="Answer Written by",
         readonly=True,
         copy=False,
-        help="Nobody checks their own words, whoever hands them in.",
+        help="You cannot check an answer that you wrote, even if a colleague submits it.",
     )
     answered_at = fields.Datetime(readonly=True, copy=False)
     return_reason = fields.Text(
@@ -233,7 +233,7 @@ class WaterSupervisionFinding(models.Model):
         for row in self.sudo():
             if row.owner_id and row.owner_id in row.complaint_id._people_concerned():
                 raise ValidationError(
-                    self.env._("The complaint is about this owner; choose somebody else.")
+                    self.env._("The complaint is about this owner; choose another person.")
                 )
 
     # -- create and write -----------------------------------------------------------------
@@ -335,7 +335,7 @@ class WaterSupervisionFinding(models.Model):
         if not self._is_manager():
             raise AccessError(self.env._("Quality and supervisors check the answer."))
         if any(row._has_my_words() for row in self):
-            raise AccessError(self.env._("Somebody else checks the answer that you have written."))
+            raise AccessError(self.env._("Another person must check your answer."))
 
     def action_answer(self):
         """Hand in the answer.
@@ -507,7 +507,7 @@ class WaterSupervisionFinding(models.Model):
             "kind": "observation",
             "many": self.env._("My observations"),
             "new": self.env._("New observation"),
-            "none": self.env._("You have handed in nothing yet."),
+            "none": self.env._("No submissions yet."),
         }
 
     def _portal_rows(self):

@@ -11,7 +11,7 @@ class WaterStaffDocument(models.Model):
     asks_training = fields.Boolean(
         string="Asks for a Training",
         default=True,
-        help="When it comes into force, a training of everybody who has to sign it is proposed.",
+        help="When it comes into force, a training is proposed for all who have to sign it.",
     )
     training_ids = fields.One2many(
         "water.training", "document_id", string="Trainings", readonly=True, copy=False

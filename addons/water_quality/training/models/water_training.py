@@ -66,7 +66,7 @@ class WaterTraining(models.Model):
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
-        help="Empty: nobody foresaw it.",
+        help="Empty: not planned in advance.",
     )
     starts_at = fields.Datetime(string="Begins at", index=True)
     hours = fields.Float(default=2, digits=(5, 1))
@@ -88,7 +88,7 @@ class WaterTraining(models.Model):
         "water.skill",
         index="btree_not_null",
         ondelete="restrict",
-        help="Whoever passes the exam has this skill.",
+        help="People who pass the exam have this skill.",
     )
     skill_level = fields.Selection(
         [("1", "Beginner"), ("2", "Able"), ("3", "Expert"), ("4", "Trainer")], default="2"
@@ -162,7 +162,7 @@ class WaterTraining(models.Model):
     def _check_trainer(self):
         for row in self.sudo():
             if row.trainer_id in row.attendee_ids.user_id:
-                raise ValidationError(self.env._("Whoever teaches does not take part."))
+                raise ValidationError(self.env._("The trainer cannot be a participant."))
 
     @api.constrains("state", "starts_at")
     def _check_date(self):
@@ -299,7 +299,7 @@ class WaterTraining(models.Model):
         open_ = rows.filtered(lambda row: row.state == "invited")
         if open_:
             names = ", ".join(open_.user_id.mapped("name"))
-            raise UserError(self.env._("Say of everybody whether he was there: %s", names))
+            raise UserError(self.env._("Record the attendance of each person: %s", names))
         unmarked = rows.filtered(lambda row: row.state == "attended" and not row.is_marked)
         if self.has_exam and unmarked:
             names = ", ".join(unmarked.user_id.mapped("name"))
@@ -338,7 +338,7 @@ class WaterTraining(models.Model):
         left = self.attendee_ids.filtered(lambda row: row.state != "attended" or row.has_failed)
         people = left.user_id.filtered("active")
         if not people:
-            raise UserError(self.env._("Everybody was there and has passed."))
+            raise UserError(self.env._("All attended and passed."))
         again = trusted(self).copy({"again_of_id": self.id, "starts_at": False, "plan_id": False})
         again._invite(people)
         return windows.form(again.with_env(self.env))

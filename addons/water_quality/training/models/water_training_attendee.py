@@ -63,7 +63,7 @@ class WaterTrainingAttendee(models.Model):
         default="invited",
         index=True,
     )
-    reason = fields.Char(help="Why somebody is excused.")
+    reason = fields.Char(help="Reason for the excuse.")
     signed_at = fields.Datetime(string="Signed in at", readonly=True, copy=False)
     is_marked = fields.Boolean(string="Has Points")
     score = fields.Float(string="Points", digits=(5, 1), aggregator="avg")
@@ -166,7 +166,7 @@ class WaterTrainingAttendee(models.Model):
         now = fields.Datetime.now()
         for row in self:
             if row.user_id != self.env.user:
-                raise AccessError(self.env._("Everybody signs in for himself."))
+                raise AccessError(self.env._("Everyone signs in personally."))
             on_the_day = row.held_on == row.company_id._water_today()
             is_on = row.training_state == "planned" and on_the_day
             if not is_on or now < row.starts_at - EARLY:

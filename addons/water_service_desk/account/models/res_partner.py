@@ -52,7 +52,7 @@ class ResPartner(models.Model):
         compute="_compute_water_initials",
         store=True,
         groups=CASE_GROUPS,
-        help="Of the name in pinyin, for whoever types “zw” for 张伟.",
+        help="Initials of the name in pinyin: typing “zw” finds 张伟.",
     )
     # looked up for every ringing telephone
     phone_sanitized = fields.Char(index="btree_not_null")
@@ -207,8 +207,8 @@ class ResPartner(models.Model):
         if people.filtered("erased_at"):
             raise UserError(
                 self.env._(
-                    "The data of this customer was erased. Whoever comes anew is entered as a new"
-                    " contact."
+                    "This customer's data was erased. Enter new contacts from this person as a new "
+                    "customer."
                 )
             )
 
@@ -359,9 +359,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _refuse_by_hand(self):
-        raise AccessError(
-            self.env._("A supervisor marks repeated abuse with the button, nobody by hand.")
-        )
+        raise AccessError(self.env._("A supervisor marks repeated abuse with the button."))
 
     def _mark_vexatious(self, is_marked, reason, review_on):
         """Mark the caller as vexatious, or remove the mark (投诉滥用).

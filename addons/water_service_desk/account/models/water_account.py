@@ -77,7 +77,7 @@ class WaterAccount(models.Model):
     flag_ids = fields.Many2many(
         "water.customer.flag",
         string="Flags",
-        help="Shown to whoever picks up the telephone.",
+        help="Shown when a call comes in.",
         water_erased="empty",
     )
     call_from = fields.Float(

@@ -63,8 +63,8 @@ class ResPartner(models.Model):
         """
         if any(partner._water_is_doubted("email") for partner in self):
             words = self.env._(
-                "This mail address was changed by somebody else, and no second person has confirmed"
-                " it yet: until then no link to sign in goes there."
+                "This mail address was changed by another person and not confirmed by a second one "
+                "yet: until then it receives no sign-in links."
             )
             raise UserError(words)
         return super().signup_prepare(signup_type=signup_type)

@@ -80,7 +80,7 @@ class WaterAccountChange(models.Model):
     at = fields.Datetime(string="On", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Changed by", required=True, readonly=True)
     told_at = fields.Datetime(
-        string="Former Contact Told", readonly=True, help="Empty: nobody could be reached."
+        string="Former Contact Told", readonly=True, help="Empty: no one could be reached."
     )
     state = fields.Selection(
         [("waiting", "Waits for a second person"), ("confirmed", "Confirmed")],
@@ -183,7 +183,7 @@ class WaterAccountChange(models.Model):
         if not (self.env.su or user.has_group(SUPERVISOR)):
             return [self.env._("a supervisor confirms or releases it")]
         if user in change._hands():
-            return [self.env._("it is for somebody who had no hand in it")]
+            return [self.env._("it needs a person who was not involved")]
         return []
 
     def _hands(self):
@@ -312,7 +312,7 @@ class WaterAccountChange(models.Model):
             "holder": self.env._("The account %(account)s got another holder on %(day)s.", **facts),
             "merged": self.env._("The account %(account)s got another holder on %(day)s.", **facts),
             "payee": self.env._(
-                "For your account %(account)s money was awarded to somebody else on %(day)s.",
+                "For your account %(account)s an amount was awarded to another person on %(day)s.",
                 **facts,
             ),
             "contact": self.env._(

@@ -396,7 +396,7 @@ class WaterAnchor(models.Model):
         if self.is_mailed:
             return None
         if not readers:
-            return self.env._("Nobody of quality has a mail address.")
+            return self.env._("No one in quality has a mail address.")
         for lang, people in readers.grouped("lang").items():
             self.with_context(lang=lang)._mail(people)
         self.is_mailed = True

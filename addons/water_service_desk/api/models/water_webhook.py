@@ -55,7 +55,7 @@ class WaterWebhook(models.Model):
         string="Most Attempts",
         required=True,
         default=10,
-        help="Then a delivery is given up, until somebody sends it again.",
+        help="Then the delivery is given up until it is sent again by hand.",
     )
     dead_count = fields.Integer(string="Given Up", compute="_compute_dead_count")
 

@@ -38,7 +38,7 @@ class ResUsers(models.Model):
 
     _water_badge_uniq = models.UniqueIndex(
         "(water_badge, company_id) WHERE water_badge IS NOT NULL",
-        "Somebody else has this badge number.",
+        "This badge number is already used.",
     )
 
     @api.model
@@ -190,7 +190,7 @@ class ResUsers(models.Model):
             lines = [
                 Markup("<li>%s: %s</li>") % (kind.name, many) for kind, many in models_.items()
             ]
-            body = env._("Hand them over to somebody, so that customers are answered.")
+            body = env._("Assign them so that customers get an answer.")
             return subject, Markup("<p>%s</p><ul>%s</ul>") % (body, Markup("").join(lines))
 
         return compose

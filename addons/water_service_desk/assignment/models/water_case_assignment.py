@@ -170,13 +170,11 @@ class WaterCaseMixin(models.AbstractModel):
         :raises UserError: why
         """
         if user and self.company_id - user.sudo().company_ids:
-            words = self.env._(
-                "“%s”: choose somebody who works for the company.", self._label_of("user_id")
-            )
+            words = self.env._("“%s”: choose a member of staff.", self._label_of("user_id"))
             raise UserError(words)
         if user and not user.sudo().active:
             raise UserError(
-                self.env._("%s has left: choose somebody else.", user.sudo().display_name)
+                self.env._("%s has left: choose another person.", user.sudo().display_name)
             )
 
     def _prepare_write(self, vals):

@@ -124,8 +124,8 @@ class WaterCaseMixin(models.AbstractModel):
             if not case.first_responsible_id or case.first_responsible_id == user:
                 raise UserError(
                     self.env._(
-                        "%(case)s: choose somebody else than the first responsible person, who"
-                        " must be there first.",
+                        "%(case)s: choose another person; the first responsible person must be set "
+                        "first.",
                         case=case.name,
                     )
                 )
@@ -337,8 +337,8 @@ class WaterCaseMixin(models.AbstractModel):
         if not user.share and self._is_matter_of(user):
             raise UserError(
                 self.env._(
-                    "%(case)s is the matter of %(person)s as a customer: somebody else handles it."
-                    " Where nobody is left, a manager decides who does.",
+                    "%(case)s is the matter of %(person)s as a customer: another person handles "
+                    "it. If no one is left, a manager decides.",
                     case=self.name,
                     person=user.sudo().name,
                 )
@@ -415,7 +415,7 @@ class WaterCaseMixin(models.AbstractModel):
         subject = env._("%s: a member of the staff is its customer", self.name)
         body = env._(
             "%(actor)s has written down %(people)s as its customer, or as who speaks for the"
-            " customer: as staff they see nothing of it. If that is wrong, have it put right.",
+            " customer: as staff they cannot see it. If that is wrong, have it put right.",
             actor=actor,
             people=names,
         )

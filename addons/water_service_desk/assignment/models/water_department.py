@@ -63,7 +63,7 @@ class WaterDepartment(models.Model):
             cases,
             people,
             lambda rows: rows.env._(
-                "%(department)s has nobody who hears of %(count)s new dispatches",
+                "%(department)s has no one to receive %(count)s new dispatches",
                 department=self.with_env(rows.env).sudo().name,
                 count=len(rows),
             ),

@@ -414,7 +414,10 @@ class WaterDispatch(models.Model):
                 raise UserError(self.env._("Only service agents can withdraw a dispatch."))
             if dispatch.role != "support":
                 raise UserError(
-                    self.env._("Whoever leads is replaced by a new dispatch, not withdrawn.")
+                    self.env._(
+                        "The leading department can only be replaced by a new dispatch, "
+                        "not withdrawn."
+                    )
                 )
             dispatch._check_state("sent", "accepted")
         self._cancel()

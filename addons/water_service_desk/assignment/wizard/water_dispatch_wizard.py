@@ -55,8 +55,8 @@ class WaterDispatchWizard(models.TransientModel):
             empty = chosen.filtered(lambda row, cases=cases: cases and not row._hearing(cases))
             names = empty.sudo().mapped("name")
             wizard.nobody_note = bool(names) and self.env._(
-                "Nobody works for %s who would hear of it: the supervisors will be told. Choose"
-                " another department, or see to it yourself.",
+                "%s has no staff who would be notified, so the supervisors will be told. Choose "
+                "another department, or take care of it yourself.",
                 names,
             )
 

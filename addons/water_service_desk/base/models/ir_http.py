@@ -24,7 +24,7 @@ DOORS = frozenset({"call_kw", "web_json_2_rpc"})
 OLDER = ("/xmlrpc/", "/jsonrpc")
 #: Whether a request came by the way of this database, on which faults are told in words.
 BY_THIS_WAY: ContextVar = ContextVar("water_by_this_way", default=False)
-NOT_POSSIBLE = "A value is not possible here. Nothing was saved."
+NOT_POSSIBLE = "A value is not possible here. Your change was not saved."
 #: Modules of decorators between a method and the one it calls.
 BETWEEN = frozenset({"warnings", "typing_extensions"})
 
@@ -151,7 +151,7 @@ class IrHttp(models.AbstractModel):
         try:
             return super()._handle_error(exception)
         except UnicodeEncodeError:  # half a sign came by JSON, and the answer would repeat it
-            words = request.env._("A value is not possible here. Nothing was saved.")
+            words = request.env._("A value is not possible here. Your change was not saved.")
             return super()._handle_error(UserError(words))
 
     @classmethod
@@ -161,16 +161,16 @@ class IrHttp(models.AbstractModel):
         """
         if isinstance(exception, QueryCanceled):
             words = request.env._(
-                "The database took longer than it may. Nothing was saved; please try again."
+                "The database took too long. Your change was not saved; please try again."
             )
         elif isinstance(exception, OperationalError):
             words = request.env._(
-                "Somebody else was changing the same at this moment. Nothing was saved; please try"
-                " again."
+                "A colleague was changing the same record. Your change was not saved; please try "
+                "again."
             )
         elif isinstance(exception, Error) or is_of_the_caller(exception):
             _logger.info("A remote call with values that mean nothing", exc_info=exception)
-            words = request.env._("A value is not possible here. Nothing was saved.")
+            words = request.env._("A value is not possible here. Your change was not saved.")
         else:
             return exception
         return UserError(words).with_traceback(exception.__traceback__)

@@ -172,7 +172,7 @@ class WaterMixin(models.AbstractModel):
         """As Odoo, which fails on grouping by JSON fields."""
         field = self._fields.get(groupby_spec)
         if field is not None and field.type == "json":
-            words = self.env._("Nothing is grouped by “%s”.", self._label_of(field.name))
+            words = self.env._("No grouping by “%s”.", self._label_of(field.name))
             raise AccessError(words)  # which Odoo takes for “no column” where it asks itself
         return super()._read_group_groupby(alias, groupby_spec, query)
 
@@ -203,12 +203,12 @@ class WaterMixin(models.AbstractModel):
         """One sentence where Odoo, or the database, would show names of tables and columns."""
         if isinstance(exc, NotNullViolation):
             name = self._label_of(exc.diag.column_name)
-            return self.env._("“%s” is missing. Nothing was saved.", name)
+            return self.env._("“%s” is missing. Your change was not saved.", name)
         if isinstance(exc, ForeignKeyViolation):
             return self.env._(
-                "It is still used, or belongs to something that is gone: archive it instead of"
-                " deleting it. Nothing was saved."
+                "It is still used, or belongs to a deleted record: archive it instead of deleting "
+                "it. Your change was not saved."
             )
         if isinstance(exc, CheckViolation):
-            return self.env._("These values do not go together. Nothing was saved.")
-        return self.env._("The same is there already. Nothing was saved.")
+            return self.env._("These values do not go together. Your change was not saved.")
+        return self.env._("The same record exists already. Your change was not saved.")

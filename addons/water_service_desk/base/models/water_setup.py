@@ -133,7 +133,7 @@ class WaterSetup(models.AbstractModel):
                 self.env._("People and Roles"),
                 self._missing_people(company),
                 "base.action_res_users",
-                why=self.env._("Each role needs somebody; word reaches people by e-mail."),
+                why=self.env._("Assign each role; people are notified by e-mail."),
                 group=KEEPER,
             ),
         ]
@@ -216,7 +216,7 @@ class WaterSetup(models.AbstractModel):
             )
             staff |= people
             if not people - self.env.ref("base.user_root"):
-                missing.append(self.env._("Nobody has the role: %s", group.full_name))
+                missing.append(self.env._("No one has the role: %s", group.full_name))
         mute = (staff - self.env.ref("base.user_root")).filtered(lambda user: not user.email)
         if mute:
             missing.append(self.env._("No e-mail address: %s", self._named(mute)))

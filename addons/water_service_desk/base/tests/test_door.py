@@ -6,7 +6,7 @@ from ..door import enter
 from .doors import ForeignCommon, Sent
 
 CLOSED = "names what is closed to you"
-ODD = "A value is not possible here. Nothing was saved."
+ODD = "A value is not possible here. Your change was not saved."
 
 
 @tagged("post_install", "-at_install")

@@ -104,7 +104,7 @@ class TestSqlWords(WaterPeople, HttpCase):
         """What no sentence was written for is told without the database's own."""
         error = CheckViolation('new row for relation "x" violates check "y"')
         text = self.env["water.zone"]._sql_error_to_message_generic(error)
-        self.assertEqual(text, "These values do not go together. Nothing was saved.")
+        self.assertEqual(text, "These values do not go together. Your change was not saved.")
 
     def test_the_users_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")

@@ -64,7 +64,7 @@ class WaterCallRecord(models.Model):
         ],
         compute="_compute_times",
         store=True,
-        help="Abandoned: it ended before anybody answered.",
+        help="Abandoned: it ended before it was answered.",
     )
     result = fields.Selection(
         related="outcome", string="Result of the Call", export_string_translation=False

@@ -104,5 +104,5 @@ class WaterCallImportWizard(models.TransientModel):
                 "unchanged": self.env._("Would stay as it is"),
             }
             lines += [f"{line}: {would[kind]}" for line, kind, words in taken if not words][:NAMED]
-            lines.insert(0, self.env._("Nothing has been kept yet."))
+            lines.insert(0, self.env._("No records yet."))
         return "\n".join([text, *lines])

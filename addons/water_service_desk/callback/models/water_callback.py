@@ -314,7 +314,7 @@ class WaterCallback(models.Model):
 
     def _check_caller(self):
         if not self.env.su and self._did_the_work():
-            raise UserError(self.env._("Whoever handled the case cannot make the call-back."))
+            raise UserError(self.env._("The handler of the case cannot make the call-back."))
 
     def _check_done(self):
         if not self.outcome:
@@ -450,7 +450,7 @@ class WaterCallback(models.Model):
     def _take_up_fault(self):
         """Why this call is not made after all, as a sentence; "" when it can."""
         if (self.state, self.outcome) != ("done", "unreachable"):
-            return self.env._("Only a call in which nobody was reached is made after all.")
+            return self.env._("A call can only be made up for if no one was reached.")
         # sudo: case - whether it waits for that call
         case = self.sudo()._case()
         latest = case.callback_ids.filtered(lambda row: row.kind == self.kind).sorted("id")[-1:]
@@ -458,7 +458,7 @@ class WaterCallback(models.Model):
         if latest != self.sudo() or ended or not case._hears_late_answer(self.kind):
             return self.env._("The case has gone on since: what the customer says belongs there.")
         if not self.env.su and self._did_the_work():
-            return self.env._("Whoever handled the case cannot make the call-back.")
+            return self.env._("The handler of the case cannot make the call-back.")
         return ""
 
     # -- queue ---------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ class WaterCallbackAttempt(models.Model):
         calls._check_case_sealed()
         calls._check_attempt()
         if overtaken(calls.sudo(), self.sudo().browse(), [("callback_id", "in", calls.ids)]):
-            raise UserError(self.env._("Somebody else has just noted how this call went."))
+            raise UserError(self.env._("A colleague has just noted the result of this call."))
         attempts = super().create(vals_list)
         for attempt in attempts:
             attempt.callback_id._on_attempt(attempt)

@@ -82,8 +82,8 @@ class WaterCaseMixin(models.AbstractModel):
             if user in case._barred_handlers():
                 raise UserError(
                     self.env._(
-                        "%(case)s is handled again: %(person)s had it before, somebody else takes"
-                        " it now.",
+                        "%(case)s is handled again: %(person)s had it before, another person takes "
+                        "it now.",
                         case=case.name,
                         person=user.sudo().name,
                     )
@@ -97,7 +97,7 @@ class WaterCaseMixin(models.AbstractModel):
                 self,
                 self._desk_supervisors(),
                 lambda case: case.env._(
-                    "%s is handled again: give it to somebody who did not have it", case.name
+                    "%s is handled again: give it to a person who did not have it", case.name
                 ),
             )
 
@@ -106,7 +106,7 @@ class WaterCaseMixin(models.AbstractModel):
         handler = self.user_id or self._acting_responsible()
         if not handler & self._barred_handlers():
             return []
-        words = self.env._("give it to somebody who did not have it before first")
+        words = self.env._("give it to a person who did not have it before first")
         return [Missing(words, "user_id")]
 
     def _check_write(self, vals):
@@ -371,7 +371,7 @@ class WaterCaseMixin(models.AbstractModel):
             case,
             case._acting_responsible() | case._supervisors(),
             lambda row: row.env._("%s: the customer says that it is not solved", row.name),
-            lambda row: row.env._("Have somebody else take it up: %s", row._staff_line()),
+            lambda row: row.env._("Have another person take it: %s", row._staff_line()),
         )
 
     def action_open_callbacks(self):
@@ -475,8 +475,7 @@ class WaterCaseMixin(models.AbstractModel):
         if not self.sudo()._open_calls("requested"):
             return []
         words = self.env._(
-            "the customer has asked to be called: call him, or note that he does not want it any"
-            " more"
+            "the customer asked for a call: call them, or note that they no longer want it"
         )
         return [Missing(words, "action_open_callbacks")]
 

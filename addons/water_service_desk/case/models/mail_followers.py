@@ -56,7 +56,7 @@ class MailFollowers(models.Model):
         return (result[0] if result else closed) | closed, closed._closed_to_reader
 
     def _closed_to_reader(self):
-        return AccessError(self.env._("Who follows a record is read by whoever reads the record."))
+        return AccessError(self.env._("Only users who can read a record see its followers."))
 
     def _insert_followers(
         self,

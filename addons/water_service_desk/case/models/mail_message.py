@@ -194,7 +194,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _not_in_ones_own_name(self):
-        return AccessError(self.env._("Nobody writes in the name of another."))
+        return AccessError(self.env._("You cannot write in another person's name."))
 
     def _check_water_thread(self, with_record=False):
         """Refuse to change a thread of ours, also for superusers.

@@ -67,7 +67,7 @@ class WaterCaseEvent(models.Model):
             ("clock_pause_lapsed", "Pause or extension lapsed"),
             ("clock_pause_withdrawn", "Pause or extension withdrawn"),
             ("own_matter", "Matter of a member of the staff"),
-            ("file_removed", "File taken back by whoever added it"),
+            ("file_removed", "File withdrawn by the person who added it"),
         ],
         required=True,
         readonly=True,

@@ -415,8 +415,8 @@ class WaterCaseMixin(models.AbstractModel):
             if case.state in case._final_states:
                 raise UserError(
                     self.env._(
-                        "%(case)s is “%(state)s”, nothing is added to it any more. Register a new"
-                        " case if something else has come up.",
+                        "%(case)s is “%(state)s”, it can no longer be added to. Register a new "
+                        "case for anything else.",
                         case=case.name,
                         state=self._state_label(case.state),
                     )

@@ -51,7 +51,7 @@ class WaterCategory(models.Model):
     emergency_note = fields.Char(string="Emergency Condition", translate=True)
     portal_visible = fields.Boolean(string="Customer May Choose", default=True)
     restricted = fields.Boolean(
-        help="Cases are open to supervisors and to those who handle them, to nobody else."
+        help="Only supervisors and the people who handle them can see the cases."
     )
     callback_percent = fields.Integer(
         string="Complaints Called Back (%)",

@@ -22,8 +22,8 @@ class WaterEmergencyWord(models.Model):
     severity = fields.Selection(RAISED, string="Makes It", required=True, default="urgent")
     is_harm = fields.Boolean(
         string="Injury or Illness",
-        help="Somebody was hurt, fell ill, or depends on their water: a person looks at the case"
-        " before it is closed.",
+        help="A person was hurt, fell ill, or depends on water: the case needs a check before it "
+        "is closed.",
     )
     company_id = fields.Many2one("res.company", help="Empty: of all companies.")
     active = fields.Boolean(default=True)

@@ -85,8 +85,8 @@ class WaterSetup(models.AbstractModel):
             return [self.env._("No department")]
         lines = {
             "manager_id": self.env._("No head: %s"),
-            "member_ids": self.env._("Nobody works in: %s"),
-            "on_call_user_ids": self.env._("Nobody is on call: %s"),
+            "member_ids": self.env._("No staff in: %s"),
+            "on_call_user_ids": self.env._("No one is on call: %s"),
         }
         empty = {name: departments.filtered(lambda row, n=name: not row[n]) for name in lines}
         return [lines[name] % self._named(rows) for name, rows in empty.items() if rows]

@@ -32,7 +32,7 @@ class MailComposeMessage(models.TransientModel):
         """
         is_to_many = self.composition_mode == "mass_mail" and (self.model or "").startswith(OURS)
         if is_to_many and self.partner_ids and not self.env.su:
-            words = self.env._("A mail to many goes to the customer of each case, nobody else.")
+            words = self.env._("A mail to many goes only to the customer of each case.")
             raise AccessError(words)
 
     def _generate_template_for_composer(self, res_ids, render_fields, **options):

@@ -128,8 +128,8 @@ class ResourceCalendar(models.Model):
         for calendar in self.filtered(lambda calendar: not calendar._water_week()):
             raise ValidationError(
                 self.env._(
-                    "Nobody works in “%(calendar)s”, so that no time limit can be counted in it:"
-                    " enter its working hours first, or choose others.",
+                    "“%(calendar)s” has no working hours, so time limits cannot be counted: enter "
+                    "its hours first, or choose others.",
                     calendar=calendar.display_name,
                 )
             )

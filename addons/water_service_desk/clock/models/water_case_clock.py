@@ -503,7 +503,7 @@ class WaterCaseMixin(models.AbstractModel):
             people = case._people_at_work()
             if not people:
                 raise UserError(
-                    self.env._("%s: nobody but you works on it; dispatch it.", case.name)
+                    self.env._("%s: you are the only one working on it; dispatch it.", case.name)
                 )
             count = case.urge_count + 1
             trusted(case.sudo()).write({"urge_count": count, "urged_at": fields.Datetime.now()})

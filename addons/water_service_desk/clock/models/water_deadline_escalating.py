@@ -626,7 +626,9 @@ class WaterDeadline(models.Model):
                 raise UserError(self.env._("No excuse waits for a decision here."))
             if self.env.user in clock._barred_from_excuse():
                 raise UserError(
-                    self.env._("Whoever missed the limit, or explains it, does not excuse it.")
+                    self.env._(
+                        "The person who missed the limit, or explained it, cannot excuse it."
+                    )
                 )
             row = clock.sudo()
             trusted(row).write(

@@ -100,7 +100,7 @@ class WaterDispatch(models.Model):
         clocks = self._running_clocks()
         asked = {"capped_at": False, "by_promise": False, "standard_line_id": False}
         trusted(clocks).write(asked)
-        clocks._fix_at(due, self.env._("Asked for by whoever dispatched it."))
+        clocks._fix_at(due, self.env._("Specified by the dispatcher."))
 
     def _running_clocks(self):
         return self.sudo().deadline_ids.filtered(lambda clock: clock.state == "running")

@@ -35,18 +35,18 @@ class StepSpec(NamedTuple):
 
 
 def _nobody_named(env, company):
-    subject = env._("%(company)s: nobody is named for late cases", company=company.name)
+    subject = env._("%(company)s: no one is named for late cases", company=company.name)
     return subject, env._(
-        "Nobody is named for these steps of the escalation ladder while no department has"
-        " a case: managers hear instead. Name the people in the first-run checklist."
+        "No one is named for these escalation steps while cases are without a department, so "
+        "managers are notified. Name the people in the first-run checklist."
     )
 
 
 def _nobody_on_call(env, company):
-    subject = env._("%(company)s: nobody is on call for emergencies", company=company.name)
+    subject = env._("%(company)s: no one is on call for emergencies", company=company.name)
     return subject, env._(
-        "These departments have nobody on call. At night their emergencies reach the"
-        " service desk's people on call, and if there are none the supervisors."
+        "These departments have no one on call. At night their emergencies go to the service "
+        "desk's people on call, or else to the supervisors."
     )
 
 
@@ -92,10 +92,10 @@ class WaterEscalationStep(models.Model):
     )
 
     is_empty = fields.Boolean(
-        string="Nobody Named",
+        string="No Person Named",
         compute="_compute_is_empty",
-        help="Nobody is named for this rung where no department has the case, and managers hear"
-        " instead: name the people.",
+        help="No one is named for this step while cases are without a department, so managers are "
+        "notified: name the people.",
     )
 
     _percent_sane = models.Constraint(

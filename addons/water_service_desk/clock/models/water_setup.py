@@ -48,7 +48,7 @@ class WaterSetup(models.AbstractModel):
     def _missing_ladder(self, company):
         steps = self.env["water.escalation.step"]._empty_rungs(company)
         return [
-            self.env._("Nobody is named, managers hear instead: %s", step.name) for step in steps
+            self.env._("No one is named, so managers are notified: %s", step.name) for step in steps
         ]
 
     @api.model

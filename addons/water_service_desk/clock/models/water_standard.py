@@ -128,9 +128,7 @@ class WaterStandard(models.Model):
     def _check_lines(self):
         for standard in self:
             if not standard.line_ids:
-                raise ValidationError(
-                    self.env._("A standard without clocks promises nothing: add one.")
-                )
+                raise ValidationError(self.env._("A standard needs at least one clock."))
 
     @api.depends(
         *("case_model", "category_id", "severity", "channel_id", "customer_class"),

@@ -388,7 +388,7 @@ class WaterCustomer(models.AbstractModel):
         tallies = [
             tally(self.env._("To come"), coming),
             tally(self.env._("Done"), visits.filtered(lambda visit: visit.state == "done")),
-            tally(self.env._("Nobody came"), missed, "danger"),
+            tally(self.env._("Missed visit"), missed, "danger"),
         ]
         rows = [self._visit_row(visit) for visit in (coming | visits)[:SHOWN]]
         return section("visits", 30, self.env._("Visits"), rows, tallies)
@@ -406,7 +406,7 @@ class WaterCustomer(models.AbstractModel):
             visit.slot_text,
             visit.purpose or visit._case().subject,
             note=visit._case().name,
-            state=self.env._("Nobody came") if visit.is_missed else state,
+            state=self.env._("Missed visit") if visit.is_missed else state,
             tone="danger" if visit.is_missed else "" if visit.state in TO_COME else "muted",
         )
 

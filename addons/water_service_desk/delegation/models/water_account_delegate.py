@@ -98,7 +98,7 @@ class WaterAccountDelegate(models.Model):
             ("household", "Member of the household"),
             ("staff", "Member of the company's staff"),
             ("property", "Property manager"),
-            ("other", "Somebody else"),
+            ("other", "Another Person"),
         ],
         required=True,
         readonly=True,
@@ -447,7 +447,7 @@ class WaterAccountDelegate(models.Model):
             errors["account_id"] = self.env._("Choose one of your accounts.")
         elif self.sudo().search_count(self._open_of(account)) >= MOST:
             errors["account_id"] = self.env._(
-                "So many people act for this account already; revoke somebody first."
+                "The number of delegates for this account is reached; revoke one first."
             )
         return account
 
@@ -473,7 +473,7 @@ class WaterAccountDelegate(models.Model):
         if email and (len(email) > LONGEST_EMAIL or not single_email_re.fullmatch(email)):
             return {"email": self.env._("Please check the mail address.")}
         if email and email.lower() == (partner.email or "").lower():
-            return {"email": self.env._("This is your own address: invite somebody else.")}
+            return {"email": self.env._("This is your own address: invite another person.")}
         if phone and (len(phone) > LONGEST_PHONE or not self._is_phone(phone)):
             return {"phone": self.env._("Please check the number of the mobile telephone.")}
         if email or (phone and self._has_sms()):
@@ -595,7 +595,7 @@ class WaterAccountDelegate(models.Model):
         self, user = self.sudo(), self.env.user
         if not user._is_portal():
             raise UserError(
-                self.env._("Sign in with your login as a customer: staff act for nobody's account.")
+                self.env._("Sign in with your customer login: staff cannot act for accounts.")
             )
         if user.partner_id == self.holder_id:
             raise UserError(

@@ -116,7 +116,7 @@ class WaterMatterMixin(models.AbstractModel):
             return apart
         if original.sudo().user_id & self._barred_handlers():
             words = self.env._(
-                "whoever handles %s had this one before: hand that over first", original.name
+                "the handler of %s had this case before: hand that one over first", original.name
             )
             return [Missing(words, "action_relate")]
         return (
@@ -132,7 +132,8 @@ class WaterMatterMixin(models.AbstractModel):
         if not people & self._customer_users():
             return []
         words = self.env._(
-            "whoever handles %s is the customer of this one: hand that over first", original.name
+            "the handler of %s is the customer of this case: hand that one over first",
+            original.name,
         )
         return [Missing(words, "action_relate")]
 

@@ -24,7 +24,7 @@ class WaterMergeWizard(models.TransientModel):
             ("undo", "Undo: it is another matter"),
         ],
         required=True,
-        help="Nothing is chosen beforehand: what is merged is told to two customers.",
+        help="Nothing is preselected, because two customers will be told about the merged case.",
     )
     similar_inquiry_ids = fields.Many2many("water.inquiry", compute="_compute_similar")
     similar_request_ids = fields.Many2many("water.request", compute="_compute_similar")

@@ -51,7 +51,7 @@ class WaterCaseMixin(models.AbstractModel):
     )
     external_ref = fields.Char(string="External Number", copy=False, index="trigram")
     external_signed_at = fields.Datetime(
-        string="Signed on", readonly=True, copy=False, help="When somebody here took the order."
+        string="Signed on", readonly=True, copy=False, help="When our staff received the order."
     )
     external_signed_by_id = fields.Many2one(
         "res.users", string="Signed by", readonly=True, copy=False

@@ -36,7 +36,7 @@ class WaterVisit(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="The dispatch for which somebody set out without an appointment.",
+        help="The dispatch for a visit without an appointment.",
     )
     on_way_at = fields.Datetime(string="On the Way Since", readonly=True)
     meter_reading = fields.Float(string="Meter Reading (m³)", digits=(12, 3), readonly=True)
@@ -54,7 +54,9 @@ class WaterVisit(models.Model):
             raise AccessError(self.env._("This is for people of %(department)s.", **words))
         if self.user_id - user:
             words = {"person": self.user_id.sudo().name}
-            text = self.env._("%(person)s goes there. Whoever takes over says so in the visit.")
+            text = self.env._(
+                "%(person)s goes there. To take over, change the visitor on the visit."
+            )
             raise AccessError(text % words)
         self._case()._check_handler(user)
 

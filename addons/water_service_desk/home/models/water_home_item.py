@@ -324,7 +324,7 @@ class WaterHomeItem(models.Model):
             told[-1]["action"] = item.action_id.id
         # sudo: res.users - the names of those who have work that the reader may see
         users = self.env["res.users"].sudo().browse(filter(None, people))
-        names = {user.id: user.name for user in users} | {None: self.env._("Nobody yet")}
+        names = {user.id: user.name for user in users} | {None: self.env._("Not Assigned")}
         loads = [self._load_of(id_, names[id_], cells) for id_, cells in people.items()]
         loads.sort(key=lambda load: (bool(load["id"]), -load["total"], load["name"]))
         return {"items": told, "people": loads[:PEOPLE], "told_at": moment(told_at)}

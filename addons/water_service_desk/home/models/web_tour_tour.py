@@ -10,7 +10,7 @@ class WebTourTour(models.Model):
         "res.groups",
         "water_tour_group_rel",
         string="For",
-        help="Whose tour it is; empty: everybody's.",
+        help="User of the tour; empty: all users.",
     )
 
     @api.model

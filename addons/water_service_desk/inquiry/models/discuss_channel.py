@@ -37,9 +37,7 @@ class DiscussChannel(models.Model):
         """
         self.ensure_one()
         if not (self._water_is_chat() and self.env.user.has_group(AGENT)):
-            raise UserError(
-                self.env._("Agents keep chats with visitors as inquiries, nothing else.")
-            )
+            raise UserError(self.env._("Agents can only save chats with visitors as inquiries."))
         about = clean_text(html2plaintext(kwargs.get("body") or "")).removeprefix(COMMAND).strip()
         case = self._water_chat_case() or self._water_file_chat(about)
         link = case._get_html_link(title=case.name)

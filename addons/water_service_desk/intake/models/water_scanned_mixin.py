@@ -44,7 +44,7 @@ class WaterScannedMixin(models.AbstractModel):
             self,
             self._file_handlers(),
             lambda row: row.env._("%s: a file holds a virus", row.name),
-            lambda row: row.env._("Nobody opens it any more: %s", file.name),
+            lambda row: row.env._("It is no longer read: %s", file.name),
         )
 
     def _file_handlers(self):

@@ -80,7 +80,7 @@ class WaterUploadMixin(models.AbstractModel):
                 " sound or video files."
             ),
             "mismatch": self.env._("“%(name)s”: the content does not fit the file name's ending."),
-            "infected": self.env._("“%(name)s” holds a virus. Nothing of it was kept."),
+            "infected": self.env._("“%(name)s” contains a virus and was not saved."),
             "unscanned": self.env._(
                 "“%(name)s” cannot be checked for viruses at the moment. Try again later, or send"
                 " it without files."

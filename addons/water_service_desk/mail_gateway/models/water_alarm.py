@@ -21,7 +21,7 @@ FIGURES = (
         alarm=Alarm(
             "MailsAside",
             3 * 86400,
-            _lt("Mails of customers that were set aside and wait for somebody"),
+            _lt("Customers' mails that were set aside and wait for a decision"),
             "seconds",
             _lt("Have a supervisor go through the mails that were set aside."),
         ),

@@ -30,7 +30,8 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         readonly=True,
         groups=CONTACT_GROUPS,
-        help="A customer has this mail address. That proves nothing: ask before you tell anything.",
+        help="A customer has this mail address. That is no proof: ask before you disclose "
+        "anything.",
         water_born=SAME,
     )
 
@@ -68,7 +69,7 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("Only service agents make sure who a customer is."))
         customer = self.sudo().claimed_partner_id
         if not customer or self.sudo().partner_id:
-            raise UserError(self.env._("There is nothing to make sure of any more."))
+            raise UserError(self.env._("Nothing left to confirm."))
         self.partner_id = customer.id
         self._log_events("identified")
         return True

@@ -68,7 +68,7 @@ class WaterInboundMail(models.Model):
             ("flood", "Too many from one sender"),
             ("large", "Too large"),
             ("error", "Could not be read"),
-            ("empty", "Nothing in it"),
+            ("empty", "Empty"),
             ("automatic", "Written by a machine"),
             ("own", "From one of our own addresses"),
             ("unaddressed", "None of our addresses in it"),

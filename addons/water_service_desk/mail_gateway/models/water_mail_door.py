@@ -277,7 +277,7 @@ class WaterMailDoor(models.AbstractModel):
     @api.model
     def _note_in(self, row, case, content):
         """Store an unproved mail about a case as a note for staff."""
-        note = self.env._("Nobody has proved that this mail is from the customer: ask them.")
+        note = self.env._("It is not proved that this mail is from the customer: ask them.")
         case._keep_mail(row, content, [note])
         case._tell_unproved()
         self._end(row, "note", case=case)

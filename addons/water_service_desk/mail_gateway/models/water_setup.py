@@ -34,7 +34,7 @@ class WaterSetup(models.AbstractModel):
                 self.env._("Mailboxes"),
                 self._missing_mail_in(),
                 "mail.action_email_server_tree",
-                why=self.env._("Try it: each mailbox is opened, nothing is taken out."),
+                why=self.env._("Test: each mailbox is opened, no mails are fetched."),
                 group=SYSTEM,
                 is_needed=False,
             ),

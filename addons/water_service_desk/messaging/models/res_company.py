@@ -16,8 +16,8 @@ class ResCompany(models.Model):
     water_unproved_limit = fields.Integer(
         string="Messages to an Unproved Address per Day",
         default=10,
-        help="A stranger may name anybody's address at the page without a login or by mail: above"
-        " so many messages a day it gets no more of ours. 0: no limit.",
+        help="A stranger may give anyone's address without a login or by mail: an address gets at "
+        "most this many messages a day. 0: no limit.",
     )
 
     _water_unproved_sane = models.Constraint(

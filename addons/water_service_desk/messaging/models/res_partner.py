@@ -30,21 +30,22 @@ class ResPartner(models.Model):
         [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat"), ("none", "No messages")],
         string="Messages by",
         help="How the customer wants to be told about their cases; empty: by mail where they have"
-        " an address, else by WeChat or SMS. Letters and results are sent whatever they choose.",
+        " an address, else by WeChat or SMS. Letters and results are always sent.",
     )
     water_mute_progress = fields.Boolean(string="No Messages about Progress")
     water_mute_visit = fields.Boolean(string="No Messages about Appointments")
     water_mute_survey = fields.Boolean(string="No Questions about Satisfaction")
     water_mute_outage = fields.Boolean(string="No Messages about Planned Outages")
     water_quiet_from = fields.Float(
-        string="Quiet from", help="Local time from which nothing is sent; both zero: no quiet."
+        string="Quiet from",
+        help="Local time from which no messages are sent; both zero: no quiet hours.",
     )
     water_quiet_until = fields.Float(string="Quiet until", help="Local time until which.")
     water_tell_representative = fields.Selection(
         [("both", "The customer and their representative"), ("alone", "The representative alone")],
         string="When Represented",
-        help="Who gets the messages of cases in which somebody speaks for them. Letters and"
-        " results always go to both.",
+        help="Who gets messages of cases with a representative. Letters and results always go to "
+        "both.",
     )
 
     _water_quiet = models.Constraint(

@@ -29,13 +29,14 @@ class WaterCaseMixin(models.AbstractModel):
         string="Contact Named by a Stranger",
         readonly=True,
         copy=False,
-        help="It was born of a case whose contact a stranger has named. Nobody has proved it.",
+        help="It comes from a case whose contact was given by an unverified person. It has not "
+        "been proved.",
     )
     customer_lang = fields.Selection(
         selection="_customer_languages",
         string="Language of Messages",
         copy=False,
-        help="In which a customer without a contact has written to us; a contact has his own.",
+        help="Language of customers without a contact; a contact has its own.",
         water_born=SAME,
     )
     message_failed = fields.Boolean(

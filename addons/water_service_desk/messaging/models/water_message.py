@@ -38,7 +38,7 @@ FAILURES = [
     ("lost", "Lost on the way, as the gateway reports"),
     ("address", "The mail address is wrong or missing"),
     ("mail", "The mail server refused it or cannot be reached"),
-    ("server", "The mail server cannot be reached, or takes nothing for the moment"),
+    ("server", "The mail server cannot be reached or is not accepting mails"),
     ("bounce", "The mail came back"),
     ("cancelled", "The mail was cancelled"),
     ("error", "An unexpected error"),

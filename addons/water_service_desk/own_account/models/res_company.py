@@ -8,7 +8,7 @@ class ResCompany(models.Model):
 
     water_phone_sign_up = fields.Boolean(
         string="New Customers Sign In by Telephone",
-        help="Whoever has no login gets one with the code to their telephone.",
+        help="Customers without a login get one by the code sent to their phone.",
     )
     water_code_template = fields.Char(
         string="Gateway Template of Codes",

@@ -21,7 +21,7 @@ class ResUsers(models.Model):
         readonly=True,
         copy=False,
         groups=fields.NO_ACCESS,
-        help="Proved by a code; what stands in the contact may be anybody's.",
+        help="Proved by a code; the contact's own number may be anyone's.",
     )
 
     _water_phone_uniq = models.UniqueIndex(

@@ -105,8 +105,8 @@ class WaterCode(models.AbstractModel):
     def _text_facts(self, phone, digits, key):
         company = self.env.company.sudo()
         text = self.env._(
-            "%(code)s is your code for %(company)s. It is valid for %(minutes)s minutes. Tell it"
-            " to nobody, our staff never ask for it.",
+            "%(code)s is your code for %(company)s. It is valid for %(minutes)s minutes. Do not "
+            "share it; our staff never ask for it.",
             code=digits,
             company=company.name,
             minutes=MINUTES,

@@ -27,7 +27,7 @@ class WaterLetterMixin(models.AbstractModel):
         copy=False,
         index="btree_not_null",
         default=lambda self: new_code(),
-        help="With it whoever holds the letter sees on the public page that it is ours.",
+        help="Holders of the letter can verify it on the public page with this code.",
     )
 
     def _letter_lang(self):

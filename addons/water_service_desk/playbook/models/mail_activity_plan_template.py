@@ -8,5 +8,5 @@ class MailActivityPlanTemplate(models.Model):
 
     water_blocks = fields.Boolean(
         string="Blocks the End",
-        help="The customer is told nothing final, and the case is not closed, before it is done.",
+        help="Until then the customer gets no final answer and the case stays open.",
     )

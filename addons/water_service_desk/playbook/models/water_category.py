@@ -11,8 +11,8 @@ class WaterCategory(models.Model):
     plan_ids = fields.Many2many(
         "mail.activity.plan",
         string="Playbooks",
-        help="Their steps become to-dos as soon as somebody has the case; a category without any"
-        " takes its family's.",
+        help="Their steps become activities once the case is assigned; a category without any uses "
+        "its family's.",
     )
 
     def _playbook(self, model):

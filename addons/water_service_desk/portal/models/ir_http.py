@@ -103,8 +103,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _water_fault_of_form(cls, env):
         return env._("This form was open for too long"), env._(
-            "Meanwhile you were signed in or out, or too much time has passed. Nothing was sent."
-            " Go back, check what you have typed, and send it once more."
+            "You have signed in or out since, or too much time has passed, so it was not sent. Go "
+            "back, check your text, and send it again."
         )
 
     @classmethod

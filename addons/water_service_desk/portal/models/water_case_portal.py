@@ -394,9 +394,9 @@ class WaterCaseMixin(models.AbstractModel):
             self,
             self.sudo()._supervisors(),
             lambda case: case.env._(
-                "%s: the customer has written, and nobody has the case yet", case.name
+                "%s: the customer has written, and the case is unassigned", case.name
             ),
-            lambda case: case.env._("Take it or hand it to somebody: %s", case._staff_line()),
+            lambda case: case.env._("Take it or assign it: %s", case._staff_line()),
         )
 
     @api.model

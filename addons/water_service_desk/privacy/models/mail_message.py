@@ -52,8 +52,8 @@ class MailMessage(models.Model):
             for case in rows.filtered("erased_at"):
                 raise AccessError(
                     self.env._(
-                        "The customer of %s was erased: nothing is added. Register a new case if"
-                        " something else has come up.",
+                        "The customer of %s was erased, so it can no longer be added to. Register "
+                        "a new case for anything else.",
                         case.name,
                     )
                 )

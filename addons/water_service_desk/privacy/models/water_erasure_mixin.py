@@ -31,7 +31,7 @@ class WaterErasureMixin(models.AbstractModel):
 
     erased_at = fields.Datetime(string="Personal Data Erased", readonly=True, copy=False)
     legal_hold = fields.Boolean(
-        copy=False, help="Needed as evidence: nothing of it is erased, however old it is."
+        copy=False, help="Needed as evidence: no part of it is erased, whatever its age."
     )
 
     #: fields of cases and of their rows that are no text of people

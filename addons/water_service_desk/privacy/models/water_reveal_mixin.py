@@ -56,7 +56,7 @@ class WaterRevealMixin(models.AbstractModel):
         asked = names if isinstance(names, list | tuple) else ()
         names = [name for name in self._revealable if name in asked]
         if not names:
-            raise UserError(self.env._("There is nothing here that could be revealed."))
+            raise UserError(self.env._("No masked data to reveal here."))
         if reason not in dict(REASONS):
             raise UserError(self.env._("Choose why you need to see it."))
         if reason == "other" and len(said(note)) < NOTE_LENGTH:

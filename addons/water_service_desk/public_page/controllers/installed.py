@@ -61,5 +61,5 @@ class WaterInstalled(WaterOpenDoor):
 
     def _app_offline_words(self, code):
         env = request.env(context={"lang": code})
-        text = env._("Nothing was sent. Try again when the network is back, or call us.")
+        text = env._("It was not sent. Try again when the network is back, or call us.")
         return code.replace("_", "-"), env._("There is no network"), text

@@ -144,9 +144,8 @@ class WaterOpenDoor(WaterPortal):
                 return self._public_message(
                     request.env._("Too many at once"),
                     request.env._(
-                        "Too many cases were sent"
-                        " from this network. Nothing was sent; please try again later or call"
-                        " us."
+                        "Too many cases were sent from this network, so it was not sent; please "
+                        "try again later or call us."
                     ),
                     status=429,
                     retry=lasts,

@@ -239,7 +239,7 @@ class WaterTrack(WaterPublic):
         return self._public_message(
             request.env._("Closed for the moment"),
             request.env._(
-                "There were too many attempts or too many messages. Nothing was sent. Try again"
+                "There were too many attempts or messages, so it was not sent. Try again"
                 " in a few minutes, or call us: our staff finds your case."
             ),
             status=429,

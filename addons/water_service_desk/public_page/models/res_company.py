@@ -14,14 +14,14 @@ class ResCompany(models.Model):
 
     water_public_open = fields.Boolean(
         string="Public Page",
-        help="Whoever has no account can file and follow cases at /water/report. It can be opened"
-        " when the hotline and the departments stand.",
+        help="Customers without an account can file and follow cases at /water/report. You can "
+        "open it once the hotline and the departments are set up.",
     )
     water_front_open = fields.Boolean(
         string="First Page",
         default=True,
-        help="Whoever is not one of the staff and opens / gets the first page at /water. Where a"
-        " website is installed, / is left to it.",
+        help="Visitors and customers who open / see the first page at /water. If a website is "
+        "installed, it keeps /.",
     )
     water_privacy_text = fields.Text(
         string="Privacy: Own Words",
@@ -70,8 +70,8 @@ class ResCompany(models.Model):
     water_track_actions = fields.Integer(
         string="Answers without Login",
         default=30,
-        help="What may be sent about one case within an hour by whoever follows it without a"
-        " login. 0: no limit.",
+        help="Messages accepted per case and hour from people who follow it without a login. 0: no "
+        "limit.",
     )
     water_challenge_per_source = fields.Integer(
         string="Checks of Browsers",
@@ -115,7 +115,7 @@ class ResCompany(models.Model):
         departments = self.env["water.department"].sudo()
         domain = [("company_id", "in", (False, self.id)), ("member_ids", "!=", False)]
         if not departments.search_count(domain, limit=1):
-            missing.append(self.env._("Nobody works in any department"))
+            missing.append(self.env._("No staff in any department"))
         return missing
 
     @api.constrains("water_public_frames")

@@ -87,7 +87,7 @@ class WaterRequestMaterial(models.Model):
         if self.state == "missing":
             raise UserError(
                 self.env._(
-                    "“%(name)s” has not been supplied: nothing is incorrect.", name=self.name
+                    "“%(name)s” has not been supplied, so it cannot be incorrect.", name=self.name
                 )
             )
         if not said(vals.get("reason", self.reason)):

@@ -341,7 +341,7 @@ class WaterRequest(models.Model):
         if satisfaction == "dissatisfied" and not said(reason):
             raise UserError(self.env._("Write down why the customer is dissatisfied."))
         if self.env.user in self._field_workers() and not self.env.su:
-            raise UserError(self.env._("Whoever did the work does not ask how it was."))
+            raise UserError(self.env._("The person who did the work cannot ask for a rating."))
         self._keep_satisfaction(satisfaction, reason)
 
     def _keep_satisfaction(self, satisfaction, reason):

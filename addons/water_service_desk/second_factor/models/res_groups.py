@@ -6,8 +6,8 @@ class ResGroups(models.Model):
 
     water_second_factor = fields.Boolean(
         string="Second Factor Demanded",
-        help="Whoever has this role sets up a second factor when signing in, and does nothing else"
-        " before. Keys of programs are not affected.",
+        help="Users with this role set up a second factor when they sign in, before they can do "
+        "anything else. API keys are not affected.",
     )
 
     @api.model_create_multi

@@ -12,5 +12,5 @@ class WaterInquiry(models.Model):
         string="Written by",
         readonly=True,
         copy=False,
-        help="Who wrote what the customer is told: nobody signs their own words.",
+        help="Authors of the customer's text; they cannot sign it.",
     )

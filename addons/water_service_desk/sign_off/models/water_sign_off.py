@@ -44,7 +44,7 @@ class WaterSignOff(models.Model):
     body = fields.Text(string="Words to Sign", required=True, readonly=True)
     shown_body = fields.Html(string="As the Customer Reads It", compute="_compute_shown_body")
     version = fields.Char(
-        required=True, readonly=True, help="Digest of the words: nothing else may go out."
+        required=True, readonly=True, help="Digest of the text: no other text can go out."
     )
     state = fields.Selection(
         [
@@ -107,7 +107,7 @@ class WaterSignOff(models.Model):
         case._check_unsealed()
         rule = self.env["water.sign.rule"]._rule_for(case, what)
         if not rule:
-            raise UserError(self.env._("Nobody needs to sign this: it can go out."))
+            raise UserError(self.env._("No signature needed: it can go out."))
         if not said(body):
             raise UserError(self.env._("Write the words first."))
         authors = case._told_authors() | self.env.user
@@ -115,7 +115,7 @@ class WaterSignOff(models.Model):
         if not signers:
             raise UserError(
                 self.env._(
-                    "By the rule “%s” nobody is left who may sign: whoever wrote it does not.",
+                    "Rule “%s” leaves no one who may sign: authors cannot sign their own text.",
                     rule.name,
                 )
             )
@@ -189,4 +189,4 @@ class WaterSignOff(models.Model):
         for row in self.sudo():
             row._case()._log_events("signature_lapsed", row._payload())
             people = row.asked_by_id | row.signer_ids
-            row._tell(people, lambda case: case.env._("%s: nothing to sign any more", case.name))
+            row._tell(people, lambda case: case.env._("%s: nothing left to sign", case.name))

@@ -21,7 +21,7 @@ class WaterSplitWizard(models.TransientModel):
     description_here = fields.Text(string="What This Case Is about from Now on", required=True)
     is_others = fields.Boolean(
         string="Another Customer's",
-        help="The new case belongs to somebody else: nothing of this customer goes along.",
+        help="The new case belongs to another customer: no data of this one goes along.",
     )
     contact_name = fields.Char(string="Name of the Customer")
     phone = fields.Char()

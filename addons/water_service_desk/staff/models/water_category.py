@@ -10,7 +10,7 @@ class WaterCategory(models.Model):
         "water.skill",
         string="Skill Asked for",
         ondelete="restrict",
-        help="Whoever handles it should have it; a category without one takes its family's.",
+        help="Skill that the handler should have; a category without one uses its family's.",
     )
     skill_rule = fields.Selection(
         [("warn", "Warn"), ("block", "Do not assign")],

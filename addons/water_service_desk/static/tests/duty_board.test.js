@@ -134,7 +134,7 @@ test("four columns with words, icons and counts", async () => {
         "Overdue by 59 min"
     );
     expect("[data-key=today] .o_water_countdown").toHaveAttribute("data-level", "soon");
-    expect("[data-key=week] p").toHaveText("Nothing else is due this week.");
+    expect("[data-key=week] p").toHaveText("No more due this week.");
     expect("[data-id='2']").toHaveAttribute("href", "/odoo/water.request/20");
 });
 

@@ -98,9 +98,7 @@ class WaterAccount(models.Model):
             raise UserError(self.env._("Another holder is entered on the account, not by a table."))
         number = phone and company._water_phone(phone)
         if phone and number != company._water_phone(holder.phone or ""):
-            raise UserError(
-                self.env._("Another telephone of the holder is entered on his contact.")
-            )
+            raise UserError(self.env._("Change the holder's phone number on the contact."))
 
 
 def _narrow(text):

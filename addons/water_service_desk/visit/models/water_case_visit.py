@@ -49,7 +49,7 @@ class WaterCaseMixin(models.AbstractModel):
         ),
         "visit_cancel": PortalAction(
             "_portal_visit_cancel",
-            done=_lt("Your appointment has been cancelled. Nobody comes."),
+            done=_lt("Your appointment has been cancelled. We will not come."),
             by_delegate=_lt("has cancelled an appointment"),
             right="keeps_visits",
             api="appointment.cancel",
@@ -123,7 +123,7 @@ class WaterCaseMixin(models.AbstractModel):
         if not self._is_desk() and department not in self.env.user.water_department_ids:
             raise AccessError(self.env._("Plan visits of your own department only."))
         if self.state in self._final_states:
-            raise UserError(self.env._("This case is finished: nobody has to come any more."))
+            raise UserError(self.env._("This case is finished: no visit is needed."))
         visits = self.env["water.visit"]
         visits._check_slot(slot_from, slot_to)
         department._check_in_use()

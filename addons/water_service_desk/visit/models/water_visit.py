@@ -104,13 +104,13 @@ class WaterVisit(models.Model):
         readonly=True, help="Hours before the slot at which it was moved or cancelled last."
     )
     missed_at = fields.Datetime(
-        readonly=True, index="btree_not_null", help="The end of a slot in which nobody came."
+        readonly=True, index="btree_not_null", help="End of the missed slot."
     )
     is_missed = fields.Boolean(
         string="Missed",
         compute="_compute_is_missed",
         search="_search_is_missed",
-        help="Nobody came in the slot that was agreed on last.",
+        help="The last agreed slot was missed.",
     )
     deadline_ids = fields.One2many("water.deadline", "visit_id", string="Time Limits")
     case_address = fields.Char(
@@ -136,8 +136,8 @@ class WaterVisit(models.Model):
     outcome = fields.Selection(
         [
             ("done", "Done"),
-            ("follow_up", "Somebody must come again"),
-            ("no_access", "Nobody at home"),
+            ("follow_up", "Another Visit Needed"),
+            ("no_access", "No one at home"),
             ("not_needed", "Nothing to do"),
         ],
         string="Outcome of the Visit",
@@ -147,7 +147,7 @@ class WaterVisit(models.Model):
         "ir.attachment", "water_visit_photo_rel", "visit_id", "attachment_id", string="Photos"
     )
     signature = fields.Binary(string="Customer's Signature", attachment=True)
-    signed_by = fields.Char(help="Name of whoever signed.", water_mask="name")
+    signed_by = fields.Char(help="Name of the person who signed.", water_mask="name")
 
     @api.depends("slot_from", "slot_to")
     @api.depends_context("lang", "tz")
@@ -258,7 +258,7 @@ class WaterVisit(models.Model):
         if not slot_from or not slot_to or slot_to <= slot_from:
             raise ValidationError(self.env._("An appointment ends after it begins."))
         if slot_to - slot_from > LONGEST_SLOT:
-            raise ValidationError(self.env._("Nobody can wait that long: 12 hours at most."))
+            raise ValidationError(self.env._("That is too long to wait: 12 hours at most."))
         if slot_to <= fields.Datetime.now() and not self.env.su:
             raise ValidationError(self.env._("An appointment must lie in the future."))
 
@@ -583,7 +583,7 @@ class WaterVisit(models.Model):
 
         def compose(env):
             subject = env._(
-                "%(case)s: nobody goes to the visit of %(slot)s any more",
+                "%(case)s: the visit of %(slot)s has no visitor any more",
                 case=case.name,
                 slot=visit.with_env(env)._slot_for(visit.company_id._water_tz()),
             )

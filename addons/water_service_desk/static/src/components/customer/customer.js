@@ -10,8 +10,8 @@ import { WaterCountdown } from "@water_service_desk/components/countdown/countdo
 /** Parts that say something even when there is nothing in them. */
 const EMPTY = {
     cases: _t("No cases yet."),
-    neighbours: _t("Nobody around has the same matter open."),
-    promises: _t("Nothing was promised yet."),
+    neighbours: _t("No other open cases of this kind nearby."),
+    promises: _t("No promises yet."),
 };
 const TONES = {
     danger: "text-bg-danger",

@@ -4,25 +4,25 @@ import { _t } from "@web/core/l10n/translation";
 export const COLUMNS = {
     breached: {
         title: _t("Overdue"),
-        empty: _t("Nothing is overdue."),
+        empty: _t("None overdue."),
         icon: "fa-exclamation-circle",
         colour: "text-danger",
     },
     hour: {
         title: _t("Within an Hour"),
-        empty: _t("Nothing is due within an hour."),
+        empty: _t("None due within an hour."),
         icon: "fa-hourglass-half",
         colour: "text-warning-emphasis",
     },
     today: {
         title: _t("Today"),
-        empty: _t("Nothing else is due today."),
+        empty: _t("No more due today."),
         icon: "fa-clock-o",
         colour: "text-primary-emphasis",
     },
     week: {
         title: _t("This Week"),
-        empty: _t("Nothing else is due this week."),
+        empty: _t("No more due this week."),
         icon: "fa-calendar-o",
         colour: "text-success-emphasis",
     },

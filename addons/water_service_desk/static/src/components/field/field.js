@@ -317,7 +317,7 @@ export class WaterField extends Component {
             await this.outbox.add(kind, stop.stop, values, files);
         } catch (error) {
             this.state.fault = _t(
-                "The phone has no room left: nothing was kept. %s",
+                "The phone has no space left, so it was not kept. %s",
                 error.message
             );
             throw error;

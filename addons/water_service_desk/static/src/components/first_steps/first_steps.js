@@ -36,7 +36,7 @@ tours.add("water_agent_first_steps", {
         },
         {
             content: _t(
-                "What you answer stands here. The buttons above register the case, each with a key: press “?” to see them. Nothing has been registered now."
+                "What you answer stands here. The buttons above register the case, each with a key: press “?” to see them. No case has been registered now."
             ),
             trigger: ".o_water_call .o_field_widget[name=answer] textarea",
             tooltipPosition: "top",
@@ -69,7 +69,7 @@ tours.add("water_department_first_steps", {
             run: "click",
         },
         {
-            content: _t("Whoever goes to customers opens their day."),
+            content: _t("Visiting staff open the tasks of the day here."),
             trigger: menu("menu_work"),
             tooltipPosition: "bottom",
             run: "click",

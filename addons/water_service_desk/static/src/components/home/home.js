@@ -21,7 +21,7 @@ const TITLES = {
     figure: _t("Figures"),
 };
 const EMPTY = {
-    decide: _t("Nothing waits for you."),
+    decide: _t("No tasks waiting for you."),
     work: _t("All done."),
 };
 

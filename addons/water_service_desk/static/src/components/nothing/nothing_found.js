@@ -26,7 +26,7 @@ patch(ActionHelper.prototype, {
     },
 
     get title() {
-        return this.isNarrowed ? _t("Nothing matches.") : super.title;
+        return this.isNarrowed ? _t("No results.") : super.title;
     },
 
     get description() {
