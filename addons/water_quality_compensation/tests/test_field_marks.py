@@ -15,7 +15,7 @@ from .test_module import MODULES
 #: {mark: table of a model that names its fields}: what is sealed, handed to the person, masked.
 TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal"}
 KINDS = tuple | set | frozenset
-TABLES |= {"given at birth": "_given_at_birth", "written by workers": "_worker_fields"}
+TABLES |= {"given at birth": "_settable_on_create", "written by workers": "_worker_fields"}
 TABLES |= {"makes facts": "_made_facts", "counted": "_counted_lists"}
 #: The same of attributes that a model has for itself, whatever its parents say.
 OWN = {"with a history": "_watched", "needed of a case": "_required_facts"}

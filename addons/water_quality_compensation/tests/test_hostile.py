@@ -261,7 +261,7 @@ class TestHostile(HostileAttempts, ComplaintCommon):
 
     def test_created_with_hostile_defaults(self):
         """Defaults in the context give a new complaint nothing of a later step."""
-        kept = self.env["water.complaint"]._kept_fields()
+        kept = self.env["water.complaint"]._readonly_fields()
         values = {"default_" + name: "2020-01-01 00:00:00" for name in kept if name.endswith("_at")}
         values |= {
             "default_state": "archived",

@@ -91,7 +91,7 @@ class TestOddCalls(TransactionCase):
                         args = [[(name, operator, value)], ["id"], 0, 1]
                         fault = self._fault(model, "search_read", args)
                         with self.subTest(model=model._name, condition=args[0]):
-                            self.assertTrue(_is_told(fault), repr(fault))
+                            self.assertTrue(_is_notified(fault), repr(fault))
                             tried += fault is not None
         self.assertGreater(tried, 1000)
 
@@ -101,7 +101,7 @@ class TestOddCalls(TransactionCase):
             for method, args in CALLS:
                 with self.subTest(model=name, method=method, args=args):
                     fault = self._fault(self.env[name], method, args)
-                    self.assertTrue(_is_told(fault), repr(fault))
+                    self.assertTrue(_is_notified(fault), repr(fault))
 
     def _people(self):
         for role in ("manager", "agent"):
@@ -133,7 +133,7 @@ class TestOddCalls(TransactionCase):
                 for method, args in calls:
                     with self.subTest(login=user.login, model=model._name, call=(method, args)):
                         fault = self._fault(model, method, args)
-                        self.assertTrue(_is_told(fault), repr(fault))
+                        self.assertTrue(_is_notified(fault), repr(fault))
                         tried += 1
         self.assertGreater(tried, 5000 if IS_LONG else 1300)
 
@@ -144,7 +144,7 @@ class TestOddCalls(TransactionCase):
                 for method, args in (("create", [{}]), ("web_search_read", [[], {"id": {}}])):
                     with self.subTest(model=name, method=method, context=context):
                         fault = self._fault(self.env[name], method, args, context)
-                        self.assertTrue(_is_told(fault), repr(fault))
+                        self.assertTrue(_is_notified(fault), repr(fault))
 
     def test_good_shapes(self):
         """What the web client sends is no excuse for a fault behind it."""
@@ -174,7 +174,7 @@ class TestOddCalls(TransactionCase):
         with patch.object(type(complaints), "_compute_display_name", broken):
             fault = self._fault(complaints, "onchange", [[], {}, [], {"display_name": {}}])
         self.assertIsInstance(fault, ValueError)
-        self.assertFalse(_is_told(fault))
+        self.assertFalse(_is_notified(fault))
 
 
 @tagged("post_install", "-at_install")
@@ -236,6 +236,6 @@ class TestOddRequests(HttpCase):
                 self.assertNotIn("debug", answer)
 
 
-def _is_told(fault):
+def _is_notified(fault):
     """Whether it is refused in words: an error of the database or values that mean nothing."""
     return fault is None or isinstance(fault, Error) or is_of_the_caller(fault)

@@ -153,7 +153,7 @@ class TestReadonly(ReadonlyTries, QualityCommon):
                     shown = {field.name for field in self._readonly_fields(name)}
                     open_ = {
                         n
-                        for n in shown - self.env[name]._kept_fields()
+                        for n in shown - self.env[name]._readonly_fields()
                         if not _is_allowed(ALLOWED, name, n)
                     }
                     self.assertEqual(open_, set())

@@ -88,7 +88,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertFalse(theirs.sudo().is_represented)
         appeal = self._first(self._filed(case), "upheld", reopen=True, remedy="重新抄表")
         for one in (part, appeal.follow_up_id):
-            self.assertEqual(one._also_told(), self.customer2)
+            self.assertEqual(one._additional_recipients(), self.customer2)
         mine = self.env["water.complaint"].sudo()._portal_domain(self.customer2)
         found = self.env["water.complaint"].search(mine)
         self.assertEqual(found, case | part | appeal.follow_up_id)

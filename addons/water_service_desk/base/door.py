@@ -12,7 +12,7 @@ from .call_shapes import LISTS, are_ids, is_context, of_odoo
 from .links import OURS, check_links, label_of, written_in
 from .shallow import shallow
 from .trust import MUTES
-from .words import one_way, said
+from .words import one_way, strip_invisible
 
 #: The longest text that a caller writes into a field: a line, and a text, which holds a mail as
 #: well. Letters, sheets and sealed files have to take all of it. HTML has two characters of markup
@@ -111,7 +111,7 @@ def _plain(value):
     """Return the value without null bytes and bidi controls, also within lists and dicts."""
     if isinstance(value, str):
         text = one_way(value.replace("\0", ""))
-        return text if said(text) else ""
+        return text if strip_invisible(text) else ""
     if isinstance(value, list):
         return [_plain(part) for part in value]
     if isinstance(value, dict):
@@ -184,7 +184,7 @@ def _text(rows, name, field, text):
         raise ValidationError(words % told)
     if kind == "html":
         return shallow(text)
-    if text and kind in ("char", "text") and not said(text):
+    if text and kind in ("char", "text") and not strip_invisible(text):
         if field.required:
             words = rows.env._("Fill in “%s”: it cannot be blank.", label_of(rows, name))
             raise ValidationError(words)

@@ -41,7 +41,7 @@ def trusted(records):
     return records.with_context({**context, _KEY: _TOKEN})
 
 
-def heard(records):
+def sanitize_context(records):
     """Return ``records`` without context keys that mute, skip tracking or include archived
     records.
 

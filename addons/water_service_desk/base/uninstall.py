@@ -179,7 +179,7 @@ def _forget_kept_choices(env, module):
     Odoo would delete rows with such a value, which their guard refuses, and then keep the values.
     An event of an inquiry stays in its chain in any case.
     """
-    kept = env.registry.descendants(["water.kept.mixin"], "_inherit")
+    kept = env.registry.descendants(["water.readonly.mixin"], "_inherit")
     env.cr.execute(
         """
         DELETE FROM ir_model_fields_selection AS choice USING ir_model_fields AS field

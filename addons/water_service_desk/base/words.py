@@ -46,7 +46,7 @@ def sentences(parts):
     return re.sub(r"(?<=[。！？；]) (?=\S)", "", " ".join(part for part in parts if part))
 
 
-def said(text):
+def strip_invisible(text):
     """Return the text without surrounding blanks and invisible characters.
 
     The one check for required facts and reasons: ordinary and full-width spaces, line ends and
@@ -81,10 +81,10 @@ def clean_text(value, most=None):
     if not isinstance(value, str):
         return ""
     if most is not None:
-        value = said(value)[: 2 * most]  # a line end may take two characters
+        value = strip_invisible(value)[: 2 * most]  # a line end may take two characters
     text = one_way(value.replace("\r\n", "\n"))
-    seen = said(_CONTROLS.sub("", text))
-    return seen if most is None else said(seen[:most])
+    seen = strip_invisible(_CONTROLS.sub("", text))
+    return seen if most is None else strip_invisible(seen[:most])
 
 
 def is_given(value):
@@ -92,4 +92,4 @@ def is_given(value):
 
     :param value: of a field
     """
-    return bool(said(value) if isinstance(value, str) else value)
+    return bool(strip_invisible(value) if isinstance(value, str) else value)

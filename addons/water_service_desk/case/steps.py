@@ -74,7 +74,7 @@ WEBHOOKS = {
 #: Kind of event → methods that take (kind, naive UTC time); "" stands for every kind.
 EVENTS = {
     "": ("_meet_clocks",),
-    "contacted": ("_end_told",),
+    "contacted": ("_end_contact_todos",),
     "customer_message": ("_resume_clocks",),
     "closed": ("_void_work",),
     "withdrawn": ("_void_callbacks",),

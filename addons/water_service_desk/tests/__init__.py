@@ -1,5 +1,5 @@
 from ..base.tests import (
-    test_apart,
+    test_isolated,
     test_blanks,
     test_cache_rollback,
     test_copies,

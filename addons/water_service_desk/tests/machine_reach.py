@@ -188,7 +188,7 @@ class ReachKept:
         for row in fresh:
             case = row._case_or_none()
             if case and case.customer_lang and not (row.partner_id or case.partner_id):
-                if row.lang != case.customer_lang and not case._also_told():
+                if row.lang != case.customer_lang and not case._additional_recipients():
                     yield f"{case.name} speaks {case.customer_lang}, was told in {row.lang}"
 
     def always_relieved_hear(self):

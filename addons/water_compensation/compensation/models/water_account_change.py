@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.turns import meet
+from odoo.addons.water_service_desk.base.locks import force_conflict
 
 from .water_compensation import LIVE
 
@@ -21,5 +21,5 @@ class WaterAccountChange(models.Model):
             about |= Domain("partner_id", "in", known.partner_id._water_same_payee().ids)
             waits = Domain("state", "in", LIVE) & Domain("payment_state", "!=", "paid")
             # sudo: water.compensation - nothing of them changes
-            meet(self.env["water.compensation"].sudo().search(about & waits))
+            force_conflict(self.env["water.compensation"].sudo().search(about & waits))
         return changes

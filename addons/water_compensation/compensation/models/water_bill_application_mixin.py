@@ -3,9 +3,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterBillApplicationMixin(models.AbstractModel):
@@ -139,7 +139,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
 
         Two bills share the day on which the meter is read.
         """
-        meet(self.account_id)  # of two who hand in at once, one sees the other's
+        force_conflict(self.account_id)  # of two who hand in at once, one sees the other's
         # sudo: water.compensation - an earlier one may be of a complaint that he does not see
         earlier = self.env["water.compensation"].sudo()
         earlier = earlier.search(

@@ -7,7 +7,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS, CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted, untrusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 FINANCE = "account.group_account_invoice"
 PRIVACY = "water_service_desk.group_privacy"
@@ -671,7 +671,7 @@ class WaterCompensation(models.Model):
 
     def _reason_for_customer(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return said(self.reason) or kinds[self.kind]
+        return strip_invisible(self.reason) or kinds[self.kind]
 
     def _payment_words(self):
         """Where the payment stands, as the customer reads it."""

@@ -7,7 +7,7 @@ class WaterCompensationApproval(models.Model):
     """One person's decision on a compensation: written once by the button, never changed."""
 
     _name = "water.compensation.approval"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Decision on a Compensation"
     _order = "id desc"
     _rec_name = "user_id"
@@ -44,7 +44,7 @@ class WaterCompensationApproval(models.Model):
         "You have approved this already.",
     )
 
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Decisions are taken with the buttons of the compensation.")
 
     def _keep(self, rows, decision, behalf=None, reason=False):

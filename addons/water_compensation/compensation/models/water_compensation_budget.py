@@ -4,9 +4,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.turns import meet
 
 from .water_compensation import KINDS
 
@@ -63,7 +63,9 @@ class WaterCompensationBudget(models.Model):
 
     @api.constrains("company_id", "kind", "department_id", "date_from", "date_to")
     def _check_overlap(self):
-        meet(self.company_id)  # of two who enter one for the same days, one sees the other's
+        force_conflict(
+            self.company_id
+        )  # of two who enter one for the same days, one sees the other's
         for budget in self:
             twin = self.search_count(
                 [

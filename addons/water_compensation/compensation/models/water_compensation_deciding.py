@@ -4,11 +4,11 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.moments import span_text
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.turns import meet
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from .water_compensation import FINANCE
 
@@ -214,7 +214,7 @@ class WaterCompensation(models.Model):
         faults = []
         if self.currency_id.is_zero(self.amount):
             faults.append(self.env._("enter the amount"))
-        if not said(self.reason):
+        if not strip_invisible(self.reason):
             faults.append(self.env._("write down the reason, in words that the customer may read"))
         if not self.partner_id:
             faults.append(self.env._("choose who is paid"))
@@ -246,7 +246,7 @@ class WaterCompensation(models.Model):
             raise UserError(
                 self.env._("A colleague is working on it right now: try again in a moment.")
             ) from error
-        meet(self)  # who has approved stands in other rows
+        force_conflict(self)  # who has approved stands in other rows
         self.invalidate_recordset(["state", "payment_state", "round", "joint_amount"])
 
     # -- deciding -------------------------------------------------------------------------------
@@ -356,7 +356,7 @@ class WaterCompensation(models.Model):
 
     def _check_reason(self, reason):
         self.check_access("write")
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
 
     def _after_dropped(self):

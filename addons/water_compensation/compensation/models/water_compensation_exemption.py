@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
-from odoo.addons.water_service_desk.base.turns import meet
 
 from ...compensation_scheme.compensation import moment
 from .water_compensation import LIVE
@@ -33,7 +33,7 @@ class WaterCompensationExemption(models.Model):
     _check_company_auto = True
     _editable_states = frozenset({"requested"})
     #: it stays with what it was asked for: money that waits for it is not let go past a decision
-    _given_at_birth = frozenset({"compensation_id", "incident_id"})
+    _settable_on_create = frozenset({"compensation_id", "incident_id"})
 
     compensation_id = fields.Many2one(
         "water.compensation",
@@ -142,7 +142,7 @@ class WaterCompensationExemption(models.Model):
         # sudo: water.compensation - nothing of them changes
         known = rows.sudo()
         shared = known.incident_id.compensation_ids
-        meet(known.compensation_id | shared.filtered(lambda row: row.state in LIVE))
+        force_conflict(known.compensation_id | shared.filtered(lambda row: row.state in LIVE))
         return rows
 
     # -- deciding -----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
+from odoo.addons.water_service_desk.base.isolated import FAILED, run_each_isolated, run_isolated
 from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.true_only import true_only
@@ -200,8 +200,8 @@ class WaterCompensation(models.Model):
         add = type(self)._add_penalties
         for batch in self._batches(self._penalty_domain(), BATCH):
             locked = batch.try_lock_for_update(allow_referencing=True)
-            if apart(locked, add) is FAILED:
-                each_apart(locked, add)
+            if run_isolated(locked, add) is FAILED:
+                run_each_isolated(locked, add)
 
     @api.model
     def _penalty_domain(self):

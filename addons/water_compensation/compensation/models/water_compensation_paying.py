@@ -10,7 +10,7 @@ from odoo.fields import Command, Domain
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted, untrusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from .water_compensation import FINANCE, LIVE
 from .water_notice import plain
@@ -424,7 +424,7 @@ class WaterCompensation(models.Model):
     # He has been told when it was credited, or when a letter of his case named it; what was only
     # proposed and refused among the staff is no news to him.
 
-    def _was_told(self):
+    def _was_notified(self):
         rows = self.sudo()
         return rows.filtered(lambda row: row.partner_id and (row.told_at or row._is_named()))
 
@@ -445,7 +445,7 @@ class WaterCompensation(models.Model):
     def _tell_taken_back(self):
         """Tell those who know of it that it is not paid; what is owed otherwise is not over."""
         over = self.filtered(lambda row: row.state in ("refused", "withdrawn"))
-        known = over.filtered(lambda row: not row.is_replaced)._was_told()
+        known = over.filtered(lambda row: not row.is_replaced)._was_notified()
         # a penalty goes with what it was for, and is not told of beside it
         known -= known.filtered(lambda row: row.penalty_of_id.taken_back_at)
         trusted(known).taken_back_at = fields.Datetime.now()
@@ -453,7 +453,7 @@ class WaterCompensation(models.Model):
         self.env["water.message"]._queue(template, known)
 
     def _why_taken_back(self):
-        return said(self.refuse_reason)
+        return strip_invisible(self.refuse_reason)
 
     # -- on his page ------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.clock.working_time import DAY
 
 from ...compensation_scheme.compensation import calculate, canonical, moment, plain
@@ -474,8 +474,8 @@ class WaterCompensation(models.Model):
         """
         ready = self.filtered(lambda row: row.state != "draft")
         by_hand = ready.filtered(lambda row: row.kind in BY_HAND)
-        meet(by_hand.account_id)
-        meet(by_hand.partner_id.commercial_partner_id)
+        force_conflict(by_hand.account_id)
+        force_conflict(by_hand.partner_id.commercial_partner_id)
         return super(WaterCompensation, ready)._after_proposed()
 
     # -- by rule -------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ class WaterCompensationVersion(models.Model):
     """
 
     _name = "water.compensation.version"
-    _inherit = ["water.kept.mixin", "water.compensation.words.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.compensation.words.mixin", "water.mixin"]
     _description = "Calculation of a Compensation"
     _order = "number desc, id desc"
     _rec_name = "number"
@@ -39,7 +39,7 @@ class WaterCompensationVersion(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Calculations are made by the system, and kept as they are.")
 
     @api.depends("steps")

@@ -41,8 +41,8 @@ class WaterComplaint(models.Model):
         deciders = self.sudo().compensation_ids.approval_ids
         return super()._responsible_line() | deciders.user_id | deciders.on_behalf_of_id
 
-    def _compensation_told(self):
-        return super()._compensation_told() + self._compensation_sentences()
+    def _compensation_notice(self):
+        return super()._compensation_notice() + self._compensation_sentences()
 
     def _appeal_decided(self, appeal):
         """What the corrections of an appeal mean for money is worked out again."""

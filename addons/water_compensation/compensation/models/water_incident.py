@@ -325,7 +325,7 @@ class WaterIncident(models.Model):
 
     def _facts_for(self, trigger, rule, beside=None, told=None):
         """What the rule has to know of the incident, as JSON values."""
-        since, until = told or self._known_by([self._told_on_paper()])
+        since, until = told or self._known_by([self._notified_by_letter()])
         until = until or self._announced_until()
         if trigger == "planned_notice":
             end = until or self.restored_at
@@ -585,7 +585,7 @@ class WaterIncident(models.Model):
         """
         if not self.is_planned:
             return {}
-        paper, news = self._told_on_paper(), self._news_sent(accounts)
+        paper, news = self._notified_by_letter(), self._news_sent(accounts)
         return {
             account: self._known_by([paper, *news.get(account._holder_at(self.aware_at), ())])
             for account in accounts

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.trust import is_trusted
-from odoo.addons.water_service_desk.base.turns import hold
 
 
 class WaterLeakUsage(models.Model):
@@ -14,7 +14,7 @@ class WaterLeakUsage(models.Model):
     _order = "period, id"
     _rec_name = "period"
     _keeps_what_is_shown = True
-    _given_at_birth = frozenset({"allowance_id"})
+    _settable_on_create = frozenset({"allowance_id"})
 
     allowance_id = fields.Many2one(
         "water.leak.allowance",
@@ -46,6 +46,6 @@ class WaterLeakUsage(models.Model):
     def _check_draft(self):
         if is_trusted(self.env):
             return
-        hold(self.allowance_id)
+        lock_rows(self.allowance_id)
         if any(row.allowance_id.state != "draft" for row in self):
             raise UserError(self.env._("This application has been handed in already."))

@@ -23,7 +23,7 @@ class WaterCompensationWizard(models.TransientModel):
     def _compute_is_known(self):
         for wizard in self:
             ends = wizard.step in ("refuse", "withdraw")
-            wizard.is_known = ends and bool(wizard.compensation_ids._origin._was_told())
+            wizard.is_known = ends and bool(wizard.compensation_ids._origin._was_notified())
 
     def action_save(self):
         """Refuse or withdraw (right and state are checked by the compensations)."""

@@ -5,10 +5,10 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, is_uninstalling, trusted
-from odoo.addons.water_service_desk.base.turns import meet
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from ..compensation import plain
 
@@ -294,7 +294,9 @@ class WaterCompensationRule(models.Model):
     )
     def _check_overlap(self):
         """For one failure of one customer on one day one rule holds, not two."""
-        meet(self.profile_id)  # of two who enter one at the same moment, one sees the other's
+        force_conflict(
+            self.profile_id
+        )  # of two who enter one at the same moment, one sees the other's
         for rule in self.filtered("active"):
             domain = [
                 ("id", "!=", rule.id),
@@ -412,7 +414,7 @@ class WaterCompensationRule(models.Model):
         if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Only a manager confirms a rule."))
         for rule in self:
-            if not said(rule.confirm_note):
+            if not strip_invisible(rule.confirm_note):
                 raise UserError(
                     self.env._("Write down first which law, clause or decision confirms it.")
                 )

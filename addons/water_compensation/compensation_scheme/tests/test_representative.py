@@ -129,7 +129,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         self.assertWhole(case)
         row.with_user(self.users["portal1"]).sudo()._portal_do("revoke")
         self.assertFalse(self._seen("water.complaint"))
-        self.assertFalse(case._also_told())
+        self.assertFalse(case._additional_recipients())
         with self.assertRaises(FilingError):
             self._complain(submission_key="k2")
 

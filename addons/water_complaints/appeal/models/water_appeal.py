@@ -5,11 +5,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.turns import meet
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
 from ...complaint.models.water_complaint import STATES
@@ -450,7 +450,7 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents withdraw an appeal."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write({"state": "withdrawn", "withdrawn_reason": reason})
         self._log_events("withdrawn")
@@ -491,13 +491,13 @@ class WaterAppeal(models.Model):
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents file an appeal for a customer."))
         values = {name: values.get(name) for name in FILED_FIELDS}
-        if not said(values["reason"]):
+        if not strip_invisible(values["reason"]):
             raise UserError(self.env._("Write down why the customer does not agree."))
         if values["certificate_number"] and not evidence:
             raise UserError(self.env._("Add the certificate itself as a file."))
         matter = complaint.sudo()._appealed_case()
         # the filed complaint stays unchanged; a concurrent change of its state must see this appeal
-        meet(complaint.sudo() | matter)
+        force_conflict(complaint.sudo() | matter)
         found = self._placed(complaint, values, bool(evidence))
         mine = complaint.id if matter != complaint else False
         links = {"complaint_id": matter.id, "appellant_case_id": mine}
@@ -562,7 +562,7 @@ class WaterAppeal(models.Model):
         """Require new evidence for an appeal after the final answer; a supervisor has to
         admit it.
         """
-        if not said(values["new_evidence"]) or not has_files:
+        if not strip_invisible(values["new_evidence"]) or not has_files:
             raise UserError(
                 self.env._(
                     "The company has given its final answer to this matter. It is taken up again"
@@ -580,7 +580,7 @@ class WaterAppeal(models.Model):
         if today <= until:
             return {"late_reason": False}
         supervisor = self.env.user.has_group(SUPERVISOR)
-        if supervisor and said(values["late_reason"]):
+        if supervisor and strip_invisible(values["late_reason"]):
             return {"is_late": True}
         raise UserError(
             self.env._(
@@ -661,7 +661,7 @@ class WaterAppeal(models.Model):
         :raises UserError: without the number
         :raises ValidationError: if the limit has passed
         """
-        if not said(values["external_number"]):
+        if not strip_invisible(values["external_number"]):
             raise UserError(self.env._("Give the number under which the other body has it."))
         due = values["external_due_at"]
         if due and fields.Datetime.to_datetime(due) <= fields.Datetime.now():
@@ -693,7 +693,7 @@ class WaterAppeal(models.Model):
         self.check_access("read")
         if not self.can_state:
             raise AccessError(self.env._("Only a supervisor states the matter to another body."))
-        if not said(text):
+        if not strip_invisible(text):
             raise UserError(self.env._("Write what the body is told."))
         now = fields.Datetime.now()
         values = {"statement": text, "stated_at": now, "stated_by_id": self.env.uid}

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 from .water_appeal import OPEN_STATES
@@ -67,7 +67,7 @@ class WaterAppeal(models.Model):
             if chair in appeal.member_ids:
                 raise UserError(self.env._("The chair is no further member of the panel."))
 
-    def _check_apart(self, people):
+    def _check_uninvolved(self, people):
         """Refuse reviewers who got a part in the case after they were named.
 
         :raises UserError: with their names
@@ -140,7 +140,7 @@ class WaterAppeal(models.Model):
             raise AccessError(self.env._("Members of the panel vote once, during the review."))
         if not decision:
             raise UserError(self.env._("Choose how you vote."))
-        self._check_apart(self.env.user)
+        self._check_uninvolved(self.env.user)
         vote = {"appeal_id": self.id, "user_id": self.env.uid, "decision": decision, "note": note}
         # sudo: water.appeal.vote - written by this checked service alone
         trusted(self.env["water.appeal.vote"].sudo()).create(vote)
@@ -164,7 +164,7 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
         if not self._may_review():
             raise AccessError(self.env._("Only the reviewer decides the appeal."))
-        if not self.decision or not said(self.decision_text):
+        if not self.decision or not strip_invisible(self.decision_text):
             words = self.env._("Choose the decision, and write down its reasons.")
             place = "decision_text" if self.decision else "decision"
             raise Refusal(self.name, self, [Missing(words, place)])
@@ -173,7 +173,7 @@ class WaterAppeal(models.Model):
         if self.state == "filed" and self.decision != "not_admissible":
             raise UserError(self.env._("Acknowledge the appeal first, and have it reviewed."))
         if self.state == "review":
-            self._check_apart(self.sudo()._panel())
+            self._check_uninvolved(self.sudo()._panel())
         if self.state == "review" and self.level == "2" and self._majority() != self.decision:
             words = self.env._(
                 "The decision is that for which more than half of the panel has voted."
@@ -244,7 +244,7 @@ class WaterAppeal(models.Model):
         self.check_access("read")
         if not self.can_admit:
             raise AccessError(self.env._("Only a supervisor admits an appeal that came again."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write(
             {

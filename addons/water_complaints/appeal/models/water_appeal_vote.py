@@ -8,7 +8,7 @@ class WaterAppealVote(models.Model):
     """How one member of the company's panel voted on an appeal: once, never changed (E7)."""
 
     _name = "water.appeal.vote"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Vote on an Appeal"
     _dossier_order = 91
     _dossier = True
@@ -28,7 +28,7 @@ class WaterAppealVote(models.Model):
     _once = models.Constraint("UNIQUE (appeal_id, user_id)", "This member has voted already.")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Members of the panel vote with the button of the appeal.")
 
     def write(self, vals):  # pylint: disable=method-required-super

@@ -40,5 +40,5 @@ class WaterNoticeText(models.AbstractModel):
             and _("The finding is changed to: %s.", findings[appeal.corrected_finding]),
             appeal.remedy and _("What we do now: %s", appeal.remedy),
             again,
-            *case._compensation_told(),
+            *case._compensation_notice(),
         ]

@@ -262,6 +262,6 @@ class TestAppealLetter(LetterCase):
 
     def test_compensation_is_told(self):
         model = type(self.env["water.complaint"])
-        self.patch(model, "_compensation_told", lambda case: ["补偿 50 元，计入下期账单。"])
+        self.patch(model, "_compensation_notice", lambda case: ["补偿 50 元，计入下期账单。"])
         dialog = self._dialog(self.agent, self._handled(self.zhang))
         self.assertIn("补偿 50 元，计入下期账单。", dialog.body)

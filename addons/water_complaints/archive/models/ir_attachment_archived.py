@@ -3,8 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.trust import is_trusted
-from odoo.addons.water_service_desk.base.turns import hold
 
 #: Fields of attachments that are no evidence.
 HARMLESS = frozenset({"access_token", "index_content", "website_id"})
@@ -58,7 +58,7 @@ class IrAttachment(models.Model):
         for model, numbers in ids.items():
             rows = self.env[model].sudo().browse(numbers).exists()
             cases |= rows if model == "water.complaint" else rows.complaint_id
-        hold(cases)
+        lock_rows(cases)
         if any(case.state == "archived" for case in cases):
             raise AccessError(self.env._("Files of an archived complaint stay as they are."))
 

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.trust import is_trusted
-from odoo.addons.water_service_desk.base.turns import hold
 
 
 class MailMessage(models.Model):
@@ -28,7 +28,7 @@ class MailMessage(models.Model):
         ids = [number for number in case_ids if number]
         # sudo: water.complaint - asked for its state
         cases = self.env["water.complaint"].sudo().browse(ids).exists()
-        hold(cases)
+        lock_rows(cases)
         if any(case.state == "archived" for case in cases):
             raise AccessError(
                 self.env._(

@@ -38,7 +38,7 @@ class WaterArchive(models.Model):
 
     _name = "water.archive"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.anchored.file.mixin",
         "water.mixin",
@@ -84,7 +84,7 @@ class WaterArchive(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Sealed files are made and destroyed by the system alone.")
 
     # -- sealing ------------------------------------------------------------------------------

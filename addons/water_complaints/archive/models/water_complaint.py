@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.births import WAYS
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.knowledge.search_terms import INDEX_FUNCTION, search_terms
@@ -363,7 +363,7 @@ class WaterComplaint(models.Model):
         evidence = self._rows_of("water.evidence")
         if self._has_rows("water.evidence") and evidence:
             return DONE, self.env._("%s pieces of evidence", len(evidence))
-        if said(self.investigation) and self.finding:
+        if strip_invisible(self.investigation) and self.finding:
             return DONE, self.env._("what the investigation showed is written down")
         if self._by_incident():
             return ABSENT, self._by_incident()
@@ -371,7 +371,7 @@ class WaterComplaint(models.Model):
 
     def _item_plan(self):
         versions = self._has_rows("water.resolution") and self._rows_of("water.resolution")
-        if versions or said(self.plan):
+        if versions or strip_invisible(self.plan):
             return DONE, self.env._("a plan was made")
         if self._by_incident():
             return ABSENT, self._by_incident()
@@ -570,7 +570,7 @@ class WaterComplaint(models.Model):
             today = company._water_today()
             quiet = trusted(cases).with_context(tracking_disable=True)
             for case, number in zip(quiet, numbers, strict=True):
-                years = relativedelta(years=case._kept_for_years())
+                years = relativedelta(years=case._retention_years())
                 case.write(
                     {
                         "archive_number": number,
@@ -580,14 +580,14 @@ class WaterComplaint(models.Model):
                 )
         self.env["water.archive"]._wake_sealers()
 
-    def _kept_for_years(self):
+    def _retention_years(self):
         """Return the years by the category, its family, or the company's setting."""
         category = self.category_id
         return (
             category.retention_years
             or category.parent_id.retention_years
             or self.company_id.water_retention_years
-            or super()._kept_for_years()
+            or super()._retention_years()
         )
 
     def _seal_later(self, kind, _at):
@@ -650,7 +650,7 @@ class WaterComplaint(models.Model):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(PRIVACY)):
             raise AccessError(self.env._("Only privacy officers decide what is kept or erased."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         changed = self.filtered(lambda case: case.legal_hold != held)
         if held:

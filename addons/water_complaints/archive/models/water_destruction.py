@@ -30,7 +30,7 @@ class WaterDestruction(models.Model):
 
     _name = "water.destruction"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.decision.mixin",
         "water.never.deleted.mixin",
         "water.mixin",
@@ -94,7 +94,7 @@ class WaterDestruction(models.Model):
         return self.env.su or self.env.user.has_group(group)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("A destruction is drawn up and kept by the system; use its buttons.")
 
     def _decision_error(self, approves=True):

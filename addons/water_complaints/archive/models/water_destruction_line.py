@@ -5,7 +5,7 @@ class WaterDestructionLine(models.Model):
     """One case on a destruction protocol: which it was, and what became of it."""
 
     _name = "water.destruction.line"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Case to be Destroyed"
     _order = "id"
     _rec_name = "archive_number"
@@ -38,7 +38,7 @@ class WaterDestructionLine(models.Model):
     company_id = fields.Many2one(related="destruction_id.company_id", store=True, index=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("A destruction protocol is written by the system alone.")
 
     @api.model

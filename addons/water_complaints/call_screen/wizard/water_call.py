@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.i18n import format_list
 
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: Incidents at the caller's address that are told of.
 SHOWN = 3
@@ -107,7 +107,7 @@ class WaterCall(models.TransientModel):
             self.account_id = hit
         if not incident._takes(self.category_id, self.occurred_at):
             self.category_id = incident._joining_categories()[:1]
-        if not (said(self.verbatim) or said(self.description)):
+        if not (strip_invisible(self.verbatim) or strip_invisible(self.description)):
             self.description = self.env._("Asked about: %s", incident.subject)
             self.subject = self.subject or incident.subject
         model = "water.inquiry" if self.category_id.for_inquiry else "water.request"
@@ -115,7 +115,7 @@ class WaterCall(models.TransientModel):
         # sudo: water.inquiry, water.request - whether the case just made stands on one
         if not case.sudo().incident_id:
             case._join_incident(incident)
-        case._log_told()
+        case._log_notified()
         self._count_affected(incident, case)
         return True
 

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.trust import is_trusted
-from odoo.addons.water_service_desk.base.turns import hold
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
@@ -22,6 +22,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
             return
         # sudo: water.complaint - asked for its state
         cases = self.sudo().complaint_id
-        hold(cases)
+        lock_rows(cases)
         if any(case.state == "archived" for case in cases):
             raise AccessError(self.env._("The complaint is archived and can no longer be changed."))

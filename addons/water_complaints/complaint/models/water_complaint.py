@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR, WORKER
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.births import AGAIN, FOREIGN, PART
 from odoo.addons.water_service_desk.case.states import State, States
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
@@ -570,7 +570,7 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_open_dispatches")]
 
     def _need_resolution(self):
-        if said(self.resolution):
+        if strip_invisible(self.resolution):
             return []
         return [Missing(self.env._("write down the result"), "resolution")]
 
@@ -592,7 +592,7 @@ class WaterComplaint(models.Model):
         return Missing(self.env._("make the call-back first"), "action_open_callbacks")
 
     def _need_end_reason(self):
-        if said(self.end_reason):
+        if strip_invisible(self.end_reason):
             return []
         return [Missing(self.env._("give the reason"), "action_end")]
 

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
-from odoo.addons.water_service_desk.base.trust import heard, is_trusted
+from odoo.addons.water_service_desk.base.trust import is_trusted, sanitize_context
 
 
 class WaterStepsMixin(models.AbstractModel):
@@ -23,8 +23,8 @@ class WaterStepsMixin(models.AbstractModel):
         """Create records in their initial state, whatever the caller or the context says."""
         if is_trusted(self.env):
             return super().create(vals_list)
-        self._refuse_kept_at_birth(vals_list)
-        clean = self._without_kept_defaults()
+        self._refuse_readonly_on_create(vals_list)
+        clean = self._without_readonly_defaults()
         return super(WaterStepsMixin, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
@@ -32,14 +32,14 @@ class WaterStepsMixin(models.AbstractModel):
             self._check_by_hand(
                 {name for name in vals if not name.startswith(("message_", "activity_"))}
             )
-        return super(WaterStepsMixin, heard(self)).write(vals)
+        return super(WaterStepsMixin, sanitize_context(self)).write(vals)
 
     def _check_by_hand(self, names):
         """Refuse fields that are not edited by hand; heirs add their own.
 
         :param names: the fields that are written, without those of messages and to-dos
         """
-        self._refuse_kept(names)
+        self._refuse_readonly(names)
         settled = self.filtered(lambda row: row.state not in self._editable_states)
         if names and settled:
             raise UserError(self._settled_message())

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 
 class WaterEndWizard(models.TransientModel):
@@ -26,7 +26,7 @@ class WaterEndWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _check_reason(self):
-        if self.how != "merged" and not said(self.reason):
+        if self.how != "merged" and not strip_invisible(self.reason):
             raise UserError(self.env._("Give the reason."))
 
     def _end_values(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
 
 
@@ -13,7 +13,7 @@ class WaterStatement(models.Model):
     """
 
     _name = "water.statement"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Statement of the Person or Unit Complained of"
     _order = "id desc"
     _rec_name = "content"
@@ -42,7 +42,7 @@ class WaterStatement(models.Model):
             row.can_answer = row.user_id == self.env.user and not row.answered_at
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Ask for a statement with the button; what was said is not changed.")
 
     def write(self, vals):
@@ -61,7 +61,7 @@ class WaterStatement(models.Model):
         for row in self:
             if not row.can_answer:
                 raise UserError(self.env._("Only the person asked gives the statement, once."))
-            if not said(row.answer):
+            if not strip_invisible(row.answer):
                 raise UserError(self.env._("Write down what you have to say to it."))
             trusted(row.sudo()).write({"answered_at": fields.Datetime.now()})
             # sudo: complaint - hidden from the person asked
@@ -93,7 +93,7 @@ class WaterStatement(models.Model):
             raise UserError(self.env._("Only the service desk asks for statements."))
         if not user:
             raise UserError(self.env._("Name the person who is asked."))
-        if not said(content):
+        if not strip_invisible(content):
             raise UserError(self.env._("Write down what the question is."))
         # sudo: complaint - what must not be told has to be known
         clean = Scrubber(case.sudo()._erasure_words())

@@ -123,11 +123,11 @@ class WaterComplaint(models.Model):
         told = self.notice_ids.filtered(
             lambda row: row._is_told_to_all() and row.sent_at and row.round == self.reopen_count
         )
-        for notice in told.sorted("id")[-1:] if self._has_told() else ():
+        for notice in told.sorted("id")[-1:] if self._has_sent_result() else ():
             notice._tell_one_also(case)
             self._keep_guarantee(case)
 
-    def _has_told(self):
+    def _has_sent_result(self):
         """Return whether the result in force was sent."""
         return self.state not in self._merging_states
 
@@ -144,7 +144,7 @@ class WaterComplaint(models.Model):
             return {"mode": "published"}
         return {"mode": "written", "way": "mail" if self._notice_address() else "post"}
 
-    def _told_also(self, notice):
+    def _log_notice_of_merged(self, notice):
         """Log the notice, and plan a call to customers without an address."""
         if self.state != "merged":
             return  # the one that is handled has its own events

@@ -31,7 +31,7 @@ class WaterNotice(models.Model):
         words = {name: self[name] for name in ("kind", "subject", "body")}
         clean = self.complaint_id._words_for(other, self._without_own_affairs(other, words))
         twin = {**clean, **other._way_of_telling(self), **self._twin_values()}
-        other._told_also(self._create_sent(other, twin))
+        other._log_notice_of_merged(self._create_sent(other, twin))
 
     def _without_own_affairs(self, other, words):
         """Hook: remove parts that concern only the customer of this notice from ``words``.

@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.moments import is_late, until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.births import AGAIN
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.clock.models.water_standard_line import INTERNAL
@@ -96,7 +96,7 @@ class WaterComplaint(models.Model):
         self._check_unsealed()
         if not (self.env.su or any(self.env.user.has_group(group) for group in WORKERS)):
             raise AccessError(self.env._("Only those who work on a complaint escalate it."))
-        if level not in dict(LEVELS) or not said(reason):
+        if level not in dict(LEVELS) or not strip_invisible(reason):
             raise UserError(self.env._("Choose the level, and say why it cannot wait."))
         if not user or not self.sudo()._may_hear(user.sudo()):
             raise UserError(self.env._("Choose a person who can see the complaint."))
@@ -125,7 +125,7 @@ class WaterComplaint(models.Model):
         )
 
     @api.model
-    def _told_of(self, clock):
+    def _notified_of(self, clock):
         """How often it was urged, and whom the last time: the order stays on one page."""
         rows = clock._reminded()
         last = rows[-1] if rows else {"at": "", "step": ""}
@@ -150,7 +150,7 @@ class WaterComplaint(models.Model):
                 "kind": kinds[clock.kind],
                 "due": self._customer_time(clock.due_at),
                 "late": until_text(self.env, clock.due_at, now),
-                **self._told_of(clock),
+                **self._notified_of(clock),
             }
             for clock in clocks
             if clock.kind not in INTERNAL and is_late(clock.due_at, now)
@@ -225,7 +225,7 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("Only the service desk reports a major complaint."))
         if not user:
             raise UserError(self.env._("Name the person of the management."))
-        if not said(note):
+        if not strip_invisible(note):
             raise UserError(self.env._("Write down what was reported and what was ordered."))
         for case in self:
             if not case.is_major:
@@ -253,7 +253,7 @@ class WaterComplaint(models.Model):
         """Require a reason to remove a mark that made the complaint major."""
         super()._check_write(vals)
         taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in MAJOR)
-        if taken and not said(vals.get("triage_reason")):
+        if taken and not strip_invisible(vals.get("triage_reason")):
             raise UserError(self.env._("Say why it is no major complaint any more."))
 
     def _on_major(self, before, vals):

@@ -121,7 +121,7 @@ class TestEscalation(ComplaintCommon):
                 ),
             )
         ]
-        told = self.env["water.complaint"]._told_of
+        told = self.env["water.complaint"]._notified_of
         self.assertEqual(
             told(SimpleNamespace(_reminded=lambda: rows)),
             {"times": "3 times, the last on 三", "last_step": "督办", "last_who": "丙 and 丁"},

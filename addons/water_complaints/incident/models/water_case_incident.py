@@ -203,14 +203,14 @@ class WaterCaseMixin(models.AbstractModel):
         for incident, cases in told.sudo().grouped("incident_id").items():
             incident._valid_news()._tell_cases(cases)
 
-    def _told_as(self):
+    def _notified_wording(self):
         """Return the key by which a person is told once: the customer, else the mail address, else
         the telephone number, else the case.
         """
         stranger = self.email_normalized or self.phone_normalized or self
         return self.partner_id or stranger
 
-    def _log_told(self, at=None):
+    def _log_notified(self, at=None):
         """The customers were told how it stands: that is a contact, where the kind says so.
 
         :param at: naive UTC, now by default
@@ -271,7 +271,7 @@ class WaterCaseMixin(models.AbstractModel):
         joined = self.filtered("incident_id")
         joined._log_joined()
         # agents read the news on the screen; at other doors the message brings them
-        joined.filtered(lambda case: case.sudo().channel_id.is_live)._log_told()
+        joined.filtered(lambda case: case.sudo().channel_id.is_live)._log_notified()
         self.env["water.incident"]._propose_for(self.filtered(lambda case: not case.incident_id))
 
     def _prepare_write(self, vals):
@@ -323,7 +323,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _tells_of_harm(self):
         """Return whether its texts mention injuries or illness."""
         words = self.env["water.emergency.word"]
-        texts = [text for text in self._texts_said() if text]
+        texts = [text for text in self._given_texts() if text]
         return words._tells_of_harm("\n".join(texts), self.company_id.id)
 
     def _end_words(self):

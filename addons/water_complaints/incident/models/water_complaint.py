@@ -51,9 +51,9 @@ class WaterComplaint(models.Model):
 
     def _portal_page(self):
         """Show the news of the end of the incident as the answer."""
-        return super()._portal_page() | {"answer": self._told_at_end()}
+        return super()._portal_page() | {"answer": self._notified_at_end()}
 
-    def _told_at_end(self):
+    def _notified_at_end(self):
         """Return what the customer of a complaint that ended with its incident was told, and how to
         object; "" for others.
         """

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 from odoo.addons.water_service_desk.base.todos import end_todos
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: case types → field of an incident that counts its cases
 CASE_COUNTS = {
@@ -36,7 +36,7 @@ class WaterIncident(models.Model):
         "mail.activity.mixin",
         "water.mixin",
     ]
-    _given_at_birth = frozenset({"name"})
+    _settable_on_create = frozenset({"name"})
     _description = "Incident"
     _order = "aware_at desc, id desc"
     _in_hand = dict.fromkeys(
@@ -259,20 +259,20 @@ class WaterIncident(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            self._refuse_kept_at_birth(vals_list)
+            self._refuse_readonly_on_create(vals_list)
         owners = [vals.get("company_id") for vals in vals_list]
         numbers = self.env["ir.sequence"]._water_numbers("water.incident", owners)
         vals_list = [dict(vals) for vals in vals_list]
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
-        clean = self._without_kept_defaults()
+        clean = self._without_readonly_defaults()
         return super(WaterIncident, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Stop sending earlier news when the notice about the water changes."""
         before = {incident.id: incident._quality_now() for incident in self}
         if not is_trusted(self.env):
-            self._refuse_kept(vals.keys())
+            self._refuse_readonly(vals.keys())
             ended = self.filtered(lambda row: row.state in ("closed", "dismissed"))
             if ended and any(not name.startswith(("message_", "activity_")) for name in vals):
                 raise UserError(self.env._("An incident that is over is not changed any more."))
@@ -405,7 +405,7 @@ class WaterIncident(models.Model):
         :raises UserError: without a reason
         """
         self._check_step("proposed")
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self).write({"state": "dismissed", "dismiss_reason": reason})
 

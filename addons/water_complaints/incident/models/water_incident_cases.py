@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
+from odoo.addons.water_service_desk.base.isolated import FAILED, run_each_isolated, run_isolated
 from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW, is_late
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.tables import table
@@ -397,7 +397,7 @@ class WaterIncident(models.Model):
         """Remind the commander before the limit, and notify all in charge when it is over."""
         now = fields.Datetime.now()
         running = self.sudo().search([("state", "=", "open"), ("repair_due_at", "!=", False)])
-        each_apart(running, type(self)._watch_repair, now)
+        run_each_isolated(running, type(self)._watch_repair, now)
         free = [("repair_due_at", "=", False), ("repair_warned_at", "!=", False)]
         self.sudo().search([("state", "=", "open"), *free])._forget_repair()
 
@@ -504,8 +504,8 @@ class WaterIncident(models.Model):
             if found:
                 closing = self._ending_with(notice, found)
                 close = type(found)._close_with_incident
-                if apart(closing, close, notice.body) is FAILED:
-                    each_apart(closing, close, notice.body)
+                if run_isolated(closing, close, notice.body) is FAILED:
+                    run_each_isolated(closing, close, notice.body)
                 trusted(notice).write({"last_model": model, "last_case_id": found[-1].id})
                 return True
         return False

@@ -11,7 +11,7 @@ class WaterIncidentContact(models.Model):
 
     _name = "water.incident.contact"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.case.link.mixin",
         "water.addressee.mixin",
         "water.reveal.link.mixin",
@@ -54,7 +54,7 @@ class WaterIncidentContact(models.Model):
     _needs_call_idx = models.Index("(notice_id, served_first DESC, id) WHERE needs_call IS TRUE")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Who was told is kept by the system.")
 
     @api.depends("message_ids.state")
@@ -62,12 +62,12 @@ class WaterIncidentContact(models.Model):
         for row in self:
             row.is_reached = any(message._has_reached() for message in row.message_ids)
 
-    def _log_told(self):
+    def _log_notified(self):
         """Log in their linked cases that these people were told."""
         for incident, rows in self.sudo().grouped(lambda row: row.notice_id.incident_id).items():
             for link, model in self._case_models().items():
                 own = rows._cases_domain(link) & incident._open_children_domain(model)
-                self.env[model].sudo().search(own)._log_told()
+                self.env[model].sudo().search(own)._log_notified()
 
     def _cases_domain(self, link):
         """Return the domain of the cases of one type whose customers these people are.
@@ -298,7 +298,7 @@ class WaterIncidentContact(models.Model):
                     "called_at": fields.Datetime.now(),
                 }
             )
-            row._log_told()
+            row._log_notified()
             for cases in row._open_cases():
                 cases._close_with_incident(row.notice_id.body)
         return True

@@ -6,12 +6,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.apart import apart, each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated, run_isolated
 from odoo.addons.water_service_desk.base.models.res_company import check_most
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.todos import end_todos, open_todos
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said, sentences
+from odoo.addons.water_service_desk.base.words import sentences, strip_invisible
 from odoo.addons.water_service_desk.messaging.models.water_gateway import MEDIA
 
 from .water_incident import CASE_MODELS
@@ -50,7 +50,7 @@ class WaterIncident(models.Model):
         until = self._local(self._end_ahead())
         return {
             "subject": self.subject,
-            "cause": said(self.cause or self.subject).rstrip(".。"),
+            "cause": strip_invisible(self.cause or self.subject).rstrip(".。"),
             "since": self._local(self.aware_at),
             "until": until or self.env._("further notice"),
             "advice": self._advice_now(),
@@ -135,7 +135,7 @@ class WaterIncident(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not said(text):
+        if not strip_invisible(text):
             raise UserError(self.env._("Write down what customers are told."))
         if expected and expected < fields.Datetime.now():
             raise UserError(
@@ -201,7 +201,7 @@ class WaterIncident(models.Model):
         """Remind the commanders of incidents whose next news are due."""
         now = fields.Datetime.now()
         late = self.sudo().search([("state", "=", "open"), ("next_progress_at", "<=", now)])
-        each_apart(late, type(self)._remind_of_next_news, now)
+        run_each_isolated(late, type(self)._remind_of_next_news, now)
 
     def _commander(self):
         """Return the user who is asked to act: the commander, or who started the incident.
@@ -287,7 +287,7 @@ class WaterIncident(models.Model):
         for incident in self.sudo().search([("state", "=", "open")]):
             end, told_at = incident._expected_end(), incident.late_told_at
             if incident._is_past_expected_end() and not (told_at and told_at > end):
-                apart(incident, type(self)._tell_commander_of_the_end)
+                run_isolated(incident, type(self)._tell_commander_of_the_end)
 
     def _tell_commander_of_the_end(self):
         user, now = self._commander(), fields.Datetime.now()
@@ -339,7 +339,7 @@ class WaterIncident(models.Model):
         for model in CASE_MODELS:
             for case in self.env[model].search(self._open_children_domain(model)):
                 for told in (case, *self.env["water.incident.notice"]._merged_into(case)):
-                    who = told._told_as()
+                    who = told._notified_wording()
                     people.setdefault(who, told)
                     if isinstance(who, str) and not told.is_anonymous:
                         strangers.add(who)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.apart import FAILED, apart
+from odoo.addons.water_service_desk.base.isolated import FAILED, run_isolated
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Accounts and cases handled per committed batch.
@@ -15,7 +15,7 @@ class WaterIncidentNotice(models.Model):
     """
 
     _name = "water.incident.notice"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "News about an Incident"
     _order = "id desc"
     _rec_name = "body"
@@ -58,7 +58,7 @@ class WaterIncidentNotice(models.Model):
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("News are sent with the button of the incident, and kept as they are.")
 
     def _compute_counts(self):
@@ -78,7 +78,7 @@ class WaterIncidentNotice(models.Model):
         """Scheduled action: send queued news, close cases of ended incidents, remind commanders."""
         self = trusted(self.sudo())
         for notice in self.search([("state", "=", "queued")], order="id"):
-            while (more := apart(notice, type(self)._work)) is True:
+            while (more := run_isolated(notice, type(self)._work)) is True:
                 if not self.env["ir.cron"]._commit_progress(BATCH, remaining=1):
                     return
                 self.env.invalidate_all()
@@ -181,7 +181,7 @@ class WaterIncidentNotice(models.Model):
         self._overtake_older(messages)
         trusted(contacts).write({"told_at": fields.Datetime.now()})
         at_once = messages.sudo().filtered(lambda message: not message.not_before)
-        at_once.incident_contact_id._log_told()
+        at_once.incident_contact_id._log_notified()
         if self.kind == "restored":
             (contacts - messages.sudo().incident_contact_id)._ask_to_call()
 

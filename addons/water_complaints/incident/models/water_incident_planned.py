@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 
 class WaterIncident(models.Model):
@@ -68,8 +68,8 @@ class WaterIncident(models.Model):
     @api.depends("lead_needed", "notice_given_at", "aware_at", "told_begin_at", "told_end_at")
     def _compute_is_told_in_time(self):
         for incident in self:
-            given = incident.is_planned and incident._told_of_it_at()
-            incident.is_told_in_time = bool(given) and incident._lead_is_kept(given)
+            given = incident.is_planned and incident._notified_at()
+            incident.is_told_in_time = bool(given) and incident._has_enough_notice(given)
 
     @api.depends(
         *("lead_needed", "notice_given_at", "aware_at", "lead_waived_at", "state"),
@@ -83,7 +83,7 @@ class WaterIncident(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         incidents = super().create(vals_list)
-        incidents.filtered("notice_given_at")._keep_what_was_told()
+        incidents.filtered("notice_given_at")._keep_announced_times()
         return incidents
 
     def write(self, vals):
@@ -91,7 +91,7 @@ class WaterIncident(models.Model):
         before = {incident.id: (incident.aware_at, incident._planned_end()) for incident in self}
         result = super().write(vals)
         if "notice_given_at" in vals:
-            self._keep_what_was_told()
+            self._keep_announced_times()
         moved = self.filtered(lambda row: row.lead_waived_at and row.aware_at != before[row.id][0])
         if moved:
             trusted(moved).write({"lead_waived_at": False})
@@ -109,7 +109,7 @@ class WaterIncident(models.Model):
             trusted(incident).next_progress_at = due
             self._wake_broadcast()
 
-    def _keep_what_was_told(self):
+    def _keep_announced_times(self):
         """Store the announced dates: customers do not know later changes."""
         for incident in trusted(self):
             given = incident.notice_given_at
@@ -120,14 +120,14 @@ class WaterIncident(models.Model):
                 }
             )
 
-    def _told_on_paper(self):
+    def _notified_by_letter(self):
         """Return an announcement made without news: (given at, begin, end), or ()."""
         given = self.notice_given_at
         if not given or given in self.notice_ids.mapped("at"):
             return ()
         return given, self.told_begin_at or self.aware_at, self.told_end_at
 
-    def _told_of_it_at(self):
+    def _notified_at(self):
         """Return since when customers know of the outage as it is now; False once it was moved.
 
         Work that begins later than announced, but before its announced end, counts as announced.
@@ -152,7 +152,7 @@ class WaterIncident(models.Model):
         if not (self.is_planned and self.told_begin_at):
             return False
         if self._has_begun():
-            return not self._told_of_it_at()
+            return not self._notified_at()
         return (self.told_begin_at, self.told_end_at) != (self.aware_at, self._planned_end())
 
     def _planned_end(self):
@@ -187,9 +187,9 @@ class WaterIncident(models.Model):
         """
         end, told = self._planned_end(), self.told_end_at
         is_longer = self._is_ahead() and bool(told and end and end > told)
-        return not is_longer and self._told_of_it_at()
+        return not is_longer and self._notified_at()
 
-    def _lead_is_kept(self, told_at):
+    def _has_enough_notice(self, told_at):
         return self.aware_at - told_at >= timedelta(hours=self.lead_needed)
 
     def _lead_fault(self):
@@ -199,7 +199,7 @@ class WaterIncident(models.Model):
         if not self._planned_end():
             return self.env._("Enter the announced end: the lead time goes by how long it lasts.")
         told_at = self._announced_at() or fields.Datetime.now()
-        if self._lead_is_kept(told_at):
+        if self._has_enough_notice(told_at):
             return ""
         hours = max((self.aware_at - told_at).total_seconds(), 0) / 3600
         return self.env._(
@@ -257,7 +257,7 @@ class WaterIncident(models.Model):
         self._check_step("proposed", "open")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only a supervisor allows a shorter lead time."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         if not self.lead_alert or not self._planned_end():
             raise UserError(self.lead_alert or self.env._("The lead time is kept already."))
@@ -318,7 +318,7 @@ class WaterIncident(models.Model):
     def _call_off(self, reason):
         """Call off planned work: close the questions about it with the news."""
         self._check_step("open")
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         values = {"state": "dismissed", "dismiss_reason": reason, "next_progress_at": False}
         trusted(self).write(values)

@@ -15,7 +15,7 @@ class WaterMessage(models.Model):
     def _succeed(self, reference=None):
         """Log a contact in the morning for customers whose news waited for the night to end."""
         result = super()._succeed(reference)
-        self.filtered("not_before").incident_contact_id._log_told()
+        self.filtered("not_before").incident_contact_id._log_notified()
         return result
 
     def _give_up(self, code, detail=False):

@@ -10,7 +10,7 @@ class WaterOutageMinutes(models.Model):
     """
 
     _name = "water.outage.minutes"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Minutes without Supply"
     _order = "month desc, zone_id, id"
     _rec_name = "incident_id"

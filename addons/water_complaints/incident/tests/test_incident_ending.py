@@ -171,7 +171,7 @@ class TestIncidentEnding(IncidentCommon):
         broken, whole = self._caller(number=1), self._caller(number=2)
         acts.restore(incident, fields.Datetime.now(), "已恢复供水。")
         cases = type(self.env["water.complaint"])
-        log, close = cases._log_events, "odoo.addons.water_service_desk.base.apart"
+        log, close = cases._log_events, "odoo.addons.water_service_desk.base.isolated"
 
         def fails(found, kind, *args, **values):
             if kind == "incident_over" and broken in found:
@@ -195,7 +195,7 @@ class TestIncidentEnding(IncidentCommon):
             return ask(incident, *args, **values)
 
         trusted((gone | there).sudo()).next_progress_at = fields.Datetime.now()
-        log = self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR")
+        log = self.assertLogs("odoo.addons.water_service_desk.base.isolated", "ERROR")
         with patch.object(model, "activity_schedule", schedule), log as logged:
             self._broadcast()
         self.assertEqual(len(logged.records), 1)

@@ -90,7 +90,7 @@ class TestPlannedMoved(IncidentCommon):
         incident = self._announced()
         self._move(incident, "2026-11-08 08:00", "2026-11-08 20:00")
         self.assertReads(incident, "2026-11-08", "20:00")
-        self.assertFalse(incident._told_of_it_at())
+        self.assertFalse(incident._notified_at())
         self._send(incident)
         self.assertReads(incident, "2026-11-08", "20:00")
         self.assertEqual(incident.notice_given_at, local("2026-11-03 09:00"))

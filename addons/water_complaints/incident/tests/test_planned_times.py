@@ -51,7 +51,7 @@ class TestPlannedTimes(IncidentCommon):
                 told_end_at=told_end,
             )
             with self.subTest(begin=told_begin, end=told_end):
-                self.assertEqual(incident._told_of_it_at() or False, is_known and given)
+                self.assertEqual(incident._notified_at() or False, is_known and given)
                 self.assertIs(incident.is_told_in_time, is_known)
 
     def test_told_in_time_to_the_second(self):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
 from ...complaint.steps import CONCLUSION, PARTIES, SHARES
@@ -172,7 +172,7 @@ class WaterComplaint(models.Model):
 
     def _need_finding(self):
         missing = []
-        if not said(self.investigation):
+        if not strip_invisible(self.investigation):
             words = self.env._("write down what the investigation showed")
             missing.append(Missing(words, "investigation"))
         if not self.finding:
@@ -201,7 +201,7 @@ class WaterComplaint(models.Model):
 
     def _need_judged_demands(self):
         lines = self.sudo().demand_ids
-        if not lines and said(self.demand):
+        if not lines and strip_invisible(self.demand):
             words = self.env._("list what the customer asks for, and judge each demand")
             return [Missing(words, "demand_ids")]
         waiting = lines.filtered(lambda row: not row.verdict)
@@ -287,7 +287,9 @@ class WaterComplaint(models.Model):
         """Add the customer's demand as the first line; the investigator splits it."""
         # sudo: water.complaint.demand - created by the system when work is accepted
         demands = trusted(self.env["water.complaint.demand"].sudo())
-        bare = self.sudo().filtered(lambda case: said(case.demand) and not case.demand_ids)
+        bare = self.sudo().filtered(
+            lambda case: strip_invisible(case.demand) and not case.demand_ids
+        )
         demands.create([{"complaint_id": case.id, "name": case.demand} for case in bare])
 
     # -- guards ---------------------------------------------------------------------------
@@ -454,7 +456,7 @@ class WaterComplaint(models.Model):
     def _keep_shown(self, text):
         """Append the result of an investigation to the complaint."""
         for case in self:
-            known = said(case.investigation)
+            known = strip_invisible(case.investigation)
             if text.strip() not in known:
                 case.investigation = "\n".join(filter(None, (known, text.strip())))
 
@@ -469,12 +471,12 @@ class WaterComplaint(models.Model):
         faults = super()._event_faults()
         if self.erased_at:
             return faults
-        told = self._told_evidence()
+        told = self._notified_evidence()
         gone = sorted(told.keys() - set(self.evidence_ids.mapped("number")))
         missing = [self.env._("Evidence no. %s is missing.", number) for number in gone]
         return faults + self.evidence_ids._faults(told) + missing
 
-    def _told_evidence(self):
+    def _notified_evidence(self):
         """Return {number: seals of a piece of evidence in the chain}, None where words
         were erased.
         """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 
 class WaterComplaintDemand(models.Model):
@@ -33,7 +33,7 @@ class WaterComplaintDemand(models.Model):
     @api.constrains("verdict", "basis")
     def _check_basis(self):
         for row in self:
-            if row.verdict and not said(row.basis):
+            if row.verdict and not strip_invisible(row.basis):
                 raise ValidationError(
                     self.env._("Name the rule by which “%s” is judged.", row.name)
                 )
@@ -47,8 +47,8 @@ class WaterComplaintDemand(models.Model):
         return rows
 
     def write(self, vals):
-        said = {"verdict", "basis"} & vals.keys()
-        judged = self.filtered(lambda row: any(vals[name] != row[name] for name in said))
+        changes = {"verdict", "basis"} & vals.keys()
+        judged = self.filtered(lambda row: any(vals[name] != row[name] for name in changes))
         result = super().write(vals)
         if judged and not is_trusted(self.env):
             judged._keep_judged()

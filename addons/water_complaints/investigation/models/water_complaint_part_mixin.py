@@ -26,8 +26,8 @@ class WaterComplaintPartMixin(models.AbstractModel):
         """Create rows without readonly values, whatever the context says."""
         if is_trusted(self.env):
             return super().create(vals_list)
-        self._refuse_kept_at_birth(vals_list)
-        clean = self._without_kept_defaults()
+        self._refuse_readonly_on_create(vals_list)
+        clean = self._without_readonly_defaults()
         rows = super(WaterComplaintPartMixin, clean).create(vals_list).with_env(self.env)
         rows._check_worker()
         return rows
@@ -42,9 +42,9 @@ class WaterComplaintPartMixin(models.AbstractModel):
 
         :param names: the fields that are written
         """
-        self._refuse_kept(set(names))
+        self._refuse_readonly(set(names))
         if "complaint_id" in names:
-            raise AccessError(self._kept_message())
+            raise AccessError(self._readonly_message())
         self._check_worker()
 
     @api.model

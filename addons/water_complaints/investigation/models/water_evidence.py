@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.event_chain import seal
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.intake import uploads
 
 #: Sealed fields of a piece of evidence.
@@ -275,10 +275,10 @@ class WaterEvidence(models.Model):
         return [
             self.env._("Evidence %(name)s was altered.", name=row.display_name)
             for row in self.sudo()
-            if row._seal_now() != row.checksum or not row._is_as_told(told)
+            if row._seal_now() != row.checksum or not row._matches_notified(told)
         ]
 
-    def _is_as_told(self, told):
+    def _matches_notified(self, told):
         if self.number not in told:
             return False
         now, said_then = self._sealed_facts(), told[self.number] or {}
@@ -305,7 +305,7 @@ class WaterEvidence(models.Model):
         self.complaint_id._check_unsealed()
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only supervisors strike evidence out."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why it is struck out."))
         for row in self:
             if row.struck_at:

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 OPEN_STATES = ("planned", "running")
@@ -163,7 +163,7 @@ class WaterInvestigation(models.Model):
         self._check_turn(*OPEN_STATES)
         now = fields.Datetime.now()
         for row in self:
-            if not said(row.finding):
+            if not strip_invisible(row.finding):
                 words = self.env._("Write down what the investigation showed.")
                 raise Refusal(row.display_name, row, [Missing(words, "finding")])
             started = row.started_at or now

@@ -44,7 +44,7 @@ class WaterComplaint(models.Model):
         words = self.env._("tell the customer why it is not accepted, and who is there for it")
         return [Missing(words, "action_end")]
 
-    def _compensation_told(self):
+    def _compensation_notice(self):
         """Hook: the lines of the result letter about compensation, in the env's language."""
         return []
 

@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.primary import need_primary
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: Letters with decisions: signed by a superior if a rule requires it.
 SIGNED_KINDS = ("result", "refusal")
@@ -33,7 +33,7 @@ class WaterNotice(models.Model):
 
     _name = "water.notice"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.letter.mixin",
         "water.mixin",
@@ -152,7 +152,7 @@ class WaterNotice(models.Model):
     can_deliver = fields.Boolean(compute="_compute_can_deliver", export_string_translation=False)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Notify the customer with the button; what was sent is not changed.")
 
     @api.model
@@ -219,7 +219,7 @@ class WaterNotice(models.Model):
     def _judged_by(self):
         """Return the rules by which the demands were judged, each once."""
         demands = self.complaint_id.demand_ids.filtered("verdict")
-        rules = list(dict.fromkeys(said(row.basis).rstrip(".。；;") for row in demands))
+        rules = list(dict.fromkeys(strip_invisible(row.basis).rstrip(".。；;") for row in demands))
         return rules or (self.also_of_id and self.also_of_id._judged_by())
 
     @api.model
@@ -235,7 +235,7 @@ class WaterNotice(models.Model):
 
     @api.model
     def _check_values(self, values, email):
-        if not said(html_to_inner_content(values.get("body") or "")):
+        if not strip_invisible(html_to_inner_content(values.get("body") or "")):
             raise UserError(self.env._("Write what the customer is told."))
         if values["mode"] == "written" and (values.get("way") or "mail") == "mail" and not email:
             raise UserError(
@@ -244,7 +244,7 @@ class WaterNotice(models.Model):
                     " letter printed and sent by post or handed over."
                 )
             )
-        if values["mode"] == "oral" and not said(values.get("told_to")):
+        if values["mode"] == "oral" and not strip_invisible(values.get("told_to")):
             raise UserError(self.env._("Write down who was told."))
 
     @api.model
@@ -382,9 +382,13 @@ class WaterNotice(models.Model):
             raise UserError(
                 self.env._("Choose when it was delivered: after it was written, and not later.")
             )
-        if values.get("delivered_how") == "hand" and not said(values.get("delivered_to")):
+        if values.get("delivered_how") == "hand" and not strip_invisible(
+            values.get("delivered_to")
+        ):
             raise UserError(self.env._("Write down who received the letter."))
-        if values.get("delivered_how") == "post" and not said(values.get("delivery_ref")):
+        if values.get("delivered_how") == "post" and not strip_invisible(
+            values.get("delivery_ref")
+        ):
             raise UserError(self.env._("Write down the number of the registered letter."))
 
     def _mark_delivered(self):

@@ -114,5 +114,5 @@ class WaterNoticeText(models.AbstractModel):
         return [
             case.finding and _("Finding: %s.", findings[case.finding]),
             _("What we have done: %s", case.resolution or ""),
-            *case._compensation_told(),
+            *case._compensation_notice(),
         ]

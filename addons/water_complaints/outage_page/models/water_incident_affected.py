@@ -17,7 +17,7 @@ class WaterIncidentAffected(models.Model):
     """
 
     _name = "water.incident.affected"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Affected Household"
     _order = "id"
     _rec_name = "incident_id"
@@ -39,7 +39,7 @@ class WaterIncidentAffected(models.Model):
     _once = models.UniqueIndex("(incident_id, key)", "This household is counted already.")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Who is affected is kept by the system.")
 
     @api.model

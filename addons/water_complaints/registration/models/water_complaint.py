@@ -304,10 +304,10 @@ class WaterComplaint(models.Model):
     # -- representative ------------------------------------------------------------------------
     # Representatives get the customer's messages (S3.2.1, S3.2.3).
 
-    def _also_told(self):
+    def _additional_recipients(self):
         """Add representatives with contact data and authority to the recipients."""
         case = self.sudo()
-        people = super()._also_told()
+        people = super()._additional_recipients()
         lawful = case.is_represented and case.representative_is_told
         # delegates get messages only as long as the delegation holds
         if lawful and case.representative_authority and not case.delegation_id:
@@ -321,7 +321,7 @@ class WaterComplaint(models.Model):
     def _notice_address(self):
         """Return the mail address for letters: the customer's, else the representative's."""
         case = self.sudo()
-        return case.email_from or case._also_told()[:1].email
+        return case.email_from or case._additional_recipients()[:1].email
 
     @api.model
     def _not_delicate(self):

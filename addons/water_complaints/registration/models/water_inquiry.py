@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.births import CONVERTED
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.inquiry.models.water_inquiry import STATES
@@ -67,7 +67,7 @@ class WaterInquiry(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_unsealed()
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say what shows that the customer is not satisfied."))
         if not self._is_desk():
             raise UserError(self.env._("Only the service desk makes an inquiry a complaint."))

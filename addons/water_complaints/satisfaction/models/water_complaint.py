@@ -9,7 +9,7 @@ from odoo.tools import LazyTranslate, format_date
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
 from odoo.addons.water_service_desk.portal.actions import PortalAction
@@ -122,8 +122,8 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("The customer's answer is recorded once, after the notice."))
 
     @api.model
-    def _kept_at_birth(self):
-        return super()._kept_at_birth() | ANSWER_FIELDS
+    def _readonly_on_create(self):
+        return super()._readonly_on_create() | ANSWER_FIELDS
 
     # -- what he says ---------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ class WaterComplaint(models.Model):
         :param remark: the customer's reason, required
         :raises UserError: without a reason, or without a result to reject
         """
-        if not said(remark):
+        if not strip_invisible(remark):
             raise UserError(self.env._("Say what is not right with the result."))
         if any(case.state != "notified" for case in self):
             raise UserError(self.env._("There is no result that could be rejected."))

@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
 from ...complaint.models.water_complaint import OPEN_STATES
@@ -23,7 +23,7 @@ class WaterSatisfactionReview(models.Model):
     """
 
     _name = "water.satisfaction.review"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Review of Dissatisfaction"
     _dossier_order = 57
     _dossier = True
@@ -114,7 +114,7 @@ class WaterSatisfactionReview(models.Model):
         return ""
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Reviews are opened and settled by their buttons alone.")
 
     # -- opening ------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class WaterSatisfactionReview(models.Model):
             raise AccessError(hindrance)
         if self.state != "open":
             raise UserError(self.env._("This has been looked at already."))
-        if not outcome or not said(note):
+        if not outcome or not strip_invisible(note):
             raise UserError(self.env._("Choose what came of it, and write down what you found."))
         self._carry_out(outcome, note)
         now = fields.Datetime.now()

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.moments import CLOCK_SKEW
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: Fields that are still editable while the customer considers an offer.
 ANSWER_FIELDS = frozenset(
@@ -170,15 +170,15 @@ class WaterNegotiation(models.Model):
             return self._acceptance_gaps()
         checks = (
             (
-                self.answer == "counter" and not said(self.counter_offer),
+                self.answer == "counter" and not strip_invisible(self.counter_offer),
                 self.env._("Write down what the customer asks for instead."),
             ),
             (
-                self.answer == "rejected" and not said(self.customer_view),
+                self.answer == "rejected" and not strip_invisible(self.customer_view),
                 self.env._("Write down why the customer rejects the offer."),
             ),
             (
-                not said(self.next_step) or not self.next_on,
+                not strip_invisible(self.next_step) or not self.next_on,
                 self.env._("Say what comes next, and on which day."),
             ),
             (
@@ -196,7 +196,7 @@ class WaterNegotiation(models.Model):
         gaps = []
         if not self.resolution_id:
             gaps.append(self.env._("Choose the version of the plan that the customer accepts."))
-        if not said(self.settlement):
+        if not strip_invisible(self.settlement):
             gaps.append(self.env._("Write down what both sides have agreed on."))
         return gaps
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 
@@ -222,7 +222,7 @@ class WaterResolution(models.Model):
         for row in self:
             complaint = row.complaint_id
             done = row.state == "accepted" and all(row.action_ids.mapped("done_at"))
-            if done and not said(complaint.resolution):
+            if done and not strip_invisible(complaint.resolution):
                 # sudo: water.complaint - the owner of an action may be no worker of the complaint
                 complaint.sudo().resolution = "\n".join(
                     action.result or action.name for action in row.action_ids

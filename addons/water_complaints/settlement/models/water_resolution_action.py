@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.todos import open_todos
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.turns import hold
 
 IN_FORCE = ("proposed", "accepted")
 TYPE = "water_complaints.mail_activity_type_plan"
@@ -18,7 +18,7 @@ class WaterResolutionAction(models.Model):
 
     _name = "water.resolution.action"
     _inherit = ["water.complaint.part.mixin", "water.mixin"]
-    _given_at_birth = frozenset({"resolution_id"})
+    _settable_on_create = frozenset({"resolution_id"})
     _description = "Action of a Plan"
     _order = "due_on, sequence, id"
 
@@ -113,7 +113,7 @@ class WaterResolutionAction(models.Model):
         self._check_draft()
 
     def _check_draft(self):
-        hold(self.resolution_id)
+        lock_rows(self.resolution_id)
         if any(row.resolution_id.state != "draft" for row in self):
             raise UserError(self.resolution_id._frozen_message())
 
@@ -169,7 +169,7 @@ class WaterResolutionAction(models.Model):
     def _cron_remind(self):
         """Scheduled action: create one to-do for owners of overdue actions."""
         late = self.search([("is_overdue", "=", True), ("reminded_on", "=", False)])
-        each_apart(late.try_lock_for_update(allow_referencing=True), type(self)._remind)
+        run_each_isolated(late.try_lock_for_update(allow_referencing=True), type(self)._remind)
 
     def _remind(self):
         case = self.complaint_id

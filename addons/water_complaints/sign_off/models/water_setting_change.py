@@ -15,7 +15,7 @@ class WaterSettingChange(models.Model):
 
     _name = "water.setting.change"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.decision.mixin",
         "water.never.deleted.mixin",
         "water.mixin",
@@ -55,7 +55,7 @@ class WaterSettingChange(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, index=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("The history is kept by the system.")
 
     # -- keeping ------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 
 class WaterAssessmentAddendum(models.Model):
@@ -70,7 +70,7 @@ class WaterAssessmentAddendum(models.Model):
             line = self.new({"line_id": vals.get("line_id")}).line_id._origin
             entry = self.new({"entry_id": vals.get("entry_id")}).entry_id._origin
             self._check_adds(line, entry)
-            if not said(vals.get("reason")) or not vals.get("points"):
+            if not strip_invisible(vals.get("reason")) or not vals.get("points"):
                 raise UserError(self.env._("Give the points and the reason."))
             values = {name: vals[name] for name in ("points", "reason")}
             values |= {"line_id": line.id, "entry_id": entry.id}

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.turns import hold
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from .water_assessment_scheme import KINDS, REWARDS
 
@@ -17,7 +17,7 @@ class WaterAssessmentEntry(models.Model):
     """
 
     _name = "water.assessment.entry"
-    _inherit = ["water.assessed.mixin", "water.kept.mixin", "water.mixin"]
+    _inherit = ["water.assessed.mixin", "water.readonly.mixin", "water.mixin"]
     _description = "Deduction or Reward Entered"
     _order = "assessment_id desc, line_id, kind, id"
     _rec_name = "about"
@@ -82,10 +82,10 @@ class WaterAssessmentEntry(models.Model):
         line = line.exists()
         line.check_access("read")
         kind, reason = vals.get("kind"), vals.get("reason")
-        hold(line.assessment_id)
+        lock_rows(line.assessment_id)
         if not line or line.state != "draft":
             raise UserError(self.env._("Entries are made while the assessment is a draft."))
-        if not said(reason) or kind not in dict(KINDS):
+        if not strip_invisible(reason) or kind not in dict(KINDS):
             raise UserError(self.env._("Give the kind and the reason."))
         about = vals.get("about")
         whose = {"department_id": line.department_id.id, "user_id": line.user_id.id}

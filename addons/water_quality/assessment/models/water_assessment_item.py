@@ -3,7 +3,7 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.water_service_desk.base.turns import meet
+from odoo.addons.water_service_desk.base.locks import force_conflict
 
 
 class WaterAssessmentItem(models.Model):
@@ -101,7 +101,9 @@ class WaterAssessmentStep(models.Model):
 
     @api.constrains("begins", "ends", "is_open", "item_id")
     def _check_overlap(self):
-        meet(self.item_id)  # of two who enter one at the same moment, one sees the other's
+        force_conflict(
+            self.item_id
+        )  # of two who enter one at the same moment, one sees the other's
         self.item_id._check_steps()
 
     def _span_text(self):

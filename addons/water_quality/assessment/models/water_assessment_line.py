@@ -17,7 +17,7 @@ class WaterAssessmentLine(models.Model):
     """
 
     _name = "water.assessment.line"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Assessed"
     _order = "assessment_id desc, rank, id"
     _rec_name = "whose"
@@ -78,7 +78,7 @@ class WaterAssessmentLine(models.Model):
         return sum(agreed.mapped("points"))
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Scores are counted by the system, not entered.")
 
     def _is_own(self):
@@ -153,7 +153,7 @@ class WaterAssessmentResult(models.Model):
     """One figure of an assessment, with its score."""
 
     _name = "water.assessment.result"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Figure of an Assessment"
     _order = "line_id, id"
     _rec_name = "kpi_id"
@@ -188,7 +188,7 @@ class WaterAssessmentResult(models.Model):
         return not (self.is_empty or self.is_left_out)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Scores are counted by the system, not entered.")
 
     # -- assessment objection ------------------------------------------------------------------

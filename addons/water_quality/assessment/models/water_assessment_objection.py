@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.turns import meet
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 
 class WaterAssessmentObjection(models.Model):
@@ -20,7 +20,7 @@ class WaterAssessmentObjection(models.Model):
     _order = "filed_at desc, id desc"
     _rec_name = "line_id"
     _editable_states = frozenset({"open"})
-    _given_at_birth = frozenset({"line_id", "entry_id", "result_id", "reason"})
+    _settable_on_create = frozenset({"line_id", "entry_id", "result_id", "reason"})
 
     line_id = fields.Many2one(
         "water.assessment.line",
@@ -139,13 +139,13 @@ class WaterAssessmentObjection(models.Model):
             raise UserError(self.env._("Say against which entry or figure the objection is."))
         if not line._is_own():
             raise AccessError(self.env._("Only the person assessed or their head can object."))
-        meet(line.sudo().assessment_id)  # a concurrent check must see the objection
+        force_conflict(line.sudo().assessment_id)  # a concurrent check must see the objection
         if line.state != "open" or fields.Datetime.now() > line.objection_until:
             raise UserError(self.env._("The time for objections is over, or has not begun."))
         counts = target.state == "counts" if about.entry_id else target._counts()
         if not counts:
             raise UserError(self.env._("It does not count, so no objection is needed."))
-        if not said(vals.get("reason")):
+        if not strip_invisible(vals.get("reason")):
             raise UserError(self.env._("Give the reason."))
 
     def _check_by_hand(self, names):
@@ -182,7 +182,7 @@ class WaterAssessmentObjection(models.Model):
         for row in self:
             if row.state != "open" or row.line_id.state != "open":
                 raise UserError(self._settled_message())
-            if not said(row.answer):
+            if not strip_invisible(row.answer):
                 raise UserError(self.env._("Write down the decision and why."))
         now = fields.Datetime.now()
         decided = {"state": state, "decided_by_id": self.env.uid, "decided_at": now}

@@ -4,9 +4,9 @@ from zlib import crc32
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.water_service_desk.base.apart import apart
+from odoo.addons.water_service_desk.base.isolated import run_isolated
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: How far back the scheduled action looks, and which part of finished work is looked at anyway.
 LOOK_BACK = timedelta(days=40)
@@ -116,7 +116,7 @@ class WaterFalseCompletion(models.Model):
         hasty = every["water.callback"].search(vain).filtered(lambda row: row._is_hasty())
         found = {"callback": calls, "visit": visits, "hasty": hasty, "sample": drawn}
         for origin, rows in found.items():
-            apart(rows, self._propose, origin)
+            run_isolated(rows, self._propose, origin)
 
     @api.model
     def _propose(self, rows, origin):
@@ -192,7 +192,7 @@ class WaterFalseCompletion(models.Model):
         for row in self:
             if row.state != before:
                 raise UserError(self.env._("It is not at this step."))
-            if not said(row.reason):
+            if not strip_invisible(row.reason):
                 raise UserError(self.env._("Write down the finding and why."))
             if is_second and row.decided_by_id == self.env.user:
                 raise AccessError(self.env._("Another person must make the second check."))

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
@@ -42,7 +42,7 @@ class WaterBulletin(models.Model):
     _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Bulletin"
     _order = "period_start desc, kind, id desc"
-    _given_at_birth = frozenset({"company_id"})
+    _settable_on_create = frozenset({"company_id"})
 
     name = fields.Char(compute="_compute_name", store=True)
     plan_id = fields.Many2one(
@@ -109,11 +109,13 @@ class WaterBulletin(models.Model):
     @api.model
     def _cron_bulletins(self):
         """Scheduled action: draft reports of ended periods, and send those set to automatic."""
-        each_apart(self.env["water.bulletin.plan"].search([("active", "=", True)]), self._draw_up)
+        run_each_isolated(
+            self.env["water.bulletin.plan"].search([("active", "=", True)]), self._draw_up
+        )
         drafts = self.search([("state", "=", "draft"), ("plan_id.is_automatic", "=", True)])
         now = fields.Datetime.now()
         due = drafts.filtered(lambda row: row.drawn_at + timedelta(days=row.plan_id.days) <= now)
-        each_apart(due, type(self)._send)
+        run_each_isolated(due, type(self)._send)
 
     @api.model
     def _draw_up(self, plan):

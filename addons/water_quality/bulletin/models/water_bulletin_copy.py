@@ -7,7 +7,7 @@ class WaterBulletinCopy(models.Model):
     """To whom a bulletin was sent, when, and in which language: the sent list, kept for good."""
 
     _name = "water.bulletin.copy"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Copy of a Bulletin"
     _order = "id"
     _rec_name = "address"

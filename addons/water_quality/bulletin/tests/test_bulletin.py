@@ -266,7 +266,7 @@ class TestBulletin(ComplaintCommon):
         """Each plan for itself, and the fault is in the log."""
         other = self.plan.copy({"kind": "day", "is_automatic": True, "days": 0})
         self.plan.write({"is_automatic": True, "days": 0, "user_ids": [(5,)], "addresses": False})
-        with self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"):
+        with self.assertLogs("odoo.addons.water_service_desk.base.isolated", "ERROR"):
             self._trigger("water_quality.ir_cron_bulletin")
         states = {row.plan_id: row.state for row in self.env["water.bulletin"].search([])}
         self.assertEqual((states[other], states[self.plan]), ("sent", "draft"))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 
 from ..periods import first_day
 
@@ -58,7 +58,7 @@ class WaterBaseFigure(models.Model):
     @api.model
     def _cron_count(self):
         """Scheduled action: count the present month of each company."""
-        each_apart(self.env["res.company"].search([("active", "=", True)]), self._count)
+        run_each_isolated(self.env["res.company"].search([("active", "=", True)]), self._count)
 
     @api.model
     def _count(self, company):

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 
 from ..periods import midnight
 from .water_any_case import KINDS
@@ -115,7 +115,7 @@ class WaterFact(models.Model):
         is_due = not compared or begun - compared >= DAILY
         companies = self.env["res.company"].search([("active", "=", True)])
         since = since and since - OVERLAP
-        if each_apart(companies, self._bring_up_to_date, since, is_due) != companies:
+        if run_each_isolated(companies, self._bring_up_to_date, since, is_due) != companies:
             return  # what failed is brought up to date from where it stands, in the next turn
         parameters.set_param(STAMP, fields.Datetime.to_string(begun))
         if is_due:

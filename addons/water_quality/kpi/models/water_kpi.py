@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.turns import meet
+from odoo.addons.water_service_desk.base.locks import force_conflict
 
 from ..domain_text import parsed
 from ..periods import midnight
@@ -128,7 +128,9 @@ class WaterKpi(models.Model):
     @api.constrains("code", "company_id", "valid_from", "valid_until")
     def _check_validity(self):
         """Two versions never hold on the same day."""
-        meet(self.company_id)  # of two who enter one at the same moment, one sees the other's
+        force_conflict(
+            self.company_id
+        )  # of two who enter one at the same moment, one sees the other's
         for kpi in self:
             if kpi.valid_until and kpi.valid_until < kpi.valid_from:
                 raise ValidationError(self.env._("%s: it ends before it begins.", kpi.code))

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 
 class WaterKpiAddendum(models.Model):
@@ -61,7 +61,7 @@ class WaterKpiAddendum(models.Model):
             line.sheet_id._check_role()
             if not line or line.sheet_id.state != "closed":
                 raise UserError(self.env._("Only a closed sheet has addenda."))
-            if not said(vals.get("reason")):
+            if not strip_invisible(vals.get("reason")):
                 raise UserError(self.env._("Give the reason."))
             numerator, denominator = self.new({"line_id": line.id})._counted()
             rows.append(

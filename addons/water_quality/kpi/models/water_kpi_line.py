@@ -33,7 +33,7 @@ class WaterKpiLine(models.Model):
     """
 
     _name = "water.kpi.line"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Figure of a Sheet"
     _order = "sheet_id desc, sequence, kpi_id, dimension, id"
     _rec_name = "kpi_id"
@@ -93,7 +93,7 @@ class WaterKpiLine(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Figures are counted by the system, not entered.")
 
     def _key(self):

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.water_complaints.archive import sealed_file, sealing
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -48,7 +48,7 @@ class WaterKpiSheet(models.Model):
     ]
     _description = "Sheet of Key Figures"
     _order = "period_start desc, kind, id desc"
-    _given_at_birth = frozenset({"company_id"})
+    _settable_on_create = frozenset({"company_id"})
 
     name = fields.Char(compute="_compute_name", store=True)
     company_id = fields.Many2one(
@@ -201,7 +201,7 @@ class WaterKpiSheet(models.Model):
         """Scheduled action: draft the sheets of the periods that have just ended."""
         companies = self.env["res.company"].search([("active", "=", True)])
         for kind, _label in KINDS:
-            each_apart(companies, self._draw_up_last, kind)
+            run_each_isolated(companies, self._draw_up_last, kind)
 
     def _draw_up_last(self, company, kind):
         """Draft the sheet of the last ended period, or recount its draft."""

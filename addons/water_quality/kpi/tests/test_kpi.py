@@ -322,7 +322,7 @@ class TestKpi(MadeCases, ComplaintCommon):
 
         with (
             patch.object(type(bases), "_accounts_of", accounts_of),
-            self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"),
+            self.assertLogs("odoo.addons.water_service_desk.base.isolated", "ERROR"),
         ):
             self._trigger("water_quality.ir_cron_base_figure")
         counted = bases.search([("company_id", "in", others.ids)])

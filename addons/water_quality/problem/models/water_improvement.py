@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.water_service_desk.base.turns import meet
+from odoo.addons.water_service_desk.base.locks import force_conflict
 
 
 class WaterImprovement(models.Model):
@@ -30,7 +30,7 @@ class WaterImprovement(models.Model):
 
     @api.constrains("problem_id")
     def _check_problem(self):
-        meet(self.sudo().problem_id)  # none is given out while the effect is judged
+        force_conflict(self.sudo().problem_id)  # none is given out while the effect is judged
         for row in self.sudo().filtered("problem_id"):
             if row.problem_id.state not in ("analysed", "measures"):
                 raise ValidationError(

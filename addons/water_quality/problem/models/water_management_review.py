@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: A decision in such a state is followed up no more.
 SETTLED = ("verified", "cancelled")
@@ -90,7 +90,7 @@ class WaterManagementReview(models.Model):
         for row in self:
             if row.chair_id != self.env.user:
                 raise AccessError(self.env._("The chair approves the minutes."))
-            if row.state != "draft" or not said(row.minutes):
+            if row.state != "draft" or not strip_invisible(row.minutes):
                 raise UserError(self.env._("Write the minutes first; they are approved once."))
         now = fields.Datetime.now()
         values = {"state": "approved", "approved_by_id": self.env.uid, "approved_at": now}

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
@@ -44,7 +44,7 @@ class WaterProblem(models.Model):
     _editable_states = frozenset({"open", "analysed", "measures"})
     _settled_states = ("closed", "dismissed")
     _work_fields = OWNER_FIELDS
-    _given_at_birth = frozenset({"company_id"})
+    _settable_on_create = frozenset({"company_id"})
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(string="Problem", required=True, tracking=True)
@@ -378,7 +378,7 @@ class WaterProblem(models.Model):
         """
         self._check_turn("open")
         for row in self:
-            row._check_said("owner_id", "analysis")
+            row._check_given("owner_id", "analysis")
         self._keep_hands()
         return trusted(self).write({"state": "analysed"})
 
@@ -415,7 +415,7 @@ class WaterProblem(models.Model):
         self._check_neutral("measures")
         for row in self:
             row._check_measured()
-            row._check_said("judgement", "effect")
+            row._check_given("judgement", "effect")
         now = fields.Datetime.now()
         values = {"state": "judged", "judged_by_id": self.env.uid, "judged_at": now}
         trusted(self).write(values)
@@ -477,11 +477,15 @@ class WaterProblem(models.Model):
         if not self._is_manager():
             raise AccessError(self.env._("Only quality and supervisors dismiss it."))
         for row in self:
-            row._check_said("dismissal")
+            row._check_given("dismissal")
         return trusted(self).write({"state": "dismissed"})
 
-    def _check_said(self, *names):
-        empty = [n for n in names if not (said(self[n]) if isinstance(self[n], str) else self[n])]
+    def _check_given(self, *names):
+        empty = [
+            n
+            for n in names
+            if not (strip_invisible(self[n]) if isinstance(self[n], str) else self[n])
+        ]
         if empty:
             labels = [(self._fields[name]._description_string(self.env), name) for name in empty]
             missing = [Missing(label, name) for label, name in labels]

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...kpi.periods import midnight
@@ -61,7 +61,7 @@ class WaterProblemRule(models.Model):
         """Scheduled action: propose a problem for each matching rule; faults are logged."""
         for company in self.env["res.company"].search([("active", "=", True)]):
             rules = self.search([("company_id", "in", (False, company.id))])
-            each_apart(rules, type(self)._propose, company)
+            run_each_isolated(rules, type(self)._propose, company)
 
     def _propose(self, company):
         """Open a problem for each group of complaints that is large enough, or add to the open one.

@@ -269,5 +269,5 @@ class TestProblem(ComplaintCommon):
             return real(rule, company)
 
         self.patch(type(broken), "_propose", propose)
-        with self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"):
+        with self.assertLogs("odoo.addons.water_service_desk.base.isolated", "ERROR"):
             self.assertTrue(self._proposed())

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.clock.working_time import wall_moment
 
 from ...kpi.table import workbook
@@ -34,7 +34,7 @@ class WaterSatisfactionSurvey(models.Model):
     _description = "Satisfaction Survey"
     _order = "date_to desc, id desc"
     _mail_post_access = "read"
-    _given_at_birth = frozenset({"company_id"})
+    _settable_on_create = frozenset({"company_id"})
 
     name = fields.Char(required=True, help="Such as: Survey 2026.", tracking=True)
     company_id = fields.Many2one(
@@ -108,7 +108,7 @@ class WaterSatisfactionSurvey(models.Model):
 
     def _check_by_hand(self, names):
         if names == {"measures"} and all(row.state in ("drawn", "closed") for row in self):
-            self._refuse_kept(names)
+            self._refuse_readonly(names)
         else:
             super()._check_by_hand(names)
 
@@ -151,7 +151,7 @@ class WaterSatisfactionSurvey(models.Model):
         for row in self:
             if row.closed_by_id == self.env.user:
                 raise AccessError(self.env._("Another person must publish your count."))
-            if not said(row.measures):
+            if not strip_invisible(row.measures):
                 raise UserError(self.env._("Say what is done about it before it is published."))
         now = fields.Datetime.now()
         values = {"state": "published", "published_by_id": self.env.uid, "published_at": now}

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.locks import lock_rows
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.turns import hold
 
 from .water_satisfaction_survey import LINKS
 
@@ -27,7 +27,7 @@ class WaterSatisfactionSurveyLine(models.Model):
     """One customer of a sample, by the settled case that was drawn."""
 
     _name = "water.satisfaction.survey.line"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Customer in a Survey"
     _order = "survey_id desc, place"
     _rec_name = "number"
@@ -85,7 +85,7 @@ class WaterSatisfactionSurveyLine(models.Model):
     _table_example = ("TS202611-00042", "已答", "5", "4", "5", "4", "师傅很快就来了")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("The sample is drawn by the system, and its results are read in.")
 
     @api.model
@@ -145,7 +145,7 @@ class WaterSatisfactionSurveyLine(models.Model):
         here = [("number", "=", number), ("company_id", "=", self.env.company.id)]
         lines = self.search(here, order="id desc")
         line = lines.filtered(lambda row: row.survey_id.state == "drawn")[:1]
-        hold(line.survey_id)  # not counted meanwhile
+        lock_rows(line.survey_id)  # not counted meanwhile
         if not lines:
             raise ValidationError(self.env._("%s was not drawn.", number))
         if not line:

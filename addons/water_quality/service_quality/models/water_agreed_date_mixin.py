@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from odoo.addons.water_service_desk.base.moments import day_text, is_late, moment_text
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: Fields that say whose work it is.
 _HOLDERS = frozenset({"owner_id", "department_id"})
@@ -71,7 +71,7 @@ class WaterAgreedDateMixin(models.AbstractModel):
             raise UserError(
                 self.env._("%s: the date has passed, and stays what it was.", self.display_name)
             )
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why the date moves."))
 
     def _at_work(self):
@@ -95,6 +95,6 @@ class WaterAgreedDateMixin(models.AbstractModel):
             for day in days
         )
         now = moment_text(self.env, fields.Datetime.now(), tz)
-        parts = f"{old} → {new}", self.env.user.name, now, said(reason)
+        parts = f"{old} → {new}", self.env.user.name, now, strip_invisible(reason)
         lines = self.date_moves, " · ".join(filter(None, parts))
         trusted(self.sudo()).date_moves = "\n".join(filter(None, lines))

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.true_only import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 #: Days for an improvement opened by the system; quality may change the date.
@@ -272,7 +272,9 @@ class WaterImprovement(models.Model):
         return True
 
     def _check_proved(self):
-        names = [name for name in ("cause", "measures", "result") if not said(self[name])]
+        names = [
+            name for name in ("cause", "measures", "result") if not strip_invisible(self[name])
+        ]
         names += [] if self.sudo().proof_ids else ["proof_ids"]
         if names:
             labels = {name: self._fields[name]._description_string(self.env) for name in names}
@@ -308,7 +310,7 @@ class WaterImprovement(models.Model):
                 raise UserError(self.env._("%s is not reported as done.", row.name))
             if not row._is_neutral():
                 raise AccessError(self.env._("Another person must check the effect."))
-            if not said(row.effect):
+            if not strip_invisible(row.effect):
                 words = self.env._("Write down how the effect was checked.")
                 raise Refusal(row.name, row, [Missing(words, "effect")])
 

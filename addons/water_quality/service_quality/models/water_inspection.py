@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from .water_inspection_line import SHARES
 
@@ -383,7 +383,7 @@ class WaterInspection(models.Model):
         self._check_answer()
         if self.decision:
             raise UserError(self.env._("This dispute was decided already."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say what is not right with the inspection."))
         # sudo: water.inspection - the person inspected may only add the reason
         trusted(self.sudo()).write(
@@ -426,7 +426,7 @@ class WaterInspection(models.Model):
             )
         if self.state != "disputed":
             raise UserError(self.env._("This inspection is not disputed."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason of the decision."))
         trusted(self).write(
             {

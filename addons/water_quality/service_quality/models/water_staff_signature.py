@@ -5,7 +5,7 @@ class WaterStaffSignature(models.Model):
     """A member of staff has signed for one version of a standard (S1.5); kept for good."""
 
     _name = "water.staff.signature"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Signature of a Standard"
     _order = "signed_at desc, id desc"
     _rec_name = "user_id"
@@ -22,5 +22,5 @@ class WaterStaffSignature(models.Model):
     _user_uniq = models.Constraint("UNIQUE (document_id, user_id)", "This is signed already.")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Sign with the button; a signature is not changed.")

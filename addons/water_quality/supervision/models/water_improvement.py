@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.water_service_desk.base.turns import meet
+from odoo.addons.water_service_desk.base.locks import force_conflict
 
 
 class WaterImprovement(models.Model):
@@ -30,7 +30,7 @@ class WaterImprovement(models.Model):
     @api.constrains("finding_id")
     def _check_finding(self):
         """Refuse corrective actions for a closed finding."""
-        meet(self.sudo().finding_id)
+        force_conflict(self.sudo().finding_id)
         for row in self.sudo():
             if row.finding_id.state == "closed":
                 raise ValidationError(

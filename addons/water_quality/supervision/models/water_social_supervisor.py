@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.locks import force_conflict
 from odoo.addons.water_service_desk.base.true_only import true_only
-from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterSocialSupervisor(models.Model):
@@ -70,7 +70,7 @@ class WaterSocialSupervisor(models.Model):
     @api.constrains("partner_id", "starts_on", "ends_on", "company_id")
     def _check_term(self):
         # sudo: res.partner - unchanged; concurrent appointments must collide
-        meet(self.sudo().partner_id)
+        force_conflict(self.sudo().partner_id)
         for row in self:
             others = self.search(
                 [

@@ -7,12 +7,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.apart import each_apart
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 from odoo.addons.water_service_desk.base.moments import is_late, moment_text
 from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.intake.filing import (
     FilingError,
@@ -66,7 +66,7 @@ class WaterSupervisionFinding(models.Model):
     _agreed_date = "reply_due_at"
     _counted_limit = "reply_due_at"
     _counted_open = (("state", "in", ("open", "answered")), ("breached_at", "=", False))
-    _given_at_birth = frozenset({"company_id"})
+    _settable_on_create = frozenset({"company_id"})
     _dossier = False  # about the service, not about the case that was registered of it
     _in_hand = dict.fromkeys(("owner_id", "department_id"), [("state", "=", "open")])
 
@@ -347,7 +347,7 @@ class WaterSupervisionFinding(models.Model):
         if not all(self.mapped("can_work")):
             raise AccessError(self.env._("The owner, the head or quality answers."))
         for row in self:
-            if not said(row.answer):
+            if not strip_invisible(row.answer):
                 words = self.env._("Write down the answer.")
                 raise Refusal(row.name, row, [Missing(words, "answer")])
         now = fields.Datetime.now()
@@ -361,7 +361,7 @@ class WaterSupervisionFinding(models.Model):
         """
         self._check_neutral()
         for row in self:
-            if not said(row.return_reason):
+            if not strip_invisible(row.return_reason):
                 words = self.env._("Say what is missing in the answer.")
                 raise Refusal(row.name, row, [Missing(words, "return_reason")])
             tell_staff(
@@ -443,9 +443,9 @@ class WaterSupervisionFinding(models.Model):
             [*WAITING, ("reminded_at", "=", False), ("reply_due_at", "<=", now + REMIND)]
         )
         soon = soon.try_lock_for_update(allow_referencing=True)
-        each_apart(soon, type(self)._remind, now)
+        run_each_isolated(soon, type(self)._remind, now)
         late = self.search([*WAITING, ("breached_at", "=", False), ("reply_due_at", "<", now)])
-        each_apart(late.try_lock_for_update(allow_referencing=True), type(self)._miss)
+        run_each_isolated(late.try_lock_for_update(allow_referencing=True), type(self)._miss)
 
     def _remind(self, now):
         trusted(self).reminded_at = now

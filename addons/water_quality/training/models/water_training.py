@@ -6,12 +6,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.isolated import run_each_isolated
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 from odoo.addons.water_service_desk.case.endings import NOT_JUDGED
 from odoo.addons.water_service_desk.clock.working_time import wall_moment
 
@@ -42,7 +42,7 @@ class WaterTraining(models.Model):
     _file_fields = ("material_ids",)
     _check_company_auto = True
     _editable_states = frozenset({"proposed", "planned"})
-    _given_at_birth = frozenset({"company_id"})
+    _settable_on_create = frozenset({"company_id"})
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(string="Topic", required=True)
@@ -247,7 +247,7 @@ class WaterTraining(models.Model):
         """
         self._check_may(("proposed",), self.env._("Only what is proposed is planned."))
         for row in self:
-            trainer = row.trainer_id or said(row.trainer_name)
+            trainer = row.trainer_id or strip_invisible(row.trainer_name)
             if not (row.starts_at and trainer and row.attendee_ids):
                 raise UserError(self.env._("Say when, who teaches, and who is invited."))
         trusted(self).state = "planned"
@@ -314,7 +314,7 @@ class WaterTraining(models.Model):
             ("proposed", "planned"), self.env._("What was held or cancelled is not called off.")
         )
         for row in self:
-            if not said(row.cancel_reason):
+            if not strip_invisible(row.cancel_reason):
                 raise UserError(self.env._("Say why it is cancelled."))
             told = row.attendee_ids.user_id | row.trainer_id
             if row.state == "planned":
@@ -374,7 +374,7 @@ class WaterTraining(models.Model):
     @api.model
     def _cron_propose(self):
         """Scheduled action: propose trainings; faults of a company are logged."""
-        each_apart(self.env["res.company"].search([("active", "=", True)]), self._propose)
+        run_each_isolated(self.env["res.company"].search([("active", "=", True)]), self._propose)
 
     @api.model
     def _propose(self, company):

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.locks import force_conflict, lock_rows
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.base.turns import hold, meet
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import strip_invisible
 
 #: People may sign in from so long before the beginning.
 EARLY = timedelta(minutes=30)
@@ -95,7 +95,7 @@ class WaterTrainingAttendee(models.Model):
     @api.constrains("state", "reason")
     def _check_reason(self):
         for row in self:
-            if row.state == "excused" and not said(row.reason):
+            if row.state == "excused" and not strip_invisible(row.reason):
                 raise ValidationError(self.env._("Say why %s is excused.", row.user_id.sudo().name))
 
     @api.constrains("user_id", "training_id")
@@ -112,7 +112,7 @@ class WaterTrainingAttendee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        meet(rows.training_id)  # a training recorded meanwhile takes no invitations
+        force_conflict(rows.training_id)  # a training recorded meanwhile takes no invitations
         rows._check_open()
         if not is_trusted(self.env):
             rows.filtered(lambda row: row.state != "invited")._check_not_mine()
@@ -141,7 +141,7 @@ class WaterTrainingAttendee(models.Model):
         """
         if is_trusted(self.env) or self.env.su:
             return
-        hold(self.training_id)
+        lock_rows(self.training_id)
         for training in self.training_id:
             if training.state not in training._editable_states:
                 raise UserError(training._settled_message())

@@ -3,13 +3,13 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...base.apart import each_apart
+from ...base.isolated import run_each_isolated
+from ...base.locks import restart_if_missed, share
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS, SUPERVISOR
 from ...base.tables import remembered
 from ...base.true_only import true_only
 from ...base.trust import is_trusted, trusted
-from ...base.turns import look_again, share
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 from ...privacy.models.water_export_mixin import STAFF
 from ..initials import initials
@@ -188,7 +188,9 @@ class ResPartner(models.Model):
         """Erase the contact, and re-check for cases filed meanwhile."""
         super()._erase(reason)
         for model, name in self._named_in():
-            look_again(self.env[model].with_context(active_test=False), [(name, "=", self.id)])
+            restart_if_missed(
+                self.env[model].with_context(active_test=False), [(name, "=", self.id)]
+            )
 
     def _named_in(self):
         """Hook: ``(model, field)`` of rows that prevent an erasure, or are erased with the
@@ -400,7 +402,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _check_mark(self, reason, review_on):
-        if not said(reason):
+        if not strip_invisible(reason):
             raise ValidationError(self.env._("Say why the caller is marked for repeated abuse."))
         if not review_on or review_on <= self.env.company._water_today():
             raise ValidationError(
@@ -426,7 +428,7 @@ class ResPartner(models.Model):
         due = self.search(marks).filtered(
             lambda row: row.water_vexatious_review_on <= row._vexatious_company()._water_today()
         )
-        each_apart(due, type(self)._ask_vexatious, kind)
+        run_each_isolated(due, type(self)._ask_vexatious, kind)
 
     def _vexatious_company(self):
         """Return the company of the mark: customers belong to all companies."""

@@ -7,7 +7,7 @@ class WaterAccountHolder(models.Model):
     """A former holder of an account, and until when; earlier cases stay theirs."""
 
     _name = "water.account.holder"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Former Holder of an Account"
     _order = "until desc, id desc"
     _rec_name = "until"

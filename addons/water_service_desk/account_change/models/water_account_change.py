@@ -33,7 +33,7 @@ class WaterAccountChange(models.Model):
 
     _name = "water.account.change"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.addressee.mixin",
         "water.mixin",
@@ -102,7 +102,7 @@ class WaterAccountChange(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Changes are kept by the system; a second person confirms them.")
 
     # -- how long money waits -----------------------------------------------------------------

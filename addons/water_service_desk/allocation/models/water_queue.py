@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
-from ...base.apart import apart
+from ...base.isolated import run_isolated
 from ...base.scope import uses
 from ...case.models.water_case_triage import RANK
 from ...case.models.water_category import SEVERITIES
@@ -157,7 +157,7 @@ class WaterQueue(models.Model):
         is_used = uses(self.env, "water_service_desk.group_use_queues")
         queues = self.search([("member_ids", "!=", False)]) if is_used else self.browse()
         for index, queue in enumerate(queues, 1):
-            apart(queue, type(self)._allocate)
+            run_isolated(queue, type(self)._allocate)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(queues) - index):
                 return
 

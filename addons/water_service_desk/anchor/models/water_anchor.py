@@ -59,7 +59,7 @@ class WaterAnchor(models.Model):
     """
 
     _name = "water.anchor"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Anchor of the Event Chains"
     _order = "number desc"
     _rec_name = "number"

@@ -8,7 +8,7 @@ class WaterAnchorLine(models.Model):
     """The head of one chain at the time of an anchor; read by the system alone."""
 
     _name = "water.anchor.line"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Head of a Chain in an Anchor"
     _order = "id"
     _log_access = False

@@ -11,7 +11,7 @@ class WaterApiCustomer(models.Model):
     """
 
     _name = "water.api.customer"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Customer of a Channel"
     _order = "id desc"
     _rec_name = "reference"

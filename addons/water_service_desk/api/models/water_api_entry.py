@@ -19,7 +19,7 @@ class WaterApiEntry(models.Model):
     """
 
     _name = "water.api.entry"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Handed In by an Integration"
     _dossier = False  # how a retry is known again
     _order = "id desc"

@@ -134,6 +134,6 @@ class WaterCaseMixin(models.AbstractModel):
         :param event: value of ``water.webhook.delivery.event``
         """
         hooks = self.env["water.webhook"]
-        told = self.filtered(lambda case: case.sudo().channel_id.id in hooks._told_channels())
+        told = self.filtered(lambda case: case.sudo().channel_id.id in hooks._webhook_channels())
         if told:
             self.env["water.webhook.delivery"]._queue(told.sudo(), event)

@@ -107,7 +107,7 @@ class WaterWebhook(models.Model):
 
     @api.model
     @tools.ormcache()
-    def _told_channels(self):
+    def _webhook_channels(self):
         """Return the ids of channels with webhooks; cached."""
         # sudo: water.webhook - asked for each event of each case
         return frozenset(self.sudo().search([("active", "=", True)]).channel_ids.ids)

@@ -50,7 +50,12 @@ class WaterWebhookDelivery(models.Model):
     """
 
     _name = "water.webhook.delivery"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.outbox.mixin", "water.mixin"]
+    _inherit = [
+        "water.readonly.mixin",
+        "water.case.link.mixin",
+        "water.outbox.mixin",
+        "water.mixin",
+    ]
     _description = "Webhook Delivery"
     _dossier = False  # what other systems were told of the state
     _order = "id desc"
@@ -107,7 +112,7 @@ class WaterWebhookDelivery(models.Model):
         return self.env.su or self.env.user.has_group(SUPERVISOR)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Deliveries are written by the system alone.")
 
     @api.model

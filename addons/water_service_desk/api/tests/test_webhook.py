@@ -240,7 +240,7 @@ class TestWebhook(WaterCommon):
     def test_no_work_without_listeners(self):
         """Without a webhook of the channel nothing is looked up."""
         case = self._inquiry()
-        self.env["water.webhook"]._told_channels()
+        self.env["water.webhook"]._webhook_channels()
         case.channel_id  # noqa: B018  # into the cache
         with self.assertQueryCount(0):
             case._tell_webhooks("message")

@@ -4,8 +4,8 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...base.links import OURS
+from ...base.locks import restart_if_missed
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
-from ...base.turns import look_again
 from ..in_hand import in_hand
 
 
@@ -143,7 +143,7 @@ class ResUsers(models.Model):
             # sudo: case - only counted
             cases = self.env[model].sudo()
             open_ = self._water_in_hand() & Domain("state", "not in", tuple(cases._final_states))
-            look_again(cases, open_)
+            restart_if_missed(cases, open_)
             for company, count in cases._read_group(open_, ["company_id"], ["__count"]):
                 counts[company] = counts.get(company, 0) + count
         # sudo: res.groups - closing a login notifies the supervisors

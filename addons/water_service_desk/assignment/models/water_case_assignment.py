@@ -6,12 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.links import check_links
+from ...base.locks import share
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.todos import end_todos, open_todos
 from ...base.trust import is_trusted, trusted
-from ...base.turns import share
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.transitions import Missing
 from .water_sent_mixin import departments_of
 
@@ -33,7 +33,7 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.sent.mixin"]
 
-    _given_at_birth = frozenset({"original_responsible_id"})
+    _settable_on_create = frozenset({"original_responsible_id"})
 
     first_responsible_id = fields.Many2one(
         "res.users",
@@ -153,7 +153,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_unsealed()
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can hand a case over."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why the case is handed over."))
         self._check_at_work(user)
         self._check_skill(user)
@@ -235,7 +235,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param result: what was done; without it no report is made
         """
         user = self.env.user
-        for case in self if said(result) else ():
+        for case in self if strip_invisible(result) else ():
             speaks_for = case._speaks_for(user)
             mine = case._open_dispatches().filtered(
                 lambda row, mine=speaks_for: (

@@ -6,13 +6,13 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ...base.apart import each_apart
+from ...base.isolated import run_each_isolated
 from ...base.roles import MANAGER, SUPERVISOR
 from ...base.tables import table
 from ...base.telling import tell_staff
 from ...base.true_only import true_only
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 
 #: Cases given back per committed batch.
 BATCH = 200
@@ -116,7 +116,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _check_deputy(self, user, until, reason):
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor appoints a deputy."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why a deputy is needed."))
         if until <= fields.Datetime.now():
             raise ValidationError(self.env._("The deputy's time must end in the future."))
@@ -228,7 +228,7 @@ class WaterCaseMixin(models.AbstractModel):
             rows, last = self.env[model], 0
             while cases := rows.search(over & Domain("id", ">", last), order="id", limit=BATCH):
                 last = cases[-1].id
-                each_apart(cases, type(rows)._end_deputy)
+                run_each_isolated(cases, type(rows)._end_deputy)
                 if not self.env["ir.cron"]._commit_progress(len(cases)):
                     return
 

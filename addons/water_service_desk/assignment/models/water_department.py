@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.locks import unseen
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
-from ...base.turns import unseen
 from ..in_hand import in_hand
 from .water_case_assignment import WORKED_STATES
 

@@ -5,11 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...base import windows
+from ...base.locks import share
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
-from ...base.turns import share
-from ...base.words import said
+from ...base.words import strip_invisible
 from .water_case_assignment import WORKED_STATES
 
 
@@ -287,7 +287,7 @@ class WaterDispatch(models.Model):
         """
         self._check_turn("sent", "accepted")
         kind = kind or self.env.ref("water_service_desk.dispatch_reason_not_ours")
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why the work is returned."))
         owner = owner or self.env["water.department"]
         for dispatch in self:
@@ -333,7 +333,7 @@ class WaterDispatch(models.Model):
         """Report the department's work as done; a report is required."""
         self._check_turn("accepted")
         for dispatch in self:
-            if not said(dispatch.result):
+            if not strip_invisible(dispatch.result):
                 raise UserError(self.env._("Write down what was done before finishing."))
             now = fields.Datetime.now()
             trusted(dispatch).write({"state": "finished", "finished_at": now})
@@ -448,7 +448,7 @@ class WaterDispatch(models.Model):
 
     def _add_to_report(self, text):
         """Append ``text`` to the report unless it contains it."""
-        known = said(self.result)
+        known = strip_invisible(self.result)
         if text not in known:
             # sudo: water.dispatch - for callers who were allowed to report the work
             trusted(self.sudo()).result = "\n\n".join(filter(None, (known, text)))

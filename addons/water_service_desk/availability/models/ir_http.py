@@ -29,7 +29,7 @@ class IrHttp(models.AbstractModel):
 
         :raises UpgradingError: answered by 503; the web client shows its sentence
         """
-        if cls._water_is_ours() and request.env["ir.module.module"]._water_apart():
+        if cls._water_is_ours() and request.env["ir.module.module"]._water_isolated():
             raise outage.UpgradingError(outage.UPGRADING._translate(request.env.lang or "zh_CN"))
         return super()._dispatch(endpoint)
 

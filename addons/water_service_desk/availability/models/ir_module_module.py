@@ -8,7 +8,7 @@ class IrModuleModule(models.Model):
 
     @api.model
     @tools.ormcache()
-    def _water_apart(self):
+    def _water_isolated(self):
         """Return whether our program and tables have different versions; checked and
         logged once.
         """

@@ -3,7 +3,7 @@ from . import water_mixin
 from . import (
     water_choice_name_mixin,
     water_never_deleted_mixin,
-    water_kept_mixin,
+    water_readonly_mixin,
     water_guard_mixin,
     water_chain_mixin,
 )

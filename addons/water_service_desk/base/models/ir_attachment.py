@@ -150,7 +150,7 @@ class IrAttachment(models.Model):
         if model is None or not keeps_files(model):
             return False
         if self.res_field and by_field:
-            return hasattr(model, "_kept_fields") and self.res_field in model._kept_fields()
+            return hasattr(model, "_readonly_fields") and self.res_field in model._readonly_fields()
         return bool(self.res_id and model.browse(self.res_id).exists())
 
     def _referred_to(self):

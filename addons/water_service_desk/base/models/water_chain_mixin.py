@@ -122,7 +122,7 @@ class WaterChainEventMixin(models.AbstractModel):
     """One thing that happened to a record: written once by the service, never changed."""
 
     _name = "water.chain.event.mixin"
-    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.readonly.mixin", "water.never.deleted.mixin"]
     _description = "Event of a Chain"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -154,7 +154,7 @@ class WaterChainEventMixin(models.AbstractModel):
         )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Events are written by the system alone.")
 
     def write(self, vals):

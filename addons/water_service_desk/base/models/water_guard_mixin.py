@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..tables import remembered, table
-from ..trust import heard
+from ..trust import sanitize_context
 
 #: how the addons begin whose readonly fields are kept
 OURS = "water_"
@@ -19,10 +19,10 @@ class WaterGuardMixin(models.AbstractModel):
     _description = "Guards What the System Keeps"
 
     #: readonly fields that a new record may bring
-    _given_at_birth = frozenset()
+    _settable_on_create = frozenset()
 
     @api.model
-    def _kept_fields(self):
+    def _readonly_fields(self):
         """Names of the fields that only the system writes."""
         return remembered(
             self,
@@ -38,41 +38,41 @@ class WaterGuardMixin(models.AbstractModel):
         )
 
     @api.model
-    def _kept_at_birth(self):
+    def _readonly_on_create(self):
         """Return the names of readonly fields for new records."""
-        return self._kept_fields() - table(self, "_given_at_birth")
+        return self._readonly_fields() - table(self, "_settable_on_create")
 
     @api.model
-    def _refuse_kept_at_birth(self, vals_list):
+    def _refuse_readonly_on_create(self, vals_list):
         """Remove empty readonly fields from the values of new records.
 
         :param vals_list: the callers' values; they are changed
         :raises AccessError: for a non-empty one
         """
-        kept = self._kept_at_birth()
+        kept = self._readonly_on_create()
         if any(vals.pop(name, False) for vals in vals_list for name in kept & vals.keys()):
-            raise AccessError(self._kept_message())
+            raise AccessError(self._readonly_message())
 
-    def _refuse_kept(self, names):
+    def _refuse_readonly(self, names):
         """Refuse writing readonly fields.
 
         :param names: set of the fields that are written
         :raises AccessError: for one of them
         """
-        if self._kept_fields() & names:
-            raise AccessError(self._kept_message())
+        if self._readonly_fields() & names:
+            raise AccessError(self._readonly_message())
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("This is kept by the system.")
 
     @api.model
-    def _without_kept_defaults(self):
+    def _without_readonly_defaults(self):
         """Return the model without context defaults of readonly fields, and without muting keys."""
-        kept = self._kept_at_birth()
+        kept = self._readonly_on_create()
         context = {
             key: value
             for key, value in self.env.context.items()
             if not (isinstance(key, str) and key.removeprefix("default_") in kept)
         }
-        return heard(self.with_context(context))  # pylint: disable=context-overridden
+        return sanitize_context(self.with_context(context))  # pylint: disable=context-overridden

@@ -30,13 +30,13 @@ class WaterMixin(models.AbstractModel):
     #: their own (``water.guard.mixin``) see to it themselves
     _keeps_what_is_shown = False
     #: what of it a new record may bring
-    _given_at_birth = frozenset()
+    _settable_on_create = frozenset()
 
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_by_hand():
             return super().create(vals_list)
-        kept = self._names_only_shown() - table(self, "_given_at_birth")
+        kept = self._names_only_shown() - table(self, "_settable_on_create")
         vals_list = [_without(kept, vals) for vals in vals_list]
         check_staff(self.browse(), *vals_list)
         begun = self._without_defaults(kept)

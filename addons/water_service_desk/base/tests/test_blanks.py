@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..words import one_gap, one_stop, said
+from ..words import one_gap, one_stop, strip_invisible
 from . import acts
 from .common import WaterCommon
 from .doors import Sent
@@ -17,9 +17,9 @@ class TestBlanks(WaterCommon):
     def test_blank_values(self):
         for blank in BLANKS:
             with self.subTest(repr(blank)):
-                self.assertEqual(said(blank), "")
-                self.assertEqual(said(f"{blank}水 压{blank}"), "水 压")
-        self.assertEqual(said(None), "")
+                self.assertEqual(strip_invisible(blank), "")
+                self.assertEqual(strip_invisible(f"{blank}水 压{blank}"), "水 压")
+        self.assertEqual(strip_invisible(None), "")
 
     def test_no_fact_of_a_case(self):
         for blank in BLANKS:

@@ -19,7 +19,7 @@ class WaterCallRecord(models.Model):
     """
 
     _name = "water.call.record"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Call"
     _dossier_order = 78
     _dossier = ("call_ref", "offered_at", "answered_at", "ended_at", "user_id", "recording_ref")
@@ -102,7 +102,7 @@ class WaterCallRecord(models.Model):
             call.outcome = "answered" if answered else ("abandoned" if ended else "open")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Calls are reported by the telephone system.")
 
     # -- what is told -------------------------------------------------------------------------

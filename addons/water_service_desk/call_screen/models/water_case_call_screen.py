@@ -5,7 +5,7 @@ from odoo.tools import plaintext2html
 
 from ...base import windows
 from ...base.telling import tell_staff
-from ...base.words import said
+from ...base.words import strip_invisible
 
 
 def _word_subject(case):
@@ -30,7 +30,7 @@ class WaterCaseMixin(models.AbstractModel):
             raise AccessError(self.env._("Only service agents add what a customer says."))
         self._check_unsealed()
         text = text if isinstance(text, str) else ""
-        if not said(text):
+        if not strip_invisible(text):
             raise UserError(self.env._("Write down what the customer said first."))
         text = text.strip()[: self._text_limits["description"]]
         self._log_events("customer_message", {"text": text, "files": {}})

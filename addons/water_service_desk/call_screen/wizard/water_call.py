@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...base import windows
 from ...base.marks import marked
 from ...base.roles import AGENT
-from ...base.words import said, sentences
+from ...base.words import sentences, strip_invisible
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
 from ...category_proposal.models.water_category import words_of
@@ -135,7 +135,7 @@ class WaterCall(models.TransientModel):
     def _compute_subject(self):
         """Propose the first sentence of the customer's words as subject."""
         for call in self:
-            first = re.split(r"[\n。!?！？；;]|\.\s", said(call.verbatim), maxsplit=1)[0]
+            first = re.split(r"[\n。!?！？；;]|\.\s", strip_invisible(call.verbatim), maxsplit=1)[0]
             call.subject = call.subject or first_line(first, SUBJECT_LENGTH)
 
     @api.depends("subject", "verbatim", "description", "article_id")
@@ -175,7 +175,7 @@ class WaterCall(models.TransientModel):
         inquiry = self.env["water.inquiry"].new({"company_id": self.env.company.id})
         script = inquiry._closing_script()
         for call in self:
-            call.closing_script = said(call.answer) and script
+            call.closing_script = strip_invisible(call.answer) and script
 
     @api.depends("case_id", "case_model")
     def _compute_confirmation(self):
@@ -258,7 +258,7 @@ class WaterCall(models.TransientModel):
 
         :raises UserError: without an answer or a required fact; no case is registered then
         """
-        if not said(self.answer):
+        if not strip_invisible(self.answer):
             raise UserError(self.env._("Write down the answer you gave first."))
         if self.callback_at:
             raise UserError(
@@ -390,7 +390,7 @@ class WaterCall(models.TransientModel):
     def _compute_contact(self):
         """Propose the ringing number for calling back, whoever holds the account."""
         for call in self:
-            case, told = call._known_case(call.query or ""), call._told_by_case()
+            case, told = call._known_case(call.query or ""), call._case_of_query()
             dialled = call.query if case is None and call._is_dialled() else False
             call.contact_name = call.partner_id.name or told.contact_name
             call.phone = dialled or call.partner_id.phone or told.phone
@@ -399,9 +399,9 @@ class WaterCall(models.TransientModel):
     def _compute_address(self):
         """Compute alone: a given address stays, and determines the zone."""
         for call in self:
-            call.address = call.account_id.address or call._told_by_case().address
+            call.address = call.account_id.address or call._case_of_query().address
 
-    def _told_by_case(self):
+    def _case_of_query(self):
         """Return the case whose number was typed if it is the caller's own, else an empty one."""
         case = self._known_case(self.query or "")
         is_his = case is not None and case.partner_id == self.partner_id

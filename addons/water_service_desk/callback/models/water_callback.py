@@ -335,7 +335,7 @@ class WaterCallback(models.Model):
         kind = "callback_done" if self.kind == "follow_up" else "callback_returned"
         case._log_events(kind, {"outcome": self.outcome, "score": self.score or ""})
         if self.outcome in SPOKEN:
-            case._end_told()
+            case._end_contact_todos()
         if self.kind == "requested" and self.outcome in SPOKEN and not case.is_final:
             case._log_contact(self.remark)
         case._on_callback_done(self)
@@ -359,7 +359,7 @@ class WaterCallback(models.Model):
     @api.depends("answer_ids.yes_no")
     def _compute_outcome(self):
         for callback in self:
-            callback.outcome = callback._told_outcome() or callback.outcome
+            callback.outcome = callback._outcome_of_answers() or callback.outcome
 
     @api.depends("answer_ids.score", "outcome")
     def _compute_score(self):
@@ -368,7 +368,7 @@ class WaterCallback(models.Model):
             heard = callback.outcome in HEARD
             callback.score = (told.score or callback.score) if heard else False
 
-    def _told_outcome(self):
+    def _outcome_of_answers(self):
         """Return the result of the answers: one “not solved” or “happened again” is enough."""
         told = {(row.meaning, row.yes_no) for row in self.answer_ids if row.yes_no}
         if told & {("solved", "no"), ("recurred", "yes")}:
@@ -391,7 +391,7 @@ class WaterCallback(models.Model):
             open_answers = callback.answer_ids.filtered(
                 lambda row: row.meaning == "solved" and not row.yes_no
             )
-            if open_answers and not callback._told_outcome():
+            if open_answers and not callback._outcome_of_answers():
                 open_answers.yes_no = "yes" if callback.outcome == "solved" else "no"
 
     def _check_answers(self):
@@ -399,7 +399,7 @@ class WaterCallback(models.Model):
 
         :raises UserError: with what does not fit
         """
-        told = self._told_outcome()
+        told = self._outcome_of_answers()
         if told and told != self.outcome:
             labels = dict(self._fields["outcome"]._description_selection(self.env))
             raise UserError(

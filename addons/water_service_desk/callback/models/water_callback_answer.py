@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.locks import lock_rows
 from ...base.trust import is_trusted
-from ...base.turns import hold
-from ...base.words import said
+from ...base.words import strip_invisible
 
 #: Fields of the caller; the question comes from the script.
 SPOKEN_FIELDS = frozenset({"yes_no", "score", "choice_id", "text"})
@@ -67,7 +67,7 @@ class WaterCallbackAnswer(models.Model):
                 "yes_no": labels.get(answer.yes_no),
                 "score": answer.score,
                 "choice": answer.choice_id.name,
-                "text": said(answer.text),
+                "text": strip_invisible(answer.text),
             }[answer.kind]
 
     @api.constrains("choice_id")
@@ -87,7 +87,7 @@ class WaterCallbackAnswer(models.Model):
         if not is_trusted(self.env):
             if vals.keys() - SPOKEN_FIELDS:
                 raise UserError(self.env._("The questions are the script's: write the answers."))
-            hold(self.callback_id)
+            lock_rows(self.callback_id)
             if any(answer.callback_id.state != "open" for answer in self):
                 raise UserError(self.env._("A call-back that is done is not changed."))
         return super().write(vals)

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.locks import overtaken
 from ...base.trust import is_trusted
-from ...base.turns import overtaken
 
 
 class WaterCallbackAttempt(models.Model):

@@ -30,7 +30,7 @@ class TestTalkAmounts(WaterCommon):
             ("no", "no", "not_solved", "not_solved"),
         ):
             solved.yes_no, recurred.yes_no = first, second
-            found = self.call._told_outcome(), self.call.outcome
+            found = self.call._outcome_of_answers(), self.call.outcome
             self.assertEqual(found, (told, outcome), (first, second))
 
     def test_score_of_consulted_person(self):

@@ -26,7 +26,7 @@ class MailThread(models.AbstractModel):
         :raises AccessError: in another name, or if the record is closed to writer or reader
         """
         self._check_author(kwargs.get("model") or self._name, kwargs)
-        about = self._told_about(kwargs)
+        about = self._notified_record(kwargs)
         if self.env["mail.message"]._is_thread_of_ours(about._name):
             about._check_readers(kwargs.get("partner_ids"))
             about._check_told(kwargs.get("partner_ids"))
@@ -105,7 +105,7 @@ class MailThread(models.AbstractModel):
         seen = self.with_user(user).with_context(allowed_company_ids=companies)
         return seen.has_access("read")
 
-    def _told_about(self, said):
+    def _notified_record(self, said):
         """Return the record of a notification: this one, or the one named by model and id.
 
         :param said: arguments of :meth:`message_notify`

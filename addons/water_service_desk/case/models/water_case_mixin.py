@@ -9,8 +9,8 @@ from ...base.moments import moment_text
 from ...base.roles import AGENT, CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
 from ...base.todos import end_todos
-from ...base.trust import heard, is_trusted, trusted
-from ...base.words import is_given, one_stop, said
+from ...base.trust import is_trusted, sanitize_context, trusted
+from ...base.words import is_given, one_stop, strip_invisible
 from .. import steps
 from ..births import AGAIN, CONVERTED, FOREIGN, PART, SAME, WAYS
 from ..transitions import Missing, Refusal
@@ -48,7 +48,7 @@ class WaterCaseMixin(models.AbstractModel):
     _required_facts = ("subject", "description", "category_id", "channel_id")
     #: states without further work
     _final_states = frozenset()
-    _given_at_birth = frozenset({"name", "state", "company_id", "received_at"})
+    _settable_on_create = frozenset({"name", "state", "company_id", "received_at"})
 
     name = fields.Char(
         string="Number", readonly=True, copy=False, index="trigram", default="/", water_package=True
@@ -228,7 +228,7 @@ class WaterCaseMixin(models.AbstractModel):
     #: external ids of to-do types that close with the case
     _todos_while_open = ()
     #: external ids of to-do types that close once the customer was contacted
-    _todos_until_told = ()
+    _contact_todos = ()
     _new_steps = steps.NEW
     _created_steps = steps.CREATED
     _reactions = steps.CHANGED
@@ -279,14 +279,14 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Register cases: refuse forbidden values, prepare the others, react."""
-        if heard(self) is not self:
-            return heard(self).create(vals_list).with_env(self.env)
+        if sanitize_context(self) is not self:
+            return sanitize_context(self).create(vals_list).with_env(self.env)
         vals_list = [dict(vals) for vals in vals_list]
         self._refuse_new(vals_list)
         for name in table(self, "_new_steps"):
             getattr(self, name)(vals_list)
         raised = self._judge_at_birth(vals_list)
-        clean = self._without_kept_defaults().with_context(
+        clean = self._without_readonly_defaults().with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True
         )
         cases = super(WaterCaseMixin, clean).create(vals_list).with_env(self.env)
@@ -303,8 +303,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def write(self, vals):
         """Change cases: refuse, prepare the values, react. A new state is a move by the table."""
-        if heard(self) is not self:
-            return heard(self).write(vals)
+        if sanitize_context(self) is not self:
+            return sanitize_context(self).write(vals)
         if vals.keys() & {"state", "stage_id"} and not is_trusted(self.env):
             return self._write_move(vals)
         self._refuse_write(vals)
@@ -323,7 +323,7 @@ class WaterCaseMixin(models.AbstractModel):
         for vals in vals_list:
             self._refuse_messages(vals)
         if not is_trusted(self.env):
-            self._refuse_kept_at_birth(vals_list)
+            self._refuse_readonly_on_create(vals_list)
         if not (self.env.su or is_trusted(self.env)):
             self._check_category_in_use({vals.get("category_id") for vals in vals_list})
         self._refuse_filed(vals_list)
@@ -362,7 +362,7 @@ class WaterCaseMixin(models.AbstractModel):
         methods = [name for field in reactions if field in vals for name in reactions[field]]
         for method in dict.fromkeys(methods):
             getattr(self, method)(before, vals)
-        self._fill_in_told(vals.keys())
+        self._fill_in_customer_texts(vals.keys())
 
     def _created_payload(self):
         """Return the first facts for the chain."""
@@ -673,7 +673,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _check_write(self, vals):
         """Refuse edits of readonly fields and of the customer's own words."""
-        self._refuse_kept(vals.keys())
+        self._refuse_readonly(vals.keys())
         if "verbatim" in vals and any(
             case.verbatim and case.verbatim != vals["verbatim"] for case in self
         ):
@@ -740,7 +740,7 @@ class WaterCaseMixin(models.AbstractModel):
         stage = self.env["water.stage"]._of_state(self._name, self._closing_state)
         words = {
             "{case}": self.name or "",
-            "{result}": said(self[self._closing_result]),
+            "{result}": strip_invisible(self[self._closing_result]),
             "{hotline}": self.company_id.sudo().water_hotline or "",
         }
         text = stage.closing_script or ""
@@ -795,6 +795,6 @@ class WaterCaseMixin(models.AbstractModel):
         for name in (*rows[""], *rows.get(kind, ())):
             getattr(self, name)(kind, at)
 
-    def _end_told(self, *_event):
+    def _end_contact_todos(self, *_event):
         """Close the to-dos to contact the customers."""
-        end_todos(self, *table(self, "_todos_until_told"))
+        end_todos(self, *table(self, "_contact_todos"))

@@ -6,7 +6,7 @@ from ...base.marks import marked
 from ...base.moments import CLOCK_SKEW
 from ...base.tables import table
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ..births import CONVERTED, SAME
 
 #: From the mildest to the gravest.
@@ -101,7 +101,7 @@ class WaterCaseMixin(models.AbstractModel):
         :raises UserError: with what to do instead
         """
         upset = self._calm_only and vals.get("emotion") in UPSET
-        if upset and not said(vals.get("triage_reason")) and not self.env.su:
+        if upset and not strip_invisible(vals.get("triage_reason")) and not self.env.su:
             raise UserError(
                 self.env._(
                     "The customer is not satisfied: register a complaint, or say why it is a"
@@ -138,7 +138,7 @@ class WaterCaseMixin(models.AbstractModel):
         words = self.env["water.emergency.word"]._find("\n".join(filter(None, texts)), company_id)
         return [(severity, self.env._("It says “%s”.", word)) for word, severity in words]
 
-    def _texts_said(self, before=None):
+    def _given_texts(self, before=None):
         """The texts of the case; ``before`` has those that were written since."""
         # sudo: case - the words are looked through, not shown
         case = self.sudo()
@@ -202,7 +202,7 @@ class WaterCaseMixin(models.AbstractModel):
             for name in TRIAGED
             if name in vals and any(case[name] and case[name] != vals[name] for case in self)
         ]
-        if changed and not said(vals.get("triage_reason")):
+        if changed and not strip_invisible(vals.get("triage_reason")):
             labels = [self._fields[name]._description_string(self.env) for name in changed]
             raise UserError(
                 self.env._(
@@ -213,7 +213,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _found_words(self, before=None):
         words = self.env["water.emergency.word"]
-        texts = "\n".join(text for text in self._texts_said(before) if text)
+        texts = "\n".join(text for text in self._given_texts(before) if text)
         return words._find(texts, self.company_id.id)
 
     def _raise_by_words(self, before):
@@ -303,7 +303,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         self.check_access("write")
         self._check_unsealed()
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         other = self.filtered(
             lambda case: any(case._is_other(name, value) for name, value in values.items())
@@ -366,7 +366,7 @@ class WaterCaseMixin(models.AbstractModel):
         raise ValidationError(self.env._("What has happened cannot lie in the future."))
 
     def _is_set_later(self, name):
-        given = table(self, "_given_at_birth")
+        given = table(self, "_settable_on_create")
         return name in SET_LATER or (self._fields[name].readonly and name not in given)
 
     # -- held afterwards ------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 
-from ...base.apart import apart
+from ...base.isolated import run_isolated
 from ...base.trust import trusted
 from .. import learning
 from .water_category import PROPOSED, words_of
@@ -20,7 +20,7 @@ class WaterCategoryLearning(models.Model):
     """
 
     _name = "water.category.learning"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Learning of Categories"
     _rec_name = "company_id"
 
@@ -50,7 +50,7 @@ class WaterCategoryLearning(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            apart(self.with_company(company), type(self)._learn)
+            run_isolated(self.with_company(company), type(self)._learn)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

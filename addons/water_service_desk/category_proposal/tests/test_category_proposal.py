@@ -12,7 +12,7 @@ from .. import learning
 from ..learned import Learned, cut
 
 #: Where it is reported that a step with one row has failed.
-APART = "odoo.addons.water_service_desk.base.apart"
+APART = "odoo.addons.water_service_desk.base.isolated"
 #: What people here say, in words that stand in no category.
 SAID = {
     "bl02": ("师傅没有来看过就写了个数", "本子上的字和门口那个对不上"),

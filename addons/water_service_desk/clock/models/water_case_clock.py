@@ -13,7 +13,7 @@ from ...base.roles import CALLER, MANAGER, SUPERVISOR
 from ...base.tables import table
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.births import CONVERTED, FOREIGN, PART
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
@@ -398,7 +398,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can work time limits out again."))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         for case in self.sudo().with_context(water_standards=_OF_TODAY):
             case._follow_standard(reason)

@@ -45,7 +45,7 @@ class WaterDeadline(models.Model):
     """
 
     _name = "water.deadline"
-    _inherit = ["water.sent.mixin", "water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.sent.mixin", "water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Time Limit"
     _dossier_order = 80
     _dossier = (
@@ -221,7 +221,7 @@ class WaterDeadline(models.Model):
         }
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Time limits are set by what happens to a case, not by hand.")
 
     @api.depends(

@@ -12,14 +12,14 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ...base import windows
-from ...base.apart import apart
 from ...base.faults import is_passing
 from ...base.files import Files, handed_to
+from ...base.isolated import run_isolated
 from ...base.moments import SECOND, is_late, moment_text
 from ...base.roles import CALLER, MANAGER, QUALITY, SUPERVISOR, WORKER
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ..working_time import wall_time
 from .water_escalation_step import SYSTEM
 
@@ -388,7 +388,7 @@ class WaterDeadline(models.Model):
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
                 break
             self.env.invalidate_all()
-        apart(self, type(self)._end_todos)
+        run_isolated(self, type(self)._end_todos)
         clock = self.search([("next_check_at", "!=", False)], order="next_check_at", limit=1)
         clock._wake_sweep()
 
@@ -587,7 +587,7 @@ class WaterDeadline(models.Model):
         case.check_access("write")
         if self.state != "breached" or self.excuse_state in ("excused", "refused"):
             raise UserError(self.env._("Only a missed limit that is not decided yet is explained."))
-        if not said(note):
+        if not strip_invisible(note):
             raise UserError(self.env._("Say in words why the limit was missed."))
         if reason in EXCUSABLE and not files:
             raise UserError(self.env._("Attach what proves the reason: photos, letters, records."))
@@ -661,7 +661,7 @@ class WaterDeadline(models.Model):
 
     def _refuse(self, reason):
         """Refuse the excuse; whoever explained the miss hears the reason (required)."""
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         self._decide_excuse("refused")
         clock = self.sudo()

@@ -16,7 +16,7 @@ class WaterDeadlinePause(models.Model):
     """
 
     _name = "water.deadline.pause"
-    _inherit = ["water.kept.mixin", "water.decision.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.decision.mixin", "water.mixin"]
     _approved_state = None  # it runs, or is done at once
     _asked_by = "requested_by_id"
     _description = "Pause or Extension"
@@ -95,7 +95,7 @@ class WaterDeadlinePause(models.Model):
             pause.shift = " → ".join(map(write, limits))
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Pauses are asked for with the button of the case.")
 
     def _decision_error(self, approves=True):

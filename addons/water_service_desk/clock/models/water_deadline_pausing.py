@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...base.moments import is_late, short_writer
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ..working_time import DAY
 from .water_standard_line import INTERNAL, WORKING_UNITS
 
@@ -50,7 +50,7 @@ class WaterDeadline(models.Model):
         return pauses
 
     def _create_pauses(self, kind, reason, values):
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         for clock in self:
             clock._case().check_access("write")

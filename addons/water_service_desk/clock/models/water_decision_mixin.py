@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
+from ...base.locks import force_conflict
 from ...base.trust import trusted
-from ...base.turns import meet
-from ...base.words import said
+from ...base.words import strip_invisible
 
 
 class WaterDecisionMixin(models.AbstractModel):
@@ -65,7 +65,7 @@ class WaterDecisionMixin(models.AbstractModel):
 
         :raises UserError: by users who may not decide, or where it is decided already
         """
-        meet(self)  # one of two who decide at the same moment starts again
+        force_conflict(self)  # one of two who decide at the same moment starts again
         self._check_decision()
         for row in self:
             row._decide(self._approved_state)
@@ -88,9 +88,9 @@ class WaterDecisionMixin(models.AbstractModel):
         :param reason: required
         :raises UserError: without a reason, or as :meth:`action_approve` does
         """
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
-        meet(self)
+        force_conflict(self)
         self._check_decision(approves=False)
         for row in self:
             if row._is_own():

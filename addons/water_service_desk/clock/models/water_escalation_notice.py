@@ -7,7 +7,7 @@ class WaterEscalationNotice(models.Model):
     """That one person has been told of one step of one clock: once, as long as it does not move."""
 
     _name = "water.escalation.notice"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Escalation Notice"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -26,7 +26,7 @@ class WaterEscalationNotice(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Escalations are sent by the system alone.")
 
     @api.model

@@ -54,7 +54,7 @@ class WaterStandardLine(models.Model):
     _order = "standard_id, sequence, id"
     _rec_name = "kind"
     _keeps_what_is_shown = True
-    _given_at_birth = frozenset({"standard_id"})
+    _settable_on_create = frozenset({"standard_id"})
 
     standard_id = fields.Many2one(
         "water.standard",

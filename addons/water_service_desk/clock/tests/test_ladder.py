@@ -90,7 +90,7 @@ class TestLadder(WaterCommon):
         admin.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
         self.assertEqual(steps._last_resort(other), admin)
 
-    def _told_of(self, case, moment):
+    def _notified_of(self, case, moment):
         """Who has heard of a case by then, and what was written."""
         with freeze_time(local(moment)):
             self._sweep()
@@ -115,7 +115,7 @@ class TestLadder(WaterCommon):
         concerned = managers | top | quality | self.users["agent"] | self.users["agent2"]
         concerned |= group - admin
         with patch.object(type(case), "_people_concerned", lambda cases: concerned):
-            heard, messages = self._told_of(case, "2026-03-23 09:00")
+            heard, messages = self._notified_of(case, "2026-03-23 09:00")
         self.assertEqual(heard, admin)
         text = "".join(messages.mapped("body"))
         self.assertIn(case.name, text)
@@ -147,7 +147,7 @@ class TestLadder(WaterCommon):
         case = self._inquiry()
         concerned = (managers | self.users["agent"] | self.users["agent2"]) - self.users["quality"]
         with patch.object(type(case), "_people_concerned", lambda cases: concerned):
-            heard, messages = self._told_of(case, "2026-03-16 09:00")
+            heard, messages = self._notified_of(case, "2026-03-16 09:00")
         self.assertEqual(heard, self.users["quality"] | self.users["supervisor"])
         self.assertIn(case.category_id.name, "".join(messages.mapped("body")))
 

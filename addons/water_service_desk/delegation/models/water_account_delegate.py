@@ -42,7 +42,7 @@ class WaterAccountDelegate(models.Model):
 
     _name = "water.account.delegate"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.addressee.mixin",
         "water.mixin",
@@ -158,7 +158,7 @@ class WaterAccountDelegate(models.Model):
         self.partner_id._check_known()
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("The holder names delegates on their pages; staff may revoke them.")
 
     @api.depends("name")
@@ -730,11 +730,11 @@ class WaterAccountDelegate(models.Model):
         mine = (kind, f"{self.id},{self.env.uid}", most)
         return mine, (f"{kind}_all", str(self.id), most * ALL)
 
-    def _told_in_secret(self):
+    def _secrets_of_message(self):
         """Return the valid code as a word to hide in logs."""
         row = self.sudo()
         lasts = row.proof_salt and row.proof_until and row.proof_until > fields.Datetime.now()
-        return super()._told_in_secret() | ({"code": row._proof_code()} if lasts else {})
+        return super()._secrets_of_message() | ({"code": row._proof_code()} if lasts else {})
 
     def _proof_code(self):
         """Return the six digits of the last code; a draft of staff has none."""

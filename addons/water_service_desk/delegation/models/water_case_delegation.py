@@ -15,7 +15,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    _given_at_birth = frozenset({"delegation_id"})
+    _settable_on_create = frozenset({"delegation_id"})
     _filed_with = ("delegation_id",)
 
     delegation_id = fields.Many2one(
@@ -163,12 +163,12 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- who is told ------------------------------------------------------------------------
 
-    def _also_told(self):
+    def _additional_recipients(self):
         """Add the delegate who filed the case to the recipients, while allowed."""
         # sudo: water.account.delegate - recipients stay internal
         case = self.sudo()
         filer = case.delegation_id.filtered(lambda row: row._is_in_force()).partner_id
-        return (super()._also_told() | filer) - case.partner_id
+        return (super()._additional_recipients() | filer) - case.partner_id
 
     def _tells_customer(self, kind):
         """Send letters and results to the customer in any case."""
@@ -176,4 +176,4 @@ class WaterCaseMixin(models.AbstractModel):
         alone = case.partner_id.water_tell_representative == "alone" and kind != "statutory"
         if not alone:
             return super()._tells_customer(kind)
-        return not any(reader.email or reader.phone for reader in case._also_told())
+        return not any(reader.email or reader.phone for reader in case._additional_recipients())

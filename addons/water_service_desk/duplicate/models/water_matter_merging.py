@@ -6,7 +6,7 @@ from ...assignment.models.water_case_assignment import RULING
 from ...base.roles import SUPERVISOR
 from ...base.todos import end_todos, open_todos
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.models.water_case_triage import RANK
 from ...case.transitions import Missing
 from ...clock.models.water_standard_line import WORKING_UNITS
@@ -56,13 +56,13 @@ class WaterMatterMixin(models.AbstractModel):
     _told_states = ()
     #: external id of the message that tells the result, where no letter does
     _joined_template = None
-    _todos_until_told = (RESULT,)
+    _contact_todos = (RESULT,)
 
     @api.model
     def _refuse_new(self, vals_list):
         super()._refuse_new(vals_list)
         if not is_trusted(self.env) and any(vals.get(SAME) for vals in vals_list):
-            raise AccessError(self._kept_message())
+            raise AccessError(self._readonly_message())
 
     def _check_write(self, vals):
         if vals.get(SAME):
@@ -327,7 +327,7 @@ class WaterMatterMixin(models.AbstractModel):
         self.check_access("write")
         if self.state != "merged" or not self._is_desk():
             raise UserError(self.env._("%s is not merged with another case.", self.name))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         self._check_unmerging()
         original = self.sudo().duplicate_of_id

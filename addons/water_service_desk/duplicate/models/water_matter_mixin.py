@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.transitions import Missing, Refusal
 from ..address import address_key
 
@@ -154,7 +154,7 @@ class WaterMatterMixin(models.AbstractModel):
         if not self.env.user.has_group(SUPERVISOR):
             words = self.env._("they are of different customers: ask a supervisor")
             return [Missing(words, "action_relate")]
-        if not said(reason):
+        if not strip_invisible(reason):
             words = self.env._("say why the matters of two customers are one")
             return [Missing(words, "action_relate")]
         return []
@@ -202,7 +202,7 @@ class WaterMatterMixin(models.AbstractModel):
         root = self.sudo().repeat_of_id
         if not self._is_desk() or not root:
             raise UserError(self.env._("%s is no repeat of another case.", self.name))
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write({"repeat_of_id": False})
         self._log_events("repeat_unlinked", {"original": root.name, "reason": reason})
@@ -373,12 +373,12 @@ class WaterMatterMixin(models.AbstractModel):
         page, lead = super()._portal_page(), self._lead_case()
         return page | self._portal_lead(lead) if lead else page
 
-    def _told_clocks(self):
+    def _shown_clocks(self):
         """Return the lead case's shared clocks and the customer's own ones."""
         lead = self._lead_case()
         if not lead:
-            return super()._told_clocks() - self._promised_to_others()
-        shown = super(WaterMatterMixin, lead)._told_clocks()
+            return super()._shown_clocks() - self._promised_to_others()
+        shown = super(WaterMatterMixin, lead)._shown_clocks()
         his = self._promised_to_him()
         return shown.filtered(
             lambda row: row.kind in MIRRORED or row in his or row._promises_result()
@@ -406,7 +406,7 @@ class WaterMatterMixin(models.AbstractModel):
         for case, row in zip(self, rows, strict=True):
             lead = case._lead_case()
             if lead:
-                told = lead._portal_told()
+                told = lead._portal_has_result()
                 row |= self._portal_lead(lead)
                 row["promised"] = "" if told else case._portal_due()
         return rows

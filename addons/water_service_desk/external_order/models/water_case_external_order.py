@@ -8,7 +8,7 @@ from ...base.moments import is_late, short_writer
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.scope import uses
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.transitions import Missing, Move, Refusal
 from ...clock.models.water_deadline import PENDING_STATES
 
@@ -326,7 +326,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _check_order_text(self, text, complaint):
         self.check_access("write")
-        if not said(text):
+        if not strip_invisible(text):
             raise UserError(complaint)
 
     # -- buttons and the interface ---------------------------------------------------------
@@ -584,8 +584,8 @@ class WaterCaseMixin(models.AbstractModel):
         :raises ValidationError: without a date, or with a future one
         """
         self.check_access("write")
-        said = dict(zip(VERDICT, (responded, solved, satisfied), strict=True))
-        if not any(said.values()):
+        answers = dict(zip(VERDICT, (responded, solved, satisfied), strict=True))
+        if not any(answers.values()):
             raise UserError(self.env._("Choose what the body has found."))
         for case in self:
             if not day or day > case.company_id._water_today():
@@ -594,10 +594,10 @@ class WaterCaseMixin(models.AbstractModel):
                 )
             if not case.can_judge_order:
                 raise UserError(self.env._("%s: this step of the order is not due.", case.name))
-            values = {**said, "external_verdict_note": note, "external_verdict_on": day}
+            values = {**answers, "external_verdict_note": note, "external_verdict_on": day}
             trusted(case).write(values)
             if not case._is_sealed_off():
-                payload = {name.removeprefix("external_"): said[name] or "" for name in VERDICT}
+                payload = {name.removeprefix("external_"): answers[name] or "" for name in VERDICT}
                 payload |= {"note": note or "", "day": day.isoformat()}
                 case._log_events("external_judged", {**payload, "round": case.handling_round})
 

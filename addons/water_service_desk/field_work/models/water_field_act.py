@@ -33,7 +33,7 @@ class WaterFieldAct(models.Model):
     """
 
     _name = "water.field.act"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Act in the Field"
     _log_access = False
     _allow_sudo_commands = False

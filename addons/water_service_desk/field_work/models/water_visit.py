@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.outline import read_outline
 from ...intake import uploads
 from ...intake.filing import clean_text
@@ -179,7 +179,7 @@ class WaterVisit(models.Model):
 
     def _report_after_end(self, values, at):
         """Keep a report on a visit that was finished or cancelled while its author was away."""
-        if not said(values["result"]):
+        if not strip_invisible(values["result"]):
             raise UserError(self.env._("Choose the outcome and write down what was done."))
         case = self._case()
         case._check_unsealed()

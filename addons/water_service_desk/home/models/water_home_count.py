@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ...base.apart import apart
+from ...base.isolated import run_isolated
 from ...base.trust import trusted
 
 #: For how long counts are taken: the scheduled action comes every hour.
@@ -47,7 +47,7 @@ class WaterHomeCount(models.Model):
     """
 
     _name = "water.home.count"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Counts of a First Page"
     _log_access = False
 
@@ -101,7 +101,7 @@ class WaterHomeCount(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(readers))
         for reader in readers:
             for company in reader.company_ids:
-                apart(reader, self._count, company)
+                run_isolated(reader, self._count, company)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

@@ -412,7 +412,7 @@ class WaterHomeItem(models.Model):
             "last": (days["month_before"], days["month"]),
         }
         counts = self._counts(periods, *kept.get(self._definition(), (days["month_before"], {})))
-        values = {key: self._told_number(*pair) for key, pair in counts.items()}
+        values = {key: self._number_shown(*pair) for key, pair in counts.items()}
         target = self.target if self.part_domain else False
         return {
             "id": self.id,
@@ -425,7 +425,7 @@ class WaterHomeItem(models.Model):
             **values,
         }
 
-    def _told_number(self, whole, part):
+    def _number_shown(self, whole, part):
         """Return the number of rows, or the rate in per cent; ``None`` without rows."""
         if not self.part_domain:
             return whole

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ...base.roles import AGENT
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...intake.filing import clean_text, first_line
 
 COMMAND = "/case"
@@ -62,7 +62,7 @@ class DiscussChannel(models.Model):
         """
         lines = self._water_chat_lines()
         words = "\n".join(line.text for line in lines if line.is_visitor)
-        if not said(words):
+        if not strip_invisible(words):
             raise UserError(self.env._("The visitor has not said anything yet."))
         values = {
             "subject": (about or first_line(words))[:SUBJECT],

@@ -6,7 +6,7 @@ from odoo.tools import LazyTranslate
 from ...base.moments import moment_text
 from ...base.roles import AGENT, CALLER, DEPARTMENT
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.states import State, States
 from ...case.steps import Step
 from ...case.transitions import Missing, Move
@@ -168,7 +168,7 @@ class WaterInquiry(models.Model):
     # -- requirements ---------------------------------------------------------------------
 
     def _need_answer(self):
-        if said(self.answer):
+        if strip_invisible(self.answer):
             return []
         return [Missing(self.env._("write the answer first"), "answer")]
 

@@ -69,7 +69,7 @@ class ResUsers(models.Model):
         }
 
     @contextmanager
-    def _attempts_apart(self):
+    def _attempts_in_own_transaction(self):
         """Yield the counters in a transaction of their own, as superuser: no user is signed in
         yet.
         """
@@ -150,10 +150,10 @@ class ResUsers(models.Model):
         # sudo: ir.config_parameter - as above
         parameters = self.env["ir.config_parameter"].sudo()
         lasts = timedelta(seconds=int(parameters.get_param("base.login_cooldown_duration", 60)))
-        with self._attempts_apart() as attempts:
+        with self._attempts_in_own_transaction() as attempts:
             rows = [attempts._keep(kind, who, lasts) for kind, (who, _most) in subjects.items()]
             tried = [row.id for row in rows]
-        with self._attempts_apart() as attempts:
+        with self._attempts_in_own_transaction() as attempts:
             over = any(
                 attempts._is_over(kind, who, most and most + 1)
                 for kind, (who, most) in subjects.items()
@@ -167,7 +167,7 @@ class ResUsers(models.Model):
     @api.model
     def _forget_tries(self, tried):
         """Remove attempts that were no wrong password."""
-        with self._attempts_apart() as attempts:
+        with self._attempts_in_own_transaction() as attempts:
             trusted(attempts).browse(tried).unlink()
 
     def reset_password(self, login):

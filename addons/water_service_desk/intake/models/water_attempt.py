@@ -26,7 +26,7 @@ class WaterAttempt(models.Model):
     """
 
     _name = "water.attempt"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Attempt at an Open Door"
     _order = "id desc"
     _rec_name = "kind"

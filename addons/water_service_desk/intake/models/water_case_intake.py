@@ -180,7 +180,7 @@ class WaterCaseMixin(models.AbstractModel):
         return [(n, self._customer_label(n)[0], most) for n, most in filed if n != "description"]
 
     @api.model
-    def _told_texts(self, form):
+    def _texts_of_form(self, form):
         """Return ``[(label, text)]`` of the filled texts.
 
         :param form: {field: text}
@@ -427,7 +427,7 @@ class WaterCaseMixin(models.AbstractModel):
         if case.severity == "emergency" or any(urgent for *_words, urgent in case._answered()):
             return True
         words = self.env["water.emergency.word"].sudo()
-        texts = "\n".join(text for text in case._texts_said() if text)
+        texts = "\n".join(text for text in case._given_texts() if text)
         first = any(case.account_id.flag_ids.mapped("served_first"))
         return first or words._tells_of_harm(texts, case.company_id.id)
 

@@ -18,7 +18,7 @@ class WaterFilingDraft(models.Model):
     """
 
     _name = "water.filing.draft"
-    _inherit = ["water.kept.mixin", "water.upload.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.upload.mixin", "water.mixin"]
     _description = "Form before it is Sent"
     _keeps_files = False
     _rec_name = "kind"

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...base import windows
-from ...base.apart import each_apart
+from ...base.isolated import run_each_isolated
 from ...base.roles import AGENT, QUALITY, SUPERVISOR
 from ...base.true_only import true_only
 from ...base.trust import is_trusted, is_uninstalling, trusted
@@ -49,7 +49,7 @@ class WaterArticle(models.Model):
     _description = "Knowledge Article"
     _keeps_files = False
     _keeps_what_is_shown = True
-    _given_at_birth = frozenset({"code"})
+    _settable_on_create = frozenset({"code"})
     _order = "sequence, id"
     _rec_names_search = ["code", "content"]
     _check_company_auto = True
@@ -405,7 +405,7 @@ class WaterArticle(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for start in range(0, len(due), REVIEW_BATCH):
             batch = due[start : start + REVIEW_BATCH]
-            each_apart(batch.try_lock_for_update(), type(self)._remind)
+            run_each_isolated(batch.try_lock_for_update(), type(self)._remind)
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
 

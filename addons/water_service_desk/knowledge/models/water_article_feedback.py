@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 
 
 class WaterArticleFeedback(models.Model):
@@ -59,7 +59,7 @@ class WaterArticleFeedback(models.Model):
     def _check_sayable(self):
         for row in self:
             row.article_id.check_access("read")
-            if row.kind == "wrong" and not said(row.note):
+            if row.kind == "wrong" and not strip_invisible(row.note):
                 raise UserError(self.env._("Write down what is wrong."))
 
     def _tell_owner(self):

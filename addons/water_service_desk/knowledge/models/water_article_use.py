@@ -5,7 +5,7 @@ class WaterArticleUse(models.Model):
     """An article was opened for a case, or its text given to the customer (S1.2)."""
 
     _name = "water.article.use"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Use of an Article"
     _dossier_order = 75
     _dossier = ("article_id", "version_number", "how", "user_id", "at")
@@ -35,7 +35,7 @@ class WaterArticleUse(models.Model):
     owner_id = fields.Many2one(related="article_id.owner_id")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("The use of articles is recorded by the system alone.")
 
     @api.model

@@ -5,7 +5,7 @@ class WaterArticleVersion(models.Model):
     """A version of a published article: author, time and texts (S1.2)."""
 
     _name = "water.article.version"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Version of an Article"
     _order = "article_id, number desc"
     _rec_name = "number"
@@ -57,5 +57,5 @@ class WaterArticleVersion(models.Model):
             )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("What an article said stays as it was said.")

@@ -90,7 +90,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- facts in texts -------------------------------------------------------------------------
 
-    def _fill_in_told(self, names):
+    def _fill_in_customer_texts(self, names):
         """Fill the case's facts into those texts of ``names`` that customers read."""
         for name in set(self._told_fields) & set(names):
             for case in self.filtered(lambda case, name=name: facts_named(case[name])):
@@ -135,7 +135,7 @@ class WaterCaseMixin(models.AbstractModel):
             trace = vals.get("article_trace")
             if vals.get("article_id") or trace:
                 case._note_trace(trace, case.article_id)
-        self._fill_in_told(set().union(*vals_list))
+        self._fill_in_customer_texts(set().union(*vals_list))
 
     def _on_article(self, before, vals):
         for case in self:

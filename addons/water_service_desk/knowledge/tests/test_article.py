@@ -217,7 +217,7 @@ class TestArticle(ArticleCase):
                 raise ValueError(first.code)
             remind(articles)
 
-        log = "odoo.addons.water_service_desk.base.apart"
+        log = "odoo.addons.water_service_desk.base.isolated"
         with patch.object(model, "_remind", fail), self.assertLogs(log, "ERROR"):
             self._remind()
         self.assertEqual((first.is_reminded, second.is_reminded), (False, True))

@@ -22,7 +22,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    _given_at_birth = frozenset({"claimed_partner_id"})
+    _settable_on_create = frozenset({"claimed_partner_id"})
 
     claimed_partner_id = fields.Many2one(
         "res.partner",
@@ -95,7 +95,9 @@ class WaterCaseMixin(models.AbstractModel):
         case = self.sudo()
         if sender == case.email_normalized:
             return case.partner_id.browse()
-        told = case._also_told().filtered(lambda row: row.email_normalized == sender)[:1]
+        told = case._additional_recipients().filtered(lambda row: row.email_normalized == sender)[
+            :1
+        ]
         delegation = case.delegation_id
         may_write = delegation.partner_id != told or delegation.files_cases
         return told if told and may_write else None

@@ -23,7 +23,7 @@ class WaterInboundMail(models.Model):
     """
 
     _name = "water.inbound.mail"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Incoming Mail"
     _dossier = False  # its words are in the thread of the case
     _order = "id desc"
@@ -123,7 +123,7 @@ class WaterInboundMail(models.Model):
             mail.can_drop = waiting and (supervisor or self.env.su)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Incoming mails are kept by the system alone.")
 
     def action_make_case(self):

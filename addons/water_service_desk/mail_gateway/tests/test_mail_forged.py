@@ -54,7 +54,7 @@ class TestMailForged(MailDoorCommon):
         case = self._inquiry()
         told = self.customer2
         told.email = "li@customer.example"
-        self.patch(type(case), "_also_told", lambda row: told)
+        self.patch(type(case), "_additional_recipients", lambda row: told)
         letter = self.env.ref("water_service_desk.mail_template_inquiry_acknowledgement")
         case._send_to_customer(letter)
         copy = self.env["water.message"].search([("inquiry_id", "=", case.id)])
@@ -66,7 +66,7 @@ class TestMailForged(MailDoorCommon):
         self.assertEqual(
             case.message_ids.filtered(lambda m: "我替他说" in m.body)[-1:].author_id, told
         )
-        self.patch(type(case), "_also_told", lambda row: told.browse())
+        self.patch(type(case), "_additional_recipients", lambda row: told.browse())
         for number in (copy.reference, row.message_id):
             late = self._take("还有", sender=told.email, In_Reply_To=number)
             self.assertEqual((late.outcome, late.inquiry_id), ("note", case))

@@ -87,7 +87,7 @@ class MailMail(models.Model):
         """Remove codes for customers from the thread's copy."""
         for mail in self:
             case = self.env[mail.model].browse(mail.res_id)._message_case()
-            if codes := case._told_in_secret():
+            if codes := case._secrets_of_message():
                 copy = trusted(mail.mail_message_id)
                 copy.body = keyless(copy.body, codes.values())
 
@@ -100,7 +100,7 @@ class MailMail(models.Model):
 
         :return: how many were deleted, and whether there are more
         """
-        before = fields.Datetime.now() - timedelta(days=self._kept_days())
+        before = fields.Datetime.now() - timedelta(days=self._retention_days())
         domain = Domain(OURS) & Domain("state", "in", ("sent", "cancel"))
         domain &= Domain("write_date", "<", before)
         # sudo: mail.mail - by age alone, of all senders
@@ -111,7 +111,7 @@ class MailMail(models.Model):
         return len(old), len(old) == BATCH
 
     @api.model
-    def _kept_days(self):
+    def _retention_days(self):
         # sudo: ir.config_parameter - a setting of the system
         text = self.env["ir.config_parameter"].sudo().get_param(KEPT_DAYS)
         return max(1, int(text)) if (text or "").isdigit() else DEFAULT_DAYS

@@ -21,7 +21,7 @@ class WaterAddresseeMixin(models.AbstractModel):
         # sudo: res.partner - contact data are used, not shown
         return reader_of(self.env).sudo() or self.sudo().partner_id
 
-    def _also_told(self):
+    def _additional_recipients(self):
         """Return the res.partner who get a copy of the customer's messages; heirs name them."""
         return self.env["res.partner"]
 
@@ -111,11 +111,11 @@ class WaterAddresseeMixin(models.AbstractModel):
                 "name": case._customer_name(),
                 "due": case._customer_time(self._customer_due()),
                 "link": self._customer_link(),
-                **self._told_in_secret(),
+                **self._secrets_of_message(),
             },
         }
 
-    def _told_in_secret(self):
+    def _secrets_of_message(self):
         """Return ``{name: code}`` of secrets in a message besides the key of its link; heirs
         have some.
         """

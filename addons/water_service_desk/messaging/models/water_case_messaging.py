@@ -18,8 +18,8 @@ class WaterCaseMixin(models.AbstractModel):
     _technical = frozenset({"gateway_code"})
 
     _counters = {"customer_message_count": "water.message"}
-    _todos_until_told = (LOST,)
-    _given_at_birth = frozenset({"is_of_unproved"})
+    _contact_todos = (LOST,)
+    _settable_on_create = frozenset({"is_of_unproved"})
 
     customer_message_ids = fields.One2many(
         "water.message", string="Customer Messages", groups=CONTACT_GROUPS
@@ -71,7 +71,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _still_read_by(self, followers):
         """Limit outside followers to the customer and additional recipients."""
         outside, case = followers.filtered("partner_share"), self.sudo()
-        told = case.partner_id | case._also_told()
+        told = case.partner_id | case._additional_recipients()
         return super()._still_read_by(followers) - (outside - told)
 
     def _message_case(self):

@@ -35,7 +35,7 @@ def shown_code(value):
     return value if is_code else "***" if value else "–"
 
 
-def _deliver_apart(gateway_id, make):
+def _deliver_isolated(gateway_id, make):
     try:
         status = guarded_http.deliver(*make()).status
     except GatewayError as error:
@@ -279,22 +279,22 @@ class WaterGateway(models.Model):
         status = gateway_http.is_hopeless(answer.status)
         return status or self._answers(answer, self.hopeless_value)
 
-    def _call_apart(self, facts):
+    def _call_isolated(self, facts):
         """Send one message in a thread, so that the answer time reveals nothing.
 
         Errors are only logged.
 
         :param facts: as for :meth:`_call`
         """
-        args = (self.id, self._made_apart(facts))
-        Thread(target=_deliver_apart, args=args, name=APART, daemon=True).start()
+        args = (self.id, self._made_isolated(facts))
+        Thread(target=_deliver_isolated, args=args, name=APART, daemon=True).start()
 
-    def _made_apart(self, facts):
+    def _made_isolated(self, facts):
         """Return a function that sends the request without a database.
 
         The token is fetched in the thread as well: waiting for it would reveal a known customer.
         """
-        kept = self._kept_token()
+        kept = self._cached_token()
         recipe = self._recipe()
         if kept is not None:
             return partial(recipe.filled, {**facts, "token": kept, "secret": self._read_secret()})
@@ -383,14 +383,14 @@ class WaterGateway(models.Model):
 
         :raises GatewayError: ``token`` if none is returned
         """
-        kept = self._kept_token()
+        kept = self._cached_token()
         if kept is None:
             kept, seconds = _fetched(*self._token_request())
             until = fields.Datetime.now() + timedelta(seconds=max(seconds - EARLY, 1))
             trusted(self.sudo()).write({"token": kept, "token_until": until})
         return kept
 
-    def _kept_token(self):
+    def _cached_token(self):
         """Return the valid token; None if one has to be fetched, "" if none is needed."""
         if not self.token_url:
             return ""

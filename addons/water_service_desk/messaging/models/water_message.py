@@ -63,7 +63,7 @@ class WaterMessage(models.Model):
 
     _name = "water.message"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.case.link.mixin",
         "water.outbox.mixin",
@@ -204,7 +204,7 @@ class WaterMessage(models.Model):
             message.can_retry = is_supervisor and message._has_failed()
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Messages are sent by the system alone.")
 
     @api.model
@@ -243,7 +243,7 @@ class WaterMessage(models.Model):
         """Return ``{res.partner: records}`` of additional recipients."""
         copies = {}
         for record in records:
-            for reader in record._message_case()._also_told():
+            for reader in record._message_case()._additional_recipients():
                 copies[reader] = copies.get(reader, records.browse()) | record
         return copies
 
@@ -258,7 +258,7 @@ class WaterMessage(models.Model):
         rows = []
         for record, route in routes.items():
             content = dict(mails.get(record.id) or texts.get(record.id))
-            codes = record._message_case()._told_in_secret().values()
+            codes = record._message_case()._secrets_of_message().values()
             content["body"] = keyless(content.get("body"), codes)
             rows.append({**route, **content, "template_id": template.id})
         # sudo: water.message - written by this service alone
@@ -276,14 +276,14 @@ class WaterMessage(models.Model):
             if not (must or case._message_wanted(kind)):
                 continue
             route = case._message_route(gateways, bool(template.water_short_text), medium, must)
-            if route and not self._told_enough(case, route["address"]):
+            if route and not self._exceeds_daily_messages(case, route["address"]):
                 link = {**case._message_link(), "company_id": case.company_id.id}
                 wait = case._hold_back(must and route["medium"] == "mail")
                 routes[record] = {**route, **link, **self._waiting(route, wait)}
         return routes
 
     @api.model
-    def _told_enough(self, case, address):
+    def _exceeds_daily_messages(self, case, address):
         """Whether strangers have had us write to an address as often as they may in a day."""
         limit = case.company_id.water_unproved_limit
         if not limit or not case._is_unproved():

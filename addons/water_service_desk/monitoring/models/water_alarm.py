@@ -24,7 +24,7 @@ class WaterAlarm(models.Model):
     """
 
     _name = "water.alarm"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "State of the System"
     _order = "is_on desc, id"
     _rec_name = "code"
@@ -53,7 +53,7 @@ class WaterAlarm(models.Model):
     _code_uniq = models.Constraint("UNIQUE (code)", "There is such an alarm.")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("The state of the system is measured, not entered.")
 
     @api.model
@@ -145,12 +145,12 @@ class WaterAlarm(models.Model):
     def _cron_alarm(self):
         """Scheduled action: mail alarms to administrators, while no Prometheus asks."""
         rows, now = self._update(), fields.Datetime.now()
-        due = rows.filtered(lambda row: row.is_on and not row._is_told(now))
+        due = rows.filtered(lambda row: row.is_on and not row._is_notified(now))
         if due and self._is_wanted():
             due._mail()
             due.write({"told_at": now})
 
-    def _is_told(self, now):
+    def _is_notified(self, now):
         """Return whether it was mailed within the hour; times in the future are ignored."""
         return bool(self.told_at) and now - AGAIN < self.told_at <= now
 

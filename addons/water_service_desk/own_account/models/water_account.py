@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq, format_amount
 
 from ...base.moments import day_text
-from ...base.words import said
+from ...base.words import strip_invisible
 
 #: Rows that a household reads at once: two years of monthly bills.
 SHOWN = 24
@@ -16,7 +16,7 @@ def folded(text):
 
     :param text: as typed, or None
     """
-    return "".join(unicodedata.normalize("NFKC", said(text)).split()).casefold()
+    return "".join(unicodedata.normalize("NFKC", strip_invisible(text)).split()).casefold()
 
 
 #: Roles that may read bills and readings; departments see the accounts of their work alone.
@@ -59,7 +59,9 @@ class WaterAccount(models.Model):
         """
         # sudo: water.account - compared with the input, not shown
         accounts = self.sudo()
-        domain = Domain("code", "=", said(code)) & Domain("company_id", "=", self.env.company.id)
+        domain = Domain("code", "=", strip_invisible(code)) & Domain(
+            "company_id", "=", self.env.company.id
+        )
         account = accounts.search(domain, limit=1)
         fits = account._fits(account.partner_id.name, name)
         fits &= account._fits_fact(amount, meter)

@@ -17,7 +17,7 @@ class WaterBilledMixin(models.AbstractModel):
     """
 
     _name = "water.billed.mixin"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.readonly.mixin"]
     _description = "Told by the Billing System"
     _allow_sudo_commands = False
     _day = "issued_on"
@@ -33,7 +33,7 @@ class WaterBilledMixin(models.AbstractModel):
     _number_uniq = models.UniqueIndex("(company_id, number)", "This number is there already.")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("This comes from the billing system: correct it there.")
 
     @api.model

@@ -73,7 +73,7 @@ class WaterCode(models.AbstractModel):
         :param limits: {kind: (subject, most)}
         :return: whether all were within their limits
         """
-        with self.env["res.users"]._attempts_apart() as attempts:
+        with self.env["res.users"]._attempts_in_own_transaction() as attempts:
             for kind, (who, _most) in sorted(limits.items()):
                 attempts._turn(kind, who)
             taken = [attempts._take(kind, who, most, lasts) for kind, (who, most) in limits.items()]
@@ -93,7 +93,7 @@ class WaterCode(models.AbstractModel):
         facts = self._text_facts(phone, digits, key)
         gateway = self._gateway()
         try:
-            fault = gateway._call_apart(facts) if apart else gateway._call(facts)[0]
+            fault = gateway._call_isolated(facts) if apart else gateway._call(facts)[0]
         except GatewayError as error:
             fault = error.kind
         if fault:

@@ -29,7 +29,7 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         if not rule.endpoint.func.__module__.startswith(OURS):
             return
-        cls._water_keep_apart()
+        cls._water_isolate()
         cls._water_speak_as_page()
         if rule.endpoint.routing.get("water_upload"):
             cls._water_check_size()
@@ -37,7 +37,7 @@ class IrHttp(models.AbstractModel):
             cls._water_check_rate()
 
     @classmethod
-    def _water_keep_apart(cls):
+    def _water_isolate(cls):
         """Clear the session of another user on sign-in.
 
         Signing out clears it too; input of an anonymous visitor stays when signing in to send it.

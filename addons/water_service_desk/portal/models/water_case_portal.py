@@ -51,7 +51,7 @@ class WaterCaseMixin(models.AbstractModel):
     )
     _portal_moment = "received_at"
 
-    _given_at_birth = frozenset({"submission_key"})
+    _settable_on_create = frozenset({"submission_key"})
     _technical = frozenset({"submission_key"})
     #: what only a customer's door brings along
     _filed_with = ("submission_key",)
@@ -293,10 +293,10 @@ class WaterCaseMixin(models.AbstractModel):
         faults = self._file_faults(files)
         if faults:
             raise FilingError({"files": "\n".join(faults)})
-        if not self._said_just_now(text, files):
+        if not self._is_repeated_message(text, files):
             self._take_message(text, files)
 
-    def _said_just_now(self, text, files):
+    def _is_repeated_message(self, text, files):
         """Return whether the same form came a moment ago, as after a double click."""
         names = {name for name, _stream in files}
         since = fields.Datetime.now() - JUST_NOW
@@ -504,7 +504,7 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what is promised ----------------------------------------------------------------------
     # Show customers the promises about a case: rows of plain values.
 
-    def _told_clocks(self):
+    def _shown_clocks(self):
         return self.deadline_ids.filtered(
             lambda clock: (
                 clock.kind in PUBLIC_CLOCKS
@@ -520,7 +520,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         if not self._has_own_promise():
             return {}
-        clocks = self._told_clocks()
+        clocks = self._shown_clocks()
         if not self._crew_is_awaited():
             clocks = clocks.filtered(lambda clock: clock.kind != "on_site")
         newest = {clock.kind: clock for clock in clocks.sorted("id")}

@@ -292,7 +292,7 @@ class WaterCaseMixin(models.AbstractModel):
         call = self.sudo()._open_calls("requested")[:1]
         return self._portal_time(call.wished_at) if call else ""
 
-    def _portal_told(self):
+    def _portal_has_result(self):
         return self.state in self._portal_told_states or self.state in self._final_states
 
     def _portal_waits_for(self):
@@ -320,7 +320,7 @@ class WaterCaseMixin(models.AbstractModel):
                 "status": titles[case.state],
                 "is_open": not case.closed_at,
                 "received": case._portal_time(case.received_at),
-                "promised": "" if case._portal_told() else case._portal_due(),
+                "promised": "" if case._portal_has_result() else case._portal_due(),
                 "needs_you": bool(case._portal_waits_for()),
             }
             for case in self

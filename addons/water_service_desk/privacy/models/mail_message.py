@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ...base.turns import meet
+from ...base.locks import force_conflict
 from ..masking import mask_name
 
 #: Types of messages with customers' mails.
@@ -48,7 +48,7 @@ class MailMessage(models.Model):
             # sudo: case - whether it was erased
             rows = self.env[model].sudo().browse(ids).exists()
             # a concurrent erasure starts again and sees the message, or the message is refused
-            meet(rows.filtered(lambda case: case.state in case._final_states))
+            force_conflict(rows.filtered(lambda case: case.state in case._final_states))
             for case in rows.filtered("erased_at"):
                 raise AccessError(
                     self.env._(

@@ -8,7 +8,7 @@ from odoo.fields import Command, Domain
 
 from ...base.tables import table
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ..scrub import GONE, Scrubber, forgotten
 from .mail_message import CUSTOMER_MAILS
 
@@ -77,7 +77,7 @@ class WaterErasureMixin(models.AbstractModel):
         :param reason: who asked for it or which rule, required
         :raises UserError: if one of them has to stay; then no data are erased
         """
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why the data is erased."))
         # sudo: what may go is worked out here, after the check of the dialog or by the rule
         records = trusted(self.sudo().filtered(lambda record: not record.erased_at))

@@ -36,7 +36,7 @@ class WaterPrivacyLog(models.Model):
     _name = "water.privacy.log"
     _inherit = [
         "water.choice.name.mixin",
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.case.link.mixin",
         "water.mixin",
     ]
@@ -94,7 +94,7 @@ class WaterPrivacyLog(models.Model):
         return "/".join(labels)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("The privacy log is written by the system alone.")
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base.roles import CASE_GROUPS, SUPERVISOR
-from ...base.words import said
+from ...base.words import strip_invisible
 from .water_privacy_log import REASONS
 
 SUPERVISORS = SUPERVISOR
@@ -48,7 +48,7 @@ class WaterRevealMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         names = self._check_reveal(names, reason, note)
-        self._keep_reveal(names, reason, said(note))
+        self._keep_reveal(names, reason, strip_invisible(note))
         # sudo: the protected fields, after the check above
         return {name: self.sudo()[name] or "" for name in names}
 
@@ -59,7 +59,7 @@ class WaterRevealMixin(models.AbstractModel):
             raise UserError(self.env._("No masked data to reveal here."))
         if reason not in dict(REASONS):
             raise UserError(self.env._("Choose why you need to see it."))
-        if reason == "other" and len(said(note)) < NOTE_LENGTH:
+        if reason == "other" and len(strip_invisible(note)) < NOTE_LENGTH:
             raise UserError(self.env._("Say in a few words why you need to see it."))
         if not self._may_reveal():
             raise AccessError(

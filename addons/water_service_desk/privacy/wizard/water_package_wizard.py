@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
-from ...base.words import said
+from ...base.words import strip_invisible
 from ..models.water_erasure_mixin import PRIVACY
 
 
@@ -56,7 +56,7 @@ class WaterPackageWizard(models.TransientModel):
             raise AccessError(self.env._("Only privacy officers provide personal data."))
         person = self.partner_id
         person.check_access("read")
-        if not said(self.note):
+        if not strip_invisible(self.note):
             raise UserError(self.env._("Say who asked for it, and how they proved who they are."))
         name, content, count = self.env["water.personal.package"]._make(person)
         self.env["water.privacy.log"]._keep(
@@ -64,7 +64,7 @@ class WaterPackageWizard(models.TransientModel):
             person._name,
             record_name=person._erasure_name(),
             row_count=count,
-            note=f"{self.asked_on}–{self.due_on}: {said(self.note)}",
+            note=f"{self.asked_on}–{self.due_on}: {strip_invisible(self.note)}",
         )
         self.write({"file": base64.b64encode(content), "file_name": name})
         title = self.env._("Personal Data as a File")

@@ -6,7 +6,7 @@ class WaterCaseNews(models.Model):
 
     _name = "water.case.news"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.case.link.mixin",
         "water.mixin",
@@ -25,5 +25,5 @@ class WaterCaseNews(models.Model):
     text = fields.Text(required=True, readonly=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Use the button “Tell How Far It Is”; what was told is not changed.")

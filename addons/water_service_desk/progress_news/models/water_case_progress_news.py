@@ -4,7 +4,7 @@ from odoo.tools import plaintext2html
 
 from ...base.scope import uses
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 
 #: Events after which the customer has the result: no news is owed any more.
 TOLD = ("answered", "fed_back", "notified", "refused")
@@ -44,7 +44,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_unsealed()
         if not self._is_desk():
             raise UserError(self.env._("Only the service desk tells customers something."))
-        if not said(text):
+        if not strip_invisible(text):
             raise UserError(self.env._("Write what the customer is told."))
         row = self._keep_news(text)
         self._start_next_news(row.at)

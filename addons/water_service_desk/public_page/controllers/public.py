@@ -256,7 +256,7 @@ class WaterPublic(WaterOpenDoor):
             (env._("Happened at"), (form.get("occurred_at") or "").replace("T", " ")),
             (env._("Address"), form.get("address")),
             (env._("Position"), (form.get("position") or "").replace(",", ", ")),
-            *self._public_cases(draft.kind)._told_texts(form),
+            *self._public_cases(draft.kind)._texts_of_form(form),
             (env._("Your name"), env._("(anonymous)") if anonymous else form.get("contact_name")),
             (env._("Phone"), form.get("phone")),
             (env._("Email"), form.get("email")),

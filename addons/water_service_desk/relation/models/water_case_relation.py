@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...base import windows
+from ...base.locks import force_conflict
 from ...base.tables import table
 from ...base.trust import trusted
-from ...base.turns import meet
 
 
 class WaterCaseRelation(models.Model):
@@ -15,7 +15,7 @@ class WaterCaseRelation(models.Model):
     """
 
     _name = "water.case.relation"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Link between Cases"
     _order = "id"
     _rec_name = "case_name"
@@ -41,7 +41,7 @@ class WaterCaseRelation(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Cases are linked by the button “Link with Another Case”.")
 
     @api.model
@@ -102,7 +102,7 @@ class WaterCaseRelation(models.Model):
                 raise AccessError(self.env._("Only the service desk links cases."))
         below = self._below(child)
         for model in {name for name, _id in below}:  # of two links at once, one sees the other
-            meet(self.env[model].browse(id_ for name, id_ in below if name == model))
+            force_conflict(self.env[model].browse(id_ for name, id_ in below if name == model))
         if (parent._name, parent.id) in below:
             words = {"parent": parent.name, "child": child.name}
             raise ValidationError(

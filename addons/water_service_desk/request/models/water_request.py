@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...base.roles import AGENT, CALLER, DEPARTMENT, SUPERVISOR, WORKER
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.states import State, States
 from ...case.steps import Step
 from ...case.transitions import Missing, Move
@@ -55,7 +55,7 @@ class WaterRequest(models.Model):
     _final_states = frozenset(STATES.names("final"))
     _closing_states = frozenset(STATES.names("guarded"))
     _portal_told_states = frozenset(STATES.names("told"))
-    _event_steps = {"fed_back": ("_end_told",)}
+    _event_steps = {"fed_back": ("_end_contact_todos",)}
     _created_steps = (Step("_fill_checklist"), Step("_tell_privacy_officers"))
     _told_fields = ("result",)
     _closing_result = "result"
@@ -404,7 +404,7 @@ class WaterRequest(models.Model):
         self.check_access("write")
         self._check_takes_materials()
         self._check_clerk()
-        if not said(name):
+        if not strip_invisible(name):
             raise UserError(self.env._("Say which material is asked for."))
         if not self._materials_fixed():
             row = {"request_id": self.id, "name": name, "note": reason}
@@ -500,7 +500,7 @@ class WaterRequest(models.Model):
         return [Missing(words, "material_ids")]
 
     def _need_result(self):
-        if said(self.result):
+        if strip_invisible(self.result):
             return []
         return [Missing(self.env._("write down the result first"), "result")]
 

@@ -6,7 +6,7 @@ from ...base.moments import is_late
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...clock.models.water_deadline_pausing import LEAST
 from ...clock.models.water_standard_line import UNITS
 
@@ -22,7 +22,7 @@ class WaterRequestDecision(models.Model):
     """
 
     _name = "water.request.decision"
-    _inherit = ["water.kept.mixin", "water.decision.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.decision.mixin", "water.mixin"]
     _asked_by = "requested_by_id"
     _description = "Delay or Refusal of a Request"
     _order = "id desc"
@@ -81,7 +81,7 @@ class WaterRequestDecision(models.Model):
                 row.limit_after = clock._due_moved("extension", row._asked())
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Delays and refusals are asked for with the button of the request.")
 
     @api.model
@@ -95,7 +95,7 @@ class WaterRequestDecision(models.Model):
         :param request: one water.request, access checked
         :param values: kind, reason_id, alternative, note, amount, unit
         """
-        if not said(values["alternative"]):
+        if not strip_invisible(values["alternative"]):
             raise UserError(self.env._("Say what the customer is offered instead."))
         self._check_askable(request, values["kind"])
         clock = self._clock_of(request)

@@ -24,7 +24,7 @@ class WaterRequestFeedback(models.Model):
     """One attempt to tell a customer the result of a request (S2.3.3a), read-only."""
 
     _name = "water.request.feedback"
-    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.never.deleted.mixin", "water.mixin"]
     _description = "Feedback to the Customer"
     _order = "at desc, id desc"
     _rec_name = "at"
@@ -45,5 +45,5 @@ class WaterRequestFeedback(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Tell the result with the button; what was told is not changed.")

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.files import Files
+from ...base.locks import lock_rows
 from ...base.trust import is_trusted, is_uninstalling, trusted
-from ...base.turns import hold
-from ...base.words import said
+from ...base.words import strip_invisible
 from .water_guide_material import COPY_KINDS
 
 #: Fields of the clerk; name and kind come from the guide.
@@ -78,7 +78,7 @@ class WaterRequestMaterial(models.Model):
     def _check_step(self, vals):
         """Refuse marking missing materials as incorrect, or without a reason."""
         self.request_id._check_clerk()
-        hold(self.request_id)
+        lock_rows(self.request_id)
         if self.request_id.state not in ("registered", "notified"):
             raise UserError(self.env._("The application is past the check of its materials."))
         state = vals.get("state", self.state)
@@ -90,7 +90,7 @@ class WaterRequestMaterial(models.Model):
                     "“%(name)s” has not been supplied, so it cannot be incorrect.", name=self.name
                 )
             )
-        if not said(vals.get("reason", self.reason)):
+        if not strip_invisible(vals.get("reason", self.reason)):
             raise UserError(self.env._("Say what is incorrect with “%(name)s”.", name=self.name))
 
     def _log_check(self, request):

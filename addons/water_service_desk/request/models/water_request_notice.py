@@ -16,7 +16,7 @@ class WaterRequestNotice(models.Model):
 
     _name = "water.request.notice"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.letter.mixin",
         "water.mixin",
@@ -80,7 +80,7 @@ class WaterRequestNotice(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Issue a notice with the button; what was issued stays.")
 
     @api.model

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...base.roles import AGENT, QUALITY
 from ...base.telling import tell_staff
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.transitions import Missing
 from .water_request import ANSWERS, SATISFACTION
 
@@ -289,7 +289,7 @@ class WaterRequest(models.Model):
         told = outcome == "told"
         words = (note or "", told and self.result or "")
         self.env["water.forbidden.phrase"]._say(self, "\n".join(words), "feedback")
-        listener = told and (said(told_to) or self.sudo().contact_name) or False
+        listener = told and (strip_invisible(told_to) or self.sudo().contact_name) or False
         # sudo: water.request.feedback - written by this checked service alone
         trusted(self.env["water.request.feedback"].sudo()).create(
             {
@@ -338,7 +338,7 @@ class WaterRequest(models.Model):
             raise UserError(
                 self.env._("Unreachable only after %(count)s attempts.", count=ATTEMPTS)
             )
-        if satisfaction == "dissatisfied" and not said(reason):
+        if satisfaction == "dissatisfied" and not strip_invisible(reason):
             raise UserError(self.env._("Write down why the customer is dissatisfied."))
         if self.env.user in self._field_workers() and not self.env.su:
             raise UserError(self.env._("The person who did the work cannot ask for a rating."))

@@ -14,7 +14,7 @@ class WaterRequestStep(models.Model):
     """
 
     _name = "water.request.step"
-    _inherit = ["water.kept.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.mixin"]
     _description = "Step of a Request"
     _order = "request_id, sequence, id"
     _rec_names_search = ("guide_step_id.name",)
@@ -46,7 +46,7 @@ class WaterRequestStep(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("Steps come from the guide; say that one is done with its button.")
 
     @api.depends("guide_step_id.name")

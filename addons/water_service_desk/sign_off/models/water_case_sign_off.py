@@ -44,7 +44,7 @@ class WaterCaseMixin(models.AbstractModel):
             vals = {**vals, "told_author_ids": [fields.Command.link(self.env.uid)]}
         return vals
 
-    def _told_authors(self):
+    def _authors_of_text(self):
         # sudo: res.users - authors may not sign, whoever is asking
         return self.sudo().told_author_ids if self._signed_field else self.env["res.users"]
 

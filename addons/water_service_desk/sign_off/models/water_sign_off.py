@@ -6,7 +6,7 @@ from odoo.tools import plaintext2html
 from ...base.telling import tell_staff
 from ...base.true_only import true_only
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ..versions import version_of
 from .water_sign_rule import WHAT
 
@@ -19,7 +19,7 @@ class WaterSignOff(models.Model):
 
     _name = "water.sign.off"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.decision.mixin",
         "water.never.deleted.mixin",
         "water.case.link.mixin",
@@ -74,7 +74,7 @@ class WaterSignOff(models.Model):
     _waiting_idx = models.Index("(id) WHERE state = 'waiting'")
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("What is signed is kept by the system: ask with the button of the case.")
 
     @api.depends("body", "what")
@@ -108,9 +108,9 @@ class WaterSignOff(models.Model):
         rule = self.env["water.sign.rule"]._rule_for(case, what)
         if not rule:
             raise UserError(self.env._("No signature needed: it can go out."))
-        if not said(body):
+        if not strip_invisible(body):
             raise UserError(self.env._("Write the words first."))
-        authors = case._told_authors() | self.env.user
+        authors = case._authors_of_text() | self.env.user
         signers = rule._signers(case) - authors
         if not signers:
             raise UserError(

@@ -7,7 +7,7 @@ class WaterCaseSplit(models.Model):
     """Record of a case that was split in two: how it was shared out, and its former text."""
 
     _name = "water.case.split"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.mixin"]
+    _inherit = ["water.readonly.mixin", "water.case.link.mixin", "water.mixin"]
     _description = "Split of a Case"
     _order = "id desc"
     _rec_name = "part_number"
@@ -28,7 +28,7 @@ class WaterCaseSplit(models.Model):
     description_before = fields.Text(string="The Whole Summary", readonly=True)
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("A case is split by the button “Split in Two”.")
 
     def _part(self):

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base import windows
 from ...base.trust import trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...case.births import FOREIGN, PART
 from ...privacy.scrub import Scrubber
 from ..words import joined, sentences
@@ -104,7 +104,7 @@ class WaterCaseMixin(models.AbstractModel):
         return part
 
     def _check_sharing_out(self, shares, reason):
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why these are two matters."))
         places = {where for __, where in shares["words"]}
         if shares["words"] and not (places & {HERE, BOTH} and places & {THERE, BOTH}):
@@ -236,10 +236,12 @@ class WaterCaseMixin(models.AbstractModel):
         own = {str(word) for word in self._erasure_words() if word}
         foreign = [word for word in other._erasure_words() if word and str(word) not in own]
         words = Scrubber(foreign)
-        if any(words.knows(self[name]) for name in SAID) or words.knows(self._told_later()):
+        if any(words.knows(self[name]) for name in SAID) or words.knows(
+            self._later_customer_text()
+        ):
             self._forget_words(words, reason)
 
-    def _told_later(self):
+    def _later_customer_text(self):
         return "\n".join(self._customer_words())
 
     def _forget_words(self, words, reason):

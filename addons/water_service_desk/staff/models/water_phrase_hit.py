@@ -6,7 +6,7 @@ class WaterPhraseHit(models.Model):
 
     _name = "water.phrase.hit"
     _inherit = [
-        "water.kept.mixin",
+        "water.readonly.mixin",
         "water.never.deleted.mixin",
         "water.case.link.mixin",
         "water.mixin",
@@ -40,5 +40,5 @@ class WaterPhraseHit(models.Model):
     )
 
     @api.model
-    def _kept_message(self):
+    def _readonly_message(self):
         return self.env._("What was said is counted by the system alone.")

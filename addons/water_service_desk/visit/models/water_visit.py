@@ -14,7 +14,7 @@ from ...base.files import Files
 from ...base.moments import is_late, which_of_two
 from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
-from ...base.words import said
+from ...base.words import strip_invisible
 from ...intake import uploads
 
 #: A slot is something a customer can wait for.
@@ -382,7 +382,7 @@ class WaterVisit(models.Model):
         self._tell_worker()
 
     def _change_values(self, reason, by):
-        if not said(reason):
+        if not strip_invisible(reason):
             raise UserError(self.env._("Say why the appointment is changed."))
         ahead = (self.slot_from - fields.Datetime.now()).total_seconds() / 3600
         return {"change_reason": reason, "changed_by": by, "notice_hours": max(ahead, 0)}
@@ -471,7 +471,7 @@ class WaterVisit(models.Model):
 
     def _finish(self, at=None):
         """Finish the visit at ``at`` (naive UTC, now by default)."""
-        if not self.outcome or not said(self.result):
+        if not self.outcome or not strip_invisible(self.result):
             raise UserError(self.env._("Choose the outcome and write down what was done."))
         at = at or fields.Datetime.now()
         trusted(self.sudo()).write({"state": "done", "finished_at": at})
@@ -482,7 +482,7 @@ class WaterVisit(models.Model):
 
     def _report_text(self):
         """Return the report text and the facts, one per line."""
-        return "\n".join([said(self.result), *self._report_facts()])
+        return "\n".join([strip_invisible(self.result), *self._report_facts()])
 
     def _report_facts(self):
         """Return the facts recorded at the visit, in the language of the environment."""

@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...base.locks import force_conflict
 from ...base.todos import end_todos
 from ...base.trust import trusted
-from ...base.turns import meet
 from .water_case_visit import TO_DO
 
 OPEN_STATES = ("planned", "confirmed", "arrived")
@@ -46,7 +46,7 @@ class WaterVisit(models.Model):
             is_open = visit.state in ("planned", "confirmed")
             visit.can_keep = bool(is_open and visit.change_asked_at and visit.slot_to > now)
             visit.waits_for_me = (
-                is_open and visit.change_asked_at and visit._who_is_told() == self.env.user
+                is_open and visit.change_asked_at and visit._notified_person() == self.env.user
             )
 
     # -- windows ----------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class WaterVisit(models.Model):
         if self._is_late():
             self._ask_change(window, reason)
             return False
-        meet(self.department_id)  # two customers never get the last window of one person
+        force_conflict(self.department_id)  # two customers never get the last window of one person
         self._reschedule(*window, reason, "customer")
         self._confirm("customer")
         self._tell_desk(self._moved_line)
@@ -220,7 +220,7 @@ class WaterVisit(models.Model):
 
         :param line: method that returns the sentence in the environment's language
         """
-        case, handler = self.sudo()._case(), self._who_is_told()
+        case, handler = self.sudo()._case(), self._notified_person()
         lang = handler.lang or self.company_id.sudo().partner_id.lang
         told = self.sudo().with_context(lang=lang)
         words = getattr(told, line.__name__)()
@@ -232,7 +232,7 @@ class WaterVisit(models.Model):
                 summary=words[:200],
             )
 
-    def _who_is_told(self):
+    def _notified_person(self):
         """Return the handler of the case, else a supervisor."""
         case = self.sudo()._case()
         return case._may_hear(case._whose_turn()) or case._supervisors()[:1]

@@ -6,7 +6,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, mute_logger
 
 
-def meet(records):
+def force_conflict(records):
     """Force a serialization conflict with other transactions on these rows (dummy UPDATE).
 
     Decisions that depend on other rows, such as approvals, read them as of the transaction's start.
@@ -21,7 +21,7 @@ def meet(records):
         records.env.cr.execute(write)
 
 
-def hold(records):
+def lock_rows(records):
     """Lock these rows, so that their state holds until the end of the transaction.
 
     For additions to a record that others may close meanwhile: a file of a case being archived, an
@@ -38,7 +38,7 @@ def hold(records):
 
 
 def share(records):
-    """Lock these rows as :func:`hold`, but shared with others who do the same.
+    """Lock these rows as :func:`lock_rows`, but shared with others who do the same.
 
     A transaction that changes the rows waits for all of them. It read before, so it does not see
     their additions: it calls :func:`unseen`.
@@ -81,7 +81,7 @@ def overtaken(records, model, domain):
     records.env.flush_all()  # what collides with it is no witness: it starts again
     try:
         with records.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
-            meet(records)
+            force_conflict(records)
     except SerializationFailure:
         if unseen(model, domain):
             return True
@@ -89,7 +89,7 @@ def overtaken(records, model, domain):
     return False
 
 
-def look_again(model, domain):
+def restart_if_missed(model, domain):
     """Start again if others have committed rows that this transaction needs but does not see.
 
     :param model: an empty recordset
@@ -97,6 +97,6 @@ def look_again(model, domain):
     """
     missed = model.browse(_now(model, domain)) - model.search(domain)
     known = missed.exists()
-    hold(known)  # written by others since this one began: the database refuses it
+    lock_rows(known)  # written by others since this one began: the database refuses it
     if missed - known:
         raise ConcurrencyError(f"{model._name}: others have added to it")

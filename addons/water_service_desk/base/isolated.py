@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 FAILED = object()
 
 
-def apart(record, step, *arguments):
+def run_isolated(record, step, *arguments):
     """Take ``step(record, *arguments)``; if it fails, roll it back and log it.
 
     :param record: the row or rows it is about
@@ -29,9 +29,9 @@ def apart(record, step, *arguments):
         return FAILED
 
 
-def each_apart(records, step, *arguments):
+def run_each_isolated(records, step, *arguments):
     """Take a step with each of the records.
 
     :return: those with which it was done
     """
-    return records.filtered(lambda record: apart(record, step, *arguments) is not FAILED)
+    return records.filtered(lambda record: run_isolated(record, step, *arguments) is not FAILED)

@@ -1,14 +1,14 @@
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..apart import FAILED, apart, each_apart
+from ..isolated import FAILED, run_each_isolated, run_isolated
 
 
 @tagged("post_install", "-at_install")
 class TestApart(TransactionCase):
     """One row that fails stops no other, and leaves nothing."""
 
-    LOG = "odoo.addons.water_service_desk.base.apart"
+    LOG = "odoo.addons.water_service_desk.base.isolated"
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +25,7 @@ class TestApart(TransactionCase):
 
     def test_the_others_go_on(self):
         with self.assertLogs(self.LOG, "ERROR") as logged:
-            done = each_apart(self.rows, self._greet, "您好")
+            done = run_each_isolated(self.rows, self._greet, "您好")
         self.assertEqual(done.mapped("name"), ["甲", "丙"])
         self.assertEqual([bool(row.comment) for row in self.rows], [True, False, True])
         (line,) = logged.output
@@ -33,6 +33,6 @@ class TestApart(TransactionCase):
         self.assertIn(str(self.rows[1]), line)
 
     def test_total(self):
-        self.assertEqual(apart(self.rows[0], self._greet, "您好"), "您好")
+        self.assertEqual(run_isolated(self.rows[0], self._greet, "您好"), "您好")
         with self.assertLogs(self.LOG, "ERROR"):
-            self.assertIs(apart(self.rows[1], self._greet, "您好"), FAILED)
+            self.assertIs(run_isolated(self.rows[1], self._greet, "您好"), FAILED)
