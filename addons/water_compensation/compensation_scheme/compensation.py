@@ -1,8 +1,8 @@
-"""What a failure costs: the arithmetic of compensation, free of the ORM (domain 4).
+"""The arithmetic of compensation, free of the ORM (domain 4).
 
-Everything that a calculation needs is in ``inputs``, a mapping of JSON values, the terms of the
-rule among them: whoever has kept the inputs gets the same amount and the same steps again,
-whatever has become of the rule. Money and volumes are Decimal throughout, times whole seconds.
+All data of a calculation is in ``inputs``, a mapping of JSON values that includes the terms of the
+rule, so stored inputs give the same amount and steps again even if the rule has changed. Money and
+volumes are Decimal throughout, times whole seconds.
 """
 
 import json
@@ -42,27 +42,26 @@ def plain(number):
 
 
 def _shown(number):
-    """A figure as it is told: six digits are enough to follow the calculation."""
+    """Return a figure for display; six digits are enough to follow the calculation."""
     return plain(number.quantize(Decimal("0.000001"), ROUND_HALF_UP))
 
 
 def moment(value):
-    """A naive UTC datetime as text, to the second; nothing for nothing."""
+    """Return a naive UTC datetime as text, to the second; None stays None."""
     return value.replace(microsecond=0).isoformat() if value else ""
 
 
 def instant(text):
-    """The naive UTC datetime that :func:`moment` has written; None for nothing."""
+    """Return the naive UTC datetime of a text by :func:`moment`; None stays None."""
     return datetime.fromisoformat(text) if text else None
 
 
 def calculate(inputs):
-    """What is owed by ``inputs``.
+    """Calculate the compensation of ``inputs``.
 
-    :param inputs: ``rule`` (its terms), ``rate``, and what the method of the rule asks for:
-        ``begin``, ``limit``, ``end`` (ISO, naive UTC), ``pauses``, ``exempt``, ``bill``,
-        ``claimed``, ``leak``, ``meter``, ``before``, ``year_paid``, ``year_count``; ``pay`` is
-        told as it is
+    :param inputs: ``rule`` (its terms), ``rate``, and what the rule's method needs: ``begin``,
+        ``limit``, ``end`` (ISO, naive UTC), ``pauses``, ``exempt``, ``bill``, ``claimed``,
+        ``leak``, ``meter``, ``before``, ``year_paid``, ``year_count``; ``pay`` is only shown
     :return: :class:`Outcome`
     """
     return _Calculation(inputs).run()
@@ -104,16 +103,15 @@ class _Calculation:
         return int(self._number(name) * 3600)
 
     def _money(self, name):
-        """An amount of the rule in the company's currency."""
         return self._number(name) * self.rate
 
     def _text(self, amount):
-        """An amount as it is told: what was not rounded yet is not shown as if it were."""
+        """Return an amount for display; unrounded ones are not shown as rounded."""
         shown = amount.quantize(self.cent, ROUND_HALF_UP)
         return format(shown, "f") if shown == amount else _shown(amount)
 
     def _fact(self, group, name):
-        """A figure of the customer; noted as missing where nobody has entered it."""
+        """Return a figure of the customer, noted as missing if it was not entered."""
         value = self.inputs.get(group, {}).get(name)
         if value in (None, ""):
             self.missing.append(name)
@@ -131,7 +129,7 @@ class _Calculation:
     # -- time ---------------------------------------------------------------------------------
 
     def _elapsed(self):
-        """Seconds that count, of the time between begin and end."""
+        """Return the counted seconds between begin and end."""
         begin, end = self._moment("begin"), self._moment("end")
         whole = max(int((end - begin).total_seconds()), 0)
         self._note("span", begin=moment(begin), end=moment(end), minutes=str(whole // 60))
@@ -141,7 +139,7 @@ class _Calculation:
         return max(whole - paused, 0)
 
     def _late(self, elapsed):
-        """Seconds beyond what is allowed; None when the limit was kept."""
+        """Return the seconds beyond the limit; None if it was met."""
         limit = self._moment("limit") or self._moment("begin")
         allowed = int((limit - self._moment("begin")).total_seconds())
         late = elapsed - allowed
@@ -201,7 +199,7 @@ class _Calculation:
         return near and shortest > self._seconds("occasion_hours")
 
     def _further(self, counted, since):
-        """What whole further periods bring, and from where they were counted.
+        """Return the amount for whole further periods, and from where they count.
 
         :param counted: seconds, from the limit or the beginning
         :param since: ``limit`` or ``begin``
@@ -238,7 +236,7 @@ class _Calculation:
         return amount
 
     def _is_long(self, elapsed, lenient):
-        """Whether water was away for so long that its use is credited as well."""
+        """Return whether the interruption was long enough to credit water use too."""
         stretch = longest_stretch(self._moment("begin"), self._moment("end"), self._pauses())
         total = self._seconds("usage_total_hours")
         return max(stretch, lenient) > self._seconds("usage_hours") or (total and elapsed > total)
@@ -250,7 +248,7 @@ class _Calculation:
         return amount
 
     def _by_share(self):
-        """A percentage of a yearly charge, with a lowest amount."""
+        """Return a percentage of a yearly charge, with a minimum."""
         self._rate_note()
         charge = self._fact("bill", self.rule["share_of"])
         amount = charge * self._number("share") / 100
@@ -261,13 +259,13 @@ class _Calculation:
         return max(amount, least)
 
     def _by_claim(self):
-        """What was claimed with evidence; a person decides."""
+        """Return the amount claimed with evidence; a person decides."""
         amount = self._fact("claim", "claimed")
         self._note("claimed", amount=self._text(amount))
         return amount
 
     def _by_leak(self):
-        """Water lost by a leak: what is above the normal use, waste water apart."""
+        """Return the amount for leaked water above normal use, waste water separately."""
         usual = self.inputs.get("leak", {}).get("usual") or []
         if not usual:
             self.missing.append("usual")
@@ -281,7 +279,9 @@ class _Calculation:
         return water + self._leak_part("leak_waste", volume, "waste", "waste_share")
 
     def _by_meter(self):
-        """Water that a meter has counted too much, by its test; nothing is rounded in between."""
+        """Return the amount for overcounted water by the meter's test, without rounding in
+        between.
+        """
         billed = self._fact("meter", "billed")
         error = Decimal(str(self.inputs["meter"].get("error") or 0))
         true = billed / (1 + error / 100)
@@ -337,7 +337,7 @@ class _Calculation:
             bill = Decimal(str(self.inputs.get("bill", {}).get("annual_water") or 0))
             if bill:
                 amount = self._cut(amount, "cap_bill", bill)
-            else:  # nobody has entered it: the customer is not cut down by what is not known
+            else:  # not entered: an unknown bill does not reduce the customer's amount
                 self._note("cap_bill_unknown")
         amount = self._less_owed_before(amount)
         paid = Decimal(str(self.inputs.get("year_paid") or 0))
@@ -351,16 +351,16 @@ class _Calculation:
         return amount
 
     def _less_owed_before(self, amount):
-        """What another incident pays for the same interruption is not paid once more."""
+        """Subtract what another incident pays for the same interruption."""
         for number, owed in self.inputs.get("before", ()) if amount else ():
             self._note("before", incident=number, amount=self._text(Decimal(owed)))
             amount = max(amount - Decimal(owed), ZERO)
         return amount
 
     def _cut(self, amount, code, cap, binding=False):
-        """``amount``, or ``cap`` where that is less; no cap is none.
+        """Return ``amount``, or ``cap`` if that is less; 0 means no cap.
 
-        :param binding: a cap of nothing leaves nothing
+        :param binding: a cap of 0 leaves nothing
         """
         cap = cap.quantize(self.cent, ROUND_HALF_UP)
         if (not cap and not binding) or amount <= cap:

@@ -1,4 +1,4 @@
-"""Spans of time: what they have in common, and what of them is one; free of the ORM."""
+"""Intersections and unions of time spans, free of the ORM."""
 
 DAY = 24 * 3600
 
@@ -47,11 +47,11 @@ def pairs(occasions, days, count=2):
 
 
 def joined(span, others):
-    """What is one with ``span``: what lies in its time, or in that of one that does.
+    """Return the spans that overlap with ``span``, directly or through others.
 
     :param span: ``(begin, end)``
     :param others: ``{key: (begin, end)}``
-    :return: ``(when the first of them begins, keys of the others)``
+    :return: ``(begin of the first of them, keys of the others)``
     """
     begin, end = span
     found = set()

@@ -14,28 +14,28 @@ MAX_YEARS = 30
 
 
 def wall_time(moment, zone):
-    """What the clock on the wall of ``zone`` shows at ``moment`` (naive UTC), without a zone."""
+    """Return local time in ``zone`` at ``moment`` (naive UTC), without a zone."""
     return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
 
 
 def wall_moment(wall, zone):
-    """The naive UTC moment at which the clock on the wall of ``zone`` shows ``wall``.
+    """Return the naive UTC moment of the local time ``wall`` in ``zone``.
 
-    Of the hour that comes twice it is the first; in the one that is left out, as much later.
+    An hour that comes twice counts as the first; one that is left out, as much later.
     """
     return wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
 class WorkTime:
-    """When people work: weekly hours, days off, make-up working days.
+    """Working time: weekly hours, days off, make-up working days.
 
-    :param tz: name of the time zone the hours are meant in
+    :param tz: name of the time zone of the hours
     :param week: weekday (0 = Monday) → tuple of ``(from, to)`` hours as floats, sorted
-    :param off: dates on which nobody works although the week says so
-    :param work: dates that are worked although the week says not (调休 make-up days)
-    :param loaded_years: years whose holidays are known; any other year is provisional
-    :param two_weeks: the hours alternate; ``week`` then goes on with 7 = Monday of the
-        second week, weeks told apart as Odoo does
+    :param off: days off that the week would work
+    :param work: extra working days (调休 make-up days)
+    :param loaded_years: years with known holidays; other years are provisional
+    :param two_weeks: the hours alternate; ``week`` then continues with 7 = Monday of the second
+        week, weeks told apart as Odoo does
     """
 
     def __init__(self, tz, week, off=(), work=(), loaded_years=(), two_weeks=False):
@@ -67,7 +67,6 @@ class WorkTime:
         return self.make_up_spans if not spans and self.is_make_up(day) else spans
 
     def _working_ordinals(self, year):
-        """Sorted ordinals of the year's working days, worked out once."""
         if year not in self._years:
             first, last = date(year, 1, 1), date(year, 12, 31)
             days = (first + DAY * n for n in range((last - first).days + 1))
@@ -75,7 +74,6 @@ class WorkTime:
         return self._years[year]
 
     def _nth_working_day(self, after, count):
-        """The ``count``-th working day later than ``after``."""
         for year in range(after.year, after.year + MAX_YEARS):
             ordinals = self._working_ordinals(year)
             position = bisect_right(ordinals, after.toordinal()) if year == after.year else 0
@@ -88,7 +86,6 @@ class WorkTime:
         return not self.loaded_years.issuperset(range(first.year, last.year + 1))
 
     def _at(self, day, hour):
-        """The naive UTC instant of ``hour`` (a float) on local ``day``."""
         clock = time() if hour >= 24 else (datetime.min + timedelta(hours=hour)).time()
         day = day + DAY if hour >= 24 else day
         local = datetime.combine(day, clock.replace(microsecond=0), self.zone)

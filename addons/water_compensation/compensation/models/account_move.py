@@ -30,7 +30,7 @@ class AccountMove(models.Model):
 
     @api.constrains("state", "auto_post")
     def _check_water_compensation(self):
-        """Refuse to post an entry that is not what was approved, or that has to wait.
+        """Refuse to post an entry that differs from what was approved, or that has to wait.
 
         :raises UserError: what differs, or why it waits
         """

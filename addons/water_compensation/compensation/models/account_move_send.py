@@ -3,15 +3,16 @@ from odoo.exceptions import AccessError
 
 
 class AccountMoveSend(models.AbstractModel):
-    """What goes out with an invoice is what its sender may read."""
+    """Invoices are sent only with files that their sender may read."""
 
     _inherit = "account.move.send"
 
     @api.model
     def _get_mail_params(self, move, move_data):
-        """As Odoo does, which sends on, as the system, whatever files a form names by numbers.
+        """Check the attached files: Odoo would send, as superuser, any file whose id a form
+        names.
 
-        :raises AccessError: for a file that is closed to whoever sends the invoice
+        :raises AccessError: for a file that the sender may not read
         """
         named = [row.get("id") for row in move_data.get("mail_attachments_widget") or ()]
         numbers = [int(number) for number in named if str(number).isdecimal()]

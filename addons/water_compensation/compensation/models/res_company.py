@@ -71,7 +71,6 @@ class ResCompany(models.Model):
 
     @api.model
     def _decides_on_money(self):
-        """Return the names of the settings whose changes are logged: approval and payment."""
         mine = ("water_late_entry_minutes", "water_joint_days")
         return (*SCHEME, *mine, "water_freeze_days")
 
@@ -87,16 +86,16 @@ class ResCompany(models.Model):
                 )
 
     def _water_end_of_day(self, day):
-        """The last second of ``day`` where the company is, as naive UTC."""
+        """Return the last second of ``day`` in the company's time zone, as naive UTC."""
         zone = pytz.timezone(self._water_tz())
         last = zone.localize(datetime.combine(day, time(23, 59, 59)))
         return last.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _water_compensation_books(self, row):
-        """Where compensations are booked: product, account, journals, taxes.
+        """Return where compensations are booked: product, account, journals, taxes.
 
-        :param row: the first compensation that is booked, named in the message
-        :raises UserError: what is not set up, and whom to turn to
+        :param row: the first compensation to book, named in the message
+        :raises UserError: what is not set up, and whom to ask
         """
         self.ensure_one()
         sales = self.water_compensation_journal_id or self._water_journal("sale")
@@ -122,7 +121,7 @@ class ResCompany(models.Model):
         )
 
     def _water_books_missing(self, journal):
-        """What has to be set up, and by whom, in words."""
+        """Return in words what has to be set up, and by whom."""
         people = ", ".join(self._water_finance_people().mapped("name")[:3])
         facts = {"company": self.name, "people": people or self.env._("an administrator")}
         if not journal:
@@ -139,7 +138,7 @@ class ResCompany(models.Model):
         )
 
     def _water_finance_people(self):
-        """Heads of finance of the company, else everybody in invoicing."""
+        """Return the company's heads of finance, else all invoicing users."""
         self.ensure_one()
         for name in ("account.group_account_manager", "account.group_account_invoice"):
             users = self.env.ref(name).sudo().all_user_ids

@@ -7,12 +7,12 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_compensation import FINANCE, LIVE
 
-#: Rows of the books that name a contact; lines have his company.
+#: accounting rows that refer to a contact; lines belong to its company
 BOOKS = (("account_move", "partner_id"), ("account_move_line", "partner_id"))
 
 
 class ResPartner(models.Model):
-    """Whom finance deals with: payees of compensations, and whoever stands in the books."""
+    """Contacts that finance deals with: payees of compensations, and partners of entries."""
 
     _inherit = "res.partner"
 
@@ -24,9 +24,9 @@ class ResPartner(models.Model):
     )
 
     def _erasure_hindrances(self):
-        """Whoever waits for his money is known until he has it."""
+        """A contact with money due cannot be erased."""
         hindrances = super()._erasure_hindrances()
-        # sudo: water.compensation - that something is owed, for whoever erases
+        # sudo: water.compensation - only whether money is due, for the eraser
         rows = self.env["water.compensation"].sudo()
         owed = rows.search(
             [("partner_id", "=", self.id), ("state", "in", ("proposed", "approved"))]
@@ -36,9 +36,9 @@ class ResPartner(models.Model):
         return hindrances
 
     def _erase_around(self, scrubber, reason):
-        """What he was paid is known as long as the books are, and says of him nothing."""
+        """Payments stay as long as the books; remove what they say about the person."""
         super()._erase_around(scrubber, reason)
-        # sudo: water.compensation - his own, for whoever erases
+        # sudo: water.compensation - the person's own, for the eraser
         mine = trusted(self.env["water.compensation"].sudo())
         mine = mine.search([("partner_id", "=", self.id)])
         self._erase_rows(scrubber, [*mine, *mine.approval_ids, *mine.version_ids])
@@ -65,7 +65,7 @@ class ResPartner(models.Model):
     def _water_payee_sql(self, alias):
         contact = SQL.identifier(alias, "id")
         company = SQL.identifier(alias, "commercial_partner_id")
-        # what nobody has proposed yet is no payment
+        # drafts are no payments yet
         return SQL(
             "(%s OR %s OR EXISTS (SELECT FROM water_compensation AS paid"
             " WHERE paid.partner_id = %s AND paid.state != 'draft'))",
@@ -77,7 +77,7 @@ class ResPartner(models.Model):
     # -- compensation frozen -------------------------------------------------------------------
 
     def _water_paid(self):
-        """Whoever waits for money, too, without an account."""
+        """Include people without an account who have money due."""
         rows = self.env["water.compensation"].search(
             [
                 ("partner_id", "in", self._water_same_payee().ids),

@@ -7,6 +7,6 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _water_manual_page(self):
-        """Whoever pays and has no role of the desk reads the chapter of finance."""
+        """Payers without a role of the desk get the chapter about finance."""
         page = super()._water_manual_page()
         return page or ("roles/finance/" if self.has_group(FINANCE) else "")

@@ -14,7 +14,7 @@ class WaterAccount(models.Model):
     def write(self, vals):
         done = super().write(vals)
         if "partner_id" in vals:
-            # sudo: water.compensation - whoever enters a holder need not see compensations
+            # sudo: water.compensation - who enters a holder may not see compensations
             rows = self.env["water.compensation"].sudo()
             waiting = rows.search(
                 [
@@ -29,10 +29,10 @@ class WaterAccount(models.Model):
         return done
 
     # -- compensation bill ---------------------------------------------------------------------
-    # A bill that becomes known is what the waiting compensations have asked for.
+    # Compensations that wait for a bill continue once it is known.
 
     def _follow_bill(self):
-        # sudo: water.compensation - whoever enters a bill need not see compensations
+        # sudo: water.compensation - who enters a bill may not see compensations
         rows = self.env["water.compensation"].sudo()
         waiting = rows.search(
             [
@@ -44,15 +44,15 @@ class WaterAccount(models.Model):
         trusted(waiting)._recompute(self.env._("The year's water bill was entered."))
 
     def _holder_of_bill(self, first, last):
-        """Return who paid a bill, and the day on which the holder changed within it, or False.
+        """Return who paid a bill, and the day the holder changed within it, or False.
 
-        Whoever held the account when the last day of the bill began has paid it: the meter is read
-        for the last time on the day on which a holder moves out.
+        The payer is who held the account at the start of the last billed day: the meter is read for
+        the last time on the day a holder moves out.
 
         :param first: first day that was billed, in the company's time zone
         :param last: day on which the meter was read
         """
-        # sudo: res.company, former holders - whose bill it was, for whoever may see the account
+        # sudo: res.company, former holders - whose bill it was, for users who see the account
         company, account = self.company_id.sudo(), self.sudo()
         begin = company._water_end_of_day(first)
         end = company._water_end_of_day(fields.Date.subtract(last, days=1))

@@ -13,13 +13,13 @@ class WaterAccountChange(models.Model):
 
     @api.model
     def _keep(self, kind, rows):
-        """Whoever decides on the money or pays it at this very moment starts again and sees it."""
+        """Force a restart of concurrent decisions and payments, so that they see the change."""
         changes = super()._keep(kind, rows)
         known = changes.sudo()
         if known:
             about = Domain("account_id", "in", known.account_id.ids)
             about |= Domain("partner_id", "in", known.partner_id._water_same_payee().ids)
             waits = Domain("state", "in", LIVE) & Domain("payment_state", "!=", "paid")
-            # sudo: water.compensation - nothing of them changes
+            # sudo: water.compensation - they do not change
             force_conflict(self.env["water.compensation"].sudo().search(about & waits))
         return changes

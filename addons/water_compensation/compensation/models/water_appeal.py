@@ -5,18 +5,18 @@ from odoo.tools import formatLang
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: What people decide on; the rest is worked out by rules, after an appeal as before.
+#: kinds that people decide on; the others are calculated by rules, after an appeal as before
 BY_PEOPLE = ("goodwill", "claim")
 DECIDABLE = ("proposed", "approved")
-#: What the decision grants; departments see no money.
+#: what the decision grants; hidden from departments
 GRANT = frozenset({"grant_kind", "grant_amount", "grant_on_id"})
 
 
 class WaterAppeal(models.Model):
     """The decision on an appeal grants money, or corrects what was granted (S3.2.5, S3.2.3a).
 
-    The decision alone pays nobody: it proposes, with its own calculation kept, and somebody who
-    had no part in the appeal approves by the bands as always.
+    The decision itself does not pay: it proposes an amount with its calculation, and a person who
+    took no part in the appeal approves it by the bands.
     """
 
     _inherit = "water.appeal"
@@ -70,7 +70,7 @@ class WaterAppeal(models.Model):
             self._check_grant()
 
     def _check_grant(self):
-        """Refuse a grant that could not be proposed, before the decision is told.
+        """Refuse a grant that could not be proposed, before the decision is sent.
 
         :raises UserError: what is missing
         """
@@ -90,7 +90,7 @@ class WaterAppeal(models.Model):
             )
 
     def _grant(self):
-        """Propose what the decision grants, once; or correct what was granted before."""
+        """Propose what the decision grants, once, or correct an earlier grant."""
         appeal = self.sudo()
         if not appeal.grant_amount:
             return
@@ -104,7 +104,7 @@ class WaterAppeal(models.Model):
         appeal.env["water.compensation"]._propose([values])
 
     def _grant_values(self):
-        """The row that the decision proposes; the customer reads its reason in his language."""
+        """Return the values of the proposal, with its reason in the customer's language."""
         case = self._appellant()
         told = case.with_context(lang=case._customer_lang())
         return {

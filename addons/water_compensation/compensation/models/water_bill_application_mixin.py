@@ -67,9 +67,9 @@ class WaterBillApplicationMixin(models.AbstractModel):
         return self.env._("An application is kept; cancel it instead.")
 
     def action_submit(self):
-        """Hand the application in: it is worked out, and decided like any other.
+        """Submit the application: it is calculated, and decided like any other.
 
-        :raises UserError: what is missing, all at once, or that the water was given back before
+        :raises UserError: everything that is missing, or that the water was given back before
         """
         self._check_turn()
         for row in self:
@@ -94,7 +94,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
         return windows.form(self.compensation_id)
 
     def _frame(self, gives_water=True):
-        """What each compensation of the application takes over from it."""
+        """Return the values that each compensation of the application takes over."""
         billed = {"billed_from": self.period_from, "billed_to": self.period_to}
         return {
             "company_id": self.company_id.id,
@@ -106,7 +106,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
         }
 
     def _makers(self):
-        """Who has written it, handed in or not: others decide on what comes of it."""
+        """Return the authors of the application; others decide on it."""
         return self.create_uid | self.maker_ids
 
     def _check_turn(self):
@@ -117,7 +117,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
             raise UserError(self.env._("This application has been handed in already."))
 
     def _check_complete(self):
-        """:raises UserError: what is missing, all at once; two holders have two bills"""
+        """:raises UserError: everything that is missing; two holders have two bills"""
         names = [name for name in self._needed if not self[name]]
         # sudo: ir.attachment - whether there is a file, not the file
         names += [] if self.sudo().proof_ids else ["proof_ids"]
@@ -140,7 +140,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
         Two bills share the day on which the meter is read.
         """
         force_conflict(self.account_id)  # of two who hand in at once, one sees the other's
-        # sudo: water.compensation - an earlier one may be of a complaint that he does not see
+        # sudo: water.compensation - an earlier one may belong to a complaint the user cannot see
         earlier = self.env["water.compensation"].sudo()
         earlier = earlier.search(
             [

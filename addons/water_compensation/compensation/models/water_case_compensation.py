@@ -81,9 +81,9 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _compensation_sentences(self):
-        """What the customer is told of his compensations: whole sentences.
+        """Return sentences that tell the customer about the compensations.
 
-        :return: list of texts in the language of the environment, the oldest first
+        :return: list of texts in the language of the environment, oldest first
         """
         rows = self._of_customer(self.sudo().compensation_ids._public_rows())
         return [row._sentence() for row in rows]
@@ -99,9 +99,9 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._portal_page() | {"compensations": [row._portal_card() for row in rows]}
 
     def _first_clock_rows(self):
-        """The limit of the company's scheme of compensation runs from the receipt, too.
+        """Start the clock of the compensation scheme as well, from the receipt.
 
-        It is the one that costs money, and by its own count, whatever the standard promises.
+        Missing this limit costs money; it is counted by the scheme, whatever the standard promises.
         """
         rows = super()._first_clock_rows()
         for case in self.sudo():
@@ -120,11 +120,11 @@ class WaterCaseMixin(models.AbstractModel):
         return rules._rule_for(company, trigger, self.account_id.customer_class, day)
 
     def _answer_trigger(self):
-        """Hook: what it is to a scheme of compensation not to answer the case."""
+        """Hook: return the trigger of the scheme for an unanswered case."""
         return False
 
     def _clocks_of_case(self):
-        """What is owed is paid by its day, whatever becomes of the case."""
+        """Payment clocks go on after the case has ended."""
         return super()._clocks_of_case().filtered(lambda clock: clock.kind != "payment")
 
     def _clocks_met_by(self, kind):
@@ -154,16 +154,16 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _first_entry(self):
-        """Hook: the record by which the matter was entered, when it began as another one."""
+        """Hook: return the record the case began as, such as an inquiry."""
         return self
 
     def _entered_at(self):
-        """When it was entered (naive UTC), as its chain has kept it."""
+        """Return when the case was entered (naive UTC), from its event chain."""
         moments = [event.at for event in self.event_ids if event.kind == "created"]
         return moments[-1] if moments else self.create_date
 
     def _is_named_by_another(self):
-        """Whether whoever registered it by hand named another one to answer for it."""
+        """Return whether the user who registered it by hand named another person as responsible."""
         entry = self._first_entry()
         author = entry.create_uid
         by_hand = author._is_internal() and author.has_group(AGENT)
@@ -173,11 +173,13 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.partner_id or self.account_id.partner_id)
 
     def _account_holder(self):
-        """Who held its account when it was received: another may have moved in since."""
+        """Return the holder of the account at the time of receipt."""
         return self.account_id._holder_at(self.received_at)
 
     def _compensation_values(self, trigger, at):
-        """Values of what is owed for a failure of ``trigger`` at ``at`` (naive UTC)."""
+        """Return the values of a compensation for a failure of ``trigger`` at ``at`` (naive
+        UTC).
+        """
         self.ensure_one()
         link = self.env["water.compensation"]._case_field(self._name)
         return {

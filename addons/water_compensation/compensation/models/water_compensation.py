@@ -11,11 +11,11 @@ from odoo.addons.water_service_desk.base.words import strip_invisible
 
 FINANCE = "account.group_account_invoice"
 PRIVACY = "water_service_desk.group_privacy"
-#: Who may see the case; finance reads its number and category instead.
+#: groups that see the case; finance sees its number and category instead
 PAYEE_GROUPS = f"{CONTACT_GROUPS},account.group_account_invoice"
-#: What finance decides about the booking.
+#: fields of the booking that finance decides on
 FINANCE_FIELDS = frozenset({"invoice_id", "payee_kind"})
-#: What people propose; the rest comes from rules and from the passing of time.
+#: kinds that people propose; the others arise from rules and time
 BY_HAND = ("claim", "goodwill", "allowance")
 LIVE = ("draft", "proposed", "approved")
 KINDS = [
@@ -29,11 +29,11 @@ KINDS = [
 
 
 class WaterCompensation(models.Model):
-    """What the company owes a customer, or gives him, for a failure (S3.2.3a 赔偿或补偿).
+    """Money that the company owes or gives a customer for a failure (S3.2.3a 赔偿或补偿).
 
-    Agents see those of the cases they see, and propose; supervisors and quality see all;
-    finance sees all without the words of the case; departments see no money. Whoever is
-    complained of does not see those of that complaint. The customer sees his own on his page.
+    Agents see and propose compensations of the cases they see; supervisors and quality see all;
+    finance sees all without the text of the case; departments see none. A person complained of does
+    not see those of that complaint. Customers see their own on their page.
     """
 
     _name = "water.compensation"
@@ -240,7 +240,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _exports_plain(self):
-        """Finance belongs to no role of ours, and yet takes nobody's name out of the house."""
+        """Finance users have none of our roles, but may not export names either."""
         return self.env.su or self.env.user.has_group(PRIVACY)
 
     @api.depends("company_id")
@@ -339,10 +339,10 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _fill_facts(self, vals_list):
-        """Who and where, as the case and the account say it, unless it is given."""
+        """Fill in customer and place from the case and the account, unless they are given."""
         for link, model in self._case_models().items():
             mine = [vals for vals in vals_list if vals.get(link)]
-            # sudo: case - what is copied is no secret to whoever may create a compensation of it
+            # sudo: case - the copied values are open to users who may create its compensations
             cases = self.env[model].sudo().browse({vals[link] for vals in mine})
             by_id = {case.id: case for case in cases}
             for vals in mine:
@@ -373,12 +373,13 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _propose(self, vals_list):
-        """Propose what is not there yet; however often and by how many at once it is asked for.
+        """Propose compensations that do not exist yet, even if requested repeatedly or
+        concurrently.
 
-        :param vals_list: values, each with an ``origin_key`` and perhaps its ``company_id``
+        :param vals_list: values, each with an ``origin_key`` and optionally a ``company_id``
         :return: the compensations of all keys, old and new, in the order of ``vals_list``
         """
-        # sudo: water.compensation - the system proposes, whoever set the rule off
+        # sudo: water.compensation - the system proposes, regardless of the user
         rows = trusted(self.sudo())
         company, now = self.env.company.id, fields.Datetime.now()
         pairs = [(vals.get("company_id") or company, vals["origin_key"]) for vals in vals_list]
@@ -435,7 +436,7 @@ class WaterCompensation(models.Model):
 
     @api.depends("payment_state", "taken_back_at")
     def _compute_payment_shown(self):
-        """What he was told is not paid stands nowhere as credited, whatever its entry waits for."""
+        """A compensation taken back is not shown as credited, even if its entry still waits."""
         for row in self:
             row.payment_shown = "not_paid" if row.taken_back_at else row.payment_state or "none"
 
@@ -443,7 +444,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _portal_domain(self, partner):
-        """What ``partner`` may know of: his own, not those of his company's people.
+        """Return the domain of the partner's own compensations, without those of colleagues.
 
         :param partner: res.partner of the signed-in user
         """
@@ -472,9 +473,9 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _portal_of_invoice(self, move):
-        """The customer's compensations that ``move`` is the entry of, or that relate to it.
+        """Return the customer's compensations that belong to ``move``.
 
-        :param move: account.move that he may see, with sudo
+        :param move: account.move that the customer may see, as superuser
         """
         entry = Domain("move_id", "=", move.id) | Domain("invoice_id", "=", move.id)
         return self._portal_search(entry, order="id")
@@ -534,7 +535,7 @@ class WaterCompensation(models.Model):
         return [row._portal_card() for row in self]
 
     def _portal_card(self):
-        """What a page of the customer shows of it: plain values."""
+        """Return the plain values shown on the customer's page."""
         case = self.sudo()._own_case()
         return {
             "number": self.name,
@@ -568,7 +569,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _repeats(self, name, ids):
-        """{id of the beneficiary: his compensations}, with one query."""
+        """Return {id of the beneficiary: compensations}, by one query."""
         domain = Domain(name, "in", ids) & Domain("state", "in", ("proposed", "approved"))
         fields_ = [name, "amount", "proposed_at", "company_id"]
         found = {}
@@ -613,7 +614,7 @@ class WaterCompensation(models.Model):
         return {} if case is None else {self._case_field(case._name): case.id}
 
     def _own_case(self):
-        """The case, where it is the payee's own; None where another has complained, or nobody."""
+        """Return the case if it is the payee's own, else None."""
         case = self._case_or_none()
         return None if case is None or case.partner_id != self.partner_id else case
 
@@ -650,7 +651,7 @@ class WaterCompensation(models.Model):
         return self.with_context(lang=self._customer_lang())
 
     def _tell_customers(self):
-        """Tell the payees that it stands in the books; once, however often it is posted."""
+        """Tell the payees that it is booked, once."""
         template = self.env.ref("water_compensation.mail_template_compensation")
         fresh = self.sudo().filtered(lambda row: row.partner_id and not row.told_at)
         trusted(fresh).write({"told_at": fields.Datetime.now()})
@@ -659,7 +660,7 @@ class WaterCompensation(models.Model):
     # -- words ------------------------------------------------------------------------------
 
     def _public_domain(self):
-        """What customers may know of: what is approved, and what they are entitled to."""
+        """Return the domain of what customers may see: approved ones, and entitlements."""
         rights = Domain("state", "=", "proposed") & Domain("kind", "in", ("entitlement", "penalty"))
         return Domain("state", "=", "approved") | rights
 

@@ -48,13 +48,13 @@ class WaterCompensationApproval(models.Model):
         return self.env._("Decisions are taken with the buttons of the compensation.")
 
     def _keep(self, rows, decision, behalf=None, reason=False):
-        """Write down what the present user has decided.
+        """Record the present user's decision.
 
         :param rows: water.compensation
-        :param behalf: {compensation id: user whom he stands in for}
-        :param reason: why, where one is asked for
+        :param behalf: {compensation id: user the deputy stands in for}
+        :param reason: why, if required
         """
-        # sudo: water.compensation.approval - nobody but this method writes decisions
+        # sudo: water.compensation.approval - decisions are written only by this method
         return trusted(self.sudo()).create(
             [
                 {

@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 
 from .water_compensation import KINDS
 
-#: Who decides by role → the group that says so.
+#: role that decides → its group
 ROLES = {
     "supervisor": SUPERVISOR,
     "manager": MANAGER,
@@ -15,10 +15,11 @@ ROLES = {
 
 
 class WaterCompensationBand(models.Model):
-    """Who decides on compensations up to an amount (S3.2.3a 依据相关政策): one band fits each.
+    """Who decides on compensations up to an amount (S3.2.3a 依据相关政策); one band matches
+    each.
 
-    The band of the company comes before that of all companies, that of the kind before that of
-    all kinds, and then the order of the list.
+    A band of the company precedes one of all companies, a band of the kind one of all kinds; then
+    the order of the list decides.
     """
 
     _name = "water.compensation.band"
@@ -77,7 +78,7 @@ class WaterCompensationBand(models.Model):
 
     @api.model
     def _all_of(self, companies):
-        # sudo: water.compensation.band - whoever proposes need not see who decides
+        # sudo: water.compensation.band - proposers may not see who decides
         return self.sudo().search([("company_id", "in", [*companies.ids, False])])
 
     @api.model
@@ -87,10 +88,10 @@ class WaterCompensationBand(models.Model):
     # -- which one fits -----------------------------------------------------------------------
 
     def _fitting(self, row):
-        """Return the band that fits a compensation now, or none.
+        """Return the band that matches a compensation now, or an empty recordset.
 
-        The sum with what the same payee gets within days decides; where it passes all bands, the
-        highest does.
+        The total that the payee gets within the days of the settings counts; above all bands, the
+        highest one applies.
         """
         bands = self._of_kind(row)
         fits = bands._fits(row, row.joint_amount)

@@ -12,9 +12,9 @@ from .water_compensation import KINDS
 
 
 class WaterCompensationBudget(models.Model):
-    """What may be spent on compensations in a period, and who hears when it runs out.
+    """The money available for compensations in a period, and who is told when it runs out.
 
-    It warns and never blocks: what the law entitles a customer to is owed, budget or not.
+    It warns and never blocks, because customers must get what the law entitles them to.
     """
 
     _name = "water.compensation.budget"
@@ -152,7 +152,7 @@ class WaterCompensationBudget(models.Model):
             level = 2 if budget.used > budget.amount else 1
             if budget.used_percent < budget.warn_percent or budget.warned >= level:
                 continue
-            # by nobody: whoever changes a budget does not decide what counts for it
+            # as superuser: editors of a budget do not decide what counts for it
             trusted(budget.with_user(SUPERUSER_ID)).warned = level
             self.env["water.staff.message"]._tell(budget._people(), budget._compose)
 

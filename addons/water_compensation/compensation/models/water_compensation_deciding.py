@@ -12,10 +12,9 @@ from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from .water_compensation import FINANCE
 
-#: Events by which somebody is named to answer for a case, or to be its customer; whoever names has
-#: a hand in it.
+#: events that name a responsible person or the customer; whoever names one is involved
 NAMING = ("taken", "handed_over", "deputy_appointed", "identified")
-#: What a draft says; the rest is how finance books it, and what the system keeps.
+#: fields of the proposal; the others belong to the booking or to the system
 WORDING = frozenset(
     {
         *("kind", "amount", "reason", "partner_id", "account_id", "incident_id", "due_on"),
@@ -23,7 +22,7 @@ WORDING = frozenset(
         "customer_class",
     }
 )
-#: Besides the case, what the reasons are seen in.
+#: records, besides the case, that show the reasons
 SEEN_IN = (
     *("partner_id", "account_id.partner_id"),
     *("incident_id.set_back_minutes", "incident_id.manager_id"),
@@ -35,9 +34,9 @@ def _minutes(begin, end):
 
 
 class WaterCompensation(models.Model):
-    """Proposed by one, approved by others: by amount band, with four eyes (S3.2.3a).
+    """One user proposes, others approve: by amount band, with four eyes (S3.2.3a).
 
-    Whoever made the facts does not decide, see ``_barred``.
+    People who made its facts cannot decide, see ``_barred``.
     """
 
     _name = "water.compensation"
@@ -53,7 +52,7 @@ class WaterCompensation(models.Model):
         help="For these reasons two people approve it, who had no hand in its facts.",
     )
 
-    #: {(from state, to state): who may take the step}; the system alone where there is nobody
+    #: {(from state, to state): who may take the step}; None: only the system
     _steps = {
         ("draft", "proposed"): "proposer",
         ("draft", "withdrawn"): "proposer",
@@ -121,21 +120,21 @@ class WaterCompensation(models.Model):
         return self.env.su or self.env.user.has_group(AGENT)
 
     def _approved_by(self):
-        """Who has approved it as it is now, in person or by a deputy."""
+        """Return who approved it in its present form, personally or through a deputy."""
         entries = self._approvals()
         return entries.user_id | entries.on_behalf_of_id
 
     def _approvals(self):
-        # sudo: water.compensation.approval - who has approved, for whoever decides or pays
+        # sudo: water.compensation.approval - the approvers, for users who decide or pay
         return self.sudo().approval_ids.filtered(
             lambda entry: entry.round == self.round and entry.decision == "approved"
         )
 
     def _decider(self, band_of, barred):
-        """As whom the present user may decide: himself, somebody absent, or nobody.
+        """Return as whom the present user may decide: personally or for an absent approver.
 
         :param barred: people who must not decide on it
-        :return: ``(user, faults)``: the person whose decision it is, and why there is none
+        :return: ``(user, faults)``: whose decision it is, and why it is not possible
         """
         user, band = self.env.user, band_of(self)
         nobody = self.env["res.users"]
@@ -191,9 +190,9 @@ class WaterCompensation(models.Model):
     # -- proposing ------------------------------------------------------------------------------
 
     def action_propose(self):
-        """Hand it over to those who decide.
+        """Submit it for a decision.
 
-        :raises UserError: what is missing, or when no band fits
+        :raises UserError: what is missing, or when no band matches
         """
         self.check_access("write")
         self._lock()
@@ -236,9 +235,9 @@ class WaterCompensation(models.Model):
         self._settle_by_rule()
 
     def _lock(self):
-        """Nobody else decides on them at the same moment.
+        """Lock the rows against concurrent decisions.
 
-        :raises UserError: when somebody does
+        :raises UserError: when another user holds them
         """
         try:
             self.sudo().lock_for_update(allow_referencing=True)
@@ -313,9 +312,9 @@ class WaterCompensation(models.Model):
         )
 
     def _refuse(self, reason):
-        """Do not approve; the proposer hears why.
+        """Refuse it and notify the proposer.
 
-        :raises UserError: without a reason, or by anybody who may not decide
+        :raises UserError: without a reason, or for users who may not decide
         """
         self._check_reason(reason)
         self._lock()
@@ -335,9 +334,9 @@ class WaterCompensation(models.Model):
             )
 
     def _withdraw(self, reason):
-        """Take it back; a draft entry is cancelled, a posted one is reversed by finance.
+        """Withdraw it; a draft entry is cancelled, a posted one is reversed by finance.
 
-        :raises UserError: without a reason, after payment, or by anybody without the right
+        :raises UserError: without a reason, after payment, or without the right
         """
         self._check_reason(reason)
         self._lock()
@@ -360,7 +359,7 @@ class WaterCompensation(models.Model):
             raise UserError(self.env._("Give the reason."))
 
     def _after_dropped(self):
-        """What is not paid is not paid late: its penalties go with it."""
+        """Drop its penalties as well: what is not paid is not paid late."""
         penalties = self.penalty_ids.filtered(lambda row: row.payment_state != "paid")
         live = penalties.filtered(lambda row: row.state in ("draft", "proposed", "approved"))
         if live:
@@ -385,7 +384,7 @@ class WaterCompensation(models.Model):
                 payloads.setdefault(row[link].id, []).append(
                     {"number": row.name, "step": step, "amount": row.amount}
                 )
-            # one event per case and step, whatever the number of compensations
+            # one event per case and step for any number of compensations
             cases = self.env[model].browse(payloads)
             if cases:
                 cases._log_events(
@@ -400,7 +399,7 @@ class WaterCompensation(models.Model):
         return self._barred_each()[self.id]
 
     def _barred_each(self):
-        """{id: people who must not decide on it}; what thousands share is looked up once."""
+        """Return {id: people who must not decide on it}; shared values are looked up once."""
         rows, system = self.sudo(), self.env["res.users"].browse(SUPERUSER_ID)
         staff = rows._staff_behind()
         return {row.id: (row._hands() | staff[row.id]) - system for row in rows}
@@ -414,18 +413,18 @@ class WaterCompensation(models.Model):
         return people | self._case_makers()
 
     def _check_pay(self, payees):
-        """Refuse to post or pay what is withdrawn, held or frozen, or owed to somebody else.
+        """Refuse to post or pay what is withdrawn, held or frozen, or due to another payee.
 
-        The users who made its facts or approved it neither post nor pay it.
+        Users who made its facts or approved it cannot post or pay it.
 
-        :param payees: res.partner who would be paid, and whose bank account it would be
+        :param payees: res.partner who would be paid, and the holder of the bank account
         :raises UserError: why
         """
         self._check_faults(self._pay_faults(payees))
 
     def _pay_faults(self, payees):
         row, user = self.sudo(), self.env.user
-        if row.state != "approved":  # what was posted before waits for its reversal alone
+        if row.state != "approved":  # an entry that was posted before can only be reversed
             return [self.env._("the compensation is not approved any more")]
         if row.is_held:
             return [row._hold_fault()]
@@ -450,7 +449,8 @@ class WaterCompensation(models.Model):
         return row._holders_fault()
 
     def _other_payers(self, barred):
-        """Who could post and pay it and has not approved it; where there is nobody, one does both.
+        """Return who could post and pay it without having approved it; if empty, one person does
+        both.
 
         :param barred: people who must not
         """
@@ -466,7 +466,7 @@ class WaterCompensation(models.Model):
         )
 
     def _case_makers(self):
-        """Who had a hand in the matter: with what was merged it is one, whoever is paid."""
+        """Return everyone involved in the case and in cases merged with it."""
         case = self._case_or_none()
         if case is None:
             return self.env["res.users"]
@@ -480,7 +480,7 @@ class WaterCompensation(models.Model):
         return people
 
     # -- second --------------------------------------------------------------------------------
-    # What asks for a second approver, whatever the band says, and is shown with its reasons.
+    # Reasons for a second approver, whatever the band says; they are shown.
     #
     # Facts that were entered long after they happened, a first responsible who was put there, a
     # payee who is, or seems to be, one of the staff: none of it is wrong, all of it is how one
@@ -557,7 +557,7 @@ class WaterCompensation(models.Model):
     # -- who is paid --------------------------------------------------------------------------
 
     def _doubtful_payee(self, staff):
-        """The payee seems to be one of the staff, or is nobody whom the matter knows.
+        """Return why the payee is doubtful: a member of staff, or unknown to the case.
 
         :param staff: res.users that payee or holder are, or seem to be
         """
@@ -572,16 +572,16 @@ class WaterCompensation(models.Model):
         return found
 
     def _is_payee_unknown(self):
-        """Whether the payee has never held the account, and is not the customer of the case."""
+        """Return whether the payee neither held the account nor is the customer of the case."""
         account, case = self.account_id, self._case_or_none()
         known = account.partner_id | account.former_holder_ids.partner_id
         known |= case.partner_id if case is not None else known.browse()
         return bool(account) and not self.partner_id._water_is_same_payee(known)
 
     def _staff_behind(self):
-        """{id: res.users}: the staff whom payee or holder are, or seem to be, or who live there.
+        """Return {id: res.users}: staff who are, or seem to be, payee or holder, or live there.
 
-        Who acts for the account counts like its holder.
+        Delegates of the account count like its holder.
         """
         payees = {
             row.id: row.partner_id | row.account_id.partner_id | row.account_id._acting_for()

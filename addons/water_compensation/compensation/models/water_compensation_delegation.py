@@ -5,9 +5,9 @@ from odoo.addons.water_service_desk.base.roles import MANAGER
 
 
 class WaterCompensationDelegation(models.Model):
-    """Somebody decides in the place of an approver who is away, for so long and no longer.
+    """A deputy who decides for an absent approver, within the given days.
 
-    The deputy of a case (代理责任人) does the work of the case; this one signs for money.
+    The deputy of a case (代理责任人) does the work of the case; this one approves money.
     """
 
     _name = "water.compensation.delegation"
@@ -68,9 +68,10 @@ class WaterCompensationDelegation(models.Model):
             raise ValidationError(self.env._("A deputy begins today at the earliest."))
 
     def _check_owner(self):
-        """One's own, or a manager's for anybody: nobody makes himself an approver.
+        """Users appoint deputies for themselves, managers for others; no one appoints
+        themselves.
 
-        No constraint: constraints are checked for the system, whoever writes.
+        Not a constraint, because constraints run as superuser.
         """
         user = self.env.user
         if self.env.su:
@@ -107,6 +108,6 @@ class WaterCompensationDelegation(models.Model):
                 ("date_to", ">=", today),
             ]
         )
-        # users who have left decide nothing any more, and have no deputies
+        # users who have left cannot decide and have no deputies
         fit = rows.filtered(lambda row: not (row.create_uid | row.write_uid) & barred)
         return fit.user_id.filtered("active")

@@ -13,8 +13,8 @@ from .water_compensation import LIVE
 class WaterCompensationExemption(models.Model):
     """An exemption claimed for one compensation, or for all of an incident (domain 4.1).
 
-    Asked for with evidence, decided by a second person; refused or taken back, what was owed
-    is owed again.
+    Requested with evidence and decided by a second person. If it is refused or taken back, the
+    compensation is due again.
     """
 
     _name = "water.compensation.exemption"
@@ -32,7 +32,7 @@ class WaterCompensationExemption(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _editable_states = frozenset({"requested"})
-    #: it stays with what it was asked for: money that waits for it is not let go past a decision
+    #: fixed once requested: money that waits for it must not bypass the decision
     _settable_on_create = frozenset({"compensation_id", "incident_id"})
 
     compensation_id = fields.Many2one(
@@ -137,9 +137,9 @@ class WaterCompensationExemption(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Whoever decides on the money or pays it at this very moment starts again and sees it."""
+        """Force a restart of concurrent decisions and payments, so that they see the exemption."""
         rows = super().create(vals_list)
-        # sudo: water.compensation - nothing of them changes
+        # sudo: water.compensation - they do not change
         known = rows.sudo()
         shared = known.incident_id.compensation_ids
         force_conflict(known.compensation_id | shared.filtered(lambda row: row.state in LIVE))
@@ -162,7 +162,7 @@ class WaterCompensationExemption(models.Model):
         return super()._decision_error(approves)
 
     def action_approve(self):
-        """It holds: what is owed is worked out again.
+        """Approve the exemption and recalculate what is due.
 
         :raises UserError: without evidence
         """
@@ -176,11 +176,11 @@ class WaterCompensationExemption(models.Model):
         self._work_out_again(self.env._("Exemption approved"))
 
     def _after_refused(self, reason):
-        """It does not hold, or not any more: what was owed is owed again."""
+        """Refused or taken back: the compensation is due again."""
         self._work_out_again(self.env._("Refused"))
 
     def _work_out_again(self, reason):
-        # sudo: what an exemption concerns is worked out again for all, whoever decides
+        # sudo: recalculates what the exemption concerns, whoever decides
         row = self.sudo()
         row.incident_id._compensate_again()
         row.compensation_id._recompute(reason)
@@ -197,7 +197,7 @@ class WaterCompensationExemption(models.Model):
         link = "incident_id" if records._name == "water.incident" else "compensation_id"
         domain = Domain(link, "in", records.ids) & Domain("state", "=", "approved")
         found = {}
-        # sudo: water.compensation.exemption - what is owed does not depend on who looks
+        # sudo: water.compensation.exemption - the amount does not depend on the user
         for row in self.sudo().search(domain, order="id"):
             facts = found.setdefault(row[link].id, {"exempt": [], "pauses": []})
             if row.effect == "void":

@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from .water_appeal import BY_PEOPLE
 from .water_compensation import LIVE
 
-#: What an exemption can do away with.
+#: kinds that an exemption can cancel
 BY_RULE = ("entitlement", "penalty")
 #: Compensations looked at per committed batch.
 BATCH = 200
@@ -96,12 +96,12 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _company_days(self, companies):
-        """{company: its today}: a day ends where the company is, not where somebody looks."""
+        """Return {company: its today}, in the company's time zone."""
         return {company: company._water_today() for company in companies}
 
     @api.model
     def _late_domain(self):
-        """What is owed and was not, or is not, paid by its last day."""
+        """Return the domain of what was not paid by its due day."""
         owed = Domain("state", "in", ("proposed", "approved")) & Domain("amount", ">", 0)
         # sudo: res.company - the day of every company whose rows may be read
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
@@ -112,7 +112,7 @@ class WaterCompensation(models.Model):
             for day in set(days.values())
         )
         unpaid = Domain("payment_state", "not in", ("paid", "reversed"))
-        # Odoo cannot compare two columns in a domain: what was paid late is found by its mark
+        # Odoo cannot compare two columns in a domain: late payments are found by their mark
         late = Domain("is_settled", "=", True) & Domain("in_time", "=", 0)
         return owed & (unpaid | late)
 
@@ -150,7 +150,7 @@ class WaterCompensation(models.Model):
         self._tell_customers()
 
     def _after_paid(self):
-        """Paid: a clock of its case is met once nothing more is owed by its day."""
+        """Meet the clocks of cases with nothing left to pay."""
         paid = self.filtered(lambda row: row.payment_state == "paid")  # or settled by a reversal
         paid._log_case("paid")
         (self - paid)._log_case("reversed")
@@ -174,9 +174,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _paid_at(self, case, due_on):
-        """When the last that was payable by ``due_on`` was paid: a booked day counts, not its
-        typing.
-        """
+        """Return when the last part payable by ``due_on`` was paid, by the booked day."""
         now = fields.Datetime.now()
         rows = case.compensation_ids.filtered(lambda row: row.due_on == due_on)
         days = [day for day in rows.mapped("paid_on") if day]
@@ -184,7 +182,7 @@ class WaterCompensation(models.Model):
         return min(end, now)
 
     def _after_dropped(self):
-        """Nothing is to be paid any more: no clock runs for it, and it need not be looked at."""
+        """Drop the payment clock, as nothing is left to pay."""
         super()._after_dropped()
         for row in self:
             case = row._case_or_none()
@@ -196,7 +194,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _cron_late(self):
-        """Scheduled action: what is not paid by its last day costs a penalty, once."""
+        """Scheduled action: add a penalty, once, to what is not paid by its due day."""
         add = type(self)._add_penalties
         for batch in self._batches(self._penalty_domain(), BATCH):
             locked = batch.try_lock_for_update(allow_referencing=True)
@@ -218,7 +216,7 @@ class WaterCompensation(models.Model):
         return self._propose(values)
 
     def _penalty_frame(self):
-        """What every penalty takes over from the compensation that is late."""
+        """Return the values that a penalty takes over from the late compensation."""
         names = ("complaint_id", "request_id", "inquiry_id", "incident_id", "deadline_id")
         names += ("visit_id", "account_id", "partner_id", "zone_id", "department_id", "cause_id")
         names += ("company_id",)
@@ -241,11 +239,11 @@ class WaterCompensation(models.Model):
     # -- another amount ---------------------------------------------------------------------
 
     def _reprice(self, amount, trace):
-        """The facts have changed before payment: what is owed is another amount.
+        """Change the amount because facts changed before payment.
 
-        What is proposed changes; what is approved is decided anew, and its draft entry is
-        cancelled; what is posted stays, with a row for the difference, or is reversed and
-        proposed anew when less is owed. What is paid already is never claimed back.
+        Proposals change; approved ones are decided again and their draft entry is cancelled; posted
+        ones stay, with a correction for the difference, or are reversed and proposed again when
+        less is due. Paid money is never reclaimed.
 
         :param amount: in the currency of the compensation
         :param trace: the calculation in words
@@ -265,7 +263,7 @@ class WaterCompensation(models.Model):
                 row._take_less(amount, present, trace)
 
     def _is_decided_against(self):
-        """Whether people refused it or took it back; what was paid before that is paid still."""
+        """Return whether people refused or withdrew it, unless it was paid before."""
         ended = self.state not in LIVE and not self.is_replaced
         return ended and self.payment_state != "paid"
 
@@ -314,7 +312,7 @@ class WaterCompensation(models.Model):
         )
 
     def _take_less(self, amount, present, trace):
-        """Less is owed: differences go first; what is posted is reversed, what is paid stays."""
+        """Reduce the amount: corrections go first; posted entries are reversed, paid ones stay."""
         rows = self.correction_ids.sorted("id", reverse=True) | self
         for row in rows.filtered(lambda row: row.state in ("proposed", "approved")):
             if row.payment_state == "paid" or present <= amount:
@@ -327,7 +325,7 @@ class WaterCompensation(models.Model):
             self._add_difference(amount - present, trace)
 
     def _penalty_values(self):
-        """Values of what is paid on top when the company pays late, by the entitlement's rule."""
+        """Return the values of the penalty for a late payment, by the entitlement's rule."""
         rule, company = self._rule_of_penalty(), self.company_id
         if self.kind != "entitlement" or not rule.late_penalty or not self.amount:
             return {}
@@ -343,7 +341,7 @@ class WaterCompensation(models.Model):
         return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
 
     def _rule_of_penalty(self):
-        """Its own rule; the first difference stands for what a calculation has replaced."""
+        """Return its own rule; the first correction stands for a replaced calculation."""
         root = self.corrects_id
         if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
             return root.rule_id
@@ -352,8 +350,8 @@ class WaterCompensation(models.Model):
     # -- hold ----------------------------------------------------------------------------------
     # An exemption that has been asked for holds the money until it is decided (domain 4.1).
     #
-    # Neither approved nor posted meanwhile, for what is paid is not claimed back. The last day to
-    # pay stays: whoever decides too late on the exemption owes the penalty.
+    # Not approved or posted meanwhile, since paid money is not reclaimed. The due day stays:
+    # deciding on the exemption too late costs the penalty.
 
     @api.depends(
         *("state", "kind", "exemption_ids.state", "incident_id.exemption_ids.state"),
@@ -376,11 +374,11 @@ class WaterCompensation(models.Model):
                 row.is_held = True
 
     def _exempted_id(self):
-        """Which compensation its exemptions are about: penalties go with what they are for."""
+        """Return the id of the compensation that its exemptions are about, also for penalties."""
         return (self.penalty_of_id or self.corrects_id or self)._origin.id
 
     def _waiting_exemptions(self, ids):
-        """Return ``({compensation id: names}, {incident id: names})`` of what waits for a decision.
+        """Return ``({compensation id: names}, {incident id: names})`` of undecided exemptions.
 
         :param ids: of the compensations that exemptions are about
         """
@@ -397,7 +395,7 @@ class WaterCompensation(models.Model):
     @api.model
     @true_only
     def _search_is_held(self):
-        # sudo: water.compensation.exemption - that one waits is told to whoever sees the money
+        # sudo: water.compensation.exemption - users who see the money are told of open ones
         rows = self.env["water.compensation.exemption"].sudo()
         waiting = rows.search([("state", "=", "requested")])
         ids, incidents = waiting.compensation_id.ids, waiting.incident_id.ids
@@ -421,7 +419,7 @@ class WaterCompensation(models.Model):
         )
 
     def _settle_by_rule(self):
-        """Approve what a band leaves to the rule; what is held waits until it is decided."""
+        """Approve what a band leaves to the rule; held ones wait for their decision."""
         band_of = self._band_of()
         settled = self.filtered(
             lambda row: (
@@ -448,8 +446,8 @@ class WaterCompensation(models.Model):
     # -- recheck -------------------------------------------------------------------------------
     # Money that people granted on a finding which an appeal has changed is looked at again.
     #
-    # Neither approved nor posted nor paid until somebody who may decide on it says that it stays,
-    # or takes it back. What was paid already is a to-do: nothing is claimed back by itself.
+    # Not approved, posted or paid until an authorised person confirms or withdraws it. For paid
+    # ones an activity is created; money is not reclaimed automatically.
 
     def _waits_for_recheck(self):
         live = self.state in LIVE and self.payment_state != "paid"
@@ -463,7 +461,7 @@ class WaterCompensation(models.Model):
             row.can_confirm = row._may_confirm(band_of)
 
     def _may_confirm(self, band_of):
-        """Whoever may decide on it, and had no part in the matter or the appeal."""
+        """Return whether the user may decide on it and took no part in the case or the appeal."""
         appeal = self.sudo().recheck_appeal_id
         barred = self._barred() | appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
         named = self.env.su or band_of(self)._names(self.env.user)
@@ -514,10 +512,10 @@ class WaterCompensation(models.Model):
         return self._ask("keep", self.env._("It Stays"))
 
     def _confirm_again(self, reason):
-        """It stays though the finding has changed: approving and paying may go on.
+        """Confirm it although the finding has changed; approval and payment continue.
 
-        :param reason: why, required
-        :raises UserError: without a reason, where nothing waits, or by whoever may not decide
+        :param reason: required
+        :raises UserError: without a reason, when nothing waits, or without the right to decide
         """
         self._check_reason(reason)
         self._lock()
@@ -533,7 +531,7 @@ class WaterCompensation(models.Model):
         self.sudo()._settle_by_rule()
 
     def _recheck_done(self):
-        """Nothing waits for anybody any more; the thread of an archived complaint stays closed."""
+        """Close the activities; the thread of an archived complaint stays closed."""
         if not self:
             return
         cases = self.complaint_id

@@ -18,7 +18,7 @@ from .water_notice import plain
 _logger = logging.getLogger(__name__)
 #: Entries made per committed batch of the scheduled action.
 BATCH = 50
-#: So many are made at once by the approver's own click; the rest waits for the next moment.
+#: how many entries an approver's click makes at once; a scheduled action makes the rest
 AT_ONCE = 20
 
 
@@ -66,9 +66,9 @@ class WaterCompensation(models.Model):
     taken_back_at = fields.Datetime(string="Told That It Is Not Paid at", readonly=True, copy=False)
 
     # -- frozen --------------------------------------------------------------------------------
-    # Nothing is posted or paid while a change of holder, payee, bank or contact is fresh.
+    # Posting and payment wait after a change of holder, payee, bank or contact.
     #
-    # It may be approved meanwhile; what is owed is owed to whoever turns out to be right.
+    # Approval is possible meanwhile; the rightful payee gets the money.
 
     @api.depends("account_id", "partner_id", "state", "payment_state")
     @api.depends_context("lang")
@@ -106,7 +106,7 @@ class WaterCompensation(models.Model):
             for row in named
         ]
         self.env["water.account.change"]._keep("payee", rows)
-        super()._after_proposed()  # what is kept here stands before it is decided
+        super()._after_proposed()  # system fields are written before it is decided
 
     def action_open_changes(self):
         """Open the changes for which it is not paid yet."""
@@ -119,15 +119,14 @@ class WaterCompensation(models.Model):
     # -- money ---------------------------------------------------------------------------------
     # An approved compensation makes exactly one draft entry; finance posts and pays it.
     #
-    # One for a customer is a credit note, one for somebody else a bill. However often and by how
-    # many at once it is asked for, there is one: the row is locked while it is made, and a unique
-    # index of the entries stands behind it.
+    # A customer gets a credit note, others a vendor bill. There is one entry even for repeated or
+    # concurrent requests: the row is locked, and a unique index on entries backs it.
 
     @api.depends("account_id", "partner_id", "kind")
     def _compute_payee_kind(self):
-        """Customers get what rules and goodwill give; claims come from others, too.
+        """Customers get what rules and goodwill give; claims may come from others.
 
-        Whoever holds an account or has been invoiced is a customer.
+        Account holders and invoiced contacts are customers.
         """
         partners = self.filtered(lambda row: row.kind == "claim").partner_id
         accounts = self.env["water.account"].with_context(active_test=False)
@@ -169,9 +168,9 @@ class WaterCompensation(models.Model):
             self.env.ref("water_compensation.ir_cron_compensation_entries")._trigger()
 
     def action_make_entry(self):
-        """Make the draft entry anew: the last one was deleted, booked back, or not possible.
+        """Make the draft entry again after it was deleted, reversed, or impossible.
 
-        :raises UserError: by anybody but finance and supervisors, or why it cannot be made
+        :raises UserError: for other users than finance and supervisors, or why it cannot be made
         """
         self.check_access("write")
         if not self._may_make_entry():
@@ -189,7 +188,7 @@ class WaterCompensation(models.Model):
         return True
 
     def _make_entries(self):
-        """Make the one entry of each that waits for it; what another worker holds is his."""
+        """Make one entry for each waiting row, except rows locked by another worker."""
         rows = trusted(self).try_lock_for_update(allow_referencing=True)
         rows.invalidate_recordset(["state", "move_id", "move_queued", "payment_state"])
         rows = rows.filtered(
@@ -240,7 +239,7 @@ class WaterCompensation(models.Model):
             row.write({"move_id": move.id, "move_queued": False, "move_error": False})
 
     def _entry_values(self, books):
-        """Values of the draft entry; nothing of the customer's words goes into the books."""
+        """Return the values of the draft entry, without the customer's words."""
         customer = self.payee_kind == "customer"
         journal = books["journal" if customer else "bill_journal"]
         reference = " / ".join(filter(None, (self.name, self.case_name)))
@@ -283,16 +282,16 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _cron_entries(self):
-        """Scheduled action: the entries of approved compensations, in committed batches."""
+        """Scheduled action: make the entries of approved compensations, in committed batches."""
         for batch in self._batches(Domain("move_queued", "=", True), BATCH):
             batch._make_entries()
 
     # -- taking entries back --------------------------------------------------------------------
 
     def _drop_entries(self):
-        """A draft is cancelled; a posted entry is reversed by whoever has the right, or asked for.
+        """Cancel drafts and reverse posted entries, or ask finance to reverse them.
 
-        What is asked for stands in the list of finance until it is done.
+        Requests stay in finance's list until they are done.
         """
         rows = self.sudo()
         drafts = rows.filtered(lambda row: row.payment_state == "draft").move_id
@@ -314,7 +313,7 @@ class WaterCompensation(models.Model):
     def action_reverse(self):
         """Finance: reverse the entry of a withdrawn compensation.
 
-        :raises UserError: by anybody but finance, or when there is nothing to reverse
+        :raises UserError: for other users, or when there is nothing to reverse
         """
         self.check_access("write")
         self._lock()
@@ -339,14 +338,14 @@ class WaterCompensation(models.Model):
         return windows.form(self.move_id)
 
     # -- payee ---------------------------------------------------------------------------------
-    # A holder who is entered later than he came is paid what has been his since (S3.2.3a).
+    # A holder entered late gets what has been due since moving in (S3.2.3a).
     #
-    # What is not decided follows; what is approved is decided anew, and its draft entry cancelled;
-    # what is posted is not paid to him, but booked back and decided anew; what is paid stays.
+    # Undecided ones follow the new holder; approved ones are decided again and their draft entry is
+    # cancelled; posted ones are reversed and decided again; paid ones stay.
 
     def _rightful(self):
-        """{res.partner} it is owed to by what is known of the account now; nobody where people, or
-        a case, have named him.
+        """Return the rightful payee by the account's present data; empty where people, or a
+        case, named one.
         """
         root = self._root()
         if root.incident_id and root._is_of_incident():
@@ -355,18 +354,22 @@ class WaterCompensation(models.Model):
         return holder.browse() if changed else holder
 
     def _root(self):
-        """What it was first worked out as: differences and penalties follow that."""
+        """Return the original calculation, which corrections and penalties follow."""
         row = self.penalty_of_id or self
         return row.corrects_id or row
 
     def _holder_of_bill(self):
-        """``(payee, day of a change within it)`` of the bill that is given back, if any."""
+        """Return ``(payee, day the holder changed within it)`` of the bill that is given back,
+        if any.
+        """
         if not self.billed_from:
             return self.env["res.partner"], False
         return self.account_id._holder_of_bill(self.billed_from, self.billed_to)
 
     def _holders_fault(self):
-        """Why nobody decides or pays what two holders were billed, as a part of a sentence."""
+        """Return, as a part of a sentence, why a bill of two holders is neither decided nor
+        paid.
+        """
         day = self.sudo()._root()._holder_of_bill()[1]
         words = self.env._(
             "the holder changed on %s, within what was billed: withdraw it, and hand in an"
@@ -380,9 +383,9 @@ class WaterCompensation(models.Model):
         super()._after_dropped()
 
     def _after_booked_back(self):
-        """Tell supervisors what is approved and was reversed by finance: they decide what follows.
+        """Ask supervisors what follows when finance has reversed an approved one.
 
-        It is credited anew, or withdrawn with a reason, which the customer then reads (S2.1.1).
+        It is credited again, or withdrawn with a reason that the customer reads (S2.1.1).
         """
         back = self.filtered(
             lambda row: row.state == "approved" and row.payment_state == "reversed"
@@ -419,10 +422,10 @@ class WaterCompensation(models.Model):
                     row._after_proposed()
 
     # -- taken back ----------------------------------------------------------------------------
-    # Whoever has been told of a compensation hears when it is not paid, and why (S2.1.1).
+    # Customers who know of a compensation are told if it is not paid, and why (S2.1.1).
     #
-    # He has been told when it was credited, or when a letter of his case named it; what was only
-    # proposed and refused among the staff is no news to him.
+    # The customer knows of it once it was credited or a letter named it; a proposal that staff
+    # refused is not known outside.
 
     def _was_notified(self):
         rows = self.sudo()
@@ -443,10 +446,10 @@ class WaterCompensation(models.Model):
         return False
 
     def _tell_taken_back(self):
-        """Tell those who know of it that it is not paid; what is owed otherwise is not over."""
+        """Tell customers who know of it that it is not paid, unless it is due otherwise."""
         over = self.filtered(lambda row: row.state in ("refused", "withdrawn"))
         known = over.filtered(lambda row: not row.is_replaced)._was_notified()
-        # a penalty goes with what it was for, and is not told of beside it
+        # penalties go with their compensation and are not mentioned separately
         known -= known.filtered(lambda row: row.penalty_of_id.taken_back_at)
         trusted(known).taken_back_at = fields.Datetime.now()
         template = self.env.ref("water_compensation.mail_template_compensation_taken_back")

@@ -19,18 +19,18 @@ from ...compensation_scheme.compensation import calculate, canonical, moment, pl
 from ...compensation_scheme.models.water_compensation_rule import TRIGGERS
 from .water_compensation import BY_HAND, LIVE
 
-#: Who or what is paid.
+#: payees whose totals count
 JOINED = ("account_id", "partner_id")
 TO_DO = "water_compensation.mail_activity_type_bill"
-#: what is not decided yet follows a bill that becomes known
+#: undecided ones follow a bill that becomes known
 WAITING = ("draft", "proposed")
 
 
 class WaterCompensation(models.Model):
-    """How much is owed by which rule, worked out again as long as facts change.
+    """The amount due by a rule, recalculated whenever facts change.
 
-    Every calculation is kept with all its inputs. What has not changed is not worked out
-    again: the same inputs give the same bytes.
+    Each calculation is stored with all its inputs. Unchanged inputs are not recalculated: they give
+    the same bytes.
     """
 
     _inherit = "water.compensation"
@@ -86,7 +86,7 @@ class WaterCompensation(models.Model):
         copy=False,
         help="The day to pay reaches a year whose holidays are not known: no penalty goes by it.",
     )
-    # by which it was promised, whatever hours the company has chosen since
+    # calendar of the promise, whatever hours the company has chosen since
     pay_calendar_id = fields.Many2one(
         "resource.calendar", readonly=True, copy=False, export_string_translation=False
     )
@@ -110,7 +110,7 @@ class WaterCompensation(models.Model):
 
     @api.constrains("kind", "state", "rule_id")
     def _check_evidence(self):
-        """Where a scheme asks for evidence of a loss, no claim is decided without."""
+        """Require evidence for a claim where the scheme asks for it."""
         for row in self.filtered(lambda row: row.kind == "claim"):
             waits = row.state in ("proposed", "approved") and row.rule_id.method == "claim"
             proven = row.evidence_ids or row.corrects_id or row.appeal_id
@@ -123,12 +123,12 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _work_out(self, items, reason=False):
-        """Propose what is owed, and follow what has changed; the same twice changes nothing.
+        """Propose what is due and update what has changed; repeating it changes nothing.
 
-        :param items: ``{"values": …, "rule": rule, "facts": …}``; values bring the
-            ``origin_key``, ``company_id`` and whom and what it is about
-        :param reason: why it is worked out again, for the record
-        :return: the compensations that are there, in no order; nothing owed, none is made
+        :param items: ``{"values": …, "rule": rule, "facts": …}``; values bring the ``origin_key``,
+            ``company_id``, payee and subject
+        :param reason: why it is recalculated, for the record
+        :return: the existing compensations, in no order; none is made if no money is due
         """
         rows = trusted(self.sudo())
         pairs = [(item["values"]["company_id"], item["values"]["origin_key"]) for item in items]
@@ -181,9 +181,9 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _item_values(self, item, languages):
-        """What a compensation begins with.
+        """Return the values of a new compensation.
 
-        :param languages: {id of the payee: his language}
+        :param languages: {id of the payee: language}
         """
         values, rule, outcome = item["values"], item["rule"], item["outcome"]
         company = self.env["res.company"].browse(values["company_id"])
@@ -207,7 +207,6 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _trace(self, company, outcome):
-        """The calculation in the language of the company, for finance's lists."""
         lang = company.sudo().partner_id.lang or self.env.lang
         words = self.with_context(lang=lang)
         return words._tell_steps(outcome.steps, company.currency_id, company)
@@ -225,7 +224,7 @@ class WaterCompensation(models.Model):
         }
 
     def _follow(self, item, reason):
-        """A new version when the inputs have changed; what was decided against stays."""
+        """Add a version when inputs have changed; a decision against it stays."""
         last = self._last_version()
         is_over = self.state not in LIVE and not self.is_replaced
         if is_over or (last and last.inputs == item["inputs"]):
@@ -257,9 +256,9 @@ class WaterCompensation(models.Model):
         return self.version_ids.sorted("number")[-1:]
 
     def _recompute(self, reason=False):
-        """Work the compensations out again from the facts of today.
+        """Recalculate the compensations from the present facts.
 
-        :param reason: why, for the record
+        :param reason: for the record
         """
         rows = self.sudo().filtered(lambda row: row.rule_id and row.origin_key and row.version_ids)
         shared = rows.filtered(lambda row: row.incident_id and row._is_of_incident())
@@ -269,11 +268,11 @@ class WaterCompensation(models.Model):
             incident._compensate_accounts(mine.account_id, reason)
 
     def _is_of_incident(self):
-        """Whether the facts are those of its incident, not its own."""
+        """Return whether its facts are the incident's, not its own."""
         return (self.origin_key or "").startswith(f"incident:{self.incident_id.id}:")
 
     def _own_item(self):
-        """What is known about a failure that stands for itself."""
+        """Return the facts about a separate failure."""
         facts = dict(self.facts or {})
         own = self.env["water.compensation.exemption"]._facts_of(self).get(self.id)
         facts = {key: facts[key] for key in facts if key not in ("exempt", "pauses")}
@@ -290,7 +289,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _year_usage(self, items):
-        """{origin key: what was owed in the same fiscal year already} where a rule asks for it."""
+        """Return {origin key: amount of the same fiscal year} for rules with a yearly cap."""
         capped = [
             item
             for item in items
@@ -357,7 +356,7 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _pay_inputs(self, rule, company, paid_from, calendar):
-        """What the calculation says of the day to pay: from when, by which source."""
+        """Return the inputs of the due day: from when, by which source."""
         day, provisional = self._pay_until(rule, company, paid_from, calendar)
         if not day:
             return {}
@@ -380,9 +379,9 @@ class WaterCompensation(models.Model):
     # -- by hand ----------------------------------------------------------------------------------
 
     def action_recompute(self):
-        """Work it out again from the facts of today; the same facts change nothing.
+        """Recalculate it from the present facts; unchanged facts make no change.
 
-        :raises UserError: for one that no rule has worked out
+        :raises UserError: for a compensation without a rule
         """
         self.check_access("write")
         self.check_access("read")
@@ -405,7 +404,7 @@ class WaterCompensation(models.Model):
     # -- joint ---------------------------------------------------------------------------------
     # Several small ones for one matter or one payee are decided like one of their sum (S3.2.3a).
     #
-    # Whoever proposes five hundred three times within days asks for fifteen hundred.
+    # Small proposals add up: three of five hundred within days count as fifteen hundred.
 
     @api.depends(
         lambda self: (
@@ -422,7 +421,9 @@ class WaterCompensation(models.Model):
             row.joint_amount = row.amount + sum(beside.mapped("amount"))
 
     def _links(self):
-        """``(field, id)`` of what it hangs on, and of what its second handling goes on with."""
+        """Return ``(field, id)`` of its references, and of the case whose second handling it
+        continues.
+        """
         payee = self.partner_id.commercial_partner_id
         hung = {name: self[name] for name in ("account_id", *self._case_models())}
         links = [(name, row.id) for name, row in {**hung, "partner_id": payee}.items() if row]
@@ -430,7 +431,6 @@ class WaterCompensation(models.Model):
         return links + [("complaint_id", case.id) for case in earlier]
 
     def _filed_before(self):
-        """Filed complaints with whose matter those of them go on under another number."""
         found = last = self.complaint_id.filtered("is_follow_up")
         while last:
             last = last._earlier_cases() - found
@@ -438,9 +438,10 @@ class WaterCompensation(models.Model):
         return found - self.complaint_id
 
     def _joined_by_any(self):
-        """What may count beside one of them: by people, neither refused nor taken back.
+        """Return what may count together with each of them: proposed by people, not refused or
+        withdrawn.
 
-        :return: {(field, id): compensations}, since thousands may be looked at together
+        :return: {(field, id): compensations}, for many rows at once
         """
         links = Domain.OR(
             [(name, "in", self[name].ids)] for name in ("account_id", *self._case_models())
@@ -456,7 +457,7 @@ class WaterCompensation(models.Model):
         return found
 
     def _is_joined_by(self, other):
-        """Whether another one, which was proposed before, counts beside this one."""
+        """Return whether an earlier proposal counts together with this one."""
         at = self.proposed_at or fields.Datetime.now()
         earlier = (other.proposed_at, other.id) < (at, self._origin.id or other.id + 1)
         if not earlier or other.company_id != self.company_id:
@@ -467,10 +468,10 @@ class WaterCompensation(models.Model):
         return any(link in theirs for link in self._links() if link[0] in names)
 
     def _after_proposed(self):
-        """What still lacks a fact waits for it, not for a decision.
+        """Rows that lack a fact wait for it, not for a decision.
 
-        Of two who propose for one payee or account at once, one starts again, and counts the
-        other: neither would have been there when the other was decided.
+        Of two concurrent proposals for one payee or account, one restarts and counts the other;
+        otherwise neither would know of the other.
         """
         ready = self.filtered(lambda row: row.state != "draft")
         by_hand = ready.filtered(lambda row: row.kind in BY_HAND)
@@ -488,7 +489,7 @@ class WaterCompensation(models.Model):
         return rows
 
     def _add_rule_of_loss(self):
-        """A claim for loss is made by the rule of the company's scheme, where it has one."""
+        """Use the scheme's rule for claims of loss, if it has one."""
         rules = self.env["water.compensation.rule"]
         for row in self.sudo().filtered(lambda row: row.kind == "claim" and not row.rule_id):
             company = row.company_id
@@ -498,14 +499,14 @@ class WaterCompensation(models.Model):
                 trusted(row).write({"rule_id": rule.id, "trigger": "loss"})
 
     def _after_dropped(self):
-        """What lay in the time of an incident that is not paid counts for itself again."""
+        """Compensations during an incident that is not paid count separately again."""
         super()._after_dropped()
         rows = self.filtered(lambda row: row.incident_id and row._is_of_incident())
         rows.incident_id._beside()._compensate_again()
         self.filtered("bill_unknown")._end_bills()
 
     # -- bill ----------------------------------------------------------------------------------
-    # A cap by the year's water bill that nobody has entered asks for it, until it is known.
+    # A cap by the yearly water bill asks for the bill until it is known.
 
     def _ask_bills(self):
         """One to-do for each case or incident, however many of its compensations ask."""
@@ -526,7 +527,7 @@ class WaterCompensation(models.Model):
                 )
 
     def _by_thread(self):
-        """``[(case or incident, its rows)]``; what has neither asks on its form alone."""
+        """Return ``[(case or incident, its rows)]``; rows with neither ask on their own form."""
         found = {}
         for row in self:
             case = row._case_or_none()
@@ -564,10 +565,10 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _follow_calendar(self, first, last):
-        """Work open payment dates out again; what moves is told once, and logged.
+        """Recalculate open payment dates; changes are logged and customers told once.
 
-        Those that lie in a year which nobody knew, and those that the days concern. A day that is
-        over, or would be, is not moved: what was promised for certain stays.
+        Applies to dates in a year without published holidays, and to those near the changed days. A
+        day that is over, or would be, does not move: a certain promise stays.
 
         :param first: first date that became or ceased to be a special day
         :param last: last such date
@@ -576,7 +577,7 @@ class WaterCompensation(models.Model):
         domain = concerned | Domain("due_provisional", "=", True)
         domain &= Domain("rule_id", "!=", False)
         domain &= Domain("payment_state", "not in", ("paid", "reversed"))
-        # sudo: water.compensation - whoever keeps the calendar need not see the compensations
+        # sudo: water.compensation - who keeps the calendar may not see compensations
         rows = self.sudo().search(domain & Domain("state", "in", ("draft", "proposed", "approved")))
         moved = rows.browse()
         for row in trusted(rows):

@@ -93,7 +93,7 @@ class WaterCompensationProgress(models.Model):
 
     @api.model
     def _search_incident_name(self, operator, value):
-        # sudo: water.incident - number and subject are what the line itself shows
+        # sudo: water.incident - the line itself shows number and subject
         incidents = self.env["water.incident"].sudo()
         found = Domain("name", operator, value) | Domain("subject", operator, value)
         return Domain("incident_id", "in", incidents.search(found).ids)

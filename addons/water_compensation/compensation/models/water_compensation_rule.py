@@ -8,7 +8,7 @@ class WaterCompensationRule(models.Model):
     _inherit = "water.compensation.rule"
 
     def _used(self):
-        # sudo: water.compensation.version - whoever keeps the rules need not see compensations
+        # sudo: water.compensation.version - who keeps the rules may not see compensations
         versions = self.env["water.compensation.version"].sudo()
         rows = versions._read_group([("rule_id", "in", self._origin.ids)], ["rule_id"])
         return self.browse(rule.id for (rule,) in rows)
@@ -17,9 +17,9 @@ class WaterCompensationRule(models.Model):
 
     @api.constrains("active", "valid_from")
     def _check_open(self):
-        """Refuse a rule from a day that is over, where something of those days is open.
+        """Refuse a rule from a past day if open compensations of those days use another rule.
 
-        :raises UserError: what is open was proposed by another rule of the scheme, and goes by it
+        :raises UserError: naming that rule
         """
         past = self.filtered(
             lambda rule: rule.active and rule.valid_from < rule.company_id._water_today()
@@ -32,7 +32,7 @@ class WaterCompensationRule(models.Model):
                 ("rule_id", "!=", rule.id),
                 ("rule_id.profile_id", "=", rule.profile_id.id),
             ]
-            # sudo: water.compensation - whoever keeps the rules need not see compensations
+            # sudo: water.compensation - who keeps the rules may not see compensations
             found = self.env["water.compensation"].sudo().search(domain, limit=1)
             if found:
                 raise UserError(

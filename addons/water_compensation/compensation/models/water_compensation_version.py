@@ -4,10 +4,10 @@ from odoo import api, fields, models
 
 
 class WaterCompensationVersion(models.Model):
-    """One calculation of a compensation: its inputs, steps and amount, kept for good.
+    """One calculation of a compensation: inputs, steps and amount, kept permanently.
 
-    The inputs are all that the amount depends on, so that anybody can work it out again; the
-    steps are told in the reader's language.
+    The inputs are everything the amount depends on, so that anyone can repeat the calculation; the
+    steps are shown in the reader's language.
     """
 
     _name = "water.compensation.version"

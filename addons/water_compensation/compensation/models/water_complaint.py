@@ -29,7 +29,7 @@ class WaterComplaint(models.Model):
         return began or super()._first_entry()
 
     def _is_household_owed(self, trigger):
-        """Nor twice for one letter, which was an inquiry when its answer was late."""
+        """Count one letter once, even if it was an inquiry when its answer was late."""
         began = self._contact_root()._first_entry()
         since = began._name != self._name and began.received_at == self.received_at
         owed = since and began.compensation_ids.filtered(
@@ -45,7 +45,7 @@ class WaterComplaint(models.Model):
         return super()._compensation_notice() + self._compensation_sentences()
 
     def _appeal_decided(self, appeal):
-        """What the corrections of an appeal mean for money is worked out again."""
+        """Recalculate the compensations after the corrections of an appeal."""
         super()._appeal_decided(appeal)
         reason = self.env._("The appeal %s was decided.", appeal.name)
         owed = (self.sudo() | self._merged_cases()).compensation_ids

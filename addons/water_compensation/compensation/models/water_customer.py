@@ -8,7 +8,7 @@ FACTS = ("name", "kind", "state", "payment_state", "amount", "currency_id", "due
 
 
 class WaterCustomer(models.AbstractModel):
-    """Show on the customer's page what the customer is owed and was paid."""
+    """Show the compensations on the customer's page."""
 
     _inherit = "water.customer"
 

@@ -18,7 +18,7 @@ class WaterDeadline(models.Model):
         return self.kind == "payment" and self.due_at in ends
 
     def _compensation_items(self):
-        """What not having answered costs, to each household once."""
+        """Return what a missing answer costs, once per household."""
         items, owed = [], {}
         for clock in self:
             for case in clock._cases_promised():
@@ -31,13 +31,13 @@ class WaterDeadline(models.Model):
         return items
 
     def _cases_promised(self):
-        """The cases whose customers have waited for this: of all who rely on the date."""
-        if self.promised_provisional:  # nobody is owed anything for a date that was not certain
+        """Return the cases whose customers rely on this date."""
+        if self.promised_provisional:  # no compensation for a provisional date
             return self._case().browse()
         return self._case()._cases_of_matter() if self.kind == "close" else self._promised_case()
 
     def _compensation_item(self, case):
-        """What is owed in ``case``: by the guaranteed limit, or by that of the standard."""
+        """Return the compensation of ``case``, by the guaranteed limit or the standard's."""
         rule = case._answer_rule() if self.kind in ("close", "guarantee") else None
         if not (rule and rule.is_automatic and case._is_payable()):
             return None

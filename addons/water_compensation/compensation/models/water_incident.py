@@ -75,7 +75,7 @@ class WaterIncident(models.Model):
     )
 
     def _compute_entries(self):
-        """Counts tell nobody's name: whoever sees the incident sees them."""
+        """Counts contain no names; they are visible with the incident."""
         rows = self.env["water.compensation"]._read_group(
             [("incident_id", "in", self._origin.ids), ("amount", ">", 0)],
             ["incident_id", "state", "payment_state"],
@@ -105,10 +105,10 @@ class WaterIncident(models.Model):
         )
 
     # -- compensation --------------------------------------------------------------------------
-    # What all affected accounts are owed for an incident, without anybody's application.
+    # Compensations of all affected accounts for an incident, without applications.
     #
-    # Worked out in the background, batch by batch, by account: killed or run twice, nobody gets
-    # it twice and nobody is left out. Changed facts work it out again.
+    # Calculated in the background by account, in batches. If interrupted or repeated, each account
+    # is still paid once and none is left out. Changed facts recalculate it.
 
     @api.depends_context("uid")
     def _compute_compensation(self):
@@ -126,7 +126,7 @@ class WaterIncident(models.Model):
             incident.compensation_count, incident.compensation_total = count, total
 
     def _fact_makers(self):
-        """Who had a hand in its facts: they decide on no money that goes by them."""
+        """Return who recorded its facts; they cannot decide on money that depends on them."""
         ends = self.notice_ids.filtered(lambda notice: notice.kind == "restored")
         return self.create_uid | self.opened_by_id | self.manager_id | ends.user_id | self.maker_ids
 
@@ -141,7 +141,7 @@ class WaterIncident(models.Model):
         return result
 
     def _compensate_again(self, at=None):
-        """Have it worked out in the background who is owed what.
+        """Schedule the calculation of all compensations.
 
         :param at: naive UTC, now by default
         """
@@ -158,16 +158,16 @@ class WaterIncident(models.Model):
         return bool(company._water_scheme_on(company._water_today(self.aware_at))[0])
 
     def action_open_compensations(self):
-        """Open what the affected are owed."""
+        """Open the compensations of the affected accounts."""
         self.ensure_one()
         return windows.rows(
             "water.compensation", self.display_name, [("incident_id", "=", self.id)]
         )
 
     def action_compensate(self):
-        """Work out again who is owed what.
+        """Recalculate all compensations.
 
-        :raises UserError: for whoever does not run incidents, or before it is under way
+        :raises UserError: for users who do not run incidents, or before it is under way
         """
         self._check_step("open", "restored", "closed")
         for incident in self:
@@ -270,10 +270,10 @@ class WaterIncident(models.Model):
         return {"shared": shared, **found}
 
     def _item_for(self, account, trigger, family, own, beside=None, facts=None, told=None):
-        """The case of one account, as ``_work_out`` takes it; nothing without a rule.
+        """Return the item of one account for ``_work_out``, or None without a rule.
 
-        :param beside: what befell the account at the same time, see :meth:`_interruptions`
-        :param told: what the household was told of planned work, see :meth:`_told`
+        :param beside: other interruptions at the same time, see :meth:`_interruptions`
+        :param told: what the household knew of planned work, see :meth:`_told`
         """
         begin = self._spell_of(family)[0]
         company = self.company_id
@@ -324,7 +324,7 @@ class WaterIncident(models.Model):
         return found
 
     def _facts_for(self, trigger, rule, beside=None, told=None):
-        """What the rule has to know of the incident, as JSON values."""
+        """Return the facts of the incident that the rule needs, as JSON values."""
         since, until = told or self._known_by([self._notified_by_letter()])
         until = until or self._announced_until()
         if trigger == "planned_notice":
@@ -347,7 +347,7 @@ class WaterIncident(models.Model):
     # -- what no longer applies -------------------------------------------------------------------
 
     def _release_the_others(self):
-        """Accounts and failures that the incident no longer has are owed nothing by it."""
+        """Drop compensations of accounts and failures that no longer belong to the incident."""
         families = {family for __, family in self._failures()} | (
             {"pressure"} if self.kind_id.owed_for == "pressure" else set()
         )
@@ -373,12 +373,12 @@ class WaterIncident(models.Model):
     # -- interruption --------------------------------------------------------------------------
     # Incidents of one household at the same time: no hour is paid for twice (domain 4.1).
     #
-    # The law knows no incidents but the interruption of a household's supply, from when the
+    # The law knows no incidents, only the interruption of a household's supply, from when the
     # company is aware of it until the water is back (SI 2008/594 regs 8, 9; “already paid for the
-    # same incident” owes nothing). So incidents for which the same limit holds are one interruption
-    # where they lie in each other's time: whichever ends pays for all of it until then, less what
-    # those that ended before it pay for. Where limits differ (planned work, a strategic main), each
-    # counts from its own beginning, and hours that are late by both are paid once.
+    # same incident”). So overlapping incidents with the same limit are one interruption: the last
+    # to end pays for all of it, less what earlier ones pay. With different limits (planned work, a
+    # strategic main), each counts from its own beginning, and hours that are late by both are paid
+    # once.
     #
     # Assumption: an incident that a household is exempt from, or for which paying was refused, is
     # no part of the interruption; the others count as if it had not been.
@@ -388,7 +388,7 @@ class WaterIncident(models.Model):
         return self[begin], self[end]
 
     def _trigger_of(self, family):
-        """Which kind of failure it is, over or not; None where it is none of the family."""
+        """Return the type of failure, ended or not; None if it is not of the family."""
         if family == "water":
             return self.quality_notice and f"water_{self.quality_notice}"
         if self.kind_id.owed_for == "planned":
@@ -412,12 +412,12 @@ class WaterIncident(models.Model):
             & Domain(begin, "<", last)
             & (Domain(end, "=", False) | Domain(end, ">", first))
         )
-        # sudo: water.incident - what a household is owed does not depend on who looks
+        # sudo: water.incident - a household's compensation does not depend on the user
         found = self.sudo().search(domain)
         return found.filtered(lambda row: row._trigger_of(family))
 
     def _in_its_time(self, family):
-        """Those that lie in its time, or in that of one that does."""
+        """Return the incidents that overlap with it, directly or through others."""
         first, last = self._spell_of(family)
         found = None
         while True:
@@ -428,7 +428,7 @@ class WaterIncident(models.Model):
             first = min([first, *(row._spell_of(family)[0] for row in rows)])
 
     def _beside(self):
-        """Incidents whose amounts depend on this one's facts, or the other way round."""
+        """Return the incidents whose amounts depend on this one's facts, or vice versa."""
         found = self.browse()
         for incident in self.filtered(lambda row: row._has_scheme()):
             for family in SPELLS:
@@ -438,7 +438,7 @@ class WaterIncident(models.Model):
         return found - self
 
     def _later_ones(self):
-        """Those beside it that ended later: they pay what this one does not."""
+        """Return the overlapping ones that ended later, and pay what this one does not."""
         return self._beside().filtered(
             lambda row: any(
                 row._spell_of(family)[1] and row._order_of(family) > self._order_of(family)
@@ -449,10 +449,11 @@ class WaterIncident(models.Model):
     # -- by account -------------------------------------------------------------------------------
 
     def _interruptions(self, accounts, trigger, family):
-        """``{account: what befell it at the same time}``; none where nothing did.
+        """Return ``{account: its other interruptions at the same time}``, without unaffected
+        ones.
 
-        That is ``begin`` of the interruption, ``pauses`` of the others in it, and ``rows``: what
-        those that ended before pay for.
+        The values are ``begin`` of the interruption, ``pauses`` of the others in it, and ``rows``:
+        what earlier ones pay for.
         """
         others = self._in_its_time(family) if family in SPELLS else self.browse()
         rows = self._rows_beside(others, accounts)
@@ -579,7 +580,7 @@ class WaterIncident(models.Model):
     def _told(self, accounts):
         """Return what households were told of planned work before it began.
 
-        An announcement on paper was for all; news were for those whose message left the house.
+        A printed announcement counts for all; news count for customers whose message was sent.
 
         :return: {account: (since, until)}, naive UTC; (None, None) for untold households
         """

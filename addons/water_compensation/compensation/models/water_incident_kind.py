@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-#: (nature, planned) of a kind → what it makes the company owe, unless it is chosen otherwise.
+#: (nature, planned) of a kind → its default failure for compensation
 OWED = {
     ("outage", False): "supply",
     ("outage", True): "planned",
@@ -10,7 +10,7 @@ OWED = {
 
 
 class WaterIncidentKind(models.Model):
-    """What an incident of the kind makes the company owe, by the rules of its scheme (domain 4)."""
+    """The failure that the kind stands for in a compensation scheme (domain 4)."""
 
     _inherit = "water.incident.kind"
 

@@ -11,5 +11,5 @@ class WaterInquiry(models.Model):
     compensation_ids = fields.One2many(inverse_name="inquiry_id")
 
     def _answer_trigger(self):
-        """A guarantee is given for queries in writing alone."""
+        """The guarantee covers written inquiries only."""
         return "query_answer" if self.channel_id.code in WRITTEN else False

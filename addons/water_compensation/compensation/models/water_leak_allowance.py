@@ -7,16 +7,17 @@ from odoo.addons.water_service_desk.base.files import Files
 
 from ...compensation_scheme.compensation import plain
 
-#: Two readings so far apart show that nothing runs any more (domain 4.3: two weeks).
+#: readings this far apart prove that nothing leaks any more (domain 4.3: two weeks)
 READINGS_APART = timedelta(days=14)
 
 
 class WaterLeakAllowance(models.Model):
-    """An application for relief after a leak (水费减免): readings, normal use, proof (domain 4.3).
+    """An application for relief after a leak (水费减免): readings, normal use, proof (domain
+    4.3).
 
-    What is above normal use is the leak; the rule of the company's scheme says how much of it
-    is credited, waste water apart, and how often. What comes of it is a compensation, decided
-    like any other.
+    The leak is what exceeds normal use. The rule of the company's scheme says how much of it is
+    credited, waste water separately, and how often. The result is a compensation, decided like any
+    other.
     """
 
     _name = "water.leak.allowance"
@@ -140,7 +141,7 @@ class WaterLeakAllowance(models.Model):
         return rule
 
     def _check_first_in_time(self, rule):
-        """Once within the months of the rule: who held the account before has had his own."""
+        """Allow one within the months of the rule; a previous holder's does not count."""
         if not rule.once_months:
             return
         since = fields.Date.subtract(self.period_to, months=rule.once_months)

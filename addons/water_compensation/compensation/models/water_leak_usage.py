@@ -6,7 +6,7 @@ from odoo.addons.water_service_desk.base.trust import is_trusted
 
 
 class WaterLeakUsage(models.Model):
-    """What an account used in a period without a leak."""
+    """The consumption of an account in a period without a leak."""
 
     _name = "water.leak.usage"
     _inherit = ["water.mixin"]

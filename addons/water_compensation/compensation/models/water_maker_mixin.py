@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
 
 class WaterMakerMixin(models.AbstractModel):
-    """Who has written what is decided on, also when it was put back: somebody else decides."""
+    """Records the authors of a text, even if it was changed back: others decide on it."""
 
     _name = "water.maker.mixin"
     _description = "Whose Words They Are"

@@ -2,16 +2,15 @@ from odoo import models
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: What a date of one's own takes over from the limit of the standard that gave it.
+#: what an own date takes over from the standard's limit
 DATE = ("started_at", "planned_due_at", "provisional", "amount", "unit")
 
 
 class WaterMatterMixin(models.AbstractModel):
-    """Whoever's contact was merged is owed for a late answer, as the other customer is (S3.2.3a).
+    """A late answer is compensated for the customer of a merged contact too (S3.2.3a).
 
-    Where a scheme pays by the date of the standard, the date of the case that is handled is what
-    all were told, and they are owed by it. Where that had passed before he was merged, or stands
-    still, his own date holds.
+    If a scheme pays by the standard's date, the date of the lead case counts for all customers. If
+    that had passed before the merge, or is paused, the customer's own date counts.
     """
 
     _inherit = "water.matter.mixin"
@@ -23,12 +22,12 @@ class WaterMatterMixin(models.AbstractModel):
             case._keep_own_date(original)
 
     def _is_paid_by_standard(self):
-        """Whether the scheme pays when the standard is missed, and not by a limit of its own."""
+        """Return whether the scheme pays by the standard's limit, not by one of its own."""
         rule = self._answer_rule()
         return bool(rule.is_automatic and not rule.limit_amount)
 
     def _keep_own_date(self, original):
-        """The date that he was promised runs on beside a limit that cannot stand for it."""
+        """Keep the customer's own date where the lead case's limit cannot replace it."""
         facts = self.merge_snapshot
         own = self.deadline_ids.filtered(
             lambda clock: clock.kind == "close" and clock.id in facts["clocks"]
@@ -46,7 +45,7 @@ class WaterMatterMixin(models.AbstractModel):
         trusted(self).merge_snapshot = {**facts, "promises": promises}
 
     def _take_promises_back(self, kept):
-        """His own limit runs again by itself."""
+        """Let the customer's own limit run again."""
         super()._take_promises_back(kept)
         if self._is_paid_by_standard():
             clocks = self.deadline_ids.filtered(lambda row: str(row.id) in kept)
@@ -56,14 +55,14 @@ class WaterMatterMixin(models.AbstractModel):
         return "guarantee" in self._promised_to_him().mapped("kind")
 
     def _contact_root(self):
-        """The case that came in, of which this one is a part; itself where it was not split."""
+        """Return the original case of a split, or the case itself."""
         root = self.sudo()
         while root.split_id:
             root = root.split_id._case()
         return root
 
     def _parts_of_contact(self):
-        """All cases into which what came in at once was split: each is answered by itself."""
+        """Return all cases split off from one contact; each needs its own answer."""
         found = last = root = self._contact_root()
         link = root.env["water.case.split"]._case_field(self._name)
         while last:
@@ -72,10 +71,10 @@ class WaterMatterMixin(models.AbstractModel):
         return found
 
     def _is_household_owed(self, trigger):
-        """Whether his household is owed for another case of the matter: one lateness, one sum.
+        """Return whether the household is compensated for another case of the matter.
 
-        Whoever has complained once is owed once, however many cases were made of it. What was
-        refused or taken back is no payment: it neither counts nor stands in the way.
+        One complaint is compensated once, however many cases it became. Refused or withdrawn ones
+        do not count.
         """
         return any(
             other.compensation_ids.filtered(

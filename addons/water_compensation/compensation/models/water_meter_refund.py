@@ -13,11 +13,11 @@ TOLERANCE = 4
 
 
 class WaterMeterRefund(models.Model):
-    """What a meter has counted too much by its test (检定), and is given back (计量退费).
+    """The volume that a tested meter has overcounted (检定), and its refund (计量退费).
 
-    Beyond the tolerance the water is refunded, the company bears the fee of the test, and the
-    meter is replaced; within it the bill stands and the fee is the customer's. What comes of it
-    is a compensation with its calculation, decided like any other.
+    Beyond the tolerance the water is refunded, the company pays for the test and the meter is
+    replaced; within it the bill stands and the customer pays the fee. The result is a compensation
+    with its calculation, decided like any other.
     """
 
     _name = "water.meter.refund"
@@ -113,7 +113,7 @@ class WaterMeterRefund(models.Model):
             row.total_amount = float(calculate(row._inputs()).amount)
 
     def _inputs(self, with_water=True, with_fee=True):
-        """What the calculation needs; nothing is billed too much where the meter is right."""
+        """Return the inputs of the calculation; an accurate meter refunds no water."""
         over = with_water and self.outcome == "over"
         fee = with_fee and self._is_fee_given_back()
         return {
@@ -139,7 +139,7 @@ class WaterMeterRefund(models.Model):
             raise UserError(self.env._("What has happened cannot lie in the future."))
 
     def _hand_in(self):
-        """The certificate is there: what it means is worked out, proposed and ordered."""
+        """Propose the refund and order the replacement that the certificate implies."""
         if self.outcome == "over":
             self._check_given_back()
         found = [self._refund_values(*share) for share in self._shares() if share[2].amount]
@@ -163,7 +163,7 @@ class WaterMeterRefund(models.Model):
         return [(key, bill, calculate(water)), (f"{key}:fee", test, calculate(fee))]
 
     def _refund_values(self, key, payee, outcome):
-        """What is proposed to one payee, in his language."""
+        """Return the values of the proposal to one payee, in the payee's language."""
         told = self.with_context(lang=payee.lang or self.company_id.partner_id.lang).env
         water = self.outcome == "over" and not key.endswith(":fee")
         return {

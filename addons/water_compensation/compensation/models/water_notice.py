@@ -11,7 +11,7 @@ def plain(text):
 
 
 class WaterNotice(models.Model):
-    """What a customer is paid stands in his own letter, and in nobody else's."""
+    """Each letter names only its own customer's compensations."""
 
     _inherit = "water.notice"
 
@@ -29,7 +29,7 @@ class WaterNotice(models.Model):
         return {**words, "body": Markup("").join(codes)}
 
     def _without(self, foreign, text, code):
-        """A block of the letter without those sentences; as it stands where it has none."""
+        """Return a block of the letter without those sentences."""
         rest = plain(text)
         for sentence in foreign:
             rest = rest.replace(sentence, " ")

@@ -52,7 +52,7 @@ class WaterVisit(models.Model):
         self._owe_for_change(self.slot_to, by, "customer_cancelled")
 
     def _owe_for_change(self, slot_to, by, customer_reason):
-        """A change asked for by the customer costs nothing, one by us in good time neither."""
+        """Changes that the customer asks for, and early ones by us, cost nothing."""
         if self.missed_at == slot_to:
             return
         if by == "customer":

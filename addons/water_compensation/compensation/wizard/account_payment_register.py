@@ -9,7 +9,7 @@ class AccountPaymentRegister(models.TransientModel):
 
         :raises UserError: why the entry is not paid, or not like this
         """
-        # sudo: water.compensation - whoever pays need not see compensations
+        # sudo: water.compensation - payers may not see compensations
         moves = self.sudo().line_ids.move_id.filtered("water_compensation_id")
         for move in moves:
             payees = move.partner_id | (move.partner_bank_id | self.partner_bank_id).partner_id

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base import windows
 
-#: What the system cannot see by itself, and a person says.
+#: failures that the system cannot see, entered by hand
 BY_HAND = (
     *("appointment_offer", "payment_change", "flood_internal", "flood_external"),
     *("meter_reading", "meter_install", "debt", "priority"),
@@ -11,7 +11,7 @@ BY_HAND = (
 
 
 class WaterEntitlementWizard(models.TransientModel):
-    """Somebody says what went wrong; the rule says what it comes to (domain 4.1, on claim)."""
+    """Enter what went wrong; the rule gives the amount (domain 4.1, on claim)."""
 
     _name = "water.entitlement.wizard"
     _inherit = "water.mixin"
@@ -52,9 +52,9 @@ class WaterEntitlementWizard(models.TransientModel):
         ).with_env(self.env)
 
     def action_propose(self):
-        """Propose what the rule says, once for each failure.
+        """Propose the rule's compensation, once for each failure.
 
-        :raises UserError: for a rule that does not hold, or a failure in the future
+        :raises UserError: for a rule not in force, or a failure in the future
         """
         self.ensure_one()
         case = self.complaint_id
@@ -68,7 +68,7 @@ class WaterEntitlementWizard(models.TransientModel):
         rule = self.rule_id.sudo()
         values = case.sudo()._compensation_values(rule.trigger, self.failed_at)
         values["origin_key"] += f":{case.company_id._water_today(self.failed_at)}"
-        # a rule counts as proposed by whoever says that it was broken
+        # the user who reports the failure counts as proposer
         now = fields.Datetime.now()
         values |= {"reason": self.note, "proposed_by_id": self.env.uid, "proposed_at": now}
         item = {"values": values, "rule": rule, "facts": {}}

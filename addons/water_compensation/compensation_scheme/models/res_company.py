@@ -1,12 +1,12 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-#: What decides on money, and is kept when it changes.
+#: settings that decide on money; changes are logged
 SCHEME = ("water_compensation_profile_id", "water_compensation_rate")
 
 
 class ResCompany(models.Model):
-    """By which scheme the company compensates."""
+    """The compensation scheme of a company."""
 
     _inherit = "res.company"
 
@@ -35,15 +35,15 @@ class ResCompany(models.Model):
         return done
 
     def _water_scheme_on(self, day):
-        """Return (scheme, rate) by which the company compensates failures of ``day``.
+        """Return (scheme, rate) of the company for failures of ``day``.
 
-        What held at the end of that day, by the history of the settings, whenever it is asked.
-        Days before the company chose its first scheme go by that one.
+        By the history of settings, the value at the end of that day. Days before the first scheme
+        use the first one.
 
         :param day: date in the company's time zone
         """
         number, rate = self._water_scheme_values(self.id, day)
-        # sudo: water.compensation.profile - what is owed does not depend on who looks
+        # sudo: water.compensation.profile - the amount does not depend on the user
         return self.env["water.compensation.profile"].sudo().browse(number or ()), rate
 
     @api.model

@@ -28,7 +28,7 @@ class ResConfigSettings(models.TransientModel):
             settings.water_compensation_rate = company.water_compensation_rate
 
     def _inverse_water_compensation(self):
-        """Scheme and rate belong together: one without the other may be refused."""
+        """Save scheme and rate together: one without the other may be refused."""
         for settings in self:
             settings.company_id.write(
                 {

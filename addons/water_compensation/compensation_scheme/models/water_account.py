@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..compensation import plain
 
-#: What the billing system tells of an account, by the names that calculations use.
+#: billing data of an account, by the names that calculations use
 BILL = {
     "basic": "monthly_basic_fee",
     "usage": "monthly_usage_fee",
@@ -12,7 +12,7 @@ BILL = {
 
 
 class WaterAccount(models.Model):
-    """What an account is billed, as far as compensation depends on it."""
+    """Billing data of an account, as far as compensation depends on it."""
 
     _inherit = "water.account"
 
@@ -37,6 +37,6 @@ class WaterAccount(models.Model):
     )
 
     def _compensation_bill(self):
-        """The fees that are known, as text; what nobody has entered is left out."""
+        """Return the known fees as text."""
         account = self.sudo()
         return {name: plain(account[field]) for name, field in BILL.items() if account[field]}

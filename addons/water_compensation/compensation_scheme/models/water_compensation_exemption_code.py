@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCompensationExemptionCode(models.Model):
-    """Why nothing, or less, is owed; each time with evidence and approval (domain 4.1)."""
+    """A reason for refusing or reducing a compensation, with evidence and approval (domain 4.1)."""
 
     _name = "water.compensation.exemption.code"
     _inherit = ["water.code.mixin", "water.mixin"]

@@ -66,14 +66,12 @@ class WaterCompensationProfile(models.Model):
                 )
 
     def _chain(self):
-        """The scheme and those it is based on, nearest first."""
         chain = self
         while chain[-1:].base_id:
             chain += chain[-1].base_id
         return chain
 
     def _has_sums(self):
-        """Whether any rule of the scheme, or of those it is based on, names sums of money."""
         rules = self.with_context(active_test=False)._chain().rule_ids if self else ()
         return any(rule._has_sums() for rule in rules)
 

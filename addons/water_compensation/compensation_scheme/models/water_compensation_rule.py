@@ -12,14 +12,14 @@ from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from ..compensation import plain
 
-#: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
+#: fields that may change after a rule was used: name, display and end
 FREE_FIELDS = frozenset({"active", "name", "sequence", "valid_to", "confirm_note", "doubt"})
 #: How a rule is called, shown and explained.
 SHOWN = frozenset({"name", "sequence", "doubt", "source", "confirm_note"})
 #: Tags of figures that no source was read for.
 DOUBTFUL = ("VI", "I", "K", "NF")
 CONFIRMATION = frozenset({"confirmed_by_id", "confirmed_at"})
-#: What can go wrong, and thereby ask for compensation.
+#: failures that can lead to compensation
 TRIGGERS = [
     ("appointment_offer", "Appointment not properly offered"),
     ("appointment", "Appointment not kept, or cancelled late by us"),
@@ -259,7 +259,7 @@ class WaterCompensationRule(models.Model):
 
     @api.model
     def _watched_names(self):
-        """All that people enter, but for how it is called, shown and explained."""
+        """Return the fields that people enter, without names, display and explanations."""
         return [
             name
             for name, field in self._fields.items()
@@ -382,7 +382,6 @@ class WaterCompensationRule(models.Model):
         return windows.form(version)
 
     def _same_code(self):
-        """Domain of all versions of the rule."""
         names = ("profile_id", "code", "customer_class", "company_id")
         return [
             (name, "=", self[name].id if self._fields[name].relational else self[name])
@@ -405,10 +404,10 @@ class WaterCompensationRule(models.Model):
             trusted(older.sudo()).valid_to = last
 
     def action_confirm(self):
-        """A manager vouches for a figure that no source was read for, and switches it on.
+        """Confirm a figure without a verified source, and activate it (managers).
 
-        :raises AccessError: for anybody else
-        :raises UserError: without a note that says what confirms it
+        :raises AccessError: for others
+        :raises UserError: without a note about the confirmation
         """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(MANAGER)):
@@ -423,13 +422,13 @@ class WaterCompensationRule(models.Model):
         return True
 
     def action_switch_off(self):
-        """Nothing more is worked out by the rule; what was stays."""
+        """Switch the rule off; earlier results stay."""
         self.check_access("write")
         self.write({"active": False})
         return True
 
     # -- terms ---------------------------------------------------------------------------------
-    # The terms of a rule: when it holds, and what it comes to.
+    # The terms of a rule: when it applies, and what it pays.
 
     @api.constrains(
         "active", "method", "first_amount", "further_amount", "further_hours", "share_percent"
@@ -449,11 +448,11 @@ class WaterCompensationRule(models.Model):
                 )
 
     def _has_sums(self):
-        """Whether the rule names sums of money, which are in the currency of its scheme."""
+        """Return whether the rule names amounts, in the currency of its scheme."""
         return any(self[name] for name in SUMS)
 
     def _has_amount(self):
-        """Whether something can come of it."""
+        """Return whether the rule can give an amount."""
         if self.method == "fixed":
             return bool(self.first_amount or self.further_amount)
         if self.method in ("share", "leak"):
@@ -496,7 +495,7 @@ class WaterCompensationRule(models.Model):
         }
 
     def _limit_of(self, begin, calendar):
-        """When a failure that begins at ``begin`` (naive UTC) is one.
+        """Return the limit after which a failure beginning at ``begin`` (naive UTC) counts.
 
         :param calendar: of the company, for limits in working days
         """
@@ -505,12 +504,12 @@ class WaterCompensationRule(models.Model):
         return calendar._water_due_at(begin, self.limit_amount, self.limit_unit)[0]
 
     def _inputs(self, company, facts, account, day=None):
-        """What a calculation by this rule keeps and needs.
+        """Return what a calculation by this rule needs and stores.
 
         :param company: res.company, in whose currency the amount is
         :param facts: JSON values about the failure, see ``tools.compensation.calculate``
         :param account: water.account of the customer, or none
-        :param day: of the failure, by whose rate it is counted; by default today
+        :param day: of the failure, whose rate counts; by default today
         """
         currency = company.currency_id
         own = self.currency_id == currency or not self._has_sums()
@@ -528,14 +527,15 @@ class WaterCompensationRule(models.Model):
 
     @api.model
     def _rule_for(self, company, trigger, customer_class, day):
-        """The rule for a failure, by the scheme that the company had on its day, or no rule.
+        """Return the rule for a failure, by the company's scheme of that day, or an empty
+        recordset.
 
         :param company: res.company
         :param trigger: a value of ``trigger``
-        :param customer_class: of the account; households where nobody knows
+        :param customer_class: of the account; households if unknown
         :param day: date of the failure in the company's time zone
         """
-        # sudo: water.compensation.rule - what is owed does not depend on who looks
+        # sudo: water.compensation.rule - the amount does not depend on the user
         rules = self.env["water.compensation.rule"].sudo()
         profile = company._water_scheme_on(day)[0]
         wanted = (trigger, customer_class or "household", day)
@@ -555,7 +555,7 @@ class WaterCompensationRule(models.Model):
     @api.model
     @tools.ormcache()
     def _specs(self):
-        """All rules in use as plain values: of a company and a class before those of all."""
+        """Return all active rules as plain values, specific ones first."""
         rules = self.sudo().search([("profile_id", "!=", False)])
         specs = [rule._spec() for rule in rules]
         return sorted(

@@ -57,8 +57,7 @@ STEPS = {
     "cap_count": _lt("It has been paid %(count)s times this year, which is the most."),
     "total": _lt("Owed: %(amount)s."),
 }
-#: From where further periods count, and whether some hours later; calculations that did not keep it
-#: say nothing of it.
+#: start of further periods, and hours until they count; older calculations do not contain it
 FURTHER_SINCE = {
     "begin": _lt("Further periods count from the beginning."),
     "begin later": _lt("Further periods count from %(hours)s h after the beginning."),
@@ -66,7 +65,7 @@ FURTHER_SINCE = {
     "limit later": _lt("Further periods count from %(hours)s h after the limit."),
 }
 FURTHER = _lt("Whole further periods of %(hours)s h: %(periods)s, each %(each)s: %(amount)s.")
-#: Until when it is paid, by what the days count from.
+#: the payment period, by what its days count from
 PAY = {
     "failure": _lt("Payable by %(by)s: %(days)s working days from the failure on %(begin)s."),
     "end": _lt(
@@ -93,11 +92,11 @@ class WaterCompensationWordsMixin(models.AbstractModel):
 
     @api.model
     def _tell_steps(self, steps, currency, company):
-        """The steps as text, one sentence a line.
+        """Return the steps as text, one sentence a line.
 
         :param steps: ``(code, {name: text})`` as the calculation gives them
         :param currency: res.currency of the amounts
-        :param company: res.company, in whose time zone moments are told
+        :param company: res.company whose time zone is used
         """
         zone = company.sudo()._water_calendar().tz
         return "\n".join(
@@ -137,7 +136,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
 
     def _tell_exempt(self, values):
         codes = values["codes"].split(", ")
-        # sudo: water.compensation.exemption.code - names of what has been decided
+        # sudo: water.compensation.exemption.code - names of decided exemptions
         rows = self.env["water.compensation.exemption.code"].sudo()
         rows = rows.with_context(active_test=False).search([("code", "in", codes)])
         names = ", ".join(rows.mapped("name")) or values["codes"]
@@ -149,7 +148,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
 
     @api.model
     def _fact_label(self, name):
-        """What a missing fact is called where it has to be entered."""
+        """Return the label of a missing fact, as shown where it is entered."""
         if name in FACTS:
             return self.env["water.account"]._fields[FACTS[name]]._description_string(self.env)
         return self.env._(LABELS[name]) if name in LABELS else name

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class WaterSetup(models.AbstractModel):
-    """By which scheme the company compensates."""
+    """Choose the compensation scheme."""
 
     _inherit = "water.setup"
 

@@ -113,7 +113,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _water_each_day(self, link, build):
-        """Return the domain of what is due, each company's by its own day.
+        """Return the domain of due rows, by each company's own day.
 
         :param link: path from the rows to their company
         :param build: function of a day that returns a domain
@@ -128,7 +128,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _water_install_defaults(self):
-        """Give the companies in China that have none the office calendar (called by data)."""
+        """Give Chinese companies without one the office calendar (called by data)."""
         office = self.env.ref(OFFICE)
         companies = self.search([("water_calendar_id", "=", False)])
         companies.filtered(lambda company: company.country_code == CHINA).water_calendar_id = office

@@ -20,7 +20,7 @@ _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
 IN_BOTH = re.compile(r"(?<![\u4e00-\u9fff])(?P<chinese>[\u4e00-\u9fff]+) (?P<other>[A-Za-z].*)")
 #: The country whose holidays are known without a file.
 CHINA = "CN"
-#: What the hours of a week hang on.
+#: fields of the weekly hours
 _WEEK = frozenset({"attendance_ids", "two_weeks_calendar", "tz"})
 #: Working hours are those of any day, other than special days.
 _ALWAYS = (date(2000, 1, 1), date(9000, 1, 1))
@@ -78,7 +78,7 @@ class ResourceCalendar(models.Model):
             self.env.flush_all()
             self.invalidate_recordset(["attendance_ids"])
             weeks = self._water_weeks()
-            # sudo: water.deadline - whoever keeps the hours need not see the cases
+            # sudo: water.deadline - who keeps the hours may not see the cases
             clocks = self.env["water.deadline"].sudo()
             open_ = [("met_at", "=", False), ("state", "in", ("running", "paused"))]
             runs = clocks.search_count([("calendar_id", "in", self.ids), *open_], limit=1)
@@ -112,7 +112,7 @@ class ResourceCalendar(models.Model):
             self.env[model]._follow_days(first, last)
 
     def _water_weeks(self):
-        """What of these calendars a limit is worked out by, besides special days."""
+        """Return what limits depend on in these calendars, besides special days."""
         return [
             (calendar.tz, calendar.two_weeks_calendar, calendar._water_week())
             for calendar in self.exists()
@@ -176,8 +176,8 @@ class ResourceCalendar(models.Model):
         return calendars
 
     def _water_load_holidays(self):
-        """Clocks begin to run by these: in China by the State Council's days from the first on."""
-        # sudo: water.calendar.day - whoever sets clocks up need not keep calendars
+        """Load the State Council's days for calendars in China that clocks begin to use."""
+        # sudo: water.calendar.day - who sets clocks up may not keep calendars
         days = self.env["water.calendar.day"].sudo()
         if self:
             days._load_new_china(self & self._water_in_china())
@@ -188,18 +188,18 @@ class ResourceCalendar(models.Model):
     def _water_remember_years(self, years):
         for calendar in self:
             known = calendar._water_remembered_years() | set(years)
-            # sudo: resource.calendar - kept by the system, whoever loads the days
+            # sudo: resource.calendar - written by the system, whoever loads the days
             calendar.sudo().water_china_years = " ".join(map(str, sorted(known)))
 
     def _water_loaded_years(self):
-        """Years whose holidays are known here; no hours, no year."""
+        """Return the years with known holidays; none without hours."""
         try:
             return self._water_work_time().loaded_years
         except ValueError:
             return frozenset()
 
     def _water_week(self):
-        """Weekday → sorted working spans in hours; lunch lines and one-off lines left out."""
+        """Return weekday → sorted working spans in hours, without lunch and one-off lines."""
         week = defaultdict(list)
         for line in self._water_attendances():
             week[self._water_day_of(line)].append((line.hour_from, line.hour_to))
@@ -219,7 +219,7 @@ class ResourceCalendar(models.Model):
     def _attendance_intervals_batch(
         self, start_dt, end_dt, resources=None, domain=None, tz=None, lunch=False
     ):
-        """Nobody is expected on a day off, everybody on a make-up working day."""
+        """Leave out days off and add make-up working days."""
         result = super()._attendance_intervals_batch(
             start_dt, end_dt, resources=resources, domain=domain, tz=tz, lunch=lunch
         )
@@ -324,7 +324,7 @@ class ResourceCalendar(models.Model):
             return moment - DAY
 
     def _water_is_unknown(self, moment):
-        """Whether it is not known yet which days around ``moment`` (naive UTC) are off."""
+        """Return whether the days off around ``moment`` (naive UTC) are unknown yet."""
         try:
             return self._water_work_time().is_unknown(moment)
         except ValueError:

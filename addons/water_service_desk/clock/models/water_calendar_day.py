@@ -10,10 +10,10 @@ from ...base.roles import MANAGER
 
 try:
     import chinese_calendar
-except ImportError:  # the button then says what is missing
+except ImportError:  # not installed: the button then names what is missing
     chinese_calendar = None
 
-#: A day further away than this is a slip of the pen: nobody announces holidays so far ahead.
+#: days further away are typing errors: holidays are not announced that early
 MAX_YEARS_AWAY = 30
 #: From this month on the coming year's holidays are missed (they are announced in November).
 REMINDER_MONTH = 12
@@ -163,7 +163,7 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _load_new_china(self, calendars):
-        """Load the years that a calendar never had: what somebody has deleted does not return."""
+        """Load years that a calendar never had; deleted ones do not return."""
         created = self.browse()
         if not (calendars and chinese_calendar):
             return created
@@ -184,10 +184,10 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _missing_years(self):
-        """This year and the next, as far as the office hours of some company lack them."""
+        """Return this year and the next, if any company's office hours lack them."""
         this_year = self.env.company._water_today().year
         missing = set()
-        # sudo: res.company - whoever keeps the calendar need not see every company
+        # sudo: res.company - who keeps the calendar may not see every company
         for calendar in {company._water_calendar() for company in self.env.companies.sudo()}:
             missing |= {this_year, this_year + 1} - calendar._water_loaded_years()
         return missing
@@ -203,7 +203,7 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _cron_load_holidays(self):
-        """Load what is newly announced; from December on, tell managers what is missing."""
+        """Load newly announced days; from December on, tell managers which are missing."""
         created = self._load_new_china(self.env["resource.calendar"]._water_in_china())
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()

@@ -18,9 +18,9 @@ from ...case.births import CONVERTED, FOREIGN, PART
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 
-#: By these the result is due, whatever was promised.
+#: kinds that give the result's due date, whatever else was promised
 DUE_KINDS = ("close", "external")
-#: What holds where no standard fits: the general limit of a complaint (domain 3.3).
+#: the rule without a matching standard: the general limit of a complaint (domain 3.3)
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
 #: kind of event → kind of promise that it keeps
 PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
@@ -36,7 +36,7 @@ def _urged_subject(case):
     return case.env._("%(case)s: urged, %(count)s times", case=case.name, count=case.urge_count)
 
 
-#: Clocks of our work on the matter. What was promised for a date, or to another body, goes on.
+#: clocks that stop with our work; promises of a date, or to another body, go on
 STOPPED = frozenset({"verify", "plan", "close", "feedback", "work", "step"})
 
 
@@ -140,7 +140,7 @@ class WaterCaseMixin(models.AbstractModel):
                 )
 
     def _latest_result(self):
-        """Return until when the result is due to the customer and to bodies, if that lies ahead.
+        """Return until when the result is due to the customer and to bodies, if in the future.
 
         A paused limit lies as far ahead as there is time left, whatever its date.
         """
@@ -391,9 +391,9 @@ class WaterCaseMixin(models.AbstractModel):
         return self._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
 
     def _replan_clocks(self, reason):
-        """Work out the open clocks again by the standards of today, with a reason on record.
+        """Recalculate the open clocks by today's standards, with a reason on record.
 
-        :raises UserError: without a reason, or by anybody below supervisor
+        :raises UserError: without a reason, or for roles below supervisor
         """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
@@ -404,9 +404,9 @@ class WaterCaseMixin(models.AbstractModel):
             case._follow_standard(reason)
 
     def _follow_standard(self, reason):
-        """Have open clocks follow the standard that covers the case now; the others end, on record.
+        """Make open clocks follow the case's present standard; others end, on record.
 
-        Missed limits stay missed, and what is promised beyond the old standard runs from now on.
+        Missed limits stay missed, and promises beyond the old standard start now.
         """
         self.ensure_one()
         office = self.company_id._water_calendar()
@@ -453,7 +453,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _worded_step(self, who, kind, left):
-        """“Chen: acceptance, 2 d left”, of what there is of it."""
+        """Return “Chen: acceptance, 2 d left”, as far as known."""
         if kind and left:
             left = self.env._("%(kind)s – %(left)s", kind=kind, left=left)
         what = left or kind
@@ -464,7 +464,7 @@ class WaterCaseMixin(models.AbstractModel):
         return what or False
 
     def _next_actor(self):
-        # sudo: water.dispatch - that others work on it is shown to whoever reads the case
+        # sudo: water.dispatch - readers of the case may know that others work on it
         case = self.sudo()
         lead = case.dispatch_ids.filtered(
             lambda row: row.role == "lead" and row.state in ("sent", "accepted")
@@ -477,15 +477,15 @@ class WaterCaseMixin(models.AbstractModel):
         return self.env.su or any(self.env.user.has_group(group) for group in CALLER)
 
     def _urge_pause(self):
-        """Until when (naive UTC) the case is not urged again; nothing when it may be."""
+        """Return until when (naive UTC) the case cannot be urged again, or False."""
         until = self.urged_at and self.urged_at + URGED_ONCE
         return until if until and until > fields.Datetime.now() else False
 
     def action_urge(self):
-        """Tell those who work on the cases that the customer asks for it (催办): counted.
+        """Tell the people at work that the customer urges the case (催办), and count it.
 
-        :raises AccessError: for departments, who are the ones to be urged
-        :raises UserError: for a finished case, one urged a moment ago, or one nobody works on
+        :raises AccessError: for departments, who are urged themselves
+        :raises UserError: for a finished case, one just urged, or one without a handler
         """
         self.check_access("read")
         if not self._may_urge():
@@ -523,8 +523,8 @@ class WaterCaseMixin(models.AbstractModel):
     # -- waiting -------------------------------------------------------------------------------
     # A stage in which we wait for the customer stops the clocks of the work (S2.3.2c).
     #
-    # By rule, and no longer than anybody may pause them without approval; the clocks run again
-    # when the case leaves the stage, when the customer answers, or when that time is over.
+    # Paused by rule for at most the unapproved time; the clocks run again when the case leaves the
+    # stage, the customer answers, or that time is over.
 
     def _on_waiting_stage(self, before, _vals):
         for case in self.sudo():
@@ -556,19 +556,19 @@ class WaterCaseMixin(models.AbstractModel):
         pauses.filtered(lambda pause: pause._is_waiting())._end(at)
 
     # -- asked ---------------------------------------------------------------------------------
-    # What was asked for the time limits of a case and waits: it stands on the case itself.
+    # Requests about the case's time limits that wait; shown on the case itself.
 
     @api.depends("deadline_ids.pause_ids.state")
     @api.depends_context("uid", "lang", "tz")
     def _compute_asked_limits(self):
         for case in self:
             clocks = case._origin.deadline_ids.filtered(lambda clock: clock.state == "running")
-            # whoever reads the case is told what its limits wait for
+            # readers of the case see what its limits wait for
             asked = clocks._pauses_in("requested").sorted("id")
             case.asked_limits = "\n".join(pause._worded_request() for pause in asked)
 
     def action_open_asked_limits(self):
-        """Open what was asked for, where it is decided; rights are those of the list."""
+        """Open the waiting requests where they are decided, with the rights of that list."""
         self.ensure_one()
         title, clocks = self.env._("Pauses and Extensions"), self.deadline_ids
         of_case = [("deadline_id", "in", clocks.ids)]

@@ -8,9 +8,9 @@ from ..working_time import DAY
 
 
 class WaterCountedLimitMixin(models.AbstractModel):
-    """A limit in working days that is no clock: it follows the days by which it was promised.
+    """A limit in working days without a clock: it follows the days of its promise.
 
-    The company may choose other hours or more days meanwhile; what somebody has named stays.
+    The company may later choose other hours or more days; dates given by hand stay.
     """
 
     _name = "water.counted.limit.mixin"
@@ -22,7 +22,7 @@ class WaterCountedLimitMixin(models.AbstractModel):
     _counted_open = ()
 
     counted_from = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
-    # 0 where somebody has named the limit
+    # 0 if the limit was given by hand
     counted_days = fields.Integer(readonly=True, copy=False, export_string_translation=False)
     counted_calendar_id = fields.Many2one(
         "resource.calendar", readonly=True, copy=False, export_string_translation=False
@@ -40,7 +40,9 @@ class WaterCountedLimitMixin(models.AbstractModel):
 
     @api.model
     def _counted(self, start, days, calendar):
-        """``(limit, provisional)`` by these days; none where the calendar has lost its hours."""
+        """Return ``(limit, provisional)`` by these days; empty if the calendar has lost its
+        hours.
+        """
         try:
             return calendar._water_due_at(start, days, "working_day")
         except ValidationError:
@@ -64,7 +66,7 @@ class WaterCountedLimitMixin(models.AbstractModel):
         now = fields.Datetime.now()
         announced = self.env._("Holidays have been announced.")
         changed = self.env._("The working time of the calendar has changed.")
-        # sudo: whoever keeps the calendar need not see what waits
+        # sudo: who keeps the calendar may not see the waiting rows
         for row in trusted(self.sudo().search(domain)):
             old, waited = row[self._counted_limit], row.counted_provisional
             facts = row.counted_from, row.counted_days, row.counted_calendar_id

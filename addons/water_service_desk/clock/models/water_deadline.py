@@ -10,7 +10,7 @@ from ...base.tables import table, table_of
 from ...base.trust import trusted
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS, WORKING_UNITS
 
-#: What was promised, and thereby which event keeps the promise.
+#: promises, which decide the event that meets the clock
 PROMISE_KINDS = [
     ("result", "The result"),
     ("contact", "A call or message"),
@@ -19,7 +19,7 @@ PROMISE_KINDS = [
 ]
 #: States of a clock whose work is still to be done.
 PENDING_STATES = ("running", "breached")
-#: What people give, at the moment of the closing as well: it comes after it.
+#: given by people, even at the closing: they go on after it
 GIVEN = ("promise", "work")
 
 
@@ -32,9 +32,9 @@ def _case_columns(registry):
 COLOURS = {"breached": 1, "soon": 2, "running": 10, "paused": 4, "met": 20, "void": 0}
 #: Cards of one column; the head of the column tells how many there are in all.
 CARD_LIMIT = 40
-#: Counting stops here, so that a board of a million clocks costs what a small one costs.
+#: counting stops here, so that large boards cost no more than small ones
 COUNT_LIMIT = 1000
-#: What the board can be narrowed down by.
+#: filters of the board
 CHOICES = ("department_id", "kind", "zone_id")
 
 
@@ -323,7 +323,7 @@ class WaterDeadline(models.Model):
         unmet._lapse_requests()
 
     def _drop(self, reason):
-        """End the clocks, on record, because what was promised no longer applies."""
+        """End the clocks, with an event, because the promise no longer applies."""
         payloads = {
             clock.id: {"clock": clock.kind, "due": clock.due_at.isoformat(), "reason": reason}
             for clock in self
@@ -333,9 +333,9 @@ class WaterDeadline(models.Model):
         self._log_on_cases("clock_voided", payloads)
 
     def action_promise_kept(self):
-        """Somebody has done what was promised: kept now, or broken and done late.
+        """Mark the promise as done: met now, or late.
 
-        :raises UserError: for a clock that is no open promise, or of a finished case
+        :raises UserError: for other clocks than open promises, and for finished cases
         """
         for clock in self:
             case = clock._case()
@@ -350,13 +350,13 @@ class WaterDeadline(models.Model):
     # -- when rules or calendars change -----------------------------------------------------
 
     def _settle(self):
-        """Their limits are certain now, as long as they lie ahead: they are promised anew."""
+        """Make future limits certain and promise them anew."""
         now = fields.Datetime.now()
         certain = self.filtered(lambda clock: not (clock.provisional or is_late(clock.due_at, now)))
         trusted(certain).promised_provisional = False
 
     def _tell_moved(self):
-        """Customers hear once that a date which they were told has moved with the calendar."""
+        """Tell customers once that an announced date has moved with the calendar."""
         moved = self.filtered("moved_from")
         other = moved.filtered(lambda clock: clock.due_at != clock.moved_from)
         trusted(moved).moved_from = False
@@ -372,14 +372,13 @@ class WaterDeadline(models.Model):
         return self.kind in ("close", "promise") and not self._is_appointment()
 
     def _replan_by(self, values, reason):
-        """Follow another edition of the standard from the same start."""
         fields_ = ("standard_line_id", "amount", "unit", "calendar_id", "started_at")
         trusted(self).write({name: values[name] for name in fields_})
         self._work_out(reason, (values["due_at"], values["provisional"]))
         self._case()._hurry_by_merged(self)
 
     # -- display -------------------------------------------------------------------------------
-    # What screens, letters and the portal tell about a clock, in the reader's language.
+    # What screens, letters and the portal show of a clock, in the reader's language.
 
     @api.depends(lambda self: ("kind", "label", *self._case_models()))
     @api.depends_context("lang")
@@ -488,7 +487,7 @@ class WaterDeadline(models.Model):
         }
 
     def _explain_more(self, write):
-        """What else moved the limit or may still move it, as whole sentences."""
+        """Return other changes of the limit, made or possible, as whole sentences."""
         if self.paused_minutes:
             span = span_text(self.env, self.paused_minutes)
             yield self.env._("Paused for %(span)s in between.", span=span)
@@ -505,9 +504,9 @@ class WaterDeadline(models.Model):
     # -- buttons ----------------------------------------------------------------------------
 
     def action_resume(self):
-        """End the running pauses of these clocks before their time; the customer is told.
+        """End the running pauses early; the customer is told.
 
-        :raises AccessError: by whoever may not write the case
+        :raises AccessError: without write access to the case
         :raises UserError: when the clock is not paused
         """
         for clock in self:
@@ -518,7 +517,7 @@ class WaterDeadline(models.Model):
         return True
 
     # -- duty ----------------------------------------------------------------------------------
-    # The duty board (督办): what is due across case types, the most pressing first.
+    # The duty board (督办): due clocks of all case types, most urgent first.
 
     @api.depends(lambda self: self._case_paths("zone_id"))
     def _compute_zone(self):
@@ -528,16 +527,16 @@ class WaterDeadline(models.Model):
     @api.model
     @api.readonly
     def duty_board(self, domain=(), choice=None, wall=False):
-        """The columns of the duty board as the user may see them.
+        """Return the columns of the duty board that the user may see.
 
         The number of queries is fixed, and what they read is bounded.
 
-        :param domain: further narrows the clocks, as the search bar gives it
+        :param domain: filter of the search bar
         :param choice: ``{"department_id": id or 0 for none, "kind": …, "zone_id": …}``
-        :param wall: for a screen that visitors see: no words about the customer
-        :return: dict of ``now`` and the column limits ``day`` and ``week`` (naive UTC texts),
-            the time zone ``tz`` in which days begin, ``columns``, ``departments`` with their
-            counts, and the choices ``kinds`` and ``zones``
+        :param wall: for a screen that visitors see: no text about the customer
+        :return: dict of ``now`` and the column limits ``day`` and ``week`` (naive UTC texts), the
+            time zone ``tz`` in which days begin, ``columns``, ``departments`` with their counts,
+            and the choices ``kinds`` and ``zones``
         :raises AccessError: for users without access to time limits
         """
         moments = self._duty_moments(fields.Datetime.now())
@@ -611,7 +610,7 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _duty_tally(self, domain):
-        """{department id: number of clocks} of the first COUNT_LIMIT + 1 clocks of a column."""
+        """Return {department id: number} of the first COUNT_LIMIT + 1 clocks of a column."""
         first = self._search(domain, limit=COUNT_LIMIT + 1, order="due_at, id")
         # sudo: water.deadline - these are the clocks that the user may see; asked again, the rules
         # would have the database go through all others too
@@ -637,10 +636,10 @@ class WaterDeadline(models.Model):
         return columns
 
     def _duty_cards(self, wall):
-        """What the card of each clock shows; on a wall nothing that the customer said."""
+        """Return the values of each card; on a wall no text of the customer."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         cards = []
-        # sudo: case, res.users, … - names are shown to whoever may read the clock
+        # sudo: case, res.users, … - readers of the clock may see names
         for clock in self.sudo():
             case = clock._case()
             cards.append(

@@ -4,7 +4,7 @@ from ...base.moments import is_late
 from ...base.trust import trusted
 from .water_standard_line import WORKING_UNITS
 
-#: By these a customer is promised the result; departments have no longer than that.
+#: kinds that promise the customer the result; departments have no longer
 RESULT_KINDS = ("close", "external", "promise")
 
 
@@ -76,7 +76,7 @@ class WaterDeadline(models.Model):
         asking = case._speaks_for(pause.requested_by_id)
         works = case._open_dispatches().filtered(lambda row: row.department_id in asking)
         now = fields.Datetime.now()
-        # what stands still has it when it goes on
+        # a paused one gets it when it continues
         clocks = works.deadline_ids.filtered(lambda row: row.state in ("running", "paused"))
         for clock in clocks if asking else ():
             if not (clock.by_promise or is_late(clock._limit_now()[0], now)):
@@ -93,7 +93,7 @@ class WaterDeadline(models.Model):
         )
 
     def _recipients(self, step, case):
-        """Whoever accepted the work hears of its limit before his head does."""
+        """Notify whoever accepted the work before the head of the department."""
         dispatch = self.dispatch_id
         if not dispatch or step.recipient not in (
             "handler",
@@ -109,7 +109,7 @@ class WaterDeadline(models.Model):
         return super()._recipients(step, case)
 
     def _end_work(self):
-        """Nobody is to do it any more: void, or ended late for good."""
+        """End the clock, because the work is given up: void, or late for good."""
         self._void()
         late = self.filtered(lambda clock: clock.state == "breached" and not clock.met_at)
         late._meet(fields.Datetime.now())

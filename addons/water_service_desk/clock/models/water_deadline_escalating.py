@@ -107,7 +107,7 @@ class WaterDeadline(models.Model):
     can_excuse = fields.Boolean(compute="_compute_can_excuse", export_string_translation=False)
 
     def _escalate(self, now):
-        """Tell whoever has to be told by now, and set the next moment of each clock."""
+        """Notify the people due by now, and set the next time of each clock."""
         told = self._told()
         openings = {row: row._water_next_opening(now) for row in self.calendar_id}
         stand_ins = cache(self.env["water.escalation.step"]._stand_ins)
@@ -134,10 +134,10 @@ class WaterDeadline(models.Model):
         self._tell_digests(digests)
 
     def _listeners(self, steps, case, now, openings, stand_ins):
-        """Return ``(step, user, moment)``: whom each step tells, and when.
+        """Return ``(step, user, moment)``: whom each step notifies, and when.
 
-        Users on call at once, others in working time. Where a step names nobody, or only users who
-        are concerned themselves, the ``stand_ins`` of the company hear instead.
+        Users on call at once, others in working time. If a step names no one, or only people
+        concerned, the company's ``stand_ins`` are notified.
         """
         if not steps:
             return []
@@ -182,7 +182,6 @@ class WaterDeadline(models.Model):
         return steps
 
     def _step_key(self, step):
-        """All that the moment of a step follows from; of the way to the limit, the whole way."""
         key = (step.id, self.calendar_id.id, self.due_at)
         if step.moment != "percent":
             return key
@@ -241,7 +240,7 @@ class WaterDeadline(models.Model):
         quiet.create(activities)
 
     def _activity_values(self, user):
-        """To-dos for ``user`` about the clocks of cases that he may see."""
+        """Return activities for ``user`` about clocks of cases that the user may see."""
         activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
         spoken = self.with_context(lang=user.lang).env  # a scheduled action has no language
         labels = dict(self._fields["kind"]._description_selection(spoken))
@@ -272,7 +271,9 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _hears_no_more(self, user):
-        """Whether ``user`` only sees to it that somebody hears: cases are no business of his."""
+        """Return whether ``user`` only makes sure that others are notified, without access to
+        cases.
+        """
         roles = (*CALLER, *WORKER, SUPERVISOR, MANAGER)
         at_the_top = self.env.company.search_count(
             ["|", ("water_general_manager_id", "=", user.id)]
@@ -284,7 +285,8 @@ class WaterDeadline(models.Model):
     def _compose_digest(self, env, is_bare=False):
         """Return subject and body for one person; ``is_bare`` leaves out the cases."""
         first = self.sorted("due_at")[:DIGEST_LINES]
-        shown = self.browse(first.ids).with_env(env)  # not to fetch the rest in his language too
+        # without fetching the rest in that language too
+        shown = self.browse(first.ids).with_env(env)
         kinds = dict(shown._fields["kind"]._description_selection(env))
         lines = [
             clock._bare_line()
@@ -369,8 +371,8 @@ class WaterDeadline(models.Model):
     # -- sweep ---------------------------------------------------------------------------------
     # The scheduled action of the clocks: warns, marks breaches, has the ladder climbed.
     #
-    # Whatever a batch does is committed with the next moment at which each of its clocks
-    # needs attention. Killed or run twice, it neither loses a warning nor sends one again.
+    # Each batch is committed together with the next time of its clocks. If interrupted or repeated,
+    # it neither loses a warning nor sends one twice.
 
     @api.model
     def _cron_sweep(self):
@@ -393,10 +395,10 @@ class WaterDeadline(models.Model):
         clock._wake_sweep()
 
     def _wake_sweep(self):
-        # sudo: water.deadline - whoever starts a clock need not see it
+        # sudo: water.deadline - who starts a clock may not see it
         moments = self.sudo().filtered("next_check_at").mapped("next_check_at")
         if moments:
-            # sudo: ir.cron - whoever starts a clock may ask the sweep to look at it
+            # sudo: ir.cron - users who start a clock may trigger the sweep
             cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
             cron._trigger(at=max(min(moments), fields.Datetime.now() + timedelta(seconds=1)))
 
@@ -413,7 +415,7 @@ class WaterDeadline(models.Model):
         return clocks
 
     def _check_due(self):
-        """Do at once what the sweep is about to do, for whoever acts on what is late."""
+        """Do at once what the sweep would do, before an action on late work."""
         now = fields.Datetime.now()
         due = self.filtered(lambda clock: clock.next_check_at and clock.next_check_at <= now)
         due.sudo()._check_all(now)
@@ -473,7 +475,7 @@ class WaterDeadline(models.Model):
             self.env[model].browse(events)._log_events(kind, events)
 
     # -- breach --------------------------------------------------------------------------------
-    # A missed limit belongs to whoever had the work at that moment, and stays with him.
+    # A missed limit stays with the person who had the work at that time.
 
     @api.depends("state", "excuse_state")
     @api.depends_context("uid")
@@ -490,7 +492,7 @@ class WaterDeadline(models.Model):
     # -- whose it is --------------------------------------------------------------------------
 
     def _holder(self):
-        """Who has the work that the limit is for: ``(department, person)``; rooms know better."""
+        """Return ``(department, person)`` who has the work of the limit; rooms may extend it."""
         department, case = self.department_id, self._case()
         if department == case.department_id and not self.dispatch_id:
             department = case._working_department()
@@ -532,9 +534,9 @@ class WaterDeadline(models.Model):
         late._after_breach()
 
     def _break(self, now):
-        """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
+        """Mark those that are late at ``now`` (naive UTC), with the person who has the work.
 
-        Pauses that have outlasted their end count no further than that.
+        Pauses beyond their maximum end there.
         """
         clocks = self.sudo()
         self._resume_expired(clocks.filtered(lambda clock: clock.state == "paused"), now)
@@ -550,9 +552,9 @@ class WaterDeadline(models.Model):
             groups[frozenset(clock._breach_values().items())] |= clock
         for values, rows in groups.items():
             trusted(rows).write(dict(values))
-        # time has passed: that is nobody's act, least of all of whoever is first to touch the case
+        # as superuser: time passing is not an act of the first user to touch the case
         late.with_user(SUPERUSER_ID)._log_on_cases("clock_breached")
-        late._lapse_requests()  # nobody can move a limit that is over
+        late._lapse_requests()  # a past limit can no longer move
         late.with_env(self.env)._after_breach()
 
     def _breach_payload(self):
@@ -576,11 +578,11 @@ class WaterDeadline(models.Model):
         )
 
     def _explain_breach(self, reason, note, files):
-        """Say why a limit was missed; an excuse is decided by somebody else.
+        """Give the reason for a missed limit; another person decides on an excuse.
 
-        :param files: ir.attachment that prove it, required for what may be an excuse
-        :raises AccessError: by whoever may not write the case
-        :raises UserError: for a limit that was not missed, is decided, or lacks words or evidence
+        :param files: ir.attachment as proof, required for a possible excuse
+        :raises AccessError: without write access to the case
+        :raises UserError: for a limit not missed, or already decided, or without text or evidence
         """
         self.ensure_one()
         case = self._case()
@@ -643,10 +645,10 @@ class WaterDeadline(models.Model):
         return True
 
     def action_excuse(self):
-        """The reason excuses the missed limit.
+        """Excuse the missed limit.
 
-        :raises AccessError: by anybody but supervisors and quality
-        :raises UserError: by whoever had the work or explained it, or where nothing waits
+        :raises AccessError: for others than supervisors and quality
+        :raises UserError: for the person who had the work or explained it, or if nothing waits
         """
         return self._decide_excuse("excused")
 
@@ -660,7 +662,7 @@ class WaterDeadline(models.Model):
         )
 
     def _refuse(self, reason):
-        """Refuse the excuse; whoever explained the miss hears the reason (required)."""
+        """Refuse the excuse and tell the reason (required) to the person who explained the miss."""
         if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         self._decide_excuse("refused")

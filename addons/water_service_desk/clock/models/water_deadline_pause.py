@@ -144,7 +144,7 @@ class WaterDeadlinePause(models.Model):
         return {"until": self.until, "amount": self.amount, "unit": self.unit}
 
     def _clock(self):
-        # sudo: water.deadline - it need not be open to whoever asks or decides
+        # sudo: water.deadline - may be closed to users who ask or decide
         return self.deadline_id.sudo()
 
     def _after_refused(self, reason):

@@ -10,7 +10,7 @@ from ...base.words import strip_invisible
 from ..working_time import DAY
 from .water_standard_line import INTERNAL, WORKING_UNITS
 
-#: What a scheme of compensation promises counts by itself.
+#: counted by the compensation scheme itself
 OWED = ("guarantee", "payment")
 #: The shortest extension: where this is too long, none is possible.
 LEAST = {"amount": 1, "unit": "minute"}
@@ -77,7 +77,7 @@ class WaterDeadline(models.Model):
 
     def _pause_left(self, by_rule=False):
         """Return how long the clock may still stand still without approval."""
-        # sudo: water.deadline.pause - how long it stood still, whoever asked for it
+        # sudo: water.deadline.pause - the paused time, whoever asked for it
         rows = self.sudo().pause_ids.filtered(
             lambda row: row.by_rule if by_rule else not (row.by_rule or row.decided_by_id)
         )
@@ -105,7 +105,7 @@ class WaterDeadline(models.Model):
         return ""
 
     def _pauses_in(self, state, *domain):
-        # sudo: water.deadline.pause - whoever ends a clock need not see what was asked for
+        # sudo: water.deadline.pause - who ends a clock may not see the requests
         pauses = self.env["water.deadline.pause"].sudo()
         return pauses.search([("deadline_id", "in", self.ids), ("state", "=", state), *domain])
 
@@ -120,14 +120,14 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _resume_expired(self, clocks, now):
-        """End pauses that have outlasted their maximum, even when nobody looked in time."""
+        """End pauses beyond their maximum, even if no one looked in time."""
         for pause in clocks._pauses_in("running", ("until", "<=", now)):
             pause._end(pause.until)
 
     def _limit_now(self):
         """Return ``(due, provisional)``; of a paused clock the limit if it ran again now."""
         limit = self.due_at, self.provisional
-        # sudo: water.deadline.pause - since when it stands still, whoever has asked for it
+        # sudo: water.deadline.pause - the start of the pause, whoever asked for it
         still = self.sudo().pause_ids.filtered(
             lambda row: row.kind == "pause" and row.state == "running"
         )
@@ -172,7 +172,7 @@ class WaterDeadline(models.Model):
             rule = self.started_at, self.amount, self.unit
             try:
                 planned, provisional = self.calendar_id._water_due_at(*rule)
-            except ValidationError:  # a calendar without hours: what was promised stays
+            except ValidationError:  # a calendar without hours: the promise stays
                 return planned, self.due_at, provisional
         due, rows = planned, self.pause_ids._in_effect()
         for row in rows.filtered(lambda row: not row.is_replaced):
@@ -189,11 +189,11 @@ class WaterDeadline(models.Model):
         return (planned, cap, False) if cap and due > cap else (planned, due, provisional)
 
     def _work_out(self, why=None, given=None):
-        """Set the limits of these clocks from their facts: nothing else moves a limit.
+        """Calculate the limits of these clocks from their facts; nothing else moves a limit.
 
         :param why: for the log: text, or function of a clock and its new ``due, provisional``
         :param given: as for :meth:`_worked_out`
-        :return: {clock: limit before} of those that have changed
+        :return: {clock: limit before} of changed ones
         """
         clocks = trusted(self.sudo())
         before, payloads = {}, {}
@@ -316,7 +316,7 @@ class WaterDeadline(models.Model):
         return rows.filtered(lambda row: row.kind == "extension" and row.state == state)
 
     def _who_gains(self, asker):
-        """Return the users who gain by more time for ``asker``: they do not decide on it."""
+        """Return the users who gain from more time for ``asker``; they cannot decide on it."""
         clock = self.sudo()
         case = clock._case()
         department, person = clock._holder()
@@ -378,7 +378,7 @@ class WaterDeadline(models.Model):
             Domain("provisional", "=", True),
             Domain("started_at", "<=", last + DAY),
         )
-        # sudo: water.deadline - whoever keeps the calendar need not see the cases
+        # sudo: water.deadline - who keeps the calendar may not see the cases
         clocks = self.sudo()
         clocks.search(MET)._judge_met()
         over = started & Domain("due_at", ">=", first - DAY)

@@ -70,7 +70,7 @@ class WaterDispatch(models.Model):
         return limit and {**case._given_clock("work", limit, False), **by_promise}
 
     def _check_due(self, due, cases):
-        """:raises UserError: for a date that is over, or later than what a customer was promised"""
+        """:raises UserError: for a past date, or one later than a customer was promised"""
         if due <= fields.Datetime.now():
             raise UserError(
                 self.env._("Give the department time: choose a moment that lies ahead.")
@@ -87,7 +87,7 @@ class WaterDispatch(models.Model):
                 )
 
     def _keep_promise(self):
-        """Cap the work at what the customer is promised, unless that stands still."""
+        """Cap the work at the date promised to the customer, unless it is paused."""
         for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
             case = dispatch._case()
             results = case._open_clocks().filtered(lambda row: row.kind in RESULT_KINDS)

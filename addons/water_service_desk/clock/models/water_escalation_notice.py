@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class WaterEscalationNotice(models.Model):
-    """That one person has been told of one step of one clock: once, as long as it does not move."""
+    """Records that a person was notified of a step of a clock: once, unless the clock moves."""
 
     _name = "water.escalation.notice"
     _inherit = ["water.readonly.mixin", "water.mixin"]

@@ -115,8 +115,8 @@ class WaterEscalationStep(models.Model):
             step.is_empty = not step._default_person(company)
 
     def _default_person(self, company):
-        """Who hears of a case that no department has; handlers are found with the case."""
-        # sudo: res.company, res.users - whether somebody is named
+        """Return who is notified of a case without department; handlers come with the case."""
+        # sudo: res.company, res.users - only whether a person is named
         company = company.sudo()
         people = {
             "department_head": company.water_desk_head_id,
@@ -128,7 +128,7 @@ class WaterEscalationStep(models.Model):
 
     @api.model
     def _empty_rungs(self, company):
-        """The steps of the ladder of ``company`` on which nobody hears of an undispatched case."""
+        """Return the company's steps without a recipient for undispatched cases."""
         steps = self.sudo().search([("company_id", "in", (False, company.id))])
         return steps.filtered(lambda step: not step._default_person(company))
 
@@ -165,10 +165,10 @@ class WaterEscalationStep(models.Model):
 
     @api.model
     def _stand_ins(self, company):
-        """Return who hears where a step is empty, or its people are concerned: groups in order.
+        """Return the groups notified if a step is empty or its people are concerned, in order.
 
-        Managers, those at the top, quality (ISO 10002 8.5), and at last administrators, who hear a
-        number and a limit. Nobody who is concerned in a case keeps it from being heard of.
+        Managers, the top, quality (ISO 10002 8.5), and finally administrators, who see a number and
+        a limit. People concerned in a case cannot keep it from being reported.
         """
         # sudo: res.company - who stands at the top is no secret
         company = company.sudo()
@@ -202,8 +202,7 @@ class WaterEscalationStep(models.Model):
     @api.model
     @tools.ormcache()
     def _specs(self):
-        """All active steps as plain values."""
-        # sudo: water.escalation.step - the ladder holds whoever starts a clock
+        # sudo: water.escalation.step - the ladder applies to every user's clocks
         return [
             StepSpec(**step.read(StepSpec._fields, load=None)[0]) for step in self.sudo().search([])
         ]

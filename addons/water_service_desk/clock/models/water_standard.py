@@ -25,7 +25,7 @@ class LineSpec(NamedTuple):
 
     @classmethod
     def of(cls, line):
-        """Return what the record ``line`` promises."""
+        """Return the promise of the record ``line``."""
         calendar = line.calendar_id.id
         promise = (line.id, line.kind, line.amount, line.unit, calendar, line.start_on)
         return cls(*promise, line.warn_percent)
@@ -148,7 +148,7 @@ class WaterStandard(models.Model):
             standard.overlap_note = note if losers else False
 
     def _beats(self, other):
-        """Whether some case is covered by both and this standard is used for it."""
+        """Return whether both may cover a case and this standard then applies."""
         mine, theirs = self._spec(), other._spec()
         names = ("severity", "channel_id", "customer_class", "company_id")
         pairs = [(getattr(mine, name), getattr(theirs, name)) for name in names]

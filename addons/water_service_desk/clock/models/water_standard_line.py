@@ -21,10 +21,9 @@ CLOCK_KINDS = [
     ("news", "Progress news"),
     ("step", "Step of an application"),
 ]
-#: Clocks between ourselves: no customer hears of them, or he reads their dates elsewhere.
+#: internal clocks: customers are not told of them, or see their dates elsewhere
 INTERNAL = ("dispatch", "work", "sign", "step")
-#: Clocks that go on when the work is done and the case closed: another body waits for its answer
-#: whatever the customer says.
+#: clocks that continue after the closing: other bodies wait for their answer regardless
 AFTER_CLOSING = ("callback", "appeal", "payment", "external")
 UNITS = [
     ("minute", "minutes"),

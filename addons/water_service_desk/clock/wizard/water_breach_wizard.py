@@ -6,7 +6,7 @@ from ..models.water_deadline_escalating import REASONS
 
 
 class WaterBreachWizard(models.TransientModel):
-    """Say why a limit was missed, with evidence; somebody else excuses it or not."""
+    """Explain a missed limit with evidence; another person decides on the excuse."""
 
     _name = "water.breach.wizard"
     _inherit = ["water.case.wizard.mixin"]

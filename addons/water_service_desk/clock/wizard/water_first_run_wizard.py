@@ -8,7 +8,7 @@ STAFF = "[('share', '=', False)]"
 
 
 class WaterFirstRunWizard(models.TransientModel):
-    """A step of the first-run checklist: who hears when nobody has a late case."""
+    """Step of the first-run checklist: who is notified of late cases without a handler."""
 
     _name = "water.first.run.wizard"
     _inherit = "water.mixin"
@@ -28,7 +28,7 @@ class WaterFirstRunWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """It begins with the people that are named already."""
+        """Start with the people already named."""
         # sudo: res.company - the manager's own company
         company = self.env.company.sudo()
         named = {name: company[name].id for name in PEOPLE if name in fields and company[name]}
@@ -36,7 +36,7 @@ class WaterFirstRunWizard(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_missing(self):
-        """What keeps the ladder from reaching somebody, a line each."""
+        """Return what keeps the ladder from reaching people, one per line."""
         for wizard in self:
             lines = self.env["water.setup"]._missing_ladder(wizard.company_id)
             departments = self.env["water.department"].search(
@@ -46,9 +46,9 @@ class WaterFirstRunWizard(models.TransientModel):
             wizard.missing = "\n".join(lines)
 
     def action_save(self):
-        """Name the people.
+        """Save the named people.
 
-        :raises AccessError: by anybody but a manager of the company
+        :raises AccessError: for others than managers of the company
         """
         self.ensure_one()
         user = self.env.user

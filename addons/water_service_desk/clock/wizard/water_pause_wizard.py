@@ -51,7 +51,7 @@ class WaterPauseWizard(models.TransientModel):
 
     @api.depends("deadline_id")
     def _compute_extension(self):
-        """Nobody fills in what can only be refused."""
+        """Offer no value that would be refused."""
         for wizard in self:
             clock = wizard.deadline_id
             latest = clock and clock._latest_due()
@@ -60,7 +60,7 @@ class WaterPauseWizard(models.TransientModel):
 
     @api.depends("deadline_id", "amount", "unit")
     def _compute_new_due(self):
-        """What is asked for is read as a date before it is asked for."""
+        """Show the new date before it is requested."""
         for wizard in self:
             values = {"amount": wizard.amount, "unit": wizard.unit}
             asked = wizard.deadline_id and wizard.unit and wizard.amount > 0

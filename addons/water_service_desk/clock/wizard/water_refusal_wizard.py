@@ -2,13 +2,13 @@ from odoo import fields, models
 
 
 class WaterRefusalWizard(models.TransientModel):
-    """Say no to what was asked for, with the reason that the asker reads."""
+    """Refuse a request with a reason for the applicant."""
 
     _name = "water.refusal.wizard"
     _inherit = "water.mixin"
     _description = "Refuse with a Reason"
 
-    #: what is refused here has ``_refuse(reason)``, which checks who may
+    #: the record has ``_refuse(reason)``, which checks the user's rights
     record = fields.Reference(selection="_selection_record", required=True)
     reason = fields.Text(required=True)
 
@@ -23,7 +23,7 @@ class WaterRefusalWizard(models.TransientModel):
         return [(name, self.env[name]._description) for name in sorted([*names, "water.deadline"])]
 
     def action_refuse(self):
-        """Refuse it (rights are checked there); whoever asked is told why."""
+        """Refuse it and tell the applicant why; the record checks rights."""
         self.ensure_one()
         self.record._refuse(self.reason)
         return {"type": "ir.actions.act_window_close"}
