@@ -1,4 +1,4 @@
-"""The pages of whoever watches the service from outside, for test_accessibility.py."""
+"""The pages of external supervisors, for test_accessibility.py."""
 
 #: The customer ``{me}`` is a social supervisor and a mystery visitor; a survey is published.
 WATCHING = """

@@ -38,7 +38,7 @@ def erase(env, number):
 
 
 def enter(model, name="partner_id", **more):
-    """Enter something that names him, or belongs to what is ended."""
+    """Enter a name of the erased person, or a record of ended ones."""
 
     def _enter(env, number):
         row = {**(values(env) if model == CASES else more), name: number}
@@ -48,7 +48,7 @@ def enter(model, name="partner_id", **more):
 
 
 def act_for(env, number):
-    """He is to act for somebody else."""
+    """A delegate for another person."""
     account = env["water.account"].search([], limit=1)
     row = {"account_id": account.id, "holder_id": account.partner_id.id, "partner_id": number}
     row |= {"name": "消失", "state": "active", "date_from": env.company._water_today()}
@@ -56,7 +56,7 @@ def act_for(env, number):
 
 
 def forgets(model):
-    """Whether nothing names who was erased."""
+    """Return whether no row names the erased person."""
 
     def _forgets(env, number):
         named = env[model].search_count([("partner_id", "=", number)])
@@ -66,7 +66,7 @@ def forgets(model):
 
 
 def acts_no_more(env, number):
-    """A row of whoever was erased stays, ended and without his name."""
+    """A row of the erased person stays, ended and without the name."""
     rows = env["water.account.delegate"].search([("partner_id", "=", number)])
     if not env["res.partner"].browse(number).erased_at:
         return bool(rows)
@@ -76,7 +76,7 @@ def acts_no_more(env, number):
 
 
 def pays_nobody_known(env, number):
-    """Books are kept, and say nothing of whoever was erased."""
+    """Books stay, without the erased person's data."""
     rows = env[MONEY].search([("partner_id", "=", number)])
     return not (
         env["res.partner"].browse(number).erased_at and "消失" in str(rows.mapped("reason"))
@@ -121,7 +121,7 @@ def leaves_nothing(env, number):
 
 
 def with_agent(env):
-    """A case that nobody has, and an agent."""
+    """An unassigned case, and an agent."""
     case = env[CASES].create(values(env))
     group = [Command.set(env.ref("water_service_desk.group_agent").ids)]
     user = {"login": f"race-{case.id}", "name": "race", "lang": "zh_CN", "group_ids": group}
@@ -144,7 +144,7 @@ def leave(env, number):
 
 
 def is_heard_of(env, number):
-    """It lies with nobody, or supervisors read how much whoever has left had."""
+    """It is unassigned, or supervisors are told how many the former employee had."""
     with_him = env[CASES].browse(number).first_responsible_id == agent(env, number)
     told = env["mail.message"].search([("subject", "=like", "race%")])
     return not with_him or "1" in str(told.mapped("subject"))

@@ -1,7 +1,7 @@
-"""What the end-to-end tests share: a real Odoo, a real mail server, a real browser.
+"""Shared parts of the end-to-end tests: a real Odoo, mail server and browser.
 
-``bin/test`` tells through ``WATER_STACK`` where the template database and the programs are. Each
-test file gets a server and a database of its own.
+``bin/test`` passes the template database and the programs by ``WATER_STACK``. Each test file gets
+its own server and database.
 """
 
 import email
@@ -39,7 +39,7 @@ CHROMIUM_OPTIONS = [
 
 @dataclass
 class Server:
-    """A running Odoo on a database that nobody else uses."""
+    """A running Odoo on an own database."""
 
     base_url: str
     db: str
@@ -77,10 +77,10 @@ def stack():
 
 @pytest.fixture(scope="session")
 def copied(stack):
-    """Return a function: ``with copied(name, source):`` there is a copy of database ``source``.
+    """Return a function: ``with copied(name, source):`` provides a copy of database ``source``.
 
-    Without ``source`` it is a copy of the template. Nobody may be connected to what is copied, so
-    whoever has only to look at the template looks at a copy.
+    Without ``source`` it copies the template. A copied database must have no connections, so tests
+    that only read the template use a copy as well.
     """
     return partial(_database, stack)
 
@@ -200,7 +200,7 @@ def _serving(stack, tmp_path_factory, options=(), sql="", source=None, prefix=()
         _wait_for(sinking, mail_log, lambda: _listens(smtp))
         _set_address(name, base_url)
         _psql(name, sql)
-        # nothing of it is kept, and its own way to the end takes seconds
+        # nothing of it is kept, and a regular shutdown takes seconds
         with _process(odoo, log, signal.SIGKILL) as running:
             _wait_for(running, log, lambda: _serves(port))
             yield Server(base_url, name, mail, log)
@@ -322,10 +322,10 @@ def errors():
 
 @pytest.fixture
 def sign_in(browser, server, stack, request):
-    """Return a function that signs somebody in and returns his page.
+    """Return a function that signs a user in and returns the page.
 
-    ``sign_in("limin")`` takes the login as password, as the demo data has it. Further arguments go
-    to Playwright's ``new_context``, such as ``viewport={"width": 390, "height": 844}``.
+    ``sign_in("limin")`` uses the login as password, as in the demo data. Further arguments go to
+    Playwright's ``new_context``, such as ``viewport={"width": 390, "height": 844}``.
     """
     contexts = []
 
@@ -348,7 +348,7 @@ def sign_in(browser, server, stack, request):
 
 
 def _photograph(contexts, folder):
-    """Keep what everybody saw when the test failed."""
+    """Save screenshots of all users after a failure."""
     folder.mkdir(exist_ok=True)
     for number, context in enumerate(contexts):
         for page in context.pages:

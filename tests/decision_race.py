@@ -28,7 +28,7 @@ PEOPLE = alone(numbers)
 
 
 def set_up(env):
-    """Calls are made at whatever hour this runs."""
+    """Calls are allowed at any hour of the run."""
     env.company.write({"water_call_from": 0, "water_call_until": 24})
 
 
@@ -106,13 +106,13 @@ def extension(env):
 
 
 def pause(env):
-    """So long that a supervisor agrees to it first."""
+    """Long enough to need a supervisor's approval."""
     running = clock(env)
     return running._request_pause("客户要求", running.due_at + timedelta(days=60)).id
 
 
 def delegated(env):
-    """A case of an account for which somebody else may act."""
+    """A case of an account with a delegate."""
     partners, tag = env["res.partner"], env["water.account"].search_count([])
     holder, friend = partners.create([{"name": "张伟"}, {"name": "李娜"}])
     login = {"login": f"race-{tag}", "partner_id": friend.id, "lang": "zh_CN"}
@@ -139,7 +139,7 @@ def revoke(env, number):
 
 
 def write_for_holder(env, number):
-    """What the delegate's page does with his form; what he does not find is refused."""
+    """Post the form of the delegate's page; missing actions are refused."""
     friend = delegation(env(user=SUPERUSER_ID), number).partner_id.user_ids
     case = env["water.inquiry"].with_user(friend)._portal_find(number)
     if not case:
@@ -161,7 +161,7 @@ def close_lead(env, rows):
 
 
 def nobody_waits(env, rows):
-    """Whoever was merged into what is closed has been told."""
+    """Customers merged into a closed case were told."""
     case, lead = (env["water.inquiry"].browse(row) for row in rows)
     left = case.state == "merged" and lead.state == "closed"
     return not left or "duplicate_told" in case.event_ids.mapped("kind")
@@ -197,7 +197,7 @@ def link(above, below):
 
 
 def on(model, act, **given):
-    """What one of the two does with the record."""
+    """One of the two acts on the record."""
 
     def _act(env, number):
         record = env[model].browse(number)
@@ -343,7 +343,7 @@ LATE = (
 
 
 def whole(env):
-    """What is wrong with the chains of all cases."""
+    """Return the faults in the chains of all cases."""
     models = ("water.complaint", "water.inquiry")
     return [fault for model in models for fault in env[model].search([])._verify_events()]
 
@@ -357,7 +357,7 @@ def race(name, begin, first, second, logins, seen):
 
 
 def noted_then_erased():
-    """Whether a note stays that was written while somebody had begun to erase."""
+    """Whether a note stays that was written during an erasure."""
     number = alone(closed)
     acts = (lambda env: NOTE(env, number), lambda env: ERASE(env, number))
     answers = both(*acts, users=(PEOPLE["chenchen"], SUPERUSER_ID), is_overtaken=True)
@@ -365,7 +365,7 @@ def noted_then_erased():
 
 
 def merged_and_closed(is_overtaken):
-    """What becomes of whoever is merged into a case while it is closed."""
+    """The result for a customer merged into a case being closed."""
     rows = alone(two_inquiries)
     acts = (lambda env: merge(env, rows), lambda env: close_lead(env, rows))
     both(*(acts[::-1] if is_overtaken else acts), users=people(AGENTS), is_overtaken=is_overtaken)
@@ -373,7 +373,7 @@ def merged_and_closed(is_overtaken):
 
 
 def written_after_revoking():
-    """Whether a delegate's words are taken who looked before he was revoked, and sent after it."""
+    """Whether a message is accepted from a delegate revoked after opening the form."""
     number = alone(delegated)
     acts = (lambda env: revoke(env, number), lambda env: write_for_holder(env, number))
     answers = both(*acts, users=people(AGENTS), is_overtaken=True)

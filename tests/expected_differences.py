@@ -13,7 +13,7 @@ OUR_MODULES += ("water_quality", "water_quality_compensation")
 
 
 class Upgrade:
-    """What is stored before and after, and in a new database; the conditions below ask about it."""
+    """stored data before and after, and in a new database; used by the conditions below"""
 
     def __init__(self, before, after, fresh):
         self.before = before
@@ -87,5 +87,5 @@ ALWAYS = [
         "a second name, which Odoo gives when it makes models again as it installs others",
     ),
 ]
-#: What the present code changes in databases of the last release; in the same form.
+#: changes by the present code to databases of the last release; in the same form
 SINCE_RELEASE = []

@@ -1,4 +1,4 @@
-"""Requests that nobody of good will would send, made from the routing map of the running server."""
+"""Hostile requests made from the running server's routing map."""
 
 import json
 import re
@@ -84,10 +84,10 @@ KINDS = st.sampled_from(
 
 
 def _segment(argument, known):
-    """What stands in the place of one argument of an address.
+    """Values for one argument of an address.
 
     :param argument: {"kind": converter, "items": what it lets through}
-    :param known: strategy of things that exist
+    :param known: strategy of existing values
     """
     if argument["items"]:
         return st.sampled_from(argument["items"])

@@ -1,14 +1,14 @@
-"""The hand of somebody at the desk, whose moves are counted."""
+"""A user at the desk whose actions are counted."""
 
 #: The screen that everything must fit on.
 DESK = {"viewport": {"width": 1366, "height": 768}}
 
 
 class Hand:
-    """Does what a person does, and counts each move that is not typing.
+    """Acts as a user, and counts all actions except typing.
 
-    ``moves`` are clicks, shortcuts and keys that are no text; ``clicks`` are those of them that are
-    no Tab and no Enter, by which whoever types goes from one field to the next.
+    ``moves`` are clicks, shortcuts and non-text keys; ``clicks`` leaves out Tab and Enter, which
+    lead from one field to the next.
     """
 
     def __init__(self, page):
@@ -28,6 +28,6 @@ class Hand:
         self.page.keyboard.press(key)
 
     def write(self, text):
-        """Type into whatever has the focus."""
+        """Type into the focused element."""
         assert self.page.evaluate("document.activeElement.matches('input, textarea')")
         self.page.keyboard.type(text)

@@ -19,11 +19,11 @@ from odoo import SUPERUSER_ID, api
 IS_LONG = bool(os.environ.get("WATER_LONG"))
 #: All that is due for a month, so that there is something to do.
 LATER = datetime.now().replace(microsecond=0) + timedelta(days=34)
-#: When nothing has to be kept any more.
+#: no longer needed
 AGES = LATER + timedelta(days=366 * 6)
-#: What sends has scripts of its own.
+#: senders have their own scripts
 LEFT = {"_cron_send", "_cron_send_beside", "_cron_anchor", "_cron_sweep"}
-#: What commits in between and has something to do in the demo data: the short form.
+#: commits in between and finds work in the demo data: the short form
 SHORT = {
     ("water.archive", "_cron_seal"),
     ("water.case.mixin", "_cron_end_deputies"),
@@ -73,7 +73,7 @@ def run(job):
 
 
 def apart(work, job=None):
-    """What a child process comes to, and whether it was killed."""
+    """Exit state of a child process, and whether it was killed."""
     moment = AGES if job and job[1] == "_cron_destroy" else LATER
     odoo.sql_db.close_all()
     read, write = os.pipe()
@@ -90,7 +90,7 @@ def apart(work, job=None):
 
 
 def expected(job):
-    """``(commits, {table: rows})`` of one run, of which nothing stays."""
+    """``(commits, {table: rows})`` of one run, which is rolled back."""
     made = []
 
     def work():

@@ -20,8 +20,8 @@ CUSTOMERS = 12
 PATIENCE = 5
 ROUNDS = 12
 HATED = "hated@customer.example"
-#: Of three colleagues in one mail; one is refused, and at another the server takes the mail and
-#: hangs up in place of an answer, so many times.
+#: Of three colleagues in one mail, one is refused; for another the server accepts the mail and
+#: hangs up instead of answering, so many times.
 STAFF = DEAF, GONE, LAST = "a-deaf@staff.example", "b-gone@staff.example", "c-last@staff.example"
 DEAF_TIMES = 3
 registry = globals()["env"].registry
@@ -93,7 +93,7 @@ def send(seconds=60):
 
 
 def stock(ids):
-    """What is said of the messages, and what of their mails."""
+    """States of the messages and of their mails."""
     with registry.cursor() as cr:
         rows = api.Environment(cr, SUPERUSER_ID, {})["water.message"].browse(ids)
         hated = rows.filtered(lambda row: row.address == HATED)

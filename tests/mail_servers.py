@@ -1,8 +1,8 @@
-"""A mail server and a mailbox server of Debian, run by whoever runs the tests.
+"""A mail server and a mailbox server of Debian, run by the user of the tests.
 
-Exim takes mail by SMTP for two domains: what goes to the water company lies in one mailbox, which
-Dovecot serves by IMAP and Odoo fetches; what goes to customers lies in a folder. Nobody there is
-called ``nobody``: such mail comes back, as from any server.
+Exim accepts mail by SMTP for two domains: the water company's goes to one mailbox, which Dovecot
+serves by IMAP and Odoo fetches; customers' goes to a folder. The address ``nobody`` does not exist:
+such mail bounces.
 """
 
 import email
@@ -134,7 +134,7 @@ class MailServers:
             connection.send_message(message, from_addr=sender)
 
     def delivered(self, to):
-        """The mails that a customer has in his mailbox, oldest first."""
+        """The mails in a customer's mailbox, oldest first."""
         found = []
         for path in sorted((self.folder / "customers" / "new").glob("*")):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
@@ -147,7 +147,7 @@ class MailServers:
         return len(list((self.folder / "mail" / "service" / "Maildir" / "new").glob("*")))
 
     def log(self):
-        """What the servers wrote down, for a failed test."""
+        """The servers' logs, for a failed test."""
         return "\n".join(path.read_text() for path in sorted((self.folder / "log").glob("*")))
 
 

@@ -41,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *args):
-        """Nothing on the output."""
+        """No output."""
 
 
 def report(key):

@@ -37,7 +37,7 @@ def proposed(env):
 
 
 def booked(env):
-    """It is approved, and finance has its draft entry."""
+    """It is approved, and its draft entry exists."""
     row = env[M].browse(proposed(env))
     row.with_user(PEOPLE[FIRST]).action_approve()
     assert row.move_id.state == "draft", row.move_error
@@ -84,7 +84,7 @@ def another_contact(env, row):
 
 
 def another_holder(env, row):
-    """By a user who keeps the accounts."""
+    """By a user of accounting."""
     holder = env["res.partner"].sudo().create({"name": "李娜"})
     env[M].sudo().browse(row).account_id.with_env(env).sudo().partner_id = holder
 

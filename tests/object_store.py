@@ -1,6 +1,6 @@
-"""A store of objects on this machine: moto's stand-in for S3, behind nginx for TLS.
+"""An object store on this machine: moto's S3 behind nginx for TLS.
 
-It believes every key; that a wrong one is refused is the store's affair, not ours.
+It accepts every key; refusing wrong ones is the store's task.
 """
 
 import subprocess
@@ -46,7 +46,7 @@ class Store:
 
     @property
     def address(self):
-        """By which restic knows it."""
+        """The name for restic."""
         return f"s3:https://127.0.0.1:{self.port}/{BUCKET}/backups"
 
     def restic(self):

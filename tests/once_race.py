@@ -43,7 +43,7 @@ def last_window(env, row):
 
 
 def move(env, row, window):
-    """What a customer's page does with the window that he has chosen."""
+    """Post the customer's page with a chosen window."""
     form = {"visit_id": str(row), "window": window, "reason": "出差"}
     env["water.visit"].browse(row)._case()._portal_visit_move(form)
 
@@ -142,14 +142,14 @@ def accounts(env, number):
 
 
 def invite(env, account):
-    """What the page of delegates does with its form."""
+    """Post the page of delegates."""
     form = {"account_id": str(account), "name": "李娜", "relation": "other", "sees_cases": "1"}
     form |= {"email": f"x{account}@example.com", "date_from": f"{env.company._water_today()}"}
     env["water.account.delegate"]._portal_invite(form)
 
 
 def invitations():
-    """A holder invites for both of his accounts, and has one invitation left."""
+    """A holder invites for two accounts, with one invitation left."""
     holder = alone(lambda env: env.ref("water_service_desk.user_zhangwei").id)
     found = []
     for number in range(ROUNDS):

@@ -13,10 +13,10 @@ from odoo.service import model
 from odoo.service.model import retrying
 
 registry = globals()["env"].registry
-#: in what words the refused of the last race were refused, each in his language
+#: messages of the last race's refusals, in each user's language
 words = []
 workers = multiprocessing.get_context("fork")
-# whoever collided comes again after a moment, not after the seconds that a crowd would need
+# colliding requests retry after a moment, not after the seconds of a crowd
 model.random.uniform = lambda _least, most: most / 50
 
 
@@ -46,7 +46,7 @@ def both(work, other=None, users=(SUPERUSER_ID, SUPERUSER_ID), is_overtaken=Fals
             first = [True]
 
             def once():
-                if first:  # a repetition after a collision waits for nobody
+                if first:  # retries after a collision do not wait
                     first.clear()
                     barrier.wait(30)
                     ended.wait(30 if is_late else 0)
@@ -57,7 +57,7 @@ def both(work, other=None, users=(SUPERUSER_ID, SUPERUSER_ID), is_overtaken=Fals
                 cr.commit()
                 results.put(("done", ""))
             except UserError as error:
-                cr.rollback()  # as a server does: nothing of what was refused is kept
+                cr.rollback()  # as a server does: refused requests are rolled back
                 results.put(("refused", str(error)))
             except Exception as error:
                 results.put((type(error).__name__, str(error)))

@@ -1,8 +1,7 @@
-"""Run in ``odoo shell`` after ``race.py``: two decide what four eyes are for; a file is sealed
-while somebody in it is erased; one ends what the other has looked at and adds to.
+"""Run in ``odoo shell`` after ``race.py``: two users decide what needs four eyes; a file is
+sealed during an erasure; one user ends what another adds to.
 
-Prints one line of JSON: of each race and round what each of them came to, and whether what came of
-it is whole.
+Prints one line of JSON: for each race and round the results, and whether the data is valid.
 """
 
 import io
@@ -74,7 +73,7 @@ def written(env):
 
 
 def is_signed_once(env, number):
-    """It is signed or not, and one event alone says so."""
+    """Signed or not, with exactly one event."""
     row = env[LETTER].browse(number)
     told = row._case().event_ids.mapped("kind")
     decided = told.count("signed") + told.count("signature_refused")
@@ -126,12 +125,12 @@ def contest(env, number):
 
 
 def give_up(env, number):
-    """The customer wants nothing more."""
+    """The customer withdraws."""
     env["water.complaint"].browse(number).write({"state": "withdrawn", "end_reason": "客户撤回"})
 
 
 def is_open_for_appeal(env, number):
-    """Nothing is reviewed of what was given up, and the chain is whole."""
+    """No review of withdrawn ones, and the chain is valid."""
     case = env["water.complaint"].browse(number)
     return not (case.appeal_ids and case.state == "withdrawn") and not case._verify_events()
 
@@ -186,7 +185,7 @@ def has_no_measure(env, number):
 
 
 def taught(env):
-    """A training of yesterday, with everybody on record who was there."""
+    """Yesterday's training, with the attendance of all."""
     row = {"subject": "x", "starts_at": fields.Datetime.now() - timedelta(days=1)}
     training = trusted(env["water.training"]).create({**row, "state": "planned"})
     there = {"training_id": training.id, "user_id": PEOPLE[AGENT], "state": "attended"}
@@ -233,7 +232,7 @@ def nobody_is_passed_over(env, number):
 
 
 def with_colleague(env):
-    """A case, and somebody to whom it could be handed over."""
+    """A case, and a possible new owner."""
     case = env["water.inquiry"].create(values(env, "gn"))
     group = env.ref("water_service_desk.group_agent").ids
     person = {"login": f"race-{case.id}", "name": "race", "group_ids": [(6, 0, group)]}
@@ -255,7 +254,7 @@ def leave(env, number):
 
 
 def is_with_somebody(env, number):
-    """It was not handed to who has left, or supervisors were told of that one too."""
+    """It was not handed to a leaver, or supervisors were told."""
     if env["water.inquiry"].browse(number).user_id != colleague(env, number):
         return True
     told = env["mail.message"].search_count([("subject", "=like", "race%1%")])
@@ -332,7 +331,7 @@ def archived(env):
 
 
 def sealed_while_erased(is_overtaken):
-    """How both ended, and whether a file has the words of somebody who was erased meanwhile."""
+    """Both results, and whether a file contains words of a person erased meanwhile."""
     number = alone(archived)
     case = lambda env: env["water.complaint"].browse(number)  # noqa: E731
     acts = (
@@ -361,7 +360,7 @@ def empty():
 
 found = {name: [race(*row) for _round in range(ROUNDS)] for name, row in RACES.items()}
 found |= {name: [race(*row, True) for _round in range(ROUNDS)] for name, row in LATE.items()}
-# handed over first: he is told of with what he had
+# handed over first: listed with the leaver's cases
 found["left"] = race(with_colleague, hand_over, leave, ("su", "su"), is_with_somebody, True)
 found["sealed"] = [sealed_while_erased(is_late) for is_late in (True, False)]
 print("RESULT " + json.dumps(found), flush=True)

@@ -1,4 +1,4 @@
-"""What is stored in a database, read by SQL, for tests that compare two databases."""
+"""Stored data of a database, read by SQL, to compare two databases."""
 
 import json
 import re
@@ -10,7 +10,7 @@ SELECT tablename, EXISTS (SELECT FROM information_schema.columns
   FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename
 """
 ROWS = "SELECT '{table}', {key}, to_jsonb(t) - '{{{left_out}}}'::text[] FROM \"{table}\" AS t"
-#: What Odoo writes about every row, and what says nothing about the row itself.
+#: Odoo's columns of every row, and those without meaning for it
 LEFT_OUT = ("write_date", "write_uid")
 #: Tables whose rows are told from each other by these columns. The views of an action are deleted
 #: and written again by every upgrade; names change hands without becoming others.
@@ -51,9 +51,7 @@ def table_of(model):
 
 def _select(table, has_id):
     columns = KEYS.get(table)
-    key = (
-        "t.id::text" if has_id else "to_jsonb(t)::text"
-    )  # a mere link of two others has nothing else
+    key = "t.id::text" if has_id else "to_jsonb(t)::text"  # pure link tables have no others
     left_out = [*LEFT_OUT]
     if columns:
         key = f"concat_ws('.', {', '.join(columns)})"
@@ -98,11 +96,11 @@ class Stored:
                 yield self._links[table, column], number
 
     def named_rows(self, table, left_out=()):
-        """Return ``{XML id: row}``, with XML ids in the place of numbers, which differ elsewhere.
+        """Return ``{XML id: row}``, with XML ids instead of ids, which differ elsewhere.
 
-        A row without an XML id is known by all that it says.
+        A row without an XML id is identified by its values.
 
-        :param left_out: columns that say nothing here
+        :param left_out: columns to ignore
         """
         found = {}
         for row in self.rows(table):

@@ -73,7 +73,7 @@ def killed_sweep(seconds, before=None):
 
 
 def stock(ids):
-    """What was told and logged, beside what should have been."""
+    """Messages and logs, beside the expected ones."""
     with registry.cursor() as cr:
         fresh = api.Environment(cr, SUPERUSER_ID, {})
         cases = fresh["water.inquiry"].browse(ids)

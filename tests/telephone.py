@@ -26,7 +26,7 @@ def photo():
 
 
 def typed(page):
-    """What the form holds: words, an answer, a file."""
+    """Values of the form: text, an answer, a file."""
     page.locator(".o_water_upload img").wait_for()
     return (
         page.input_value("#description"),

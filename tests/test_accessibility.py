@@ -1,10 +1,9 @@
-"""Everybody can use the customer's pages: by keyboard, with a screen reader, on a telephone.
+"""All customers can use the pages: by keyboard, screen reader or phone.
 
-A customer with one case in every state walks through every page of the portal, and somebody without
-an account through every public page, with their steps and refused forms, in both languages. Each
-page is looked at by axe-core as a telephone (390 px) and a desk (1280 px) show it: nothing serious
-or critical, nothing to scroll sideways, no id twice. Then the keyboard alone: every control is
-reached by Tab and seen to be reached, and a refused form leads to what was wrong.
+A customer with one case in every state visits every page of the portal, and a visitor every public
+page, with steps and refused forms, in both languages. axe-core checks each page as phone (390 px)
+and desktop (1280 px): nothing serious or critical, no horizontal scrolling, unique ids. By
+keyboard, Tab reaches and shows every control, and a refused form leads to the error.
 """
 
 import ast
@@ -57,13 +56,13 @@ CASE_FORMS = (
     "rate",
     "material",
 )
-#: Where to keep pictures of every page in every width and language, for whoever looks at them.
+#: folder for screenshots of every page, width and language
 PICTURES = os.environ.get("WATER_PICTURES")
 SCRIPT = AXE_SCRIPT + Path(__file__).with_name("accessibility.js").read_text()
 
 
 class Walk:
-    """Somebody who walks through the pages, and what is wrong with them."""
+    """A visitor of the pages, and the findings."""
 
     def __init__(self, page, language):
         self.page, self.prefix, self.language = page, LANGUAGES[language], language
@@ -103,7 +102,7 @@ class Walk:
             self.page.screenshot(path=Path(PICTURES) / file[-150:], full_page=True)
 
     def send(self, form, name=""):
-        """Send a form as it stands, whatever the browser thinks of it, and look at the answer."""
+        """Submit a form as it is, without browser validation, and check the answer."""
         with self.page.expect_navigation():
             self.page.evaluate("form => document.querySelector(form).submit()", form)
         self.look_refused(name)
@@ -148,7 +147,7 @@ def everything(server):
 
 @pytest.fixture(scope="module")
 def walks():
-    """What was found and visited on all walks."""
+    """Findings and visited pages of all walks."""
     return []
 
 
@@ -260,7 +259,7 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
     paths.append("/water/satisfaction")
     for path in (*paths, "/water/offline", "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
         walk.open(path)
-    query(GATEWAY)  # without one nobody signs in by text message
+    query(GATEWAY)  # needed for sign-in by text message
     walk.open("/water/sign-in")
     walk.open(f"/water/outages/{outage}")
     number, code = _file(walk, query)
@@ -324,7 +323,7 @@ def _too_large(walk, everything):
 
 
 def test_dark_pages(everything, sign_in):
-    """Whoever has set his telephone to dark reads every word of pages with and without a login."""
+    """In dark mode all text is readable, with and without a login."""
     page = sign_in(CUSTOMER, color_scheme="dark", viewport={"width": 390, "height": 900})
     walk = Walk(page, "zh_CN")
     paths = ["/water", "/water/report", "/water/outages", "/water/answers", "/water/track"]

@@ -69,7 +69,7 @@ class _Receiver(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *args):
-        """Nothing on the output."""
+        """No output."""
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def examples():
 
 
 def test_documented_examples_work(server, keys):
-    """What stands in doc/api.md is run as it stands there."""
+    """The examples of doc/api.md are run as written."""
     found = examples()
     assert len(found) >= 8
     variables = {"URL": server.base_url, "DB": server.db, "KEY": keys["wechat"]}
@@ -169,7 +169,7 @@ def arguments(cls):
 
 
 def test_description_fits_the_methods():
-    """Each method and argument is described, and nothing else is."""
+    """Each method and argument is described, and no others."""
     paths = yaml.safe_load((ROOT / "doc" / "openapi.yaml").read_text())["paths"]
     described = {}
     for path, item in paths.items():
@@ -181,7 +181,7 @@ def test_description_fits_the_methods():
 
 
 def test_chinese_description_has_the_same_examples():
-    """Whoever reads Chinese does the same, in the same order."""
+    """The Chinese version is the same, in the same order."""
     chinese = (ROOT / "doc" / "api.zh_CN.md").read_text()
     assert re.findall(r"```sh\n(.*?)```", chinese, re.S) == examples()
 
@@ -308,7 +308,7 @@ def test_webhook(server, call, receiver):
 
 
 def test_fuzzed(server, keys, call, tmp_path):
-    """Whatever schemathesis makes of the description, nothing ends in a server error."""
+    """No input that schemathesis generates ends in a server error."""
     call("submit", case=case("fuzz"))
     program = Path(sys.executable).with_name("schemathesis")
     command = [program, "run", ROOT / "doc" / "openapi.yaml", "--url", server.base_url]

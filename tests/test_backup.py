@@ -12,7 +12,7 @@ DIGEST = (
     "SELECT '{0}', count(*), md5(string_agg(line, '' ORDER BY line)) "
     'FROM (SELECT md5(t::text) AS line FROM "{0}" AS t) AS lines'
 )
-#: What else a database is made of; PostgreSQL writes definitions a bit differently each time.
+#: other objects of a database; PostgreSQL prints definitions slightly differently each time
 OBJECTS = """
 SELECT indexname FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL SELECT conrelid::regclass || ' ' || conname

@@ -7,7 +7,7 @@ RACE, BUTTONS = (Path(__file__).with_name(f"{name}race.py") for name in ("", "bu
 
 
 def test_pressed_twice(run_alone):
-    """Whoever comes second hears in his language that it is done; what was cut off is done then."""
+    """The later one is told in their language that it is done; interrupted work is done then."""
     for what, found in run_alone(RACE, BUTTONS).items():
         for how, (answers, said, there) in found.items():
             assert there == 1, (what, how, answers, said)

@@ -1,7 +1,7 @@
-"""What a day at the desk takes, counted in clicks besides typing, and seen without scrolling.
+"""A day at the desk in clicks besides typing, visible without scrolling.
 
-Each test stands for a task of people at the desk and the most clicks that it may take; on the way
-through a form Tab and Enter are typing. Everything fits a screen of 1366 × 768.
+Each test is a task of desk staff with its maximal number of clicks; Tab and Enter within a form
+count as typing. Everything fits a screen of 1366 × 768.
 """
 
 import os
@@ -22,7 +22,7 @@ MANY = 60
 
 @pytest.fixture
 def at_home(sign_in, errors):
-    """Return a function: the hand of somebody who sits before the first page."""
+    """Return a function: a user on the home page."""
 
     def _at_home(login):
         page = sign_in(login, **DESK)
@@ -46,8 +46,8 @@ def _pick_up(hand, who):
 def _go_to(hand, field):
     """By Tab from field to field, not faster than the screen is drawn.
 
-    Odoo's field of a date turns from a button into an input when Tab comes to it, and takes the
-    focus back when that is drawn: whoever was gone by then would write into the date.
+    Odoo's date field turns from a button into an input when Tab reaches it, and takes the focus
+    back when drawn: typing for the next field would go into the date.
     """
     drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     here = "document.activeElement.closest('.o_field_widget')?.getAttribute('name')"
@@ -67,7 +67,7 @@ def _choose_category(hand, words):
 
 
 def _fits(page, what):
-    """Whether the bottom of the element is on the screen, with nothing scrolled."""
+    """Whether the element's bottom is visible without scrolling."""
     box = page.locator(what).first.bounding_box()
     return box and box["y"] >= 0 and box["y"] + box["height"] <= DESK["viewport"]["height"]
 
@@ -142,7 +142,7 @@ def test_compensation_paid(at_home, query):
 
 
 def test_repeat_call(at_home, query):
-    """Nothing known is asked again: urged, his word added, no second case, no second clock."""
+    """Known facts are not asked again: urged, text added, no second case or clock."""
     before = query("SELECT count(*) FROM water_deadline")
     hand = at_home("limin")
     _pick_up(hand, WANG_XIUYING)
@@ -177,7 +177,7 @@ def test_found_by_number(at_home, query, way):
 
 
 def _decide(hand, row):
-    """By the row's own button, with the words that a dialog asks for; whether it had one."""
+    """By the row's button, with the dialog's text; whether there was one."""
     page, button = hand.page, row.locator("button.btn-primary")
     if not button.count():
         return False
@@ -197,7 +197,7 @@ def _decide(hand, row):
 
 
 def test_supervisor_decides_from_her_home(at_home):
-    """What waits is decided on the page, or on the page of the row, whose buttons do it."""
+    """Waiting rows are decided on the page, or on the row's page with its buttons."""
     hand = at_home("wangfang")
     page, opened = hand.page, set()
     rows = page.locator("[data-section=decide] li.d-flex")

@@ -1,9 +1,8 @@
-"""A site on several machines loses nothing when some of them die.
+"""A site on several machines loses nothing when some of them fail.
 
-The machines are network namespaces, and what runs on them are the programs of Debian with the very
-files that bin/cluster writes. Where the kernel gives us no namespaces, they are addresses of
-127.0.0.0/8, and the network cannot be cut. ``WATER_CLUSTER_FAULTS=all`` tries every
-fault, ``=jobs,switch`` those two.
+The machines are network namespaces running Debian's programs with the files that bin/cluster
+writes. Without namespaces they are addresses of 127.0.0.0/8, and the network cannot be cut.
+``WATER_CLUSTER_FAULTS=all`` tries every fault, ``=jobs,switch`` those two.
 """
 
 import json
@@ -106,7 +105,7 @@ def _write_inventory(folder, stack, spaces):
 
 
 def _adapt_nginx(folder, site, spaces):
-    """Folders that we may write to, and a certificate; ports above 1023 where we are nobody."""
+    """Writable folders and a certificate; ports above 1023 without root."""
     own = folder / site.of("proxy")[0].name
     path = own / render.NGINX
     text = path.read_text().replace("\nhttp {", HTTP.format(own / "tmp"))
@@ -162,7 +161,7 @@ def _make_next(folder, site, addons):
 
 
 def _settings(folder, stack, site, address, spaces):
-    """What the scene has to know."""
+    """Parameters of the scene."""
     wanted = os.environ.get("WATER_CLUSTER_FAULTS")
     trials = [[fault] for fault in wanted.split(",")] if wanted else SHORT
     trials = ALL if wanted == "all" else trials
@@ -184,7 +183,7 @@ def _settings(folder, stack, site, address, spaces):
 
 @pytest.fixture(scope="module")
 def played(stack, copied, tmp_path_factory):
-    """What happened; the folder of mails is in it."""
+    """Events; includes the folder of mails."""
     folder = tmp_path_factory.mktemp("cluster")
     spaces = _may_have_spaces() and not os.environ.get("WATER_CLUSTER_SMALL")
     if not spaces:
@@ -258,9 +257,9 @@ def test_people_go_on_reading(played):
 
 
 def test_each_click_may_come_to_another_node(played):
-    """Forms half filled in and sign-ins are in the database: nobody is led to one node.
+    """Half-filled forms and sign-ins are in the database: users need no fixed node.
 
-    Which click comes to which node is chance: each node has answered two of the three kinds.
+    Clicks reach nodes at random: each node has answered two of the three kinds.
     """
     asked = ("POST /water/report/inquiry", "POST /water/report/send", "GET /my/complaints")
     answered = {}

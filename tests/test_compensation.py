@@ -28,15 +28,15 @@ def test_two_workers_make_one_entry(run_alone):
     assert any(0 < left < killed for left in result["left"]), result["left"]
     assert set(result["killed"]) <= {"0", "1"}, result["killed"]
     assert result["gone_on"] == {"1": killed}
-    # two who have to agree: whoever was not refused counts, and the last of them decides
+    # two who have to agree: each acceptance counts, and the last one decides
     for answers, state, approvals in result["four_eyes"]:
         assert approvals == answers.count("done") > 0, answers
         assert state == ("approved" if approvals == 2 else "proposed")
 
 
 def test_mutually_exclusive_choices(run_alone):
-    """Whoever comes second sees what the first has done, though he looked before: none is approved,
-    posted or paid while an exemption is asked for, for another payee, or after it was taken back.
+    """The later user sees the first one's result: no approval, posting or payment during a
+    requested exemption, for another payee, or after a withdrawal.
     """
     found = run_alone(RACE, MONEY)
     right = [["done", "refused"], False]

@@ -1,4 +1,4 @@
-"""What starts in containers: ``config/docker/setup`` and ``serve``, beside stand-ins."""
+"""Container start: ``config/docker/setup`` and ``serve``, with stand-ins."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def setup(tmp_path):
 
 
 def test_upgrade(setup, tmp_path):
-    """Odoo's sessions end before; a second time there is nothing to do, until files change."""
+    """Odoo's sessions end before; a second run has nothing to do, until files change."""
     assert setup()[1] == ["upgrade closed", "shell"]
     assert (tmp_path / "sessions").read_text().strip() == "0"
     assert not (tmp_path / "water.closed").exists()
@@ -69,7 +69,7 @@ def test_upgrade(setup, tmp_path):
 
 
 def test_upgrade_that_fails(setup, tmp_path):
-    """It stays closed until one succeeds, even with the files that were there before."""
+    """It stays closed until one succeeds, even with the previous files."""
     setup()
     (tmp_path / "addons/two.py").write_text("")
     done, _lines = setup(FAILS="1")
@@ -81,7 +81,7 @@ def test_upgrade_that_fails(setup, tmp_path):
 
 
 def test_one_member_stays(setup, tmp_path):
-    """Nothing is upgraded under those who work, and they go on."""
+    """Nothing is upgraded under running users, who continue."""
     (tmp_path / "sessions").write_text("1000")
     done, lines = setup()
     assert (done.returncode, lines) == (1, [])
@@ -90,7 +90,7 @@ def test_one_member_stays(setup, tmp_path):
 
 
 def test_one_stays_after_failed_upgrade(setup, tmp_path):
-    """What is neither old nor new is not opened because somebody looks into it."""
+    """An unclear database is not opened by the check."""
     setup(FAILS="1")
     (tmp_path / "sessions").write_text("1000")
     done, lines = setup()
@@ -106,14 +106,14 @@ def test_another_address(setup):
 
 
 def test_refused(setup):
-    """Then nothing is taken for a new database, and the way is told."""
+    """It is not taken for a new database, and the remedy is printed."""
     done, lines = setup(REFUSED="1")
     assert (done.returncode, lines) == (1, [])
     assert "doc/production.md" in done.stderr
 
 
 def test_odoo_is_away_during_an_upgrade(tmp_path):
-    """It ends when setup closes the system, begins anew afterwards, and ends when it is told to."""
+    """It ends when setup closes the system, restarts afterwards, and ends on request."""
     log, closed = tmp_path / "log", tmp_path / "water.closed"
     command = ["bash", ROOT / "config/docker/serve", "bash", "-c", SERVED]
     told = {"PATH": os.environ["PATH"], "DATA": str(tmp_path), "DATABASE": "water"}

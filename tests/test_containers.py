@@ -58,7 +58,7 @@ def services(composed):
 
 
 def test_privileges(services):
-    """All are dropped and none is gained; nothing is written but volumes and memory."""
+    """All capabilities are dropped and none gained; only volumes and memory are writable."""
     for name, service in services.items():
         assert service["cap_drop"] == ["ALL"], name
         assert set(service.get("cap_add", ())) <= NEEDED.get(name, set()), name
@@ -111,7 +111,7 @@ def test_reachable_from_outside(services):
 
 
 def test_role_of_odoo(services):
-    """Odoo signs in as somebody else than the owner of the cluster, who is no superuser."""
+    """Odoo's database user is not the cluster's owner, and no superuser."""
     owner, odoo = services["db"]["environment"], services["odoo"]["environment"]
     assert owner["POSTGRES_USER"] != odoo["USER"]
     assert owner["POSTGRES_PASSWORD"] != odoo["PASSWORD"]
@@ -125,7 +125,7 @@ def test_role_of_odoo(services):
 
 
 def test_no_passwords_are_delivered():
-    """Without ``.env`` nothing starts, and says what is missing."""
+    """Without ``.env`` nothing starts, and the message names what is missing."""
     bare = {"PATH": os.environ["PATH"]}
     command = ["docker-compose", "--env-file", "/dev/null", "config", "-q"]
     done = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
@@ -134,7 +134,7 @@ def test_no_passwords_are_delivered():
 
 
 def test_certificate(tmp_path):
-    """The first certificate fits the name, its key is nobody else's, and it replaces none."""
+    """The first certificate matches the name, its key is private, and it replaces none."""
     command = ["bash", ROOT / "config/docker/certificate", tmp_path]
     told = {"PATH": os.environ["PATH"], "SITE": "kf.example.com"}
     for _time in range(2):
@@ -163,7 +163,7 @@ def _confined(folder, command, **options):
 
 
 def test_confined(tmp_path):
-    """What the tests below run in is as narrow as what the file of Compose asks for."""
+    """The environment of the tests below is as restricted as the Compose file's."""
     words = (
         "touch /etc/x /var/x 2>&1; touch $0 /run/x; grep -E 'Cap(Eff|Bnd)|NoNew' /proc/$$/status"
     )

@@ -1,7 +1,7 @@
-"""The desk's daily moves, counted: a telephone answered with an article, and a notice handed out.
+"""The desk's daily actions, counted: a call answered with an article, and a notice issued.
 
-A move is a click or a key that is no text: menus, tabs, choices, shortcuts and buttons. What is
-typed is not counted.
+An action is a click or a non-text key: menus, tabs, choices, shortcuts and buttons. Typing is not
+counted.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""A crowd files at once, with files, and presses twice: on two workers, as in production.
+"""Many people file at once, with files, and press twice: on two workers, as in production.
 
-Whoever was told a number has exactly one case, with all of its files; nobody has more.
+Each person with a number has exactly one case with all files; no one has more.
 """
 
 import base64
@@ -21,7 +21,7 @@ from visitor import KEY_SCRIPT, NO_LIMITS, Visitor, call_api, run_in_shell, toke
 
 SERVER_OPTIONS = ["--workers=2", "--max-cron-threads=0", "--limit-time-real=120"]
 SERVER_SQL = NO_LIMITS
-#: Who comes through which door, in the long form 200; each presses twice, at the same moment.
+#: visitors of each page, 200 in the long form; each presses twice at once
 STRANGERS, MACHINES = (80, 120) if os.environ.get("WATER_LONG") else (32, 48)
 AT_ONCE = 16
 
@@ -169,15 +169,14 @@ def test_pictures_made_to_stop_the_service(server, query):
 
 
 def _guess(server, login):
-    """What somebody is told who tries a wrong password."""
+    """The message after a wrong password."""
     params = {"db": server.db, "login": login, "password": "wrong"}
     body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
     headers = {"Content-Type": "application/json"}
     url = f"{server.base_url}/web/session/authenticate"
     request = urllib.request.Request(url, body, headers)
     for _once_more in range(5):
-        # the system's queue of those whom no worker has taken yet is short: it turns some away,
-        # whom nobody has heard
+        # the system's accept queue is short: some connections are refused unheard
         with suppress(ConnectionResetError), urllib.request.urlopen(request) as answer:
             return json.load(answer)["error"]["data"]["message"]
     raise ConnectionError("nobody answers")

@@ -36,7 +36,7 @@ def write(tmp_path, monkeypatch):
 
 
 def found(root):
-    """Return the findings below ``root``, with a foreign package that defines nothing."""
+    """Return the findings below ``root``, with an empty foreign package."""
     core = root / "core"
     core.mkdir(exist_ok=True)
     return [*depends.foreign(root, core), *depends.layout(root)]

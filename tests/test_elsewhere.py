@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-#: What the commands need before they know where they are. There is no apt: it is another system.
+#: Requirements of the commands before they know the system. Without apt: another system.
 TOOLS = "bash cat basename cksum cut dirname env id uname".split()
 ENGINE = """#!/usr/bin/python3
 import json, os, pathlib, sys
@@ -97,7 +97,7 @@ def test_an_engine_that_does_not_answer(run):
     ],
 )
 def test_an_engine_that_refuses(run, fails, words, asked):
-    """It is said once, and what is half made is not taken for whole the next time."""
+    """Reported once, and a half-made environment is not reused."""
     code, told_words, told = run("serve", FAILS=fails)
     assert code == 1
     assert words in told_words
@@ -105,7 +105,7 @@ def test_an_engine_that_refuses(run, fails, words, asked):
 
 
 def test_without_an_engine(run):
-    """It is said what would do."""
+    """The message names what would help."""
     code, words, told = run("lint", DEAD="podman docker")
     assert code == 1
     assert {line[1] for line in told} == {"info"}

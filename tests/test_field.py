@@ -1,4 +1,4 @@
-"""A day in the field on a telephone, with a network and without: nothing is lost or doubled."""
+"""A day in the field on a phone, online and offline: nothing lost or doubled."""
 
 import base64
 
@@ -78,7 +78,7 @@ def stops(stack, server):
 
 @pytest.fixture
 def phone(sign_in, stops):
-    """The day on the telephone of somebody of that department."""
+    """The day of a member of that department, on the phone."""
     page = sign_in("linshifu", **PHONE)
     page.add_init_script(DEAF)
     page.goto("/odoo/water-field")
@@ -87,7 +87,7 @@ def phone(sign_in, stops):
 
 
 def _all_sent(page, query, visit):
-    """Until the report, which is sent after the page has said so, has come in and nothing waits."""
+    """Until the report, sent after the page has said so, has arrived and nothing waits."""
     for _try in range(300):
         if _state(query, visit) == "done":
             break

@@ -26,7 +26,7 @@ COUNT, SECONDS = int(os.environ.get("WATER_FUZZ") or 0), 12
 AT_ONCE = 8
 #: Seconds on a busy machine; quadratic cost takes several times as many.
 LONGEST_ANSWER = 4
-#: What is not asked: it ends the session of who asks, or waits for something that never comes.
+#: not requested: these end the session, or wait for an event
 LEFT_OUT = re.compile(r"/session/|/logout|/websocket|/longpolling|/web/database|/assets|/health")
 MORE = """
 import json
@@ -131,7 +131,7 @@ def _safe(fields):
 
 
 def _known(house):
-    """What stands for things that exist, by the argument of an address."""
+    """Existing values by argument of an address."""
     return {
         "number": st.sampled_from([*house["numbers"], "1", "0"]),
         "__model__": st.sampled_from(house["models"]),

@@ -56,7 +56,7 @@ class Door(Controller):
 
 
 def run(folder):
-    """What the command prints about ``folder``."""
+    """The command's output about ``folder``."""
     done = subprocess.run(
         ["/usr/bin/python3", "-m", "water.guards"],
         cwd=folder,
@@ -126,5 +126,5 @@ def test_methods_twice(tmp_path):
 
 
 def test_our_code():
-    """It keeps them."""
+    """They stay."""
     assert run(Path(__file__).parents[1]) == ""

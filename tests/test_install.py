@@ -1,4 +1,4 @@
-"""What bin/install puts on a machine, as far as it can be asked without changing this one."""
+"""What bin/install installs, as far as it can be checked without changing this machine."""
 
 import re
 import subprocess
@@ -36,7 +36,7 @@ def test_systemd_takes_the_units(units):
 
 
 def test_services_are_closed(units):
-    """By systemd's own judgement, and nothing but their folders can be written."""
+    """By systemd's own rating; only their folders are writable."""
     options = ["--offline=true", f"--threshold={EXPOSURE}"]
     for path in sorted(units.glob("*.service")):
         done = _run("systemd-analyze", "security", *options, path)

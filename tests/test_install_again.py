@@ -1,4 +1,4 @@
-"""bin/install again: whatever ends it, database, files and program belong together afterwards."""
+"""Repeated bin/install: after any abort, database, files and program match."""
 
 import json
 import os
@@ -15,7 +15,7 @@ STEPS = 4  # two databases get another name, and their files
 
 
 class PowerFailure(BaseException):
-    """What no handler of ours has a chance to see."""
+    """Signals that no handler sees."""
 
 
 def _psql(name, statement):
@@ -50,7 +50,7 @@ def site(tmp_path, monkeypatch):
 
 
 def _found(site):
-    """What is under the name of the site: in the database, and among the files."""
+    """The contents under the site's name: in the database, and among the files."""
     return _psql(NAMES[0], "SELECT it FROM what"), (site.store / NAMES[0] / "file").read_text()
 
 

@@ -1,4 +1,4 @@
-"""The log can be written no more: whoever wants something of the system does not notice."""
+"""Users do not notice when the log can no longer be written."""
 
 import re
 import shutil
@@ -8,10 +8,10 @@ from pathlib import Path
 from test_outage import Person
 from visitor import NO_LIMITS, Visitor
 
-#: A disk of its own for the log; what else the server says goes where nothing can be written.
+#: A disk of its own for the log; other output goes to an unwritable place.
 OWN_DISK = ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "sh", "-c"]
 OWN_DISK += ['mount -t tmpfs -o size=1m none "$0" && exec "$@" >/dev/full 2>&1']
-#: Without namespaces a device that is always full; nobody sees that it is, or makes room on it.
+#: Without namespaces a device that is always full, which cannot be freed.
 FULL = Path("/dev/full")
 DUE = """
 UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute', active = true
@@ -20,7 +20,7 @@ UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute', ac
 
 
 def test_the_folder_of_the_log_is_gone(serving, tmp_path):
-    """Rotated away, or given to somebody else: it is written again once that can be done."""
+    """After rotation or a change of owner, it is written again as soon as possible."""
     folder = tmp_path / "log"
     with serving([f"--logfile={folder / 'odoo.log'}"], NO_LIMITS) as server:
         person = Person(server.base_url)
@@ -89,7 +89,7 @@ def _fill_page(server, log):
 
 
 def _file(server):
-    """A stranger files a case, and the number that he is told is in the database."""
+    """A visitor files a case, and the number shown is in the database."""
     category = _sql(server.db, "SELECT id FROM water_category WHERE code = 'GN'")
     visitor = Visitor(server.base_url)
     words = {"description": "水表不转了", "contact_name": "王芳", "phone": "13800138000"}
@@ -101,7 +101,7 @@ def _file(server):
 
 
 def _hear(server):
-    """By Prometheus, and by mail to administrators where none asks."""
+    """By Prometheus, and by mail to administrators where it is not used."""
     _sql(server.db, DUE)
     _sql("postgres", f"NOTIFY cron_trigger, '{server.db}'")
     mail = server.wait_for_mail("")

@@ -149,7 +149,7 @@ def test_the_address_decides_the_kind(post, mailboxes, query):
 
 
 def test_a_mail_that_comes_back(post, mailboxes, query):
-    """The acknowledgement finds nobody: the real bounce marks it, and makes no case."""
+    """The acknowledgement bounces: the bounce marks it, and makes no case."""
     nobody = "nobody@customer.example"
     mailboxes.send(mail(nobody, "没有水"))
     [[case_id, _number]] = until(lambda: cases(query, nobody), post.fetch, what="the case")
@@ -201,7 +201,7 @@ def test_a_rude_robot(post, mailboxes, query):
 
 @contextmanager
 def full(folder):
-    """Meanwhile nothing can be written below a folder."""
+    """Meanwhile a folder is read-only."""
     folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
     for path in folders:
         path.chmod(0o555)
@@ -213,7 +213,7 @@ def full(folder):
 
 
 def test_a_full_disk(post, mailboxes, query, stack):
-    """What cannot even be set aside stays unread in its mailbox, and is a case afterwards."""
+    """Unstorable mails stay unread in the mailbox, and become cases later."""
     sun = mail("sun@customer.example", "水表照片")
     voice = b"ID3\x03" + bytes(40)
     sun.add_attachment(voice, maintype="audio", subtype="mpeg", filename="a.mp3")
@@ -233,7 +233,7 @@ def test_a_full_disk(post, mailboxes, query, stack):
 
 
 def test_thirty_at_once(post, mailboxes, query):
-    """A crowd writes in the same second: each has a case of his own and an acknowledgement."""
+    """Many people write in the same second: each gets a case and an acknowledgement."""
     people = [f"crowd{number}@customer.example" for number in range(30)]
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda person: mailboxes.send(mail(person, "停水")), people))

@@ -21,7 +21,7 @@ def _promtool(*args, text=None):
 
 @pytest.fixture(scope="module")
 def figures(server):
-    """What the running system tells on this machine."""
+    """The running system's answers on this machine."""
     with urllib.request.urlopen(f"{server.base_url}/water/metrics", timeout=60) as answer:
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         return answer.read().decode()
@@ -52,7 +52,7 @@ def test_fields_of_rules_and_dashboard_exist(figures):
 
 
 def test_others_find_nothing(server):
-    """Whoever comes through a proxy is no process of this machine."""
+    """Requests through a proxy do not count as local processes."""
     url = f"{server.base_url}/water/metrics"
     asked = urllib.request.Request(url, headers={"X-Forwarded-For": "203.0.113.5"})
     with pytest.raises(urllib.error.HTTPError) as refused:

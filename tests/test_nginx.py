@@ -30,7 +30,7 @@ http {{
   scgi_temp_path {folder}/scgi;"""
 #: More than the rate lets through, fewer than the connections an address may hold.
 AT_ONCE = 38
-#: What docker-compose.yml has the image of nginx fill into ``site.conf.template``.
+#: values that docker-compose.yml has nginx fill into ``site.conf.template``
 SITE = {"${SITE}": "127.0.0.1", "${TLS_PORT}": ":8443"}
 
 
@@ -123,7 +123,7 @@ def _proxy(folder, upstream):
 
 
 def test_page_and_headers(proxy):
-    """The public form comes through; headers guard it, and nothing tells of versions."""
+    """The public form works; headers protect it, and no versions are shown."""
     status, headers, text = proxy.ask("127.0.1.1", "/water/report")
     assert status == 303, text[:500]  # to the page in the visitor's language, by its true address
     here, path = f"https://127.0.0.1:{proxy.port}", headers["Location"]
@@ -147,7 +147,7 @@ def test_cookie(proxy):
 
 
 def test_without_tls(proxy):
-    """Nothing but the way to TLS, and what shows whose the name is."""
+    """Only the redirect to TLS, and the proof of the domain."""
     status, headers, _text = proxy.ask("127.0.1.8", "/web/login?x=1", plain=True)
     assert (status, headers["Location"]) == (301, "https://127.0.0.1:8443/web/login?x=1")
     assert "Set-Cookie" not in headers
@@ -202,7 +202,7 @@ def test_closed_doors(proxy):
 
 @pytest.mark.parametrize("prefix", ["", "/en", "/zh_CN"])
 def test_public_rate(proxy, prefix):
-    """Who asks the public pages without end is held up, in any language; others are not."""
+    """Endless requests of public pages are slowed down in any language; others are not."""
     source = f"127.0.2.{len(prefix) + 1}"
     found = proxy.statuses(AT_ONCE, source, f"{prefix}/water/track")
     assert set(found) - {429} <= SERVED, found
@@ -233,7 +233,7 @@ def test_too_much(proxy):
 
 
 def test_asking_user(proxy, server):
-    """Odoo sees the customer's address, not nginx's, and not one that he makes up."""
+    """Odoo sees the customer's address, not nginx's or an invented one."""
     # a page whose visitors are named in the log: who files without a login is not
     proxy.ask("127.0.1.7", "/web/login", headers={"X-Forwarded-For": "203.0.113.9"})
     log = server.log.read_text(errors="replace")

@@ -1,4 +1,4 @@
-"""What bin/cluster writes, without starting any of it."""
+"""The files that bin/cluster writes, without starting anything."""
 
 import re
 import subprocess
@@ -320,7 +320,7 @@ def test_programs_change_places_from_wherever_they_are(tmp_path):
 
 
 def test_a_machine_that_loses_its_power_is_noticed_within_a_minute(site, monkeypatch):
-    """While it is told something as well: nobody closes that connection any more."""
+    """During a command as well: that connection is no longer closed."""
     told = []
     answer = subprocess.CompletedProcess([], roll.NOT_REACHED, "", "not responding")
     monkeypatch.setattr(roll.subprocess, "run", lambda args, **_more: told.extend(args) or answer)

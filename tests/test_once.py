@@ -1,4 +1,8 @@
-"""What only one may have or decide, two try at the same moment, on two workers."""
+"""Two users try to have or decide the same at once, on two workers.
+
+One decision holds, and the other user is told in their language that it was too late. Records of a
+case ended meanwhile are written before or not at all, and chains are valid.
+"""
 
 import re
 from pathlib import Path
@@ -18,11 +22,6 @@ def test_two_workers(run_alone):
 
 
 def test_two_decide(run_alone):
-    """What one decides holds, and the other hears in his language that he came too late.
-
-    What belongs to something that is ended meanwhile is written before or not at all, and the
-    chains of the cases are whole.
-    """
     result = run_alone(RACE, DECISION)
     assert result.pop("faults") == []
     assert all(result.pop("told")), "who was merged into what is closed meanwhile is told"
@@ -40,9 +39,10 @@ def test_two_decide(run_alone):
 
 
 def test_four_eyes(run_alone):
-    """Of two second people one decides; no sealed file has the words of somebody who was erased.
+    """Of two second people one decides; no sealed file has the words of an erased person.
 
-    Nothing is reviewed and handled again beside that, and no work lies with who was closed or left.
+    No other review or second handling happens, and no work stays with closed departments or
+    leavers.
     """
     result = run_alone(RACE, SETTLE)
     answers, _words, is_told = result.pop("left")
@@ -57,8 +57,8 @@ def test_four_eyes(run_alone):
 
 
 def test_beside(run_alone):
-    """What is ended has nothing hung on it by who looked before; whoever was erased is named anew
-    by nobody, and none of two who enter the same is let through unseen.
+    """Ended records get nothing from users who looked before; erased people are not named again,
+    and of two identical entries none passes unseen.
     """
     for what, rounds in run_alone(RACE, BESIDE).items():
         for answers, said, is_whole in rounds:

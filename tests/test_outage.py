@@ -1,4 +1,4 @@
-"""The database goes away and comes back: doors say so, nobody is signed out, jobs go on."""
+"""The database goes down and returns: pages say so, users stay signed in, jobs continue."""
 
 import http.cookiejar
 import json
@@ -17,7 +17,7 @@ AWAY = 6
 
 
 class Person:
-    """Somebody with a browser's memory for cookies."""
+    """A client with a cookie jar."""
 
     def __init__(self, base_url):
         self.base_url = base_url
@@ -26,7 +26,7 @@ class Person:
         self._opener = urllib.request.build_opener(keeper)
 
     def ask(self, path, form=None, language="zh-CN", **headers):
-        """``(status, headers, text)`` of an answer, whatever it is; ``form`` may be bytes."""
+        """Return ``(status, headers, text)`` of any answer; ``form`` may be bytes."""
         data = urllib.parse.urlencode(form).encode() if isinstance(form, dict) else form
         headers = {"Accept-Language": language, **headers}
         asked = urllib.request.Request(self.base_url + path, data, headers)
@@ -86,7 +86,7 @@ def _check_away(customer, key):
     assert (status, headers["Retry-After"], headers["Set-Cookie"]) == (503, "5", None)
     assert "0300-96510" in text and "请稍后" in text and "尚未收到" not in text
     assert "try again" in customer.ask("/my/complaints", language="en")[2]
-    assert customer.ask("/nothing/here")[0] == 503  # nobody can say yet that it is not there
+    assert customer.ask("/nothing/here")[0] == 503  # its absence is not certain yet
     status, _headers, text = customer.ask("/water/report", {"description": "水黄"})
     assert status == 503 and "尚未收到" in text
     call = {"Authorization": f"bearer {key}", "Content-Type": "application/json"}

@@ -14,26 +14,26 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ADDONS = ("water_service_desk", "water_complaints", "water_compensation")
 ADDONS += ("water_quality", "water_quality_compensation")
-#: What Odoo 19 itself asks for (its ``requirements.txt``), by the names that are imported.
+#: Odoo 19's own requirements (its ``requirements.txt``), by import name
 ODOO = {"babel", "dateutil", "freezegun", "lxml", "markupsafe", "openpyxl", "PIL", "psycopg2"}
 ODOO |= {"pypdf", "pytz", "requests", "stdnum", "urllib3", "werkzeug", "xlsxwriter", "odoo"}
 
 
-#: What the list of apps may show: no scripts, nothing from elsewhere; pictures for the road.
+#: allowed in the list of apps: no scripts, nothing external; local pictures
 FORBIDDEN = re.compile(r"<(script|iframe|link|style|form)\b|\bon\w+=|https?:|javascript:", re.I)
 MOST = 250_000  # bytes of a picture
 #: Libraries that stand behind another one, by which it says more.
 ASKED = {"phonenumbers"}  # of Odoo's ``phone_validation``
-#: What a library that is named always brings: WeasyPrint its fonts' reader.
+#: always included by a named library: WeasyPrint's font reader
 BROUGHT = {"fontTools", "tinycss2"}
-#: What the addon does without where it is missing.
+#: optional packages of the addon
 SPARED = {"sklearn"}
-#: What is called otherwise where it comes from.
+#: different names at the source
 MODULES = {"chinesecalendar": "chinese_calendar"}
 
 
 def manifest(addon):
-    """What an addon says of itself."""
+    """The addon's metadata."""
     return ast.literal_eval((ROOT / "addons" / addon / "__manifest__.py").read_text())
 
 
@@ -52,7 +52,7 @@ def imported(addon):
 
 
 def test_imported_records_are_named():
-    """An addon needs nothing that neither Python, Odoo nor a manifest brings."""
+    """An addon needs only what Python, Odoo or its manifest bring."""
     named = set()
     for addon in ADDONS:
         needs = manifest(addon)["external_dependencies"]
@@ -94,7 +94,7 @@ def test_hosting_services_install_no_pins():
 
 @pytest.mark.parametrize("addon", ADDONS)
 def test_a_wheel_holds_the_whole_addon(stack, tmp_path, addon):
-    """What git knows of an addon is in its wheel, which asks for the addons it stands on."""
+    """The wheel contains the addon's tracked files, and requires the addons it depends on."""
     make = ["pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
     source = shutil.copytree(ROOT / "addons" / addon, tmp_path / addon)
     # git would take the copy for an ignored part of this checkout
@@ -121,7 +121,7 @@ def test_a_wheel_holds_the_whole_addon(stack, tmp_path, addon):
 
 @pytest.mark.parametrize("addon", ADDONS)
 def test_the_list_of_apps_shows_it(addon):
-    """A page in English and Chinese, whose pictures are there; none is there for nobody."""
+    """A page in English and Chinese with existing, used pictures."""
     folder = ROOT / "addons" / addon / "static" / "description"
     page = (folder / "index.html").read_text()
     assert not FORBIDDEN.search(page)

@@ -1,9 +1,9 @@
-"""Podman of Debian takes the commands into a real container of Debian 13.
+"""Debian's Podman takes the commands into a real container of Debian 13.
 
-There is no registry here: ``debian:13`` is made of Debian's own packages, as bare as the one that
-others fetch. By ``--long``, ``bin/docs``, ``bin/serve`` and the folder that an editor opens go all
-their way in it; every run asks podman whether it knows what it would be told. Where the kernel
-gives no containers, a warning at the end of the run says why.
+Without a registry, ``debian:13`` is built from Debian's packages, as bare as the usual one. With
+``--long``, ``bin/docs``, ``bin/serve`` and the editor's folder run completely in it; every run
+checks that podman knows the options. Without containers in the kernel, a warning at the end gives
+the reason.
 """
 
 import json
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 IMAGE = "docker.io/library/debian:13"
 #: As in the image that others fetch: no translations, and no waiting for the disk.
 SPARING = ['--aptopt=Acquire::Languages "none"', "--dpkgopt=force-unsafe-io"]
-#: What the machine tells apt of the way to Debian's packages.
+#: the machine's apt configuration
 WAY = ("Acquire::http::Proxy ", "Acquire::https::Proxy ", "Acquire::Check-Valid-Until ")
 STORAGE = '[storage]\ndriver = "overlay"\ngraphroot = "{0}/images"\nrunroot = "{0}/run"\n'
 SETTINGS = '[engine]\nruntime = "{}"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
@@ -95,7 +95,7 @@ def image(stack):
         lines = _run(["apt-config", "dump"])[1].splitlines()
         way = [f"--aptopt={line}" for line in lines if line.startswith(WAY)]
         make = ["mmdebstrap", "-q", "--mode=unshare", "--variant=minbase", *SPARING, *way]
-        # it works in a folder that those can reach who are root in there, and nobody out here
+        # the folder is accessible for root inside, and not outside
         code, words = _run([*make, "trixie", part], env=os.environ | {"TMPDIR": "/var/tmp"})
         if code:
             warnings.warn(f"mmdebstrap makes no root of Debian here: {words}", stacklevel=1)
@@ -176,7 +176,7 @@ if os.environ.get("WATER_LONG"):
             assert b"oe_login_form" in page, said.read()[-3000:]
 
     def test_an_editors_container(podman):
-        """What ``.devcontainer`` asks of an editor is enough for a command."""
+        """``.devcontainer`` is enough for an editor to run a command."""
         text = (ROOT / ".devcontainer/devcontainer.json").read_text()
         folder = "/workspaces/water"
         for name, value in {"containerWorkspaceFolder": folder, "devcontainerId": "1"}.items():

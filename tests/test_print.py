@@ -1,4 +1,4 @@
-"""What a customer prints is the matter: no buttons, no fields, nothing cut off, few sheets."""
+"""Printed pages contain the content: no buttons or fields, nothing cut off, few sheets."""
 
 import os
 import re
@@ -8,13 +8,13 @@ import pytest
 from visitor import NO_LIMITS
 
 SERVER_SQL = NO_LIMITS
-#: What may stand on paper is asked of the browser itself.
+#: the browser itself lists what is printed
 PRESSED = "button, input, select, textarea, form, nav, [role=search], .btn, .o_water_skip, footer"
 SHOWN = """selector => [...document.querySelectorAll(selector)]
     .filter((node) => node.checkVisibility({visibilityProperty: true}))
     .map((node) => node.outerHTML.slice(0, 120))"""
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-#: Where to keep the sheets, for whoever wants to look at them.
+#: folder for the printed sheets
 KEPT = os.environ.get("WATER_SHEETS")
 
 

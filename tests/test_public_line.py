@@ -1,4 +1,6 @@
-"""A bad line, Back and a hasty thumb in every step, with and without a login: nothing is lost."""
+"""A slow connection, Back and double taps in every step, with and without a login: nothing is
+lost.
+"""
 
 import re
 
@@ -8,22 +10,22 @@ from telephone import PHONE, photo, turn
 from visitor import NO_LIMITS
 
 UPLOAD = "**/water/report/upload"
-#: Where a complaint is filed: without an account, and by a customer on his own pages.
+#: pages for filing a complaint: without an account, and by a customer
 DOORS = {
     "public": "/water/report/complaint?category={category}",
     "own": "/my/complaints/new?category_id={category}",
 }
 SEND = ".o_water_public_form button[type=submit]"
-#: What sends the case on the page that reads it back.
+#: sends the case from the read-back page
 CONFIRM = ".o_water_check form button[type=submit], button[name=confirmed]"
-#: As long as the page waits for a line that says nothing, and a little.
+#: how long the page waits for a silent connection, and a little more
 STALLED = 31_000
 SERVER_SQL = NO_LIMITS
 
 
 @pytest.fixture(params=DOORS)
 def door(request, browser, sign_in, server, query):
-    """A telephone before the empty form of a door, and a word of its own; nothing may fail."""
+    """A phone with an empty form, and a unique word; nothing may fail."""
     ((category,),) = query("SELECT id FROM water_category WHERE code = 'ST02'")
     if request.param == "own":
         page = sign_in("zhangwei", **PHONE)
@@ -76,7 +78,7 @@ def test_upload_that_stalls(door, query):
     page, words = door[0], f"照片传不上去 {door[1]}"
     _fill(page, words)
     row, before = page.locator(".o_water_upload"), page.url
-    page.route(UPLOAD, lambda _route: None)  # the line says nothing any more
+    page.route(UPLOAD, lambda _route: None)  # the connection is silent
     with page.expect_request(UPLOAD):
         page.set_input_files("#files", photo())
     page.locator(SEND).click()
@@ -131,7 +133,9 @@ def test_upload_that_was_refused(door, query):
 
 
 def test_file_that_cannot_be_sent(door):
-    """It is not left out unasked: “Next” leads to it, and goes on when it was taken out."""
+    """Required fields are not skipped: “Next” leads there, and continues after removing the
+    file.
+    """
     page = door[0]
     _fill(page, f"文件太大 {door[1]}")
     row = page.locator(".o_water_upload")
@@ -146,7 +150,7 @@ def test_file_that_cannot_be_sent(door):
 
 
 def test_network_lost_in_every_step(door, query):
-    """What was typed stands there when it is back, and is filed once."""
+    """Typed text returns, and is filed once."""
     page, words = door[0], f"坐电梯断网 {door[1]}"
     line = page.context
     _fill(page, words)
@@ -238,6 +242,6 @@ def test_back_reload_and_language_on_own_pages(sign_in, server, query):
     page.locator(CONFIRM).first.click()
     page.locator(".o_water_timeline").wait_for()
     turn(page, words)
-    page.go_back()  # nothing is sent twice by going back
+    page.go_back()  # going back sends nothing twice
     page.go_forward()
     assert _filed(query, words) == "1"

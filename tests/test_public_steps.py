@@ -8,7 +8,7 @@ WRONG = 5
 
 @pytest.fixture
 def page(server, browser):
-    """A telephone's browser; nothing on its pages may fail."""
+    """A phone's browser; nothing on its pages may fail."""
     context = browser.new_context(base_url=server.base_url, **PHONE)
     page, faults = context.new_page(), []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -35,7 +35,7 @@ def _file(page, query, words):
 
 
 def test_another_language_in_every_step(page, query):
-    """What was read back, what was filed and what is followed stay what they are."""
+    """Read-back, filed and followed cases stay the same."""
     number, _code = _file(page, query, "换语言不能丢")
     turn(page, number)
     page.locator("form[action$='/follow'] button").click()
@@ -83,7 +83,7 @@ def test_five_wrong_codes(page, query):
 
 @pytest.mark.parametrize("path", ["/water", "/en/water/track"])
 def test_without_a_network(server, browser, path):
-    """Whoever has been here before is told the hotline instead of the browser's own page."""
+    """Returning visitors see the hotline instead of the browser's error page."""
     context = browser.new_context(base_url=server.base_url, **PHONE)
     page = context.new_page()
     page.goto(path)

@@ -1,4 +1,4 @@
-"""README.rst of an addon is made of its parts, and whoever changes only one of both is told."""
+"""README.rst of an addon is made of its parts; a change of only one is reported."""
 
 import shutil
 import sys

@@ -19,7 +19,7 @@ from conftest import _free_port
 from test_restore import _run
 from water.backup import vault
 
-#: A server that nobody relies on, but that writes all that recovery needs.
+#: A disposable server that writes everything recovery needs.
 SERVER = """
 fsync = off
 listen_addresses = '127.0.0.1'
@@ -52,7 +52,7 @@ pg1-port={port}
 pg1-socket-path={folder}
 pg1-user=odoo
 """
-#: Scripts of the web client, which nobody here asks for, are most of the bytes.
+#: scripts of the web client, unused here, are most of the bytes
 SCRIPTS = "DELETE FROM ir_attachment WHERE url LIKE '/web/assets/%'"
 ALTER = """
 UPDATE water_case_event SET at = at {} interval '1 hour'
@@ -70,13 +70,13 @@ class Site:
     python: str
 
     def sql(self, statement, database=NAME):
-        """What a statement prints."""
+        """The output of a statement."""
         command = ["psql", "-X", "-Atq", "-v", "ON_ERROR_STOP=1", "-c", statement]
         command += ["-h", self.folder, "-p", self.port, "-U", "odoo", "-d", database]
         return _done(command).stdout.strip()
 
     def pgbackrest(self, *args):
-        """A command of pgBackRest, which prints nothing but faults."""
+        """A pgBackRest command that prints only errors."""
         done = _done(["pgbackrest", f"--config={self.folder}/pgbackrest.conf", *args])
         assert not done.stderr, done.stderr
 
@@ -108,7 +108,7 @@ def store(tmp_path_factory):
 def site(stack, store, copied, tmp_path_factory):
     """A ``Site`` with the database of all tests, one full backup of it, and its log ever since."""
     with _memory(tmp_path_factory.mktemp("site")) as folder, _server(folder, stack, store) as found:
-        # of a copy: while somebody reads the template itself, no other test can copy it
+        # of a copy: while a test reads the template, others cannot copy it
         name = f"water-kept-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         with copied(name):
             _fill(found, stack, name)
@@ -162,14 +162,14 @@ def _fill(site, stack, source):
 
 
 def _left(site):
-    """What drills have left on the disk."""
+    """Remains of drills on the disk."""
     return sorted(path.name for path in site.folder.glob("water-drill-*"))
 
 
 def test_as_of_a_moment(site):
-    """What was altered since then is not in it, and a file that went since then is no fault.
+    """Later changes are not in it, and files deleted since are no fault.
 
-    As of now it is: what the running system has, what is tried has as well.
+    The latest state has everything that the running system has.
     """
     noted = "SELECT count(*) FROM ir_config_parameter WHERE key LIKE '%backup_drilled_at'"
     # pgBackRest looks for a backup that ended in an earlier second
@@ -193,7 +193,7 @@ def test_as_of_a_moment(site):
 
 
 def test_impossible_cases(site):
-    """A moment before all backups, a stanza that is not there: the reason, and nothing is left."""
+    """A time before all backups, a missing stanza: the reason, and nothing is left."""
     for words, options in (
         ("unable to find backup set", ["--at", "2020-01-01 00:00:00+00"]),
         ("there is no backup of other", ["--pgbackrest", "other"]),
@@ -236,7 +236,7 @@ def test_backups_in_the_store(site, store, back_up):
 
 
 def test_a_store_that_does_not_take_it(site, back_up):
-    """What was made stays on this machine; it does not count as made, so the alarm goes on."""
+    """The backup stays on this machine but does not count, so the alarm continues."""
     noted = "SELECT count(*) FROM ir_config_parameter WHERE key LIKE '%backup_made_at'"
     site.sql("DELETE FROM ir_config_parameter WHERE key LIKE '%backup_made_at'")
     (site.folder / "other").write_text("another key")

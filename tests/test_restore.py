@@ -1,4 +1,4 @@
-"""bin/backup and bin/restore, as they are run: a whole pair or nothing, and never a half one."""
+"""bin/backup and bin/restore as run: a complete pair or nothing."""
 
 import json
 import os
@@ -77,7 +77,7 @@ def _where(stack, name):
 
 
 def _left(pair):
-    """What is in the database server and among the files under the names of copies."""
+    """Databases and files under the names of copies."""
     name, store = pair[:2]
     databases = _psql("postgres", f"SELECT datname FROM pg_database WHERE datname LIKE '{name}-%'")
     return databases + [path.name for path in store.glob(f"{name}-*")]
@@ -96,12 +96,12 @@ def test_returned_values(pair, restore):
     assert {Path(line).name for line in _psql(name, query)} <= named
     done = restore()
     assert (done.returncode, "already" in done.stderr) == (1, True)
-    words = b"PGDMP"  # a dump begins with it, and nobody reads one without the key
+    words = b"PGDMP"  # beginning of a dump, which is unreadable without the key
     packs = (folder / "all" / "data").rglob("*")
     assert not any(words in path.read_bytes() for path in packs if path.is_file())
 
 
-#: A dump that takes its time: meanwhile somebody removes a file, or PostgreSQL begins anew.
+#: A slow dump: meanwhile a file is removed, or PostgreSQL restarts.
 SLOW_DUMP = """#!/bin/sh
 {dump} "$@" || exit
 psql -X -q -d {name} -c "{statement}" >&2
@@ -146,7 +146,7 @@ def _sets(folder, name):
 
 
 def test_files_no_longer_kept(meanwhile, tmp_path):
-    """Whoever keeps Odoo from removing files is cut off: what was copied may lack some."""
+    """Blockers of file removal are disconnected: the copy may lack some."""
     name, back_up = meanwhile
     mine = "datname = current_database() AND state = 'idle in transaction'"
     done = back_up(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
@@ -155,7 +155,7 @@ def test_files_no_longer_kept(meanwhile, tmp_path):
 
 
 def test_one_after_the_other(stack, meanwhile, tmp_path):
-    """A second one says that the first is running; one that was killed leaves nothing behind."""
+    """A second run reports the first; a killed one leaves nothing."""
     name, back_up = meanwhile
     assert back_up("SELECT 1").returncode == 0
     text = f"#!/bin/sh\ntouch {tmp_path / 'dumping'}; exec sleep 60\n"
@@ -209,7 +209,7 @@ def test_fresh_backup_stays(tmp_path):
 
 
 def test_old_ones_go(pair):
-    """Of each database so many are kept, and what broke off is swept away."""
+    """A number is kept per database, and aborted ones are removed."""
     name, _store, folder = pair
     assert len(_sets(folder, name)) == 2 and _sets(folder, name)[0] == OLD[1][1]
     assert _sets(folder, f"{name}-other") == [OLD[3][1]]
@@ -294,7 +294,7 @@ def test_a_pair_that_does_not_fit(stack, pair, restore, tmp_path):
 
 
 def test_a_file_that_was_gone_before_is_no_fault(stack, pair, restore, tmp_path):
-    """Whoever needs the backup most has no running system to mend that file in."""
+    """In a disaster there is no running system to repair that file in."""
     name, store, folder = pair
     query = "SELECT max(store_fname) FROM ir_attachment WHERE store_fname IS NOT NULL"
     path = store / name / _psql(name, query)[0]

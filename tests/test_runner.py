@@ -158,7 +158,7 @@ def test_failures_can_be_repeated(run):
 
 
 def test_wrong_runs(monkeypatch):
-    """A run that finds nothing, or less than it did, is a failure."""
+    """A run with no findings, or fewer than before, is a failure."""
     monkeypatch.syspath_prepend(str(LIBRARY))
     from water.testing import NO_TESTS, Runs
 

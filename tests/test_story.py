@@ -105,7 +105,7 @@ def _look_and_dispatch(agent, number):
     column.locator(".o_kanban_record", has_text=number).click()
     agent.locator(".o_form_view").wait_for()
     text = agent.locator("div[name=readback_text]").inner_text()
-    assert WORDS in text and DEMAND in text  # confirmed by the customer on his own screen
+    assert WORDS in text and DEMAND in text  # confirmed by the customer on an own screen
     _step(agent, "action_dispatch", "action_dispatch")
     _confirm(agent, "action_dispatch")
     _wait_for_state(agent, "已转办")
@@ -152,7 +152,7 @@ def _investigate(department, number, case_id, photo):
 
 
 def _review(supervisor, case_id):
-    """It is an urgent matter: somebody who did not investigate confirms the conclusion."""
+    """An urgent case: a person who did not investigate confirms the conclusion."""
     supervisor.goto(f"/odoo/water-complaints/{case_id}")
     supervisor.locator(".o_form_view").wait_for()
     _step(supervisor, "action_review")
@@ -171,7 +171,7 @@ def _finish(department, case_id):
 
 
 def _withdraw_help(agent, dispatches):
-    """The leading department has done it alone: nobody is told while others are still asked."""
+    """The leader has finished: no notice while others are still working."""
     for (number,) in dispatches:
         agent.goto(f"/odoo/water-all-dispatches/{number}")
         _step(agent, "action_withdraw")

@@ -1,4 +1,4 @@
-"""The sweep of the clocks is killed at random moments; nothing is lost and nothing told twice."""
+"""The sweep is killed at random times; nothing is lost or told twice."""
 
 from pathlib import Path
 

@@ -38,7 +38,7 @@ def within(server):
 
 @pytest.fixture
 def locked(server):
-    """Return a function: ``with locked(table):`` nobody reads or writes it."""
+    """Return a function: ``with locked(table):`` blocks all reads and writes."""
 
     @contextmanager
     def _locked(table):
@@ -87,7 +87,7 @@ def test_an_ended_connection(server, stack, query, within, form):
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_too_long(server, stack, query, within, locked, form, setting):
-    """55P03 and 57014: somebody holds what is needed, and does not let go."""
+    """55P03 and 57014: a lock is held and not released."""
     visitor, draft = form
     before = _inquiries(query)
     key = _key(stack, server)
@@ -112,7 +112,7 @@ def test_an_agent_reads_why(server, within, locked, setting):
 
 
 def test_a_connection_that_rested_too_long(server, within):
-    """57P05: nobody notices."""
+    """57P05: unnoticed."""
     with within("idle_session_timeout = '300ms'"):
         person = Person(server.base_url)
         for _round in range(3):

@@ -1,9 +1,9 @@
-"""A database of the last release, upgraded with the present code, keeps all that is in it.
+"""A database of the last release, upgraded with the present code, keeps all its data.
 
-It is made by that release's own code, which ``bin/test`` takes out of git's history (see
+It is made by that release's own code, which ``bin/test`` takes from git's history (see
 ``bin/lib/water/release.py``), from the database with Odoo's modules that all tests start from.
-Afterwards it holds the same rows but for what ``expected_differences.py`` names, and is otherwise
-what the present code installs.
+Afterwards it has the same rows, except as named in ``expected_differences.py``, and otherwise what
+the present code installs.
 """
 
 import configparser
@@ -19,7 +19,7 @@ import pytest
 from expected_differences import ALWAYS, OUR_MODULES, SINCE_RELEASE, Upgrade
 from stored_rows import Stored, ask, differences
 
-LIMIT = 900  # seconds for one start of Odoo, which takes 40 where nobody else is at work
+LIMIT = 900  # seconds for one start of Odoo, which takes 40 on a quiet machine
 #: Marks what a company has made of our records, which an upgrade leaves alone.
 OURS = "OURS"
 #: Days to appeal other than those of a new column, words of a stage, a mail and a number, changed
@@ -42,7 +42,7 @@ SELECT module, name, model, noupdate FROM ir_model_data WHERE module IN {OUR_MOD
 SECOND_NAMES = re.compile(
     r"model_inherit__(account|res_partner_bank)\w*__mail_(thread|render_mixin)"
 )
-#: What tells how the addons work, in any room; cases and people of the demo data hang on time.
+#: configuration data of all rooms; demo cases and people depend on time
 SETTINGS = """
 ir_act_report_xml ir_act_server ir_act_window ir_act_window_view ir_cron ir_model ir_model_access
 ir_model_constraint ir_model_fields ir_model_fields_selection ir_rule ir_sequence ir_ui_menu
@@ -57,7 +57,7 @@ water_gateway water_guide water_incident_kind water_guide_fee water_guide_materi
 water_inspection_item water_inspection_template water_request_reason water_skill water_stage
 water_standard water_standard_line water_zone water_kpi water_kpi_target
 """.split()
-#: Who may what, and which menu is whose.
+#: Rights and menus of each role.
 SETTINGS += """
 ir_act_server_group_rel ir_act_window_group_rel ir_ui_menu_group_rel ir_ui_view_group_rel
 res_groups_implied_rel res_groups_report_rel rule_group_rel
@@ -190,7 +190,7 @@ def test_same_rows(found):
 
 
 def test_own_changes_stay(found):
-    """What the company has set and written is compared by test_same_rows: it must be there."""
+    """test_same_rows compares the company's settings and texts: they must be there."""
     after = found.upgrade.after
     assert 45 in {row["water_appeal_days"] for row in after.rows("res_company")}
     for table in ("water_stage", "mail_template", "ir_sequence"):
@@ -198,7 +198,7 @@ def test_own_changes_stay(found):
 
 
 def test_xml_ids_of_new_database(found):
-    """Nothing is left over, nothing is missing, and ``noupdate`` is the same."""
+    """Nothing is left over or missing, and ``noupdate`` is the same."""
     now, fresh = found.xml_ids["now"], found.xml_ids["fresh"]
     assert len(now) > 8000
     assert now - fresh == set()

@@ -7,7 +7,7 @@ SERVER_SQL = NO_LIMITS
 
 
 def test_a_new_program_on_old_tables(server, query):
-    """Nobody meets a fault: all hear that it takes some minutes, and the log says what to do."""
+    """Users see no errors but a notice of some minutes, and the log says what to do."""
     person = Person(server.base_url)
     person.sign_in("zhangwei")
     version = "latest_version = '19.0.0.0.1'"

@@ -1,4 +1,4 @@
-"""The check of texts against the glossary finds what it should, and nothing in comments."""
+"""The glossary check finds its words, and none in comments."""
 
 import os
 import subprocess
@@ -52,7 +52,7 @@ def test_found(tmp_path):
 
 
 def test_nothing_to_look_for(tmp_path):
-    """A table that nobody can read any more is a fault, not peace."""
+    """An unreadable table is a fault, not an empty result."""
     _write(tmp_path, {"doc/glossary.md": "no table"})
     code, output = _run(tmp_path)
     assert code == 1

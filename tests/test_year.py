@@ -9,7 +9,7 @@ SCRIPT = Path(__file__).with_name("year_probe.py")
 
 @pytest.fixture
 def year(run_alone):
-    """What was found in a year of some 200 cases."""
+    """Findings in a year of about 200 cases."""
     return run_alone(SCRIPT)
 
 

@@ -34,9 +34,9 @@ env.cr.commit()
 
 
 def run_in_shell(stack, database, script):
-    """What a script prints after ``RESULT`` in ``odoo shell``, as JSON.
+    """The JSON that a script prints after ``RESULT`` in ``odoo shell``.
 
-    Where the server beside it has written the same row, it is run again, as the server would do.
+    If the server beside it has written the same row, it is run again, as the server would.
     """
     command = [stack["python"], stack["odoo"], "shell", "-c", stack["config"], "-d", database]
     for _attempt in range(3):

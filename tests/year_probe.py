@@ -157,7 +157,7 @@ def money():
 
 
 def places(since):
-    """What stands out, to be looked at by scenario."""
+    """Notable results by scenario."""
     months, late, callers = Counter(), Counter(), Counter()
     for model in CASES:
         rows = env[model].sudo().search([("id", ">", since[model.replace(".", "_")])])
@@ -172,7 +172,7 @@ def places(since):
 def after_the_new_price():
     """Complaints about meters a day, ``[in the ten weeks after a new price, otherwise]``.
 
-    Of a whole year as it is planned: a small one has too few of them to tell.
+    By plan, for a whole year, because a small one has too few.
     """
     town = SimpleNamespace(zones=[SimpleNamespace(code="LC", id=1)])
     plan = Plan(town, TODAY, 6000, "probe")

@@ -1,7 +1,7 @@
-"""Run in ``odoo shell`` on a database of somebody else's: does what people of a company do there.
+"""Run in ``odoo shell`` on any database: does what a company's staff do there.
 
-A complaint is filed, read back, dispatched, found out, answered by letter, asked about and filed
-away. The chain of events is verified, the scheduled actions run. Prints one line of JSON.
+A complaint is filed, read back, dispatched, investigated, answered by letter, called back and
+archived. The event chain is verified, and the scheduled actions run. Prints one line of JSON.
 """
 
 import json
@@ -19,7 +19,7 @@ ROLES = ("agent", "department", "supervisor", "quality")
 
 
 def person(env, role):
-    """A user with one role, in the language of whoever asks."""
+    """A user with one role, in the caller's language."""
     group = env.ref(f"water_service_desk.group_{role}")
     login = f"broad-{role}"
     values = {"name": login, "login": login, "email": f"{login}@example.com"}
@@ -79,7 +79,9 @@ def end(case, people):
 
 
 def by_day(env, moment):
-    """Eleven o'clock of that day by the company's clock: nobody is called at night."""
+    """Eleven o'clock of that day in the company's time zone, because there are no calls at
+    night.
+    """
     there = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(env.company._water_tz()))
     return there.replace(hour=11).astimezone(UTC).replace(tzinfo=None)
 

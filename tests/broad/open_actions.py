@@ -23,7 +23,7 @@ def open_actions(env):
             said[name] = "no such model"
             continue
         if not env[action.res_model].has_access("read"):
-            continue  # no menu of his leads there
+            continue  # without a menu entry
         try:
             with env.cr.savepoint():
                 open_action(env, action)

@@ -21,7 +21,7 @@ DOSSIER = {"投诉卷宗", "检查表", "工单情况", "记录链"}
 
 
 def titles(html):
-    """What stands in the titles of the text of a report, without blanks."""
+    """Titles in the text of a report, without blanks."""
     found = lxml.html.fromstring(html).xpath(
         "//*[contains(@class, 'page')]//*[self::h1 or self::h2]"
     )
@@ -81,7 +81,7 @@ def make(env, model, **values):
 
 
 def make_absent(env):
-    """Of what the demo data has no record: assessment, bulletin, destruction, pause, figures."""
+    """Records missing in the demo data: assessment, bulletin, destruction, pause, figures."""
     company, case = env.company.id, env["water.complaint"].search([("deadline_ids", "!=", False)])
     item = {"kpi_id": env.ref("water_quality.kpi_k04").id, "weight": 100, "target": 1}
     scheme = make(env, "water.assessment.scheme", name="考核", item_ids=[Command.create(item)])

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LIMIT = 1800  # seconds for one start of Odoo, which takes 300 where forty apps come
-#: A complaint from the first word to its sealed file, in whatever company this is.
+#: a complaint from first word to sealed file, in any company
 AMONG_OTHERS = Path(__file__).with_name("among_others.py").read_text()
-#: What an administrator finds behind all menus.
+#: everything an administrator finds behind the menus
 OPEN_ACTIONS = Path(__file__).with_name("open_actions.py").read_text()
 #: Rows of other apps, looked for by the contact that they name.
 FOUND_BY_NAME = Path(__file__).with_name("found_by_name.py").read_text()
-#: What Odoo says of a fault, with the lines that belong to it.
+#: Odoo's log lines of an error
 FAULT = re.compile(
     r"^\d{4}-\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (.*(?:\n(?!\d{4}-\d\d-|RESULT ).*){0,12})",
     re.MULTILINE,
@@ -103,7 +103,7 @@ def settings(stack, folder, addons=(), wide=False):
 
 
 def check_walk(found):
-    """What holds of the way of a complaint wherever it goes; the rest of it differs."""
+    """Common checks of a complaint's course; the rest differs."""
     assert found["faults"] == []
     assert found["states"] == ["dispatched", "notified", "archived"]
     assert found["letter"][0] is True

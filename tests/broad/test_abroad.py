@@ -64,7 +64,7 @@ def test_calendars_of_others_stay(abroad):
 
 
 def test_a_complaint_goes_its_way(abroad):
-    """By Berlin's clock and telephone numbers, in euros, with a letter in German's place."""
+    """Berlin time and phone numbers, euros, and an English letter for German readers."""
     runs, _said, _before = abroad
     found, said = runs.shell(NAME, AMONG_OTHERS)
     check_walk(found)

@@ -1,4 +1,4 @@
-"""The demo data loads by Odoo's most ordinary command, on a database that nothing prepared."""
+"""The demo data loads by Odoo's plain command, on an unprepared database."""
 
 import shutil
 import subprocess

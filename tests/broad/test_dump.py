@@ -9,7 +9,7 @@ from runs import AMONG_OTHERS, Runs, check_walk, faults
 from stored_rows import Stored, differences
 
 NAME, LOADED = "water-dumped", "water-loaded"
-#: What is under way when the dump is made goes on in what was loaded.
+#: running work at the time of the dump continues in the restored copy
 GO_ON = """
 import json
 chains = [

@@ -1,6 +1,6 @@
-"""The addons beside forty apps of Odoo's and three of OCA's, in either order.
+"""The addons beside forty apps of Odoo and three of OCA, in either order.
 
-What Odoo says of those apps where ours are not is the measure: nothing may come to it.
+Messages that Odoo logs without our addons are the baseline: no further ones are allowed.
 """
 
 import os
@@ -36,7 +36,7 @@ APPS = (
 ).split()
 APPS += ["auditlog", "helpdesk_mgmt", "queue_job"]  # of OCA
 INSTALLED = "SELECT count(*) FROM ir_module_module WHERE state = 'installed'"
-#: Pages of theirs and ours, for whoever has not signed in.
+#: their pages and ours, for visitors
 PAGES = ("/", "/shop", "/contactus", "/jobs", "/slides", "/web/login", "/my/home")
 PAGES += ("/water", "/water/report/inquiry", "/water/outages")
 #: Rooms whose own tests pass among others, too: those that others' apps could be in the way of.
@@ -71,10 +71,10 @@ def theirs(stack, copied, runs):
 
 
 def _check(runs, copied, theirs, name):
-    """A complaint goes its way, all menus lead somewhere, people of other apps find their rows by
-    a contact; nothing is said that was not before.
+    """A complaint is handled, all menus work, users of other apps find their rows by a contact;
+    no new messages are logged.
 
-    In a copy: scheduled actions commit, and what the walk has made would be in the way of others.
+    In a copy: scheduled actions commit, and the walk's records would disturb others.
     """
     said, broken = theirs
     with copied(WALKED, name):

@@ -63,7 +63,7 @@ QUALITY, MOST = 60, 120_000  # bytes: it is read on the road, too
 
 
 def _speak(page, language):
-    """Have the reader's pages in a language, as his preferences would."""
+    """Show the reader's pages in a language, as by preference."""
     session = _call(page, "/web/session/get_session_info", {})
     arguments = {"model": "res.users", "method": "write", "kwargs": {}}
     arguments["args"] = [[session["uid"]], {"lang": language}]

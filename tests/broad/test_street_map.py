@@ -35,7 +35,7 @@ class Tiles(BaseHTTPRequestHandler):
         self.wfile.write(TILE)
 
     def log_message(self, *_args):
-        """Say nothing: what was asked for is kept."""
+        """Do nothing: the request is stored."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def with_map(stack, copied, serving, tiles, tmp_path):
 
 
 def test_outages_on_a_street_map(with_map, browser, tmp_path):
-    """Tiles come, the areas lie on them, the plain drawing is gone, and nothing is refused."""
+    """Tiles load, areas lie on them, the plain drawing is gone, and nothing is blocked."""
     context = browser.new_context(
         base_url=with_map.base_url,
         locale="zh-CN",

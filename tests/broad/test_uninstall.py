@@ -1,7 +1,7 @@
-"""Uninstalled, the addons leave nothing behind, and a database that can be upgraded.
+"""After uninstalling, nothing is left, and the database can be upgraded.
 
-What is there before the installation is compared with what is there afterwards: what PostgreSQL
-knows by name, and all rows. Then everything is upgraded, and installed again.
+The state before the installation is compared with the state afterwards: PostgreSQL's objects by
+name, and all rows. Then everything is upgraded and installed again.
 """
 
 import re
@@ -35,12 +35,12 @@ WAYS = {
     "one by one": ("water_quality", "water_compensation", "water_complaints", "water_service_desk"),
     "all at once": ("water_service_desk",),
 }
-#: Whoever takes complaints away says that their sealed files are kept.
+#: the administrator confirms that sealed files are kept
 KEPT_ELSEWHERE = """
 INSERT INTO ir_config_parameter (key, value)
 VALUES ('water_complaints.archives_kept', current_database());
 """
-#: What people keep for themselves: a search, and a list of fields to export.
+#: users' own records: a search, and a list of fields to export
 OWN = """
 INSERT INTO ir_filters (name, model_id, domain, context, sort, active)
 VALUES ('Ours', 'water.complaint', '[]', '{}', '[]', true);
@@ -55,7 +55,7 @@ print("RESULT", json.dumps([len(cases), cases._verify_events()]))
 #: Customers who have invoices, and what the company has booked, outlive any addon.
 KEPT = re.compile(r"account_move_partner_id_fkey|bad query: b'DELETE FROM \"res_partner\"")
 BOOKED = {"account.move", "res.partner"}
-#: (table, condition for the row or None, reason): what Odoo itself writes and nobody misses.
+#: (table, condition for the row or None, reason): written by Odoo itself, and harmless
 NOT_OURS = [
     ("orm_signaling_registry", None, "tells other workers to load the models again"),
     (
@@ -78,7 +78,7 @@ NOT_OURS = [
 
 
 class Quiet(Runs):
-    """Commands that say nothing of an error; what is kept is none."""
+    """Commands that ignore errors; what is kept is none."""
 
     def _run(self, *args):
         said = super()._run(*args)

@@ -43,7 +43,7 @@ CASES = {
     "water.inquiry": "inquiry_id",
     "water.request": "request_id",
 }
-#: case → what everybody who has it may write
+#: case → what all users of it may write
 CHANGES = {
     "water.complaint": {"plan": "x"},
     "water.inquiry": {"answer": "x"},
@@ -91,7 +91,7 @@ OTHER_DIALOGS = (
 )
 #: a row of the privacy log
 LOOK = {"kind": "reveal", "model": "water.complaint"}
-#: the clock of a standard that otherwise promises nothing
+#: the clock of a standard without other promises
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
@@ -176,7 +176,7 @@ class AccessFixture(
 
     @classmethod
     def _make_children(cls, situation):
-        """What belongs to a complaint; what belongs to inquiries is in ``test_inquiry_flow``."""
+        """Records of a complaint; those of inquiries are in ``test_inquiry_flow``."""
         case = cls.records["water.complaint", situation]
         inquiry = cls.records["water.inquiry", situation]
         department = cls.env.ref(f"water_service_desk.department_{SITUATIONS[situation][2]}")
@@ -306,7 +306,7 @@ class AccessFixture(
             (
                 "water.calendar.day",
                 {"name": "T", "date": "2026-03-12"},
-                {"name": "T", "date": "2027-03-13"},  # in which nobody's own work is due
+                {"name": "T", "date": "2027-03-13"},  # without own work due
             ),
         ):
             row = cls.env[model].create(dict(values))
@@ -321,7 +321,7 @@ class AccessFixture(
 
     @classmethod
     def _make_dialogs(cls):
-        """Dialogs are about the own complaint; ``other`` is somebody else's open dialog."""
+        """Dialogs about the own complaint; ``other`` is another user's open dialog."""
         case = cls.records["water.complaint", "own"]
         about = {"case_model": case._name, "case_ids": case.ids}
         more = {

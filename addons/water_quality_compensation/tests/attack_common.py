@@ -29,7 +29,7 @@ GENERIC = {
     "activity_schedule": [],
     "activity_unlink": [[]],
 }
-#: The same for a whole model: what is found must not be somebody else's.
+#: The same for a whole model: no records of others are found.
 GENERIC_OF_MODEL = {
     "search": [[]],
     "search_count": [[]],
@@ -47,7 +47,7 @@ GENERIC_OF_MODEL = {
     "fields_get": [],
     "load": [["id"], [["x"]]],
 }
-#: What an attacker puts in for an argument of this name.
+#: an attacker's values for arguments of this name
 ARGUMENTS = {
     "values": {"subject": "x"},
     "vals": {"subject": "x"},
@@ -64,7 +64,7 @@ ARGUMENTS = {
 ANYWHERE = ("public", "plain")
 #: Texts that the system reads itself: it would only stumble over other words.
 UNMARKED = ("digest", "previous_digest", "model", "parent_path")
-#: Left by an attempt on purpose: that somebody tried.
+#: records that an attempt leaves on purpose: a log of the attempt
 TRACES = ("water_privacy_log", "water_phrase_hit", "water_attempt")
 #: Columns that only say when a row was touched.
 QUIET = ("write_date", "write_uid")
@@ -86,7 +86,7 @@ def marker(model, situation):
 
 
 def arguments(method):
-    """What to call ``method`` with: {parameter that has no default: a value}."""
+    """Return the arguments to call ``method`` with: {parameter without default: value}."""
     parameters = list(inspect.signature(method).parameters.values())[1:]
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return {
@@ -156,9 +156,9 @@ class Attack:
         cls.env.cr.execute("RELEASE SAVEPOINT mark")
 
     def _victims(self, login):
-        """``(record, situation)`` of everything that ``login`` may not even read.
+        """Yield ``(record, situation)`` of everything that ``login`` cannot read.
 
-        Of what he may at least create one record of each model: it shows it for the others.
+        Models of which the user may create records are included, as samples.
         """
         for model, situations in expected().items():
             seen = False
@@ -173,7 +173,7 @@ class Attack:
         """The same, one record of each model: what goes by the wire takes its time."""
         seen = set()
         for record, situation in self._victims(login):
-            own = login == "portal1" and situation == "own"  # his pages show it to him
+            own = login == "portal1" and situation == "own"  # visible on the user's own pages
             if not own and record._name not in seen:
                 seen.add(record._name)
                 yield record, situation
@@ -188,9 +188,10 @@ class Attack:
                 yield name, [*arguments(getattr(type(record), name)).values()]
 
     def _methods_in_turn(self, record, turn):
-        """Of ``_methods`` Odoo's own and every other one of ours; the next attacker tries the rest.
+        """Return Odoo's and every second one of our ``_methods``; the next attacker tries the
+        rest.
 
-        Whose turn it is, ``turn`` counts. The long form tries all.
+        ``turn`` counts the turns. The long form tries all.
         """
         own = 0
         for name, args in self._methods(record):

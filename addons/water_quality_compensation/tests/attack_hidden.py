@@ -5,7 +5,7 @@ Mixed into the class that has the fixture and its marks: no set-up of its own.
 
 from odoo.tools import mute_logger
 
-#: Whoever reads something of a case or an account, and not all of it.
+#: people who read a part of a case or an account
 ASKERS = ("plain", "portal1", "department", "department2", "agent", "finance", "quality")
 #: A condition that no database answers without the value, by type of field.
 ASKED = {
@@ -18,7 +18,7 @@ ASKED = {
 
 
 def questions(name, kind):
-    """``(method, arguments)`` by which somebody may ask for the values of a field.
+    """Yield ``(method, arguments)`` that may reveal the values of a field.
 
     :param name: of the field, or a path to it
     :param kind: type of the field
@@ -42,12 +42,12 @@ class AttackHidden:
     """Search, sort, group and add up by what one may not read, directly and by way of a link."""
 
     def _refuses(self, login, model, method, args, **kwargs):
-        """Whether a remote caller is refused, or gets nothing at all."""
+        """Return whether a remote caller is refused or gets no data."""
         answer = self._does(login, model, method, *args, **kwargs)
         return answer is None or answer in ([], {})
 
     def _hidden(self, model):
-        """Fields of a model that its reader may not read; of files he learns that there is one."""
+        """Fields closed to the reader of a model; of files only their existence is known."""
         return [
             field
             for field in model._fields.values()
@@ -82,7 +82,7 @@ class AttackHidden:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.domains")
     def test_asking_by_way_of_a_link(self):
-        """Nor by the same field of what a row that one may read points to."""
+        """Nor by the same field of records that readable rows point to."""
         asked = 0
         for login in ("department2", "agent"):
             for model in self._readable(login):
@@ -108,8 +108,8 @@ class AttackHidden:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.domains")
     def test_asking_by_what_is_found(self):
-        """Nor by a field that is worked out and found by a method, of contacts and logins too: who
-        is paid, or a customer, is not told by who comes of a search.
+        """Nor by computed and searchable fields, of contacts and logins too: search results must
+        not reveal payees or customers.
         """
         asked = []
         for login in ASKERS:

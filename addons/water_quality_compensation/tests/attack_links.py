@@ -17,9 +17,9 @@ from .access_fixture import CASES
 from .access_matrix import expected
 from .attack_common import leaks, marker, own_methods
 
-#: Everybody who may open a form or a dialog of ours.
+#: all users who may open one of our forms or dialogs
 FORMED = ("department2", "agent", "supervisor", "quality", "manager", "finance", "foreign")
-#: What fills a field that must be filled in, by type; links are found.
+#: values for required fields, by type; links are looked up
 FILLED = {
     **dict.fromkeys(("char", "text", "html"), "x"),
     **dict.fromkeys(("integer", "float", "monetary"), 1),
@@ -28,9 +28,9 @@ FILLED = {
     "json": [1],
     "boolean": True,
 }
-#: Dialogs that make something new of what is typed, and take nothing from what they name.
+#: dialogs that create records from typed values only
 NEW = ("water.call", "water.first.run.wizard")
-#: What a caller may put in for the cases of a dialog.
+#: a caller's values for the cases of a dialog
 ODD_CASES = (
     *("x", "1", "\x00", True, 7, -1, 0, 10**30, 1.5, {}, {"id": 1}, [{}], [[1]], ["x"], [None]),
     *([], [0], [-1], [True], [1.5], [10**30], [10**8], None, [1] * 3, [[6, 0, [1]]]),
@@ -42,7 +42,7 @@ class AttackLinks:
     """Create or look at something that names a closed record, and read what it shows of it."""
 
     def _closed(self, login):
-        """``{model: (record, words)}`` of one record of each model that is closed to somebody."""
+        """Return ``{model: (record, words)}`` with one closed record of each model."""
         found = {}
         for (name, situation), record in self.records.items():
             cells = expected()[name][situation]
@@ -51,7 +51,7 @@ class AttackLinks:
         return found
 
     def _forms(self, login):
-        """Models of ours of which somebody may make a row, with his rights."""
+        """Our models of which the user may create rows."""
         mine = self.env(user=self.users[login])
         for name, model in sorted(self.env.items()):
             if name.startswith("water.") and model._auto and mine[name].has_access("create"):
@@ -85,7 +85,7 @@ class AttackLinks:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_a_form_shows_no_closed_record(self):
-        """Nothing is told of what a form names before it is saved, typed or given as a default."""
+        """Records named in an unsaved form, typed or as default, reveal nothing."""
         asked = 0
         for login in FORMED:
             closed = self._closed(login)
@@ -125,7 +125,7 @@ class AttackLinks:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_a_dialog_does_nothing_to_what_is_closed(self):
-        """Create, read, press each button: nothing is told of it, and nothing becomes of it."""
+        """Creating, reading and pressing each button reveals and changes nothing."""
         tables = {model._table for model in self.env.values() if model._transient}
         before, asked = self._state_of_database(), 0
         before = {table: state for table, state in before.items() if table not in tables}
@@ -177,7 +177,7 @@ class AttackLinks:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_odd_cases(self):
-        """Whatever stands for the cases of a dialog is refused in words, and faults nowhere."""
+        """Any value for the cases of a dialog is refused with a message, not an error."""
         pairs = [("water.complaint", odd) for odd in ODD_CASES]
         pairs += [(odd, [1]) for odd in ODD_MODELS]
         pairs += [(name, self.records[name, "own"].ids) for name in CASES]  # of another kind

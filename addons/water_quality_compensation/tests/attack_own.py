@@ -1,6 +1,6 @@
-"""Whoever of the staff is the customer himself asks for his own case by every method there is.
+"""Staff who are customers call every method on their own case.
 
-Mixed into the class that has the fixture and its marks: no set-up of its own.
+Mixed into the class with the fixture; no set-up of its own.
 """
 
 from contextlib import suppress
@@ -15,25 +15,25 @@ from .access_fixture import CASES
 from .access_matrix import expected
 from .attack_common import GENERIC_OF_MODEL, leaks, marker
 
-#: What wrong arguments end in.
+#: results of invalid arguments
 REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
-#: Of a whole model: what answers by the same rule as a search.
+#: whole models: answered by the same rule as a search
 LEFT = GENERIC_OF_MODEL.keys() - {"search_read", "name_search", "formatted_read_group"}
-#: Who reads everything, but what was written about himself (回避, E9).
+#: roles that read everything except complaints about themselves (回避, E9)
 LOGIN = "manager"
 
 
 class AttackOwn:
-    """All cases of the fixture are those of a manager: he keeps the rest of what he reads."""
+    """All cases of the fixture are about a manager, who reads everything else."""
 
     def _seen(self):
-        """Keys of the fixture's records that he may read."""
+        """Keys of the fixture's records that the user may read."""
         mine = self.env(user=self.users[LOGIN])
         rows = {key: mine[key[0]].browse(row.ids) for key, row in self.records.items()}
         return {key for key, row in rows.items() if row.has_access("read")}
 
     def _make_him_the_customer(self):
-        """:return: keys of the records that are closed to him by it"""
+        """:return: keys of the records closed to this user"""
         seen, person = self._seen(), self.users[LOGIN].partner_id
         for name in CASES:
             table = SQL.identifier(self.env[name]._table)
@@ -43,7 +43,7 @@ class AttackOwn:
         return sorted(seen - self._seen())
 
     def _answer(self, tried, model, name, args):
-        """What a request of his own is answered, or None; nothing is in memory before it."""
+        """Return the answer to an own request, or None, with cold caches."""
         self.env.invalidate_all()
         with suppress(*REFUSED), tried.attempt():
             return call_kw(model, name, args, {})
@@ -51,7 +51,7 @@ class AttackOwn:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_own_matter(self):
-        """Neither the rows themselves nor anything that he reads otherwise tells him of it."""
+        """Neither the rows themselves nor other readable records reveal it."""
         closed = self._make_him_the_customer()
         words = [marker(*key) for key in closed]
         first = {key[0]: self.records[key] for key in reversed(closed)}

@@ -19,7 +19,7 @@ from .attack_common import leaks, marker
 
 #: Roles that one person may have together.
 PAIRED = ("agent", "department2", "quality", "finance", "supervisor", "integration")
-#: Who tries the sequences: everybody who has a foot in the house, or at its door.
+#: callers of the sequences: all staff, portal users and the public
 TOOLED = ("plain", "portal1", "integration", "department2", "agent", "finance", "quality")
 #: Odoo's own models that may speak of a case: what points to it, and what else a row needs.
 POINTING = {
@@ -39,7 +39,7 @@ POINTING = {
 }
 #: Where a letter is written out, and the field in which it stands then.
 LETTERS = {"mail.template.preview": "body_html", "mail.compose.message": "body"}
-#: Of one's own user nobody changes who he is.
+#: users cannot change their own identity
 SELF = ("group_ids", "company_ids", "water_department_ids", "water_channel_ids", "active")
 
 
@@ -47,12 +47,12 @@ class AttackSequences:
     """Create, link and read; act between two changes; two roles in one person."""
 
     def _does(self, login, model, method, *args, context=None):
-        """What a remote caller gets; nothing for a refusal, which is taken back."""
+        """Return the caller's answer; None for a refusal, which is rolled back."""
         mine = self.env[model].with_user(self.users[login])
         faults = (UserError, Error, TypeError, ValueError, KeyError)
         with suppress(*faults), self.env.cr.savepoint():
             answer = call_kw(mine, method, list(args), {"context": context or {}})
-            mine.env.flush_all()  # what is left to be worked out is so by his rights
+            mine.env.flush_all()  # pending computations run with this user's rights
             return answer
         self.env.clear()
         return None
@@ -67,8 +67,8 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_pointing_to_a_foreign_case(self):
-        """Nobody makes a file, message, to-do or follower of a case he may not see; nor
-        moves one there that he has made elsewhere; nor reads what is there.
+        """Files, messages, activities and followers cannot be added to, or moved to, an
+        invisible case, nor read there.
         """
         for login in TOOLED:
             case, situation = self._foreign_case(login)
@@ -166,8 +166,8 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_a_letter_by_post(self):
-        """Odoo's letters are printed by the system: nobody has it print a case, or an address, that
-        he has only named by its number, not by another record at first either.
+        """Odoo prints letters as superuser: no user can have a case or address printed that is
+        only named by its id, not even through another record first.
         """
         thread = self.env.ref("mail.channel_all_employees")
         for login in ("plain", "finance", "department2", "agent"):
@@ -197,7 +197,7 @@ class AttackSequences:
                 mail = {"template_id": letter, "model": case._name, "res_ids": str(case.ids)}
                 values = about if "preview" in model else mail
                 self.env.flush_all()
-                self.env.invalidate_all()  # what was read before is refused to nobody
+                self.env.invalidate_all()  # records read before are not refused
                 seen = {"subject": {}, body: {}}
                 found = self._does(login, model, "web_save", [], values, seen)
                 with self.subTest(login=login, model=model, letter=letter):
@@ -205,8 +205,8 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_a_letter_reckons_nothing(self):
-        """Odoo could have letters say what their writer may not read: nobody here writes such ones,
-        for there it is a right of template editors, which the house gives to nobody.
+        """Letter templates could reveal hidden data: writing them needs the right of template
+        editors, which no one here has.
         """
         case, number = self.records["water.complaint", "own"], "{{ object.sudo().phone }}"
         words = '<p><t t-out="object.sudo().phone"/></p>'
@@ -252,7 +252,7 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_follower_of_foreign_case(self):
-        """Nobody reads by its followers that a closed case is there, or whose it is."""
+        """Followers do not reveal a closed case or its customer."""
         followers = self.env["mail.followers"]
         for login in ("agent", "department2", "quality", "foreign", "finance", "plain"):
             case, _situation = self._foreign_case(login)
@@ -278,7 +278,7 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_own_identity(self):
-        """Change oneself, act, change back: nobody gives himself a role, department or company."""
+        """Users cannot give themselves a role, department or company, not even briefly."""
         for login in TOOLED:
             user = self.users[login]
             for name in SELF:
@@ -291,7 +291,7 @@ class AttackSequences:
                     self.assertEqual(user.sudo()[name], before)
 
     def test_seen_then_closed(self):
-        """What was read before does not open what is closed since: restricted between two calls."""
+        """Cached data is refused once the case is restricted between two calls."""
         case = self._complaint("agent2", subject="GEHEIM vorher")
         read = ("water.complaint", "read", case.ids, ["subject", "description"])
         self.assertTrue(self._does("agent", *read))
@@ -312,7 +312,7 @@ class AttackSequences:
         self.assertEqual(case.subject, "GEHEIM vorher")
 
     def test_two_roles_in_one_person(self):
-        """Two roles together read what one of the two reads, and nothing besides."""
+        """Two roles together read what either reads, and no more."""
         tables = expected()
         for pair in combinations(PAIRED, 2):
             user = self._pair(pair)

@@ -21,7 +21,7 @@ class AppealSteps(Machine):
     def file_appeal(self, which, login, body):
         answered = ("notified", "confirmed", "callback", "archived", "rejected")
         case = self.case(which, "water.complaint", *answered)
-        if body % 3:  # mostly once more where he has appealed before
+        if body % 3:  # usually once more after an appeal
             case = max(self.cases, key=lambda row: self.appealed(row, answered))
         values = {"new_evidence": "检定证书", "late_reason": "住院"}
         evidence = [("a.txt", b"x")] if body % 2 else ()
@@ -55,7 +55,7 @@ class AppealSteps(Machine):
 
     @step(weight=2, which=some, login=SENIOR, how=DECISIONS)
     def vote(self, which, login, how):
-        """Mostly by somebody who may."""
+        """Usually by a permitted user."""
         appeal = self.appeal(which, "review")
         names = {user: name for name, user in self.test.users.items()}
         panel = [user for user in appeal._panel() if appeal.with_user(user)._may_vote()]

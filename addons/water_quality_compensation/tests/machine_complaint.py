@@ -141,7 +141,7 @@ class ComplaintSteps(Machine):
             case._move_to("notified")
 
     def is_unsigned(self, case):
-        """Whether its result waits for somebody to ask a superior for the signature."""
+        """Whether its result waits for the request of a superior's signature."""
         if case._name != "water.complaint" or case.state != "handling":
             return False
         letter = ("letter", *self.result_letter())

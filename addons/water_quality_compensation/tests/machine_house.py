@@ -18,12 +18,12 @@ from .machine_money import MoneySteps
 from .machine_turns import TurnSteps
 
 DECIDED = ("approved", "refused")
-#: What belongs to a complaint, and is closed to whom it is about.
+#: records of a complaint that are closed to the person concerned
 CLOSED = (
     *("deadline_ids", "event_ids", "dispatch_ids", "callback_ids", "visit_ids", "notice_ids"),
     *("appeal_ids", "compensation_ids", "plan_action_ids", "review_ids", "message_ids"),
 )
-#: What may come after a complaint was filed; it is sealed as a further volume.
+#: records after the archiving, sealed as a further volume
 LATER = ("compensation", "paid", "clock_", "breach_", "external_judged", "archive", "sealed")
 
 
@@ -105,7 +105,7 @@ class HouseKept:
         return bool(clock.review_id) or super().outlives(clock)
 
     def outlives_merging(self, clock):
-        """Why he was not content is looked at all the same."""
+        """The reason of the dissatisfaction is reviewed all the same."""
         return bool(clock.review_id) or super().outlives_merging(clock)
 
     def always_told_complaints(self):
@@ -250,9 +250,7 @@ class HouseKept:
             for user in people.filtered("active"):
                 for name in (None, *CLOSED):
                     rows = (case[name] if name else case).with_user(user)
-                    if (
-                        name == "message_ids"
-                    ):  # what he has written or was told before is known to him
+                    if name == "message_ids":  # the customer's own words and earlier notices
                         mine = user.partner_id
                         rows = rows.filtered(
                             lambda row, mine=mine: (
@@ -303,7 +301,7 @@ class HousePushes(
             super().push(which)
 
     def push_appeal(self, which):
-        """Reviewed by somebody who had no part, as a head of the desk chooses him; and again."""
+        """Reviewed by an uninvolved person chosen by a head of the desk; and again."""
         try:
             appeal = self.appeal(which, "filed", "review")
         except Idle:

@@ -6,7 +6,7 @@ from odoo.addons.water_service_desk.tests.machine import Machine, some, step
 from odoo.addons.water_service_desk.tests.machine_steps import anybody, desk
 
 KINDS = ("outage", "planned", "pressure", "quality", "other")
-#: What people of an area call about when something is wrong.
+#: subjects of calls from an area when something is wrong
 TROUBLE = ("ot02", "ot03", "ot07", "wq01", "lp01", "ot06")
 
 
@@ -53,7 +53,7 @@ class IncidentSteps(Machine):
 
     @step(login=desk, code=TROUBLE)
     def callers_at_once(self, login, code):
-        """So many call about the same that an incident is proposed."""
+        """As many calls about one subject as propose an incident."""
         for who in range(3):
             self.caller(login, code, who)
 

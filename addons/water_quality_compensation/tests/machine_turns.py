@@ -31,7 +31,7 @@ class CaseTurnSteps(Machine):
 
     @step(weight=2, which=some, login=("supervisor2", "manager2", "agent"), chair=SENIOR)
     def replace_reviewer(self, which, login, chair):
-        """Somebody else reviews, while it is reviewed."""
+        """Another person reviews it during the review."""
         appeal = self.own(login, self.appeal(which, "review"))
         people = [name for name in ("member1", "member2", "quality") if name != chair]
         members = [self.test.users[name].id for name in people if appeal.level == "2"]
@@ -41,7 +41,7 @@ class CaseTurnSteps(Machine):
 
 
 class TalkTurnSteps(Machine):
-    """Whoever is complained of is heard; what was granted is another amount."""
+    """The person complained of is heard; the amount granted changes."""
 
     @step(which=some, login=desk)
     def ask_statement(self, which, login):
@@ -62,7 +62,7 @@ class TalkTurnSteps(Machine):
 
     @step(weight=2, which=some, login=desk, amount=(5, 50, 500))
     def another_amount(self, which, login, amount):
-        """Also while somebody decides, or the letter that names it waits for its signature."""
+        """Also during a decision, or while its letter waits for a signature."""
         row = self.owed(which, "draft", "proposed")
         self.own(login, row).amount = amount
 
@@ -129,7 +129,7 @@ class ExemptionSteps(Machine):
 
     @step(weight=2, which=some, login=anybody, hours=some)
     def put_incident_right(self, which, login, hours):
-        """It began earlier or later, in fact, lasted otherwise, or was of a great main."""
+        """Its actual begin, end or main is corrected."""
         incident = self.own(login, self.incident(which, "open", "restored"))
         values = (
             {"aware_at": incident.aware_at - timedelta(hours=hours % 24)},

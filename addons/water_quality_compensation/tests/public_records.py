@@ -9,7 +9,7 @@ MODULES += ("water_quality", "water_quality_compensation")
 
 #: Services without records of their own.
 SERVICES = {"water.api", "water.customer", "water.setup"}
-#: What a method is called with that takes something.
+#: arguments for methods that take one
 GIVEN = {("water.customer", "page"): ("res.partner", 0)}
 
 
@@ -54,7 +54,7 @@ class PublicRecords(AccessFixture):
                 yield record
 
     def _stand_ins(self, model):
-        """What has the methods of ``model`` and is not in the fixture."""
+        """Models with the methods of ``model`` that are not in the fixture."""
         if model == "account.move":
             refund = {"move_type": "out_refund", "partner_id": self.customer.id}
             return self.env[model].create(refund)

@@ -64,7 +64,7 @@ class TestAccess(Approved, AccessFixture, ComplaintCommon):
         return True
 
     def _own_dialog(self, login, model):
-        """Letters for a dialog that ``login`` has opened himself."""
+        """Letters for a dialog opened by ``login``."""
         values = self.creates[model, "other"]
         if not self._passes(lambda: Sent(self._as(login, self.env[model])).create(dict(values))):
             return ""
@@ -125,7 +125,7 @@ class TestAccess(Approved, AccessFixture, ComplaintCommon):
 
     @mute_logger("odoo.sql_db")
     def test_outsiders_get_nothing(self):
-        """Whatever way of asking an outsider tries, he is refused or gets nothing."""
+        """Outsiders are refused or get no data in every way of asking."""
         with attempts(self.env) as self.tried:
             for model in self._models():
                 for login in OUTSIDERS:
@@ -163,7 +163,7 @@ class TestAccess(Approved, AccessFixture, ComplaintCommon):
         self.assertFalse(answer)
 
     def test_portal_customer_and_his_own_case(self):
-        """Even his own case is closed to remote calls: the portal's pages are his only door."""
+        """Customers reach even their own case only through the portal's pages."""
         case = self.records["water.complaint", "own"]
         self.assertEqual(case.partner_id, self.users["portal1"].partner_id)
         mine = self._as("portal1", case)

@@ -17,15 +17,15 @@ from .public_records import GIVEN, PublicRecords, is_ours, lines_of
 
 #: As whom a method is tried, until one may: the system first, which few guards refuse.
 LOGINS = ("su", "agent", "department", "supervisor", "quality", "manager", "finance")
-#: Of records that no step makes: a letter that was never sent, a sheet closed without its file.
+#: records that no step makes: an unsent letter, a sheet closed without its file
 UNLAWFUL = ("water.delivery.wizard", "water.kpi.line")
 
 
 @tagged("post_install", "-at_install")
 class TestAnswers(Approved, PublicRecords, ComplaintCommon):
-    """What a public method answers can be sent to whoever asks, and opens what it says.
+    """Answers of public methods can be serialised, and open what they announce.
 
-    XML-RPC has no word for nothing: the step is done, and its caller is told of an error.
+    XML-RPC cannot send None: the step is done, and the caller gets an error.
     """
 
     @classmethod
@@ -46,18 +46,18 @@ class TestAnswers(Approved, PublicRecords, ComplaintCommon):
         self.assertFalse(silent)
 
     def _first(self, record, call):
-        """``(login, what he gets)`` of the first who may call it; it is taken back."""
+        """``(login, answer)`` of the first permitted user; rolled back."""
         for login in LOGINS:
             try:
                 with attempts(self.env) as tried, tried.attempt():
                     return login, call(self._as(login, record))
-            except (UserError, IntegrityError):  # a dialog that nobody has filled in
+            except (UserError, IntegrityError):  # an empty dialog
                 continue
         return None
 
     @mute_logger("odoo.sql_db")
     def test_created_and_removed_are_reported(self):
-        """Whatever the rooms have put before it and behind."""
+        """With any values that rooms put around it."""
         for (model, situation), record in self.records.items():
             if situation not in ("own", "other") or not record._auto:
                 continue
@@ -72,7 +72,7 @@ class TestAnswers(Approved, PublicRecords, ComplaintCommon):
 
     @mute_logger("odoo.sql_db")
     def test_every_method_answers(self):
-        """Whatever is called on the records of the fixture that have it."""
+        """Each method is called on the fixture's records that have it."""
         found = {}
         for model, methods in self._public_methods().items():
             if model in UNLAWFUL:

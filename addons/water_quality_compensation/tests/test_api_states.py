@@ -22,11 +22,11 @@ from .attack_common import Attack, own_methods
 NUMBER, OPENID = "wx-1", "wx-openid-7788"
 NAME, PHONE, MAIL, PLACE = "欧阳水清", "13700001111", "ouyang@wx.example", "柳荫巷77号"
 SAID = "水表估抄三个月"
-#: What the customer has said himself, and what only the company knows.
+#: the customer's own words, and internal data
 PERSON = (NAME, PHONE, MAIL, PLACE)
 HIS = (*PERSON, SAID)
 INSIDE = ("已电话告知", "water_agent", "water_department", "现场抄见", "隔壁王先生")
-#: What a call is given for a parameter of this name.
+#: arguments for parameters of this name
 GIVEN = {
     "external_id": NUMBER,
     "message": "再补充一句",
@@ -60,7 +60,7 @@ VALUES = {
     "appeal": {"reason": "不服"},
     "appointment": {"reason": "出差"},
 }
-#: Calls that say how something stands, and change nothing wherever it stands.
+#: calls that report a state and never change it
 READING = frozenset(
     "accounts appeals appointments articles bills categories file files guides materials outages"
     " readings states status".split()
@@ -78,7 +78,7 @@ MAY = {
     "erased": set(),
     "destroyed": set(),
 }
-#: what is not left of him there
+#: data no longer left of the person
 GONE = {"erased": PERSON, "destroyed": HIS}
 
 
@@ -97,7 +97,7 @@ def calls(api):
 
 @tagged("post_install", "-at_install")
 class TestApiStates(Attack, ApiCommon, ArchiveCommon):
-    """What an app reads, writes, opens again and is told, wherever its customer's case stands."""
+    """What the interface reads, writes, reopens and is told, in each state of the case."""
 
     def setUp(self):
         super().setUp()
@@ -197,7 +197,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
                     self.assertEqual(refusal is None, name in MAY[state], refusal)
 
     def test_every_call_in_every_state(self):
-        """What may be done is what the status says; nothing else is read, written or reopened."""
+        """The status lists what is allowed; nothing else is readable, writable or reopened."""
         for state in MAY:
             with self.env.cr.savepoint() as point:
                 case = self._come(state)
@@ -214,7 +214,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
             self.env.invalidate_all()
 
     def test_handed_in_again(self):
-        """The same number again is the same case, however it has ended, and changes nothing."""
+        """The same number gives the same case in any state, without a change."""
         for state in MAY:
             with self.env.cr.savepoint() as point:
                 case = self._come(state)
@@ -229,7 +229,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
             self.env.invalidate_all()
 
     def test_a_machine_of_another_company(self):
-        """Its calls find nothing of this one's, by number, reference or account."""
+        """Other apps' calls do not find it by number, reference or account."""
         self._filed()
         other = self.env["res.company"].create({"name": "Second Water"})
         groups = "base.group_user,water_service_desk.group_integration"
@@ -254,7 +254,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
 
 @tagged("post_install", "-at_install")
 class TestApiKeyTaken(ComplaintPeople, HttpCase):
-    """A key that is taken in the middle of everything opens nothing from the next call on."""
+    """A revoked key opens nothing from the next call on."""
 
     @classmethod
     def setUpClass(cls):
@@ -276,7 +276,7 @@ class TestApiKeyTaken(ComplaintPeople, HttpCase):
         return self.url_open(f"/json/2/water.api/{name}", json=given, headers=headers)
 
     def _losses(self):
-        """What may happen to a key: {how: what does it, and what gives it back}."""
+        """Events of a key: {name: what causes it, and what reverts it}."""
         role, off = self.env.ref("water_service_desk.group_integration"), {"active": False}
         lapsed = "UPDATE res_users_apikeys SET expiration_date = now() - interval '1 hour'"
         channel = self.machine.water_channel_ids

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
-#: How names are asked for: what somebody types, and what a filter or an import names.
+#: ways to look up names: typed text, filters, imports
 NAMED = (
     ("name_search", ["x"]),
     ("search", [[("display_name", "ilike", "x")]]),
@@ -54,7 +54,7 @@ class TestAskedByName(TransactionCase):
 
     @mute_logger("odoo.models", "odoo.orm.models", "odoo.sql_db")
     def test_groups(self):
-        """What is kept as a structure is no column."""
+        """structures are no columns"""
         asked = 0
         for model in self._models():
             for name, field in model.fields_get(attributes=["type", "groupable"]).items():

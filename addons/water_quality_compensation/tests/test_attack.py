@@ -21,12 +21,12 @@ from .attack_own import AttackOwn
 from .attack_sequences import AttackSequences
 from .test_hostile import HOSTILE
 
-#: Who attacks what is not his.
+#: attackers of others' records
 STAFF = ("department2", "agent", "finance")
 ATTACKERS = ("public", "plain", "portal1", "portal2", "integration", *STAFF)
-#: Who comes over the wire, which takes its time: the others meet the same guards in the ORM.
+#: attackers over HTTP, which is slow: the others meet the same guards in the ORM
 SENDERS = ("public", "portal2", "department2", "integration", "finance")
-#: What wrong arguments end in; over the wire an answer, and never a change.
+#: results of invalid arguments; over HTTP an answer, and never a change
 REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
 
 #: The share of calls on closed records that may end otherwise than in an error of access.
@@ -37,7 +37,7 @@ MOST_UNREFUSED = 0.16
 class TestAttack(
     AttackHidden, AttackLinks, AttackOwn, AttackSequences, Attack, AccessFixture, ComplaintCommon
 ):
-    """Everybody calls every public method on every record that he may not read."""
+    """All users call every public method on every record that they cannot read."""
 
     @classmethod
     def setUpClass(cls):
@@ -69,7 +69,7 @@ class TestAttack(
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_foreign_records(self):
-        """Nothing leaks and nothing changes, whatever is called with whatever context."""
+        """Neither a leak nor a change, for any method and context."""
         before = self._state_of_database()
         calls, self.outcomes = 0, Counter()
         for turn, login in enumerate(ATTACKERS):
@@ -88,7 +88,7 @@ class TestAttack(
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_whole_models(self):
-        """Searching, counting, grouping and exporting show nothing of foreign records."""
+        """Searching, counting, grouping and exporting show no records of others."""
         before = self._state_of_database()
         for login in ATTACKERS:
             hidden = defaultdict(list)
@@ -105,7 +105,7 @@ class TestAttack(
         self.assertUnchanged(before)
 
     def test_marks_are_seen_by_their_readers(self):
-        """The marks are there to be found: an agent reads his own case with its mark."""
+        """The marks can be found: an agent reads them in an own case."""
         case, self.outcomes = self.records["water.complaint", "own"], Counter()
         with attempts(self.env) as self.tried:
             answer = self._try("agent", case, "read", [["subject"]])
@@ -158,7 +158,7 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_http", "werkzeug")
     def test_routes(self):
-        """Foreign pages are not found, whoever asks; nothing ends in a server's error."""
+        """Pages of others are not found, for any user, without a server error."""
         before = self._state_of_database()
         rules = list(self._routes())
         self.assertGreater(len(rules), 10)
@@ -190,10 +190,10 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
                 self.assertFalse([word for word in words if word in answer.text])
 
     def _turns(self, login, record, generic):
-        """Names of the methods that ``login`` sends about ``record``.
+        """Names of the methods that ``login`` calls on ``record`` over HTTP.
 
-        Who may what is tried by everybody in the ORM; here everybody sends the generic ones, and
-        one of the senders each of the others, all of them in the long form.
+        The ORM tests cover all users; here everyone calls the generic methods, and one user each of
+        the others, all users in the long form.
         """
         turn = SENDERS.index(login)
         own = self._own_methods(record)
@@ -217,7 +217,7 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_json_rpc(self):
-        """Nobody at a browser's console gets at what is not his."""
+        """Console access in the browser reaches no records of others."""
         before = self._state_of_database()
         for login in SENDERS:
             self._log_in(login)
@@ -240,7 +240,7 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.models", "odoo.addons.rpc")
     def test_bearer(self):
-        """The interface with a key is no other way around, whoever's key it is."""
+        """API keys give no further access, for any user."""
         before = self._state_of_database()
         for login in SENDERS:
             if login == "public":
@@ -260,7 +260,7 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
         self.assertUnchanged(before)
 
     def _named(self, record, name):
-        """What the interface is to call a method with, by name."""
+        """Arguments by name for the interface."""
         ids = {} if of_model(record, name) else {"ids": record.ids}
         if name in GENERIC:
             return ids | ({"vals": {"subject": "x"}} if name == "write" else {})

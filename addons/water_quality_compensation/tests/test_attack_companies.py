@@ -14,7 +14,7 @@ from .attack_common import GENERIC, Attack, leaks, marker
 
 #: People of one company, and the manager of the other one.
 LOGINS = ("portal1", "agent", "foreign")
-#: What wrong arguments end in.
+#: results of invalid arguments
 REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
 
 
@@ -29,14 +29,14 @@ class TestAttackCompanies(Attack, AccessFixture, ComplaintCommon):
         cls._mark_records()
 
     def _contexts(self, login):
-        """What a caller says of the companies that he looks at; it is not true."""
+        """the caller's false claim about the companies in view"""
         mine = self.users[login].company_id
         other = (self.company | self.company2) - mine
         both = [*mine.ids, *other.ids]
         yield {"allowed_company_ids": both, "default_company_id": other.id}
 
     def _words(self, login):
-        """The marks of all that belongs to the company that is not his."""
+        """The marks of all records of the other company."""
         theirs = login == "foreign"
         return [
             marker(model, situation)

@@ -22,9 +22,9 @@ from .access_fixture import AccessFixture
 from .access_matrix import expected
 from .attack_common import Attack, leaks
 
-#: Who comes with a session, or without one.
+#: callers with and without a session
 SENDERS = ("public", "plain", "portal2", "department2", "finance", "manager")
-#: Modules whose routes know nothing of records, or end what the others need.
+#: modules whose routes take no records, or end what the others need
 LEFT = ("odoo.addons.water_", "odoo.addons.bus.", "odoo.addons.web_editor.")
 ENDING = ("/web/session/", "/web/login", "/websocket", "/web/database", "/my/deactivate", "/doc")
 #: Routes that get what they cannot read say so in the log.
@@ -41,7 +41,7 @@ HANGING = {
 OTHERS = {"res_users", "account_move"}
 FIELDS = ["display_name", "subject", "contact_name", "phone", "message_ids", "description"]
 
-#: What an attacker puts in for a parameter, whichever the case.
+#: an attacker's values for parameters, for every case
 GIVEN = {
     "fields": FIELDS,
     "field": "description",
@@ -80,7 +80,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         cls.inside = cls.enterClassContext(socket.create_server(("127.0.0.1", 0)))
 
     def _hang_on(self, case):
-        """What hangs on a case, each with the words that must not be seen."""
+        """Records of a case, each with the words that must stay hidden."""
         case, todo = case.sudo(), self.env.ref("mail.mail_activity_data_todo")
         message = case.message_post(body=WORDS, subtype_xmlid="mail.mt_comment")
         file = self.env["ir.attachment"].create(
@@ -204,7 +204,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         self.assertFalse(select.select([self.inside], [], [], 0)[0], "the server fetched from here")
 
     def _links_to_people(self, login):
-        """``(model, field)`` of what somebody may make in other apps, and whom he names in it."""
+        """``(model, field)`` of records in other apps that the user may create with a contact."""
         for name in sorted(self.env.registry):
             model = self.env[name].with_user(self.users[login])
             if name.startswith("water.") or model._abstract or not model.has_access("create"):
@@ -216,7 +216,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_nameable_people(self):
-        """Whoever names a customer by a number in a record of another app is not shown the name."""
+        """Naming a customer by id in another app's record does not show the name."""
         holder = self.users["portal1"]
         holder.partner_id.name = WORDS
         numbers, tried = {"res.partner": holder.partner_id.id, "res.users": holder.id}, []
@@ -268,7 +268,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
             self.assertEqual(answer, [{"id": letter.id, "author_id": partner.id}])
 
     def _state_of_house(self):
-        """As :meth:`_state_of_database`, of what belongs to us: Odoo greets whoever signs in."""
+        """As :meth:`_state_of_database`, of our records: Odoo greets users who sign in."""
         found = self._state_of_database()
         ours = (
             "SELECT md5(string_agg(t::text, '|' ORDER BY t.id)) FROM %s t WHERE %s LIKE 'water.%%'"
@@ -280,7 +280,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_own_thread(self):
-        """Whoever works on a case adds to its thread; what stands there stays, files as well."""
+        """Handlers add to the thread of a case; existing messages and files stay."""
         case = self.records["water.complaint", "own"]
         _message, file, todo = self._hang_on(case)
         message = self._as("agent", case).message_post(body=WORDS)
@@ -297,7 +297,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_posting_as_another(self):
-        """He posts as himself and now, here and nowhere else, whatever is sent along."""
+        """Users post as themselves, now, here only, whatever values are sent."""
         case, other = self.records["water.complaint", "own"], self.users["quality"].partner_id
         self._log_in("agent")
         me = self.users["agent"].partner_id
@@ -327,7 +327,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_posting_by_ones_own_rights(self):
-        """Odoo's route posts as the system: nobody says there what he may not say by a method."""
+        """Odoo's route posts as superuser, with the same limits as the methods."""
         case = self.records["water.complaint", "own"]
         phrase = {"name": "爱办不办", "suggestion": "我来为您办", "severity": "block"}
         self.env["water.forbidden.phrase"].create(phrase)

@@ -1,4 +1,4 @@
-"""What of a case goes along into one that is born of it: as written down, and as it happens."""
+"""What a new case inherits from its origin: as declared, and as it happens."""
 
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -123,7 +123,7 @@ class TestBirths(MeetingCommon):
     # -- held afterwards --------------------------------------------------------------------------
 
     def _assert_held_with(self, case, *born):
-        """What was born of it is as much evidence, however late the hold is set."""
+        """Cases made from a case are evidence too, however late the hold."""
         if case._name == "water.complaint":
             acts.hold(case.sudo(), True, "法院调查令")
         else:
@@ -161,7 +161,7 @@ class TestBirths(MeetingCommon):
         self._assert_held_with(case, again)
 
     def test_another_hold_is_no_second_one(self):
-        """What is held already keeps its own reason; a part does not hold the whole."""
+        """An existing hold keeps its reason; a part does not hold the whole."""
         case = self._complaint()
         part = self._part(case)
         acts.hold(part.sudo(), True, "信访")
@@ -172,7 +172,7 @@ class TestBirths(MeetingCommon):
     # -- what follows -----------------------------------------------------------------------------
 
     def test_a_hold_is_lifted_where_it_was_set(self):
-        """Each is held until somebody lets it go; nothing held is erased."""
+        """Each is held until released; held cases are not erased."""
         case = self._full(self._complaint(category_id=self._category("st01").id))
         part = self._part(case)
         acts.hold(case.sudo(), False, "案件终结")
@@ -182,7 +182,9 @@ class TestBirths(MeetingCommon):
         self.assertFalse(part.legal_hold)
 
     def test_strangers_address_is_unproved(self):
-        """What an agent makes of a stranger's question sends no stranger's words anywhere."""
+        """A case that an agent makes of a stranger's question sends none of the stranger's
+        words.
+        """
         stranger = self.env.ref("base.public_user")
         rows = self.env["water.inquiry"].with_user(stranger).sudo()
         values = {"contact_name": "某人", "email_from": "victim@example.com", "subject": "骂人的话"}

@@ -1,7 +1,7 @@
-"""Odoo's own click-everywhere robot on our menus, for an administrator and others.
+"""Odoo's click-everywhere test on our menus, as administrator and others.
 
 It tries each menu and each view; in the long form (``bin/test --long``) also the filters, which
-``test_views`` asks the server for, and as others than the administrator.
+``test_views`` checks on the server, and as other users.
 """
 
 import os
@@ -52,7 +52,7 @@ class ClickEverywhere(ComplaintPeople, HttpCase):
 # Each takes minutes, so each is a class of its own: processes share tests out by class.
 @tagged("post_install", "-at_install")
 class TestClickEverywhere(ClickEverywhere):
-    """Whoever sees all menus; which of them open for others is asked in ``test_views``."""
+    """The user who sees all menus; ``test_views`` checks the others."""
 
     def test_admin(self):
         self.env.ref("base.user_admin").lang = "zh_CN"

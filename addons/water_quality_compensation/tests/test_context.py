@@ -68,10 +68,12 @@ def _reads(tree):
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestContext(ComplaintCommon):
-    """No plain key of a caller's context silences anybody, skips the record or gives facts."""
+    """Context keys of a caller cannot silence, skip the log or give facts."""
 
     def test_every_read_of_the_context(self):
-        """What our code reads is harmless by the list above, or an object no client can send."""
+        """Context keys read in our code are harmless by this list, or objects that clients
+        cannot send.
+        """
         found, house = set(), Path(__file__).parents[2]
         for addon in MODULES:
             for path in (house / addon).rglob("*.py"):
@@ -94,7 +96,7 @@ class TestContext(ComplaintCommon):
         return call_kw(mine.browse(), method, args, {"context": context})
 
     def _told(self, context):
-        """What is on record, and who was told, after a case's first steps under ``context``."""
+        """Events and recipients of a case's first steps under ``context``."""
         last = {model: self._last(model) for model in ("mail.message", "mail.activity")}
         values = self._inquiry_values(subject="没有水", severity="normal")
         cases = self.env["water.inquiry"]
@@ -144,13 +146,13 @@ class TestContext(ComplaintCommon):
                         defaults[f"default_{field.name}"] = samples[field.type]
         # what comes with a filing of the customer's is refused, and a birth may say when it was
         apart = {*table(self.env["water.inquiry"], "_filed_with"), "received_at"}
-        # nor does the system keep what an agent writes himself, whatever another model does with it
+        # nor does the system store what an agent writes, whatever another model does
         own = self.env["water.inquiry"]._fields.values()
         apart |= {field.name for field in own if not field.readonly}
         return {key: v for key, v in defaults.items() if key.removeprefix("default_") not in apart}
 
     def test_nothing_is_silenced(self):
-        """The same messages, tracking, to-dos, events and clocks, whatever is sent along."""
+        """The same messages, tracking, activities, events and clocks with any values."""
         usual = self._told({})
         self.assertTrue(all(usual.values()), usual)
         truths = dict.fromkeys(MUTES - {"active_test"}, True)
@@ -196,7 +198,7 @@ class TestContext(ComplaintCommon):
             enter(self.env, nonsense)
 
     def test_an_uninstall_is_no_key(self):
-        """Odoo's key of uninstalling deletes nothing that is kept."""
+        """Odoo's uninstall key does not delete protected records."""
         stage = self.env["water.stage"]._of_state("water.complaint", "registered")
         row = self._complaint()
         for login, record in (("manager", stage), ("su", row), ("su", row.event_ids[:1])):

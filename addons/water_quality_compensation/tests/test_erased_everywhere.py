@@ -1,4 +1,4 @@
-"""Whoever is erased is found again in no table, whatever he had to do with the service."""
+"""An erased person is found in no table, after any contact with the service."""
 
 import re
 
@@ -16,7 +16,7 @@ from odoo.addons.water_service_desk.delegation.tests.common import DelegateCommo
 NAME, PHONE, PLACE = "欧阳水清", "13612349876", "柳荫巷77号"
 MAIL = "ouyang@erased.example"
 WORDS = (NAME, PHONE, PLACE, MAIL)
-#: Who may not be written to is known so that nobody writes to him.
+#: blocked addresses stay known so that no one writes to them
 KEPT = frozenset({"mail_blacklist", "phone_blacklist"})
 
 
@@ -41,7 +41,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         return sorted({name for (name,) in self.env.cr.fetchall()} - KEPT)
 
     def _left(self):
-        """``{table: what stands around his words}``, of every row that has one."""
+        """``{table: text around the person's words}``, of every row with some."""
         self.env.flush_all()
         around = re.compile(rf".{{0,40}}(?:{'|'.join(WORDS)}).{{0,20}}")
         found, wanted = {}, [f"%{word}%" for word in WORDS]
@@ -53,13 +53,13 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         return found
 
     def _acts_for_another(self):
-        """Named by the holder, who is told of it, as he is."""
+        """Named by the holder; both are told."""
         row = self._invite(name=NAME, email=MAIL)
         self._answer(row)
         row._end("revoked", "revoked")
 
     def _held_an_account(self):
-        """Before somebody else, and after him; both times a second person confirms it."""
+        """Before and after another holder; a second person confirms both."""
         for account, holders in (
             (self.account2, (self.person, self.customer)),
             (self.account2, (self.person, self.customer)),
@@ -82,7 +82,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         return case
 
     def _is_refused(self):
-        """What a clerk writes of him goes into the words of a notice."""
+        """A clerk's words about the person go into a notice."""
         values = self._request_values(partner_id=self.person.id, email_from=MAIL)
         case = self._as("agent", self.env["water.request"]).create(values)
         reason = self.env.ref("water_service_desk.reason_area")
@@ -92,7 +92,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         self.assertIn(NAME, str(case.notice_ids.mapped("content")))
 
     def _is_paid(self):
-        """Proposed and refused beside any case: words and a paper of it tell of him."""
+        """Proposed and refused outside a case: text and a document mention the person."""
         rows = self._as("agent", self.env["water.compensation"])
         values = {"kind": "goodwill", "partner_id": self.person.id, "amount": 20}
         row = rows.create({**values, "reason": f"{NAME}，{PLACE}"})
@@ -131,7 +131,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
                 self.assertFalse(texts)
 
     def test_barred_person_is_not_named_again(self):
-        """Neither for a case, an account or money; nor does anybody write of it in what he left."""
+        """Erased people cannot be named for cases, accounts or money, nor in remaining records."""
         case, paid = self._complains(), self._is_paid()
         self._mails_go_out()
         with self._years_later():
@@ -153,7 +153,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
                     way()
 
     def test_named_person_by_user(self):
-        """Nor in what his delegate was told of him, when it was he who held the account."""
+        """Nor in what a delegate was told while the person held the account."""
         for name in ("name", "phone", "email", "street"):
             self.customer[name], self.person[name] = self.person[name], self.customer[name]
         for login, name in (("portal2", "lina@login.example"), ("portal1", MAIL)):
@@ -173,7 +173,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
                 self.assertFalse(texts)
 
     def test_outbox(self):
-        """Nothing goes to whom nobody knows any more, and nobody is alarmed that it did not."""
+        """No messages go to an erased person, and no alarm is raised about it."""
         case = self._complains()
         message = trusted(self.env["water.message"]).create(
             {

@@ -17,17 +17,17 @@ TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal
 KINDS = tuple | set | frozenset
 TABLES |= {"given at birth": "_settable_on_create", "written by workers": "_worker_fields"}
 TABLES |= {"makes facts": "_made_facts", "counted": "_counted_lists"}
-#: The same of attributes that a model has for itself, whatever its parents say.
+#: the same for a model's own attributes, whatever its parents declare
 OWN = {"with a history": "_watched", "needed of a case": "_required_facts"}
 OWN |= {"needed to hand in": "_needed", "files": "_file_fields"}
 OWN |= {"told": "_told_fields", "spoken": "_spoken_fields"}
 #: The same of attributes of the fields themselves; ``True`` stands for none.
 MARKS = {"handed out": "water_package", "open": "water_open", "erased": "water_erased"}
 MARKS |= {"filed": "water_filed", "on the customer's page": "water_portal"}
-#: Of cases: which of their fields go along into one that is born of another.
+#: which fields of a case go to one made from it
 CASES = ("water.complaint", "water.inquiry", "water.request")
-#: What goes along by a rule of its own, tested with that: who has filed it, by which code it is
-#: followed, whether its contact is proved, how often it has been handled, and whether it came in.
+#: fields with their own rule and test: filer, query code, proved contact, number of handlings,
+#: first receipt
 RULED = ("delegation_id", "query_code_at", "query_code_hash", "is_of_unproved", "handling_round")
 RULED += ("is_follow_up",)
 
@@ -110,7 +110,7 @@ class TestFieldMarks(Approved, TransactionCase):
                     self.assertLessEqual(set(rows), set(model._fields))
 
     def test_dialogs_propose_what_their_user_may_read(self):
-        """What a dialog works out of a case it reads with the rights of whoever opens it."""
+        """A dialog's computed case data uses the rights of its user."""
         found = [
             f"{name}.{field.name}"
             for name, model in sorted(self.env.registry.items())

@@ -9,9 +9,9 @@ RECORDS = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)+\((\d+, ?)*\d*\)$")
 
 @tagged("post_install", "-at_install")
 class TestFieldWords(TransactionCase):
-    """What people read in a field are words, or nothing: no set of records as Python shows it.
+    """Text fields contain text or are empty, never a printed recordset.
 
-    ``row.text = rows and rows.text`` is “some.model()” where there are no rows.
+    ``row.text = rows and rows.text`` is “some.model()” without rows.
     """
 
     def _computed_words(self):
@@ -25,7 +25,7 @@ class TestFieldWords(TransactionCase):
                     yield model._name, name
 
     def test_nothing_is_no_set_of_records(self):
-        """Of a record of which nothing is known yet."""
+        """Of an empty record."""
         found, seen = [], 0
         for model, name in self._computed_words():
             try:

@@ -9,7 +9,7 @@ NAME, PHONE, MAIL = "欧阳水清", "13612349876", "ouyang@customer.example"
 
 @tagged("post_install", "-at_install")
 class TestFollowers(ComplaintCommon):
-    """Who follows an incident, and what hangs on him, is no way to what is closed."""
+    """Followers and linked records of an incident do not reveal closed cases."""
 
     def setUp(self):
         super().setUp()
@@ -26,7 +26,7 @@ class TestFollowers(ComplaintCommon):
         return bool(self._as(login, self.incident).search(here))
 
     def test_asked_with_ones_own_rights(self):
-        """Whoever reads customers finds him; whoever reads them masked learns nothing of him."""
+        """Readers of customers find the person; masked readers learn nothing."""
         for leaf in (
             ("message_partner_ids.name", "ilike", NAME[:2]),
             ("message_partner_ids.phone", "=like", f"{PHONE[:3]}%"),
@@ -39,13 +39,13 @@ class TestFollowers(ComplaintCommon):
                 self.assertFalse(self._found("agent", ("message_partner_ids", "=", False)))
 
     def test_closed_fields(self):
-        """Nor by what nobody of the staff reads of a contact, a colleague or himself."""
+        """Nor by fields of contacts, colleagues or oneself that staff cannot read."""
         for closed in ("credit_limit", "signup_type", "user_ids.totp_secret"):
             with self.subTest(closed), self.assertRaises(AccessError):
                 self._found("department", (f"message_partner_ids.{closed}", "!=", "x"))
 
     def test_to_dos(self):
-        """Nor are to-dos of others, where whoever reads the record does not read them."""
+        """Activities of others stay hidden on unreadable records."""
         todo = self.incident.activity_schedule(
             "mail.mail_activity_data_todo", summary=NAME, user_id=self.users["supervisor"].id
         )
@@ -65,7 +65,7 @@ class TestFollowers(ComplaintCommon):
                 self.assertTrue(is_read or not todos.bypass_search_access, name)
 
     def test_followers_by_number(self):
-        """Filters that name somebody work as ever."""
+        """Filters by name work as usual."""
         me = self.users["department"].partner_id
         self.incident.message_subscribe(partner_ids=me.ids)
         for value in (me.id, me.ids, me.name):

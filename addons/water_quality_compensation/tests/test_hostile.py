@@ -9,7 +9,7 @@ from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon,
 from odoo.addons.water_service_desk.base.tests.doors import call_kw
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: What a client may put into the context of a call, hoping that some guard listens to it.
+#: context values of a client that might pass a guard
 HOSTILE = {
     "water_trusted": True,
     "_TOKEN": True,
@@ -103,7 +103,7 @@ PRIVATE = (
 )
 
 
-#: What nobody may write by hand, not even a manager.
+#: fields that even managers cannot write by hand
 FORGED = (
     {"received_at": "2026-01-01 00:00:00"},
     {"readback_at": "2026-01-01 00:00:00"},
@@ -204,7 +204,7 @@ class TestHostile(HostileAttempts, ComplaintCommon):
         return call_kw(records, method, json.loads(json.dumps(args)), {"context": context})
 
     def test_guards(self):
-        """No context opens any guard, and nothing has changed afterwards."""
+        """No context opens a guard, and nothing changes."""
         for attempt in self._attempts(self.case, self.filed):
             for context in CONTEXTS:
                 with self.subTest(attempt=attempt, context=context), self.assertRefused(REFUSED):
@@ -237,7 +237,7 @@ class TestHostile(HostileAttempts, ComplaintCommon):
                 self.env.flush_all()
 
     def test_hostile_values(self):
-        """Values of the wrong kind do not move a case, whatever error they meet."""
+        """Values of the wrong type do not move a case, and end in no error."""
         for values in (
             {"state": ["archived"]},
             {"state": {"archived": 1}},
@@ -260,7 +260,7 @@ class TestHostile(HostileAttempts, ComplaintCommon):
                     self.assertEqual(self.case.state, "notified")
 
     def test_created_with_hostile_defaults(self):
-        """Defaults in the context give a new complaint nothing of a later step."""
+        """Context defaults give a new complaint no values of later steps."""
         kept = self.env["water.complaint"]._readonly_fields()
         values = {"default_" + name: "2020-01-01 00:00:00" for name in kept if name.endswith("_at")}
         values |= {
@@ -308,7 +308,7 @@ class TestHostile(HostileAttempts, ComplaintCommon):
                     self._call("manager", model, method, [[]], context)
 
     def test_dialogs_about_foreign_cases(self):
-        """A dialog filled in by hand for cases out of sight does nothing to them."""
+        """A dialog for invisible cases has no effect on them."""
         hidden = self._complaint("agent2", category_id=self._category("st04").id)
         about = {"case_model": "water.complaint", "case_ids": hidden.ids}
         for model, values, action in (

@@ -58,7 +58,7 @@ class TestHouseMachine(AppealCommon, BillCommon, CompensationCommon):
             machine.teardown()
 
     def _make_story(self):
-        """A complaint under review that somebody is owed money for, and one that was filed."""
+        """A complaint under review with an unpaid compensation, and an archived one."""
         self.filed = self._complaint_at("archived")
         self.told = self._complaint_at("notified", department=self.lab)
         self.appeal = self._accepted(self._appeal(self.told))

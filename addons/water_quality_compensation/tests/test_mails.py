@@ -12,14 +12,14 @@ from odoo.addons.water_complaints.notice.tests.common import DESK, LetterCase
 
 from .test_module import MODULES
 
-#: What asks a customer to call.
+#: phrases that ask a customer to call
 CALL = re.compile(r"call us|call our|hotline|致电(?!回访|与您)|拨打|热线", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
 @tagged("post_install", "-at_install")
 class TestMails(LetterCase, MockEmail, CronMixinCase):
-    """What customers read in their mail: language, local time, links, and nothing internal."""
+    """Customers' mails: language, local time, links, no internal data."""
 
     def _inquiry(self, partner, **vals):
         values = {
@@ -49,7 +49,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
         return mails
 
     def test_languages(self):
-        """Each customer reads his own language, whatever the agent's."""
+        """Each customer reads their own language, whatever the agent's."""
         for partner, greeting, subjects in (
             (self.zhang, "尊敬的张伟：", ("已收到", "处理结果", "已收到", "已答复")),
             (
@@ -96,7 +96,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
                         self.assertNotRegex(words, CALL)
 
     def test_words_of_alarm_without_a_hotline(self):
-        """What is said by code names no hotline either, where there is none."""
+        """Texts made by code name no hotline either if there is none."""
         contacts = self.env["water.incident.contact"]
         incident = self.env["water.incident"].new({"state": "open"})
         for kind in ("progress", "restored"):
@@ -111,7 +111,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
     def test_promise_in_local_time(self):
         """Received on Wednesday 16:40 in China: five working days after the Golden Week.
 
-        The customer reads his own time, though the agent sits in New York.
+        The customer reads local time, although the agent is in New York.
         """
         case = self._complaint(self.zhang, received_at=datetime(2026, 9, 30, 8, 40))
         self.assertIn("2026年10月13日星期二 17:30", self._mails_of(case).body_html)
@@ -164,7 +164,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
         self.assertEqual(mail.state, "sent")
 
     def test_queue_is_woken(self):
-        """A mail waits for nobody: the queue's job is triggered with it."""
+        """Mails go out at once: the queue's job is triggered."""
         cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
         with self.capture_triggers(cron.id) as capture:
             case = self._complaint(self.zhang)
@@ -187,7 +187,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
             self.assertTrue(mail.failure_reason)
 
     def test_no_address(self):
-        """Without an address nothing is queued."""
+        """Without an address no mail is queued."""
         self.zhang.email = False
         self.assertFalse(self._mails_of(self._complaint(self.zhang)))
 

@@ -10,16 +10,16 @@ from .access_fixture_call import CALL_CONFIGURATION
 from .approved import Approved
 from .public_records import GIVEN, MODULES, PublicRecords, is_ours, lines_of
 
-#: What belongs to all companies, so that a manager of another one may call it, too.
+#: shared by all companies, so that any manager may call it
 OF_ALL = ("water.anchor", "water.calendar.day", "water.forbidden.phrase")
-OF_ALL += ("water.setup",)  # of his own company
+OF_ALL += ("water.setup",)  # of the own company
 #: Configuration that all companies share: no rule tells its rows apart.
 SHARED = {
     "water.alarm",  # figures of the system, for its administrators
     "water.anchor",  # keys and digests, of all companies
-    "water.anchor.line",  # nobody reads it at all
-    "water.attempt",  # keyed hashes, of nobody's company
-    "water.filing.draft",  # nobody reads it at all
+    "water.anchor.line",  # readable by no one
+    "water.attempt",  # keyed hashes without a company
+    "water.filing.draft",  # readable by no one
     "water.home.item",  # what a page shows; its rows have rules of their own
     "water.category",
     "water.customer.flag",
@@ -47,7 +47,7 @@ STANDARDS = (
 
 @tagged("post_install", "-at_install")
 class TestModule(Approved, PublicRecords, ComplaintCommon):
-    """What holds for the addons as a whole."""
+    """Properties of all addons together."""
 
     @classmethod
     def setUpClass(cls):
@@ -81,7 +81,7 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         self.assertApproved("methods", lines_of(found))
 
     def _outside(self, login, record, method):
-        """What becomes of a call by somebody without a role."""
+        """Result of a call by a user without a role."""
         mine = self._as(login, record)
         if login == "foreign" and record._name in OF_ALL:
             return "refused"
@@ -94,14 +94,14 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         if kind:
             return kind
         with self.subTest(method=method, record=record, login=login):
-            # a manager of another company reads his own company's
+            # another company's manager reads their own company's
             self.assertEqual(login, "foreign", "was let through")
             named = "case_name" if "case_name" in record._fields else "display_name"
             self.assertNotIn(record[named], str(answer))
         return "reads"
 
     def test_every_public_method_says_what_for(self):
-        """Whoever calls it finds a docstring."""
+        """Each public method has a docstring."""
         for model, methods in self._public_methods().items():
             for method in methods:
                 self.assertTrue(getattr(self.env[model], method).__doc__, (model, method))
@@ -270,7 +270,7 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
                     self._check_mail(template, record)
 
     def _news(self):
-        """What the customer of an inquiry was told in between."""
+        """Messages to the customer of an inquiry meanwhile."""
         case = self._inquiry(email_from="zhang@example.com")
         return self._as("agent", case)._tell_news("正在核实。").with_env(self.env)
 

@@ -27,7 +27,7 @@ class TestMultiCompany(ComplaintCommon):
         )
 
     def test_foreign_manager(self):
-        """The other company's manager finds nothing of ours, and we nothing of his."""
+        """Managers of two companies see nothing of each other's."""
         ours = self._complaint_at("notified") | self._complaint()
         theirs = self._complaint("foreign")
         self.assertEqual(theirs.company_id, self.company2)
@@ -55,7 +55,7 @@ class TestMultiCompany(ComplaintCommon):
                 self._as("foreign", rows).read(["id", "display_name"])
 
     def test_both(self):
-        """Whoever works for both sees both, or the one he has switched to."""
+        """Users of both see both, or the selected one."""
         ours, theirs = self._complaint(), self._complaint("foreign")
         mine = self.env["water.complaint"].with_user(self.both)
         domain = [("id", "in", (ours | theirs).ids)]
@@ -74,7 +74,7 @@ class TestMultiCompany(ComplaintCommon):
             mine.search([])
 
     def test_shared_by_another_company(self):
-        """Everybody works by it; its own managers and administrators change it, nobody else."""
+        """All use it; only its own managers and administrators change it."""
         words = self._as("manager", self.env["water.emergency.word"])
         shared = words.create({"name": "管沟塌陷"})
         self.assertFalse(shared.company_id)
@@ -99,7 +99,7 @@ class TestMultiCompany(ComplaintCommon):
                 self._as(login, case).company_id = self.company2
 
     def test_create_elsewhere(self):
-        """Nobody registers a case for a company that is not his."""
+        """Cases can only be registered for the user's own company."""
         with self.assertRaises(AccessError):
             self._complaint("agent", company_id=self.company2.id)
 

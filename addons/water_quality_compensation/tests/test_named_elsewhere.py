@@ -1,4 +1,4 @@
-"""Whom rows of other apps name: nobody is told by them who stands behind a number."""
+"""Rows of other apps do not reveal the name behind an id."""
 
 import re
 from unittest.mock import patch
@@ -17,7 +17,7 @@ SHOWN = {"partner_id": {"fields": {"display_name": {}}}}
 
 @tagged("post_install", "-at_install")
 class TestNamedElsewhere(ComplaintCommon, HttpCase):
-    """An employee of another app, with its rights alone, and a customer who is closed to him."""
+    """An employee of another app with its rights only, and a customer who is closed to them."""
 
     second_company = True
 
@@ -49,7 +49,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
     def test_older_interfaces(self):
-        """What is asked of the newer one is asked there as well, in both of their ways."""
+        """Checks of the newer interface apply to the older ones, in both forms."""
         self.authenticate(None, None)
         who = [self.env.cr.dbname, self.clerk.id, self.clerk.login]
         row = self.rows.create(dict(self.begun))
@@ -66,7 +66,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertEqual(self.rows.browse(made).plan_id.id, self.plan.id)
 
     def _older(self, model, method, args, database="nowhere", **named):
-        """Asked by whoever names a database that is not there: no addon is on that way."""
+        """Asked with the name of a missing database: no addon is involved."""
         who = [self.env.cr.dbname, self.clerk.id, self.clerk.login]
         data = dumps((*who, model, method, args, named), "execute_kw", allow_none=True)
         headers = {"X-Odoo-Database": database, "Content-Type": "text/xml"}
@@ -74,7 +74,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
     def test_past_the_database(self):
-        """Whatever way leads to the older interfaces, nobody is named by his number there."""
+        """Older interfaces do not reveal names by id either."""
         with self.assertRaisesRegex(Fault, "closed to you"):
             self._older(ROWS, "create", [self.named])
         self.assertTrue(self._older(ROWS, "create", [self.begun]))
@@ -84,7 +84,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
     def test_notice_to_earlier_callers(self):
-        """Of a caller's context they hear what the newer one hears, on models of ours."""
+        """Context keys have the same effect as in the newer one, on our models."""
         sent = {"active_test": False, "tracking_disable": True, "lang": "zh_CN"}
         for model, method, heard in (
             ("water.inquiry", "write", {"lang"}),
@@ -100,7 +100,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_defaults_of_call(self):
-        """Whatever makes a row takes what its caller's context begins with."""
+        """All ways of creating rows use the context's defaults."""
         self.authenticate(self.clerk.login, self.clerk.login)
         begun = {f"default_{name}": value for name, value in self.named.items()}
         with self.assertRaisesRegex(JsonRpcException, "AccessError"):
@@ -112,8 +112,8 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_numbers_beside_a_model(self):
-        """Nor by a number whose model stands beside it: a to-do keeps the name of what it is about,
-        and a default that somebody has set is the other half.
+        """Nor by an id with its model beside it: an activity keeps the name of its record, and a
+        user default is the other way.
         """
         todos, person = "mail.activity", self.env["ir.model"]._get_id("res.partner")
         self.authenticate(self.clerk.login, self.clerk.login)
@@ -130,7 +130,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertTrue(self._call(todos, "write", [todo], me))
 
     def test_extra_information_beside_name(self):
-        """Whoever reads a name in a row of his reads no address or mail behind it."""
+        """Reading a name in an own row does not give its address or mail."""
         self.holder.write({"email": "geheim@x.example", "street": "X 1", "vat": "GEHEIM7"})
         row = self.rows.create(dict(self.begun))
         row.sudo().partner_id = self.holder
@@ -150,7 +150,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertIn("X 1", printed)
 
     def test_conditions_by_what_is_closed(self):
-        """Nor does he find out, by searching his rows, what is behind the name."""
+        """Nor can a search of own rows find out what is behind the name."""
         self.holder.write({"email": "geheim@x.example", "phone": "13800001234"})
         row = self.rows.create(dict(self.begun))
         row.sudo().partner_id = self.holder
@@ -166,7 +166,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
                 self.assertTrue(self.rows.sudo().search(mine))
 
     def test_own_defaults(self):
-        """Nor does what somebody has set as his default for new rows name whom it likes."""
+        """Nor can user defaults for new rows name any record."""
         defaults = self.env["ir.default"].with_user(self.clerk)
         with self.assertRaisesRegex(AccessError, "closed to you"), self.env.cr.savepoint():
             defaults.set(ROWS, "partner_id", self.holder.id, True)
@@ -188,7 +188,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertTrue(self.rows.load(names, [["x", str(self.plan.id)]])["ids"])
 
     def test_cases_from_mails(self):
-        """Nor does a row that a mail to some address makes."""
+        """Nor can a row made by a mail to an alias."""
         told = {"alias_defaults": str({"partner_id": self.holder.id})}
         model = self.env["ir.model"]._get_id(ROWS)
         aliases = self.env["mail.alias"].with_user(self.clerk).sudo()
@@ -199,14 +199,14 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertTrue(alias.with_user(admin).write(told))
 
     def test_row_that_is_closed_as_well(self):
-        """What such a row has is no word for whom it names."""
+        """Data of such a row does not show the name."""
         other = self.env[ROWS].create({**self.named, "company_id": self.company2.id})
         self._refused(
             lambda: Sent(self.rows.browse(other.ids)).onchange(dict(self.named), [], SHOWN)
         )
 
     def test_work_goes_on(self):
-        """Whom one reads in a row already, one names in the next: a part of it, or what follows."""
+        """A record readable in one row may be named in the next."""
         self._refused(lambda: Sent(self.rows).web_save(dict(self.named), SHOWN))
         row = self.env[ROWS].create(dict(self.named))
         said = [{"partner_id": {"id": self.holder.id, "display_name": "GEHEIM"}}]

@@ -14,7 +14,7 @@ from odoo.addons.water_service_desk.base.models.ir_http import is_of_the_caller
 from odoo.addons.water_service_desk.base.tests.doors import call_kw
 
 IS_LONG = bool(os.environ.get("WATER_LONG"))
-#: Values that mean nothing for most fields.
+#: values that are invalid for most fields
 ODD = (
     *("x", "a\0b", "9999-12-31 23:59:59", "0000-00-00", 2**70, float("nan"), None),
     *([], [None], {"a": 1}, [[1]]),
@@ -22,7 +22,7 @@ ODD = (
 OPERATORS = ("=", "in", ">", "ilike", "any", "child_of")
 #: Models that have fields of every kind, searched by methods of ours as well.
 MODELS = ("water.complaint", "water.account", "water.article", "water.deadline")
-#: Other calls that nobody can mean: method, its arguments.
+#: other senseless calls: method, arguments
 CALLS = (
     ("search_read", [[], ["no_field"]]),
     ("search", [[("no_field", "=", 1)]]),
@@ -55,22 +55,22 @@ WRITTEN = (
     *("water.callback", "water.article", "water.message", "water.inspection", "water.zone"),
     *("water.department", "water.kpi.sheet"),
 )
-#: What a caller's context may be, and is not.
+#: invalid contexts of a caller
 CONTEXTS = ({"allowed_company_ids": 5}, {"lang": ["x"]}, {"tz": 5}, 5)
 
 
 @tagged("post_install", "-at_install")
 class TestOddCalls(TransactionCase):
-    """Calls with values that mean nothing are refused, and faults of ours stay faults."""
+    """Invalid values are refused, and our own errors stay errors."""
 
     def _fault(self, model, method, args, context=None):
-        """What a call ends in where it is neither answered nor refused."""
+        """The error of a call that is neither answered nor refused."""
         try:
             with self.env.cr.savepoint():
                 call_kw(model, method, args, {"context": context} if context else {})
         except UserError:
             return None
-        except Exception as fault:  # whatever it is
+        except Exception as fault:  # of any kind
             return fault
         return None
 
@@ -110,9 +110,9 @@ class TestOddCalls(TransactionCase):
             )
 
     def _odd_rows(self, model):
-        """``{field: value}``: each kind of field that somebody writes, with what it cannot be.
+        """``{field: value}``: each writable field with impossible values.
 
-        In the short form a fourth of it, another one for each field.
+        The short form tries a fourth, a different one per field.
         """
         for place, name in enumerate(self._one_field_of_each_kind(model)):
             if model._fields[name].store and not model._fields[name].readonly:
@@ -121,7 +121,7 @@ class TestOddCalls(TransactionCase):
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models", "odoo.domains")
     def test_calls_of_people(self):
-        """Whatever staff sends to what it works with, on a row that is there and on a new one."""
+        """Whatever staff send to records they work with, existing and new."""
         tried = 0
         for user in self._people():
             for model in map(self.env(user=user).__getitem__, WRITTEN):
@@ -147,7 +147,7 @@ class TestOddCalls(TransactionCase):
                         self.assertTrue(_is_notified(fault), repr(fault))
 
     def test_good_shapes(self):
-        """What the web client sends is no excuse for a fault behind it."""
+        """Values of the web client do not hide errors."""
         complaints, lists = self.env["water.complaint"], [Command.set([1]), Command.clear()]
         spec = {"partner_id": {"fields": {"display_name": {}}}, "deadline_ids": {"limit": 5}}
         values = {"description": "x", "partner_id": 1, "phone": False, "company_id": 1}
@@ -165,7 +165,7 @@ class TestOddCalls(TransactionCase):
                 self.assertFalse(is_misshaped(complaints, method, args, kwargs, context))
 
     def test_a_fault_of_ours_stays_one(self):
-        """Whoever calls with good values gets no excuse, and the log has it."""
+        """Valid values do not hide errors, and the log has them."""
         complaints = self.env["water.complaint"]
 
         def broken(_self):
@@ -206,7 +206,7 @@ class TestOddRequests(HttpCase):
 
     @mute_logger("odoo.http")
     def test_end_of_the_calendar(self):
-        """A day from which nothing can be counted on is told in words, as other odd values are."""
+        """A date beyond calculation is refused with a message, as other odd values are."""
         self.authenticate("admin", "admin")
         values = {"slot_from": "9999-12-31 23:00:00"}
         call = {"model": "water.visit.wizard", "method": "onchange", "kwargs": {}}
@@ -216,7 +216,7 @@ class TestOddRequests(HttpCase):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers")
     def test_older_interfaces(self):
-        """By them neither, and no traceback goes to a machine."""
+        """Nor by these, and machines get no traceback."""
         admin = self.env.ref("base.user_admin")
         self.authenticate(None, None)
         key = self.env["res.users.apikeys"].with_user(admin)._generate("rpc", "x", None)
@@ -237,5 +237,5 @@ class TestOddRequests(HttpCase):
 
 
 def _is_notified(fault):
-    """Whether it is refused in words: an error of the database or values that mean nothing."""
+    """Whether it is refused with a message: a database error or invalid values."""
     return fault is None or isinstance(fault, Error) or is_of_the_caller(fault)

@@ -11,7 +11,7 @@ NONE = 2**30
 
 @tagged("post_install", "-at_install")
 class TestOddDialogs(ComplaintCommon):
-    """Dialogs are opened from where nobody means to: each says so in words, or is empty."""
+    """Dialogs opened from unusual places are empty or give a message."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +25,7 @@ class TestOddDialogs(ComplaintCommon):
         ]
 
     def _contexts(self):
-        """What may stand in a client's context: nothing, others' records, what is no number."""
+        """values of a client's context: empty, other users' records, non-numbers"""
         yield {}
         yield {"active_model": "no.model", "active_id": 1, "active_ids": [1]}
         yield {"active_model": 5, "active_id": {"a": 1}, "active_ids": {"a": 1}}
@@ -62,7 +62,7 @@ class TestOddDialogs(ComplaintCommon):
         self.assertGreater(tried, 3000)
 
     def test_the_case_that_has_the_same_number(self):
-        """What is done from a case of another kind is not done to a complaint of its number."""
+        """An action on a case of another type does not reach a complaint with the same id."""
         complaint, inquiry, __ = self.cases
         about = {"active_model": inquiry._name, "active_ids": complaint.ids}
         dialogs = self.env["water.hold.wizard"].with_context(**about)

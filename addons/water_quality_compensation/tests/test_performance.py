@@ -85,7 +85,7 @@ class TestPerformance(ComplaintCommon):
         self.assertLessEqual(many, SENT + 1)  # the country, once
 
     def test_withdraw(self):
-        """So does withdrawing them, their clocks made void."""
+        """So does withdrawing them, with void clocks."""
         batches = {count: self._ready(count) for count in (2, 1, MANY)}
         values = {"state": "withdrawn", "end_reason": "客户撤诉"}
         _one, many = self._grown(lambda count: batches[count].write(values))
@@ -138,14 +138,14 @@ class TestPerformance(ComplaintCommon):
         return self._queries(look)
 
     def test_board(self):
-        """A board costs a query for each column and a few for its cards, whoever looks at it."""
+        """A board costs one query per column and a few for its cards, for every user."""
         self._ready(MANY).write({"department_id": self.net.id, "state": "dispatched"})
         for login in ("agent", "department"):
             with self.subTest(login=login):
                 self.assertLessEqual(self._board(login), BOARD)
 
     def test_names_on_a_department_s_board(self):
-        """Whoever may not read the names has them read alone, without all the rest of the row."""
+        """Users without access to the names read only these, not the whole row."""
         cases = self._ready(2).sudo()
         seen = self._as("department", cases)
         self.env.flush_all()
@@ -165,7 +165,7 @@ class TestPerformance(ComplaintCommon):
         self.assertLessEqual(many, one + 3)
 
     def test_sweep(self):
-        """What is swept grows with what is due, not with what is open; few queries each."""
+        """The sweep's cost grows with due clocks, not with open ones; few queries each."""
         self._complaints(MANY)
         late = self._complaints(10, received_at=fields.Datetime.now() - timedelta(hours=3))
         self._sweep()
@@ -219,7 +219,7 @@ class TestPerformance(ComplaintCommon):
                     self.assertIn(f"Bitmap Index Scan on {index}", plan)
 
     def test_search_by_the_whole_number(self):
-        """Whoever follows a case types its number: found by equality, in every version."""
+        """A typed case number is found by equality, in every form."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for table in ("water_complaint", "water_inquiry", "water_request"):
             name = SQL.identifier(table)

@@ -1,4 +1,4 @@
-"""A customer's pages for those who are not he: what is his looks like what is not there."""
+"""A customer's pages for others: they look like missing ones."""
 
 import re
 import threading
@@ -19,9 +19,9 @@ from .attack_common import Attack
 
 WORDS = "张伟的水表"
 NOWHERE = 10**8
-#: What differs between two answers that say the same: marks against forgery, numbers, moments.
+#: differences between equal answers: CSRF tokens, numbers, times
 CHANGING = re.compile(r"[0-9a-f]{20,}o?\d*|nonce[-=]\S+|again=[\w-]+|\d+")
-#: Who comes; the first one is no customer at all.
+#: visitors; the first is no customer
 STRANGERS = ("public", "portal2", "revoked", "elsewhere", "twin")
 FORM = {"body": "x", "reason": "x", "answer": "yes", "rating": "5", "appeal_reason": "x"}
 
@@ -29,7 +29,7 @@ FORM = {"body": "x", "reason": "x", "answer": "yes", "rating": "5", "appeal_reas
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
 class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
-    """Every page with a number or a word in its address, asked for by others and for nothing."""
+    """Every page with a number or word in its address, for other customers and for missing ones."""
 
     second_company = True
 
@@ -48,13 +48,13 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
 
     @classmethod
     def _make_twin(cls, partner):
-        """The same customer entered once more, with a login: nobody has proved that it is he."""
+        """The same customer entered again with a login: an unproved duplicate."""
         known = cls.customer
         partner.write({name: known[name] for name in ("name", "phone", "street", "email")})
 
     @classmethod
     def _name_and_revoke(cls, partner):
-        """Somebody who acted for the account until today."""
+        """A delegate of the account until today."""
         rights = {"sees_cases": True, "files_cases": True, "sees_bills": True}
         values = {"account_id": cls.account.id, "holder_id": cls.customer.id, "name": "x"}
         values |= {"partner_id": partner.id, "state": "active", "date_from": "2026-01-01"}
@@ -84,7 +84,7 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
         return cases
 
     def _rules(self):
-        """Routes of ours that somebody from outside asks for, with something in their address."""
+        """Our routes with something in their address."""
         thread, name = threading.current_thread(), self.env.cr.dbname
         with patch.object(thread, "dbname", name, create=True):
             rules = list(self.env["ir.http"].routing_map().iter_rules())
@@ -96,7 +96,7 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
     def _is_about(self, login, rule, case, cases):
         """Whether a route is of the kind of this case; those of none go with the first one."""
         if "/my/delegates/" in rule.rule and login == "revoked":
-            return False  # his own
+            return False  # own ones
         kinds = {one._portal_url for one in cases if f"{one._portal_url}/" in rule.rule}
         return case._portal_url in kinds if kinds else case == cases[0]
 
@@ -131,7 +131,7 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_http", "werkzeug")
     def test_records_of_others_are_missing(self):
-        """No fault, no difference between “is not” and “is not yours”, and nothing written."""
+        """No error, no difference between missing and closed, and nothing written."""
         cases, rules = self._cases(), list(self._rules())
         self.assertGreater(len(rules), 20)
         before, asked = self._state_of_database(), 0

@@ -1,7 +1,7 @@
 from odoo.tests import TransactionCase, tagged
 
 DESK = "water_service_desk."
-#: What every case has.
+#: records of every case
 CASE = (
     "name subject description verbatim partner_id contact_name phone phone_normalized email_from"
     " address account_id zone_id channel_id category_id severity received_at occurred_at"
@@ -67,7 +67,7 @@ GROUPS = "agent department supervisor quality manager integration"
 
 @tagged("post_install", "-at_install")
 class TestPromisedNames(TransactionCase):
-    """What others call by its name is there, and can be read and searched by it."""
+    """Names used by others exist and can be read and searched."""
 
     def test_fields(self):
         for model, names in NAMES.items():

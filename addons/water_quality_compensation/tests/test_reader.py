@@ -10,12 +10,12 @@ from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: What nobody but the desk may learn of the customer of these tests.
+#: customer data of these tests that only the desk may see
 NAME, PHONE, MAIL = "欧阳水清", "13612349876", "ouyang@customer.example"
 PLACE = "东城路8号2单元301"
 ACCOUNT, IDENTITY = "20009876", "11010519491231002X"
 SECRETS = (NAME, PHONE, "+8613612349876", MAIL, IDENTITY)
-#: Fields that name him or tell how to reach him.
+#: fields with the customer's name or contact
 CLOSED = (
     "partner_id",
     "contact_name",
@@ -72,7 +72,7 @@ class TestReader(ComplaintCommon):
         self.env.invalidate_all()
 
     def _write_to_and_fro(self, case):
-        """The customer's mail, the answer to him, and a message by the desk's own service."""
+        """The customer's mail, the answer, and a message by the desk's service."""
         case.message_post(
             body=f"我是{NAME}", message_type="email", author_id=self.person.id, email_from=MAIL
         )
@@ -91,7 +91,7 @@ class TestReader(ComplaintCommon):
         )
 
     def assertNoSecret(self, answer):
-        """Nothing of the customer stands in ``answer``, however deep."""
+        """No customer data in ``answer``, at any depth."""
         text = json.dumps(answer, default=str, ensure_ascii=False)
         for secret in SECRETS:
             self.assertNotIn(secret, text)
@@ -198,7 +198,7 @@ class TestReader(ComplaintCommon):
                     continue
 
     def test_names_that_complete(self):
-        """What completes while somebody types does not know the customer."""
+        """Autocompletion does not know the customer."""
         for login in ("department", "department2", "plain"):
             for model in ("water.account", "water.complaint", "water.inquiry", "water.request"):
                 mine = self._as(login, self.env[model])
@@ -226,7 +226,7 @@ class TestReader(ComplaintCommon):
         self.assertTrue(users.search([("id", "=", self.users["agent"].id)]))
 
     def test_both_roles(self):
-        """Whoever also works at the desk reads customers as the desk does."""
+        """Users who also work at the desk read customers as the desk does."""
         self.users["department"].group_ids += self.env.ref("water_service_desk.group_agent")
         self.assertTrue(self._as("department", self.person).read(["phone"]))
         self.assertTrue(self._as("department", self.complaint).read(["phone"]))
@@ -280,7 +280,7 @@ class TestReader(ComplaintCommon):
         self.assertEqual(set(mine), set(shown.ids))
 
     def test_chatter(self):
-        """What the chatter is given: messages, followers, all that the thread tells."""
+        """The chatter's data: messages, followers, and the whole thread."""
         mine = self._as("department", self.complaint)
         store = Store()
         mine._thread_to_store(
@@ -292,7 +292,7 @@ class TestReader(ComplaintCommon):
         self.assertNoSecret(mine.message_get_followers())
 
     def test_customer_words(self):
-        """What he adds reaches the department by its dispatch, without his name."""
+        """Customer additions reach the department through its dispatch, without the name."""
         dispatch = self._as("department", self._lead(self.complaint))
         self.assertEqual(dispatch.customer_words, "我下午在家")
 
@@ -307,7 +307,7 @@ class TestReader(ComplaintCommon):
         )
 
     def test_posting_still_works(self):
-        """The department writes its note, and nothing proposes the customer as recipient."""
+        """The department writes its note, and the customer is not proposed as recipient."""
         mine = self._as("department", self.complaint)
         message = mine.message_post(body="明天上午去")
         self.assertNotIn(self.person, message.sudo().notified_partner_ids)
@@ -319,7 +319,7 @@ class TestReader(ComplaintCommon):
             )
 
     def test_handler_of_a_department(self):
-        """A customer's words are mailed to the desk's handler, not with his name to others."""
+        """A customer's words are mailed to the desk's handler, not with the name to others."""
         self.complaint.sudo().user_id = self.users["department"]
         filed = self.complaint.with_user(self.env.ref("base.public_user")).sudo()
         before = self.env["mail.mail"].sudo().search([])
@@ -347,7 +347,7 @@ class TestReader(ComplaintCommon):
             reports._render_qweb_html(report, notice.ids)
 
     def test_person_complained_of(self):
-        """He reads neither case nor log, and reveals nothing, whatever his role."""
+        """The person reads neither case nor log, and cannot reveal anything, in any role."""
         self._as("agent", self.complaint).reveal(["phone"], "question")
         log = self.env["water.privacy.log"].search([("complaint_id", "=", self.complaint.id)])
         self.assertTrue(self._as("quality", log).read(["reason"]))

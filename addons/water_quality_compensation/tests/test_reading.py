@@ -9,9 +9,9 @@ from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 
 #: Queries of an opened case: what it asks, lists with rows and its counters among it.
 BUDGET = 33
-#: What a save may ask beyond reading the case anew.
+#: queries of a save besides reading the case again
 WRITING = 4
-#: What the views of a board may weigh, in bytes: its own, those beside it, and the search's.
+#: maximal bytes of a board's views: its own, those beside it, and the search's
 BOARD = 64_000
 #: The views that the web client asks for together when a board is opened (parted_views.js).
 BESIDE = ("kanban", "list", "calendar", "activity", "pivot", "graph", "search")
@@ -22,7 +22,7 @@ class TestReading(ComplaintCommon):
     """The form of a complaint: what the web client asks for, in few queries and by the rules."""
 
     def _specification(self, model, node):
-        """What the web client asks of a view: its fields, of links their names, of lists rows."""
+        """The web client's reads of a view: fields, names of links, rows of lists."""
         asked = {}
         for child in node.iterchildren(etree.Element):
             if child.tag != "field":
@@ -39,7 +39,7 @@ class TestReading(ComplaintCommon):
         return asked
 
     def _asked(self, seen):
-        """What the form asks of the case."""
+        """The form's reads of the case."""
         arch = seen.get_view(view_type="form")["arch"]
         return self._specification(seen, etree.fromstring(arch))
 
@@ -55,7 +55,7 @@ class TestReading(ComplaintCommon):
         return values, self.env.cr.sql_log_count - before
 
     def test_few_queries(self):
-        """Lists and counters that nothing points at are asked for together."""
+        """Unreferenced lists and counters are read together."""
         case = self._complaint_at("dispatched")
         self._opened(case)
         values, queries = self._opened(case)
@@ -65,7 +65,7 @@ class TestReading(ComplaintCommon):
         self.assertEqual(values["negotiation_ids"], [])
 
     def test_a_save_asks_little_more_than_an_opening(self):
-        """What was changed is written; nothing is asked about what was not."""
+        """Changed values are written; unchanged ones cost no queries."""
         case = self._complaint_at("dispatched")
         self._opened(case)
         _values, opened = self._opened(case)
@@ -79,7 +79,7 @@ class TestReading(ComplaintCommon):
         self.assertLessEqual(self._queries_of(save), opened + WRITING)
 
     def test_every_list_is_there(self):
-        """What is not empty is shown as it would be if each list were asked for alone."""
+        """Lists that are not empty look as if read one by one."""
         case = self._complaint_at("callback")
         values, _queries = self._opened(case)
         lists = [name for name in self._as("agent", case)._plain_lists() if name in values]
@@ -104,7 +104,7 @@ class TestReading(ComplaintCommon):
         self.assertEqual(self._as("agent", case).evidence_count, 0)
 
     def test_rows_that_others_have_read_are_not_counted(self):
-        """What the system has read of a list in the same request tells the user nothing."""
+        """The system's reads of a list in the same request reveal nothing to the user."""
         case = self._complaint_at("handling")
         rule = {"name": "none", "domain_force": "[(0, '=', 1)]"}
         rule["model_id"] = self.env["ir.model"]._get_id("water.evidence")
@@ -180,7 +180,7 @@ class TestReading(ComplaintCommon):
         self.assertIn(words, sent)
 
     def test_effects_of_silence_are_announced(self):
-        """A choice of nothing is a choice; a text from which tags are not taken may have videos."""
+        """An empty choice is a choice; unsanitised text may contain videos."""
         described = {
             "choice": {"type": "selection", "selection": [], "readonly": False, "domain": []},
             "text": {"type": "html", "sanitize": True, "sanitize_tags": False},
@@ -194,13 +194,13 @@ class TestReading(ComplaintCommon):
         )
 
     def _views(self, *kinds):
-        """What the web client is sent of these views."""
+        """The views as sent to the web client."""
         complaints = self._as("agent", self.env["water.complaint"])
         options = {"toolbar": True, "load_filters": True}
         return complaints.get_views([(False, kind) for kind in kinds], options)
 
     def test_board_travels_light(self):
-        """A board is opened without the form, and of its fields nothing is said that is not."""
+        """A board opens without the form, and describes only its own fields."""
         sent = self._views(*BESIDE)
         weight = len(json.dumps(sent, ensure_ascii=False).encode())
         self.assertLess(weight, BOARD)
@@ -210,7 +210,7 @@ class TestReading(ComplaintCommon):
         self.assertEqual(fields["category_id"]["relation"], "water.category")
 
     def test_nothing_is_missing(self):
-        """What filters name, what is grouped by and what a form shows is described."""
+        """Fields of filters, groups and forms are described."""
         complaints = self._as("agent", self.env["water.complaint"])
         everything = complaints.fields_get()
         search = self._views("search")
@@ -237,7 +237,7 @@ class TestReading(ComplaintCommon):
         return self.env.cr.sql_log_count - before
 
     def test_finished_cases_are_not_compared(self):
-        """Similar cases help whoever files or handles one; a finished one needs none."""
+        """Similar cases are shown when filing or handling; finished cases need none."""
         first = self._complaint()
         second = self._complaint()
         self.assertEqual(self._as("agent", second).similar_ids, first)

@@ -18,16 +18,16 @@ CASES = {
     "water.inquiry": "_inquiry_values",
     "water.request": "_request_values",
 }
-#: What is readonly on the screen and may be written nevertheless: (model or "case", field) → why.
+#: fields readonly on screen but writable: (model or "case", field) → reason
 ALLOWED = {
     ("case", "state"): "moves along _transitions, which the case guards",
 }
-#: What a new case may bring although it is kept later: the same, for its birth.
+#: the same for new cases
 ALLOWED_AT_BIRTH = {
     ("case", "received_at"): "an import or a desk that was away knows when it was received",
     ("case", "is_of_unproved"): "it only keeps words back, and its receipt goes out at birth",
 }
-#: What is moved by hand as well, of the records that the tests of access have.
+#: fields moved by hand, of the records of the access tests
 CHANGED = {("water.complaint", "state"), ("water.inquiry", "state"), ("water.request", "state")}
 
 
@@ -36,10 +36,10 @@ def _is_allowed(allowed, model, name):
 
 
 class ReadonlyTries:
-    """Tries what a screen lets nobody edit."""
+    """Tries to write fields that no screen lets users edit."""
 
     def _readonly_fields(self, model):
-        """The stored fields that no screen lets anybody edit, those of Odoo's own log excepted."""
+        """The stored fields that no screen lets users edit, without Odoo's own log."""
         return [
             field
             for field in self.env[model]._fields.values()
@@ -95,21 +95,21 @@ class ReadonlyTries:
 
 @tagged("post_install", "-at_install")
 class TestReadonly(ReadonlyTries, QualityCommon):
-    """What Odoo shows as readonly is kept from every remote caller, not from the screen alone."""
+    """Fields readonly in Odoo are protected against remote calls, not only on screen."""
 
     def _case(self, model, **values):
         cases = self._as("agent", self.env[model])
         return cases.create({**getattr(self, CASES[model])(), **values})
 
     def test_cases(self):
-        """An agent writes no readonly field of a case, whatever it is called."""
+        """An agent cannot write readonly fields of a case."""
         for model in CASES:
             with self.subTest(model=model):
                 written = self._written("agent", self._case(model))
                 self.assertEqual([n for n in written if not _is_allowed(ALLOWED, model, n)], [])
 
     def test_new_cases(self):
-        """Nor does a new case bring one along."""
+        """Nor can a new case bring one along."""
         split = {"inquiry_id": self._case("water.inquiry").id, "user_id": self.env.uid}
         split |= {"at": "2026-03-01 00:00:00", "reason": "x"}
         trusted(self.env["water.case.split"]).create(split)  # one that could be brought along
@@ -145,7 +145,7 @@ class TestReadonly(ReadonlyTries, QualityCommon):
         self.assertEqual(self._written("quality", improvement), [])
 
     def test_buttons_move_cases(self):
-        """Records of the steps keep in their list whatever is readonly."""
+        """The approved list of records of steps contains all readonly fields."""
         steps = self.env.registry["water.steps.mixin"]
         for name, model in self.env.registry.items():
             if issubclass(model, steps) and not model._abstract:
@@ -167,7 +167,7 @@ class TestReadonly(ReadonlyTries, QualityCommon):
 
 @tagged("post_install", "-at_install")
 class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
-    """The same for a record of every model in every situation, whoever may change it."""
+    """The same for a record of every model in every situation and permitted user."""
 
     @classmethod
     def setUpClass(cls):
@@ -176,7 +176,7 @@ class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_editors_of_record(self):
-        """What counts, dates or numbers a record, or says whose it is, is not put right by hand."""
+        """Counts, dates, numbers and owners of records cannot be corrected by hand."""
         tried = set()
         for (model, situation), records in self.records.items():
             cells = expected().get(model, {}).get(situation, {})
@@ -189,7 +189,7 @@ class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
         self.assertGreater(len(tried), 40)
 
     def test_initial_context(self):
-        """Nor by what the caller's context would have it begin with."""
+        """Nor by defaults of the caller's context."""
         articles = self.env["water.article"].with_user(self.users["quality"])
         begun = articles.with_context(default_self_service_count=900, default_name="x")
         article = begun.create({})

@@ -11,7 +11,7 @@ from odoo.addons.water_service_desk.portal.reading import by_get
 
 COUNTED = "who asks is counted"
 ODOO = "Odoo's own page in our face, which Odoo does not call one that reads"
-#: What is asked by GET and needs the primary nevertheless → why.
+#: GET requests that need the primary → why
 WRITING = {
     "/water/report/challenge": COUNTED,
     "/water/letter": COUNTED,

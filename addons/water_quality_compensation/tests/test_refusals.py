@@ -1,4 +1,4 @@
-"""The dialog that refuses with a reason: by anybody, of anything, twice, with odd words."""
+"""The dialog for refusals: all users, all records, twice, odd values."""
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
@@ -14,7 +14,7 @@ from .attack_common import Attack
 from .waiting_common import WaitingCommon
 
 DIALOG = "water.refusal.wizard"
-#: By what each of them says that the present user decides on it.
+#: by the field that says whether the present user decides
 DECIDES = {
     "water.deadline.pause": "can_decide",
     "water.deadline": "can_excuse",
@@ -28,7 +28,7 @@ LOGINS = (
     *("agent", "department", "supervisor", "quality", "manager", "other", "privacy", "finance"),
     *("plain", "portal1", "integration"),
 )
-#: What a caller may put in for what is refused, and for the reason.
+#: a caller's values for the refused record and the reason
 ODD_RECORDS = (
     *("nonsense", "res.users,2", f"{DIALOG},1", "water.deadline.pause,0", "water.deadline,-1"),
     *("water.deadline.pause,x", "water.deadline.pause,99999999999999999999", "", None, False, 7),
@@ -37,7 +37,7 @@ ODD_RECORDS = (
 ODD_REASONS = ("　", "\x00", "\ud800", "", None, False, 7, [], {}, [[0, 0, {}]], "x" * 2_000_000)
 #: In what words a second one is told so.
 DECIDED = "decided already|No excuse waits|Another manager|taken already"
-#: What nobody reads in an answer.
+#: data that no answer may contain
 INSIDES = ("psycopg2", "SELECT ", "UPDATE ", "INSERT ", "violates", "relation ", 'File "')
 
 
@@ -62,7 +62,7 @@ class TestRefusals(Attack, WaitingCommon):
         return self.env["water.compensation.exemption"].create(values)
 
     def _refuses(self, login, record, reason="不同意"):
-        """What a remote caller comes to; what he has done is taken back."""
+        """The result of a remote call, which is rolled back."""
         dialogs = self.env[DIALOG].with_user(self.users[login])
         values = {"record": f"{record._name},{record.id}", "reason": reason}
         try:
@@ -75,7 +75,7 @@ class TestRefusals(Attack, WaitingCommon):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_any_person(self):
-        """Those alone who decide on it; nothing changes when somebody else tries."""
+        """Only those who decide on it; others' attempts change nothing."""
         self.users["privacy"] = self._new_user("privacy", "water_service_desk.group_privacy")
         waiting = self._waiting()
         self.env.cr.flush()
@@ -96,7 +96,7 @@ class TestRefusals(Attack, WaitingCommon):
         self.assertUnchanged(before)
 
     def test_twice(self):
-        """Who refuses again, or agrees after it, is told that it was decided."""
+        """A second refusal or approval is told that it was decided."""
         for model, record in self._waiting().items():
             mine = self._as("other", record)
             acts.refuse(mine, "不同意")
@@ -113,7 +113,7 @@ class TestRefusals(Attack, WaitingCommon):
 class TestRefusalsHttp(HttpCase):
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.models")
     def test_odd_words(self):
-        """Whatever is put in is refused in words that tell nothing of the database."""
+        """Any value is refused with a message that reveals nothing of the database."""
         user = self.env["res.users"].create(
             {
                 "login": "water_refuser",

@@ -1,4 +1,4 @@
-"""What takes two people takes two, whichever two roles one of them has."""
+"""Decisions of two people take two people, for all pairs of roles."""
 
 from itertools import combinations
 
@@ -27,7 +27,7 @@ BESIDE = (
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
 class TestRolePairs(WaitingCommon):
-    """One person makes the facts of everything; with each pair of roles he decides on nothing."""
+    """One person makes all facts; with each pair of roles that person decides on nothing."""
 
     # -- who he is --------------------------------------------------------------------------------
 
@@ -35,7 +35,7 @@ class TestRolePairs(WaitingCommon):
         return [*ROLES, MACHINE, *(name for name in BESIDE if self.env.ref(name, False))]
 
     def _tries(self, login, record, act):
-        """How it ends when a person tries it; what he does is taken back."""
+        """The result of a person's attempt, which is rolled back."""
         try:
             with self.tried.attempt():
                 act(self._as(login, record))
@@ -60,7 +60,7 @@ class TestRolePairs(WaitingCommon):
                 self.tried._savepoint = self.env.cr.savepoint()
 
     def test_customer_and_colleague(self):
-        """Nobody is a customer with a login of customers, and works here with the same."""
+        """One login cannot be both customer and staff."""
         for role in self._roles():
             with self.subTest(role), self.assertRaisesRegex(UserError, "exclusive groups"):
                 with self.env.cr.savepoint():

@@ -1,4 +1,4 @@
-"""Numbers in the addresses of our routes that name nothing, or nothing that can be."""
+"""Missing and impossible numbers in the addresses of our routes."""
 
 import threading
 from unittest.mock import patch

@@ -131,7 +131,7 @@ class TestScenario(ComplaintCommon):
             self.assertLocal(self._clock(case, kind).started_at, "2026-06-17 09:05")
 
     def _absent_for_a_day(self, case):
-        """陈晨 is on leave on the 22nd: somebody acts, and gives the case back by himself."""
+        """陈晨 is on leave on the 22nd: a deputy acts, and the case returns automatically."""
         first, acting = self.users["agent"], self.users["agent2"]
         back = local("2026-06-23 08:30")
         with self._at("2026-06-22 08:30"):

@@ -48,7 +48,7 @@ class TestScenarioCurrencies(SchemeCommon, MeetingCommon):
         return move
 
     def test_yen(self):
-        """£50 and £50 at 191.365 are ¥19,136.5: nobody pays half a yen, in total or in a line."""
+        """£50 and £50 at 191.365 are ¥19,136.5: amounts are rounded, in total and per line."""
         company = self._company_in("JPY", 191.365)
         rows = self._outage(company).sorted("id")
         self.assertEqual(rows.mapped("amount"), [19137, 19137, 19137, 38273])
@@ -70,7 +70,7 @@ class TestScenarioCurrencies(SchemeCommon, MeetingCommon):
         self.assertEqual(move.invoice_line_ids.price_unit, 40.376)
 
     def _check_words(self, row, amount, before):
-        """What is told is what is paid; the calculation adds up, and says what was rounded."""
+        """The announced amount is paid; the calculation adds up and names the rounding."""
         self.assertIn(amount, row._sentence())
         self.assertIn(amount.replace(",", ""), row.calculation.replace(",", ""))
         self.assertIn(before, row.calculation.replace(",", ""))
@@ -87,7 +87,7 @@ class TestScenarioCurrencies(SchemeCommon, MeetingCommon):
         self.assertEqual(found, {"2028-02-01": 26 * 60, "2028-03-01": 11 * 60})
 
     def test_over_the_end_of_a_year(self):
-        """It fell out in the old year: its caps are that year's, its days to pay the new one's."""
+        """The failure was in the old year: its caps are that year's, its due day the new year's."""
         self._account(partner_id=self.customer.id, code="T-31")
         incident = self._incident("2026-12-31 20:00")
         row = self._restored(incident, "2027-01-01 21:00")

@@ -14,7 +14,7 @@ MONTHS = {month: (date(2026, month, 1), date(2026, month + 1, 1)) for month in r
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
 class TestScenarioFigures(AppealCommon, CompensationCommon):
-    """What a month's figures make of matters that do not end with the month."""
+    """A month's figures of cases that continue into the next month."""
 
     def _figure(self, code, month):
         kpi = self.env["water.kpi"].search([("code", "=", code)], limit=1)
@@ -23,7 +23,7 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
         return found.get(("company", False), (0, 0))
 
     def _more(self, code, month, before):
-        """By how much a figure has grown: there are rows of the demo data beside ours."""
+        """The growth of a figure beside the demo data."""
         return tuple(
             now - then for now, then in zip(self._figure(code, month), before, strict=True)
         )
@@ -66,7 +66,7 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
         self.assertEqual(self._more("K26", 4, april), (1, 2))
 
     def test_late_payment_of_lying_debt(self):
-        """Nobody has approved it by its day: it counts all the same; nothing owed does not."""
+        """Unapproved on its due day counts as late; amounts of 0 do not."""
         before = self._figure("K35", 3)
         rows = self.env["water.compensation"].browse()
         for number in range(3):
@@ -83,7 +83,7 @@ class TestScenarioFigures(AppealCommon, CompensationCommon):
             self.env.invalidate_all()
             self.assertEqual((rows[0].payment_state, rows[2].state), ("paid", "proposed"))
             self.assertEqual(self._more("K35", 3, before), (1, 3))
-        with at("2026-03-20 23:59"):  # may still be paid on its day: nothing is late yet
+        with at("2026-03-20 23:59"):  # can still be paid today: not late yet
             self.assertEqual(self._more("K35", 3, before), (1, 1))
 
     def test_reopened_across_months(self):

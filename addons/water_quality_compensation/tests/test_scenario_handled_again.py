@@ -73,7 +73,9 @@ class TestScenarioHandledAgain(AppealCommon):
         self.assertWhole(case)
 
     def test_returned_to_who_had_it(self):
-        """The department returns it: whoever answers for it had it before, a supervisor chooses."""
+        """The department returns it: the responsible person had it before, so a supervisor
+        chooses.
+        """
         case = self._complaint()
         self._step_dispatched(case, "agent", self.net)
         first = case.first_responsible_id
@@ -90,7 +92,7 @@ class TestScenarioHandledAgain(AppealCommon):
         self.assertEqual((case.state, case.user_id), ("investigating", self.users["agent2"]))
 
     def test_an_order_again_after_it_was_filed(self):
-        """What is filed stays as it is: a new case carries the number on, from the same body."""
+        """The archived case stays; a new case continues the number from the same body."""
         case = self._first_round()
         with at("2026-03-16 09:00"):
             for step in ("confirmed", "callback", "archived"):

@@ -81,7 +81,7 @@ class TestScenarioIncidentKinds(IncidentCommon):
                 self.zone = self.env["water.zone"].create({"code": f"T-{kind}", "name": kind})
 
     def _check_after(self, incident, ended, served, apart):
-        """What waits for nobody is filed and was told; the rest goes its own way."""
+        """Cases without open work are archived and told; the others go on."""
         self.assertEqual(set(ended.mapped("state")), {"archived"})
         self.assertTrue(all("incident_over" in self._kinds(case) for case in ended))
         self.assertFalse(self._running(ended) or self._at_work(ended))
@@ -131,7 +131,7 @@ class TestScenarioIncidentKinds(IncidentCommon):
             self._sweep()
         self.env.invalidate_all()
         self.assertEqual({asks.state, during.state, late.state}, {"archived"})
-        self.assertEqual(early.state, "registered")  # his water was gone the day before
+        self.assertEqual(early.state, "registered")  # the water was off the day before
         self.assertEqual(incident.minutes_ids.mapped("is_planned"), [True])
         self.assertEqual(sum(incident.minutes_ids.mapped("household_minutes")), 11 * 60 * 120)
         self.assertWhole(early | asks | during | late)

@@ -32,14 +32,14 @@ class TestScenarioIncidentTurns(IncidentCommon):
         self.env.invalidate_all()
 
     def _asked(self, incident):
-        """How often whoever commands was asked for news."""
+        """Number of requests for news to the commander."""
         self._broadcast()
         return len(incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary))
 
     # -- planned work ---------------------------------------------------------------------------
 
     def test_moved_to_another_day_after_it_was_announced(self):
-        """What was told was another day: the new one is told anew, with its own lead time."""
+        """Another day was announced: the new one is announced again, with its own lead time."""
         incident = self._planned()
         self._say(incident)
         self.assertTrue(incident.is_told_in_time)
@@ -62,7 +62,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             with self.assertRefused("14.0 hours are missing", incident):
                 self._say(incident)
             acts.waive_lead(work, "阀门失效")
-            work.write({"aware_at": local("2026-03-13 05:00")})  # that was not what he allowed
+            work.write({"aware_at": local("2026-03-13 05:00")})  # different from the permission
             self.assertIn("39.0 hours are missing", incident.lead_alert)  # thirteen hours now
 
     def test_a_long_one_that_becomes_shorter(self):
@@ -82,7 +82,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             self.assertFalse(incident.is_told_in_time)
 
     def test_told_figure_does_not_change_by_typing(self):
-        """Late is what passes what customers were told, whatever is written over it."""
+        """Late means later than customers were told, whatever is entered afterwards."""
         incident = self._planned()
         self._say(incident)
         with self._at("2026-03-11 12:00"):
@@ -128,7 +128,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             acts.dismiss(self._as("supervisor", incident), "不做了")
 
     def test_a_burst_main_in_the_area_of_planned_work(self):
-        """It sounded like the planned work, and is none: a crew comes, and it is an incident."""
+        """Taken for the planned work, but it is not: a crew comes, and it becomes an incident."""
         self._planned()
         with self._at("2026-03-11 12:00"):
             case = self._caller(code="ot03")
@@ -181,7 +181,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
         self.assertFalse(case.incident_id)
 
     def test_the_area_becomes_larger(self):
-        """Who called from the new zone hangs on it; its people are told next, and counted."""
+        """Callers of the new zone are linked; its customers are told and counted."""
         west = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
         self._account(1)
         for number in (2, 3):
@@ -195,14 +195,14 @@ class TestScenarioIncidentTurns(IncidentCommon):
             self._as("supervisor", incident).zone_ids |= west
             self.assertEqual((case.incident_id, incident.households), (incident, 3))
             self.assertEqual(self._asked(incident), 1)
-        incident.households = 800  # somebody knows better
+        incident.households = 800  # a better number exists
         self._as("supervisor", incident).account_ids = self._account(4, zone_id=False)
         self.assertEqual(incident.households, 800)
 
     # -- bad water ------------------------------------------------------------------------------
 
     def test_boil_then_do_not_drink_then_lifted(self):
-        """Whoever calls hears what holds then, in his language; nobody the advice of before."""
+        """Callers hear the present advice in their language, not an earlier one."""
         speak_chinese(self.env, "water_complaints")
         incident = self._open(
             kind_id=self._kind("quality").id,

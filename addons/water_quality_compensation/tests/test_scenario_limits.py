@@ -111,7 +111,7 @@ class TestScenarioLimits(MergeCommon):
             self.assertEqual((lead.severity, clock.state), ("emergency", "running"))
 
     def test_filed_while_an_order_in_it_is_not_answered(self):
-        """The customer is content, the body waits: it is on the board, and nothing is filed."""
+        """The customer is satisfied, the body waits: the order is on the board, not archived."""
         with freeze_time(local("2026-03-11 10:00")):
             lead = self._complaint(partner_id=self.customer2.id)
             order = self._order("2026-03-20 17:30", "L-4")

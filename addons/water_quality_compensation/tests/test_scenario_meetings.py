@@ -15,7 +15,7 @@ from .meeting_common import MeetingCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
 class TestScenarioMeetings(MeetingCommon):
-    """Orders, appeals, money and the turn of a year, where nobody expected the one in the other."""
+    """Orders, appeals, money and the turn of the year in rare combinations."""
 
     def _extend(self, clock, days):
         rows = acts.extend(self._as("agent", clock), "等检定", days)
@@ -77,7 +77,7 @@ class TestScenarioMeetings(MeetingCommon):
         return appeal
 
     def test_withdrawn_while_an_appeal_is_open(self):
-        """Who takes his complaint back takes his appeal back first."""
+        """Withdrawing a complaint needs its appeal withdrawn first."""
         case = self._complaint_at("notified")
         appeal = self._again_under_appeal(case)
         values = {"state": "withdrawn", "end_reason": "客户撤诉"}
@@ -88,7 +88,7 @@ class TestScenarioMeetings(MeetingCommon):
         self.assertEqual(case.state, "withdrawn")
 
     def test_returned_while_an_appeal_is_open(self):
-        """Nor does its order go back to the body meanwhile."""
+        """Nor can its order go back to the body meanwhile."""
         case = self._order("2026-03-20 17:30", "M-5")
         for step in ("dispatched", "investigating", "handling", "notified"):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
@@ -97,7 +97,7 @@ class TestScenarioMeetings(MeetingCommon):
             acts.return_order(self._as("supervisor", case), "不属我司", "《条例》第三条", "住建局")
 
     def test_withdrawn_while_money_is_approved(self):
-        """What was approved is paid by its day; nothing more is asked of the customer."""
+        """An approved amount is paid on time; the customer needs to do no more."""
         case = self._complaint_at("handling")
         row = self._approved(case=case)
         self._as("agent", case).write({"state": "withdrawn", "end_reason": "客户撤诉"})
@@ -116,7 +116,7 @@ class TestScenarioMeetings(MeetingCommon):
     # -- handled again -----------------------------------------------------------------------------
 
     def _by_the_desk(self, case, login):
-        """Handled and told by somebody of the desk, without any department."""
+        """Handled and told by the desk, without a department."""
         work = self._as(login, case)
         work.action_handle()
         self._conclude(work)
@@ -142,7 +142,9 @@ class TestScenarioMeetings(MeetingCommon):
         self.assertEqual(self._barred(case), self.users["department"] | self.users["agent2"])
 
     def test_former_deputy_does_not_get_it_again(self):
-        """A deputy did it over the holidays; his time is over when the customer says no."""
+        """A deputy handled it over the holidays; the deputyship is over when the customer
+        objects.
+        """
         with at("2026-04-03 09:00"):
             case = self._complaint()
             acts.readback(self._as("agent", case))
@@ -190,7 +192,7 @@ class TestScenarioMeetings(MeetingCommon):
     # -- two companies ---------------------------------------------------------------------------
 
     def test_the_day_of_a_paper_is_that_of_its_company(self):
-        """In Auckland it is tomorrow already; whoever works for both looks from Shanghai."""
+        """It is tomorrow in Auckland; a user of both companies is in Shanghai."""
         calendar = self.company.water_calendar_id.copy({"tz": "Pacific/Auckland"})
         self.company2.sudo().water_calendar_id = calendar
         both = self._new_user(

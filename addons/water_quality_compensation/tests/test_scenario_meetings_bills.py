@@ -30,7 +30,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
             self._as("agent", self.account).write(values)
 
     def _given_back(self, application):
-        """What is proposed for an application that is handed in."""
+        """The proposal for a submitted application."""
         application.action_submit()
         self.env.invalidate_all()
         return application.sudo().compensation_id
@@ -54,7 +54,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.assertEqual({row.partner_id: row.amount for row in rows}[self.customer], 16.78)
 
     def test_the_bill_ends_on_the_day_of_the_move(self):
-        """Read for the last time when he moved out: the bill is his whose water it was."""
+        """Read for the last time at the move: the bill belongs to the former holder."""
         self._move("2026-01-31 09:00")
         row = self._given_back(self._refund())
         self.assertEqual(row.partner_id, self.customer)
@@ -91,7 +91,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
             self.env.invalidate_all()
 
     def test_moved_twice_since(self):
-        """Whoever holds it now has nothing to do with a bill of the one before the last."""
+        """The present holder has nothing to do with a bill of two holders ago."""
         self._move("2026-02-05 09:00")
         third = self.env["res.partner"].create({"name": "王五"})
         with at("2026-02-20 09:00"):
@@ -101,7 +101,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.assertEqual(self._given_back(refund).partner_id, self.customer2)
 
     def test_entered_after_it_was_proposed(self):
-        """He had moved before what is billed began: what is not decided yet follows."""
+        """The holder moved before the billed period: undecided ones follow."""
         refund = self._given_back(self._refund(period_to="2025-11-30"))
         leak = self._given_back(self._application())
         self.assertEqual((refund | leak).partner_id, self.customer)
@@ -111,7 +111,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.assertIn("Another holder", refund.freeze_note)
 
     def test_entered_late_after_an_outage(self):
-        """Who held the account when the limit passed is paid, though it is entered later."""
+        """The holder at the time of the missed limit is paid, though entered later."""
         self._choose("gss_en_2025", rate=1)
         incident = self._incident("2026-03-01 10:00")
         row = self._restored(incident, "2026-03-02 11:00")
@@ -129,7 +129,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.assertEqual(rows.partner_id, self.customer)
 
     def test_entered_after_it_was_posted(self):
-        """It is not paid to whom it is not owed: booked back, it is decided anew for the other."""
+        """Not paid to the wrong holder: reversed and decided again for the right one."""
         row = self._given_back(self._refund())
         self._as("supervisor", row).action_approve()
         self._run("entries")
@@ -194,7 +194,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.assertIn("/my/compensations", str(mine.mapped("body_html")))
 
     def test_fee_is_refunded_to_payer_of_test(self):
-        """The water was 张伟's, the test 李娜's: each is given back what he has paid."""
+        """The water was 张伟's, the test 李娜's: each gets their own money back."""
         case, refund = self._complained()
         refund.write({"test_fee": 50, "is_fee_paid": True})
         refund.action_submit()

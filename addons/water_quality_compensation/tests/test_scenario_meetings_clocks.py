@@ -81,7 +81,7 @@ class TestScenarioMeetingsBerlin(MeetingCommon):
             self.assertIn(row, row.search(row._late_domain()))
 
     def test_the_last_day_to_appeal(self):
-        """Until midnight where the company is, whatever clock the customer reads."""
+        """Until midnight in the company's time zone, whatever the customer's."""
         self.customer.tz = "Asia/Shanghai"
         with self._at("2026-03-20 10:00"):
             case = self._complaint_at("notified")
@@ -114,7 +114,7 @@ class TestScenarioMeetingsBerlin(MeetingCommon):
 
 @tagged("post_install", "-at_install")
 class TestScenarioMeetingsRounds(MeetingCommon):
-    """What was late in one round, and what is counted when the matter comes again."""
+    """Late in one round, and the count when the case comes again."""
 
     def _figure(self, code, start=MARCH, end=APRIL):
         """``(kept, of how many)``, as a slow count has it as well, and for NET."""
@@ -142,7 +142,7 @@ class TestScenarioMeetingsRounds(MeetingCommon):
         return case, clock
 
     def test_kept_late_and_handled_again(self):
-        """Late once, in its round and with whoever had it; the next promise is another one."""
+        """Late once, in its round and for its holder; the next promise is separate."""
         before = self._figure("k24")[0]
         case, clock = self._late_promise()
         facts = (clock.state, clock.handling_round, clock.breached_department_id)
@@ -192,7 +192,7 @@ class TestScenarioMeetingsRounds(MeetingCommon):
     # -- other bodies, call-backs, archives ------------------------------------------------------
 
     def test_no_call_and_an_appeal(self):
-        """Who wants no call may appeal all the same, as long as he was told he may."""
+        """Customers who want no call can still appeal, as announced."""
         with at("2026-03-11 10:00"):
             case = self._complaint_at("confirmed")
             call = self._as("quality", case.callback_ids)
@@ -227,7 +227,7 @@ class TestScenarioMeetingsRounds(MeetingCommon):
         self.assertWhole(case | order)
 
     def test_paused_in_an_unknown_year(self):
-        """What stands still over New Year goes on by the year that is loaded meanwhile."""
+        """A pause over New Year continues by the year published meanwhile."""
         with at("2026-12-28 10:00"):
             case = self._complaint(email_from="zhang@example.com")
             clock = self._clock(case, "close")

@@ -38,7 +38,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
     # -- departments that are closed -------------------------------------------------------------
 
     def test_handled_again_when_the_department_has_been_closed(self):
-        """Nobody works there any more: the desk has it, and is told to send it elsewhere."""
+        """The department is empty: the desk gets the case, and is told to reassign it."""
         unit = self._unit("south")
         case = self._by(unit, "notified")
         unit.active = False
@@ -81,7 +81,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
     # -- people who have left --------------------------------------------------------------------
 
     def test_the_executive_in_charge_has_left(self):
-        """An order that comes again is heard of by somebody who is there."""
+        """A repeated order is reported to a present member of staff."""
         boss = self._new_user("boss", "base.group_user,water_service_desk.group_manager")
         self.net.deputy_id = boss
         case = self._order("2026-03-20 17:30", "C-1")
@@ -92,7 +92,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.assertEqual(case._vice_president(), self.users["manager"])
 
     def test_a_deputy_has_left(self):
-        """Whoever stood in is gone: the work is told to whom it is of."""
+        """The deputy has left: the owner is told of the work."""
         case = self._complaint()
         acts.appoint_deputy(
             self._as("supervisor", case), self.users["agent2"], local("2026-03-20 17:30"), "休假"
@@ -102,7 +102,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.assertEqual(case._acting_responsible(), self.users["agent"])
 
     def test_department_answer_without_handler(self):
-        """Whoever answers for the case has left: a supervisor hears that the work is done."""
+        """The responsible person has left: a supervisor is told that the work is done."""
         case = self._complaint_at("handling")
         self.users["agent"].active = False
         work = self._as("department", self._lead(case))
@@ -134,7 +134,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
                         self.assertEqual(asked.state, "lapsed")
 
     def test_paused_over_the_due_moment(self):
-        """What was left when it stopped is left when it goes on."""
+        """The remaining time at the pause remains when it continues."""
         case = self._complaint()
         clock = self._clock(case, "close")
         with at("2026-03-18 16:30"):
@@ -146,7 +146,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.assertLocal(clock.due_at, "2026-03-19 17:30")
 
     def test_graver_and_lighter_again_with_an_extension(self):
-        """The extension that was granted is kept, whatever the matter was taken for meanwhile."""
+        """The granted extension stays, however the case was classified meanwhile."""
         case = self._complaint()
         asked = self._extension(case)
         self._as("supervisor", asked).action_approve()
@@ -168,7 +168,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
                     self.assertEqual(bool(acts.appeal_until(case)), allowed)
 
     def test_to_an_outside_body_after_the_review(self):
-        """Whoever goes outside needs no window, and the company's own way stays open."""
+        """An external appeal needs no deadline, and the internal way stays open."""
         case = self._complaint_at("notified")
         self._first(case)
         with at("2026-06-11 10:00"):
@@ -179,7 +179,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
     # -- names -----------------------------------------------------------------------------------
 
     def test_a_nameless_one_gives_his_name(self):
-        """He is written to and called from then on, like everybody."""
+        """From then on the customer gets mails and calls as usual."""
         case = self._complaint(partner_id=False, is_anonymous=True, address="城东营业厅")
         self._as("agent", case).write(
             {"is_anonymous": False, "partner_id": self.customer.id, "phone": "13812345678"}
@@ -192,7 +192,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
     # -- at the top ------------------------------------------------------------------------------
 
     def test_the_general_manager_is_complained_of(self):
-        """He hears of no step of the ladder, and somebody else does of each."""
+        """The person misses all escalation steps; another is notified of each."""
         boss = self.users["manager"]
         self.company.water_general_manager_id = boss
         case = self._complaint(person_complained_id=boss.id)
@@ -210,7 +210,7 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.assertIn(steps[:1], notices.step_id)
 
     def test_no_one_on_call_at_night_goes_to_desk(self):
-        """An emergency at night is told to the department's people, and never to nobody."""
+        """A night emergency is reported to the department's people, never to no one."""
         self.net.on_call_user_ids = [Command.clear()]
         with at("2026-03-12 02:00"):
             case = self._complaint(severity="emergency", triage_reason="爆管")

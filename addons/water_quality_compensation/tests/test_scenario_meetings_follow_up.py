@@ -17,7 +17,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
     """A matter goes on under another number: whom it is about, who speaks and who has filed it."""
 
     def _about(self):
-        """A confidential complaint about somebody of LAB."""
+        """A confidential complaint about a member of LAB."""
         return {
             "category_id": self._category("st01").id,
             "person_complained_id": self.users["agent2"].id,
@@ -27,7 +27,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         }
 
     def _goes_on(self):
-        """By the decision on an appeal, and because its body sends it again: the new cases."""
+        """By an appeal's decision, and because its body sends it again: the new cases."""
         case = self._filed(self._complaint(**self._about()))
         appeal = self._first(case, "upheld", reopen=True, remedy="重新调查")
         order = self._filed(self._order("2026-03-20 17:30", "U-1", **self._about()))
@@ -35,7 +35,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         return {"appeal": appeal.follow_up_id, "order": again}
 
     def test_person_concerned_stays_out(self):
-        """He neither reads nor gets it, nor does his unit."""
+        """Neither the person nor the unit reads or gets it."""
         for cause, again in self._goes_on().items():
             with self.subTest(cause):
                 self.assertEqual(again.person_complained_id, self.users["agent2"])
@@ -66,7 +66,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
                 self.assertEqual(again.sudo()._portal_page()["goes_on"], {})
 
     def test_a_second_handling_is_no_first_one(self):
-        """One matter has one first time limit of completion, under whatever number it goes on."""
+        """A case has one first limit of completion under all its numbers."""
         for cause, again in self._goes_on().items():
             with self.subTest(cause):
                 self.assertEqual(again.handling_round, 2)
@@ -94,13 +94,13 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertEqual(found, case | part | appeal.follow_up_id)
 
     def test_filing_user(self):
-        """A delegate who sees what he has filed himself, and nothing else, sees what it becomes."""
+        """A delegate limited to own filings sees what they become."""
         home = self.env["water.account"].create(
             {"code": "F-1", "partner_id": self.customer.id, "address": "东城路8号"}
         )
         row = self._delegation(home)
         case = self._inquiry(account_id=home.id)
-        trusted(case).delegation_id = row  # as his form leaves it
+        trusted(case).delegation_id = row  # as the form leaves it
         new = self._become_complaint(case)
         values = {"subject": "水黄", "description": "水是黄的", "category_id": new.category_id.id}
         part = acts.split(self._as("agent", new), dict(values), NOTHING, "两件事").with_env(
@@ -117,7 +117,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertEqual(found, new | part | appeal.follow_up_id)
 
     def _delegation(self, account):
-        """The other customer files for the holder, and sees what he has filed."""
+        """The other customer files for the holder, and sees it."""
         user = self._new_user("helper", "base.group_portal", email="helper@example.com")
         values = {
             "account_id": account.id,
@@ -134,7 +134,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
     # -- who has nothing but a number and a code --------------------------------------------------
 
     def test_a_nameless_one_follows_it_by_his_code(self):
-        """His page tells the new number, his code opens it, and he can be told the result there."""
+        """The page shows the new number, the code opens it, and the result can be told there."""
         case = self._complaint(partner_id=False, is_anonymous=True)
         code = case._issue_query_code()
         appeal = self._first(self._filed_nameless(case), "upheld", reopen=True, remedy="重新抄表")
@@ -148,7 +148,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertTrue(notice.sent_at)
 
     def _filed_nameless(self, case):
-        """Told on the page of its code; nobody can be called."""
+        """Told on the page of its code; no call is possible."""
         for step in ("dispatched", "investigating", "handling"):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
             self.env.invalidate_all()
@@ -161,7 +161,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         return case
 
     def test_a_question_by_its_code_becomes_a_complaint(self):
-        """He has left neither mail nor telephone: the page of his question tells the number."""
+        """Without mail and phone, the inquiry's page shows the number."""
         case = self._inquiry(partner_id=False, is_anonymous=True)
         code = case._issue_query_code()
         new = self._become_complaint(case)
@@ -210,7 +210,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
     # -- who waits for money, or for a call --------------------------------------------------------
 
     def test_creditor_cannot_be_erased(self):
-        """Of an outage, say, without any case that would be kept."""
+        """Of an outage, for example, without a case."""
         payee = self.env["res.partner"].create({"name": "王五", "phone": "13700009999"})
         row = self._entitlement(partner_id=payee.id)
         with self.assertRefused(f"{row.name} has not been paid yet", payee):
@@ -238,7 +238,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         return case, case.review_ids
 
     def test_looked_at_though_it_was_merged(self):
-        """By its date, and before the matter is filed; handled again is what goes on already."""
+        """On time, before archiving; a second handling is already under way."""
         case, review = self._unhappy()
         lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
         self._merge(case, lead)
@@ -259,7 +259,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self._step_archived(lead, "agent", self.lab)
 
     def test_the_matter_is_handled_again(self):
-        """Whoever looks at it has the case handled again in which the matter is handled."""
+        """The reviewer has the lead case handled again."""
         case, review = self._unhappy()
         lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
         self._merge(case, lead)

@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.tests.common import local
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
 class TestScenarioMeetingsIncidents(IncidentCommon):
-    """Cases that go from one incident to another, and what waits in them whatever ends."""
+    """Cases moving between incidents, and their open work at any end."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,7 +46,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         self.env.invalidate_all()
 
     def _told(self, case, since):
-        """What the customer of a case heard since then."""
+        """Messages to the customer of a case since then."""
         mails = (self._messages() - since).mail_mail_id
         return " ".join(
             mails.filtered(lambda mail: case.email_from in (mail.email_to or "")).mapped(
@@ -57,7 +57,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
     # -- from one to another ---------------------------------------------------------------------
 
     def test_the_place_was_another_one(self):
-        """He lives in the west: he hears from there, and ends with what goes on there."""
+        """The customer lives in the west: news come from there, and the case ends there."""
         east, west = self._burst(), self._burst(self.west)
         self._say(west, "西城十二点恢复。")
         case = self._caller(number=1)
@@ -75,7 +75,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         self.assertWhole(case)
 
     def test_the_place_was_another_one_where_nothing_goes_on(self):
-        """It does not end with an outage elsewhere, and somebody comes."""
+        """It does not end with an outage elsewhere, and a visit is made."""
         incident = self._burst()
         case = self._caller(number=1)
         self._as("agent", case).zone_id = self.west
@@ -98,7 +98,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         self.assertFalse(case.incident_id & east)
 
     def test_moved_with_what_waits_in_it(self):
-        """His claim, his illness and his order stay his, wherever he hangs."""
+        """The customer's claim, illness and order stay, with any incident."""
         east, west = self._burst(), self._burst(self.west)
         order = {"external_source": "12345", "external_ref": "I-1"}
         cases = {
@@ -125,7 +125,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
     # -- called off ------------------------------------------------------------------------------
 
     def test_called_off_with_what_waits(self):
-        """Who only asked is answered; whose own claim or illness it is stays with his clocks."""
+        """Pure questions are answered; own claims or illness keep their clocks."""
         incident = self._planned()
         self._say(incident, "13日计划停水。")
         asks, claims, ill = (
@@ -153,7 +153,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
         self.assertWhole(asks | claims | ill)
 
     def test_called_off_and_the_water_is_gone(self):
-        """What stayed for its own reasons turns out to be no question: somebody comes."""
+        """A case kept open turns out to be a fault: a visit is made."""
         incident = self._planned()
         self._say(incident, "13日计划停水。")
         claims = self._caller(code="ot06", number=1, own_claim=True)
@@ -174,7 +174,7 @@ class TestScenarioMeetingsIncidents(IncidentCommon):
     # -- whom it is about ------------------------------------------------------------------------
 
     def test_complaint_about_incident_commander(self):
-        """It does not end with what he puts an end to."""
+        """It does not end with the customer's own withdrawal."""
         incident = self._burst()
         case = self._caller(
             "agent2", code="ot05", number=1, person_complained_id=self.users["supervisor"].id

@@ -56,7 +56,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertLocal(self._clock(complaint, "close").due_at, "2026-03-18 17:30")
 
     def test_an_answered_question_begins_anew(self):
-        """He was answered in time; that he is not satisfied is a matter of today."""
+        """Answered in time; dissatisfaction is a new matter."""
         case = self._answered()
         with at("2026-04-08 10:00"):
             complaint = self._converted(case)
@@ -67,7 +67,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertFalse(complaint.sudo().compensation_ids)
 
     def test_one_letter_is_owed_for_once(self):
-        """Late as a question and as a complaint: he has written once, and waited once."""
+        """Late as an inquiry and as a complaint: one letter, one delay."""
         with at("2026-03-02 10:00"):
             case = self._asked(channel_id=self._channel("portal").id)
         with at("2026-03-17 10:00"):  # both were due on the 16th
@@ -80,7 +80,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertFalse(complaint.sudo().compensation_ids)
 
     def test_an_answer_that_was_late_and_one_that_never_came(self):
-        """Two letters: he was answered late, and his complaint of today is not answered."""
+        """Two letters: the first answered late, today's complaint not answered."""
         with at("2026-03-02 10:00"):
             case = self._asked(channel_id=self._channel("portal").id)
         with at("2026-03-17 10:00"):
@@ -97,7 +97,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertEqual(owed, [40, 40])
 
     def test_the_call_of_this_hour_goes_along(self):
-        """He waits for the call that he was promised for this hour, whatever his case is now."""
+        """The customer waits for the promised call, whatever the case is now."""
         case = self._asked()
         acts.call_back(self._as("agent", case), local("2026-03-11 14:00"), "问水费")
         with at("2026-03-11 14:30"):
@@ -107,7 +107,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertLocal(call.due_at, "2026-03-11 15:00")
 
     def test_a_call_that_was_missed_goes_along(self):
-        """Late is late for good where it was promised, and he is called all the same."""
+        """A missed promise stays missed, and the call is made all the same."""
         case = self._asked()
         call = acts.call_back(self._as("agent", case), local("2026-03-11 14:00"), "问水费")
         with at("2026-03-11 16:00"):
@@ -130,7 +130,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertNotIn("breached", complaint.deadline_ids.mapped("state"))
 
     def test_and_comes_again_from_its_body(self):
-        """It is handled again where the matter is: no second inquiry beside the complaint."""
+        """Handled again in the lead complaint, without a second inquiry."""
         case = self._answered(**self._order())
         acts.answer_order(self._as("agent", case), "已答复市民")
         complaint = self._converted(case)
@@ -143,7 +143,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
     # -- answered, reopened, closed --------------------------------------------------------------
 
     def test_returned_with_a_wished_call(self):
-        """Given back to its body: nobody calls about what is not ours, and no clock runs."""
+        """Returned to its body: no call about it, and no clock runs."""
         case = self._asked(**self._order())
         call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         acts.return_order(self._as("supervisor", case), "不属我司", "条例第三条", "住建局")
@@ -151,7 +151,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertFalse(self._running(case.sudo()))
 
     def test_merged_with_a_wished_call_of_its_own(self):
-        """Merged, the customer is still called as he wished."""
+        """After merging, the customer is still called as requested."""
         lead, case = self._asked(partner_id=self.customer2.id), self._asked()
         call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         self._merge(case, lead)
@@ -160,7 +160,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
             self.assertTrue(self._as("agent", call).action_start())
 
     def test_closed_while_a_merged_one_waits_for_his_call(self):
-        """What is answered to one is no call to the other: he is called first."""
+        """Answering one customer does not replace the other's call, which comes first."""
         lead, case = self._asked(partner_id=self.customer2.id), self._asked()
         call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         self._merge(case, lead)

@@ -57,7 +57,7 @@ class TestScenarioJoint(AppealCommon):
         self.assertEqual(self._in_figures("k11"), {self.lab.id: (0, 1)})
 
     def test_a_company_day_off_moves_what_was_extended(self):
-        """5 working days end on the 18th, 2 more on the 20th; on the 19th nobody works."""
+        """5 working days end on the 18th, 2 more on the 20th; the 19th is off."""
         with at("2026-03-11 10:00"):
             case = self._complaint_at("investigating")
             clock = self._clock(case, "close")
@@ -90,7 +90,7 @@ class TestScenarioJoint(AppealCommon):
             self.assertLocal(clock.due_at, "2026-03-13 12:00")
 
     def test_the_calendar_moves_to_another_zone(self):
-        """What runs ends at the close of business there: an hour earlier on our clock."""
+        """The running clock ends at close of business there, an hour earlier here."""
         with at("2026-03-11 10:00"):
             clock = self._clock(self._complaint(), "close")
             self.company.water_calendar_id.tz = "Asia/Tokyo"
@@ -98,7 +98,7 @@ class TestScenarioJoint(AppealCommon):
             self.assertEqual(clock.planned_due_at, local("2026-03-18 16:30"))
 
     def test_a_department_is_closed_with_an_action_to_be_taken(self):
-        """Not before somebody else has it: nobody would be asked for it any more."""
+        """Not before another person has it: otherwise no one would be asked."""
         unit = self.env["water.department"].create({"name": "抄表部", "code": "T-CB"})
         action = {"subject": "规范抄表", "department_id": unit.id}
         action = self.env["water.improvement"].create(action)
@@ -109,7 +109,7 @@ class TestScenarioJoint(AppealCommon):
         self.assertFalse(unit.active)
 
     def test_a_reviewer_leaves(self):
-        """Supervisors hear that an appeal lies with nobody, and whoever owned an action."""
+        """Supervisors and action owners are told that an appeal has no reviewer."""
         case = self._complaint_at("notified")
         self._accepted(self._appeal(case))
         self.users["senior"].name = "Another"

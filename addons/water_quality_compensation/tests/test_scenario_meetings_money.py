@@ -49,7 +49,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual(sorted(self._owed(case, part)), [0, 40])
 
     def test_one_part_answered_and_the_other_late(self):
-        """He has not had his whole answer: it is owed, whichever of the two is late."""
+        """The answer is incomplete: compensation is due, whichever is late."""
         for late in (0, 1):
             with self.subTest(late=late), at("2026-03-11 10:00"):
                 case = self._complaint(address=f"东城路{late}号")
@@ -66,7 +66,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual(sorted(self._owed(case, first, second)), [0, 0, 40])
 
     def test_a_part_of_another_customer(self):
-        """His was never the other's: each is guaranteed his own answer."""
+        """The two were never one case: each is guaranteed an answer."""
         case = self._complaint()
         part = self._part(case, contact_name="李娜", phone="13700009999")
         self._as("agent", part).partner_id = self.customer2
@@ -74,7 +74,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual(self._owed(case, part), [40, 40])
 
     def test_both_parts_in_one_outage(self):
-        """The account is owed for the outage, once, whatever its complaints are split into."""
+        """One compensation for the account's outage, however its complaints are split."""
         home = self._account(partner_id=self.customer.id)
         incident = self._incident("2026-03-10 08:00")
         case = self._complaint(account_id=home.id, category_id=self._category("ot03").id)
@@ -119,7 +119,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         return self._first(case, "upheld", **facts, **values)
 
     def test_paid_and_the_finding_falls(self):
-        """Nothing is taken back by itself: somebody looks at it, and it stays paid."""
+        """Nothing is reclaimed automatically: a person reviews it, and it stays paid."""
         case = self._complaint_at("notified")
         row = self._paid(case)
         appeal = self._upheld(case)
@@ -156,7 +156,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual(sum(case.sudo().compensation_ids.mapped("amount")), 170)
 
     def test_paid_and_less_is_granted_instead(self):
-        """What he has stays with him, and somebody is told so."""
+        """The customer keeps it, and a member of staff is told."""
         case = self._complaint_at("notified")
         row = self._paid(case)
         self._first(case, "partly", grant_amount=60, grant_on_id=row.id)
@@ -165,7 +165,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual((row.amount, row.payment_state), (100, "paid"))
 
     def test_merged_and_the_finding_falls(self):
-        """What the customer of a merged complaint was granted is looked at as well."""
+        """Grants to the customer of a merged complaint are reviewed as well."""
         lead = self._complaint(partner_id=self.customer2.id, phone="13700009999")
         case = self._complaint()
         self._merge(case, lead)
@@ -182,7 +182,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
     # -- who decides on money of one matter ------------------------------------------------------
 
     def test_case_handler_cannot_decide_on_money(self):
-        """Nor on that of a customer whose complaint was merged, for he has made its facts."""
+        """Nor on that of a merged customer, whose facts the user recorded."""
         lead = self._complaint("supervisor", partner_id=self.customer2.id, phone="13700009999")
         case = self._complaint()
         row = self._proposed(case=case)
@@ -205,7 +205,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
             self._as("supervisor", row).action_approve()
 
     def test_no_compensation_for_anonymous_complaint(self):
-        """Whoever holds the account that it names has not complained, and hears nothing of it."""
+        """The holder of a named account did not complain, and is not told."""
         home = self._account(partner_id=self.customer.id)
         case = self._complaint(partner_id=False, is_anonymous=True, account_id=home.id)
         self._sweep_at("2026-03-30 10:00")
@@ -237,7 +237,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual(row.payment_state, "paid")
 
     def test_booked_back_while_the_holder_changes(self):
-        """Another is paid: it is decided anew, and then booked to him."""
+        """Another payee: decided again, and then booked to them."""
         home = self._account(partner_id=self.customer.id)
         incident = self._incident("2026-03-01 10:00")
         row = self._restored(incident, "2026-03-02 11:00")

@@ -12,21 +12,21 @@ from .meeting_common import MeetingCommon
 
 @tagged("post_install", "-at_install")
 class TestScenarioPapers(MeetingCommon):
-    """What is handed out on paper and in files, held against what is so."""
+    """Printed and exported data compared with the records."""
 
     def _account(self, code="P-7"):
         values = {"code": code, "partner_id": self.customer.id, "address": "东城路8号"}
         return self.env["water.account"].create(values)
 
     def _package(self, person):
-        """``{model: rows}`` of what a person is given of what is known about him."""
+        """``{model: rows}`` of a person's data package."""
         made = self.env["water.personal.package"].sudo()._make(person)[1]
         with zipfile.ZipFile(io.BytesIO(made)) as package:
             data = json.loads(package.read("data.json"))
         return {part["model"]: part["rows"] for part in data["sections"]}
 
     def test_the_next_holder_is_told_no_money_of_the_one_before(self):
-        """An account's compensations are of who was owed them, whoever holds it now."""
+        """Compensations of an account belong to their payee, whoever holds it now."""
         account = self._account()
         case = self._complaint(account_id=account.id)
         money = {"account_id": account.id, "partner_id": self.customer.id, "reason": "错过上门"}

@@ -40,7 +40,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
     # -- who had it before ------------------------------------------------------------------------
 
     def test_a_part_of_what_is_handled_again(self):
-        """Whoever the customer was not content with gets no part of it either."""
+        """The person the customer was dissatisfied with gets no part of it."""
         case = self._complaint_at("notified")
         acts.contest(self._as("agent", case), "没有解决")
         self.env.invalidate_all()
@@ -50,7 +50,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertEqual(part.user_id, self.users["agent"])
 
     def test_rehandled_inquiry_becomes_complaint(self):
-        """The order's second handling goes on as one, without whoever answered the inquiry."""
+        """The order's second handling continues, without the inquiry's handler."""
         order = {"external_source": "12345", "external_ref": "P-1"}
         case = self._inquiry(external_due_at=local("2026-03-16 12:00"), **order)
         case.answer = "已解答"
@@ -74,7 +74,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         return self.users["senior"] in self._appeal(case).eligible_ids
 
     def test_participant_before_split(self):
-        """He judges neither of the two."""
+        """This user judges neither."""
         case = self._complaint()
         acts.contact(self._as("senior", case), "已联系客户")
         part = self._part(case)
@@ -83,7 +83,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertTrue(self._seniors(other))
 
     def test_customer_joined_after_split(self):
-        """What is done there after the split is another matter."""
+        """Later work there is separate."""
         case = self._complaint()
         part = self._part(case)
         with at("2026-03-11 11:00"):
@@ -138,7 +138,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
     # -- an order that was only returned ----------------------------------------------------------
 
     def test_returned_by_its_agent_and_sent_again(self):
-        """Nobody has answered it: no second handling, nobody is kept out, nobody is alarmed."""
+        """Unanswered: no second handling, no exclusions, no alarms."""
         president = self._new_user("president", "base.group_user", email="vp@example.com")
         self.net.deputy_id = president
         case = self._order("2026-03-20 17:30", "P-3", department_id=self.net.id)
@@ -165,7 +165,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertWhole(case | again | third)
 
     def test_returned_in_its_second_round(self):
-        """What was answered before stays a second handling, and its handler out."""
+        """An earlier answer makes it a second handling, and excludes its handler."""
         case = self._order("2026-03-20 17:30", "P-4")
         acts.answer_order(self._as("agent", case), "在办")
         acts.rehandle_order(self._as("agent", case), "市民不满意", local("2026-03-20 17:30"))
@@ -286,7 +286,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertWhole(case | again)
 
     def test_a_deputy_of_the_unit_complained_of(self):
-        """Whoever a complaint is about stands in for nobody in it."""
+        """The person complained of is not a deputy in the complaint."""
         case = self._complaint(person_complained_id=self.users["agent2"].id)
         back = local("2026-03-13 08:30")
         with self.assertRefused("about yourself|is restricted", case):
@@ -298,14 +298,14 @@ class TestScenarioMeetingsParts(MeetingCommon):
     # -- found by the machine ----------------------------------------------------------------------
 
     def test_filed_appeal_is_not_linked_again(self):
-        """Its chain is whole in the archive, and nothing is added to it."""
+        """Its chain is valid in the archive and stays unchanged."""
         case, other = self._complaint_at("archived"), self._complaint()
         with self.assertRefused("nothing is added to it any more", case):
             acts.link(self._as("agent", case), other, "同一件事")
         self.assertNotIn("repeat_linked", case.event_ids.mapped("kind"))
 
     def test_a_guarantee_merged_into_what_was_told(self):
-        """He hears the result at once: what he was guaranteed is kept, and nothing runs on."""
+        """The customer is told at once: the guarantee is met, and no clock runs."""
         lead = self._complaint_at("confirmed")
         case = self._complaint(partner_id=self.customer2.id)
         values = case._given_clock("guarantee", local("2026-03-25 17:30"), "书面答复")

@@ -34,7 +34,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
     # -- without a name --------------------------------------------------------------------------
 
     def test_anonymous_with_known_phone(self):
-        """That he is the same as whoever complained by name is said nowhere."""
+        """It is not revealed that the anonymous customer is the named complainant."""
         lead = self._named()
         case = self._nameless(phone="13800001234")
         self.assertFalse(case._same_customer(lead) or lead._same_customer(case))
@@ -49,7 +49,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertNotIn("张伟", str(twin.body) + str(case.event_ids.mapped("payload")))
 
     def test_merged_into_a_nameless_one(self):
-        """Who gave his name is written to, and neither reads of the other."""
+        """The named customer gets mail, and neither reads of the other."""
         lead = self._nameless(description="三号窗口。张伟在场。")
         case = self._named()
         self._merge(case, lead)
@@ -73,7 +73,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertWhole(lead | case)
 
     def test_a_nameless_part_of_a_named_complaint(self):
-        """Split off for somebody else who does not want to be named: nothing of the first one."""
+        """Split for an anonymous person: no data of the first customer."""
         lead = self._named()
         values = {"subject": "态度", "description": "窗口态度生硬", "contact_name": False}
         values |= {"partner_id": False, "is_anonymous": True}
@@ -86,7 +86,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertFalse(part._same_customer(lead))
 
     def test_two_nameless_ones_and_a_later_name(self):
-        """Merged, then somebody says who he is: the other stays unknown to him."""
+        """Merged, then identified: the other customer stays unknown."""
         lead, case = self._nameless(phone="13700000001"), self._nameless(phone="13700000002")
         self._merge(case, lead)
         page = case.sudo()._portal_page()
@@ -103,7 +103,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         return part.with_env(self.env)
 
     def test_split_part_about_handler(self):
-        """The other matter is he himself: it does not land with him."""
+        """The other case is about this user, and is not assigned to them."""
         case = self._complaint()
         part = self._split_about(case, "agent2", person_complained_id=self.users["agent"].id)
         people = part.first_responsible_id | part.user_id | part.original_responsible_id
@@ -121,7 +121,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertFalse(people & self.net.member_ids)
 
     def test_split_by_whom_it_is_about(self):
-        """He does not share out what is said of himself."""
+        """Users cannot split what is said about themselves."""
         case = self._complaint()
         with self.assertRaisesRegex(ValidationError, "about yourself"), self.env.cr.savepoint():
             self._split_about(case, person_complained_id=self.users["agent"].id)
@@ -129,7 +129,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertEqual(case.split_count, 0)
 
     def test_no_queue_gives_it_to_him(self):
-        """By load he would be next: the accused is passed, also where that one was merged."""
+        """The person complained of is skipped in allocation, also after merging."""
         people = self.users["agent"] | self.users["agent2"]
         family = self._category("bl02").parent_id
         self.env["water.queue"].create(
@@ -158,7 +158,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertNotEqual(call.outcome, "solved")
 
     def test_merged_and_split_again(self):
-        """A matter about him that went into another and out again is still none of his."""
+        """A case about the user, merged and separated again, stays closed to them."""
         lead = self._complaint("agent2", partner_id=self.customer2.id)
         about = self._named("agent2", person_complained_id=self.users["agent"].id)
         self._merge(about, lead)

@@ -83,7 +83,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
     # -- withdrawn, paused, late -----------------------------------------------------------------
 
     def test_withdrawn_while_its_clock_stands_still(self):
-        """Nobody is told a new date of what he does not want any more."""
+        """No new date is announced for withdrawn work."""
         case = self._complaint(email_from="zhang@example.com")
         self._stop(self._clock(case, "close"), "2026-03-13 10:00")
         before = case.customer_message_ids
@@ -116,7 +116,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
             self._as("agent", case.material_ids[:1]).write({"state": "correct"})
 
     def test_a_delay_asked_for_and_the_work_is_done(self):
-        """Done before anybody decided: nothing is approved any more, and the result stands."""
+        """Done before the decision: no approval any more, and the result stands."""
         case = self._accepted()
         asked = acts.ask_decision(
             self._as("agent", case), "delay", self.frost, "临时供水", "土冻", 3
@@ -129,7 +129,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
             self._as("supervisor", asked).action_approve()
 
     def test_a_refusal_asked_for_and_the_work_is_done(self):
-        """What was done cannot be refused any more: nobody is asked to."""
+        """Finished work cannot be refused: no decision is asked for."""
         case = self._accepted()
         asked = acts.ask_decision(
             self._as("agent", case), "refusal", self.frost, "临时供水", "土冻"
@@ -155,7 +155,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
     # -- people and accounts ---------------------------------------------------------------------
 
     def test_the_holder_moves_while_he_applies(self):
-        """What was applied for is of whoever did: the new holder reads nothing of it."""
+        """An application belongs to its applicant: the new holder cannot read it."""
         home = self._home()
         case = self._request(account_id=home.id)
         self._as("agent", home).write({"partner_id": self.customer2.id})
@@ -165,7 +165,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
         self.assertFalse(self._as("portal2", case)._portal_find(case.id))
 
     def test_two_applications_on_one_account(self):
-        """Two holders-to-be apply: merged, each is told; refused, nobody waits for nothing."""
+        """Two applicants for one account: merged, each is told; refused, neither waits."""
         home = self._home()
         first = self._request(account_id=home.id, email_from="zhang@example.com")
         second = self._request(
@@ -176,7 +176,7 @@ class TestScenarioMeetingsRequests(RequestCommon, MeetingCommon):
             self._as("agent", first).action_withdraw()
 
     def test_archived_customer(self):
-        """Whoever is archived as a contact still hears what came of what he applied for."""
+        """An archived contact is still told the result of the application."""
         case = self._accepted(email_from="zhang@example.com")
         self.users["portal1"].active = False
         self.customer.active = False

@@ -13,7 +13,7 @@ from .meeting_common import MeetingCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
 class TestScenarioMeetingsResults(MeetingCommon):
-    """What follows from a result that another one replaces, and whose a missed limit is."""
+    """Effects of a replaced result, and the owner of a missed limit."""
 
     second_company = False
 
@@ -21,7 +21,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         return case.improvement_ids.filtered("is_automatic")
 
     def _told_otherwise(self, case, finding):
-        """Handled again by somebody else, who finds otherwise, told and confirmed."""
+        """Handled again by another person with another finding, told and confirmed."""
         self._serve_again(case)
         liability = "company" if finding == "upheld" else "customer"
         case.with_user(self.users["supervisor"]).write({"finding": finding, "liability": liability})
@@ -49,7 +49,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         self.assertEqual((case.validity, action.state), ("invalid", "cancelled"))
 
     def test_missed_during_deputyship(self):
-        """Nobody had it on the desk: it is the deputy's, not of whoever was away."""
+        """Unassigned at the desk: it belongs to the deputy, not the absent user."""
         case = self._complaint_at("confirmed")
         case._handle_again(None, "客户不认可", case._rehandle_path[case.state])
         case.sudo().dispatch_ids._cancel()
@@ -68,7 +68,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         self.assertEqual(payload["by"], self.users["agent2"].id)
 
     def test_missed_after_the_department_has_returned_it(self):
-        """It lay on the desk: neither sending it on nor the result is the department's."""
+        """It waited at the desk: neither the forwarding nor the result is the department's."""
         case = self._complaint_at("dispatched")
         acts.reject(self._as("department", self._lead(case)), "属水质")
         self.env.invalidate_all()
@@ -81,7 +81,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
             self.assertEqual(clock.breached_user_id, self.users["agent"], kind)
 
     def test_why_he_is_not_content_is_looked_at_though_it_is_closed_again(self):
-        """By whom it is to be, not by those with whom he was not content."""
+        """By the proposed person, not by those the customer was dissatisfied with."""
         case = self._complaint_at("notified")
         acts.contest(self._as("agent", case), "没有解决")
         review = case.review_ids
@@ -141,7 +141,7 @@ class TestScenarioMeetingsResults(MeetingCommon):
         return incident
 
     def test_a_part_of_another_matter_is_in_no_incident(self):
-        """Nor is it ended with it."""
+        """Nor does it end with it."""
         incident = self._outage()
         zone = incident.zone_ids
         case = self._complaint(category_id=self._category("ot02").id, zone_id=zone.id)

@@ -13,7 +13,7 @@ from .meeting_common import MeetingCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
 class TestScenarioMeetingsTexts(MeetingCommon):
-    """What customers are written in odd situations is what holds, in both languages."""
+    """Messages in odd situations are correct in both languages."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
         speak_chinese(cls.env, "water_complaints")
 
     def _mailed(self, case, before=None):
-        """What the customer of ``case`` was written since, oldest first, in one text."""
+        """The messages to the customer of ``case`` since then, oldest first, as one text."""
         rows = case.sudo().customer_message_ids.sorted("id")
         rows -= before or rows.browse()
         return "\n".join(f"{row.subject} {row.mail_mail_id.body_html}" for row in rows)
@@ -63,7 +63,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
                 self.assertIn(marks[lang], self._mailed(case))
 
     def test_a_company_in_another_zone(self):
-        """The hour is that of its office, whoever writes the mail from wherever."""
+        """The time of day is that of its office, wherever the author is."""
         office = self.company.water_calendar_id.copy({"tz": "Europe/Berlin"})
         self.company.water_calendar_id = office
         self.customer.tz = False
@@ -72,7 +72,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
             self.assertIn(hours[lang], self._mailed(case))
 
     def test_merged_into_what_is_due_earlier(self):
-        """Whoever is merged reads the earlier date of the matter, and not the number of it."""
+        """A merged customer reads the earlier date, and not the other number."""
         with at("2026-03-09 10:00"):
             lead = self._complaint(partner_id=self.customer2.id, phone="13700009999")
         days = {"zh_CN": "3月16日", "en_US": "March 16"}
@@ -100,7 +100,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
     # -- letters ---------------------------------------------------------------------------------
 
     def test_the_last_letter_promises_no_review(self):
-        """After the company's final word there is nobody inside to go to any more."""
+        """After the final answer there is no internal level any more."""
         case = self._complaint_at("notified", email_from="zhang@example.com")
         notice = case.notice_ids
         self.assertEqual(notice.appeal_until, date(2026, 3, 26))

@@ -30,7 +30,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- another category --------------------------------------------------------------------------
 
     def test_another_family_after_some_limits_were_met(self):
-        """What was met stays met; what runs is due by the other standard; what it adds begins."""
+        """Met clocks stay met; running ones follow the new standard; additional ones start."""
         case = self._complaint()
         with at("2026-03-11 11:00"):
             acts.contact(self._as("agent", case), "已联系客户")
@@ -55,7 +55,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         self.assertWhole(case)
 
     def test_another_family_after_one_was_missed(self):
-        """Late is late for good, and nothing begins a second time."""
+        """Missed stays missed, and nothing starts twice."""
         case = self._complaint()
         with at("2026-03-16 10:00"):
             self._sweep()
@@ -118,7 +118,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
         return found.filtered(lambda row: row.message_type != "user_notification" or row.subject)
 
     def test_person_on_call_is_complained_of(self):
-        """At night he hears nothing of it; somebody else does."""
+        """At night this user is not notified; another is."""
         accused = self._new_user("oncall", "base.group_user,water_service_desk.group_department")
         self.net.member_ids |= accused
         self.net.on_call_user_ids = [Command.set(accused.ids)]
@@ -160,7 +160,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             self.assertFalse(self._heard(user, last), user.login)
 
     def test_an_order_about_a_unit_in_confidence(self):
-        """Who complained is hidden from the unit, also where a body has sent it."""
+        """The complainant is hidden from the unit, also in an external order."""
         case = self._order(
             "2026-03-20 17:30",
             "T-1",
@@ -203,7 +203,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- merging -----------------------------------------------------------------------------------
 
     def test_a_question_whose_lead_becomes_a_complaint(self):
-        """Nobody is left behind in a question that is over: the two are taken apart first."""
+        """An ended inquiry keeps no open person: the two are separated first."""
         lead = self._inquiry(category_id=self._category("bl02").id)
         case = self._inquiry(
             category_id=self._category("bl02").id,
@@ -230,7 +230,9 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- calls -------------------------------------------------------------------------------------
 
     def test_three_calls_in_vain_over_a_long_holiday(self):
-        """Working days and calling hours alone; after the third he counts as not reached."""
+        """Only on working days in calling hours; after three tries the customer counts as
+        unreachable.
+        """
         self.company.write({"water_call_from": 8.5, "water_call_until": 20})
         with at("2026-09-30 16:00"):
             case = self._complaint_at("confirmed")
@@ -248,7 +250,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- whose bill it was -------------------------------------------------------------------------
 
     def test_a_move_amid_the_bill_entered_after_it_was_handed_in(self):
-        """Neither of the two is paid what both were billed: each hands in his own."""
+        """Neither holder is paid for a shared bill: each applies separately."""
         self._choose("cn_demo")
         self.account = self._account(partner_id=self.customer.id, code="T-9")
         leak = self._application()
@@ -292,7 +294,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- incidents ---------------------------------------------------------------------------------
 
     def test_an_incident_declared_over_what_was_compensated(self):
-        """One outage of one account is owed once, whoever began to pay for it."""
+        """One outage of one account is compensated once, whoever began to pay."""
         self._choose("gss_en_2025", rate=1)
         home = self._account(partner_id=self.customer.id, code="T-11")
         case = self._complaint(account_id=home.id, category_id=self._category("ot03").id)

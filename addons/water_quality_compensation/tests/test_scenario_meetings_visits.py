@@ -12,9 +12,10 @@ from .meeting_common import MeetingCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
 class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
-    """Appointments of cases that end before somebody has come: whose wish it was, what he reads.
+    """Appointments of cases that end before the visit: who asked for it, and the customer's
+    message.
 
-    Whoever hears less than a day before that nobody comes is owed £50, unless he has asked for it.
+    A cancellation less than a day before costs £50, unless the customer asked for it.
     """
 
     def _visited(self, case):
@@ -31,7 +32,7 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
         return visit.state, visit.changed_by, visit.change_reason, owed
 
     def test_merged(self):
-        """He has not cancelled, and has withdrawn nothing."""
+        """The customer neither cancelled nor withdrew."""
         case = self._complaint_at("dispatched")
         visit = self._visited(case)
         self.customer.lang = self.env["res.lang"]._activate_lang("zh_CN").code
@@ -90,7 +91,9 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
                 self.assertEqual(self._called_off(visit)[1::2], (by, owed))
 
     def test_a_question_of_a_body_that_is_given_back(self):
-        """It was its body's; the customer has not withdrawn it, and does not read so."""
+        """The external body cancelled; the customer did not withdraw, and the message does not
+        say so.
+        """
         order = {"external_source": "12345", "external_ref": "V-1"}
         case = self._inquiry(external_due_at=local("2026-03-16 12:00"), **order)
         visit = self._visited(case)

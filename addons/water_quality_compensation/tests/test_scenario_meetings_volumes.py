@@ -39,12 +39,12 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self._refused(self._refund())
 
     def test_an_allowance_after_a_refund(self):
-        """What the meter has counted too much did not leak."""
+        """Overcounted water did not leak."""
         self._refund().action_submit()
         self._refused(self._application())
 
     def test_after_a_refusal(self):
-        """What nobody was given keeps nothing from being given."""
+        """A refused application blocks no other."""
         leak = self._application()
         leak.action_submit()
         acts.refuse(self._as("supervisor", leak.sudo().compensation_id), "已知漏水")
@@ -66,7 +66,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self.assertTrue(leak.sudo().compensation_id)
 
     def test_a_meter_that_is_right_after_an_allowance(self):
-        """No water is asked for: the test is registered, whatever has leaked."""
+        """Without a refund the test is registered, whatever has leaked."""
         self._application().action_submit()
         refund = self._refund(error_percent=2)
         refund.action_submit()
@@ -96,7 +96,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         trusted(row).copy({"billed_from": "2026-02-01", "billed_to": "2026-03-01"})
 
     def test_a_leak_handed_in_again_after_it_was_refused(self):
-        """Somebody decides on it anew, once however often it is handed in."""
+        """A new decision, once, however often it is submitted."""
         first, second, third = (self._application() for __ in range(3))
         trusted(self._rule("cn_demo_d-leak")).once_months = 0
         first.action_submit()

@@ -13,10 +13,10 @@ FREE = (date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5))
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-12-29 10:00"))
 class TestScenarioNewYear(AppealCommon):
-    """Nobody knows the holidays of the year to come: what is promised is provisional."""
+    """Next year's holidays are unknown: promises are provisional."""
 
     def _load(self, moment, days=FREE):
-        """Somebody enters the free days one after the other; the sweep comes after each."""
+        """Days off are entered one by one; the sweep follows each."""
         for minute, day in enumerate(days):
             with freeze_time(local(moment) + timedelta(minutes=minute)):
                 self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})

@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.moments import which_of_two
 from odoo.addons.water_service_desk.intake.filing import parse_local
 
 BERLIN = ZoneInfo("Europe/Berlin")
-#: What a clock is before and after it was missed.
+#: states of a clock before and after a miss
 STATES = ("running", "breached")
 
 
@@ -119,7 +119,7 @@ class TestScenarioSummerTime(IncidentCommon):
             self.assertEqual((clock.state, bool(visit.missed_at)), (STATES[missed], missed))
 
     def test_visit_across_the_hour_that_is_left_out(self):
-        """Half past one to half past three is an hour, and says nothing of two hours."""
+        """01:30 to 03:30 is one hour here, not two."""
         end = berlin("2026-03-29 03:30")
         visit = self._visited(berlin("2026-03-29 01:30"), end)
         self.assertEqual(visit.slot_to - visit.slot_from, timedelta(hours=1))
@@ -129,7 +129,7 @@ class TestScenarioSummerTime(IncidentCommon):
         self.assertEqual(visit.deadline_ids.state, "running")
 
     def test_calendar_days_that_end_in_such_an_hour(self):
-        """Of the two half past two the first; what is left out comes as much later."""
+        """Of the two 02:30 the first; a missing time counts as much later."""
         office = self.company.water_calendar_id
         for start, due in (
             ("2026-10-20 02:30", berlin("2026-10-25 02:30", fold=0)),

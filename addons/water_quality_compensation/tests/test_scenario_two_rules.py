@@ -50,7 +50,7 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         self.assertWhole(case | order | part)
 
     def test_again_while_the_first_dispatch_is_open(self):
-        """One dispatch leads; the former one binds nobody, and its handler is kept out."""
+        """One dispatch leads; the former is not binding, and its handler is excluded."""
         case = self._complaint(external_ref="R-2", **ORDER)
         self._step_dispatched(case, "agent", self.net)
         first = self._lead(case)
@@ -113,7 +113,7 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         self.assertWhole(during | late | appealed)
 
     def test_bad_water_ended_and_person_ill(self):
-        """Whoever only asked is filed; who has been to hospital is not, and his clocks run."""
+        """Pure questions are archived; a hospital patient's case is not, and its clocks run."""
         incident = self._open(
             kind_id=self._kind("quality").id,
             family_ids=False,

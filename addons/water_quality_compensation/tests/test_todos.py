@@ -1,4 +1,4 @@
-"""What the system asks of people ends when it is done, whoever did it and however."""
+"""Activities made by the system end when their work is done, by whoever."""
 
 from pathlib import Path
 
@@ -88,7 +88,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
         self.assertEqual(made - {"water_case_display"}, MADE_IN)
 
     def test_planned_dates_are_left(self):
-        """A to-do of the same type that somebody has made himself is his."""
+        """A user's own activity of the same type stays."""
         case, _subject = self._disputed()
         kind = self.env.ref(f"{DESK}mail_activity_type_bounce")
         model = self.env["ir.model"]._get_id(case._name)
@@ -115,7 +115,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
         self.assertTrue(self._todos(case, kind))
 
     def test_another_plan_repeats_its_questions(self):
-        """The line goes on in a new version: whoever has it is reminded of that one."""
+        """The line continues in a new version, and its owner is reminded of that one."""
         case, plan = self._overdue()
         with freeze_time("2026-03-20 02:00:00"):
             action = self._as("department", plan).action_new_version()
@@ -190,7 +190,7 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
     # -- incidents --------------------------------------------------------------------------------
 
     def _silent(self):
-        """Nobody has told anything for hours, and the end that was expected has passed."""
+        """No news for hours, and the expected end has passed."""
         incident = self._open(plan_id=False, expected_at=self._later(hours=1))
         with freeze_time(self._later(hours=5)):
             self._broadcast()

@@ -34,7 +34,7 @@ class TestTwoCompanies(ComplaintCommon):
         return self._complaint(login, company_id=self.company2.id, **values)
 
     def _both(self, login, records):
-        """``records`` as somebody sees them who looks at both companies, the first one first."""
+        """``records`` as a user of both companies sees them, the first one active."""
         both = (self.company | self.company2).ids
         return self._as(login, records).with_context(allowed_company_ids=both)
 
@@ -65,7 +65,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertEqual(found, {(self.company, 1, True), (self.company2, 2, True)})
 
     def test_limits_of_the_other_company(self):
-        """Nobody looks at more customers of a company than it lets him by way of another one."""
+        """A company's limit of customers viewed applies through other companies too."""
         (self.company | self.company2).water_export_limit = 0
         self.company.water_reveal_limit, self.company2.water_reveal_limit = 0, 1
         first, second = self._theirs(), self._theirs()
@@ -82,7 +82,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertEqual(self._theirs(phone="030 1234567").phone_normalized, "+49301234567")
 
     def test_numbers(self):
-        """What a company has is numbered by its own sequence, whoever makes it."""
+        """A company's records use its own sequence, whoever creates them."""
         for code in ("water.complaint", "water.inquiry", "water.notice", "water.appeal"):
             shared = self.env["ir.sequence"].search([("code", "=", code)], limit=1)
             shared.copy({"company_id": self.company2.id, "prefix": "B-"})
@@ -100,7 +100,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertEqual(letter.name[:2], "B-")
 
     def test_mails_to_staff(self):
-        """What is about no one record bears the company that its reader works for."""
+        """Records without a case belong to the reader's company."""
         people = self.users["foreign"] | self.users["manager"]
         self.env["water.staff.message"]._tell(people, lambda env: ("T-foot", "y"))
         mails = self.env["mail.mail"].search([("subject", "=", "T-foot")])
@@ -135,7 +135,7 @@ class TestTwoCompanies(ComplaintCommon):
                 self.assertEqual(told.company_id, self.company)
 
     def test_versions_begin_on_the_day_of_their_company(self):
-        """Of a standard and of a rule of compensation, whoever makes them works for both."""
+        """A standard and a compensation rule, for users of both companies."""
         self.company2.resource_calendar_id.tz = "America/New_York"  # still the day before
         day = self.company2._water_today()
         self.assertLess(day, self.company._water_today())
@@ -180,7 +180,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertEqual(articles.mapped("is_reminded"), [False, True, True])
 
     def test_mark_is_reviewed_on_local_day_of_its_author(self):
-        """And he is asked in his own language."""
+        """Each is asked in their own language."""
         self.company2.resource_calendar_id.tz = "America/New_York"
         speak_chinese(self.env)
         asked = self.users["foreign"]
@@ -202,7 +202,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertRegex(todos.summary, "[\u4e00-\u9fff]")
 
     def test_assigned_person(self):
-        """Nobody is given a case of the company in which he does not work."""
+        """Cases are not given to people of another company."""
         case = self._theirs()
         for login in ("agent", "portal1"):
             user = self.users[login]
@@ -226,7 +226,7 @@ class TestTwoCompanies(ComplaintCommon):
         self._as("both_supervisor", case).write({"user_id": self.users["foreign"].id})
 
     def test_both_at_once(self):
-        """Whoever looks at two companies works in the one with colleagues who know it alone."""
+        """Users of two companies work beside colleagues of one."""
         case = self._complaint("both_agent")
         mine, boss = self._both("both_agent", case), self._both("both_supervisor", case)
         told = mine.sudo()._desk_supervisors()
@@ -258,7 +258,9 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertFalse(dialog.department_id | dialog.support_department_ids)
 
     def test_one_matter_is_of_one_company(self):
-        """Each counts, and is told of, its own contacts; nobody is shown what he cannot link."""
+        """Each company counts and is told of its own contacts; users see no links they cannot
+        make.
+        """
         mine, theirs = self._complaint(), self._theirs()
         case = self._both("both_supervisor", theirs)
         with self.assertRefused("choose an original of the same company", theirs):
@@ -270,7 +272,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertIn(again, found)
 
     def test_erasing_users(self):
-        """Nobody erases what another company has of a person, or he may not see himself."""
+        """Erasure does not reach another company's data, or data the user cannot see."""
         person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})
         ours = self._complaint(partner_id=person.id)
         dialog = {"model": person._name, "record_ids": person.ids, "reason": "x"}
@@ -286,7 +288,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertIn(theirs.name, told)
 
     def test_erasing_tells_of_no_complaint_about_oneself(self):
-        """Whoever erases a customer does not read that he has complained about him."""
+        """An eraser does not read the customer's complaint about them."""
         person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})
         self._complaint("agent2", partner_id=person.id)
         about = self._complaint("agent2", partner_id=person.id)

@@ -236,7 +236,7 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
 
 @tagged("post_install", "-at_install")
 class TestComplaintButtons(ComplaintCommon):
-    """One primary button, the next lawful step of whoever looks, and at most two more."""
+    """One primary button, the user's next step, and at most two more."""
 
     #: state → (login, primary button)
     NEXT = {

@@ -18,7 +18,7 @@ class DeskTodos(ComplaintCommon):
 
     @contextmanager
     def _apart(self):
-        """Nothing of it stays."""
+        """Nothing remains of it."""
         self.env.flush_all()
         savepoint = self.env.cr.savepoint()
         try:
@@ -112,7 +112,7 @@ class DeskTodos(ComplaintCommon):
             self._withdrawn(acts.case_of(visit))
 
         def moved_by_himself(visit):
-            """His wish was late; of what is moved at once the to-do ends when somebody comes."""
+            """The request was late; for immediate moves the activity ends with the visit."""
             begin = self._later(days=3)
             acts.move_visit(
                 self._as("agent", visit), begin, begin + timedelta(hours=2), "改", "company"
@@ -165,7 +165,7 @@ class DeskTodos(ComplaintCommon):
 
     def _untold_ends(self):
         def reached(case):
-            """He has an address by now, and is told anew."""
+            """The customer has an address now, and is told again."""
             trusted(case.sudo()).email_from = "li@example.com"
             case.sudo()._tell_merged()
 

@@ -1,4 +1,4 @@
-"""What waits for a second person, of everything of which one person has made the facts."""
+"""Everything that waits for a second person, with all facts by one person."""
 
 from odoo.fields import Command
 
@@ -14,7 +14,7 @@ ROLES = tuple(
 
 
 class WaitingCommon(CompensationCommon):
-    """``one`` has a hand in all of it, whatever he may do; ``other`` has every role, and none."""
+    """``one`` is involved in all of it; ``other`` has every role and no involvement."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +27,7 @@ class WaitingCommon(CompensationCommon):
         (cls.one | cls.users["other"]).water_department_ids = cls.net
 
     def _made(self, records):
-        """``records`` as the one person made them, when he had the right to."""
+        """``records`` as made by the one person, while permitted."""
         return records.with_user(self.one).sudo()
 
     # -- what he has a hand in: {duty: (record, what he tries)} ---------------------------------
@@ -117,7 +117,7 @@ class WaitingCommon(CompensationCommon):
         self._made(account).partner_id = self.customer2
         holder = self.env["water.account.change"].search([("account_id", "=", account.id)])
         rule = self.env["water.sign.rule"].create({"name": "P", "what": "answer"})
-        self._become([f"{DESK}manager"])  # what the system changes waits for nobody
+        self._become([f"{DESK}manager"])  # changes by the system do not wait
         self._as("one", rule).active = False
         shredded = trusted(self.env["water.destruction"]).create(
             {

@@ -1,13 +1,11 @@
-"""A machine that tries every path: random lawful steps, and after each what must always hold.
+"""State machine test: random valid steps, with all invariants checked after each.
 
-Hypothesis chooses the steps (``step``); each is taken by somebody of a role, at a frozen moment, in
-a savepoint of its own, as the web client would take it. A refusal that speaks to people leaves
-nothing behind and is no fault; anything else that goes wrong is. What must hold is written in
-``machine_kept.py`` and its heirs.
+Hypothesis chooses the steps (``step``). A user with a role takes each at a frozen time, in its own
+savepoint, as the web client would. A refusal with a message leaves nothing and is no fault; any
+other error is. ``machine_kept.py`` and its heirs contain the invariants.
 
-``WATER_STEPS=10000`` tries so many steps instead of a few; ``--hypothesis-seed`` other ones. What
-was found is a list of faults, each with the steps that led to it; ``WATER_STORY=file`` takes those
-of one fault again.
+``WATER_STEPS=10000`` tries that many steps; ``--hypothesis-seed`` others. The result is a list of
+faults with their steps; ``WATER_STORY=file`` repeats those of one fault.
 """
 
 import logging
@@ -51,9 +49,9 @@ LENGTH = 120 if STEPS >= LONG else 50
 SHORT = 2
 #: After each such number of steps what is dear is asked of all cases, else of those that changed.
 LOOK_AT_ALL = 8
-#: Of a hundred steps so many are taken with the oldest case that there is for them.
+#: how many of a hundred steps use the oldest possible case
 MOSTLY = 55
-#: How often another step is chosen where there is nothing to take one with.
+#: attempts to choose another step if one has nothing to act on
 TRIES = 12
 #: Faults that are kept; the run ends there.
 ENOUGH = 30
@@ -64,11 +62,11 @@ some = range(100)
 
 
 class Idle(Exception):
-    """There is nothing to take the step with."""
+    """The step has nothing to act on."""
 
 
 class Tally:
-    """What became of the steps of a run, and the faults."""
+    """Results of the steps of a run, and the faults."""
 
     def __init__(self):
         self.counts = defaultdict(Counter)
@@ -157,11 +155,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=st.integers(min_value=0, max_value=2**32))
     def go(self, number):
-        """One step of all there are; where there is nothing to take it with, another one.
+        """Take one of all steps; if it has nothing to act on, another one.
 
-        Hypothesis draws one number for it: it would leave whole rules out of a story, and seldom
-        come far with it. It likes some numbers better than others, so the place of the step counts
-        as well.
+        Hypothesis draws a single number: otherwise it would omit whole rules and seldom get far. It
+        prefers some numbers, so the position of the step counts too.
         """
         self.count += 1
         place = (core.global_force_seed, self.tally.stories, self.count, number)
@@ -178,9 +175,9 @@ class Machine(RuleBasedStateMachine):
                     return
 
     def take(self, name, act, arguments):
-        """Take one step and look at what must hold; refused, nothing of it stays.
+        """Take one step and check the invariants; a refused one is rolled back.
 
-        :return: whether there was something to take it with
+        :return: whether it had something to act on
         """
         words = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
         self.log.append(f"{name}({words})")
@@ -220,11 +217,11 @@ class Machine(RuleBasedStateMachine):
         self.count_as(name)
 
     def count_as(self, name):
-        """What was done within another step is what the step ``name`` does."""
+        """Nested steps count as the step ``name``."""
         self.tally.counts[name]["taken"] += 1
 
     def constraint_words(self, error):
-        """What a client reads of a constraint of the database; "" when it has no own words."""
+        """Return the message of a database constraint; "" without one."""
         tables = {model._table: model for model in self.env.registry.values() if model._auto}
         model = tables.get(error.diag.table_name)
         known = model and model._table_objects.get(error.diag.constraint_name)
@@ -236,7 +233,7 @@ class Machine(RuleBasedStateMachine):
         self.known = self.env["water.deadline"].search([], order="id desc", limit=1).id or 0
 
     def look(self):
-        """Ask everything that must hold, with nothing remembered."""
+        """Check all invariants with empty caches."""
         self.env.invalidate_all()
         heads = {case: (case.event_head, case.state) for case in self.cases}
         often = self.count % LOOK_AT_ALL
@@ -290,12 +287,12 @@ class Machine(RuleBasedStateMachine):
         return rows[which % len(rows)]
 
     def rows(self, field):
-        """What the cases have in a field of the same name, oldest first."""
+        """Values of a field of that name in the cases, oldest first."""
         found = [row for case in self.cases if field in case._fields for row in case[field]]
         return sorted(found, key=lambda row: row.id)
 
     def own(self, login, records):
-        """``records`` as somebody sees them."""
+        """``records`` as the given user."""
         return self.test._as(login, records)
 
     # -- time ----------------------------------------------------------------------------------
@@ -317,9 +314,9 @@ class Machine(RuleBasedStateMachine):
 
 
 def add_people(cls):
-    """Somebody else of both departments, for what is handled again.
+    """Another member of both departments, for second handlings.
 
-    :param cls: the class of a test with people
+    :param cls: a test class with people
     """
     group = "base.group_user,water_service_desk.group_department"
     departments = (cls.net | cls.lab).ids
@@ -327,9 +324,9 @@ def add_people(cls):
 
 
 def noticed(machine, spoil, case):
-    """Names of the rules that a machine finds broken after ``spoil(case)``; nothing of it stays.
+    """Return the invariants that break after ``spoil(case)``, which is rolled back.
 
-    :param machine: one that has begun, with what it knows so far whole
+    :param machine: a running one without faults
     """
     tally, savepoint = machine.tally, machine.env.cr.savepoint()
     tally.faults, machine.stopped = {}, False

@@ -15,12 +15,12 @@ from .machine_steps import anybody, desk
 SAID = re.compile(r"\w+day, \w+ \d{1,2}, \d{4},? (?:at )?\d{1,2}:\d\d\s[AP]M")
 #: Clocks whose limits the manager changes.
 EDITED = ("contact", "verify", "plan", "close", "feedback")
-#: People who may leave; somebody who does their work stays.
+#: people who may leave; their work has another person
 LEAVERS = ("agent2", "department2", "again", "quality", "supervisor")
 
 
 class CaseChangeSteps(Machine):
-    """A case is about something else than was thought, or somebody else's."""
+    """A case turns out to be about another subject or customer."""
 
     #: categories that a case of each type may turn out to be of
     categories = {
@@ -55,7 +55,7 @@ class CaseChangeSteps(Machine):
 
     @step(weight=2, which=some, login=desk)
     def put_place_right(self, which, login):
-        """It is about the known account, or about none."""
+        """It is about the known account, or none."""
         case = self.open_case(which)
         account = self.account.browse() if case.account_id else self.account
         self.own(login, case).account_id = account
@@ -67,13 +67,13 @@ class CaseChangeSteps(Machine):
 
     @step(which=some, login=desk)
     def becomes_anonymous(self, which, login):
-        """He wants no name, or has told it after all."""
+        """The customer wants to be anonymous, or gives a name after all."""
         case = self.open_case(which)
         self.own(login, case).is_anonymous = not case.is_anonymous
 
     @step(which=some, login=desk, phone=some)
     def identify(self, which, login, phone):
-        """It was the other one who called, or he has another number."""
+        """Another person called, or has another number."""
         case = self.open_case(which)
         other = self.test.customer if case.partner_id == self.test.customer2 else None
         customer = other or self.test.customer2
@@ -115,7 +115,7 @@ class HouseChangeSteps(Machine):
         self.last_message = self._last("water.message")
 
     def own(self, login, records):
-        """Whoever has left does nothing any more."""
+        """Former employees do nothing."""
         user = self.test.users.get(login)
         if user and not user.active:
             raise Idle
@@ -123,7 +123,7 @@ class HouseChangeSteps(Machine):
 
     @step(days=some)
     def holiday(self, days):
-        """The manager enters a day off that nobody knew of, or a working Saturday."""
+        """The manager enters an unknown day off, or a working Saturday."""
         day = fields.Date.add(fields.Date.today(), days=days % 20)
         kind = "work" if day.weekday() in (5, 6) else "off"
         if self.env["water.calendar.day"].search_count([("date", "=", day)]):
@@ -133,7 +133,7 @@ class HouseChangeSteps(Machine):
 
     @step(which=some)
     def holiday_falls_out(self, which):
-        """What he has entered was another day, or none."""
+        """The entered day is corrected or removed."""
         days = self.env["water.calendar.day"].search([("id", ">", self.first_day)], order="id")
         day = self.own("manager", self.pick(days, which))
         if which % 2:
@@ -162,7 +162,7 @@ class HouseChangeSteps(Machine):
 
     @step(who=LEAVERS)
     def person_leaves(self, who):
-        """Somebody leaves in the middle of his work, or comes back."""
+        """A person leaves during work, or returns."""
         user = self.test.users[who]
         user.active = not user.active
 
@@ -236,7 +236,7 @@ class ChangesKept:
                 yield f"{case.name} was told {moment} at {now}: {row.body}"
 
     def dates(self, case):
-        """What may be told of a case: moments that hold."""
+        """Dates of a case that may be told."""
         matter = case | (case._lead_case() or case) | case._merged_cases()
         clocks = matter.deadline_ids
         visits = matter.visit_ids

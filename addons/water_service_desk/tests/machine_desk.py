@@ -30,7 +30,7 @@ class DeskDoors(Machine):
     """Doors through which inquiries and requests come."""
 
     def order_values(self, hours):
-        """What makes an order of a case: number and limit of another body."""
+        """Values of an external order: number and limit."""
         number = f"GD-{len(self.log)}"
         limit = {"external_due_at": self.later(hours=hours)} if hours else {}
         return {"external_ref": number, "external_source": "12345"} | limit
@@ -128,7 +128,7 @@ class RequestSteps(Machine):
     def accept_request(self, which, login, looks):
         case = self.request(which, "registered", "notified")
         case = self.own(login, self.pick([case] if case.material_ids else [], 0))
-        if looks:  # whoever accepts has looked at the papers
+        if looks:  # the accepting user has checked the documents
             case.material_ids._mark("correct")
         case.action_accept()
 
@@ -213,7 +213,7 @@ class RequestSteps(Machine):
 
 
 class PushSteps(Machine):
-    """The ordinary next thing, by whoever should do it: stories that come far."""
+    """The ordinary next step by the right user, so that stories get far."""
 
     @step(weight=16, which=some)
     def push(self, which):

@@ -1,4 +1,4 @@
-"""What must hold after every step, whatever the step."""
+"""Invariants after every step."""
 
 from collections import Counter
 
@@ -58,7 +58,7 @@ class CasesKept:
                 yield f"{clock.case_name}: {judge.name} excused himself"
 
     def handlers_then(self, row):
-        """Who had the case in hand before the call, by its chain and its dispatches."""
+        """Return the handlers before the call, by chain and dispatches."""
         case = row._case()
         served = case.dispatch_ids.filtered(
             lambda sent: sent.accepted_at and sent.accepted_at <= row.done_at
@@ -164,7 +164,7 @@ class CasesKept:
                 yield from self.page_faults(case, mine) if mine else ["his page is not found"]
 
     def page_faults(self, case, mine):
-        """What the customer's page says otherwise than the case."""
+        """Return where the customer's page differs from the case."""
         page = mine._portal_page()
         titles, shown = mine._portal_titles(), self.page_state(case, mine)
         if page["status"] != self.page_status(case, titles[shown]):
@@ -188,7 +188,7 @@ class CasesKept:
         return case.state
 
     def page_status(self, case, title):
-        """What stands over the page of a case in a state of this title."""
+        """The page's heading for a case in this state."""
         return title
 
     def page_is_open(self, case):
@@ -196,7 +196,7 @@ class CasesKept:
         return False
 
     def always_back_to_others(self):
-        """Handled again, it is not with whoever had it; what is over stays with him."""
+        """A second handling is not with the former handler; ended ones stay."""
         for case in self.cases:
             is_over = case.state in case._final_states
             if case.user_id and not is_over and case.user_id in case._barred_handlers():

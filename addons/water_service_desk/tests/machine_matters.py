@@ -69,7 +69,7 @@ class MatterSteps(Machine):
         if RANK[later.severity] > RANK[earlier.severity]:
             raise Idle  # what a grave case has put into motion goes on
         clocks = (later | earlier).deadline_ids.filtered(lambda row: not row.visit_id)
-        clocks._check_due()  # whoever gives work away has missed what is over
+        clocks._check_due()  # past limits count for the person who gives work away
         before = self.limits(clocks)
         work = self.own("supervisor", later)
         merging = {"duplicate_of_id": earlier.id, "end_reason": "同一事项"}
@@ -109,7 +109,7 @@ class KeepOpenSteps(Machine):
 
     @step(weight=16, which=some)
     def push(self, which):
-        """What keeps a case open is done first, by whom it is for; else the ordinary next thing."""
+        """Blockers first, by their user; otherwise the ordinary next step."""
         acts = (
             lambda: self.also("sign", which, "supervisor", True),
             lambda: self.also("do_step", which, "agent"),
@@ -233,6 +233,6 @@ class MattersKept:
         return super().page_faults(case._lead_case() or case, mine)
 
     def page_state(self, case, mine):
-        """What only the other customer brings about is no state of the matter for this one."""
+        """Parts of the other customer are no state of this one's case."""
         state = super().page_state(case, mine)
         return mine._his_alone.get(state, state) if mine.state == "merged" else state

@@ -13,11 +13,11 @@ from ..messaging.models.water_outbox_mixin import LEASE, WaterOutboxMixin
 from .machine import Machine, some, step
 from .machine_steps import EVERYBODY, desk
 
-#: Minutes between two tries to reach somebody.
+#: minutes between two attempts to reach a customer
 WAITS = (0, 1, 20, 240)
 #: Members of the staff who have water at home as well.
 NEIGHBOURS = ("agent", "agent2", "department", "supervisor", "quality")
-#: What ended without a result has nobody who is asked how it went.
+#: without a result no rating is asked for
 WITHOUT_RESULT = frozenset({"withdrawn", "rejected", "merged", "converted"})
 
 
@@ -59,7 +59,7 @@ class ReachSteps(Machine):
         times=(1, 3, 3),
     )
     def call_in_vain(self, which, login, minutes, times):
-        """Nobody answers, once or until the tries are used up."""
+        """No answer, once or until the attempts are used up."""
         call = self.own(login, self.pick(self.waiting(), which))
         for __ in range(times):
             if call.state == "open":
@@ -78,7 +78,7 @@ class ReachSteps(Machine):
         outcome=("solved", "not_solved", "refused", None),
     )
     def rings_back(self, which, login, outcome):
-        """He rings back, and says how it went or hangs up before."""
+        """The customer calls back, and answers or hangs up before."""
         call = self.own(login, self.pick(self.missed(), which))
         may = call.can_take_up
         call.action_take_up()

@@ -10,7 +10,7 @@ from .machine_steps import desk
 
 
 class RuleSteps(Machine):
-    """What is archived is taken up again more often than the next thing is archived."""
+    """Archived cases are reopened more often than others are archived."""
 
     def toggle(self, login, records, which):
         """Archive one of ``records``, or take up one that is archived."""
@@ -39,7 +39,7 @@ class RuleSteps(Machine):
 
     @step(which=some)
     def hold(self, which):
-        """It is evidence, or is so no more."""
+        """It becomes evidence, or no longer is."""
         case = self.case(which).sudo()
         case.legal_hold = not case.legal_hold
 
@@ -51,7 +51,7 @@ class RuleSteps(Machine):
 
     @step(weight=2, which=some, login=desk)
     def do_todo(self, which, login):
-        """Somebody marks as done what the system has asked, done or not."""
+        """A user closes a system activity, done or not."""
         mine = {(case._name, case.id) for case in self.cases}
         todos = self.env["mail.activity"].search([("automated", "=", True)], order="id")
         rows = [row for row in todos if (row.res_model, row.res_id) in mine]

@@ -74,7 +74,7 @@ class WorkSteps(Machine):
         """Hook: what is done before a case is sent to departments."""
 
     def worker(self, department, case=None):
-        """Login of somebody of a department, who has not had ``case`` before."""
+        """Login of a member of a department who has not had ``case``."""
         logins = {self.test.lab: "department2", self.test.net: "department"}
         login = logins.get(department, "supervisor")
         barred = case._barred_handlers() if case else ()
@@ -281,11 +281,11 @@ class OrderSteps(Machine):
 
 
 class PageSteps(Machine):
-    """What the customer does on his page, and buttons that are shown."""
+    """The customer's acts on the page, and visible buttons."""
 
     @step(weight=4, which=some, action=some)
     def customer_acts(self, which, action):
-        """He does what his page offers him; nothing of that may be out of the question."""
+        """The customer uses an offered action, which must be possible."""
         mine = []
         for case in self.cases:
             login = {self.test.customer: "portal1", self.test.customer2: "portal2"}
@@ -298,7 +298,7 @@ class PageSteps(Machine):
         case._portal_do(name, self.form(case, name))
 
     def form(self, case, action):
-        """What he types into the form of an action."""
+        """The customer's values in the form of an action."""
         visit = case.sudo()._portal_changeable()[:1]
         windows = visit._windows() if visit else []
         wished = fields.Datetime.context_timestamp(case, self.later(hours=26))
@@ -318,7 +318,7 @@ class PageSteps(Machine):
 
     @step(weight=2, which=some, login=anybody, button=some)
     def press(self, which, login, button):
-        """Somebody presses a button that he is shown; most of them open a dialog."""
+        """A user presses a visible button; most open a dialog."""
         case = self.own(login, self.case(which))
         if not case.has_access("read"):
             raise Idle

@@ -1,4 +1,4 @@
-"""Each alarm of the desk is made true, and goes off; nothing else does."""
+"""Each alarm of the desk is triggered and goes off; no others do."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ from ..messaging.tests.common import MessageCommon
 from ..monitoring import figures
 
 JOB = "SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_sweep'"
-#: What makes it true, by five days that are late, in a database with one row of each kind.
+#: its cause, with five late days, in a database with one row of each kind
 CAUSES = {
     "SweepStuck": "UPDATE water_deadline SET next_check_at = %(late)s",
     "JobsStuck": f"UPDATE ir_cron SET nextcall = %(late)s WHERE id = ({JOB})",
@@ -49,7 +49,7 @@ CAUSES = {
 
 
 class AlarmCommon(MessageCommon):
-    """A database in which nothing is wrong, with a row of everything that can be."""
+    """A sound database with one row of each kind."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,7 +75,7 @@ class AlarmCommon(MessageCommon):
         self._quiet()
 
     def _quiet(self):
-        """Nothing is wrong in this database, whatever the demo data has."""
+        """A sound database, whatever the demo data has."""
         self.env.flush_all()
         for statement in (
             "UPDATE water_deadline SET next_check_at = NULL",
@@ -120,7 +120,7 @@ class TestAlarm(AlarmCommon):
                 self.env.cr.execute("DELETE FROM water_message WHERE address = '1'")
 
     def test_a_transaction_that_lasts(self):
-        """That of this test lasts for some moments already: its limit is brought down."""
+        """This test's fault has lasted some moments: its limit is lowered."""
         at = next(i for i, one in enumerate(figures.FIGURES) if "transaction" in one.name)
         short = figures.FIGURES[at]._replace(alarm=figures.FIGURES[at].alarm._replace(limit=0))
         changed = (*figures.FIGURES[:at], short, *figures.FIGURES[at + 1 :])
@@ -229,7 +229,7 @@ class TestAlarmMail(AlarmCommon, MockEmail):
         self.assertEqual(len(self._told()), 1)
 
     def test_clock_ahead_does_not_silence_anyone(self):
-        """What it wrote down while it was, of the last mail and of Prometheus, is no reason."""
+        """Its own records, of the last mail and of Prometheus, are no reason."""
         self._make_true(CAUSES["JobOff"])
         ahead = fields.Datetime.now() + timedelta(days=400)
         row = self.alarms._update().filtered("is_on")

@@ -42,7 +42,7 @@ class TestDeskMachine(WaterCommon):
             machine.teardown()
 
     def _spoils(self):
-        """What breaks each rule."""
+        """The cause of each rule."""
         return (
             (self._closed_unanswered, "always_told"),
             (self._sent_when_over, "always_nobody_waits"),

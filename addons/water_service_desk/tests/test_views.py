@@ -1,4 +1,4 @@
-"""The screens of the desk: forms open and save, menus lead somewhere, nobody sees too much."""
+"""Screens of the desk: forms open and save, menus work, rights apply."""
 
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
@@ -23,7 +23,7 @@ class TestDeskViews(ViewChecks, WaterCommon):
                 self._check_open_filter(model)
 
     def test_styles_compile(self):
-        """A rule that cannot be compiled leaves everybody with the styles of yesterday."""
+        """A rule that does not compile leaves yesterday's styles."""
         for name in ("web.assets_backend", "web.assets_frontend"):
             bundle = self.env["ir.qweb"]._get_asset_bundle(name, js=False)
             bundle.preprocess_css()

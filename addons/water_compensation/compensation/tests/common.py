@@ -57,13 +57,13 @@ class CompensationCommon(ComplaintCommon):
         return row
 
     def _entitlement(self, key="rule:1", **values):
-        """What the system proposes by a rule."""
+        """A compensation proposed by a rule."""
         rows = self.env["water.compensation"]
         values = {"kind": "entitlement", "partner_id": self.customer.id, "amount": 50, **values}
         return rows._propose([{"origin_key": key, "reason": "错过上门时间", **values}])
 
     def _row(self, **values):
-        """One that stands as ``values`` say, whatever way it has come there."""
+        """A compensation with these values, however it came about."""
         rows = trusted(self.env["water.compensation"].sudo())
         number = rows.search_count([])
         payment = {name: values.pop(name, False) for name in ("payment_state", "paid_on")}
@@ -100,7 +100,6 @@ class CompensationCommon(ComplaintCommon):
         wizards.create(values).action_create_payments()
 
     def _steps(self, case):
-        """What the chain says of compensations."""
         events = self._events(case, "compensation")
         return [row["step"] for event in events for row in event.payload["rows"]]
 

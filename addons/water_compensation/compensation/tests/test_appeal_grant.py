@@ -73,7 +73,7 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
         self.assertFalse(self._as("senior", more).can_decide)
 
     def test_refused_in_words(self):
-        """Before the letter goes out: nothing half decided."""
+        """All drafts are decided before the letter goes out."""
         case = self._complaint_at("notified")
         appeal = self._accepted(self._appeal(case))
         work = self._as("senior", appeal)

@@ -12,7 +12,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAppealRecheck(AppealCommon):
-    """What was granted on a finding that falls is looked at again before it is paid."""
+    """A grant on a finding that changed is reviewed before it is paid."""
 
     def _goodwill(self, case, **values):
         rows = self._as("agent", self.env["water.compensation"])
@@ -41,7 +41,7 @@ class TestAppealRecheck(AppealCommon):
         to_do = case.activity_ids.filtered(lambda act: act.activity_type_id == kind)
         self.assertTrue(to_do)
         self.assertIn(row.name, to_do[0].summary)
-        self.assertNotIn(self.users["senior"], to_do.user_id)  # he has decided the appeal
+        self.assertNotIn(self.users["senior"], to_do.user_id)  # the user decided the appeal
         with self.assertRefused("look at it again first"):
             self._as("supervisor", row).action_approve()
         for login, reason, words in (
@@ -61,7 +61,7 @@ class TestAppealRecheck(AppealCommon):
         self.assertEqual(row.state, "approved")
 
     def test_approved_is_not_paid(self):
-        """An entry that waits is not posted meanwhile; taken back, nothing waits any more."""
+        """A waiting entry is not posted; once the appeal is withdrawn, it can be."""
         case = self._complaint_at("archived")
         row = self._goodwill(case)
         self._as("supervisor", row).action_approve()
@@ -78,7 +78,7 @@ class TestAppealRecheck(AppealCommon):
         self.assertFalse(case.activity_ids.filtered(lambda act: act.activity_type_id == kind))
 
     def test_nothing_where_the_finding_stays(self):
-        """A decision that changes nothing of it holds no money."""
+        """A decision that does not change the finding holds no money."""
         case = self._complaint_at("archived")
         row = self._goodwill(case)
         self._first(case, "rejected")
@@ -89,7 +89,7 @@ class TestAppealRecheck(AppealCommon):
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestHeldPayment(CompensationCommon, AppealCommon):
-    """What is held after it was posted is not paid."""
+    """An entry that is held after posting is not paid."""
 
     def test_posted_entry_is_not_paid_meanwhile(self):
         case = self._complaint_at("archived")

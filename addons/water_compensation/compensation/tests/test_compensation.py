@@ -40,14 +40,14 @@ class TestCompensation(CompensationCommon):
         self.assertEqual(row.state, "draft")
 
     def test_no_band_no_proposal(self):
-        """Without a band nobody could decide: said before, with whom to turn to."""
+        """Without a band it cannot be proposed; the message names whom to ask."""
         self.env["water.compensation.band"].search([]).action_archive()
         row = self._compensation()
         with self.assertRaisesRegex(UserError, "no approval band"):
             self._as("agent", row).action_propose()
 
     def test_entered_by_hand(self):
-        """Nobody invents an entitlement, a state or a payment by hand."""
+        """Entitlements, states and payments cannot be written by hand."""
         for values in (
             {"kind": "entitlement"},
             {"kind": "penalty"},
@@ -67,7 +67,7 @@ class TestCompensation(CompensationCommon):
                 self._as("manager", row).write(values)
 
     def test_proposed_is_fixed(self):
-        """After the proposal nobody changes the amount, not even a manager."""
+        """The amount is fixed after the proposal, even for managers."""
         row = self._proposed()
         for values in ({"amount": 1}, {"reason": "x"}, {"partner_id": self.customer2.id}):
             before = row.read(list(values))
@@ -86,7 +86,7 @@ class TestCompensation(CompensationCommon):
         self.assertTrue(row.exists())
 
     def test_proposed_once(self):
-        """Whatever is run twice, in one call or in two, there is one."""
+        """Repeated calculation, in one call or two, makes one compensation."""
         first = self._entitlement()
         rows = self.env["water.compensation"]
         values = {"kind": "entitlement", "partner_id": self.customer.id, "amount": 50}
@@ -125,7 +125,7 @@ class TestCompensation(CompensationCommon):
         boss = self._complaint()
         self._trusted(boss).write({"person_complained_id": self.users["supervisor"].id})
         about = self._proposed(case=boss)
-        with self.assertRaises(AccessError):  # he does not even see it
+        with self.assertRaises(AccessError):  # the user does not even see it
             self._as("supervisor", about).action_approve()
         self.assertEqual((about.state, about.approval_ids.ids), ("proposed", []))
         self._as("supervisor2", row).action_approve()
@@ -139,7 +139,7 @@ class TestCompensation(CompensationCommon):
         self.assertFalse(self._as(login, row).can_decide)
 
     def test_a_new_round_begins_at_nothing(self):
-        """What was approved at another amount does not count: both decide on the new one."""
+        """Approvals of another amount do not count: both decide on the new one."""
         row = self._entitlement(amount=6000)
         self._as("manager", row).action_approve()
         self.assertIn("1 of 2", row.approval_text)
@@ -153,7 +153,7 @@ class TestCompensation(CompensationCommon):
         self.assertEqual(row.state, "approved")
 
     def test_a_refusal_is_no_approval(self):
-        """Kept as a decision of the round, counted for nothing."""
+        """Stored as a decision of the round, but not counted."""
         row = self._proposed(amount=6000)
         by_dialog(self._as("manager", row), "refuse", "没有依据")
         self.assertEqual(row.approval_ids.mapped("decision"), ["refused"])
@@ -162,7 +162,7 @@ class TestCompensation(CompensationCommon):
         self.assertFalse(row.approved_on)
 
     def test_nothing_is_no_amount_to_decide_on(self):
-        """What the facts reduce to zero is neither approved nor refused, and costs no decision."""
+        """An amount of zero needs no decision."""
         row = self._entitlement(amount=0)
         self.assertEqual(row.state, "proposed")
         with self.assertRaisesRegex(UserError, "there is no amount to decide on"):
@@ -239,13 +239,13 @@ class TestCompensation(CompensationCommon):
             band.role = False
 
     def test_rule_approves_at_once(self):
-        """A band that asks nobody settles what a rule gives, and never what people propose."""
+        """A band without approvers settles what a rule gives, never what people propose."""
         self.env.ref("water_compensation.compensation_band_small").approvers = 0
         self.assertEqual(self._entitlement().state, "approved")
         self.assertEqual(self._proposed().state, "proposed")
 
     def test_deputy(self):
-        """A deputy decides in the place of whoever is away, in those days only."""
+        """A deputy decides for the absent approver on those days only."""
         band = self.env.ref("water_compensation.compensation_band_small")
         band.write({"role": False, "user_ids": [(6, 0, self.users["supervisor"].ids)]})
         row = self._proposed()
@@ -257,7 +257,7 @@ class TestCompensation(CompensationCommon):
             self._refused("supervisor2", self._proposed())
 
     def test_deputy_of_a_barred_person(self):
-        """Whoever must not decide does not do it by his deputy either."""
+        """A barred user cannot decide through a deputy either."""
         band = self.env.ref("water_compensation.compensation_band_small")
         band.write({"role": False, "user_ids": [(6, 0, self.users["supervisor"].ids)]})
         self._delegate("supervisor", "supervisor2")
@@ -293,7 +293,7 @@ class TestCompensation(CompensationCommon):
         self.assertIn(rows[2].name, answer["params"]["message"])
 
     def test_refusal(self):
-        """It needs a reason, which the proposer hears; and it is final."""
+        """It needs a reason, which the proposer reads, and is final."""
         row = self._proposed()
         mine = self._as("supervisor", row)
         with self.assertRaisesRegex(UserError, "reason"):
@@ -341,7 +341,7 @@ class TestCompensation(CompensationCommon):
             self.assertEqual(row.repeat_count, 1)  # the first is more than a year old by now
 
     def test_shared_values_of_case(self):
-        """What is proposed or approved counts; a draft is not yet anything."""
+        """Proposed and approved ones count, drafts do not."""
         case = self._complaint()
         draft = self._compensation(case=case, amount=1)
         proposed = self._proposed(case=case, amount=20)
@@ -353,7 +353,7 @@ class TestCompensation(CompensationCommon):
         self.assertFalse(self._as("agent", proposed).can_propose)
 
     def test_budget(self):
-        """It is used by what is approved, warns once at each threshold, and blocks nothing."""
+        """Approved amounts use the budget; it warns once per threshold and never blocks."""
         budget = self.env["water.compensation.budget"].create(
             {
                 "name": "2026",
@@ -393,7 +393,7 @@ class TestCompensation(CompensationCommon):
             self.env["water.compensation.budget"].create({**values, "date_from": "2026-06-01"})
 
     def test_an_undecided_compensation_keeps_a_case_from_the_end(self):
-        """Not proposed to close with the incident until somebody has decided."""
+        """Not proposed to close with the incident before the decision."""
         case = self._complaint()
         row = self._proposed(case=case)
         self.assertIn("a compensation is not decided yet", case.sudo()._who_waits())

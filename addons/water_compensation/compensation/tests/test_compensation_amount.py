@@ -55,7 +55,6 @@ class TestCompensationAmount(CompensationCommon):
         return rows.sorted("id")
 
     def test_reprice_paid(self):
-        """What the customer has is not claimed back."""
         row = self._entitlement()
         self._as("supervisor", row).action_approve()
         self._post(row)

@@ -35,7 +35,7 @@ TIMES = 1000 if IS_LONG else 250
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationBalance(CompensationCommon):
-    """Whatever happens, and in whatever order: the books are the sum of the compensations."""
+    """In any order of events, the books equal the sum of the compensations."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,7 +46,7 @@ class TestCompensationBalance(CompensationCommon):
         moves.filtered(lambda move: move.state == "posted").button_draft()  # of the demo data
 
     def test_many_events(self):
-        """Random events, lawful and unlawful ones; the unlawful change nothing."""
+        """Random events, valid and invalid; invalid ones make no change."""
         self.random, done, refused = random.Random(652), Counter(), Counter()
         self.rows = self.env["water.compensation"]
         names, weights = list(EVENTS), list(EVENTS.values())
@@ -210,7 +210,6 @@ class TestCompensationLedger(SchemeCommon, CompensationCommon):
         return roots | roots.correction_ids
 
     def _settle(self):
-        """Everything that waits for somebody is done, until nothing waits any more."""
         for _round in range(3):
             self.env.invalidate_all()
             rows = self._all().filtered("amount")

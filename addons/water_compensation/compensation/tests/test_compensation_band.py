@@ -10,10 +10,8 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationBand(CompensationCommon):
-    """What is said of whoever decides."""
-
     def test_decider_in_words(self):
-        """The role, then people by name: in the list, and to whoever may not."""
+        """The role, then names; both in the list and in the refusal."""
         band, name = self.env.ref("water_compensation.compensation_band_small"), "陈静"
         self.users["agent2"].name = name
         row = self._proposed()

@@ -12,7 +12,7 @@ from .common import CompensationCommon
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
 class TestCompensationBarred(CompensationCommon):
-    """Whoever made the facts of a compensation does not decide on it."""
+    """Users who recorded its facts cannot decide on it."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestCompensationBarred(CompensationCommon):
             user.email = f"{login}@example.com"
 
     def _refused(self, row, login="supervisor"):
-        """``login`` may not decide, and nothing changes when he tries; another one may."""
+        """``login`` may not decide, and the attempt makes no change; another user may."""
         mine = self._as(login, row)
         self.assertFalse(mine.can_decide)
         for call in (mine.action_approve, lambda: by_dialog(mine, "refuse", "x")):
@@ -33,14 +33,14 @@ class TestCompensationBarred(CompensationCommon):
         self.assertEqual(row.state, "approved")
 
     def test_payee(self):
-        """Staff are customers too: nobody approves what is paid to himself."""
+        """Staff are customers too, but cannot approve their own payment."""
         row = self._proposed(partner_id=self.users["supervisor"].partner_id.id)
         with self.assertRaisesRegex(UserError, "had a hand in its facts"):
             self._as("supervisor", row).action_approve()
         self._two(row, "staff", "supervisor2", "manager2")
 
     def test_draft_author(self):
-        """Whoever has written its amount or payee has a hand in it, also when it was put back."""
+        """Authors of amount or payee are involved, even if it was changed back."""
         row = self._compensation()
         for login, amount in (("supervisor", 90), ("agent", 100)):
             self._as(login, row).amount = amount
@@ -53,7 +53,7 @@ class TestCompensationBarred(CompensationCommon):
         self._refused(self._proposed(case=case))
 
     def test_one_large_in_small_pieces(self):
-        """Of one case, or of one payee within days, they are decided like one of their sum."""
+        """Of one case, or of one payee within days, they are decided by their total."""
         case, stranger = self._complaint(), self.env["res.partner"].create({"name": "外人"})
         self._approved(case=case, amount=400)
         for values in ({"case": case}, {}, {"partner_id": stranger.id, "case": case}):
@@ -93,7 +93,7 @@ class TestCompensationBarred(CompensationCommon):
         self.assertTrue(self._as("supervisor", row).can_decide)
 
     def test_creator_of_incident(self):
-        """Who started it, commanded it, or told of its end."""
+        """The users who started it, commanded it, or announced its end."""
         incident = (
             self.env["water.incident"]
             .with_user(self.users["supervisor"])
@@ -173,7 +173,7 @@ class TestCompensationBarred(CompensationCommon):
         self._two(row, "set back", "supervisor2", "manager2")
 
     def test_commander_changed_and_changed_back(self):
-        """Whoever named a commander for a moment has a hand in it; he himself commands no more."""
+        """Naming a commander, even briefly, involves; a former commander is not involved."""
         incident = self._incident("agent2")
         before = incident.manager_id
         row = self._of_incident(incident)
@@ -186,14 +186,14 @@ class TestCompensationBarred(CompensationCommon):
         self._two(self._of_incident(incident), "commands the incident")
 
     def test_user_ending_incident(self):
-        """Whoever says when the supply was back does not decide what follows from it."""
+        """The user who entered the restoration cannot decide on the compensation."""
         incident = self._incident("agent2")
         self._as("agent2", incident).action_start()
         self._as("supervisor", incident)._restore(incident.aware_at, "已恢复供水。")
         self._refused(self._of_incident(incident))
 
     def test_naming_first_responsible(self):
-        """Handed over and handed back: whoever did it has a hand in it."""
+        """Handing over, even there and back, involves."""
         case = self._complaint()
         self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
         self._as("supervisor2", case)._hand_over(self.users["agent"], "换回")
@@ -215,7 +215,7 @@ class TestCompensationBarred(CompensationCommon):
         self._two(self._proposed(case=case), "is not of its department")
 
     def test_staff_as_payee(self):
-        """By his contact, by his telephone, mail, street and bank; he himself does not decide."""
+        """By contact, phone, mail, street or bank account, the payee cannot decide."""
         mine = self.users["supervisor"].partner_id
         mine.write({"phone": "13711112222", "email": "me@example.com", "street": "北街1号"})
         self.env["res.partner.bank"].create({"partner_id": mine.id, "acc_number": "6222 0001"})
@@ -233,7 +233,7 @@ class TestCompensationBarred(CompensationCommon):
                 self._two(row, "staff", "supervisor2", "manager2")
 
     def test_at_home(self):
-        """Nor on what is paid for the account of the house he lives in, whoever holds it."""
+        """Nor on payments for the account of their own home."""
         self.users["supervisor"].partner_id.street = "北街1号"
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "北街1号"}
@@ -244,7 +244,7 @@ class TestCompensationBarred(CompensationCommon):
         self._two(row, "staff", "supervisor2", "manager2")
 
     def test_account_delegate(self):
-        """Nor on that of somebody who has named him, from the time before he worked here."""
+        """Nor on those of a person who named them as a contact before they were staff."""
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
         )
@@ -275,14 +275,16 @@ class TestCompensationBarred(CompensationCommon):
         self._two(row, "neither the holder nor the customer")
 
     def test_many_at_once(self):
-        """Approved in a list: those that want a second one wait for him, the others are done."""
+        """Bulk approval leaves those that need a second approver waiting, and approves the
+        others.
+        """
         plain = self._proposed()
         late = self._proposed(case=self._complaint(received_at="2026-03-10 02:00:00"))
         self._as("supervisor", plain | late).action_approve()
         self.assertEqual([plain.state, late.state], ["approved", "proposed"])
 
     def test_rule_by_hand(self):
-        """What a band leaves to the rule is left to it, not to whoever says that it was broken."""
+        """What a band leaves to the rule is approved regardless of the reporting user."""
         self.env["water.compensation.band"].search([]).approvers = 0
         row = self._entitlement()
         self.assertEqual(row.state, "approved")
@@ -307,8 +309,8 @@ class TestCompensationBarred(CompensationCommon):
         self.assertEqual(row.payment_state, "paid")
 
     def test_approver_cannot_pay(self):
-        """Where finance decides, one approves and another one posts and pays, as long as there is
-        another one; whoever has left is none.
+        """Where finance decides, one user approves and another posts and pays, if there is
+        another; former employees do not count.
         """
         row = self._proposed(amount=50_000)
         self._trusted(row._band_of()(row)).write({"role": "finance", "approvers": 1})
@@ -331,7 +333,7 @@ class TestCompensationBarred(CompensationCommon):
     # -- many at once -------------------------------------------------------------------------
 
     def _owed(self, count, name, **links):
-        """So many entitlements of as many customers, proposed by rule."""
+        """As many entitlements for as many customers, proposed by a rule."""
         people = self.env["res.partner"].create([{"name": f"{name}{n}"} for n in range(count)])
         values = {"kind": "entitlement", "amount": 50, "reason": "停水", **links}
         return self.env["water.compensation"]._propose(
@@ -347,7 +349,7 @@ class TestCompensationBarred(CompensationCommon):
         return self.env.cr.sql_log_count - before
 
     def test_few_queries_for_many(self):
-        """Whoever had a hand in it is looked up for all together, in the list and in deciding."""
+        """Involved users are looked up for all rows together."""
         incident = self._incident()
         few, many = (self._owed(n, f"户{n}-", incident_id=incident.id) for n in (10, 100))
         for work in (lambda rows: rows.mapped("can_decide"), lambda rows: rows.action_approve()):

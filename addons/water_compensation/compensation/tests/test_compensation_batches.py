@@ -14,9 +14,9 @@ class TestCompensationBatches(CompensationCommon):
     """Scheduled actions that work in batches: what they do, and what the scheduler hears."""
 
     def _told(self, action, module, seconds=60):
-        """What the scheduler hears after each batch of two: ``(done, remaining)``.
+        """What the scheduler is told after each batch of two: ``(done, remaining)``.
 
-        :param seconds: that are left of its time
+        :param seconds: remaining time
         """
         told = []
 

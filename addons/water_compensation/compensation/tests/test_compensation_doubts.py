@@ -17,7 +17,7 @@ TODAY, DAY, MINUTE = date(2026, 3, 11), timedelta(days=1), timedelta(minutes=1)
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationDoubts(CompensationCommon):
-    """What asks for a second look at one: facts, hands, payees, findings; on both sides each."""
+    """Reasons for a second approver: facts, involvement, payees, findings; each on both sides."""
 
     def _account(self, **values):
         values = {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号", **values}
@@ -42,7 +42,7 @@ class TestCompensationDoubts(CompensationCommon):
         self.assertFalse(self._row().second_note)
 
     def test_members_of_department(self):
-        """Members, head and deputy, and whoever may have any case; of the company alone."""
+        """Members, head and deputy, and roles with access to all cases; of the company only."""
         agent, plain = self.users["agent"], self.users["plain"]
         role, row = "water_service_desk.group_agent", self._row()
         self.assertFalse(row._is_foreign(agent, self.net, role))
@@ -59,7 +59,7 @@ class TestCompensationDoubts(CompensationCommon):
         self.assertTrue(row._is_foreign(agent, self.net, role))
 
     def test_people_known_by_account(self):
-        """Its holder, whoever held it, and the customer of the case; without one, anybody."""
+        """The holder, former holders and the customer of the case; without a case, any payee."""
         account, stranger = self._account(), self.env["res.partner"].create({"name": "路人"})
         account.partner_id = self.customer2
         case = self._complaint(partner_id=stranger.id)
@@ -91,7 +91,7 @@ class TestCompensationDoubts(CompensationCommon):
         return self.env["water.compensation.exemption"].create(values)
 
     def test_spans_of_exemptions(self):
-        """What only suspends has a beginning and an end; what voids needs neither."""
+        """Suspending exemptions have a begin and an end; voiding ones need neither."""
         row, now = self._row(), fields.Datetime.now()
         for values in ({}, {"from_at": now}, {"until_at": now}):
             with self.subTest(values), self.assertRaisesRegex(ValidationError, "from when"):
@@ -120,7 +120,7 @@ class TestCompensationDoubts(CompensationCommon):
     # -- looked at again --------------------------------------------------------------------
 
     def test_findings_reopened_by_appeal(self):
-        """What people granted and is live; not its own grant, nor a difference."""
+        """Live grants by people, except the appeal's own and corrections."""
         case = self._complaint()
         appeal = trusted(self.env["water.appeal"].sudo()).create(
             {"complaint_id": case.id, "reason": "不认可", "level": "1"}
@@ -151,7 +151,7 @@ class TestCompensationDoubts(CompensationCommon):
         self._confirm(first, appeal)
 
     def _confirm(self, row, appeal):
-        """It stays, by whoever decides on it; not by whoever decided the appeal, nor an agent."""
+        """Confirmed by an approver, but not by who decided the appeal, or an agent."""
         trusted(appeal).decided_by_id = self.users["supervisor"]
         for login, may in (*(("agent2", False), ("supervisor", False), ("supervisor2", True)),):
             self.assertIs(self._as(login, row).can_confirm, may, login)

@@ -13,7 +13,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-20 10:00"))
 class TestCompensationExemption(SchemeCommon, CompensationCommon):
-    """Nothing, or less, is owed: with evidence, by a second person."""
+    """Refused or reduced, with evidence, by a second person."""
 
     @classmethod
     def setUpClass(cls):
@@ -62,7 +62,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertEqual(exemption.state, "approved")
 
     def test_nothing_is_paid_before_it_is_decided(self):
-        """Asked for one customer: his waits and says so, the other's is approved."""
+        """An exemption for one customer holds that compensation only."""
         one, other = self.rows
         exemption = self._exempt(one, "customer_act")
         mine = self._as("supervisor", one)
@@ -84,7 +84,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertEqual(one.state, "approved")
 
     def test_keeps_what_it_was_requested_for(self):
-        """Nobody carries it elsewhere and has approved what waits for it."""
+        """It cannot be moved to another compensation to release this one."""
         one, other = self.rows
         exemption = self._exempt(one, "customer_act")
         away = {"compensation_id": False, "incident_id": self.incident.id}
@@ -108,7 +108,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertEqual(row.payment_state, "posted")
 
     def test_band_of_the_rule_waits_too(self):
-        """What nobody has to approve is approved when the exemption has been refused."""
+        """What needs no approval is approved once the exemption is refused."""
         with freeze_time(local("2026-03-12 08:00")):
             self.env.ref("water_compensation.compensation_band_small").approvers = 0
             incident = self._incident("2026-03-12 08:00")
@@ -120,7 +120,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertEqual(set(rows.mapped("state")), {"approved"})
 
     def test_penalty_comes_again_with_what_it_is_for(self):
-        """Exempt, nothing is late; exempt no longer, what was late is late again, once."""
+        """With the exemption it is not late; without it, late once."""
         row = self.rows[0]
         with freeze_time(local("2026-04-30 10:00")):
             row._add_penalties()
@@ -161,7 +161,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertOwed(self.rows, 0)
 
     def test_one_customer_alone(self):
-        """His own pipe: his nothing stays when the rest is worked out again."""
+        """The fault of the customer's own pipe stays when the rest is recalculated."""
         one, other = self.rows
         exemption = self._exempt(one, "customer_act")
         self._as("supervisor", exemption).action_approve()

@@ -16,7 +16,7 @@ LATER = "2026-03-19 02:00:00"
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationFrozen(CompensationCommon):
-    """Money follows no change of holder, payee, bank or contact that nobody else has seen."""
+    """Payments wait for a second person after a change of holder, payee, bank or contact."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,7 +42,7 @@ class TestCompensationFrozen(CompensationCommon):
         self.assertEqual(row.payment_state, "draft")
 
     def test_affected_by_change(self):
-        """Whoever decides on money of the account or the contact at this moment, nobody else."""
+        """Decisions on money of the account or contact restart; others do not."""
         stranger = self.env["res.partner"].create({"name": "外人"})
         paid = self._approved(amount=90)
         self._post(paid)
@@ -86,10 +86,10 @@ class TestCompensationFrozen(CompensationCommon):
         self.assertEqual(row.payment_state, "paid")
         self._as("agent", self.account).partner_id = self.customer2
         row.invalidate_recordset(["freeze_note"])
-        self.assertFalse(row.freeze_note)  # what is paid waits for nothing
+        self.assertFalse(row.freeze_note)  # paid ones are not affected
 
     def test_reversal_does_not_pay(self):
-        """What was booked is taken back while payments wait."""
+        """A booked entry is reversed while payments wait."""
         row = self._row()
         self._post(row)
         self._as("agent", self.account).partner_id = self.customer2
@@ -125,7 +125,7 @@ class TestCompensationFrozen(CompensationCommon):
         self.assertEqual(row.payment_state, "posted")
 
     def test_withdrawn_meanwhile(self):
-        """What is taken back is reversed, however fresh the change."""
+        """A withdrawn compensation is reversed, however recent the change."""
         row = self._row()
         self._post(row)
         self._as("agent", self.account).partner_id = self.customer2
@@ -134,7 +134,7 @@ class TestCompensationFrozen(CompensationCommon):
         self.assertEqual(row.payment_state, "reversed")
 
     def test_payee_without_account(self):
-        """Whoever waits for money is watched, whether he holds an account or not."""
+        """Payees are watched with or without an account."""
         person = self.env["res.partner"].create({"name": "王五", "phone": "13711112222"})
         row = self._approved(partner_id=person.id)
         person.with_user(self.users["agent"]).sudo().phone = "13700000000"

@@ -17,7 +17,7 @@ BEGUN, BACK = "2026-03-11 19:20", "2026-03-13 01:35"
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-20 10:00"))
 class TestCompensationIncident(SchemeCommon):
-    """An outage of thousands, owed for by rule, without anybody's application (S-3)."""
+    """An outage of thousands, compensated by rule without applications (S-3)."""
 
     # -- S-3 --------------------------------------------------------------------------------------
 
@@ -37,7 +37,7 @@ class TestCompensationIncident(SchemeCommon):
         self.assertEqual((incident.compensation_count, incident.compensation_total), (3226, 327200))
 
     def test_strategic_main(self):
-        """Known from the start, nothing is owed; found out later, nothing is owed any more."""
+        """Excluded if known from the start, and dropped if found later."""
         self._accounts(3)
         incident = self._incident(BEGUN, strategic_main=True)
         self.assertFalse(self._restored(incident, BACK))
@@ -54,7 +54,7 @@ class TestCompensationIncident(SchemeCommon):
             self.assertEqual(row.rule_id, self._rule("gss_en_2025_supply_strategic_household"))
 
     def test_moved_in_the_middle_of_an_outage(self):
-        """Who held the account when the limit passed is paid, whenever it is worked out."""
+        """The holder at the time of the missed limit is paid, whenever it is calculated."""
         account = self._account()
         first = account.partner_id
         second = self.env["res.partner"].create({"name": "新户主"})
@@ -106,7 +106,7 @@ class TestCompensationIncident(SchemeCommon):
         return case
 
     def test_ends_before_anybody_has_looked_at_a_limit(self):
-        """Whoever is owed money for a missed answer stays open, and keeps nobody else's open."""
+        """An unpaid compensation keeps its own complaint open, but no other."""
         incident = self._incident("2026-03-11 09:50")
         late = self._hanging(incident, "2026-03-11 10:00")
         other = self.env["res.partner"].create({"name": "李娜", "email": "lina@example.com"})
@@ -137,7 +137,7 @@ class TestCompensationIncident(SchemeCommon):
         self.assertEqual(before, after)
 
     def test_worker_dies_in_between(self):
-        """What was committed stays; the next run goes on behind it and leaves nobody out."""
+        """Committed rows stay; the next run continues with the rest."""
         accounts = self._accounts(5)
         incident = self._incident(BEGUN)
         self._restored(incident, BACK, job=False)
@@ -291,7 +291,7 @@ class TestCompensationIncident(SchemeCommon):
         return self._restored(self._incident(begun, kind_id=self._kind("pressure").id), back, job)
 
     def test_low_pressure_twice(self):
-        """Once is nothing, 50 minutes are nothing; the second within 28 days costs £50."""
+        """The first time and 50 minutes cost nothing; the second within 28 days costs £50."""
         self._account()
         self.assertFalse(self._low("2026-02-02 08:00", "2026-02-02 10:00"))
         self.assertFalse(self._low("2026-02-10 08:00", "2026-02-10 08:50"))
@@ -302,7 +302,9 @@ class TestCompensationIncident(SchemeCommon):
         self.assertFalse(self._low("2026-03-10 08:00", "2026-03-10 10:00"))
 
     def test_low_pressure_that_must_be_claimed(self):
-        """By the old scheme nobody is paid unasked, and the incident is done with all the same."""
+        """Under the old scheme compensation needs a claim, and the incident is finished all the
+        same.
+        """
         self._choose("gss_ew_2008")
         self._account()
         for day in ("2026-03-02", "2026-03-09"):
@@ -332,7 +334,7 @@ class TestCompensationIncident(SchemeCommon):
         return incident
 
     def test_bramley_after_the_manager_has_confirmed_it(self):
-        """264 h not to drink: nothing while the rule is switched off, then £220 and £440."""
+        """264 h without drinking water: nothing while the rule is off, then £220 and £440."""
         self._account(annual_water_bill=300)
         self._account(2, customer_class="business", annual_water_bill=400)
         incident = self._undrinkable("2026-03-12 08:00")

@@ -42,7 +42,9 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         self.assertEqual(len((lead | case).sudo().compensation_ids), 1)
 
     def test_undone_after_an_answer_it_follows_the_days_since(self):
-        """The answer was about another matter: his limit runs on, as the calendar says by now."""
+        """The answer was about another case: the customer's limit runs on by the present
+        calendar.
+        """
         lead, case = self._merged()
         clock = self._clock(case, "guarantee")
         before = clock.due_at

@@ -16,7 +16,7 @@ LATE = "2026-03-19 10:00"
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationCommon):
-    """A scheme that pays by the standard's date pays everybody who was promised that date."""
+    """A scheme that pays by the standard's date pays every customer who was promised it."""
 
     PROFILE = "cn_demo"
 
@@ -26,7 +26,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         cls.neighbour = cls.env["res.partner"].create({"name": "邻居甲", "phone": "13700002222"})
 
     def _other(self, partner=None, **values):
-        """A complaint of somebody else about the same."""
+        """Another customer's complaint about the same subject."""
         phone = {"phone": (partner or self.customer2).phone or "13700001111"}
         partner = partner or self.customer2
         return self._complaint(partner_id=partner.id, email_from="x@example.com", **phone, **values)
@@ -60,7 +60,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self.assertEqual(self._owed(lead, case), [1, 1])
 
     def test_a_household_is_owed_once(self):
-        """By the telephone, by the account, by the person; whichever complaint is handled."""
+        """By phone, account or person, for any lead complaint."""
         lead, own = self._complaint(), self._complaint()
         first, second = self._other(), self._other()
         for case in (own, first, second):
@@ -69,7 +69,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self.assertEqual(self._owed(lead, own, first, second), [1, 0, 1, 0])
 
     def test_a_household_that_has_it_already(self):
-        """Late by himself, then merged: not owed again when the matter is late as well."""
+        """Late before merging: not compensated again when the lead case is late too."""
         lead, case = self._complaint(), self._other()
         self._sweep_at(LATE)
         with freeze_time(local(LATE)):
@@ -80,7 +80,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self.assertEqual(self._owed(lead, case, again), [1, 1, 0])
 
     def test_refused_or_reversed_is_no_payment(self):
-        """Another lateness of the household is owed: nothing was paid for the first one."""
+        """Another delay of the household is compensated, as the first was not paid."""
         for act in ("_refuse", "_withdraw"):
             with self.subTest(act), freeze_time(NOW):
                 phone = f"1370000{len(act):04d}"
@@ -134,7 +134,7 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self.assertEqual(self._owed(lead, case), [0, 1])
 
     def test_own_date_before_paused_case_date(self):
-        """That it was to end earlier is no help to him as long as it stands still."""
+        """A paused clock's earlier end does not help the customer."""
         lead = self._complaint()
         with freeze_time(local("2026-03-12 10:00")):
             case = self._other()

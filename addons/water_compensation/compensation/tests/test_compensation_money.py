@@ -18,7 +18,7 @@ class TestCompensationMoney(CompensationCommon):
     """From the decision to the books, and back again."""
 
     def test_one_credit_note(self):
-        """Approved by somebody without accounting rights; the draft says what finance needs."""
+        """Approved by a user without accounting rights; the draft has all that finance needs."""
         self.assertFalse(self.users["supervisor"].has_group("account.group_account_invoice"))
         row = self._approved(amount=88)
         move = row.move_id
@@ -30,7 +30,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual(row.payment_state, "draft")
 
     def test_never_two(self):
-        """However often it is asked for, and whatever is run twice."""
+        """Repeated and concurrent requests make one entry."""
         row = self._approved()
         row.sudo()._make_entries()
         self._trusted(row).move_queued = True
@@ -86,7 +86,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertIn(row.name, mine.subject)
 
     def test_bill_for_others(self):
-        """Whoever is no customer gets a bill in the purchase journal."""
+        """A payee who is no customer gets a vendor bill."""
         other = self.env["res.partner"].create({"name": "路人甲"})
         row = self._approved(kind="claim", partner_id=other.id)
         self.assertEqual(row.payee_kind, "other")
@@ -97,7 +97,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual(row.payment_state, "paid")
 
     def test_invoice_it_relates_to(self):
-        """The chosen invoice is reduced; somebody else's cannot be chosen."""
+        """The chosen invoice is reduced; other customers' cannot be chosen."""
         invoice = self._invoice(self.customer, 300)
         row = self._proposed(amount=100)
         self._as("finance", row).write({"invoice_id": invoice.id})
@@ -118,7 +118,7 @@ class TestCompensationMoney(CompensationCommon):
             self._as("finance", row).write({"invoice_id": False})
 
     def test_invoice_that_is_closed(self):
-        """Who keeps no books names none of theirs, and who does none that is closed to him."""
+        """Accounts and journals need accounting access, and access to that company."""
         invoice, row = self._invoice(self.customer, 300), self._proposed(amount=100)
         books = self.env["ir.model"]._get_id("account.move")
         open_ones = f"[('id', '!=', {invoice.id})]"
@@ -173,7 +173,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual(move.journal_id, journal)
 
     def test_account_where_the_settings_name_none(self):
-        """That of the product; without a product that of the journal."""
+        """The product's account; without a product the journal's."""
         account = self.env["account.account"].create(
             {"name": "补偿收入冲减", "code": "999902", "account_type": "income"}
         )
@@ -186,7 +186,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual(move.invoice_line_ids.account_id, move.journal_id.default_account_id)
 
     def test_finance_users(self):
-        """Heads of the company, at work; where there are none, whoever makes invoices."""
+        """Heads of finance at work; otherwise invoicing users."""
         accountant, clerk = self.users["accountant"], self.users["finance"]
         people = self.company._water_finance_people()
         self.assertIn(accountant, people)
@@ -250,7 +250,7 @@ class TestCompensationMoney(CompensationCommon):
             move.action_post()
 
     def test_finance_cannot_link_entries(self):
-        """The link is the system's alone, whatever the door."""
+        """The link is written by the system only."""
         row = self._approved()
         move = self._invoice(self.customer, 5)
         with self.assertRaises(AccessError):
@@ -282,7 +282,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
 
     def test_withdrawn_paid(self):
-        """What is paid is not withdrawn: the money is with the customer."""
+        """A paid compensation cannot be withdrawn."""
         row = self._approved()
         self._post(row)
         self._pay(row)

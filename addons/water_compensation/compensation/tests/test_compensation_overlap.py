@@ -58,7 +58,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(self._owed(first, second), [0, 50])
 
     def test_one_within_the_other(self):
-        """Whichever ends pays until then: the longer one pays the rest, whoever was paid before."""
+        """The last to end pays for the whole time, less what was paid before."""
         first, second = self._two(
             ("2026-03-11 08:00", "2026-03-13 20:00"), ("2026-03-11 18:00", "2026-03-12 14:00")
         )
@@ -77,7 +77,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(self._owed(*incidents), [0, 0, 50])
 
     def test_compensation_for_bad_water(self):
-        """By the notice that was given; where none was, nothing."""
+        """By the notice given; without notice nothing."""
         values = {"kind_id": self._kind("quality").id, "quality_from": local("2026-03-01 08:00")}
         for notice, trigger in (("drink", "water_drink"), ("boil", "water_boil"), (False, False)):
             incident = self._incident("2026-03-01 08:00", quality_notice=notice, **values)
@@ -99,7 +99,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(found, rows[2] | rows[3])
 
     def test_one_that_was_dismissed_is_no_part(self):
-        """It was none: the other one counts as if it had not been."""
+        """A dismissed incident does not affect the other."""
         first = self._incident("2026-03-11 08:00")
         self._restored(first, "2026-03-11 18:00")
         trusted(first).state = "dismissed"
@@ -114,7 +114,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(self._owed(first, second), [50, 50])
 
     def test_a_day_apart(self):
-        """What is over depends on nothing that began afterwards."""
+        """An ended incident does not depend on later ones."""
         first, second = self._two(
             ("2026-03-11 08:00", "2026-03-11 22:00"), ("2026-03-12 08:00", "2026-03-12 20:00")
         )
@@ -148,7 +148,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(self._owed(first, second), [100, 50])
 
     def test_a_strategic_main_that_is_in_time(self):
-        """Nothing is paid for it: the other one counts by itself."""
+        """An unpaid one leaves the other to count separately."""
         first = self._incident("2026-03-11 08:00", strategic_main=True)
         second = self._incident("2026-03-11 10:00")
         self._restored(second, "2026-03-12 06:00")
@@ -163,7 +163,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         )
 
     def test_the_earlier_one_is_put_right(self):
-        """It was over before the other began: each stands for itself again, and back."""
+        """They no longer overlap and count separately, and vice versa."""
         first, second = self._pair()
         trusted(first).restored_at = local("2026-03-12 05:00")
         self._job()
@@ -180,7 +180,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(self._owed(first, second), [100, 200])
 
     def test_the_earlier_one_turns_out_to_be_strategic(self):
-        """Then it pays nothing, and the other counts from its own beginning: 38 h, £150."""
+        """It pays nothing then; the other counts from its own beginning: 38 h, £150."""
         first, second = self._pair()
         first.strategic_main = True
         self._job()

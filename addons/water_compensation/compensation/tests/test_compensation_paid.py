@@ -11,7 +11,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationPaid(CompensationCommon):
-    """What is paid is what was approved, by Odoo's own buttons."""
+    """The approved amount is paid by Odoo's own buttons."""
 
     def setUp(self):
         super().setUp()
@@ -70,7 +70,7 @@ class TestCompensationPaid(CompensationCommon):
         self.assertFalse(self._as("finance", self.row).can_make_entry)
 
     def test_dialog_pays_what_was_approved(self):
-        """No more than is open, nothing written off, and to no bank of somebody else."""
+        """Not more than open, without a write-off, and not to another person's bank account."""
         books = self._booked_on("expense").id
         off = {"payment_difference_handling": "reconcile", "writeoff_account_id": books}
         for values, words in (
@@ -88,7 +88,7 @@ class TestCompensationPaid(CompensationCommon):
         self.assertEqual(self.row.payment_state, "paid")
 
     def test_altered_draft_is_neither_posted_nor_paid(self):
-        """By the button, by a value, by the scheduled action, or paid before it is posted."""
+        """By the button, by a value, by the scheduled action, or paid before posting."""
         self.row = self._approved(partner_id=self.customer.id)
         self.entry = self._as("finance", self.row.sudo().move_id)
         line = self.entry.invoice_line_ids

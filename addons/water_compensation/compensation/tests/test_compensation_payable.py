@@ -35,7 +35,7 @@ class TestCompensationPayable(CompensationCommon):
                 self.assertEqual(self._payment_clocks(case), [("03-20", "met")])
 
     def test_payable_on_two_days(self):
-        """Each is paid by its own: the later one hurries nothing, and is hurried by nothing."""
+        """Each is paid by its own date; neither affects the other."""
         case = self._complaint()
         first = self._approved(case=case, due_on="2026-03-20")
         later = self._approved(case=case, due_on="2026-03-27", partner_id=self.customer2.id)
@@ -51,7 +51,7 @@ class TestCompensationPayable(CompensationCommon):
         )
 
     def test_the_earlier_one_comes_later(self):
-        """What is payable before something else stands on the duty board by its own day."""
+        """Those due earlier appear on the duty board by their own day."""
         case = self._complaint()
         later = self._approved(case=case, due_on="2026-03-27")
         first = self._approved(case=case, due_on="2026-03-20", partner_id=self.customer2.id)

@@ -16,10 +16,10 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationPeople(CompensationCommon):
-    """Who sees what of it."""
+    """Visibility by role."""
 
     def test_payee_named_by_staff_is_paid(self):
-        """About an incident or not: a holder who is entered later takes nothing from him."""
+        """A holder entered later does not lose money, with or without an incident."""
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
         )
@@ -33,7 +33,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertFalse(rows[0]._rightful() | rows[1]._rightful())
 
     def test_finance_and_the_case(self):
-        """Number and category, and nothing of what the customer has said."""
+        """Number and category, without the customer's words."""
         case = self._complaint(subject="秘密的事", description="很私密的话")
         row = self._as("finance", self._proposed(case=case))
         self.assertEqual(row.read(["case_name"])[0]["case_name"], case.name)
@@ -72,7 +72,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertEqual((row.payee_kind, row.kind), ("other", "entitlement"))
 
     def test_form_of_finance(self):
-        """The whole screen of finance opens, and holds nothing of the complaint."""
+        """Finance can open the whole form; it contains no complaint text."""
         row = self._as("finance", self._proposed())
         views = row.get_views([(False, "list"), (False, "form"), (False, "search")])
         for view in ("list", "form"):
@@ -81,7 +81,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertTrue(row.web_read(spec))
 
     def test_finance_and_the_contacts(self):
-        """Whom it pays, with the bank account, and who stands in the books; no other customer."""
+        """Finance sees payees with bank accounts and partners of entries, no other customers."""
         contacts = self.env["res.partner"].create([{"name": f"客户{n}"} for n in range(5)])
         payee, idle, drafted, booked, buyer = contacts
         banks = self.env["res.partner.bank"].create(
@@ -119,7 +119,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertNotIn("compensation", views["views"]["form"]["arch"])
 
     def test_person_complained_of(self):
-        """He sees nothing of it, whatever his role."""
+        """Hidden from the person complained of, whatever the role."""
         case = self._complaint()
         row = self._proposed(case=case)
         self._trusted(case).write({"person_complained_id": self.users["finance"].id})
@@ -152,7 +152,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertIn("redited", case._compensation_sentences()[0])
 
     def test_export_is_masked(self):
-        """Finance takes nobody's name out of the house."""
+        """Finance cannot export names."""
         rows = self._as("finance", self.env["water.compensation"])
         self.assertFalse(rows._exports_plain())
         for name in ("partner_id", "reason", "trace", "account_id"):
@@ -161,14 +161,14 @@ class TestCompensationPeople(CompensationCommon):
         self.assertFalse(self.env["water.export"]._mask(rows, "amount"))
 
     def test_titles_of_the_page(self):
-        """The customer reads where his money is."""
+        """The customer sees the state of the payment."""
         row = self._proposed()
         self.assertEqual(row._portal_group_title("payment"), "To be paid")
         self._as("supervisor", row).action_approve()
         self.assertEqual(row._portal_group_title("payment"), "Being paid")
 
     def test_another_person_is_told(self):
-        """Whoever is no customer of the case is reached at his own address."""
+        """A payee who is not the customer gets mail at their own address."""
         person = {"name": "路人甲", "email": "jia@example.com", "phone": "13500001111"}
         row = self._compensation(partner_id=self.env["res.partner"].create(person).id)
         self.assertEqual(row._message_address("mail"), "jia@example.com")
@@ -258,7 +258,7 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         self.assertNotIn(small.name, self.url_open(f"/my/invoices/{move.id}").text)
 
     def test_the_home_shows_how_much(self):
-        """Nobody approves from his first page what he cannot see."""
+        """The home page offers no approval of hidden compensations."""
         row = self._proposed(amount=88)
         item = self._as("supervisor", self.env.ref("water_compensation.home_compensation")).sudo()
         text = item._row(self._as("supervisor", row))["text"]

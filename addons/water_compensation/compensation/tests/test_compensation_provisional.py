@@ -11,7 +11,7 @@ from ...compensation_scheme.compensation import calculate
 from ...compensation_scheme.tests.common import SchemeCommon
 from ...compensation_scheme.tests.test_compensation_math import inputs
 
-#: What is promised now reaches the year whose holidays nobody knows.
+#: The limit now reaches a year without published holidays.
 YEAR_END = local("2026-12-22 10:00")
 
 
@@ -69,7 +69,7 @@ class TestCompensationProvisional(SchemeCommon):
         self.assertEqual((row.due_on, row.due_provisional), (date(2027, 1, 7), True))
 
     def test_loaded_when_the_day_is_over(self):
-        """Nobody was ever promised that day for certain: it moves, and costs no penalty."""
+        """The day was never certain: it moves without a penalty."""
         row = self._missed()
         self._load(date(2027, 1, 1), at=local("2027-01-20 10:00"))
         self.assertEqual((row.due_on, row.due_provisional), (date(2027, 1, 7), True))
@@ -104,7 +104,7 @@ class TestCompensationProvisional(SchemeCommon):
             day = self.env["water.calendar.day"].search([("date", "=", off["date"])])
 
     def test_days_to_pay_go_by_the_hours_of_then(self):
-        """The company has chosen others since: its new days move nothing that was promised."""
+        """The company has chosen other hours since; its new days do not move promises."""
         row = self._missed(local("2026-04-02 10:00"))
         old = self.company.water_calendar_id
         self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
@@ -125,7 +125,7 @@ class TestCompensationProvisional(SchemeCommon):
         return events.filtered(lambda row: row.payload["clock"] == "payment").sorted("id")
 
     def test_a_limit_that_was_provisional_costs_nothing(self):
-        """The guaranteed answer ran into the year that nobody knew."""
+        """The guaranteed answer reached into a year without published holidays."""
         with freeze_time(YEAR_END):
             case = self._complaint()
         clock = self._clock(case, "guarantee")
@@ -136,7 +136,7 @@ class TestCompensationProvisional(SchemeCommon):
         self.assertFalse(self._of_case(case))
 
     def test_late_by_the_companys_day(self):
-        """The penalty begins where the company is, whoever looks from wherever."""
+        """The penalty begins by the company's day, whatever the user's time zone."""
         row = self._missed()
         self._load(date(2027, 1, 1), at=YEAR_END + timedelta(days=2))
         late = local(f"{row.due_on + timedelta(days=1)} 00:30")
@@ -187,7 +187,7 @@ class TestCompensationProvisional(SchemeCommon):
         self.assertFalse(self.compensations._is_bill_unknown(known))
 
     def test_an_unknown_bill_is_a_to_do_until_it_is_known(self):
-        """The cap by the bill asks whoever answers for the case; entering it works it out."""
+        """The cap asks the case handler for the bill; entering it calculates the compensation."""
         account = self.env["water.account"].create(
             {"code": "B-1", "partner_id": self.customer.id, "address": "东城路"}
         )

@@ -10,7 +10,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-04-01 10:00"))
 class TestCompensationScenario(SchemeCommon, CompensationCommon):
-    """From the failure to the ledger, by the shipped rules alone; nothing is replaced."""
+    """From the failure to the ledger with the shipped rules and no mocks."""
 
     def _late(self, moment):
         with freeze_time(local(moment)):
@@ -67,7 +67,7 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
     # -- reports ----------------------------------------------------------------------------------
 
     def test_reports_of_finance(self):
-        """By rule, cause, department, zone and month; paid on time; and taken out as a file."""
+        """By rule, cause, department, zone and month; paid on time; exported as a file."""
         zone = self.zone
         self._accounts(4)
         rows = self._restored(self._incident("2026-03-02 08:00"), "2026-03-03 09:00")
@@ -100,7 +100,7 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
         with self.enter_registry_test_mode():
             lines = mine.browse(rows.ids).export_data(names)["datas"]
         self.assertEqual([line[2] for line in lines], [100] * 4)
-        self.assertNotIn(self.customer.name, str(lines))  # finance takes nobody's name out
+        self.assertNotIn(self.customer.name, str(lines))  # finance cannot export names
         views = mine.get_views([(False, "pivot"), (False, "graph"), (False, "search")])
         for name in ("group_rule", "group_cause", "group_department", "group_zone", "group_month"):
             self.assertIn(f'name="{name}"', views["views"]["search"]["arch"])

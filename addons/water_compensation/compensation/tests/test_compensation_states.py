@@ -11,7 +11,7 @@ from .common import DAY, PAYMENTS, STATES, TODAY, CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationStates(CompensationCommon):
-    """What may be done with a compensation, and what is said of it, in each of its states."""
+    """Allowed actions and messages of a compensation in each state."""
 
     # -- by the day -------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertEqual((row.is_settled, row.in_time), settled, (payment, due, paid))
 
     def test_penalties_of_what_is_late(self):
-        """Of an entitlement whose day was certain, and that has none yet that counts."""
+        """For an entitlement with a certain day and no valid penalty yet."""
         values = {"state": "approved", "due_on": TODAY - DAY}
         for more, penalty, counts in (
             *(({}, None, True), ({"kind": "goodwill"}, None, False)),
@@ -65,7 +65,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertEqual(row in found, counts, (more, penalty))
 
     def test_amount_of_a_penalty(self):
-        """By the rule of the entitlement, in the books' currency; nothing is late of nothing."""
+        """By the rule of the entitlement, in the currency of the books; 0 is not late."""
         profile = self.env["water.compensation.profile"].create({"name": "T", "code": "T-9"})
         rules = self.env["water.compensation.rule"].create(
             [
@@ -95,7 +95,7 @@ class TestCompensationStates(CompensationCommon):
     # -- by state and payment ---------------------------------------------------------------
 
     def test_each_state_and_payment(self):
-        """What is asked of a state is asked of all, so that none is forgotten."""
+        """Each property is tested for every state, so that none is forgotten."""
         live = {"draft", "proposed", "approved"}
         for state in STATES:
             for payment in PAYMENTS:
@@ -133,7 +133,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertIs(mine.can_make_entry, may, (state, payment, login))
 
     def test_withdrawing_users(self):
-        """Who proposed it until it is decided; a supervisor, or who decides, until it is paid."""
+        """The proposer until the decision; supervisors and approvers until payment."""
         band = self.env.ref("water_compensation.compensation_band_small")
         band.write({"role": "finance"})
         for state, payment, logins in (
@@ -157,7 +157,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertEqual(sorted(found), logins, (state, payment))
 
     def test_waiting_for_review(self):
-        """Held, whatever it is, until it is looked at or nothing is to be paid any more."""
+        """Held in any state until it is confirmed or no longer payable."""
         appeal = trusted(self.env["water.appeal"].sudo()).create(
             {"complaint_id": self._complaint().id, "reason": "不认可", "level": "1"}
         )
@@ -179,7 +179,7 @@ class TestCompensationStates(CompensationCommon):
                     self.assertEqual((plain.needs_recheck, plain.is_held), (False, False))
 
     def test_exemption_holds_payment(self):
-        """What rules and lateness give, while it is asked for; found as it is shown."""
+        """Kinds from rules and delays, while an exemption is requested; searchable as shown."""
         code = self.env["water.compensation.exemption.code"].search(
             [("effect", "=", "void")], limit=1
         )
@@ -249,9 +249,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertEqual(len(self._clocks(case)), count, state)
 
     def test_the_clock_ends_with_the_last_one(self):
-        """What else is owed by its day keeps it running; what is paid, refused or of another day
-        does not.
-        """
+        """Other amounts of the same due day keep it running; paid, refused or later ones do not."""
         for values, is_void in (
             *(
                 ({"state": "approved"}, False),
@@ -304,7 +302,7 @@ class TestCompensationStates(CompensationCommon):
     # -- decided anew -----------------------------------------------------------------------
 
     def test_which_round_a_new_amount_is(self):
-        """The first as long as nobody has decided; then the next."""
+        """The first until decided, then the next."""
         row = self._entitlement()
         row._reprice(60, "x")
         self.assertEqual((row.round, row.amount, row.state), (0, 60, "proposed"))

@@ -15,12 +15,12 @@ from .common import DAY, CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationSums(CompensationCommon):
-    """Who is paid and who decides by what there is beside it, to the day and the cent."""
+    """Payee and approver depend on other rows, exact to the day and the cent."""
 
     # -- whose and how many -----------------------------------------------------------------
 
     def test_how_it_is_paid(self):
-        """Whoever is or was a customer gets a credit note; a claim of a stranger is a bill."""
+        """Present and former customers get a credit note; a stranger's claim is a bill."""
         partners = self.env["res.partner"].create([{"name": f"人{n}"} for n in range(4)])
         stranger, holder, buyer, other = partners
         account = self.env["water.account"].create(
@@ -183,7 +183,7 @@ class TestCompensationSums(CompensationCommon):
                 self._budget(**values)
 
     def test_use_of_budget(self):
-        """By what is approved in its days; of its kind and department, where it names them."""
+        """By approvals within its days, of its kind and department if named."""
         rows = [
             self._row(**{"state": "approved", "approved_on": "2026-03-11", **values, "amount": n})
             for n, values in (

@@ -14,7 +14,7 @@ WHY = "现场查明，停水由用户内部管道引起"
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationTakenBack(CompensationCommon):
-    """Whoever has been told of a compensation hears when it is not paid, and why (S2.1.1)."""
+    """Customers who know of a compensation are told if it is not paid, and why (S2.1.1)."""
 
     def _told(self, rows):
         template = self.env.ref("water_compensation.mail_template_compensation_taken_back")
@@ -62,7 +62,7 @@ class TestCompensationTakenBack(CompensationCommon):
         self.assertEqual((titles[row.name], titles[other.name]), ("Not paid", "Credited"))
 
     def test_booked_back_by_finance(self):
-        """The supervisors decide what becomes of it; he hears of that, and why."""
+        """Supervisors decide what follows; the customer is told, with the reason."""
         row = self._approved(partner_id=self.customer.id)
         self._as("accountant", row.move_id).action_post()
         newest = self.env["mail.message"].search([], limit=1, order="id desc").id
@@ -78,7 +78,7 @@ class TestCompensationTakenBack(CompensationCommon):
         self.assertEqual(len(self._told(row)), 1)
 
     def test_unknown_to_all(self):
-        """What was proposed and never named to him is no affair of the customer's."""
+        """A proposal that was never announced is not mentioned to the customer."""
         row = self._proposed(partner_id=self.customer.id)
         by_dialog(self._as("supervisor", row), "refuse", WHY)
         self.assertFalse(self._told(row) or row.taken_back_at)

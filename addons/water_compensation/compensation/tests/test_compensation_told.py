@@ -27,7 +27,7 @@ class TestCompensationTold(SchemeCommon):
         return incident
 
     def test_moved_work_that_was_not_announced_again_owes_the_notice_alone(self):
-        """The end that was told for another day costs nothing: £50, not £250."""
+        """An end announced for another day costs nothing: £50, not £250."""
         self._account()
         incident = self._announced_then_moved("2026-03-13 08:00", "2026-03-13 18:00")
         rows = self._restored(incident, "2026-03-13 18:00")

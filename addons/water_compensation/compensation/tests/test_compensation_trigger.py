@@ -65,7 +65,7 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(visit.compensation_reason, "customer_cancelled")
 
     def test_called_off_with_a_merging_that_was_a_mistake(self):
-        """An appointment cancelled by the merging in time stays cancelled and owes nothing."""
+        """An appointment cancelled in time by merging stays cancelled without compensation."""
         visit = self._appointment()
         case, lead = visit.complaint_id, self._complaint()
         merging = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}
@@ -109,7 +109,7 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertOwed(self._owed_for(visit), 50)
 
     def test_cancelled_by_phone_and_found_out_later(self):
-        """Missed on record, then the recording turns up: an exemption makes it nothing."""
+        """Recorded as missed, then the recording is found: an exemption reduces it to 0."""
         visit = self._appointment()
         with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
@@ -203,7 +203,7 @@ class TestCompensationTrigger(SchemeCommon):
         return self._owed_for(visit)
 
     def test_calculation_is_reproducible(self):
-        """From the inputs alone the same bytes come again, whatever has become of the rule."""
+        """The inputs alone give the same bytes, even if the rule has changed."""
         row = self._missed()
         version = row.version_ids
         self._rule("gss_en_2025_appt_kept_household").with_user(
@@ -215,10 +215,10 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(json.loads(version.inputs)["rule"]["code"], "APPT_KEPT")
         row._recompute()
         row.with_user(self.users["supervisor"]).action_recompute()
-        self.assertEqual(row.version_ids, version)  # the same facts change nothing
+        self.assertEqual(row.version_ids, version)  # unchanged facts make no change
 
     def test_one_failure_is_worked_out_again(self):
-        """It keeps account, moment and facts; the calculation says who had it done, and why."""
+        """It stores account, time and facts; the calculation names user and reason."""
         account = self._account(annual_sewerage_charge=480)
         case = self._complaint(account_id=account.id)
         row = self._entitlement(case, "gss_en_2025_flood_int_household")

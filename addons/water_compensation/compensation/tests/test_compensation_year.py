@@ -11,7 +11,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationYear(CompensationCommon):
-    """What a rule with a cap per year counts: amounts, times, or both."""
+    """What a rule with a yearly cap counts: amounts, times, or both."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,10 +46,12 @@ class TestCompensationYear(CompensationCommon):
             with self.subTest(amount=amount, count=count):
                 self.assertEqual(self._usage(), expected)
         trusted(self.rule).cap_year = 60
-        self.assertEqual(self._usage(account_id=False), {})  # nobody's year
+        self.assertEqual(self._usage(account_id=False), {})  # outside the year
 
     def test_counted_cases_of_year(self):
-        """What is owed to the account for the same in the company's year, but the row itself."""
+        """Compensations of the account for the same failure in the fiscal year, except the row
+        itself.
+        """
         trusted(self.rule).cap_year = 1000
         other = self.account.copy({"code": "H-2"})
         self._owed("first", failed_at=local("2026-01-01 00:00"), amount=1)

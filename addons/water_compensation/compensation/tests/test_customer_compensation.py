@@ -15,7 +15,7 @@ class TestCustomerCompensation(CompensationCommon):
         return page, {part["key"]: part for part in page["sections"]}
 
     def test_compensations(self):
-        """Proposed, approved and paid, of his cases and of his person; finance alone decides."""
+        """Proposed, approved and paid ones of the customer's cases and person; finance decides."""
         proposed, approved = self._proposed(amount=30), self._approved(amount=50)
         page, parts = self._page()
         part = parts["compensations"]

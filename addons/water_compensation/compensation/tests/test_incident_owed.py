@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 @tagged("post_install", "-at_install")
 @freeze_time(NOON)
 class TestIncidentOwed(SchemeCommon):
-    """What an incident may owe, by which facts, and when it is worked out."""
+    """Which facts of an incident count, and when it is calculated."""
 
     def _of_kind(self, owed_for, **values):
         """A draft of an incident whose kind is owed for as ``owed_for`` says."""
@@ -28,7 +28,7 @@ class TestIncidentOwed(SchemeCommon):
         return incident
 
     def test_failures(self):
-        """By the kind, once it is over; work as soon as it begins; a notice once it is lifted."""
+        """By the kind: outages once over, planned work at the start, a notice once lifted."""
         over = {"restored_at": NOON}
         late = {"announced_end_at": NOON - 30 * timedelta(minutes=1)}
         ahead = {"aware_at": NOON + SECOND}
@@ -71,7 +71,7 @@ class TestIncidentOwed(SchemeCommon):
                 self.assertEqual(incident._trigger_of("water"), water)
 
     def test_facts_of_each_failure(self):
-        """Its span, the limit, and what the company counts for everybody."""
+        """Its span, the limit, and the hours counted for all customers."""
         rule = self._rule("gss_en_2025_supply_emerg_household")
         begin, end, told = NOON - 30 * HOUR, NOON, NOON - 2 * HOUR
         incident = self._of_kind("supply", aware_at=begin, restored_at=end)
@@ -167,7 +167,7 @@ class TestIncidentOwed(SchemeCommon):
         self.assertFalse(incident._has_scheme())
 
     def test_user_requesting_calculation(self):
-        """Whoever runs incidents, once it has begun; where the company has a scheme."""
+        """Users who run incidents, once it has begun, if the company has a scheme."""
         incident = self._incident("2026-03-11 11:00")
         self.assertIs(self._as("agent", incident).action_compensate(), True)
         for login, state in (("department", "open"), ("agent", "proposed"), ("agent", "dismissed")):
@@ -190,7 +190,7 @@ class TestIncidentOwed(SchemeCommon):
             self.assertIs(bool(incident.compensation_check_at), waits, moment)
 
     def test_how_much_there_is(self):
-        """What is drafted, proposed or approved; nothing else, and to whoever may read it."""
+        """Drafts, proposals and approvals only, for users with read access."""
         incident = self._incident("2026-03-11 11:00")
         rows = trusted(self.compensations.sudo())
         for number, state in enumerate(("draft", "proposed", "approved", "refused", "withdrawn")):

@@ -45,7 +45,7 @@ class TestLeakAllowance(BillCommon):
         self.assertEqual(handed_in.normal_volume, 21)
 
     def test_author_cannot_decide(self):
-        """Of the application, or of the normal use in it, though another hands it in."""
+        """Authors of the application or of its normal use, even if another user submits it."""
         for write in (
             lambda row: row.write({"billed_volume": 97}),
             lambda row: row.usage_ids[:1].write({"volume": 25}),
@@ -61,7 +61,7 @@ class TestLeakAllowance(BillCommon):
             self.env.invalidate_all()
 
     def test_worked_out_again_it_keeps_account_and_facts(self):
-        """Readings, account and the day of the failure stay; the same facts change nothing."""
+        """Readings, account and day of the failure stay; unchanged facts make no change."""
         application = self._application()
         application.action_submit()
         row = application.sudo().compensation_id
@@ -118,7 +118,7 @@ class TestLeakAllowance(BillCommon):
             self._application().action_submit()
 
     def test_cancelled_it_is_not_handed_in(self):
-        """What was a mistake is kept, asks for nothing, and is in nobody's way."""
+        """A mistaken application is kept without effect."""
         application = self._application()
         self.assertIs(application.action_cancel(), True)
         self.assertEqual(application.state, "cancelled")
@@ -148,7 +148,7 @@ class TestLeakAllowance(BillCommon):
                 self._application(**values).action_submit()
 
     def test_just_enough(self):
-        """Read on the day of the repair, two weeks later, and nothing has run through it."""
+        """Read on the day of repair and two weeks later, without consumption."""
         days = {"first_read_on": "2026-02-10", "second_read_on": "2026-02-24"}
         application = self._application(second_reading=1820, **days)
         application.action_submit()
@@ -164,13 +164,13 @@ class TestLeakAllowance(BillCommon):
                 self.assertEqual(application._refusals() == [], is_tight)
 
     def test_a_reading_below_the_first_says_so_alone(self):
-        """That no water leaks any more cannot be told by readings that are wrong."""
+        """Wrong readings cannot prove that nothing leaks."""
         application = self._application(second_reading=1819)
         [words] = application._refusals()
         self.assertIn("read again", words)
 
     def test_rule_of_the_last_billed_day(self):
-        """It was repaired after the rule had ended: what was billed before goes by it still."""
+        """Repaired after the rule had ended: earlier bills still follow it."""
         trusted(self._rule("cn_demo_d-leak")).valid_to = "2026-02-01"
         with self.assertRaisesRegex(UserError, "no rule for leaks"):
             self._application(period_to="2026-02-02").action_submit()

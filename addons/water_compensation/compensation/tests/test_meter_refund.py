@@ -6,7 +6,7 @@ from .bill_common import BillCommon
 
 @tagged("post_install", "-at_install")
 class TestMeterRefund(BillCommon):
-    """What a meter has counted too much is given back, to the cent, with its calculation."""
+    """Overcounted water is refunded to the cent, with the calculation."""
 
     @classmethod
     def setUpClass(cls):
@@ -63,7 +63,7 @@ class TestMeterRefund(BillCommon):
         self.assertIn("JL-2026-118", order.description)
 
     def test_author_cannot_decide(self):
-        """Who has put its figures right, though another hands it in; of its fee as of its water."""
+        """Authors of its figures, even if another user submits it; for the fee and the water."""
         case = self._complaint(partner_id=self.customer2.id)
         refund = self._refund(test_fee=50, is_fee_paid=True, complaint_id=case.id)
         self._as("supervisor", refund).water_price = 3.2
@@ -99,7 +99,7 @@ class TestMeterRefund(BillCommon):
                 self.assertFalse(refund.compensation_id or refund.replacement_id)
 
     def test_counts_too_little(self):
-        """Nothing is refunded or asked for: replaced, and the fee given back."""
+        """Within the tolerance nothing is refunded: replaced, and the fee refunded."""
         refund = self._refund(error_percent=-5, test_fee=50, is_fee_paid=True)
         refund.action_submit()
         self.assertEqual((refund.outcome, refund.refund_amount), ("under", 0))

@@ -13,7 +13,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestSettingChange(CompensationCommon):
-    """What decides on money is changed in sight, by two, and never backwards."""
+    """Settings about money change openly, by two people, and never backwards."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class TestSettingChange(CompensationCommon):
         return self.env["water.setting.change"]._of(record)
 
     def test_changed_and_changed_back(self):
-        """Each way is in the history with who, when, from and to; nobody alters it."""
+        """Each change is in the history with user, time and values; it cannot be altered."""
         budget = self.env["water.compensation.budget"].create(
             {"name": "2026", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 100}
         )
@@ -51,7 +51,7 @@ class TestSettingChange(CompensationCommon):
                 call()
 
     def test_a_decision_goes_by_the_bands_of_now(self):
-        """Also of what was proposed before; a band that is archived decides nothing."""
+        """Earlier proposals too; an archived band does not decide."""
         row = self._proposed()
         self.band.write({"role": "finance_manager", "user_ids": [Command.clear()]})
         row.invalidate_recordset(["can_decide"])
@@ -66,7 +66,7 @@ class TestSettingChange(CompensationCommon):
         return self.env["water.compensation.band"]._all_of(self.company)
 
     def test_a_band_waits_for_another_manager(self):
-        """It stays as it is until another manager has confirmed the change."""
+        """The old value stays until another manager confirms the change."""
         self._as("manager", self.band).approvers = 2
         change = self._history(self.band)
         self.assertEqual((change.state, change.values), ("waiting", {"approvers": [1, 2]}))
@@ -81,7 +81,7 @@ class TestSettingChange(CompensationCommon):
         self.assertEqual(len(self._history(self.band)), 1)
 
     def test_a_new_band_waits_as_well(self):
-        """It is archived until it is confirmed, and then holds as it was entered."""
+        """Archived until confirmed, then as entered."""
         values = {"name": "T", "role": False, "user_ids": self.users["agent2"].ids, "sequence": 1}
         band = self._as("manager", self.env["water.compensation.band"]).create(values)
         row = self._proposed()
@@ -105,7 +105,7 @@ class TestSettingChange(CompensationCommon):
         self.assertTrue(self.band.active)
 
     def test_a_change_that_cannot_be_is_refused_at_once(self):
-        """Constraints hold before it is confirmed, and nothing is left of it."""
+        """Constraints apply before confirmation; a violation leaves no trace."""
         mine = self._as("manager", self.band)
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             mine.write({"role": False, "user_ids": [Command.clear()]})
@@ -132,7 +132,7 @@ class TestSettingChange(CompensationCommon):
                     self._as("manager", record).unlink()
 
     def test_refused(self):
-        """What is refused never holds, the band is as it was, and who changed it hears why."""
+        """A refused change never applies; its author is told why."""
         self._as("manager", self.band).write({"approvers": 0, "user_ids": self.users["agent2"].ids})
         change = self._history(self.band)
         with self.assertRaises(AccessError):
@@ -166,7 +166,7 @@ class TestSettingChange(CompensationCommon):
             self.band.unlink()
 
     def test_deputies(self):
-        """No deputy for days that are over, and none whom somebody barred has appointed."""
+        """No deputies for past days, and none appointed by barred users."""
         deputies = self.env["water.compensation.delegation"]
         span = {"date_from": "2026-03-10", "date_to": "2026-03-20"}
         pair = {"user_id": self.users["supervisor"].id, "deputy_id": self.users["finance"].id}
@@ -183,7 +183,7 @@ class TestSettingChange(CompensationCommon):
         self.assertTrue(self._as("finance", row).can_decide)
 
     def test_deputy_of_former_employee(self):
-        """Nobody decides in the place of a manager who does not work here any more."""
+        """A manager who has left has no deputies."""
         away, row = self.users["manager"], self._proposed(amount=900)
         self._as("manager", self.env["water.compensation.delegation"]).create(
             {

@@ -51,7 +51,7 @@ class SchemeFixture:
 
     @classmethod
     def _make_scheme_rows(cls, situation, case):
-        """What belongs to a compensation, and an application about the complaint."""
+        """A compensation and an application of the complaint."""
         compensation = cls.records["water.compensation", situation]
         values = {"compensation_id": compensation.id, "number": 1, "inputs": "{}", "steps": "[]"}
         version = trusted(cls.env["water.compensation.version"]).create(dict(values))

@@ -141,7 +141,7 @@ class SchemeCommon(ComplaintCommon):
         return exemption
 
     def assertOwed(self, rows, amount):
-        """What is owed in all, of what is not refused or withdrawn."""
+        """The total, without refused and withdrawn ones."""
         live = rows.filtered(lambda row: row.state in ("draft", "proposed", "approved"))
         self.assertEqual(sum(live.mapped("amount")), amount)
 

@@ -1,8 +1,8 @@
-"""The terms of the British schemes as the sources give them, copied by hand and not from our data.
+"""The terms of the British schemes, copied by hand from the sources, not from our data.
 
-Each line: code, customers, first, further, hours of a further period, limit, days to pay,
-penalty for late payment, evidence. ``-`` is none, or not found. What is not tagged ``V`` was
-inferred or could not be confirmed, and is shipped switched off.
+Each line: code, customers, first, further, hours of a further period, limit, days to pay, penalty
+for late payment, evidence. ``-`` means none or not found. Lines without ``V`` were inferred or not
+confirmed, and are shipped inactive.
 """
 
 ENGLAND_2025 = """

@@ -39,7 +39,6 @@ def owed(*args, **kwargs):
 
 
 def codes(outcome):
-    """What the calculation tells of."""
     return {code for code, __ in outcome.steps}
 
 
@@ -59,7 +58,7 @@ class TestCompensationMath(BaseCase):
         self.assertEqual(owed(NEW, 30.25, limit=48), 0)
 
     def test_longest_stretch_between_pauses(self):
-        """To the second; nothing where a pause covers it all."""
+        """To the second; nothing if a pause covers it all."""
         end = START + timedelta(hours=3)
         middle = (START + timedelta(hours=1), START + timedelta(hours=2, seconds=1))
         self.assertEqual(longest_stretch(START, end, []), 10800)
@@ -107,7 +106,7 @@ class TestCompensationMath(BaseCase):
         self.assertEqual(owed(TAIWAN, 80, 24, bill=BILL), Decimal("33.40"))
 
     def test_tamsui(self):
-        """More than three days, leniently counted as four for everybody."""
+        """More than three days, counted as four for all customers."""
         amount = owed(TAIWAN, 80, 24, bill=BILL, counted_hours=96)
         self.assertEqual(amount, Decimal("44.53"))
 
@@ -136,7 +135,7 @@ class TestCompensationMath(BaseCase):
         self.assertEqual(none, 0)
         second = owed(TAIWAN, 1 / 3600, 24, bill=BILL, counted_hours=96)
         self.assertEqual(second, Decimal("44.53"))
-        self.assertEqual(owed(TAIWAN, 0.5, 24, bill=BILL), 0)  # nobody was lenient
+        self.assertEqual(owed(TAIWAN, 0.5, 24, bill=BILL), 0)  # without the company's minimum
 
     def test_missing_bill_is_asked_for(self):
         outcome = calculate(inputs(TAIWAN, 80, 24, bill={"basic": "34"}))
@@ -228,7 +227,7 @@ class TestCompensationMath(BaseCase):
         outcome = calculate({**inputs(NEW, 30.25), "rate": "9.135"})
         self.assertEqual(outcome.amount, Decimal("913.50"))
         self.assertIn("rate", [step[0] for step in outcome.steps])
-        same = calculate(inputs(NEW, 30.25)).steps  # no word of a rate where nothing is converted
+        same = calculate(inputs(NEW, 30.25)).steps  # no rate without a conversion
         self.assertNotIn("rate", [step[0] for step in same])
         self.assertEqual(calculate({**inputs(NEW, 30), "rate": "0"}).missing, ("rate",))
 
@@ -300,7 +299,7 @@ class TestCompensationMath(BaseCase):
     # -- spells in each other's time ---------------------------------------------------------------
 
     def test_equivalent_span(self):
-        """What lies in its time, or in that of one that does; what only touches it does not."""
+        """Overlapping spans, directly or through others; touching ones do not count."""
         others = {"before": (0, 4), "at": (3, 8), "after": (10, 12), "edge": (1, 3)}
         self.assertEqual(joined((6, 10), others), (0, {"before", "at", "edge"}))
         self.assertEqual(joined((8, 10), others), (8, set()))
@@ -314,7 +313,7 @@ class TestCompensationMath(BaseCase):
         )
 
     def test_earlier_payments(self):
-        """Taken off what the whole costs, after the cap of the event; never below nothing."""
+        """Subtracted from the total after the cap of the event, never below 0."""
         self.assertEqual(owed(NEW, 60, before=[["SJ-1", "100"]]), 150)
         self.assertEqual(owed(NEW, 60, before=[["SJ-1", "100"], ["SJ-2", "200"]]), 0)
         capped = {**NEW, "cap_event": "200"}

@@ -118,7 +118,7 @@ class TestCompensationRule(SchemeCommon):
     # -- the table --------------------------------------------------------------------------------
 
     def test_every_shipped_rule(self):
-        """Each is in use and has its figure here, or is switched off and finds nothing."""
+        """Each is active and tested here, or is inactive and not found."""
         self.account = self._account(monthly_basic_fee=30, annual_water_bill=5000)
         tables = {
             **{name: self._outages for name in OUTAGE},
@@ -408,7 +408,7 @@ class TestCompensationRule(SchemeCommon):
 
 @tagged("post_install", "-at_install")
 class TestExamples(ComplaintCommon):
-    """Schemes of other countries are no data of ours: whoever wants one imports its table."""
+    """Schemes of other countries are imported from their tables."""
 
     def test_manager_imports_every_table(self):
         codes = ("GSS-EN-2025", "TW-BILL-CREDIT")

@@ -17,7 +17,7 @@ SON = {
 
 @tagged("post_install", "-at_install")
 class TestRepresentative(DelegateCommon, SchemeCommon):
-    """Who speaks for the customer is told, and a delegate's complaint is one on his behalf."""
+    """Representatives are told; a delegate's complaint is filed on the holder's behalf."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,13 +42,13 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
     # -- representatives ----------------------------------------------------------------------
 
     def test_both(self):
-        """Customer and representative are told, each greeted by his own name."""
+        """Customer and representative each get their own greeting."""
         case = self._complaint(**SON, representative_id=self.son.id)
         self.assertEqual(set(self._to(case)), {HOLDER, self.son.email})
         copy = self._sent(case).filtered(lambda mail: mail.email_to == self.son.email)
         self.assertIn("Dear 张小伟 (for 张伟),", copy.body_html)
         self.assertIn("/water/track", copy.body_html)
-        self.assertNotIn("/water/track/link", copy.body_html)  # no key to what he may not read
+        self.assertNotIn("/water/track/link", copy.body_html)  # no link to unreadable records
         case.representative_may_read = True
         self.assertNotIn("/my/complaints", copy.body_html)
         message = case.sudo().customer_message_ids.filtered(lambda m: m.partner_id == self.son)
@@ -64,7 +64,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         self.assertEqual(len(notice.sudo().customer_message_ids), 2)
 
     def test_alone_and_out_of_reach(self):
-        """A wish that would leave everybody untold does not count."""
+        """A preference that would leave both untold is ignored."""
         self.customer.water_tell_representative = "alone"
         self.son.write({"email": False, "phone": False})
         case = self._complaint(**SON, representative_id=self.son.id)
@@ -82,14 +82,14 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
                 self.assertEqual(self._to(self._complaint(**values)), [HOLDER])
 
     def test_his_own_wishes(self):
-        """What the representative has switched off is not sent to him; letters are."""
+        """Opt-outs of the representative apply, except to letters."""
         self.son.write({"water_mute_progress": True})
         case = self._complaint_at("handling", **SON, representative_id=self.son.id)
         self.assertEqual(self._to(case), [HOLDER])
         self.assertEqual(set(self._to(self._result(case))), {HOLDER, self.son.email})
 
     def test_customer_without_address(self):
-        """Letters of somebody without an address go by mail to who speaks for him."""
+        """Letters for a customer without an address go to the representative by mail."""
         self.customer.email = False
         case = self._complaint_at("handling", **SON, representative_id=self.son.id)
         notice = self._result(case)
@@ -114,7 +114,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         return self._as("portal2", self.env["water.complaint"])._portal_submit(filing)
 
     def test_delegate_files(self):
-        """It is the holder's complaint, on his behalf, by the authority of the delegation."""
+        """The complaint is the holder's, by the authority of the delegation."""
         self.company.partner_id.lang = "en_US"
         with freeze_time(local("2026-03-11 00:30")):  # UTC has the day before
             row = self._named("files_cases")
@@ -146,7 +146,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         self.assertEqual(self._seen("water.complaint"), plain | mine)
 
     def test_compensations(self):
-        """Those of the account and the holder alone, where he is allowed to see them."""
+        """Only cases of the account and the holder, if the delegate may see them."""
         row = self._named("sees_cases")
         mine = self._as("portal2", self.env["water.compensation"])
         shown = self._complaint(account_id=self.account.id)
@@ -182,7 +182,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         return self.env["water.compensation"].search([("visit_id", "=", visit.id)])
 
     def test_customer_changes(self):
-        """Moved, cancelled, or asked for too late and never decided: nothing is owed."""
+        """Moved, cancelled, or requested late and undecided: no compensation."""
         self._named("keeps_visits")
         moved, cancelled, asked, kept = (self._visit(hours) for hours in (48, 1, 5, 5))
         self._do(moved, "move", login="portal1")
@@ -204,7 +204,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         return freeze_time(self._later(**span))
 
     def test_delegate_keeps_visits(self):
-        """Whoever may keep appointments alone finds them, and not the case."""
+        """A delegate for appointments finds these, but not the case."""
         self._named("keeps_visits")
         visit = self._visit(48)
         mine = self._as("portal2", self.env["water.visit"])._portal_search()

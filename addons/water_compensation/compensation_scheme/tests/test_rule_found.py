@@ -70,7 +70,7 @@ class TestRuleFound(SchemeCommon):
             return rules._rule_for(self.company, "appointment", customers, day)
 
         self.assertEqual(find("business"), rows[1])
-        self.assertEqual(find(False), rows[0])  # households where nobody knows
+        self.assertEqual(find(False), rows[0])  # households if unknown
         for rule in rows:
             self.assertEqual(find(), rule)
             rule.active = False
@@ -119,7 +119,7 @@ class TestRuleFound(SchemeCommon):
         self.assertEqual((version.tag, version.active), ("I", False))
 
     def test_unread_figures(self):
-        """Doubtful by its tag until somebody vouches for it."""
+        """Unverified by its tag until a manager confirms it."""
         tags = [tag for tag, _label in self.env["water.compensation.rule"]._fields["tag"].selection]
         for tag in tags:
             rule = self.env["water.compensation.rule"].new({"tag": tag})
@@ -177,14 +177,14 @@ class TestRuleFound(SchemeCommon):
     # -- what is still to be done -----------------------------------------------------------
 
     def test_first_run(self):
-        """A scheme, that is no example, whose rules somebody vouches for."""
+        """A real scheme with confirmed rules."""
         missing = self.env["water.setup"]._missing_scheme
         self.company.water_compensation_profile_id = False
         self.assertIn("No scheme is chosen", missing(self.company)[0])
         self.company.water_compensation_profile_id = self.profile
         self.assertEqual(missing(self.company), [])
         rule = self._new_rule(tag="I", active=False)
-        self.assertEqual(missing(self.company), [])  # switched off, it is nobody's trouble
+        self.assertEqual(missing(self.company), [])  # inactive rules raise no warning
         self.env.cr.execute(
             "UPDATE water_compensation_rule SET active = true WHERE id = %s", [rule.id]
         )
@@ -194,7 +194,7 @@ class TestRuleFound(SchemeCommon):
         self.assertIn("invented example", missing(self.company)[0])
 
     def test_rate_is_asked_for(self):
-        """Of sums in another currency alone."""
+        """Only for amounts in another currency."""
         foreign = self.env["res.currency"].with_context(active_test=False)
         foreign = foreign.search([("id", "!=", self.company.currency_id.id)], limit=1)
         elsewhere = self.profile.copy({"code": "T-8", "currency_id": foreign.id})

@@ -8,7 +8,7 @@ class TestSchemeHistory(SchemeCommon):
     """Which scheme of compensation a company had, and at which rate."""
 
     def test_which_scheme_held_stays_known(self):
-        """By whom it was changed, from what and to what; what decides nothing is no part of it."""
+        """Changes with user and values; irrelevant fields are left out."""
         history = self.env["water.setting.change"]
         before = history._of(self.company)
         mine = self.company.with_user(self.users["manager"]).sudo()

@@ -24,7 +24,9 @@ class TestAppeal(AppealCommon):
     # -- window and clocks ----------------------------------------------------------------------
 
     def test_told_to_an_app(self):
-        """What an app learns of appeals: of a complaint who may still, of another case none."""
+        """The interface lists appeals: who may still appeal for a complaint, none for other
+        cases.
+        """
         machine, channel = self.users["integration"], self._channel("app")
         machine.water_channel_ids = channel
         api = self.env["water.api"].with_user(machine)
@@ -68,7 +70,7 @@ class TestAppeal(AppealCommon):
         self.assertIn("Not checked for viruses yet, open with care: 证据.png", mine.file_warning)
         self.assertNotIn("图.png", mine.file_warning)
         trusted(case.sudo()).person_complained_id = self.users["member1"]
-        hear = appeal._file_handlers()  # nobody reviews it yet
+        hear = appeal._file_handlers()  # no reviewer yet
         self.assertIn(self.users["supervisor"], hear)
         self.assertNotIn(self.users["member1"], hear)
         self._accepted(appeal)
@@ -87,14 +89,14 @@ class TestAppeal(AppealCommon):
             self._as("senior", file).read(["datas"])
 
     def test_two_at_the_same_moment(self):
-        """Whoever is a bit slower than his twin reads that one is being handled."""
+        """The slower of two identical requests is told that it is being handled."""
         appeal = self._appeal(self._complaint_at("notified"))
         twin = {"complaint_id": appeal.complaint_id.id, "level": "1", "reason": "一样"}
         with mute_logger("odoo.sql_db"), self.assertRefused("being handled already", appeal):
             appeal._create_once(twin)
 
     def test_dialog_only_where_there_is_an_answer(self):
-        """Nobody writes an appeal down only to hear that there is nothing to appeal against."""
+        """Refuse before the form is filled in if no appeal is possible."""
         case = self._as("agent", self._complaint())
         with self.assertRaisesRegex(UserError, "no answer yet"):
             case.action_appeal()
@@ -198,7 +200,7 @@ class TestAppeal(AppealCommon):
                 self._appeal(case, login)
 
     def test_not_by_hand(self):
-        """Nothing is created, settled or deleted by hand, whoever tries."""
+        """Creating, settling and deleting by hand is refused for all users."""
         case = self._complaint_at("notified")
         appeal = self._appeal(case)
         values = {"complaint_id": case.id, "level": "1", "reason": "x"}
@@ -218,7 +220,7 @@ class TestAppeal(AppealCommon):
     # -- independence -----------------------------------------------------------------------------
 
     def test_reviewer_had_no_part(self):
-        """Whoever left a trace in the matter does not review it, senior or not."""
+        """Participants cannot review, whatever their rank."""
         case = self._complaint_at("investigating")
         parts = {
             "chain": lambda user: acts.contact(case.with_user(user), "联系客户"),
@@ -254,7 +256,7 @@ class TestAppeal(AppealCommon):
                 appeal.reviewer_id = self.users[login]
 
     def test_the_time_of_the_review_is_no_part_in_the_matter(self):
-        """Who asks for more time for the appeal, and who agrees to it, had no part before."""
+        """Users who request or approve more time for the appeal were not involved before."""
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))
         reviewer, head = self.users["senior"], self.users["manager"]
         clock = appeal_clock(appeal, "decision")
@@ -278,7 +280,7 @@ class TestAppeal(AppealCommon):
             appeal.reviewer_id = self.users["senior"]
 
     def test_the_second_level_is_others(self):
-        """The panel: a manager leads it, and nobody of the first level sits in it."""
+        """A manager chairs the panel; first-level reviewers are not members."""
         case = self._complaint_at("notified")
         self._first(case)
         head = self._as("supervisor", self._appeal(case))

@@ -13,7 +13,7 @@ from .common import SUPERVISOR, AppealCommon, at
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAppealCounts(AppealCommon):
-    """A decision changes what figures read; nobody of the line judges; nothing ends meanwhile."""
+    """Figures follow the decision; involved people cannot judge; the case stays open meanwhile."""
 
     # -- the finding in force ---------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class TestAppealCounts(AppealCommon):
         )
 
     def test_correction_fits_together(self):
-        """Nothing is upheld and the company liable at once; nothing is decided then."""
+        """A liable company with nothing upheld is contradictory, so the decision is refused."""
         case = self._complaint_at("notified")
         appeal = self._accepted(self._appeal(case))
         work = self._as("senior", appeal)
@@ -113,7 +113,7 @@ class TestAppealCounts(AppealCommon):
         trusted(plan).proposed_by_id = planner
 
     def test_responsible_line_cannot_decide(self):
-        """Head and vice-president of the department, and who put up the plan, whoever they are."""
+        """Head and vice-president of the department, and the plan's proposer."""
         people = {
             name: self._new_user(name, f"base.group_user,{SUPERVISOR},water_service_desk.{group}")
             for name, group in (
@@ -161,7 +161,7 @@ class TestAppealCounts(AppealCommon):
                 self.assertEqual(case.state, step)
 
     def test_call_is_put_off(self):
-        """Nobody calls to ask “solved?” while he waits; afterwards the call is made, in time."""
+        """The call-back waits for the decision, then is made in time."""
         case = self._complaint_at("confirmed")
         self.assertTrue(case.waits_for_call)
         appeal = self._accepted(self._appeal(case))
@@ -178,7 +178,7 @@ class TestAppealCounts(AppealCommon):
         self.assertEqual(case.callback_ids.sorted("id").mapped("state"), ["void", "open"])
 
     def test_recaller_is_asked_after_decision(self):
-        """Not while he waits for the decision; a call that had been taken up is made anew."""
+        """Not during the appeal; a call already accepted is planned again."""
         case = self._complaint_at("confirmed")
         call = case.callback_ids
         for hour in (11, 14, 18):
@@ -207,13 +207,13 @@ class TestAppealCounts(AppealCommon):
         self.assertEqual(calls.mapped("state"), ["void", "void", "open"])
 
     def test_person_writing_new_one(self):
-        """Who is in charge at the desk, and the system; not who has handled the complaint."""
+        """The person in charge at the desk and the system, not former handlers."""
         appeal = self._appeal(self._complaint_at("notified"))
         may = {login: self._as(login, appeal)._may_review() for login in ("su", "senior", "agent")}
         self.assertEqual(may, {"su": True, "senior": True, "agent": False})
 
     def test_archived_has_no_call_to_put_off(self):
-        """A filed complaint is left alone: nothing is planned or logged in it."""
+        """No calls or events on an archived complaint."""
         case = self._complaint_at("archived")
         before = (case.event_count, len(case.callback_ids), len(case.deadline_ids))
         self._decided(self._accepted(self._appeal(case)))
@@ -265,7 +265,7 @@ class TestAppealCounts(AppealCommon):
         self.assertTrue(case.leaves_figures)
 
     def test_left_out_until_another_result_is_told(self):
-        """Handled again and found otherwise: nobody has said that this result does not count."""
+        """Handled again with another finding: the new result was not rejected."""
         case = self._complaint_at("notified")
         self._first(case, "upheld", leaves_figures=True, reopen=True, remedy="重新核实")
         self.assertEqual((case.leaves_figures, case.counts_for_rates), (True, False))
@@ -282,7 +282,7 @@ class TestAppealCounts(AppealCommon):
         self.assertFalse(case.is_justified)
 
     def test_a_matter_is_justified_once_and_by_what_was_found_last(self):
-        """It goes on under another number, where it is judged again, or is taken back."""
+        """It continues under another number, where it is judged again or withdrawn."""
         case = self._complaint_at("archived")
         appeal = self._first(case, "upheld", reopen=True, remedy="重新核实")
         again = trusted(appeal.follow_up_id)

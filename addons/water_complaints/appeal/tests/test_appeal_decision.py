@@ -21,7 +21,8 @@ class TestAppealDecision(AppealCommon):
         case = self._complaint_at("archived")
         self._first(case)
         self._second(case)
-        self.assertTrue(case._portal_can("appeal"))  # his page offers it, with new evidence
+        # the customer's page offers it, with new evidence
+        self.assertTrue(case._portal_can("appeal"))
         file = ("照片.txt", "水表照片".encode())
         for values, evidence in (
             ({}, ()),
@@ -65,7 +66,7 @@ class TestAppealDecision(AppealCommon):
         )
 
     def test_new_participant_can_no_longer_decide(self):
-        """Handed the case while he reviews, he is the handler: somebody else decides."""
+        """A reviewer who becomes the handler is replaced."""
         case = self._complaint_at("notified")
         appeal = self._accepted(self._appeal(case))
         acts.hand_over(self._as("supervisor", case), self.users["senior"], "换人跟进")
@@ -78,7 +79,7 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual(appeal.decided_by_id, self.users["chair"])
 
     def test_a_member_with_a_part_is_replaced_after_voting(self):
-        """Nobody else of a panel that votes is; his vote counts no more."""
+        """Other panel members are not affected; the vote of a replaced one no longer counts."""
         case = self._complaint_at("notified")
         self._first(case)
         appeal = self._accepted(self._appeal(case), "chair", ("member1", "member2"))
@@ -99,7 +100,7 @@ class TestAppealDecision(AppealCommon):
         self._decided(appeal, reviewer="chair")
 
     def test_not_admissible(self):
-        """What is nothing new is refused by letter, without a review."""
+        """Appeals without new facts are refused by letter, without a review."""
         case = self._complaint_at("notified")
         appeal = self._appeal(case)
         head = self._as("senior", appeal)
@@ -111,7 +112,7 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual(set(appeal.deadline_ids.mapped("state")), {"met"})
 
     def test_withdrawn(self):
-        """Taken back: its clocks do not apply, and he may come again in time."""
+        """Withdrawn: its clocks end, and the customer can appeal again in time."""
         case = self._complaint_at("notified")
         appeal = self._appeal(case)
         for login, reason in (("department", "x"), ("quality", "x")):
@@ -127,7 +128,7 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual(self._appeal(case).level, "1")
 
     def test_external(self):
-        """The customer goes to somebody outside: its number, its limit, and our statement."""
+        """External appeal: its number, its limit, and our statement."""
         case = self._complaint_at("archived")
         with self.assertRaisesRegex(UserError, "Give the number"):
             self._appeal(case, external_body="12345")
@@ -229,7 +230,7 @@ class TestAppealDecision(AppealCommon):
         self.assertWhole(case)
 
     def test_upheld_after_filing(self):
-        """What is filed stays filed: the matter goes on in a new complaint."""
+        """The filed appeal stays; the matter continues in a new complaint."""
         case = self._complaint_at("archived")
         appeal = self._first(case, "upheld", reopen=True, remedy="重新抄表")
         again = appeal.follow_up_id
@@ -259,7 +260,7 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual(heard, [(case, appeal)])
 
     def test_visible_to(self):
-        """A confidential complainant's appeal stays hidden from whoever is complained of."""
+        """A confidential complainant's appeal is hidden from the person complained of."""
         case = self._complaint_at(
             "notified",
             is_confidential=True,
@@ -280,7 +281,7 @@ class TestAppealDecision(AppealCommon):
             self.assertEqual(bool(found), seen, login)
 
     def test_words_of_its_chain_are_erased(self):
-        """Whoever is erased goes from the chain of his appeal as well; it stays whole."""
+        """Erasure includes the chain of the appeal, which stays valid."""
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))
         clock = appeal_clock(appeal, "decision").with_user(self.users["senior"])
         acts.pause(clock, "等张伟(13900001234)的检定报告", local("2026-03-11 12:00"))

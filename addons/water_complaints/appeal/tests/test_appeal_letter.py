@@ -166,7 +166,7 @@ class TestAppealLetter(LetterCase):
     # -- preview ----------------------------------------------------------------------------------
 
     def test_preview(self):
-        """The letter as it would go out: nothing is sent, numbered or kept by looking at it."""
+        """A preview of the letter: not sent, numbered or stored."""
         case = self._handled(self.zhang)
         dialog = self._dialog(self.agent, case)
         dialog.body = "<p>改过的话：阀门已换。</p>"

@@ -12,7 +12,7 @@ from .common import AppealCommon, appeal_clock
 
 @tagged("post_install", "-at_install")
 class TestAppealMerged(AppealCommon):
-    """Whose complaint was merged appeals in his own name against what was decided for both."""
+    """The customer of a merged complaint appeals in their own name against the common result."""
 
     def _told(self, late=False, **values):
         """Two customers' complaints, merged and told; ``late``: merged after the other was told."""
@@ -36,7 +36,7 @@ class TestAppealMerged(AppealCommon):
         return self._mine(case, login)._portal_page()
 
     def _filed(self, lead, case, **values):
-        """His appeal, filed on his own page."""
+        """An appeal filed on the customer's own page."""
         typed = {"appeal_reason": "我家仍然没水", **values}
         self._mine(case)._portal_do("appeal", typed)
         self.env.invalidate_all()
@@ -53,7 +53,7 @@ class TestAppealMerged(AppealCommon):
             self.assertFalse(self._as("manager", row)._filtered_access("read"))
 
     def test_date_moves(self):
-        """With the holidays: told to whose appeal it is, in his own number, to nobody else."""
+        """With holidays: told to the appellant only, with their own number."""
         lead, case = self._told()
         clock = appeal_clock(self._filed(lead, case), "decision")
         trusted(clock).moved_from = clock.due_at - timedelta(days=1)
@@ -66,7 +66,7 @@ class TestAppealMerged(AppealCommon):
         self.assertNotIn(lead.name, told.subject + str(told.body))
 
     def test_on_his_page(self):
-        """Offered until the last day that he was told; the other reads nothing of it."""
+        """Offered until the announced last day; the other customer sees nothing of it."""
         lead, case = self._told()
         page = self._page(case)
         self.assertTrue(page["can"]["appeal"] and page["appeal_until"])
@@ -87,7 +87,7 @@ class TestAppealMerged(AppealCommon):
         self.assertEqual(appeal.state, "withdrawn")
 
     def test_decided_in_his_name(self):
-        """Receipt to him; the decision to both, in their own words; the next level for either."""
+        """A receipt to the appellant; the decision to both, in their own words."""
         lead, case = self._told()
         appeal = self._appeal(case, "agent2")
         with self.assertRefused(f"appeal {appeal.name} is decided first", case):
@@ -119,7 +119,7 @@ class TestAppealMerged(AppealCommon):
         self.assertIn(self.users["senior"], eligible)
 
     def test_his_earlier_appeal_stays_on_his_page(self):
-        """What he appealed against before; and nothing is merged while his appeal is open."""
+        """An earlier appeal is shown; no merging during an open appeal."""
         lead = self._complaint(partner_id=self.customer2.id, address="南湖路1号")
         case = self._complaint_at("notified")
         first = self._first(case)
@@ -130,7 +130,7 @@ class TestAppealMerged(AppealCommon):
         self.assertFalse(page["can"]["appeal"])
 
     def test_merged_after_the_answer(self):
-        """He is told what the other was told, at once, and may appeal from then on."""
+        """Both are told at the same time, and can appeal from then on."""
         lead, case = self._told(late=True)
         [told] = case.notice_ids
         self.assertEqual((told.kind, told.also_of_id), ("result", lead.notice_ids))
@@ -153,7 +153,7 @@ class TestAppealMerged(AppealCommon):
         self.assertWhole(case | again)
 
     def test_hidden_from_whom_it_is_about(self):
-        """The appeal is as closed as the complaint of whoever appeals: to him, and to the desk."""
+        """The appeal is as closed as the appellant's complaint, for both customers and the desk."""
         lead, case = self._told()
         appeal = self._accepted(self._appeal(case, "agent2"))
         trusted(case).person_complained_id = self.users["member2"]
@@ -171,7 +171,7 @@ class TestAppealMerged(AppealCommon):
         self.assertTrue(self._as("agent2", rows)._filtered_access("read"))
 
     def test_package_and_erasure_of_each(self):
-        """Each has his own appeals in his package, and is forgotten in them; files of his stay."""
+        """Each data package has its own appeals; erasing one keeps the other's files."""
         lead, case = self._told()
         appeal = self._appeal(case, "agent2", [("表.png", PNG)], reason="我是张伟，仍然没水")
         acts.withdraw(self._as("agent2", appeal), "客户撤回")

@@ -14,7 +14,7 @@ REASON = "账单还是按估数算的，水表照片可以证明。"
 
 @tagged("post_install", "-at_install")
 class TestAppealPortal(ComplaintPeople, PortalCase):
-    """The customer's appeal on his page: form, progress, decision; nobody else's."""
+    """The customer's appeal: form, progress, decision; hidden from others."""
 
     def setUp(self):
         super().setUp()
@@ -61,7 +61,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertEqual(appeal._verify_events(), [])
 
     def test_certificate_in_the_form(self):
-        """He adds a certificate with number and issuer; the number alone is no certificate."""
+        """A certificate needs its document besides number and issuer."""
         named = {"certificate_number": "JL-118", "certificate_issuer": "市计量院"}
         answer = self._appeal(**named)
         self.assertStatus(answer, 422)
@@ -73,7 +73,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertIn("JL-118 · 市计量院", self._section())
 
     def test_not_asked_meanwhile(self):
-        """Nobody asks him “solved?” while he waits for the decision, and he is not made to wait."""
+        """No question “solved?” while the decision is open, and no waiting on the customer."""
         self._appeal()
         for action in ("confirm", "contest"):
             answer = self.post(f"{self.url}/{action}", {"result": "5", "process": "5"})
@@ -83,7 +83,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertNotIn("Read our notice", self.url_open(self.url).text)
 
     def test_the_right_is_told_of_while_it_lasts(self):
-        """The letter on his page says so no longer once he has appealed, or rejected the result."""
+        """The letter no longer offers an appeal after one, or after a rejection."""
         self.assertIn("you can ask for a review until", self._notice())
         self._appeal()
         self.assertNotIn("you can ask for a review until", self._notice())
@@ -98,7 +98,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         return " ".join(row["appeal"] for row in self.case._portal_notices())
 
     def test_the_timeline_does_not_ask_meanwhile(self):
-        """It says that the result is reviewed, as the news does; then it asks again."""
+        """Page and news say that the result is reviewed; then they ask again."""
         self.assertIn("Please confirm", self._present())
         self._appeal()
         self.assertEqual(self._present(), "We have told you the result. It is being reviewed.")
@@ -138,7 +138,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertIn("Ask for a review", self._section())
 
     def test_bad_input(self):
-        """Nothing typed, far too much, or a wrong file: said at the field, nothing kept."""
+        """Empty, too long, or a wrong file: an error at the field, nothing saved."""
         for values, files, field in (
             ({"appeal_reason": " "}, (), "appeal_reason"),
             ({"appeal_reason": "长" * 100000}, (), "appeal_reason"),
@@ -155,7 +155,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertNotIn("<script>alert(1)</script>", self.get(self.url).text)
 
     def test_too_late(self):
-        """After the last day the form is gone, and its address does nothing."""
+        """After the last day the form is gone, and its address has no effect."""
         with freeze_time(self.case.notified_at + timedelta(days=17)):
             self.sign_in()
             self.assertEqual(self._section(), "")
@@ -163,7 +163,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertFalse(self.case.appeal_ids)
 
     def test_complainant_of_merged_case(self):
-        """He files on his own page what is wrong for him; the other's page says nothing of it."""
+        """The customer files on their own page; the other's page does not mention it."""
         case = self._complaint("agent2", partner_id=self.customer2.id, address="南湖路1号")
         values = {"duplicate_of_id": self.case.id, "end_reason": "同一件事", "state": "merged"}
         self._as("supervisor", case).write(values)
@@ -177,7 +177,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertNotIn(REASON, self.get(other).text)
 
     def test_other_customers(self):
-        """Another Person's complaint does not exist, whatever he asks for."""
+        """Another person's complaint looks missing at every address."""
         self._appeal()
         self.sign_in("portal2")
         for action in ("appeal", "unappeal"):

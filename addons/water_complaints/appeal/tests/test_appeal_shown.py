@@ -11,7 +11,7 @@ REASON = "账单还是按估数算的，水表照片可以证明。"
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAppealShown(AppealCommon):
-    """What page and list of the customer say of his appeals."""
+    """The customer's page and list show their appeals."""
 
     def _mine(self, case, login="portal1"):
         return case.with_user(self.users[login]).with_context(lang="en_US").sudo()
@@ -46,7 +46,7 @@ class TestAppealShown(AppealCommon):
         self.assertEqual([row["status"] == "Being reviewed" for row in rows], [False, True, False])
 
     def test_row_of_an_appeal(self):
-        """Its words from filing to decision; what is not decided yet says nothing of it."""
+        """The timeline from filing to decision, without open decisions."""
         case = self._complaint_at("notified")
         appeal = self._appeal(case, reason=REASON)
         row = self._row(case)

@@ -19,7 +19,7 @@ LEVELS = ("1", "2", "external")
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAppealStates(AppealCommon):
-    """Who may do what with an appeal, and what it stands for, in each of its states."""
+    """Rights and meaning of an appeal in each state."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +27,7 @@ class TestAppealStates(AppealCommon):
         cls.users["other"] = cls._new_user("other", "water_service_desk.group_supervisor")
 
     def _standing(self, case=None, **values):
-        """An appeal that stands as ``values`` say, whatever way it has come there."""
+        """An appeal with these values, however it came about."""
         case = case or self._complaint()
         values = {"complaint_id": case.id, "reason": "不认可", "level": "1", **values}
         self.env.flush_all()  # one alone is open, by an index
@@ -104,7 +104,7 @@ class TestAppealStates(AppealCommon):
             self.assertIs(self._as("senior", appeal).can_decide, can_decide, (state, decision))
 
     def test_eligible_people(self):
-        """Supervisors; on the panel quality as well; nobody with a part, nor who has left."""
+        """Supervisors; on the panel also quality; without participants and former employees."""
         case = self._complaint()
         earlier = self._standing(
             case,
@@ -153,7 +153,7 @@ class TestAppealStates(AppealCommon):
             appeal.invalidate_recordset()
 
     def test_majority(self):
-        """More than half of the panel as it is now: half of it, or whoever has left it, is none."""
+        """More than half of the present panel members."""
         people = [self.users[name] for name in ("chair", "member1", "member2", "senior")]
         chair, one, two, three = people
         case = self._complaint()
@@ -183,7 +183,7 @@ class TestAppealStates(AppealCommon):
     # -- where it is placed -----------------------------------------------------------------
 
     def test_level_of_the_next(self):
-        """What the company has decided against the present answer counts, nothing else."""
+        """Only decisions against the present answer count."""
         for values, level, is_exhausted in (
             *(({}, "2", False), ({"level": "2"}, "2", True), ({"state": "withdrawn"}, "1", False)),
             *(({"level": "external"}, "1", False), ({"round": 1}, "1", False)),
@@ -215,7 +215,7 @@ class TestAppealStates(AppealCommon):
         self.assertIs(acts.appeal_until(case), False)
 
     def test_dialog_text(self):
-        """Until when, late or not, once more or not; of no complaint nothing."""
+        """Last day, late or not, repeated or not; none without a complaint."""
         dialogs = self._as("agent", self.env["water.appeal.wizard"])
         case = self._complaint_at("notified")
         for moment, level, found in (
@@ -236,7 +236,7 @@ class TestAppealStates(AppealCommon):
                 dialogs.create({"step": step}).action_save()
 
     def test_which_letters_can_be_appealed_against(self):
-        """Result, refusal and the decision of the first level; of the rest nobody says a day."""
+        """Of result, refusal and first decision; others have no last day."""
         case = self._complaint_at("notified")
         notices = self.env["water.notice"]
         for kind, _label in notices._fields["kind"]._description_selection(self.env):
@@ -296,7 +296,7 @@ class TestAppealStates(AppealCommon):
             self.assertIs(appeal._holds(), holds, values)
 
     def test_the_newest_decision_is_in_force(self):
-        """Of the finding and of who is liable each by itself; one taken back says nothing."""
+        """For the finding and for liability; a withdrawn one does not count."""
         case = self._complaint_at("archived")
         second, now = timedelta(seconds=1), fields.Datetime.now()
         for values, found in (
@@ -332,7 +332,7 @@ class TestAppealStates(AppealCommon):
             )
 
     def test_the_call_is_made_after_all(self):
-        """Where it was put off for the appeal, and nobody works on the matter again."""
+        """If it was postponed for the appeal and the case is not handled again."""
         for state, reason, is_made in (
             *(("confirmed", "appeal", True), ("confirmed", "reopened", False)),
             ("handling", "appeal", False),

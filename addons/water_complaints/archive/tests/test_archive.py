@@ -15,7 +15,7 @@ from ...notice.tests.common import text_of
 from .. import sealed_file
 from .common import PHOTO, ArchiveCommon
 
-#: How whatever belongs to an archived complaint is refused.
+#: Refusal message for all parts of an archived complaint.
 CLOSED = "archived|stays as it is|is not (altered|changed)|by the system alone|already answered"
 
 
@@ -82,9 +82,9 @@ class TestArchive(ArchiveCommon):
         self.assertEqual(first, archives._sealed_content(case, 1)[0])
 
     def test_every_model_says_what_it_shows(self):
-        """A model that links to complaints says by ``_dossier`` what the sealed file takes of it.
+        """Models that link to complaints declare in ``_dossier`` what the sealed file contains.
 
-        Left undecided, it is taken in whole; somebody has to have decided.
+        A model without a declaration is included as a whole; each one must be decided.
         """
         for model in self.env.values():
             field = model._fields.get("complaint_id")
@@ -148,7 +148,7 @@ class TestArchive(ArchiveCommon):
         self.assertFalse(case.seal_due_at)
 
     def test_one_that_cannot_be_sealed(self):
-        """It is told on the case and tried again; the others are sealed."""
+        """A failure is logged on the case and tried again; the others are sealed."""
         bad, good = self._archived(), self._archived()
         archives = type(self.env["water.archive"])
         original = archives._seal
@@ -312,7 +312,7 @@ class TestArchive(ArchiveCommon):
         self.assertIn("file_removed", self._kinds(case))
 
     def test_mail_of_the_customer_is_not_lost(self):
-        """What he writes to a closed case is kept; what we would add is not."""
+        """A customer's message to a closed case is stored; staff cannot add anything."""
         case = self._archived()
         case.message_post(body="还有一件事", message_type="email", author_id=self.customer.id)
         self.assertIn("还有一件事", case.message_ids[:1].body)
@@ -370,7 +370,7 @@ class TestArchive(ArchiveCommon):
     # -- retention ------------------------------------------------------------------------------
 
     def test_years(self):
-        """By the category, its family, or the company; settled when it is archived."""
+        """By category, family or company; fixed when it is archived."""
         category = self._category("bl02")
         self.assertEqual(self._archived().retain_until.year, 2031)
         category.parent_id.retention_years = 7
@@ -384,7 +384,7 @@ class TestArchive(ArchiveCommon):
             acts.erase(case, "x")
 
     def test_a_promised_measure_still_to_come(self):
-        """The checklist tells of it, and the complaint waits, whatever was promised afterwards."""
+        """The checklist names it, and the complaint waits, despite later promises."""
         for kind in ("visit", "other"):
             case = self._complaint_at("callback")
             friday = fields.Datetime.now() + timedelta(days=2)

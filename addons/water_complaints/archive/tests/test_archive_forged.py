@@ -15,7 +15,7 @@ from .test_sealed_file import AT, CASE, build, chain
 @tagged("post_install", "-at_install")
 class TestArchiveForged(ArchiveCommon):
     def test_another_file_and_its_digest(self):
-        """Whoever puts a file of his own making there, and its digest, is told of by the chain."""
+        """A forged file with a matching digest is found by the chain."""
         case = self._archived()
         archive, content = self._sealed(case)
         self.assertEqual(self._faults(archive), [])
@@ -51,7 +51,7 @@ class TestArchiveForged(ArchiveCommon):
         return path
 
     def _outside(self, case, content, *anchors):
-        """What the program that knows no database finds."""
+        """Findings of the program without a database."""
         own = sealed_file.sha256(content)
         marks = sealed_file.read_anchors(anchors, case.name, own)
         return sealed_file.anchor_faults(content, marks)
@@ -107,7 +107,7 @@ class TestErasureForged(BaseCase):
             sealed_file.check(build(rows))
 
     def test_chain_with_an_erasure(self):
-        """What is left of erased words is sealed by the erasure, which cannot be rewritten."""
+        """Remains of erased words are sealed by the erasure and cannot be rewritten."""
         rows = chain([{"note": "张伟"}, {"note": "x"}])
         rows[0].update(payload={"note": "***"}, payload_seal=seal(rows[0]["payload"]))
         told = {"events": [1], "left": {"1": seal({"note": "***"})}}

@@ -7,7 +7,7 @@ from .common import ArchiveCommon
 
 @tagged("post_install", "-at_install")
 class TestArchiveKept(ArchiveCommon):
-    """Sealed files are not lost by uninstalling: somebody has said that they are kept elsewhere."""
+    """Uninstalling needs a confirmation that sealed files are kept elsewhere."""
 
     def _uninstall(self, name="water_complaints"):
         module = self.env.ref(f"base.module_{name}")
@@ -32,7 +32,7 @@ class TestArchiveKept(ArchiveCommon):
         self.assertEqual(self._uninstall().state, "to remove")
 
     def test_strangers_learn_nothing(self):
-        """Whoever may not uninstall is not told how many there are."""
+        """Users who may not uninstall are not told how many there are."""
         self._sealed(self._archived())
         module = self.env.ref("base.module_water_complaints")
         for login in ("agent", "manager", "portal1"):

@@ -6,10 +6,10 @@ from .common import ArchiveCommon
 
 @tagged("post_install", "-at_install")
 class TestArchiveReader(ArchiveCommon):
-    """Who opens a sealed file, and who does not."""
+    """Access to sealed files."""
 
     def test_readers(self):
-        """Quality and managers, each kept in the privacy log; nobody else, by no door."""
+        """Quality and managers may open it, with an entry in the privacy log; others may not."""
         case = self._archived()
         archive, content = self._sealed(case)
         logs = self.env["water.privacy.log"]
@@ -35,7 +35,7 @@ class TestArchiveReader(ArchiveCommon):
                     self._as(login, file).read(["raw"])
 
     def test_the_person_complained_of(self):
-        """Whom the complaint is about does not open its sealed file, whatever his role."""
+        """The person complained of cannot open the sealed file, whatever the role."""
         self.users["quality2"] = self._new_user("quality2", "water_service_desk.group_quality")
         case = self._archived(person_complained_id=self.users["quality2"].id)
         archive, __ = self._sealed(case)

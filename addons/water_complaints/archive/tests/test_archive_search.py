@@ -41,7 +41,7 @@ class TestArchiveSearch(ComplaintCommon):
         self.assertIn("meter", self.env.cr.fetchone()[0])
 
     def test_older_databases_are_mended(self):
-        """What an earlier version left behind is replaced, column and index stay."""
+        """Data of an earlier version is replaced; column and index stay."""
         self.env.cr.execute(
             "CREATE OR REPLACE FUNCTION water_text_vector(words text)"
             " RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS"

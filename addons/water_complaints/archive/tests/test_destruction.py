@@ -14,14 +14,14 @@ from ...complaint.tests import acts
 from ...notice.tests.common import text_of
 from .common import ArchiveCommon
 
-#: Words of the customer and of those who wrote about him.
+#: words of the customer and of staff about the customer
 WORDS = ("张伟", "东城路8号", "估抄", "已电话告知", "13812345678", "portal1@example.com")
 ELSEWHERE = "已约张伟上门"
 
 
 @tagged("post_install", "-at_install")
 class TestDestruction(ArchiveCommon):
-    """What has outlived its time is destroyed by four eyes, and the protocol stays."""
+    """Expired complaints are destroyed by two people; the protocol stays."""
 
     def _run_cron(self):
         with self.enter_registry_test_mode():
@@ -70,7 +70,7 @@ class TestDestruction(ArchiveCommon):
                 rows.line_ids.write({"state": "done"})
 
     def test_refused_with_a_reason(self):
-        """Who refuses says why, and whoever has proposed it hears so; then it is drawn up anew."""
+        """A refusal needs a reason for the proposer; the list is made again later."""
         case = self._archived()
         with self._later():
             destruction = self._drawn_up(case)
@@ -99,7 +99,7 @@ class TestDestruction(ArchiveCommon):
             self.assertIn("尚有诉讼", told.body)
 
     def test_taken_back(self):
-        """A privacy officer who has proposed it refuses nothing: he takes it back."""
+        """A privacy officer cannot refuse an own proposal, only withdraw it."""
         case = self._archived()
         self.users["quality"].group_ids += self.env.ref("water_service_desk.group_privacy")
         with self._later():
@@ -125,7 +125,7 @@ class TestDestruction(ArchiveCommon):
         return rows.env["mail.message"].create(said)
 
     def test_remaining_values(self):
-        """No word of anybody in any table, nothing in the files; what is counted stays."""
+        """No text is left in tables or files; counted facts stay."""
         case = self._archived()
         note = self._said_beside(case)
         archive, __ = self._sealed(case)
@@ -186,7 +186,7 @@ class TestDestruction(ArchiveCommon):
             self._as("agent", destruction).read(["protocol"])
 
     def test_hold_in_between(self):
-        """What is held after the approval stays, and the protocol says why."""
+        """A hold after the approval keeps the case; the protocol gives the reason."""
         held, free = self._archived(), self._archived()
         with self._later():
             destruction = self._drawn_up(held | free)
@@ -202,7 +202,7 @@ class TestDestruction(ArchiveCommon):
         self.assertEqual(states[free].state, "done")
 
     def test_appealed_in_between(self):
-        """What is being reviewed stays, and is not erased either; it may go when that is over."""
+        """A case under review is neither destroyed nor erased until the review ends."""
         case = self._archived()
         with self._later():
             destruction = self._drawn_up(case)
@@ -220,7 +220,7 @@ class TestDestruction(ArchiveCommon):
             self.assertEqual(case._destruction_hindrances(), [])
 
     def test_locked_by_another_user(self):
-        """That another one writes the case at the moment is no reason to keep it."""
+        """A concurrent write does not keep the case."""
         case = self._archived()
         with self._later():
             destruction = self._drawn_up(case)
@@ -240,7 +240,7 @@ class TestDestruction(ArchiveCommon):
         self.assertTrue(case.destroyed_at)
 
     def test_a_disk_that_takes_nothing(self):
-        """What two have decided waits until there is room; they need not decide it again."""
+        """Approved destructions wait for disk space without a new decision."""
         case = self._archived()
         with self._later():
             destruction = self._drawn_up(case)
@@ -293,8 +293,8 @@ class TestDestruction(ArchiveCommon):
         self.assertEqual(first.state, "refused")
 
     def test_unique_values_stay(self):
-        """A text that is there once in the whole house is no word of anybody: the second case that
-        forgets it would not be destroyed.
+        """A text found once in the whole database belongs to no person: otherwise the second
+        case with it could not be destroyed.
         """
         case = self._complaint()
         unique = {}
@@ -319,7 +319,7 @@ class TestDestruction(ArchiveCommon):
                     yield model
 
     def test_two_of_one_app(self):
-        """Whatever an app has handed in twice, each is destroyed, and is known by its number."""
+        """Duplicates of an app are each destroyed, and listed by number."""
         channel = self._channel("wechat")
         entries = self.env["water.api.entry"].with_user(self.users["integration"])
         cases = self.env["water.complaint"]

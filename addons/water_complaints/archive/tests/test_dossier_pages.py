@@ -22,7 +22,7 @@ MARKS = ("\u0301", "\u200d", "\u202e", "\u05b0")[: None if IS_LONG else 1]
 
 
 def _facts(**values):
-    """What the paper prints, of a case with next to nothing."""
+    """The printed form of an almost empty case."""
     row = {"name": "1", "values": [{"label": "地址", "text": "东城路 1 号"}], "parts": []}
     empty = {"title": "空", "rows": []}
     return {
@@ -48,7 +48,7 @@ def _facts(**values):
 
 
 def _said(text):
-    """The paper of a case in which somebody said a text."""
+    """The printed form of a case with a given text."""
     values = [{"label": "诉求", "text": text}]
     return dossier_paper.lay_out(_facts(case={"title": "工单", "values": values, "parts": []}))
 
@@ -60,7 +60,7 @@ def _begins(content):
 
 @tagged("post_install", "-at_install")
 class TestDossierPaper(BaseCase):
-    """Whatever people have written is on the paper, as they wrote it."""
+    """All typed texts are printed unchanged."""
 
     def test_long_lived(self):
         """Its metadata say which part of ISO 19005 it keeps to, and all fonts are in it."""
@@ -75,7 +75,7 @@ class TestDossierPaper(BaseCase):
                 self.assertTrue({"/FontFile2", "/FontFile3"} & set(inner.get_object()))
 
     def test_no_markup(self):
-        """What looks like a command of the layout is printed."""
+        """Markup of the layout language is printed as text."""
         for text in (
             "#pagebreak() *粗* _斜_ $x^2$ \\n @ref <label>",
             '#read("/etc/passwd")',
@@ -95,7 +95,7 @@ class TestDossierPaper(BaseCase):
         text = PdfReader(BytesIO(_said(word))).pages[0].extract_text()
         self.assertIn(word, "".join(text.split()))
         self.assertGreater(sum("abc" in line for line in text.splitlines()), 5)
-        self.assertNotIn("\u200b", text)  # or nobody would find its words in the file
+        self.assertNotIn("\u200b", text)  # otherwise its words could not be found in the file
 
     def test_words_without_end(self):
         """In no script does a word without end, or a letter without end, keep a dossier from being
@@ -127,7 +127,7 @@ class TestDossierPaper(BaseCase):
         self.assertNotIn("余文另存", text_of(dossier_paper.lay_out(facts, "余文另存")))
 
     def test_a_fault_of_typst(self):
-        """It is an error of this dossier, and not the end of whoever makes the next ones."""
+        """The error affects this dossier only; the next ones are made."""
         panic = type("PanicException", (BaseException,), {})
         with patch.object(dossier_paper.typst, "compile", side_effect=panic("index")):
             with self.assertRaisesRegex(dossier_paper.BadLayoutError, "index"):
@@ -172,7 +172,7 @@ class TestDossierPages(ArchiveCommon):
         self.assertEqual(words('<p style="display:none; display : block">甲</p>'), "甲")
 
     def test_other_languages(self):
-        """Of a company without Chinese, in the order and with the words of its language."""
+        """For a company without Chinese, in its language and order."""
         case = trusted(self._archived().sudo()).with_context(lang="en_US", tz="Europe/Berlin")
         dossier = case.env["water.dossier"]
         pages = dossier._paper(case, dossier._gather(case), [])

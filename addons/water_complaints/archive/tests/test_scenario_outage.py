@@ -183,7 +183,7 @@ class TestScenarioOutage(ArchiveCommon):
         self._after_the_night(incident, cases - first, claims)
 
     def _news_of_the_night(self, incident):
-        """Every two hours whoever commands is asked for news, and gives them."""
+        """The incident commander is asked for news every two hours."""
         for hour in ("21:30", "23:30"):
             with self._at(f"2026-03-11 {hour}"):
                 self._broadcast()

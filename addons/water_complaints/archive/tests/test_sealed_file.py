@@ -72,7 +72,7 @@ def repack(content, **changes):
 
 @tagged("post_install", "-at_install")
 class TestSealedFile(BaseCase):
-    """What a third person can find out with the file alone."""
+    """What a third party can verify with the file alone."""
 
     def assertBad(self, content, words, expected=None):
         with self.assertRaisesRegex(sealed_file.BadFile, words):
@@ -131,7 +131,7 @@ class TestSealedFile(BaseCase):
     @settings(max_examples=300, deadline=None)
     @given(WORDS)
     def test_safe_names(self, name):
-        """Whatever a file was called, its name in the ZIP leads nowhere and is taken back."""
+        """Names in the ZIP are safe, whatever the file was called, and reversible."""
         member = sealing.safe_name("attachments", 7, name)
         self.assertTrue(sealed_file.SAFE_NAME.fullmatch(member), member)
         self.assertLessEqual(len(member), sealed_file.LONGEST_NAME)
@@ -206,7 +206,7 @@ class TestSealedFile(BaseCase):
         return stream.getvalue()
 
     def test_bomb(self):
-        """What unpacks to more than it weighs is refused before it is unpacked."""
+        """Oversized archives are refused before unpacking."""
         bomb = self._zip(("case.json", b"0" * 10**8), compression=zipfile.ZIP_DEFLATED)
         self.assertBad(bomb, "compressed")
 
@@ -249,7 +249,7 @@ class TestSealedFile(BaseCase):
         return done.returncode, done.stdout + done.stderr
 
     def test_console_without_chinese(self):
-        """What is wrong is told on a console of Windows as well, whatever the member is called."""
+        """Findings print on a Windows console too, whatever the member's name."""
         with tempfile.TemporaryDirectory() as folder:
             bad = Path(folder, "bad.zip")
             bad.write_bytes(repack(build(), **{"attachments/0001-照片.png": b"x"}))
@@ -298,7 +298,7 @@ class TestSealedFile(BaseCase):
                     self.assertLess(said.count("\n"), 3, said)
 
     def test_signs_for_the_terminal(self):
-        """What a file says of itself moves no cursor, and forges no line."""
+        """Texts of a file cannot move the cursor or forge lines."""
         content = build(archive_number="DA\x1b[2J\n/x.zip: sound\u202e")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "x.zip")
@@ -376,7 +376,7 @@ class TestAnchoredFile(BaseCase):
         self.assertEqual(self._run(build(self.rows), [second, first])[0], 0)
 
     def test_anchor_of_a_million_cases(self):
-        """It is read line by line: whatever it holds, hardly anything of it is in memory."""
+        """The file is read line by line, with little memory."""
         row = ("0" * 64, 3, "1" * 64)
         path = Path(self.folder, "large")
         with path.open("wb") as file:

@@ -13,10 +13,10 @@ from .common import ArchiveCommon
 
 @tagged("post_install", "-at_install")
 class TestSealers(ArchiveCommon):
-    """What waits to be sealed is sealed by several scheduled actions when it is much (S3.2.4b)."""
+    """Several scheduled actions seal a large backlog in parallel (S3.2.4b)."""
 
     def _waiting(self, count):
-        """So many cases that wait to be sealed, and none beside them."""
+        """The given number of cases to seal, and no others."""
         cases = trusted(self.env["water.complaint"])
         cases.search([("seal_due_at", "!=", False)]).write({"seal_due_at": False})
         waiting = cases.create([{"subject": "水费"} for _number in range(count)])
@@ -42,7 +42,7 @@ class TestSealers(ArchiveCommon):
         self.assertEqual(self._woken(), {"ir_cron_archive", *SEALERS_BESIDE})
 
     def test_foreign_seals_are_left(self):
-        """A batch is what nobody else has locked; when others were faster it is looked for anew."""
+        """A batch is unlocked rows; if others took them, a new one is chosen."""
         waiting = self._waiting(SEAL_BATCH + 2)
         rows, asked = type(waiting), []
 

@@ -46,7 +46,7 @@ class TestCallIncident(IncidentCommon):
             call.action_tell_and_register()
 
     def test_a_caller_without_an_account(self):
-        """Found by the zone that his street lies in; told, counted once, and on the incident."""
+        """Found by the zone of the street; told, counted once, and linked to the incident."""
         self._account(4, address="槐荫里 9 号")
         incident = self._open()
         call = self._as("agent", self.env["water.call"]).create(

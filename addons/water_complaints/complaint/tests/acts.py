@@ -17,7 +17,7 @@ def convert(inquiry, values, reason):
 
 
 def confirm(cases, mode, result=None, process=None, remark=None):
-    """Keep that the customer accepts the result, after he was asked for anything else."""
+    """Record that the customer accepts the result, after all other requests."""
     values = {"mode": mode, "result": result, "process": process, "remark": remark}
     fill(cases, "action_confirm", "action_save", **values, anything_else=True)
 
@@ -62,7 +62,7 @@ def draft(incident, action="action_news"):
 
 
 def announce(incident, text, expected=None):
-    """Tell everybody how it stands; return the news."""
+    """Send news to all customers and return it."""
     fill(incident, "action_news", "action_send", text=text, expected_at=expected)
     return incident.notice_ids.sorted("id")[-1:]
 
@@ -73,7 +73,7 @@ def restore(incident, at, text):
 
 
 def dismiss(incident, reason):
-    """It was none, or planned work is called off."""
+    """Dismiss the incident, or call planned work off."""
     fill(incident, "action_dismiss", "action_send", text=reason)
 
 

@@ -104,10 +104,10 @@ class ComplaintPeople(WaterPeople):
         work.action_verify()
 
     def _conclude(self, work, **values):
-        """Write down everything that a conclusion needs, as the user of ``work``.
+        """Write everything that a conclusion needs, as the user of ``work``.
 
-        :param work: complaints in the hands of whoever investigates
-        :param values: other findings than an upheld complaint for which the company is liable
+        :param work: complaints as the investigator
+        :param values: a finding other than upheld and liable
         """
         for case in work:
             self._prove(case)
@@ -149,7 +149,7 @@ class ComplaintPeople(WaterPeople):
         self.env.invalidate_all()
 
     def _told_again(self, case):
-        """Handled again by somebody else of the department, and told."""
+        """Handled again by another person of the department, who is notified."""
         self._serve_again(case)
         return self._notify(case)
 
@@ -165,7 +165,7 @@ class ComplaintPeople(WaterPeople):
         self._as("quality", case).action_archive_case()
 
     def _serve_again(self, case, result="已再次处理"):
-        """What is handled again is done by somebody else of the department that it lies with."""
+        """The department's second handling goes to another person."""
         login = f"again{len(self.users)}"
         group = "base.group_user,water_service_desk.group_department"
         self.users[login] = self._new_user(login, group)

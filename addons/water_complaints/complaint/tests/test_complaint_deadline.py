@@ -66,7 +66,7 @@ class TestComplaintDeadline(ComplaintCommon):
             self.assertEqual(self._clock(case, kind).state, "met", kind)
 
     def test_graver_when_the_work_is_done(self):
-        """Nobody goes there any more: nothing of the graver standard begins."""
+        """Without a visit the stricter standard's clocks do not start."""
         case = self._complaint_at("callback")
         before = case.deadline_ids
         self._as("agent", case).write({"severity": "emergency", "triage_reason": "回看录音"})
@@ -147,7 +147,7 @@ class TestComplaintDeadline(ComplaintCommon):
         self.assertWhole(case)
 
     def test_forwarded_complaints(self):
-        """By 12345: signed within 2 h; by an authority: settled within two days."""
+        """For 12345: signed within 2 h; for an authority: settled within two days."""
         case = self._complaint(channel_id=self._channel("hotline12345").id)
         self.assertDue(case, "accept", "2026-03-11 12:00")
         self.assertDue(case, "close", "2026-03-18 17:30")
@@ -181,7 +181,7 @@ class TestComplaintDeadline(ComplaintCommon):
         self.assertMet(case, "accept")
 
     def test_plan(self):
-        """Writing the first plan meets its clock; changing it later does nothing more."""
+        """The first plan meets its clock; later changes do not."""
         case = self._complaint(severity="complex")
         self._as("agent", case).plan = "更换水表"
         self.assertMet(case, "plan")

@@ -10,7 +10,6 @@ from odoo.tests.common import freeze_time
 from . import acts
 from .common import WAY, ComplaintCommon
 
-#: What the chain of a complaint tells that went straight to the archive.
 STORY = ["created", "readback", "dispatched", "dispatch_accepted", "evidence_added"]
 STORY += ["demand_judged", "verified"]
 STORY += [
@@ -60,7 +59,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertWhole(case)
 
     def test_archived_is_read_only(self):
-        """Nobody changes a filed complaint, by field, state, dialog or clock."""
+        """An archived complaint cannot change by field, state, dialog or clock."""
         case = self._complaint_at("archived")
         for login in (*self.users, "su"):
             for values in (
@@ -106,7 +105,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(self._clock(case, "contact").state, "met")
 
     def test_readback_needs_the_facts(self):
-        """What is not noted cannot be read back."""
+        """Only recorded complaints can be read back."""
         case = self._complaint(demand=False)
         with self.assertRaisesRegex(UserError, "Demand"):
             acts.readback(self._as("agent", case))
@@ -165,7 +164,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(case.resolution, "再次抄表后更正")
 
     def test_answer_is_recorded_once(self):
-        """What the customer said is not touched afterwards, nor invented before."""
+        """The customer's words cannot be changed later, or invented earlier."""
         values = (
             {"satisfaction_result": "5"},
             {"satisfaction_process": "5"},
@@ -200,7 +199,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual((case.state, case.confirm_mode), ("confirmed", "unanswered"))
 
     def test_anonymous(self):
-        """No call-back for whoever did not leave his name; archived at once."""
+        """No call-back for anonymous customers; archived at once."""
         case = self._complaint_at("confirmed", is_anonymous=True, partner_id=False)
         self.assertFalse(case.callback_ids)
         self._as("quality", case).action_archive_case()
@@ -294,7 +293,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(self._as("agent", case).dispatch_state, "finished")
 
     def test_arrived_once_from_the_complaint(self):
-        """Who has arrived is not asked again, wherever he has said so; others are."""
+        """A person who has arrived is not asked again; others are."""
         case = self._complaint()
         acts.readback(self._as("agent", case))
         self._dispatch(case, self.net, self.lab)
@@ -340,7 +339,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-04-05")
 
     def test_unsolved_case_goes_to_another_person(self):
-        """The department gets it again, but nobody who had it; counted (S3.2.4a)."""
+        """The department gets it again, but not the same person; counted (S3.2.4a)."""
         case = self._complaint_at("confirmed")
         callback = self._as("quality", case.callback_ids)
         callback.outcome = "not_solved"
@@ -379,7 +378,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertTrue(sent.deadline_ids.is_pending)
 
     def test_thanks(self):
-        """Whoever confirms is thanked by mail, once."""
+        """A confirming customer is thanked by mail, once."""
         case = self._complaint_at("notified", email_from="zhang@example.com")
         acts.confirm(self._as("agent", case), "oral", "5", "5")
         mails = (

@@ -33,7 +33,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         self._as("agent", case).write({"state": "withdrawn", "end_reason": "客户要求"})
 
     def test_kind_decides(self):
-        """A file of both kinds goes to both; an order is known whatever it became."""
+        """A file for both types goes to both; an order keeps its number through conversions."""
         results = self._import(
             {**ORDER, "kind": "咨询", "category": ""},
             {**ORDER, "kind": "投诉", "external_ref": "B"},
@@ -53,7 +53,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
             self._dispatch(case)
 
     def test_returned_from_a_department(self):
-        """What lies with a department is called back first, step by step by the table."""
+        """Work with a department is recalled first, step by step in the table."""
         case = self._at("dispatched")
         acts.return_order(self._as("supervisor", case), *RETURN)
         self.assertEqual((case.state, case.end_reason), ("rejected", RETURN[0]))
@@ -120,7 +120,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         self.assertFalse(self._clock(merged, "external").is_pending)
 
     def test_back_to_a_department(self):
-        """What is handled again goes to departments as the first time, there and back."""
+        """Second handling uses departments as before, there and back."""
         case = self._complaint_at("handling")
         with self.assertRaisesRegex(UserError, "only what is handled again"):
             self._dispatch(case)

@@ -17,7 +17,7 @@ class TestComplaintParts(ComplaintCommon):
         return acts.split(self._as("agent", case), values, shares, "两件事").with_env(self.env)
 
     def test_split(self):
-        """The demand goes along, and so does whom it is about: he is kept out of both."""
+        """The split moves the demand and the person complained of, who is barred from both."""
         case = self._complaint(verbatim="水压低。账单不对。")
         case.person_complained_id = self.users["agent2"]
         part = self._split(case)
@@ -30,7 +30,7 @@ class TestComplaintParts(ComplaintCommon):
         self.assertWhole(case | part)
 
     def test_linked_with_a_request(self):
-        """Whoever is kept out of the complaint above reads nothing of the link."""
+        """A person barred from the main complaint sees nothing of the link."""
         case, repair = self._complaint(), self.env["water.request"].create(self._request_values())
         case.person_complained_id = self.users["agent2"]
         rows = self._as("agent", self.env["water.case.relation"])

@@ -16,7 +16,7 @@ RATED = {"result": "4", "process": "5"}
 
 @tagged("post_install", "-at_install")
 class TestComplaintPortal(ComplaintPeople, PortalCase):
-    """The customer's complaints on his pages: file, follow, confirm, reject, rate."""
+    """The customer's complaint pages: file, follow, confirm, reject, rate."""
 
     def _values(self, **values):
         return {
@@ -105,7 +105,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertEqual(len(page.xpath("//section[contains(@class, 'o_water_filed')]//ol/li")), 3)
 
     def test_time_zone_of_the_company(self):
-        """Typed, shown and mailed where the water flows, wherever he signed in at first."""
+        """Entered, shown and mailed in local time, whatever the browser's zone."""
         self.users["portal1"].tz = "Europe/Berlin"
         case = self._file(occurred_at="2026-03-01T08:30")
         self.assertEqual(str(case.occurred_at), "2026-03-01 00:30:00")
@@ -241,7 +241,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
                 response = self._page(case)
                 self.assertStatus(response, 200)
                 kinds = [kind for kind, _title in self._steps(case)]
-                # whoever was merged follows the matter, which is open
+                # the merged customer follows the open lead case
                 self.assertEqual("present" in kinds, state in (*running, "merged"))
                 self.assertNotIn(self.users["agent"].name, response.text)
         self.assertStatus(self.get("/my/complaints"), 200)
@@ -290,7 +290,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertWhole(case)
 
     def test_low_stars(self):
-        """One or two for either question lead to what follows, and nobody says thanks for them."""
+        """Low ratings of either question have consequences, and no thanks are sent."""
         for result, process, low in (("1", "1", True), ("5", "2", True), ("3", "3", False)):
             with self.subTest(result=result, process=process):
                 case = self._notified()

@@ -5,7 +5,7 @@ from .common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestComplaintQueue(ComplaintCommon):
-    """Complaints are shared out, never to somebody barred."""
+    """Complaints are allocated automatically, never to barred people."""
 
     def test_never_to_the_person_complained_of(self):
         people = self.users["agent"] | self.users["agent2"]

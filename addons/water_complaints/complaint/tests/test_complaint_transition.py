@@ -42,9 +42,9 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
     }
 
     def _ready_case(self):
-        """Everything is written down; anonymous, so that no call-back stands in the way.
+        """A complete anonymous complaint, so that no call-back is needed.
 
-        It is handled again, so that it may go back to a department from handling.
+        It is handled again, so that it can go back to a department.
         """
         nameless = {"is_anonymous": True, "phone": self.customer.phone}
         case = self._complaint_at("investigating", **nameless)
@@ -145,7 +145,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         self._check_places(self._as("supervisor", case), never={"_need_refusal_letter"})
 
     def test_refusal_for_the_web_client(self):
-        """What travels with the message: the record, each line and its place."""
+        """The event sends the record with each line and its place."""
         case = self._complaint_at("investigating")
         with self.assertRaises(Refusal) as caught:
             self._as("department", case).action_verify()
@@ -157,7 +157,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
             self.assertIn(line["words"], str(caught.exception))
 
     def test_received_once(self):
-        """What a department returns is not received anew: the customer is written nothing."""
+        """A returned dispatch does not send a new receipt to the customer."""
         case = self._complaint_at("dispatched")
         messages = self.env["water.message"].sudo()
         told = messages.search_count([])
@@ -185,7 +185,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
                 self.assertIsNotNone(self._attempt(case, "manager", values))
 
     def test_create_in_later_state(self):
-        """A complaint begins as registered, with nothing of a later step."""
+        """A complaint starts as registered, without values of later steps."""
         later = self._stage(self.env["water.complaint"], "archived")
         for values in (
             {"state": "archived"},
@@ -239,7 +239,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
                 self.assertEqual({name for name in names if seen[name]}, expected)
 
     def test_why_it_ended_stays(self):
-        """What the chain says is what the form says: nobody rewords it once it has ended."""
+        """Chain and form agree, and cannot be reworded after the end."""
         for state in ("withdrawn", "rejected", "merged"):
             case = self._complaint_at(state)
             for login in ("agent", "manager"):

@@ -102,7 +102,7 @@ class TestDispatchClock(ComplaintCommon):
         self.assertEqual(len(case.dispatch_ids.deadline_ids), 2)
 
     def test_a_date_asked_for_after_a_pause(self):
-        """It is the date, whatever stood still before it was given."""
+        """The given date applies, regardless of earlier pauses."""
         case, __ = self._dispatching()
         acts.readback(self._as("agent", case))
         clock = self._dispatch(case).deadline_ids
@@ -121,7 +121,7 @@ class TestDispatchClock(ComplaintCommon):
         self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
 
     def test_never_beyond_a_limit_that_lies_ahead(self):
-        """What was promised earlier, and missed, gives nobody more time than the next limit."""
+        """An earlier, missed promise gives no more time than the next limit."""
         case = self._complaint_at("registered")
         acts.readback(self._as("agent", case))
         acts.promise(self._as("agent", case), "答复", local("2026-03-12 10:00"), "result")
@@ -166,7 +166,7 @@ class TestDispatchClock(ComplaintCommon):
         self.assertEqual(extension.requested_by_id, self.users["department"])
 
     def test_more_time_while_the_work_stands_still(self):
-        """What waits for the customer is given it as well, and has it when it goes on."""
+        """Paused work gets it too, when it continues."""
         dues = []
         for stands_still in (False, True):
             case = self._complaint_at("dispatched")

@@ -16,7 +16,7 @@ RATED = {"result": "4", "process": "5"}
 @tagged("post_install", "-at_install")
 class TestPublicComplaint(ComplaintPeople, PublicCase):
     def form(self, **values):
-        """What is filled in for an anonymous complaint."""
+        """Values for an anonymous complaint."""
         now = fields.Datetime.now() + timedelta(hours=8)
         return {
             "category_id": str(self._category("st01").id),
@@ -74,7 +74,7 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         self.assertWhole(case)
 
     def test_name_is_not_kept_by_accident(self):
-        """Typed at first, then made anonymous: nothing of it stays anywhere."""
+        """Data entered before the complaint became anonymous is removed."""
         case, _number, _code = self.file("complaint", contact_name="王秘密")
         self.env.flush_all()
         for table in ("water_complaint", "water_case_event", "mail_message", "water_filing_draft"):
@@ -83,7 +83,7 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         self.assertTrue(case)
 
     def test_read_back_by_the_customer(self):
-        """He has read it himself: nobody calls for it, and it is no contact of ours."""
+        """The customer confirmed online: no call, and no contact by us."""
         values = {"is_anonymous": "", "contact_name": "王芳", "phone": "13712345678"}
         case, _number, _code = self.file("complaint", **values)
         self.assertTrue(case.readback_at)
@@ -140,7 +140,7 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         self.assertFalse(case.callback_ids)
 
     def test_staff_complained_of_reads_no_trace(self):
-        """Whoever may read the case finds the public user, no browser and no address."""
+        """Readers see the public user, without browser and address."""
         case, _number, _code = self.file("complaint")
         mine = self._as("agent", case)
         names = [n for n, f in case._fields.items() if f.store and not f.relational]

@@ -11,7 +11,7 @@ from .common import ComplaintCommon
 @tagged("post_install", "-at_install")
 class TestSavedOnce(ComplaintCommon):
     def _values(self, model):
-        """What the web client sends of a new form, as the server proposed it."""
+        """The web client's values of a new form, as proposed by the server."""
         cases = self._as("agent", self.env[model])
         spec = {"form_key": {}, "subject": {}}
         key = cases.onchange({}, [], spec)["value"]["form_key"]
@@ -35,7 +35,7 @@ class TestSavedOnce(ComplaintCommon):
                 self.assertNotEqual(cases.web_save(other, {"name": {}})[0]["name"], saved["name"])
 
     def test_the_form_has_it(self):
-        """It stands in the form, is no customer's, and another's key says nothing of his case."""
+        """It belongs to the form, not to a customer; another form's key reveals nothing."""
         cases, values = self._values("water.inquiry")
         case = cases.create(values)
         self.assertTrue(case.sudo().submission_key.endswith(values["form_key"]))

@@ -23,7 +23,9 @@ CHILDREN = (
 
 @tagged("post_install", "-at_install")
 class TestConflict(ComplaintCommon):
-    """Nobody meets a complaint about himself, nor a department a confidential one about it."""
+    """People do not see complaints about themselves, nor departments confidential ones about
+    them.
+    """
 
     second_company = True
 
@@ -74,7 +76,7 @@ class TestConflict(ComplaintCommon):
         messages = self._as(login, self.env["mail.message"])
         here = [("model", "=", case._name), ("res_id", "=", case.id)]
         self.assertTrue(messages.sudo().search(here))
-        own = self.users[login].partner_id  # what he wrote himself he knows
+        own = self.users[login].partner_id  # known to its own author
         self.assertLessEqual(messages.search(here).sudo().author_id, own)
 
     def test_there_is_something_to_hide(self):
@@ -85,7 +87,7 @@ class TestConflict(ComplaintCommon):
             self.assertTrue(self._as("manager", self._children(model, case)).read(["id"]), model)
 
     def test_person_complained_of(self):
-        """Whatever his role, he sees nothing of it; before, he did."""
+        """Hidden from the person complained of in every role; visible before."""
         for login in ("agent", "supervisor", "manager", "department2"):
             case = self._case()
             self.assertTrue(self._as(login, case).read(["subject"]))
@@ -137,7 +139,7 @@ class TestConflict(ComplaintCommon):
             self._complaint("agent2", person_complained_id=agent2.id)
 
     def test_cannot_accept_the_dispatch(self):
-        """The person complained of cannot take the work, though his department has it."""
+        """The person complained of cannot take the work even within the department."""
         case = self._complaint(person_complained_id=self.users["department"].id)
         self._step_dispatched(case, "agent", self.net)
         dispatch = self._as("department", self._lead(case))
@@ -161,7 +163,7 @@ class TestConflict(ComplaintCommon):
         )
 
     def test_confidential_department_is_not_told(self):
-        """Nor does a confidential complaint announce itself to the department complained of."""
+        """A confidential complaint sends no notices to the department complained of."""
         self.users["department"].water_department_ids |= self.lab
         case = self._complaint(is_confidential=True, department_complained_id=self.net.id)
         self._step_dispatched(case, "agent", self.lab)
@@ -170,7 +172,7 @@ class TestConflict(ComplaintCommon):
         self.assertNotIn(partner, told.notified_partner_ids | told.partner_ids)
 
     def test_clock_does_not_tell(self):
-        """The sweep neither tells the person complained of nor puts a to-do before him."""
+        """The sweep neither notifies the person complained of nor creates activities for them."""
         person = self.users["department"]
         self.net.write({"manager_id": person.id, "on_call_user_ids": person.ids})
         case = self._complaint("integration", person_complained_id=person.id)
@@ -189,7 +191,7 @@ class TestConflict(ComplaintCommon):
         self.assertFalse(case.activity_ids.filtered(lambda todo: todo.user_id == person))
 
     def test_children_follow_a_change_of_category(self):
-        """What belongs to a case is closed and opened together with it, at once."""
+        """Records of a case open and close together with it, at once."""
         case = self._case()
         for code, hidden in (("st04", True), ("bl02", False)):
             self._as("supervisor", case).category_id = self._category(code)
@@ -206,7 +208,7 @@ class TestConflict(ComplaintCommon):
             self.assertEqual(rows.has_access("read"), not hidden, model)
 
     def test_children_follow_a_change_of_restriction(self):
-        """Nor does a category that becomes restricted leave the children of its cases open."""
+        """A category that becomes restricted closes the children of its cases too."""
         case = self._case()
         case.category_id.restricted = True
         self.assertTrue(case.is_restricted)
@@ -243,7 +245,7 @@ class TestConflict(ComplaintCommon):
         self._check_children("manager", case, True)
 
     def test_copies_come_from_the_case(self):
-        """Nobody sets what the rules rely on: no value, no default in the context, no write."""
+        """Fields that rules rely on cannot be set by values, defaults or writes."""
         case = self._complaint("agent2", category_id=self._category("st04").id)
         hostile = case.with_context(
             default_is_restricted=False,
@@ -298,7 +300,7 @@ class TestConflict(ComplaintCommon):
         return direct | {name for name, owners in models.items() if owners & direct}
 
     def test_every_model_that_points_to_a_complaint_is_closed_to_whom_it_is_about(self):
-        """Incoming mails, entries of the interface and webhooks showed the accused his accuser."""
+        """Incoming mails, interface entries and webhooks do not reveal the complainant."""
         rules = self.env["ir.rule"].sudo().search([("global", "=", True)])
         closed = {
             rule.model_id.model
@@ -316,9 +318,9 @@ class TestConflict(ComplaintCommon):
         self.assertEqual(seen - closed - {"water.complaint"}, set())
 
     def test_agents_cannot_read_restricted_cases(self):
-        """What agents read of cases asks whether the case is open to them."""
+        """Agents read case data only if the case is open to them."""
         agent = self.users["agent"]
-        # mails that wait for a case; what the agent said himself, or was judged for
+        # mails waiting for a case; the agent's own messages and ratings
         without_case = {"water.inbound.mail", "water.phrase.hit", "water.inspection"}
         link = self.registry["water.case.link.mixin"]
         asked = set()
@@ -336,7 +338,7 @@ class TestConflict(ComplaintCommon):
         self.assertLessEqual({"water.callback", "water.case.event", "water.visit"}, asked)
 
     def test_person_complained_of_makes_no_visit(self):
-        """A visit of his own department is not among his stops, nor does he act there."""
+        """A visit of the department is neither listed nor editable for the person complained of."""
         person, begin = self.users["department"], fields.Datetime.now()
         case = self._complaint_at("dispatched", person_complained_id=person.id)
         visit = acts.plan_visit(case, self.net, begin, begin + timedelta(hours=2))
@@ -370,7 +372,7 @@ class TestConflict(ComplaintCommon):
         self.assertTrue(told.filtered(lambda row: case.name in (row.subject or row.body)))
 
     def test_about_own_unit_is_saved_though_it_is_hidden(self):
-        """The form gets back what was typed, and the number; nothing can be read afterwards."""
+        """The form gets its values and number back; nothing can be read afterwards."""
         complaints = self._as("agent", self.env["water.complaint"])
         asked = {"name": {}, "subject": {}, "event_ids": {}, "user_id": {"fields": {"name": {}}}}
         [row] = complaints.web_save(self._about_own_unit(is_confidential=True), asked)
@@ -387,7 +389,7 @@ class TestConflict(ComplaintCommon):
         self.assertEqual(case.first_responsible_id, self.users["agent"])
 
     def test_unauthorised_user_cannot_notify_customer(self):
-        """A message that names him, a to-do or following would show what the rules close to him."""
+        """Mentions, activities and following cannot reveal a hidden case."""
         case = self._case(person_complained_id=self.users["agent"].id)
         mine, him = self._as("supervisor", case), self.users["agent"].partner_id
         for call in (

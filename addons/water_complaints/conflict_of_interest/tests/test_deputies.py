@@ -9,7 +9,7 @@ ABOUT = "You cannot handle a complaint about yourself|to which .* belongs"
 
 @tagged("post_install", "-at_install")
 class TestDeputies(ComplaintCommon):
-    """Nobody stands in for whoever answers for a complaint that is about himself or his unit."""
+    """No deputies for complaints about the deputy or the deputy's unit."""
 
     def _deputy(self, case, login):
         acts.appoint_deputy(
@@ -17,7 +17,7 @@ class TestDeputies(ComplaintCommon):
         )
 
     def test_person_concerned_cannot_be_deputy(self):
-        """Neither he nor, where it is delicate, his unit: not appointed, nor found out later."""
+        """Neither the person nor, if delicate, the unit: not appointed, nor found later."""
         agent2, hall = self.users["agent2"], self.env.ref("water_service_desk.department_csc")
         about_him = {"person_complained_id": agent2.id}
         about_unit = {"department_complained_id": hall.id, "category_id": self._category("st01").id}
@@ -34,7 +34,7 @@ class TestDeputies(ComplaintCommon):
                 self._deputy(case, "agent2")
 
     def test_deputy_who_joins_the_unit(self):
-        """What comes back to the desk does not come to him; nor does it stay with the unit."""
+        """Returned cases do not come to the person concerned, nor stay with the unit."""
         hall = self.env.ref("water_service_desk.department_csc")
         hall.member_ids -= self.users["agent"] | self.users["agent2"]
         about = {"department_complained_id": hall.id, "category_id": self._category("st01").id}

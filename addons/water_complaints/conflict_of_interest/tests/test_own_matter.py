@@ -14,7 +14,7 @@ OTHERS = "somebody else handles it"
 
 @tagged("post_install", "-at_install")
 class TestOwnMatter(ComplaintCommon):
-    """A member of the staff who is the customer has no part in his case."""
+    """Staff have no part in their own cases as customers."""
 
     def _partner(self, login):
         return self.users[login].partner_id
@@ -42,7 +42,7 @@ class TestOwnMatter(ComplaintCommon):
                 act()
 
     def test_nothing_of_it_is_his(self):
-        """By each way in which a case can be his; the same people see those of others."""
+        """By each relation to a case; the same people see other cases."""
         person = self._partner("supervisor")
         mine = {"partner_id": person.id}
         account = {"account_id": self._account_of(person, "7001").id}
@@ -100,7 +100,7 @@ class TestOwnMatter(ComplaintCommon):
         self._as("supervisor", his).partner_id = him.partner_id
 
     def test_queue_chooses_another_person(self):
-        """As long as nobody else is there, it waits."""
+        """It waits as long as no one else is available."""
         him, other = self.users["agent"], self.users["agent2"]
         queue = self.env["water.queue"].create({"name": "全部", "member_ids": [(6, 0, him.ids)]})
         case = self._complaint_filed(him.partner_id)
@@ -113,7 +113,7 @@ class TestOwnMatter(ComplaintCommon):
         return self.env["water.complaint"].sudo().create(values)
 
     def test_he_may_take_it_down(self):
-        """As on the customer's pages nobody answers for it yet, and he gets its number alone."""
+        """The customer pages show no handler yet, and the person sees only the number."""
         person = self._partner("agent")
         for model, values in (
             ("water.complaint", self._complaint_values(partner_id=person.id)),
@@ -132,7 +132,7 @@ class TestOwnMatter(ComplaintCommon):
                 self.assertEqual(case.first_responsible_id, self.users["agent2"])
 
     def test_his_letters_are_his(self):
-        """He is told nothing as staff, and goes on as a customer on his pages."""
+        """No notices as staff; the customer pages continue."""
         him = self.users["supervisor"]
         case = self._complaint_at("notified", partner_id=him.partner_id.id)
         self.assertIn(him, case._people_concerned())
@@ -159,7 +159,7 @@ class TestOwnMatter(ComplaintCommon):
         self.assertFalse(case.closed_at or case.received_at > fields.Datetime.now())
 
     def test_case_cannot_be_hidden_from_superiors(self):
-        """By whichever way it is written down: the chain, those above and he himself hear of it."""
+        """Each relation is logged and told to superiors and to the person."""
         him = self.users["supervisor"]
         account = self._account_of(him.partner_id, "7003")
         speaks = {"is_represented": True, "representative_id": him.partner_id.id}

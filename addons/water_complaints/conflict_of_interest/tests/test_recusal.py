@@ -10,7 +10,7 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestRecusal(ComplaintCommon):
-    """Nobody handles a complaint about himself or, where it is delicate, about his unit (E9)."""
+    """People cannot handle complaints about themselves or, if delicate, their unit (E9)."""
 
     def _delicate(self, **values):
         """A complaint about the manners of NET."""
@@ -59,7 +59,7 @@ class TestRecusal(ComplaintCommon):
         self.assertFalse(self._complaint(department_complained_id=self.net.id)._is_delicate())
 
     def test_each_reason_makes_it_delicate(self):
-        """Whatever it is by; a family about staff makes its categories so."""
+        """In every family; categories of a staff family inherit it."""
         family = self.env["water.category"].create({"code": "TF", "name": "x"})
         child = family.create({"code": "TC", "name": "y", "parent_id": family.id})
         plain = {"category_id": child.id, "department_complained_id": self.net.id}
@@ -109,7 +109,7 @@ class TestRecusal(ComplaintCommon):
             self.net.member_ids -= self.users["agent2"]
 
     def test_taking_case_about_own_unit(self):
-        """Nobody else where it is about himself, about nobody, or somebody else's already."""
+        """Only for a complaint about the user that is not handled by another person."""
         agent, agent2 = self.users["agent"], self.users["agent2"]
         self.net.member_ids |= agent
         mine = self._as("agent", self.env["water.complaint"])
@@ -148,7 +148,7 @@ class TestRecusal(ComplaintCommon):
         self.assertNotIn(supervisor, draft(about)._outsiders())
 
     def test_registering_agent_is_not_notified(self):
-        """The note of a hand-over is for what was about his own unit alone."""
+        """The note of a hand-over appears only for complaints about the own unit."""
         case = self._complaint("agent2", first_responsible_id=self.users["agent"].id)
         self.assertNotIn("handed_over", self._kinds(case))
 
@@ -213,7 +213,7 @@ class TestRecusal(ComplaintCommon):
         return statements._ask(self._as("agent2", case), person, content).with_env(self.env)
 
     def test_statement_without_the_source(self):
-        """He reads what is complained of and answers; the complaint itself stays closed."""
+        """The person complained of reads the accusation and answers; the complaint stays hidden."""
         case = self._delicate(is_confidential=True)
         row = self._statement(case)
         for word in ("张伟", "13812345678"):
@@ -238,7 +238,7 @@ class TestRecusal(ComplaintCommon):
         self.assertWhole(case)
 
     def test_statement_is_his_alone(self):
-        """Nobody else writes it, and another department does not read it."""
+        """Only the person asked can write it; other departments cannot read it."""
         row = self._statement(self._delicate(category_id=self._category("st04").id))
         for login in ("agent2", "supervisor", "manager"):
             with self.subTest(login=login), self.assertRaises(AccessError):
@@ -248,7 +248,7 @@ class TestRecusal(ComplaintCommon):
                 self._as(login, row).read(["content"])
 
     def test_person_giving_statement(self):
-        """Whoever was asked, until he has given it; nobody else."""
+        """The person asked, until it is given."""
         row = self._statement(self._delicate())
         may = {login: self._as(login, row).sudo(False).can_answer for login in ("department",)}
         self.assertEqual(may, {"department": True})
@@ -295,7 +295,7 @@ class TestRecusal(ComplaintCommon):
             )
 
     def test_number_alone(self):
-        """Whoever may not read it learns its number alone from rows that name it."""
+        """Users without access see only the number in related rows."""
         case = self._complaint("agent2", category_id=self._category("st04").id)
         self.env.invalidate_all()
         shown = self._as("agent", case).sudo().display_name

@@ -1,4 +1,4 @@
-"""What complaints add to a customer's page, and whom they hide from whom."""
+"""Complaints on a customer's page, and from whom they are hidden."""
 
 from odoo.tests import tagged
 
@@ -42,7 +42,7 @@ class TestCustomer(ComplaintCommon):
             trusted(case).write({"state": "withdrawn"})
 
     def test_outages_at_customer_address(self):
-        """An open incident of his zone is the first sentence; one elsewhere is none."""
+        """An open incident of the zone is the first sentence; elsewhere it is not shown."""
         here, there = self.env["water.zone"].create(
             [{"name": "东城片区", "code": "T-E"}, {"name": "西城片区", "code": "T-W"}]
         )

@@ -21,7 +21,7 @@ class TestMerge(ComplaintCommon):
         self.env.invalidate_all()
 
     def _picture(self, case):
-        """What an undone merging has to give back."""
+        """What undoing a merge restores."""
         clocks = {
             (row.kind, row.started_at, row.due_at, row.planned_due_at, row.state)
             for row in case.deadline_ids
@@ -184,7 +184,7 @@ class TestMerge(ComplaintCommon):
     # -- whose ----------------------------------------------------------------------------------
 
     def test_two_customers(self):
-        """Only a supervisor with a reason; nobody sees more by it than before."""
+        """Only a supervisor with a reason; no one sees more than before."""
         case = self._complaint("agent2", category_id=self._category("bl02").id)
         original = self._complaint("agent2", partner_id=self.customer2.id, address="南湖路1号")
         with self.assertRaisesRegex(UserError, "ask a supervisor"):
@@ -246,7 +246,7 @@ class TestMerge(ComplaintCommon):
         return case, original
 
     def test_other_customer_is_told(self):
-        """By mail where there is an address, without a word of the other customer."""
+        """By mail if there is an address, without the other customer's words."""
         case, original = self._both(email_from="zhang@example.com")
         notice = case.notice_ids
         text = f"{notice.subject} {notice.body}"
@@ -261,7 +261,7 @@ class TestMerge(ComplaintCommon):
         self.assertWhole(case)
 
     def test_anonymous_customer_is_told(self):
-        """Whoever gave an address without a name is written to; else it stands on his page."""
+        """An anonymous customer with an address gets mail; otherwise the page shows it."""
         case, _original = self._both(is_anonymous=True, email_from="nobody@example.com")
         notice = case.notice_ids
         self.assertEqual((notice.mode, notice.way), ("written", "mail"))
@@ -269,7 +269,7 @@ class TestMerge(ComplaintCommon):
         case, _original = self._both(is_anonymous=True, email_from=False)
         self.assertEqual(case.notice_ids.mode, "published")
         self.assertFalse(case.notice_ids.customer_message_ids)
-        self.assertFalse(case.activity_ids)  # there is nobody to call
+        self.assertFalse(case.activity_ids)  # no one to call
 
     def test_unwritable_customer_is_called(self):
         case, _original = self._both(email_from=False)
@@ -278,7 +278,7 @@ class TestMerge(ComplaintCommon):
         self.assertIn("Tell the customer", todo.summary)
 
     def test_same_customer_is_told_once(self):
-        """He hears it once; every one of his numbers has its notice."""
+        """One message; each of the customer's cases records the notice."""
         original, case = self._complaint_at("handling", resolution="x"), self._complaint()
         self._merge(case, original)
         self._finish_lead(original)

@@ -39,7 +39,7 @@ class TestMergeDepartments(MergeCommon):
         self.assertLocal(self._due(case), "2026-03-13 17:30")
 
     def test_sent_while_it_was_merged(self):
-        """It was given less than the standard says, for the body's sake."""
+        """It had less time than the standard, because of the body."""
         case, order = self._complaint(), self._order()
         self._merge(order, case)
         self._step_dispatched(case, "agent", self.net)

@@ -9,7 +9,7 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestMergeLimits(ComplaintCommon):
-    """The earliest limit of all contacts wins, as long as they are merged, whatever else moves."""
+    """The earliest limit of all contacts applies during the merge, whatever moves."""
 
     def _limits(self, case):
         return {(row.kind, row.started_at, row.due_at, row.unit) for row in case.deadline_ids}
@@ -29,7 +29,7 @@ class TestMergeLimits(ComplaintCommon):
             )
 
     def test_undone_the_lead_keeps_the_earliest_due_date(self):
-        """Undoing recomputes nothing in the lead; the merged cases have their own dates again."""
+        """Undoing does not change the lead; merged cases get their own dates back."""
         with freeze_time(local("2026-03-11 10:00")):
             cases = [self._received("2026-03-09 10:00"), self._received("2026-03-10 10:00")]
             original = self._complaint()
@@ -56,7 +56,7 @@ class TestMergeLimits(ComplaintCommon):
             self.assertLocal(clock.due_at, "2026-03-18 17:30")
 
     def test_once_for_every_contact_about_it(self):
-        """Whoever waits for the matter is put off once, by whichever of its cases."""
+        """A pause counts once for all cases of the matter."""
         with freeze_time(local("2026-03-10 10:00")):
             case = self._complaint()
             rows = self._as("agent", self._clock(case, "close"))
@@ -72,7 +72,7 @@ class TestMergeLimits(ComplaintCommon):
             acts.extend(clock, "等检定", 2)
 
     def test_fifteen_days_from_the_earliest_contact(self):
-        """The customer who came first waits no longer than he would have alone."""
+        """The first customer does not wait longer than without merging."""
         case = self._received("2026-03-05 10:00")
         with freeze_time(local("2026-03-11 10:00")):
             original = self._complaint()
@@ -86,7 +86,7 @@ class TestMergeLimits(ComplaintCommon):
             self.assertLocal(clock.due_at, "2026-03-26 17:30")
 
     def test_the_body_waits_for_what_its_order_was_merged_into(self):
-        """No extension passes its limit; its customer keeps the date; nobody handles it twice."""
+        """No extension beyond the limit; the customer keeps the date; one handler."""
         with freeze_time(local("2026-03-11 10:00")):
             original = self._complaint()
             order = self._complaint(
@@ -136,7 +136,7 @@ class TestMergeLimits(ComplaintCommon):
         self.assertLocal(self._close(original), "2026-03-13 17:30")
 
     def test_judged_milder_the_earlier_contact_waits_no_longer(self):
-        """What was granted to the matter meanwhile is granted to both."""
+        """Extensions meanwhile are granted to both."""
         original, case = self._complaint(), self._complaint()
         acts.retriage(self._as("supervisor", case), {"severity": "urgent"}, "急")
         self._merge(case, into=original)
@@ -174,7 +174,7 @@ class TestMergeLimits(ComplaintCommon):
             self.assertLocal(self._close(original), "2026-03-19 17:30")
 
     def test_graver_by_itself_when_it_is_undone(self):
-        """What became an emergency after the merging stays one."""
+        """An upgrade to emergency after the merge stays."""
         for due, kept in (
             ("2026-03-16 17:30", "2026-03-12 10:00"),
             ("2026-03-12 17:30", "2026-03-11 17:30"),
@@ -188,7 +188,7 @@ class TestMergeLimits(ComplaintCommon):
                 self.assertLocal(self._close(original), kept)
 
     def test_undone_under_another_edition(self):
-        """What was promised by an edition is not worked out by the next one."""
+        """A promise of one edition is not recalculated by the next."""
         original, case = self._complaint(), self._complaint()
         before = self._limits(original)
         self._merge(case, into=original)
@@ -281,7 +281,7 @@ class TestMergeLimits(ComplaintCommon):
             self.assertLocal(clock.due_at, "2026-03-19 17:30")
 
     def test_the_earliest_of_what_comes_into_one_that_stands_still(self):
-        """What the body has given longer for is due when the standard says."""
+        """With more time from the body, the standard's limit applies."""
         with freeze_time(local("2026-03-11 10:00")):
             original, order = self._complaint(), self._order("2026-03-27 17:30", "M-6")
             clock = self._clock(original, "close")

@@ -10,10 +10,10 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestMergePeople(ComplaintCommon):
-    """Who handles, hears of and waits for what was merged: customers, the body, the handler."""
+    """Handler, recipients and waiting parties of a merged case."""
 
     def test_person_complained_of_in_merged_case_cannot_handle(self):
-        """Not merged into what he handles, and not given to him afterwards."""
+        """Not merged into the barred user's case, nor assigned to that user later."""
         about = {"person_complained_id": self.users["agent"].id}
         case, his, other = self._complaint("agent2", **about), self._complaint(), None
         with self.assertRefused("hand that over first", case | his):
@@ -92,7 +92,7 @@ class TestMergePeople(ComplaintCommon):
         self.assertEqual(case.person_complained_id, self.users["agent"])
 
     def test_user_without_access_to_both_cannot_replace(self):
-        """Neither one complaint nor the other moves, whichever of them is closed to him."""
+        """Neither complaint moves if one of them is closed to the user."""
         lead, case = self._merged_with_his()
         own = {"person_complained_id": self.users["supervisor"].id}
         for hidden in (case, lead):
@@ -126,7 +126,7 @@ class TestMergePeople(ComplaintCommon):
             )
 
     def test_not_merged_into_case_of_former_handler(self):
-        """Handled again, it does not come back to him by a merging."""
+        """Merging does not return a rehandled case to the former handler."""
         case = self._complaint_at("notified")
         case._handle_again(False, "客户不满意", case._rehandle_path["notified"])
         lead = self._complaint_at("investigating", partner_id=self.customer2.id)

@@ -9,7 +9,7 @@ from .common import MergeCommon
 
 @tagged("post_install", "-at_install")
 class TestMergePromises(MergeCommon):
-    """What was promised to the customer of a merged complaint is kept by whoever handles it."""
+    """The lead's handler keeps promises to merged customers."""
 
     def _two(self):
         """The complaint that is handled, and another customer's about the same matter."""
@@ -30,7 +30,7 @@ class TestMergePromises(MergeCommon):
         return {row["kind"]: row["until"] for row in rows}
 
     def test_promised_date_is_kept_and_told_to_both(self):
-        """The earlier of both dates holds for both; undone, each has his own again."""
+        """The earlier date applies to both; after undoing each has its own."""
         lead, case = self._two()
         own = lead.promised_at
         promise = self._promised(case, "2026-03-11 12:00")
@@ -65,7 +65,7 @@ class TestMergePromises(MergeCommon):
         self.assertEqual((promise.complaint_id, promise.promise_kind), (case, "contact"))
 
     def test_wished_call_is_still_owed(self):
-        """The call that he asked for stays in the queue, with its limit on the board."""
+        """A requested call stays in the queue, with its limit on the board."""
         lead, case = self._two()
         call = acts.call_back(self._as("agent", case), local("2026-03-11 15:00"))
         self._merge(case, lead)
@@ -137,7 +137,7 @@ class TestMergePromises(MergeCommon):
         self.assertWhole(lead | case)
 
     def test_a_date_that_becomes_certain_is_told_to_both(self):
-        """Provisional on his page too, and told to him as well when the year is loaded."""
+        """Provisional on the customer's page too, and told once the year is published."""
         with freeze_time(local("2026-12-30 10:00")):
             lead, case = self._two()
             self._merge(case, lead)
@@ -151,7 +151,7 @@ class TestMergePromises(MergeCommon):
         self.assertEqual(len(case.customer_message_ids), before + 1)
 
     def test_a_request_ends_with_its_clock(self):
-        """Nobody decides on what was asked for a clock that has ended; both hear of it."""
+        """Requests on ended clocks need no decision; both users are told."""
         lead, case = self._two()
         clock = self._clock(case, "close")
         request = acts.extend(self._as("agent", clock), "等检定", 2)

@@ -39,7 +39,7 @@ class TestMergeRepresented(MergeCommon):
         self.env.invalidate_all()
 
     def _heard(self, case):
-        """Who was written to of the result of ``case``."""
+        """Recipients of the result of ``case``."""
         return sorted(case.notice_ids.sudo().customer_message_ids.mapped("address"))
 
     def test_representative_of_merged_customer_hears_result(self):

@@ -40,7 +40,7 @@ class TestMergeStill(MergeCommon):
 
     @freeze_time(local(START))
     def test_a_new_limit_of_the_body_takes_nothing_from_his_own(self):
-        """What he was promised himself is earlier than what his body asks for."""
+        """The customer's own promise is earlier than the body's limit."""
         lead, order = self._complaint(), self._order("2026-03-27 17:30", moment="2026-03-09 10:00")
         self._stop(self._close(lead), "2026-03-16 10:00")
         self._merge(order, lead)
@@ -115,7 +115,7 @@ class TestMergeStill(MergeCommon):
 
     @freeze_time(local(START))
     def test_answered_while_it_stands_still(self):
-        """The body waits for nothing any more; what its customer was promised himself holds."""
+        """The body no longer waits; the customer's own promise stays."""
         lead, order = self._complaint(), self._order("2026-03-16 17:30")
         self._stop(self._close(lead))
         self._merge(order, lead)
@@ -139,7 +139,7 @@ class TestMergeStill(MergeCommon):
         self.assertLocal(self._close(lead).due_at, "2026-03-14 17:30")
 
     def test_own_pause_at_merge(self):
-        """It goes on in the other one with the time that was left, not by a date that is over."""
+        """It continues in the lead with the remaining time, not with a past date."""
         case = self._received("2026-03-04 10:00")
         with freeze_time(local("2026-03-05 10:00")):
             self._stop(self._close(case), "2026-03-20 10:00")

@@ -8,7 +8,7 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestMirror(ComplaintCommon):
-    """Whoever's contact was merged reads how far the matter is."""
+    """A merged customer can follow the progress."""
 
     def _joined(self, state="dispatched"):
         """A complaint of one customer merged into that of another, which is at ``state``."""
@@ -65,7 +65,7 @@ class TestMirror(ComplaintCommon):
         self._step_notified(lead, "agent", self.net)
         self.env.invalidate_all()
         self.assertEqual(self._page(case)["status"], "Result given")
-        for step in ("confirmed", "callback"):  # by the other customer, and by calling him
+        for step in ("confirmed", "callback"):  # through the other customer, and by the call
             getattr(self, f"_step_{step}")(lead, "agent", self.net)
             self.env.invalidate_all()
             page = self._page(case)

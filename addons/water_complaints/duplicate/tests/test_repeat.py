@@ -24,7 +24,7 @@ class TestRepeat(ComplaintCommon):
     # -- while typing --------------------------------------------------------------------------
 
     def test_similar(self):
-        """By telephone in whatever spelling, by account, by address in whatever spelling."""
+        """By phone in any format, by account, by address in any format."""
         account = self.env["water.account"].create(
             {"code": "T-9", "partner_id": self.customer2.id, "address": "中山路7号"}
         )
@@ -86,7 +86,7 @@ class TestRepeat(ComplaintCommon):
         self.assertEqual(self._as("agent", case).similar_ids, self._as("agent", old))
 
     def test_only_what_one_may_see(self):
-        """A restricted complaint of another agent is not betrayed; departments see nothing."""
+        """Another agent's restricted complaint is not revealed; departments see nothing."""
         self._complaint("agent2", category_id=self._category("st04").id)
         case = self._complaint_at("dispatched")
         self.assertFalse(self._as("agent", case).similar_ids)

@@ -8,7 +8,7 @@ from .common import MergeCommon
 
 @tagged("post_install", "-at_install")
 class TestUnmergePeople(MergeCommon):
-    """A merging undone gives the case back to nobody who must not have it by now."""
+    """Undoing a merge does not return the case to a barred person."""
 
     def _merged(self, state="investigating", **values):
         """A complaint that NET worked on, merged into one that is with LAB."""
@@ -31,7 +31,7 @@ class TestUnmergePeople(MergeCommon):
         self.assertWhole(case)
 
     def test_not_to_the_person_it_is_about(self):
-        """Who worked on it and turned out to be complained of; it lies with the desk again."""
+        """A handler later complained of; the case returns to the desk."""
         case, _lead = self._merged()
         self.assertEqual(case.user_id, self.users["department"])
         self._as("supervisor", case)._replace_responsible(
@@ -56,7 +56,7 @@ class TestUnmergePeople(MergeCommon):
         self.assertNotEqual(case.user_id, self.users["department"])
 
     def test_not_what_was_erased(self):
-        """Whoever was erased has no open case again."""
+        """An erased customer has no open case again."""
         case, lead = self._inquiry(), self._inquiry()
         self._merge(case, lead)
         acts.erase(case.sudo(), "本人要求")

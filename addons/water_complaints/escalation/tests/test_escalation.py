@@ -15,7 +15,7 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestEscalation(ComplaintCommon):
-    """Taken to somebody higher by hand, with the reason (S3.2.5)."""
+    """Escalated by hand, with the reason (S3.2.5)."""
 
     second_company = True
 
@@ -25,7 +25,7 @@ class TestEscalation(ComplaintCommon):
         return found.filtered(lambda message: case.name in (message.subject or ""))
 
     def test_people_on_each_level(self):
-        """Head, executive and general manager, as far as they may hear of it; else nobody."""
+        """Head, executive and general manager, unless barred; otherwise empty."""
         head, deputy, general = (self.users[name] for name in ("department", "quality", "manager"))
         self.net.write({"manager_id": head.id, "deputy_id": deputy.id})
         self.company.water_general_manager_id = general
@@ -89,7 +89,7 @@ class TestEscalation(ComplaintCommon):
             self.assertEqual(escalate("agent", "记者已到现场"), 3)
 
     def test_not_escalated(self):
-        """Without a reason or somebody who may see it, by whoever does not work on it."""
+        """Without a reason or a reader, and by users who do not work on it."""
         case = self._complaint(person_complained_id=self.users["manager"].id)
         supervisor, mine = self.users["supervisor"], self._as("agent", case)
         nobody = "somebody who (may see|works for the company)"
@@ -130,7 +130,7 @@ class TestEscalation(ComplaintCommon):
         self.assertEqual(told(SimpleNamespace(_reminded=list)), nothing)
 
     def test_content_of_supervision_order(self):
-        """What is late by a second of what the customer was promised, by its date."""
+        """Late by one second after the customer's due date."""
         case = self._complaint_at("dispatched")
         clocks = self._running(case).sorted("due_at")
         promised = clocks.filtered(lambda clock: clock.kind not in INTERNAL)

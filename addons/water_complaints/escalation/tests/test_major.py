@@ -100,7 +100,7 @@ class TestMajor(ComplaintCommon):
         self.assertWhole(case)
 
     def test_each_kind_is_enough(self):
-        """Of those on the form each by itself; none of them, and it is an ordinary one."""
+        """Each criterion of the form alone; without any it is an ordinary complaint."""
         self.assertFalse(self._complaint().is_major)
         for kind in MAJOR:
             case = self._complaint(**{kind: True})
@@ -109,7 +109,7 @@ class TestMajor(ComplaintCommon):
             self.assertEqual(self._kinds(case).count("major_marked"), 1, kind)
 
     def test_notified_people(self):
-        """The executive, who answers for it and the supervisors; reported, nobody once more."""
+        """The executive, the responsible person and supervisors, each once."""
         case = self._complaint(department_id=self.net.id)
         self._as("manager", case).major_media = True
         told = {login for login in self.users if self._told(self.users[login], case)}
@@ -123,7 +123,7 @@ class TestMajor(ComplaintCommon):
         self.assertEqual(self._kinds(case).count("major_marked"), 2)
 
     def test_repeated_writing_marks_no_change(self):
-        """Nor is what was never marked taken back, and needs no reason."""
+        """An unmarked complaint needs no withdrawal and no reason."""
         case = self._complaint(major_media=True)
         work = self._as("agent", case)
         work.write({"major_media": True, "major_legal": False})

@@ -110,7 +110,7 @@ class TestForms(ComplaintCommon):
             self.assertIn(words, page)
 
     def test_times_are_those_of_the_company_whose_paper_it_is(self):
-        """Also of rows that name no company, for whoever works in two with different clocks."""
+        """Rows without a company too, for users of two companies with different clocks."""
         other = self.env["res.company"].create({"name": "Berlin Water"})
         other.water_calendar_id = self.company.water_calendar_id.copy({"tz": "Europe/Berlin"})
         self.users["agent"].company_ids |= other

@@ -1,4 +1,4 @@
-"""Incidents of both companies, with news and somebody who was told."""
+"""Incidents of both companies, with news and a recipient."""
 
 from odoo import fields
 

@@ -18,7 +18,7 @@ class IncidentCommon(ComplaintCommon):
         cls.incidents = cls.env["water.incident"]
 
     def _of(self, **values):
-        """A draft of a burst main since noon that nobody has saved."""
+        """An unsaved draft of a burst main since noon."""
         values = {
             "subject": "爆管",
             "kind_id": self._kind("outage").id,
@@ -29,7 +29,7 @@ class IncidentCommon(ComplaintCommon):
         return self.incidents.new({"company_id": self.company.id, **values})
 
     def _caller(self, login="agent", code="ot03", number=0, **values):
-        """Somebody of the zone who has no water."""
+        """A customer of the zone without water."""
         values = {
             "subject": "停水",
             "zone_id": self.zone.id,

@@ -12,13 +12,13 @@ from .common import IncidentCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 08:00"))
 class TestExpectedEnd(IncidentCommon):
-    """A time that has passed is told to nobody as the expected end (S3.2.1f, S2.1.3)."""
+    """A past time is not announced as the expected end (S3.2.1f, S2.1.3)."""
 
     def _burst(self):
         return self._open(expected_at=local("2026-03-11 12:00"))
 
     def _asked(self, incident):
-        """What whoever commands was asked to do about the end."""
+        """Activities of the commander about the end."""
         self._broadcast()
         return incident.activity_ids.filtered(lambda row: "expected to be over" in row.summary)
 
@@ -62,7 +62,7 @@ class TestExpectedEnd(IncidentCommon):
             self.assertFalse(contact._news_expected())
 
     def test_news_with_a_time_that_has_passed_are_refused(self):
-        """Nothing goes out, nothing is kept."""
+        """Refused without messages or changes."""
         incident = self._as("supervisor", self._burst())
         count = len(incident.notice_ids)
         with self._at("2026-03-11 13:00"):
@@ -73,7 +73,7 @@ class TestExpectedEnd(IncidentCommon):
             self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
 
     def test_told_again_is_no_new_contact(self):
-        """Kept once; handled again, whoever waits for a first word anew is told by the news."""
+        """Recorded once; a rehandled case that waits for contact is met by the news."""
         incident = self._burst()
         case = self._caller(number=1, channel_id=self._channel("web").id)
         told = [self._say(incident, case) for __ in range(2)]
@@ -88,7 +88,7 @@ class TestExpectedEnd(IncidentCommon):
         self.assertEqual(case.first_contact_at, first)
 
     def _say(self, incident, case):
-        """How often the chain of ``case`` knows that he was told, after other news."""
+        """Number of events about news to the customer of ``case``, after other news."""
         acts.announce(self._as("supervisor", incident), "正在抢修")
         self._broadcast()
         self.env.invalidate_all()
@@ -107,7 +107,7 @@ class TestExpectedEnd(IncidentCommon):
             news = ("progress", "正在抢修", local("2026-03-11 14:00"))
             self._as("supervisor", incident)._announce(*news)
         with self._at("2026-03-11 13:30"):
-            self.assertFalse(self._asked(incident))  # everybody was told
+            self.assertFalse(self._asked(incident))  # all were told
         with self._at("2026-03-11 14:05"):
             self.assertEqual(len(self._asked(incident)), 1)
             acts.restore(self._as("supervisor", incident), local("2026-03-11 14:00"), "已恢复")
@@ -133,7 +133,7 @@ class TestExpectedEnd(IncidentCommon):
             self.assertIn("planned to be back by", spoken)
 
     def test_planned_work_is_told_with_its_times(self):
-        """Whatever the news say: from when until when, once."""
+        """All times in the news, each once."""
         self._account(1)
         values = {
             "kind_id": self._kind("planned").id,
@@ -182,7 +182,7 @@ class TestExpectedEnd(IncidentCommon):
             self.assertIs(contact._is_urgent_news(), urgent, (kind, level))
 
     def test_called_off_as_it_was_told(self):
-        """Whom others have told of the work hears that it is off; of the rest nobody hears."""
+        """People told by others hear of the cancellation; others do not."""
         values = {
             "kind_id": self._kind("planned").id,
             "aware_at": local("2026-03-13 09:00"),
@@ -196,7 +196,7 @@ class TestExpectedEnd(IncidentCommon):
         self.assertEqual((told.state, told.notice_ids.kind), ("dismissed", "restored"))
 
     def test_steps_after_end(self):
-        """Nobody is told to report nothing when his own tap is still dry."""
+        """No “all clear” request to customers whose own supply is still off."""
         self._caller()
         incident = self._burst()
         supervisor = self._as("supervisor", incident)

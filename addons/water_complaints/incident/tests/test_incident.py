@@ -22,7 +22,7 @@ class TestIncident(IncidentCommon):
         case = self._caller()
         incident = self.incidents.search([("zone_ids", "in", self.zone.ids)])
         self.assertEqual((incident.state, incident.nature), ("proposed", "outage"))
-        self.assertFalse(case.incident_id)  # nobody is put off before a person has looked
+        self.assertFalse(case.incident_id)  # not closed before a person has checked
 
     def test_three_cases_of_a_kind_propose_an_incident(self):
         self._caller(code="pr02", number=1)
@@ -67,7 +67,7 @@ class TestIncident(IncidentCommon):
             incident.subject = "x"
 
     def test_news_are_told_once(self):
-        """Pressed again after a fault, it is told nobody a second time."""
+        """Repeating it after an error does not notify anyone twice."""
         incident = self._as("supervisor", self._open())
         told = incident.env["water.incident.notice"].sudo()
         wizard = incident.env["water.incident.wizard"].create(
@@ -98,7 +98,7 @@ class TestIncident(IncidentCommon):
         return incident, self.env["water.complaint"].union(*first)
 
     def _tell_first_news(self, incident):
-        """What is sent when everybody is told at 19:30."""
+        """Messages sent to all customers at 19:30."""
         before = self._messages()
         with freeze_time(local("2026-03-11 19:30")):
             acts.announce(
@@ -126,7 +126,7 @@ class TestIncident(IncidentCommon):
         self.assertEqual(self._clock(first[0], "on_site").met_at, local("2026-03-11 19:46"))
 
     def test_no_visit_where_incident_helps(self):
-        """Who hangs on it has missed no limit of dispatching; who leaves it is sent somebody."""
+        """Linked cases have no missed dispatch limits; unlinked ones get a visitor."""
         incident, _first = self._burst_main()
         with freeze_time(local("2026-03-11 20:40")):
             late = self._caller(number=7)
@@ -161,14 +161,14 @@ class TestIncident(IncidentCommon):
         for case in first | late:
             self.assertEqual(case.state, "archived")
             self.assertTrue(case.closed_at)
-            self.assertFalse(any(self._running(case).mapped("next_check_at")))  # nothing runs on
+            self.assertFalse(any(self._running(case).mapped("next_check_at")))  # all clocks stopped
             self.assertWhole(case)
         self.assertEqual((claim.state, claim.incident_id), ("registered", incident))
         self._as("supervisor", incident).action_close()
         self.assertEqual(incident.state, "closed")
 
     def test_each_person_is_told_once(self):
-        """Nor is a person lost when the sender is run again and again."""
+        """No recipient is lost when the sender runs repeatedly."""
         account = self._account(1)
         self._caller(account_id=account.id, partner_id=account.partner_id.id)
         incident = self._open()
@@ -181,7 +181,7 @@ class TestIncident(IncidentCommon):
         self.assertEqual((incident.notice_ids.contact_count), 1)
 
     def test_planned_outages_are_told_to_subscribers(self):
-        """Who does not want to hear of planned outages still hears of a burst main."""
+        """Opting out of planned outages does not suppress news of a burst main."""
         deaf = self._account(1).partner_id
         deaf.water_mute_outage = True
         keen = self._account(2).partner_id
@@ -242,7 +242,7 @@ class TestIncident(IncidentCommon):
             self.assertEqual(incident.next_progress_at, local("2026-03-11 23:30"))
 
     def test_news_are_asked_for_at_once_where_what_was_told_holds_no_longer(self):
-        """A larger area, a graver notice: of what nobody was told yet nobody is asked earlier."""
+        """A larger area needs a stricter notice only for customers not told yet."""
         other = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
         larger = {"zone_ids": [fields.Command.link(other.id)]}
         graver = {"quality_notice": "boil", "quality_from": local("2026-03-11 19:00")}
@@ -358,7 +358,7 @@ class TestIncident(IncidentCommon):
         self.assertLessEqual(queries(30), few + 5)
 
     def test_users_cannot_post_as_another(self):
-        """What is said of an incident is evidence as well: no word is forged, altered or lost."""
+        """News are evidence: their words cannot be forged, altered or lost."""
         incident, customer = self._open(), self.customer
         mine = self._as("agent", incident)
         said = mine.message_post(body="x", message_type="comment")

@@ -22,7 +22,7 @@ class TestIncidentCases(IncidentCommon):
         cls.west = cls.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
 
     def test_incident_of_new_case(self):
-        """By its zone, that of its account, or the account itself; of its company alone."""
+        """By zone, by the account's zone, or by the account; within the company."""
         account, far = self._account(1), self._account(2, zone_id=self.west.id)
         listed = self._account(3, zone_id=self.west.id)
         incident = self._open(account_ids=listed.ids)
@@ -43,7 +43,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(cases._incident_of(incident.browse(), {}), incident.browse())
 
     def test_elsewhere(self):
-        """By its own zone before that of the account; whose account is listed is of it."""
+        """The case's own zone precedes the account's; a listed account belongs to it."""
         far, listed = self._account(2, zone_id=self.west.id), self._account(3, zone_id=False)
         listed.zone_id = self.west
         incident = self._open(account_ids=listed.ids)
@@ -95,7 +95,7 @@ class TestIncidentCases(IncidentCommon):
             self.assertNotIn("wait for the end", words)
 
     def test_department_with_own_crew(self):
-        """By the category, or because it is another matter: his clocks on site run on."""
+        """By category, or a separate matter: its site clocks run on."""
         incident, case = self._open(), self._caller()
         trusted(incident.kind_id.sudo()).starts_on_site = True
         self.assertFalse(case._has_own_crew())
@@ -125,7 +125,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(kinds(), before)
         trusted(self._clock(case, "on_site").sudo()).state = "met"
         case._await_crew()
-        self.assertNotIn("on_site", kinds())  # somebody has been there
+        self.assertNotIn("on_site", kinds())  # after a visit
 
     def _on_call(self):
         """Have one user on call in every department."""
@@ -173,7 +173,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertFalse(both._incident_clusters())
 
     def test_counted_cases_of_cluster(self):
-        """Of the company, zone and kind, received in the span, not over, of no incident."""
+        """Open cases of the company, zone and kind, received in the span, without an incident."""
         kind = self._kind("pressure")
         span = kind._span(self.company)
         rows = {
@@ -213,16 +213,14 @@ class TestIncidentCases(IncidentCommon):
         self.assertFalse(self.incidents._known(self.company, self.zone, other, categories))
 
     def test_how_many_cases_each_sees(self):
-        """Those that he may read, whoever has counted before him."""
+        """Readable ones only, whoever counted before."""
         incident, case = self._open(), self._caller()
         self.assertEqual(self._as("supervisor", incident).case_count, 1)
         self.assertEqual(self._as("department", incident).case_count, 0)
         self.assertEqual(case.incident_id, incident)
 
     def test_facts_behind_decision(self):
-        """Whoever decides sees the cases that cluster; none of another zone, none that he may not
-        read; afterwards those that hang on it.
-        """
+        """The decider sees the clustered cases they may read; afterwards those linked to it."""
         cases = self._caller(number=1) | self._caller(number=2)
         self._caller(number=3, zone_id=self.west.id)
         incident = self.incidents.search([("zone_ids", "in", self.zone.ids)])
@@ -241,7 +239,9 @@ class TestIncidentCases(IncidentCommon):
     # -- news -------------------------------------------------------------------------------
 
     def test_which_channel_there_is(self):
-        """By wish where it can be used, else mail, WeChat, SMS; planned news by wish alone."""
+        """The preferred channel if usable, else mail, WeChat, SMS; planned news by preference
+        only.
+        """
         holder = self._account(1).partner_id
         holder.write({"phone": "13900001111", "email": "h@example.com"})
         sms = {("sms", self.company): True}
@@ -260,7 +260,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertIs(planned._medium_of(holder, sms), False)
 
     def test_dialog_defaults(self):
-        """A draft of what is told; for a reason nothing; whom it reaches where it is told."""
+        """A draft of the news; recipients only at sending."""
         incident = self._as("supervisor", self._open(expected_at=NOON + timedelta(hours=3)))
         dialogs = self._as("supervisor", self.env["water.incident.wizard"])
         for kind, has_text in (

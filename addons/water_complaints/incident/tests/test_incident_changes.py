@@ -71,7 +71,7 @@ class TestIncidentChanges(IncidentCommon):
         self.assertEqual(len(set(mails.mapped("subject"))), 2)
 
     def test_commander_leaves(self):
-        """What is due meanwhile is asked of who started it; where he has left, of somebody."""
+        """Its starter is asked; if that person has left, another one."""
         commander = self.users["agent2"]
         with self._at("2026-03-11 12:00"):
             incident = self._open(
@@ -103,7 +103,7 @@ class TestIncidentChanges(IncidentCommon):
         self.assertEqual(incident.activity_ids.user_id, self.users["supervisor"])
 
     def test_a_customer_who_filed_as_a_stranger_is_told_once(self):
-        """He holds an account of the area, and has filed without saying who he is."""
+        """The customer has an account in the area, but filed without it."""
         holder = self._account(1).partner_id
         holder.phone = "13900008888"
         web = {"channel_id": self._channel("web").id}
@@ -136,7 +136,7 @@ class TestIncidentChanges(IncidentCommon):
         self.assertEqual(len(incident.notice_ids), 3)
 
     def test_a_stranger_files_from_the_area(self):
-        """His form knows no account: his zone is that of the address, as at pick-up (S2.1.0)."""
+        """Without an account, the zone comes from the address, as on the phone (S2.1.0)."""
         self._account(1, address="槐荫里 9 号")
         cases = self.env["water.complaint"].sudo()
         incident = self._open(plan_id=False)

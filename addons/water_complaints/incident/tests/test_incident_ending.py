@@ -11,7 +11,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from ...complaint.tests import acts
 from .common import IncidentCommon
 
-#: What keeps a case from ending with its incident, and what the dialog says of it.
+#: what keeps a case open at the end of its incident, and the dialog's text
 WORDS = {
     "claim": "own claim",
     "ill": "injury or illness",
@@ -26,12 +26,12 @@ WORDS = {
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 08:00"))
 class TestIncidentEnding(IncidentCommon):
-    """Who was told counts as contacted; what closes at the end, what stays and why (S3.2.1f)."""
+    """Told customers count as contacted; what closes at the end, what stays and why (S3.2.1f)."""
 
     # -- told is contacted ------------------------------------------------------------------
 
     def test_telling_meets_the_contact_clock(self):
-        """Of who called before at the time told; of who calls later at the call."""
+        """Earlier callers at the time of the news; later callers at their call."""
         first = self._caller()
         incident = self._incidents_here()
         with self._at("2026-03-11 08:05"):
@@ -56,7 +56,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(self._clock(self._caller(), "contact").state, "running")
 
     def test_a_stranger_is_told_once(self):
-        """By address, else by telephone; all his cases hear of it."""
+        """By address, else by phone; for all cases of the customer."""
         incident = self._open()
         web = {"channel_id": self._channel("web").id}
         twice = [self._caller(number=7, **web) for __ in range(2)]
@@ -73,7 +73,7 @@ class TestIncidentEnding(IncidentCommon):
             self.assertEqual(self._clock(case, "contact").state, "met")
 
     def test_the_page_says_how_it_ended(self):
-        """Who was reached by no message finds on his page what all were told, and what to do."""
+        """Customers without a message see news and advice on their page."""
         incident = self._open()
         case = self._caller(number=1)
         self.assertFalse(case._portal_page()["answer"])
@@ -155,7 +155,7 @@ class TestIncidentEnding(IncidentCommon):
         return cases
 
     def test_begun_at_a_machine_whose_clock_is_ahead(self):
-        """It is told of and ended by our clock, and did not end before it began."""
+        """Times follow the server's clock, and the end is not before the beginning."""
         incident = self._open()
         begun = incident.aware_at
         with freeze_time(begun - timedelta(minutes=10)):
@@ -185,7 +185,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertIn(str(broken), logged.output[1])
 
     def test_a_commander_who_may_not_look_stops_no_reminder(self):
-        """Whom Odoo gives no to-do is no reason for the others to hear nothing."""
+        """A user who cannot get activities does not keep others from being notified."""
         gone, there = self._open(), self._open(subject="西城路")
         model, ask = type(gone), type(gone).activity_schedule
 
@@ -244,7 +244,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual((ticked.state, left.state), ("archived", "registered"))
 
     def test_contact_with_open_call_back_cannot_be_archived(self):
-        """What the end of an incident records stands for the steps of handling, not for a call."""
+        """The recorded end replaces the handling steps, but not a call."""
         incident = self._open()
         case = self._caller()
         trusted(self.env["water.callback"].sudo()).create(
@@ -264,7 +264,7 @@ class TestIncidentEnding(IncidentCommon):
             self._broadcast()
         self.assertEqual(incident.quality_until, local("2026-03-11 19:30"))
         self.assertEqual(case.state, "archived")
-        self.assertFalse(incident.minutes_ids)  # nobody was without water
+        self.assertFalse(incident.minutes_ids)  # no one was without water
 
     def test_a_case_one_may_not_read_is_named_by_its_number(self):
         incident, case = self._open(), self._caller()
@@ -294,7 +294,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertNotIn("measure", self._why_open(case))
 
     def test_a_call_that_was_asked_for_keeps_a_case(self):
-        """Filed with the incident, nobody would call; withdrawn, nothing keeps it any more."""
+        """If archived with the incident there is no call; withdrawn cases are free."""
         incident, case = self._open(), self._caller()
         call = acts.call_back(case.sudo(), fields.Datetime.now() + timedelta(hours=3), "几点来水")
         self._stays(incident, case, "has asked to be called")
@@ -311,7 +311,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertNotIn("appeal", self._why_open(case))
 
     def test_a_signature_that_is_missing_keeps_a_case(self):
-        """The news of an incident is nobody's signature: such a case is closed by its own way."""
+        """A case that needs a signature is closed on its own."""
         incident, complaint = self._open(), self._caller()
         values = {"category_id": self._category("ot01").id, "zone_id": self.zone.id}
         request = self._as("agent", self.env["water.request"]).create(

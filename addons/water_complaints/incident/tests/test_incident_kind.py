@@ -12,7 +12,7 @@ from .common import IncidentCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 08:00"))
 class TestIncidentKind(IncidentCommon):
-    """What a kind brings: plan, words, thresholds, who hangs on it (S3.2.1f)."""
+    """A kind brings plan, texts, thresholds and categories (S3.2.1f)."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class TestIncidentKind(IncidentCommon):
         self.assertFalse(self._incidents_here())
 
     def test_a_burst_main_is_an_outage(self):
-        """What it is goes by the kind that names the category, not by the category's family."""
+        """The kind that names the category precedes its family's."""
         case = self._caller(code="lk01")
         incident = self._incidents_here()
         self.assertEqual(incident.kind_id, self._kind("outage"))
@@ -141,7 +141,7 @@ class TestIncidentKind(IncidentCommon):
         self.assertEqual(rest, self._kind("other"))
 
     def test_kinds_are_filled_once(self):
-        """What the desk brings is named where nothing is yet; what a company chose stays."""
+        """Shipped kinds are added where missing; a company's choices stay."""
         planned, quality = self._kind("planned"), self._kind("quality")
         names = ("category_ids", "early_category_ids", "late_category_id", "warn_department_ids")
         before = {name: planned[name] for name in names}
@@ -247,7 +247,7 @@ class TestIncidentKind(IncidentCommon):
         self.assertEqual((asked.incident_id, carried.incident_id), (incident, incident))
 
     def test_water_for_a_patient_is_brought_all_the_same(self):
-        """It hangs on the incident, whose crew repairs the main; somebody else brings water."""
+        """It belongs to the incident, whose crew repairs the main; another crew brings water."""
         self._open()
         safe = self.env.ref("water_service_desk.department_safe")
         values = self._request_values(
@@ -285,7 +285,7 @@ class TestIncidentKind(IncidentCommon):
         self.assertIn("planned", self._kind("planned").threshold)
 
     def test_departments_of_other_companies_are_not_warned(self):
-        """A kind is everybody's: of its departments the company's own and the shared ones hear."""
+        """Kinds are shared: the company's own and shared departments are notified."""
         other = self.env["res.company"].create({"name": "Second Water"})
         both = {"company_ids": [(6, 0, (self.company | other).ids)]}
         heads = self.env["res.users"]

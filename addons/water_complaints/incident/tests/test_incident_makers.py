@@ -11,7 +11,7 @@ from .common import IncidentCommon
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 08:00"))
 class TestIncidentMakers(IncidentCommon):
-    """Whoever makes a fact of an incident is kept: he decides on none of the money it brings."""
+    """Users who enter facts of an incident are recorded; they cannot decide on its money."""
 
     def _new(self, login="supervisor", **values):
         values = {
@@ -26,7 +26,7 @@ class TestIncidentMakers(IncidentCommon):
         return [login for login, user in self.users.items() if user in incident.maker_ids]
 
     def test_each_fact_makes_a_maker(self):
-        """What says where, what, since when and until when, and who commands; nothing else."""
+        """Fields of place, subject, times and commander only."""
         other = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
         for values, makes in (
             ({"zone_ids": [fields.Command.link(other.id)]}, True),
@@ -63,7 +63,7 @@ class TestIncidentMakers(IncidentCommon):
         self.assertEqual(self._makers(incident), ["supervisor", "manager"])
 
     def test_steps_make_facts(self):
-        """Whoever starts it and whoever says when it was over."""
+        """Users who start it or enter its end."""
         incident = self._new()
         self._as("agent", incident).action_start()
         self.assertEqual(self._makers(incident), ["agent", "supervisor"])
@@ -76,14 +76,14 @@ class TestIncidentMakers(IncidentCommon):
         self.assertFalse(incident.maker_ids)
 
     def test_beginning_set_back(self):
-        """By at most how much, and by whom; what is entered as it is known is not set back."""
+        """The maximum, and by whom; values entered as known are not reset."""
         incident = self._new()
         self.assertEqual((incident.set_back_minutes, incident.set_back_by_ids.ids), (0, []))
         incident = self._new(aware_at=local("2026-03-11 07:00"))
         self.assertEqual(incident.set_back_minutes, 60)
         self.assertEqual(incident.set_back_by_ids, self.users["supervisor"])
         with self._at("2026-03-11 09:00"):
-            self._as("agent", incident).strategic_main = True  # says nothing of the time
+            self._as("agent", incident).strategic_main = True  # without a time
             self._as("agent2", incident).aware_at = local("2026-03-11 09:00")  # that is now
         self.assertEqual(incident.set_back_minutes, 60)
         self.assertEqual(incident.set_back_by_ids, self.users["supervisor"])

@@ -19,7 +19,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self.env.invalidate_all()
 
     def test_second_reporter_hears_and_reads_end(self):
-        """News by mail to the customer of a merged repair, and what came of it on his page."""
+        """News by mail to the customer of a merged repair, and the result on the page."""
         incident = self._open()
         place = {"zone_id": self.zone.id, "category_id": self._category("ot03").id}
         lead = self._repair(**place)
@@ -67,7 +67,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self.assertFalse(lead.incident_id)
 
     def test_undone_its_limits_are_those_before(self):
-        """Hanging on the incident of another matter has met and ended nothing."""
+        """A link to another matter's incident has no effect."""
         incident = self._open()
         late = self._later(minutes=30)
         lead = self._caller(number=1, zone_id=False)
@@ -97,7 +97,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
             )
 
     def test_visit_to_patient_despite_outage(self):
-        """Neither announced work nor the crew at the main brings him water."""
+        """Neither announced work nor the crew at the main brings water."""
         patient = {"code": "ot07", "description": "透析病人等水"}
         with self._at("2026-03-11 12:00"):
             planned = self._planned()
@@ -121,7 +121,7 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self.assertEqual(self._clock(case, "on_site").state, "running")
 
     def test_audience_counts_merged_and_unreachable_customers(self):
-        """As many as are told: the other customer of a merged case too; who left nothing is not."""
+        """All recipients count, customers of merged cases too; those without contact do not."""
         incident = self._open()
         lead, case = self._caller(number=1), self._caller(number=2)
         self._caller(number=3, is_anonymous=True, contact_name=False, phone=False, email_from=False)

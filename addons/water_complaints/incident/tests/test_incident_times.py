@@ -94,7 +94,7 @@ class TestIncidentTimes(IncidentCommon):
             self.assertEqual(self._of(**values).repair_due_at, due, values)
 
     def test_how_the_repair_stands(self):
-        """The limit itself is in time, whether it is over or not; dismissed, nothing is late."""
+        """The limit itself is in time, ended or not; a dismissed incident is never late."""
         for due, end, state, stands in (
             *((NOON, None, "open", "running"), (NOON - SECOND, None, "open", "late")),
             *((NOON, None, "proposed", "running"), (NOON - SECOND, None, "proposed", "late")),
@@ -107,7 +107,7 @@ class TestIncidentTimes(IncidentCommon):
             self.assertEqual(incident.repair_state, stands, (due, end, state))
 
     def test_reminded_of_the_repair_in_time(self):
-        """After four fifths of a day, 19 h 12 min, whoever commands; late, all in charge, once."""
+        """The commander after four fifths of a day, 19 h 12 min; all in charge once late."""
         incident = self._open(pipe_diameter=200, plan_id=False, progress_hours=100)
         warn, due = NOON + timedelta(hours=19, minutes=12), NOON + timedelta(hours=24)
         for at, warned, missed in (
@@ -164,7 +164,7 @@ class TestIncidentTimes(IncidentCommon):
         notice = acts.announce(incident, " 即将恢复 ", NOON)
         self.assertEqual((notice.expected_at, notice.body), (NOON, "即将恢复"))
         self.assertEqual(incident.expected_at, NOON)
-        acts.announce(incident, "请耐心等待")  # says nothing else of the end
+        acts.announce(incident, "请耐心等待")  # no other text about the end
         self.assertEqual(incident.expected_at, NOON)
         with self.assertRaisesRegex(UserError, "has passed"):
             acts.announce(incident, "x", NOON - SECOND)
@@ -180,7 +180,7 @@ class TestIncidentTimes(IncidentCommon):
             self.assertEqual(incident._valid_news(), notice if holds else notice.browse())
 
     def test_the_notice_about_the_water_ends_with_the_incident(self):
-        """Unless it was lifted before, or was to begin later; without one nothing is lifted."""
+        """Unless lifted before, or beginning later; without a notice nothing is lifted."""
         hour = timedelta(hours=1)
         for notice, begin, until, lifted in (
             *(
@@ -271,7 +271,7 @@ class TestIncidentTimes(IncidentCommon):
     # -- the course -------------------------------------------------------------------------
 
     def test_the_crew_arrives_once(self):
-        """Who has arrived at noon has not arrived later, whoever presses the button again."""
+        """The first arrival at noon counts, whoever presses the button again."""
         incident = self._as("agent", self._open())
         self.assertIs(incident.action_arrived(), True)
         with freeze_time(NOON + SECOND):
@@ -279,7 +279,7 @@ class TestIncidentTimes(IncidentCommon):
         self.assertEqual(incident.arrived_at, NOON)
 
     def test_caller_while_crew_is_there(self):
-        """Nobody else comes to him: he has waited for nobody, and no limit of his is missed."""
+        """No other visit: the customer does not wait, and no limit is missed."""
         incident = self._open()
         self._as("agent", incident).action_arrived()
         with freeze_time(NOON + timedelta(hours=1)):

@@ -36,7 +36,7 @@ class TestOutageMinutes(IncidentCommon):
         return [self._account(number) for number in range(count)]
 
     def test_two_in_one_area(self):
-        """The first has its households; the second those minutes that are left, whoever ends."""
+        """The first incident counts its households, the second the remaining minutes."""
         self._homes()
         later = self._out("2026-03-11 09:00", "2026-03-11 11:00")
         self.assertEqual(self._counted(later), 3 * 120)
@@ -65,7 +65,7 @@ class TestOutageMinutes(IncidentCommon):
         self.assertEqual(self._counted(whole), 30 * 2 + 30 * 3)
 
     def test_other_places_and_other_troubles(self):
-        """Nothing is taken away by the next zone, nor by bad water, nor by what only touches."""
+        """Other zones, bad water and touching times do not reduce it."""
         self._homes()
         self._account(9, zone_id=self.west.id)
         self._out("2026-03-11 08:00", "2026-03-11 10:00", zone_ids=self.west.ids)
@@ -96,7 +96,7 @@ class TestOutageMinutes(IncidentCommon):
         )
 
     def test_typed_values(self):
-        """Where nobody knows the accounts: no more are left out than the other one says."""
+        """Without known accounts, at most the other incident's number is subtracted."""
         small = self._out("2026-03-11 08:00", "2026-03-11 10:00", households=40)
         large = self._out("2026-03-11 09:00", "2026-03-11 10:00", households=100)
         self.assertEqual((self._counted(small), self._counted(large)), (40 * 120, 60 * 60))
@@ -104,7 +104,7 @@ class TestOutageMinutes(IncidentCommon):
         self.assertEqual((self._counted(small), self._counted(large)), (70 * 120, 30 * 60))
 
     def test_planned_work_and_a_burst_in_it(self):
-        """Whose water was shut off by plan loses none by the burst, until the plan is over."""
+        """Planned shutdowns count until their end, not as lost by the burst."""
         self._homes()
         planned = {"kind_id": self._kind("planned").id}
         planned |= {"notice_given_at": local("2026-03-09 08:00")}

@@ -49,7 +49,7 @@ class TestPlannedMoved(IncidentCommon):
         self._as("supervisor", incident).write(values)
 
     def _places(self, incident):
-        """{place: end} wherever somebody reads until when the work lasts."""
+        """{place: end} wherever a reader sees the end of the work."""
         api = self.env["water.api"].with_company(self.company)
         return {
             "dialog": self._dialog(incident).expected_at,
@@ -75,7 +75,7 @@ class TestPlannedMoved(IncidentCommon):
     # -- before it begins -------------------------------------------------------------------
 
     def test_moved_within_the_told_day_reads_the_new_end(self):
-        """08:00 to 18:00 becomes 12:00 to 22:00: nobody is told 12:00 to 18:00."""
+        """08:00–18:00 becomes 12:00–22:00: no message names 12:00–18:00."""
         incident = self._announced()
         self.assertReads(incident, "2026-11-06", "18:00")
         self._move(incident, "2026-11-06 12:00", "2026-11-06 22:00")
@@ -110,7 +110,7 @@ class TestPlannedMoved(IncidentCommon):
             self.assertReads(incident, "2026-11-08", "20:00")
 
     def test_longer_work_is_announced_anew_with_its_lead(self):
-        """A later end, too, is something nobody was told of: it counts from the new news."""
+        """A later end is new as well, and counts from its own news."""
         incident = self._announced()
         self._move(incident, "2026-11-06 08:00", "2026-11-06 20:00")
         self.assertReads(incident, "2026-11-06", "20:00")

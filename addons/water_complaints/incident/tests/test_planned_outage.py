@@ -30,7 +30,7 @@ class TestPlannedOutage(IncidentCommon):
         )
 
     def test_channel_to_tell_holder(self):
-        """By none where he does not want to be told; else by his wish, or what there is."""
+        """None after an opt-out; otherwise the preference, or what is available."""
         planned, burst = self._planned(), self._open()
         self.customer.email = "zhang@example.com"
         self.assertEqual(planned._medium_of(self.customer, {}), "mail")
@@ -196,7 +196,7 @@ class TestPlannedOutage(IncidentCommon):
         )
         self.assertEqual(set(incident.minutes_ids.mapped("is_planned")), {True})
         with self._at("2026-04-02 08:00"):
-            incident.households = 8  # somebody knows better: counted anew, and it adds up
+            incident.households = 8  # a better number is counted again, and it adds up
         self.assertEqual(sum(incident.minutes_ids.mapped("household_minutes")), 8 * 150)
         self.assertEqual(len(incident.minutes_ids), 4)
 
@@ -210,7 +210,7 @@ class TestPlannedOutage(IncidentCommon):
             self._as("manager", row).write({"minutes": 1})
 
     def test_minutes_where_no_zone_is_named(self):
-        """The households that somebody gives are counted in no zone, not left out."""
+        """Households entered by hand are not counted by zone."""
         shop = self._account(1, customer_class="business", zone_id=False)
         incident = self._open(zone_ids=False, account_ids=shop.ids)
         incident.households = 8
@@ -222,7 +222,7 @@ class TestPlannedOutage(IncidentCommon):
     # -- cases of other doors ---------------------------------------------------------------
 
     def test_category_is_proposed_after_the_announced_end(self):
-        """Who has written, or called before, waits for a supply that should be back: OT05."""
+        """Customers who wrote or called about supply after the end: OT05."""
         incident = self._planned()
         incident.action_start()
         web = self._channel("web").id

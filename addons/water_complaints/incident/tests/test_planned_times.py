@@ -18,14 +18,14 @@ class TestPlannedTimes(IncidentCommon):
     # -- what was announced -----------------------------------------------------------------
 
     def test_how_long_before_it_is_announced(self):
-        """Nothing of what nobody has planned; 24 hours up to 12, 48 above, by either end."""
+        """Nothing for unplanned outages; 24 hours up to 12, 48 above, by either end."""
         begin, twelve = NOON + timedelta(days=3), timedelta(hours=12)
         long = begin + twelve + SECOND
         for values, hours in (
             ({"kind_id": self._kind("outage").id, "announced_end_at": long}, 0),
             ({"announced_end_at": begin + twelve}, 24),
             ({"announced_end_at": long}, 48),
-            ({"expected_at": long}, 48),  # where nothing else is announced
+            ({"expected_at": long}, 48),  # without another announcement
             ({"announced_end_at": begin + twelve, "expected_at": long}, 24),
             ({}, 24),
             ({"aware_at": False, "announced_end_at": long}, 24),
@@ -37,7 +37,7 @@ class TestPlannedTimes(IncidentCommon):
                 self.assertEqual(incident.lead_needed, hours)
 
     def test_since_when_they_know(self):
-        """Moved before what was told, or behind its end, it is something nobody was told of."""
+        """Moved before the announced begin, or behind its end: counts as not announced."""
         given, hour = NOON - timedelta(days=2), timedelta(hours=1)
         for told_begin, told_end, is_known in (
             *((False, False, True), (NOON, False, True), (NOON, NOON + hour, True)),
@@ -55,7 +55,7 @@ class TestPlannedTimes(IncidentCommon):
                 self.assertIs(incident.is_told_in_time, is_known)
 
     def test_told_in_time_to_the_second(self):
-        """Of work nobody has announced, or nobody has planned, nobody was told in time."""
+        """Work without announcement or plan was announced to no one."""
         day = timedelta(hours=24)
         for given, is_planned, is_kept in (
             *((NOON - day, True, True), (NOON - day + SECOND, True, False)),
@@ -67,13 +67,13 @@ class TestPlannedTimes(IncidentCommon):
             self.assertIs(incident.is_told_in_time, is_kept, (given, is_planned))
 
     def test_sent_message_is_kept(self):
-        """With its end as it was then; taken back, nobody was told of anything."""
+        """With the end of that time; withdrawn, no announcement remains."""
         begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
         incident = self._open(kind_id=self._kind("planned").id, aware_at=begin, expected_at=end)
         self.assertFalse(incident.told_begin_at or incident.told_end_at)
         incident.notice_given_at = NOON
         self.assertEqual((incident.told_begin_at, incident.told_end_at), (begin, end))
-        longer = incident.expected_at = end + timedelta(hours=3)  # nobody was told of this
+        longer = incident.expected_at = end + timedelta(hours=3)  # not announced to anyone
         self.assertEqual((incident.told_end_at, incident._announced_until()), (end, longer))
         with freeze_time(begin):  # it is too late to announce it again
             self.assertEqual(incident._announced_until(), end)
@@ -82,7 +82,7 @@ class TestPlannedTimes(IncidentCommon):
         self.assertEqual(incident._announced_until(), end + timedelta(hours=3))
 
     def test_news_announce_planned_work(self):
-        """The first ones, with the end they tell of; once moved, anew; begun, nothing."""
+        """The first announcement with its end; again after a move; none after the start."""
         begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
         incident = self._open(kind_id=self._kind("planned").id, aware_at=begin)
         supervisor = self._as("supervisor", incident)
@@ -118,7 +118,7 @@ class TestPlannedTimes(IncidentCommon):
         self.assertIn("hours are missing", incident.lead_alert)
 
     def test_nothing_to_allow(self):
-        """What is announced in time, what has no end yet, what is over."""
+        """Announced in time, without end, ended."""
         begin = NOON + timedelta(days=3)
         values = {"kind_id": self._kind("planned").id, "aware_at": begin}
         incident = self._as("supervisor", self._open(**values, announced_end_at=begin + SECOND))
@@ -151,7 +151,7 @@ class TestPlannedTimes(IncidentCommon):
                 self.assertIs(bool(incident.lead_alert), is_alert)
 
     def test_how_much_is_missing(self):
-        """Of what has begun already all of it: hours are never less than none."""
+        """For started work the whole time; hours are never negative."""
         for hours, left, missing in ((18, "18.0", "6.0"), (-3, "0.0", "24.0")):
             begin = NOON + timedelta(hours=hours)
             incident = self._of(
@@ -184,7 +184,7 @@ class TestPlannedTimes(IncidentCommon):
                 self.assertIs(incident._is_past_announced_end(), is_past)
 
     def test_cause_of_late_work(self):
-        """No water, or nothing said yet: OT05; what asks, and what is something else, stays."""
+        """No water, or no text: OT05; questions and other subjects stay."""
         late = self._category("ot05")
         incident = self._open(
             kind_id=self._kind("planned").id,
@@ -209,7 +209,7 @@ class TestPlannedTimes(IncidentCommon):
             ({}, False, False),
             ({"expected_at": NOON}, NOON, NOON),
             ({"expected_at": NOON - SECOND}, NOON - SECOND, False),
-            ({"announced_end_at": NOON}, False, False),  # not planned: nothing was announced
+            ({"announced_end_at": NOON}, False, False),  # unplanned: no announcement
             ({"kind_id": self._kind("planned").id, "announced_end_at": NOON}, NOON, NOON),
             (
                 {

@@ -1,4 +1,4 @@
-"""What investigations and settlements leave, for the access matrix."""
+"""Rows of investigations and settlements, for the access matrix."""
 
 from odoo import fields
 

@@ -37,7 +37,7 @@ class FactBuilder:
         return self._as(login, self.env["water.evidence"]).create(values).with_env(self.env)
 
     def _statement(self, case, login="department", **values):
-        """What somebody said, without a file."""
+        """A statement without a file."""
         words = {
             "kind": "statement",
             "stated_by": "邻居王某",

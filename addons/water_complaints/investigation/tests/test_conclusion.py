@@ -11,7 +11,9 @@ from .common import FactCommon
 
 @tagged("post_install", "-at_install")
 class TestConclusion(FactCommon):
-    """What a conclusion and its parts must say, and who may say it; each rule on both sides."""
+    """What a conclusion and its parts must contain, and who may write it; each rule on both
+    sides.
+    """
 
     def setUp(self):
         super().setUp()
@@ -21,7 +23,7 @@ class TestConclusion(FactCommon):
     # -- who is liable ----------------------------------------------------------------------
 
     def test_shares(self):
-        """One party has all of it; of several each that has a part; of none nobody."""
+        """A single party has all of it; several have a share each; none without parties."""
         draft = self.env["water.complaint"].new
         self.assertEqual(draft({})._shares(), {})
         for party in PARTIES:
@@ -62,7 +64,7 @@ class TestConclusion(FactCommon):
         self.assertEqual(self.env["water.complaint"].new(values).validity, "valid")
 
     def test_findings_and_who_is_liable(self):
-        """Each finding with nobody, the company, the customer, and both."""
+        """Each finding with no one, the company, the customer, and both."""
         company, customer = {"company"}, {"customer"}
         for finding, liable, count in (
             *(("upheld", set(), 1), ("upheld", company, 0), ("upheld", customer, 1)),
@@ -74,7 +76,7 @@ class TestConclusion(FactCommon):
             self.assertEqual(len(found), count, (finding, liable))
 
     def test_findings_and_demands(self):
-        """Not all supported of nothing upheld, nor all rejected of what the company caused."""
+        """Not all supported if nothing is upheld, nor all rejected if the company caused it."""
         second = self._as("agent", self.env["water.complaint.demand"]).create(
             {"complaint_id": self.case.id, "name": "赔礼道歉"}
         )
@@ -127,7 +129,7 @@ class TestConclusion(FactCommon):
             self.assertIs(row.can_work, is_open)
 
     def test_demands_that_wait(self):
-        """None is asked for of whoever asks for nothing; each by the first line of its words."""
+        """None without demands; otherwise each by the first line of its text."""
         self.assertEqual(len(self.case._need_judged_demands()), 1)
         self._as("department", self.case.demand_ids).write({"name": "退费\n并道歉"})
         (missing,) = self.case._need_judged_demands()
@@ -174,7 +176,7 @@ class TestConclusion(FactCommon):
     # -- evidence ---------------------------------------------------------------------------
 
     def test_requirements_of_evidence_kinds(self):
-        """Words, numbers or a file: what each kind is nothing without."""
+        """Text, numbers or a file: the required part of each kind."""
         file, now = (
             {"attachment_id": self.env["ir.attachment"].create({"name": "x"}).id},
             fields.Datetime.now(),
@@ -255,7 +257,7 @@ class TestConclusion(FactCommon):
     # -- who works on it --------------------------------------------------------------------
 
     def test_investigators(self):
-        """Who answers for it, acts for him or has it; the department at work; supervisors."""
+        """The responsible person, deputy or handler; the leading department; supervisors."""
         case, users = self._complaint("agent"), self.users
         self.assertFalse(case.with_user(users["agent2"])._may_investigate())
         for name in ("first_responsible_id", "acting_responsible_id", "user_id"):
@@ -274,7 +276,7 @@ class TestConclusion(FactCommon):
         self.assertIs(self._as("agent", self.case.new({})).is_investigator, False)
 
     def test_owner_of_investigation(self):
-        """Of whoever leads it, his department, and supervisors; of no department everybody's."""
+        """For the leader, the department and supervisors; all for one without a department."""
         row = self._as("department", self.env["water.investigation"]).create(
             {"complaint_id": self.case.id, "purpose": "查表"}
         )
@@ -319,7 +321,7 @@ class TestConclusion(FactCommon):
     # -- a second person --------------------------------------------------------------------
 
     def test_grave_cases(self):
-        """Whatever is more than ordinary."""
+        """Everything above ordinary."""
         severities = [key for key, _label in self.case._fields["severity"].selection]
         grave = [key for key in severities if self.case.new({"severity": key})._is_grave()]
         self.assertEqual(grave, [key for key in severities if key != "normal"])
@@ -374,7 +376,7 @@ class TestConclusion(FactCommon):
             head.action_review()
 
     def test_undeletable_records(self):
-        """What the customer asks for goes before it is judged, by the desk that works on it."""
+        """The desk can delete a demand before it is judged."""
         line = self.case.demand_ids
         for login in ("department", "quality"):
             with self.subTest(login), self.assertRaises(AccessError):

@@ -1,4 +1,4 @@
-"""Evidence is sealed by the server, and nobody alters or removes it (S3.1.3, S3.2.2b)."""
+"""Evidence is sealed by the server and cannot be altered or removed (S3.1.3, S3.2.2b)."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ class TestEvidence(FactCommon):
         self.case = self._complaint_at("investigating")
 
     def test_sealed_by_the_server(self):
-        """Checksum, size and kind come from the bytes, whatever the client says of them."""
+        """Checksum, size and type come from the content, whatever the client sends."""
         data = picture()
         evidence = self._evidence(self.case, data=data, file_name="..\\夜里\x07漏水.jpg")
         self.assertRecordValues(
@@ -56,7 +56,7 @@ class TestEvidence(FactCommon):
         self.assertEqual(self._evidence(self.case, data=data).attachment_id.raw, data)
 
     def test_forged_seals(self):
-        """What the server finds out is not taken from the client, by value or by default."""
+        """Values determined by the server are not accepted from clients."""
         file = self.env["ir.attachment"].create({"name": "x", "raw": b"x"})
         for forged in (
             {"checksum": "x"},
@@ -91,7 +91,7 @@ class TestEvidence(FactCommon):
         self.assertEqual((statement.number, copy.number), (1, 2))
 
     def test_each_kind_says_what_makes_it_evidence(self):
-        """Words say what is missing, and nothing is half saved."""
+        """The message names what is missing; the save is complete or refused."""
         now = fields.Datetime.now()
         meter = {"kind": "reading", "meter_number": "QH-1", "taken_at": now}
         for data, values, words in (
@@ -133,7 +133,7 @@ class TestEvidence(FactCommon):
         self.assertEqual(reading.checksum, reading._seal_now())
 
     def test_exchanged_with_its_seal(self):
-        """The chain has the seals as well: whoever fits the row to another file is found out."""
+        """The chain contains the seals, so that a replaced file is noticed."""
         photo, reading = self._evidence(self.case), self._prove(self._as("department", self.case))
         self.assertWhole(self.case)
         other = hashlib.sha256(b"other").hexdigest()
@@ -162,7 +162,7 @@ class TestEvidence(FactCommon):
         self.assertEqual(chain["state"], "done", chain["note"])
 
     def test_cannot_be_altered(self):
-        """Whoever he is and however he asks: neither the record nor the file behind it."""
+        """Neither the record nor its file is readable, for any role and method."""
         evidence = self._evidence(self.case)
         file = evidence.attachment_id
         self.users["admin"] = self.env.ref("base.user_admin")
@@ -191,7 +191,7 @@ class TestEvidence(FactCommon):
         self.assertWhole(self.case)
 
     def test_case_with_evidence_stays(self):
-        """Nor does it go together with what it belongs to."""
+        """Not even by deleting its parent."""
         self._evidence(self.case)
         for login in ("manager", "su"):
             with (
@@ -208,7 +208,7 @@ class TestEvidence(FactCommon):
             file.write({"raw": file.raw + b"x", "mimetype": file.mimetype})
 
     def test_tampering_is_seen(self):
-        """Who gets at the database is found out by the seal."""
+        """Changes in the database are noticed by the seal."""
         evidence = self._evidence(self.case)
         statement = self._statement(self.case)
         trusted(evidence.attachment_id.sudo()).write({"raw": picture((0, 0, 0))})
@@ -250,7 +250,7 @@ class TestEvidence(FactCommon):
         self.assertWhole(self.case)
 
     def test_published_one_by_one(self):
-        """The desk shows single files to the customer; what is struck out goes from his page."""
+        """The desk publishes single files to the customer; struck-out ones disappear."""
         shown, hidden = self._evidence(self.case), self._evidence(self.case)
         with self.assertRefused("Only the service desk shows", shown):
             self._as("department", shown).action_publish()
@@ -283,7 +283,7 @@ class TestEvidence(FactCommon):
             self._as("agent", self.case).published_attachment_ids = file
 
     def test_adding_users(self):
-        """The department at work, whoever answers for the complaint, and supervisors."""
+        """The leading department, the responsible person and supervisors."""
         for login in ("department", "agent", "supervisor", "manager"):
             with self.subTest(login=login):
                 self.assertEqual(self._evidence(self.case, login).author_id, self.users[login])
@@ -295,7 +295,7 @@ class TestEvidence(FactCommon):
         self.assertFalse(self._as("agent2", self.case).is_investigator)
 
     def test_returned_and_filed(self):
-        """A department that has given the work back, and a filed complaint: nothing is added."""
+        """Nothing can be added by a department after its return, or to an archived complaint."""
         case = self._complaint_at("dispatched")
         with self.assertRaises(AccessError):  # not accepted yet
             self._evidence(case)
@@ -303,7 +303,7 @@ class TestEvidence(FactCommon):
             self._evidence(self._complaint_at("archived"), "supervisor")
 
     def test_confidential(self):
-        """Who is complained of sees nothing of it, nor does his department in confidence."""
+        """The person complained of sees none of it, nor the department if confidential."""
         case = self._complaint(is_confidential=True, department_complained_id=self.lab.id)
         acts.readback(self._as("agent", case))
         self._as("agent", case).action_handle()
@@ -318,7 +318,7 @@ class TestEvidence(FactCommon):
             self.assertNotIn(evidence, found)
 
     def test_erased_with_the_case(self):
-        """When the person is erased his files go; the seal of what there was stays."""
+        """Erasing the person removes the files; the seal remains."""
         case = self._complaint_at("archived")
         evidence = case.evidence_ids
         photo = trusted(self.env["water.evidence"].sudo()).create(

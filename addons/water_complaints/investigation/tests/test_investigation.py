@@ -44,7 +44,7 @@ class TestInvestigation(FactCommon):
         self.assertWhole(self.case)
 
     def test_several_one_after_the_other(self):
-        """What each showed stands in the complaint, in order, each once."""
+        """All findings appear in the complaint, in order, each once."""
         for finding in ("表在门外", "照片误读", "表在门外"):
             row = self._as("department", self._investigation())
             row.finding = finding
@@ -52,7 +52,7 @@ class TestInvestigation(FactCommon):
         self.assertEqual(self.case.investigation, "表在门外\n照片误读")
 
     def test_written_by_member_of_two_departments(self):
-        """It is of the one that has the complaint, whichever stands first; others keep off it."""
+        """It belongs to the leading department; others cannot change it."""
         user = self.users["department"]
         user.water_department_ids = self.net | self.lab
         for first, second in ((self.net, self.lab), (self.lab, self.net)):
@@ -119,7 +119,7 @@ class TestInvestigation(FactCommon):
                 self._as("manager", case).finding = "upheld"
 
     def test_visit_of_the_case(self):
-        """It may hang on an appointment of this complaint, and of no other."""
+        """It may belong to a visit of this complaint only."""
         other = self._complaint_at("investigating")
         visits = self.env["water.visit"].sudo()
         slot = {"slot_from": self._later(hours=1), "slot_to": self._later(hours=2)}
@@ -141,7 +141,7 @@ class TestInvestigation(FactCommon):
         self.assertEqual(self.case.state, "investigating")
 
     def test_demand_becomes_the_first_line(self):
-        """What the customer asked for is on the list once, however often it is investigated."""
+        """A demand is listed once, however often it is investigated."""
         self.assertEqual(self.case.demand_ids.mapped("name"), [self.case.demand])
         self._as("agent", self.case).write({"state": "registered"})
         self._as("agent", self.case).action_handle()
@@ -238,7 +238,7 @@ class TestInvestigation(FactCommon):
         self.assertNotConcluded("the company is not liable")
 
     def test_told_conclusion_is_kept(self):
-        """What the customer was told is not changed until he rejects it."""
+        """The result stays unchanged until the customer rejects it."""
         case = self._complaint_at("notified")
         for values in (
             {"finding": "not_upheld"},
@@ -270,7 +270,7 @@ class TestInvestigation(FactCommon):
 
 @tagged("post_install", "-at_install")
 class TestReview(FactCommon):
-    """Grave complaints: somebody who did not investigate confirms the conclusion."""
+    """Serious complaints: a person who did not investigate confirms the conclusion."""
 
     def setUp(self):
         super().setUp()
@@ -279,7 +279,7 @@ class TestReview(FactCommon):
         self._conclude(self.work)
 
     def test_second_person(self):
-        """Neither he who investigated nor he who is complained of; then it may go on."""
+        """Neither the investigator nor the person complained of; then it continues."""
         self.assertTrue(self.case.needs_review)
         with self.assertRaisesRegex(UserError, "second person"):
             self.work.action_verify()
@@ -318,7 +318,7 @@ class TestReview(FactCommon):
             self._as("department2", self.case).action_review()
 
     def test_changed_conclusion_is_confirmed_anew(self):
-        """Whatever part of the conclusion changes, the confirmation is void."""
+        """Any change of the conclusion voids the confirmation."""
         supervisor = self._as("supervisor", self.case)
         for change in (
             lambda: self.work.write({"finding": "partly"}),

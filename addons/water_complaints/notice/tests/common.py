@@ -17,7 +17,7 @@ AGENT = "base.group_user,water_service_desk.group_agent"
 
 
 def wkhtml(state):
-    """Say that the wkhtmltopdf program is missing, whatever this machine has."""
+    """Pretend that wkhtmltopdf is missing."""
     info = base_report.WkhtmlInfo(
         state, False, "wkhtmltopdf", "0.12.6", True, "wkhtmltoimage", None
     )
@@ -108,7 +108,7 @@ class LetterCase(Refusals, TransactionCase):
 
     @classmethod
     def _prove(cls, work):
-        """What a conclusion needs: evidence, judged demands and who is liable."""
+        """Required parts of a conclusion: evidence, judged demands, liability."""
         evidence = work.env["water.evidence"].create(
             {"complaint_id": work.id, "kind": "lab", "title": "测压记录", "reference": "CY-7"}
         )

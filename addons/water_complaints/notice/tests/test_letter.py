@@ -65,7 +65,7 @@ class TestLetter(LetterCase):
         self.assertNotIn("尊敬的", text)
 
     def test_no_telephone_without_a_hotline(self):
-        """Whoever has been told no number to call is not sent to the telephone."""
+        """Without a phone number the customer is not asked to call."""
         called = ("bytelephone", "Servicehotline")
         text = text_of(self._print(self._notify(self._handled(self.miller))))
         for words in called:
@@ -77,7 +77,7 @@ class TestLetter(LetterCase):
             self.assertNotIn(words, text)
 
     def test_one_page_of_a4(self):
-        """A usual letter takes one A4 page, whatever paper the company prints on."""
+        """An ordinary letter fits one A4 page, whatever the company's paper size."""
         self.company.paperformat_id = self.env.ref("base.paperformat_us")
         pages = PdfReader(io.BytesIO(self._print(self._notify(self._handled(self.zhang))))).pages
         self.assertEqual(len(pages), 1)
@@ -124,7 +124,7 @@ class TestLetter(LetterCase):
             notice.with_user(self.worker).read(["letter"])
 
     def test_print_menu(self):
-        """The letter stands in the Print menu of those who may print, and of nobody else."""
+        """The Print menu has the letter, for users who may print it."""
         actions = self.env["ir.actions.actions"]
         for user, shown in ((self.agent, True), (self.quality, True), (self.worker, False)):
             bindings = actions.with_user(user).get_bindings("water.notice").get("report", ())
@@ -135,7 +135,7 @@ class TestLetter(LetterCase):
         return self._notify(case, mode="oral", told_to="张伟的妻子")
 
     def test_oral_notice(self):
-        """An oral notice is printed with who was told; nothing is mailed or kept."""
+        """An oral notice prints with its recipient; it is neither mailed nor stored."""
         notice = self._oral(self._handled(self.zhang))
         self.assertIn("口头告知张伟的妻子", text_of(self._print(notice)))
         self.assertFalse(self._mails_of(notice))
@@ -161,7 +161,7 @@ class TestLetter(LetterCase):
             self.assertEqual("12345" in text, kind in ("result", "refusal", "final"), kind)
 
     def test_anonymous(self):
-        """Nobody is named in the letter to an anonymous customer."""
+        """The letter to an anonymous customer contains no name."""
         case = self._complaint(self.zhang, is_anonymous=True, email_from=self.zhang.email)
         values = {"kind": "acceptance", "mode": "written", "subject": "x", "body": "<p>说明</p>"}
         notice = self.env["water.notice"].with_user(self.agent)._send(case, values)

@@ -33,7 +33,7 @@ class TestNotice(ComplaintCommon):
         return wizards.create(values)
 
     def test_oral(self):
-        """Who was told, by whom, when; delivered with the telling."""
+        """Recipient, speaker and time; delivered by telling."""
         notice = self._send(recording_ref="REC-1")
         self.assertRegex(notice.name, r"^GZ2026-\d{5,}$")
         self.assertRecordValues(
@@ -69,7 +69,7 @@ class TestNotice(ComplaintCommon):
         self.assertEqual(len(self.case.notice_ids), 5)
 
     def test_oral_notice_to_no_one(self):
-        """Nothing was told where nobody heard it."""
+        """A call without an answer is no notice."""
         for nobody in (False, None, "", "  "):
             with self.subTest(nobody), self.assertRaisesRegex(UserError, "who was told"):
                 self._send(told_to=nobody)
@@ -81,7 +81,7 @@ class TestNotice(ComplaintCommon):
         self.assertEqual(self.case.state, "handling")
 
     def test_written(self):
-        """To the customer's address by mail; delivered when he opens it."""
+        """Mailed to the customer; delivered on opening."""
         self._as("agent", self.case).email_from = "zhang@example.com"
         notice = self._send(mode="written", told_to=False)
         self.assertEqual(notice.email_to, "zhang@example.com")
@@ -192,7 +192,7 @@ class TestNotice(ComplaintCommon):
         self.assertEqual(self.case.notice_ids.sorted("id")[-1:].pause_id, asked)
 
     def test_no_letter_promises_a_day_that_has_passed(self):
-        """What is late was promised; a letter of today says nothing of it, or the next day."""
+        """Late work had a promise; today's letter does not mention it, or the next day."""
         promised = "We promise you the result by"
         self.assertIn(promised, self._wizard(kind="acceptance", mode="written").body)
         with freeze_time(local("2026-03-18 17:31")):  # five working days from 11 March
@@ -220,7 +220,7 @@ class TestNotice(ComplaintCommon):
         self.assertEqual(self.case.state, "handling")
 
     def test_body_is_clean(self):
-        """What an agent types is sanitized before it reaches the customer."""
+        """Agents' text is sanitised before it reaches the customer."""
         notice = self._send(body="<p>结果</p><script>alert(1)</script>")
         self.assertNotIn("script", notice.body)
 
@@ -245,7 +245,7 @@ class TestNotice(ComplaintCommon):
         self.assertIn("如有疑问请来电", case.notice_ids.body)
 
     def test_the_letter_of_a_delay_gives_the_date_of_now(self):
-        """It was granted, the calendar has changed, and then the letter is written."""
+        """Granted, then the calendar changes, then the letter is written."""
         clock = self._clock(self.case, "close")
         asked = acts.extend(self._as("agent", clock), "需开挖路面", 3)
         self._as("supervisor", asked).action_approve()

@@ -1,4 +1,4 @@
-"""Outages known before anybody files: page, search, map, feeds, and whoever says “me too”."""
+"""Outages before cases: page, search, map, feeds and “I am affected too”."""
 
 import json
 from datetime import timedelta
@@ -86,7 +86,7 @@ class TestOutagePage(PublicCase):
         self.assertStatus(self.visit(f"{PAGE}/{over.id}"), 404)
 
     def test_street_map(self):
-        """Only with a tile server and Leaflet; the page may load its tiles and nothing else."""
+        """Only with a tile server and Leaflet; the page may load tiles from there only."""
         tiles = "https://tiles.example.com:8443/{z}/{x}/{y}.png"
         self.company.write({"water_tile_url": tiles, "water_tile_credit": "© <b>Stadt</b>"})
         self.assertFalse(self.page(self.visit(PAGE)).xpath("//*[@id='water_street_map']"))
@@ -254,7 +254,7 @@ class TestOutagePage(PublicCase):
         self.assertStatus(self.post(f"{PAGE}/999999999/affected", {}), 404)
 
     def test_news(self):
-        """Whoever has left a way hears the news once, with the link to end them."""
+        """Subscribers get the news once, with a link to unsubscribe."""
         stranger = self.incident._count_stranger("x", "", "", "s@example.com")
         self.incident._count_stranger("y", "", "", "")
         self.incident._count_me(self.account, self.customer)
@@ -288,7 +288,7 @@ class TestOutagePage(PublicCase):
             self.assertStatus(self.visit(url), 404)
 
     def test_interface(self):
-        """An app shows the same, with moments in UTC; who is affected is nobody's to read."""
+        """The interface shows the same, in UTC; affected customers are not readable."""
         machine = self.users["integration"]
         machine.water_channel_ids = self._channel("app")
         api = self.env["water.api"].with_user(machine)

@@ -34,7 +34,7 @@ class TestAnonymousScenario(ComplaintCommon):
             return case.with_env(self.env), case._issue_query_code()
 
     def test_call_is_promised_to_reachable_customer(self):
-        """Without a number and an address that clock would be late whatever anybody does."""
+        """Without number and address that clock would always be late."""
         case, _code = self._filed("2026-05-08 11:15")
         self.assertNotIn("contact", case.deadline_ids.mapped("kind"))
         self.assertLocal(self._clock(case, "close").due_at, "2026-05-14 17:30")
@@ -135,7 +135,7 @@ class TestAnonymousScenario(ComplaintCommon):
         self.assertEqual(case.repeat_count, 2)
 
     def test_no_code_no_publishing(self):
-        """Nothing is published where nobody could read it."""
+        """Nothing is published without a reader."""
         case = self._complaint_at("handling", is_anonymous=True, resolution="x")
         notices = self._as("agent", self.env["water.notice"])
         with self.assertRaisesRegex(UserError, "no query code"):

@@ -42,7 +42,7 @@ class TestConvert(ComplaintCommon):
         return acts.convert(mine, self._values(**values), "说没人回电").with_env(self.env)
 
     def test_the_customer_reads_what_became_of_it(self):
-        """Found by the machine: his list and the page of the inquiry could not be shown."""
+        """Found by the machine: list and page of the inquiry failed."""
         case = self._asked(partner_id=self.customer.id)
         self._convert(case)
         mine = self._as("portal1", case)._portal_find(case.id).sudo()
@@ -62,13 +62,13 @@ class TestConvert(ComplaintCommon):
 
     @freeze_time("2026-03-10 02:20:00")
     def test_came_in_at_a_machine_whose_clock_is_ahead(self):
-        """The complaint came in when the question did, whatever our clock says."""
+        """The complaint was received with the inquiry."""
         case = self._asked()
         complaint = self._convert(case, occurred_at=case.received_at)
         self.assertEqual(complaint.received_at, case.received_at)
 
     def test_a_promise_is_kept(self):
-        """What he was promised by the agent who took his question holds for the complaint."""
+        """The agent's promise on the inquiry applies to the complaint."""
         case = self._asked()
         promise = acts.promise(self._as("agent2", case), "周四答复", local("2026-03-12 17:00"))
         complaint = self._convert(case)
@@ -125,7 +125,7 @@ class TestConvert(ComplaintCommon):
         self.assertEqual((call.wished_at, call.state, call.note), (wished, "open", "问水费"))
 
     def test_refused(self):
-        """Without a reason, a fact or the right: nothing is half done."""
+        """Without reason, fact or right: refused as a whole."""
         case = self._asked()
         before = self.env["water.complaint"].search_count([])
         with self.assertRaisesRegex(UserError, "not satisfied"):

@@ -9,7 +9,7 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestRegister(ComplaintCommon):
-    """A complaint is taken down, read back, for somebody else, or without a name (S3.2.1)."""
+    """A complaint is registered, read back, for another person, or anonymous (S3.2.1)."""
 
     def _event(self, case, kind):
         return case.event_ids.filtered(lambda row: row.kind == kind).sorted("id")[-1:]
@@ -17,7 +17,7 @@ class TestRegister(ComplaintCommon):
     # -- the customer's own words ------------------------------------------------------------
 
     def test_verbatim_is_never_edited(self):
-        """After the first save nobody changes it: no role, no door."""
+        """After the first save it is unchangeable for every role and method."""
         case = self._complaint(verbatim="你们的人没来就说我用了38方!")
         for login in ("agent", "supervisor", "manager", "su"):
             for values in ({"verbatim": "水表估抄"}, {"verbatim": False}):
@@ -44,7 +44,7 @@ class TestRegister(ComplaintCommon):
         self.assertNotIn("1381234", text)
 
     def test_readback_is_kept(self):
-        """What was read out, how, and what the customer put right: kept, and closed to others."""
+        """Read-back text, way and corrections are stored, and closed to others."""
         case = self._complaint()
         acts.readback(self._as("agent", case), "是302室")
         self.assertEqual((case.readback_mode, case.readback_correction), ("spoken", "是302室"))
@@ -63,7 +63,7 @@ class TestRegister(ComplaintCommon):
         self.assertFalse(case.dispatch_ids)
 
     def test_anonymous_and_reachable_is_read_back(self):
-        """Without a name, yet with a telephone or an address, he hears what was noted."""
+        """An anonymous customer with phone or address gets the read-back."""
         for reach in ({"phone": "13700001111"}, {"email_from": "nobody@example.com"}):
             case = self._complaint(is_anonymous=True, **reach)
             with self.subTest(reach), self.assertRaisesRegex(UserError, "read the matter back"):
@@ -96,7 +96,7 @@ class TestRegister(ComplaintCommon):
     # -- on behalf of somebody else ----------------------------------------------------------
 
     def test_representative(self):
-        """Who, what to the customer, and by what authority; nothing is read back without."""
+        """Name, relation and authority are required before the read-back."""
         case = self._complaint(is_represented=True)
         with self.assertRaisesRegex(UserError, "Representative Name.*Relation.*Proof"):
             acts.readback(self._as("agent", case))
@@ -108,7 +108,7 @@ class TestRegister(ComplaintCommon):
             case.is_anonymous = True
 
     def test_representative_leaves_masked(self):
-        """Whoever speaks for the customer is named in a list that is taken out as he is himself."""
+        """A list export names the representative like the customer."""
         case = self._complaint(is_represented=True, representative_name="赵大海")
         facts = {"representative_relation": "儿子", "representative_authority": "赵大海的委托书"}
         self._as("agent", case).write(facts)
@@ -124,7 +124,7 @@ class TestRegister(ComplaintCommon):
                     self.assertIs(secret in told, is_plain)
 
     def test_representative_reads_when_allowed(self):
-        """His own pages show it only when the customer has allowed it."""
+        """The customer's pages show it only with consent."""
         facts = {"representative_name": "x", "representative_relation": "x"}
         case = self._complaint(
             is_represented=True,
@@ -154,7 +154,7 @@ class TestRegister(ComplaintCommon):
     # -- without a name ----------------------------------------------------------------------
 
     def test_anonymous_has_no_person(self):
-        """Nothing that tells who it is stays, whatever was typed; the place does."""
+        """Identifying data is removed; the place stays."""
         account = self.env["water.account"].create(
             {"code": "T-9", "partner_id": self.customer.id, "address": "南湖路1号"}
         )
@@ -168,7 +168,7 @@ class TestRegister(ComplaintCommon):
             case.partner_id = self.customer
 
     def test_query_code(self):
-        """Shown once, kept as a hash, found by number and code in whatever spelling."""
+        """Shown once, stored as a hash, accepted in any format."""
         case = self._complaint(is_anonymous=True)
         code = self._as("agent", case)._issue_query_code()
         self.assertRegex(code, r"^[2-9A-Z]{5}-[2-9A-Z]{5}$")
@@ -200,7 +200,7 @@ class TestRegister(ComplaintCommon):
         self.assertWhole(case)
 
     def test_query_code_is_the_desk_s(self):
-        """No department issues one, and nobody reads the hash."""
+        """Departments cannot issue one, and the hash is not readable."""
         case = self._complaint_at("dispatched")
         for login in ("department", "quality", "plain"):
             with (

@@ -10,7 +10,7 @@ NEW = "/my/complaints/new"
 
 @tagged("post_install", "-at_install")
 class TestReviewPage(ComplaintPeople, PortalCase):
-    """What the customer is about to send is read back to him first (S3.2.1d)."""
+    """Customers check their text before sending (S3.2.1d)."""
 
     def _values(self, **values):
         return {
@@ -33,7 +33,7 @@ class TestReviewPage(ComplaintPeople, PortalCase):
         return {node.get("name"): node.get("value") for node in nodes}
 
     def test_read_first_then_sent(self):
-        """Nothing is filed by the first page; the second one files what was read."""
+        """The first page saves nothing; the second saves what was shown."""
         self.sign_in()
         before = self._newest()
         response = self.post(NEW, self._values(), [("photo.jpg", samples.JPEG)])
@@ -88,7 +88,7 @@ class TestReviewPage(ComplaintPeople, PortalCase):
         self.assertEqual(self._newest(), before)
 
     def test_markup_is_text(self):
-        """What a customer types is shown, never run."""
+        """Customers' text is displayed, never executed."""
         self.sign_in()
         response = self.post(NEW, self._values(description="<script>alert(1)</script>"))
         self.assertNotIn("<script>alert(1)", response.text)

@@ -10,7 +10,7 @@ from ...complaint.tests.common import ComplaintCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAnswerTold(ComplaintCommon):
-    """What staff read of a customer's answer, and of whose turn it is until then."""
+    """Staff see the customer's answer, and whose turn it was."""
 
     def test_answer_in_the_chain(self):
         """The chain says what was rated, not two bare numbers."""

@@ -54,7 +54,7 @@ class TestSatisfaction(ComplaintCommon):
                 self.assertEqual(bool(case.review_ids), opened)
 
     def test_a_call_that_is_asked_for_after_the_confirmation(self):
-        """Found by the machine: promised, and on nobody's board; the complaint could be filed."""
+        """Found by the machine: promised but on no board; the complaint could be archived."""
         case = self._complaint_at("callback")
         call = acts.call_back(self._as("agent", case), self._later(hours=3), "还有一事")
         promise = self._clock(case, "promise")
@@ -104,7 +104,7 @@ class TestSatisfaction(ComplaintCommon):
         self.assertEqual(review.deadline_ids.state, "breached")
 
     def test_not_filed_before(self):
-        """Dissatisfaction that nobody has looked at keeps the complaint from the archive."""
+        """An unreviewed dissatisfaction blocks archiving."""
         case = self._confirmed("1", "1", is_anonymous=True)
         with self.assertRaisesRegex(UserError, "look at why the customer is not satisfied"):
             self._as("quality", case).action_archive_case()
@@ -198,7 +198,7 @@ class TestSatisfaction(ComplaintCommon):
         self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
 
     def test_call_back(self):
-        """Low in the call-back, or not solved: looked at; not solved goes to somebody else."""
+        """A low rating is reviewed; an unsolved case goes to another person."""
         case = self._complaint_at("confirmed")
         call = self._as("quality", case.callback_ids.filtered(lambda row: row.state == "open"))
         call.write({"outcome": "not_solved", "score": "1", "remark": "又没水了"})
@@ -210,7 +210,7 @@ class TestSatisfaction(ComplaintCommon):
         )
 
     def test_right_is_told(self):
-        """Whoever is not satisfied is not thanked but told what we do, and of his right."""
+        """A dissatisfied customer is told the next steps and rights instead of thanks."""
         self.customer.email = "zhang@example.com"
         case = self._confirmed("1", "1")
         mails = self._mails(case).filtered("email_to").sorted("id")

@@ -19,7 +19,7 @@ class TestResolution(FactCommon):
         self.work = self._as("department", self.case)
 
     def test_first_proposal_meets_the_plan_clock(self):
-        """A draft meets nothing; the first version that is proposed does, and says the plan."""
+        """Drafts meet no clock; the first proposed version does, and fills the plan."""
         clock = self._clock(self.case, "plan")
         plan = self._plan(self.case)
         self.assertFalse(clock.met_at)
@@ -34,7 +34,7 @@ class TestResolution(FactCommon):
         self.assertWhole(self.case)
 
     def test_text_still_meets_it(self):
-        """Whoever writes the plan as text, as before, meets the clock too."""
+        """A plan written as text meets the clock too."""
         self.work.plan = "换表"
         self.assertTrue(self._clock(self.case, "plan").met_at)
         self.assertEqual(self._kinds(self.case).count("planned"), 1)
@@ -54,7 +54,7 @@ class TestResolution(FactCommon):
             self._as("department", plan).action_propose()
 
     def test_proposed_is_frozen(self):
-        """Nobody edits what was proposed: neither the text nor the actions, nor deletes it."""
+        """A proposed plan cannot be edited or deleted, nor its actions."""
         plan = self._proposed(self.case)
         action = plan.action_ids
         for login in ("department", "agent", "manager", "su"):
@@ -96,7 +96,7 @@ class TestResolution(FactCommon):
         self.assertIn("道歉", self.case.plan)
 
     def test_owner_sees_the_complaint(self):
-        """Nobody is given work at a complaint that he may not see."""
+        """Work cannot be given to people without access to the complaint."""
         for login in ("department2", "plain"):
             line = {"name": "x", "user_id": self.users[login].id, "due_on": "2026-03-12"}
             with self.subTest(login=login), self.assertRaisesRegex(ValidationError, "dispatch it"):
@@ -209,7 +209,7 @@ class TestNegotiation(FactCommon):
         self.assertEqual(self._clock(case, "contact").met_at, at)
 
     def test_words_that_are_missing(self):
-        """Each answer needs its words; nothing is half saved."""
+        """Each answer needs its text; otherwise nothing is saved."""
         for values, words in (
             ({"answer": "accepted", "settlement": "好"}, "Choose the version"),
             ({"answer": "accepted", "resolution_id": self.plan.id}, "agreed on"),
@@ -253,7 +253,7 @@ class TestNegotiation(FactCommon):
         self.assertEqual((self.plan.state, row.answered_at), ("proposed", fields.Datetime.now()))
 
     def test_answered_round_is_kept(self):
-        """Nobody edits an answered round, nor what was offered in an open one, nor deletes it."""
+        """Answered rounds and open offers cannot be edited or deleted."""
         row = self._round(self.case)
         with self.assertRaisesRegex(UserError, "stays as it was written"):
             self._as("agent", row).offer = "x"

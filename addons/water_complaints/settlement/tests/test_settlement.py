@@ -16,7 +16,7 @@ STATES = ("draft", "proposed", "accepted", "rejected", "superseded")
 
 @tagged("post_install", "-at_install")
 class TestSettlement(FactCommon):
-    """What a plan and a round of talks stand for, in each of their states."""
+    """Meaning of a plan and of negotiations in each state."""
 
     def setUp(self):
         super().setUp()
@@ -45,7 +45,7 @@ class TestSettlement(FactCommon):
                     self.assertIs(self._as("department", row).can_finish, waits)
 
     def test_reporter_of_completion(self):
-        """Whoever is to do it, and whoever works on the complaint."""
+        """The assignee, and the complaint's handlers."""
         row = self._proposed(self.case).action_ids
         trusted(row.sudo()).user_id = self.users["agent2"]
         for login, may in (
@@ -82,7 +82,9 @@ class TestSettlement(FactCommon):
             self.assertEqual(case.resolution, result)
 
     def test_owner_of_activity(self):
-        """Its owner while he is there and sees it; who answers for it; the general manager."""
+        """The owner if present and permitted; else the responsible person; else the general
+        manager.
+        """
         row, general = self._proposed(self.case).action_ids, self.users["manager"]
         owner = self.users["department"]
         self.company.water_general_manager_id = general
@@ -95,7 +97,7 @@ class TestSettlement(FactCommon):
         self.assertEqual(row._whom_to_remind(), owner)
 
     def test_to_dos_of_what_is_done_alone_end(self):
-        """Not those of another line, nor of another kind, nor of somebody else."""
+        """Not those of another line, kind or person."""
         row = self._proposed(self.case).action_ids
         with freeze_time("2026-03-14 02:00:00"):
             trusted(row.sudo())._remind()
@@ -125,7 +127,7 @@ class TestSettlement(FactCommon):
     # -- versions ---------------------------------------------------------------------------
 
     def test_possible_answers(self):
-        """What is on the table alone, by whoever works on the complaint."""
+        """Proposed plans only, by the complaint's handlers."""
         for state in STATES:
             plan = self._plan(self.case, action_ids=[])
             trusted(plan.sudo()).state = state
@@ -147,7 +149,7 @@ class TestSettlement(FactCommon):
             trusted(plan.sudo()).state = "rejected"
 
     def test_another_version_takes_the_place(self):
-        """Of what is on the table when it is proposed, of what was accepted when it is."""
+        """The proposed plan at proposal, the accepted one at acceptance."""
         plans = {}
         for state in STATES:
             plans[state] = self._plan(self.case, action_ids=[])
@@ -224,7 +226,7 @@ class TestSettlement(FactCommon):
                         self._round(self.case, at=at)
 
     def test_received_at_a_machine_whose_clock_is_ahead(self):
-        """Whoever talks at once does so by our clock; not before the complaint was written down."""
+        """A talk now uses the server's time, and cannot precede the complaint."""
         now = fields.Datetime.now()
         ahead = timedelta(minutes=10)
         self.env.flush_all()
@@ -251,7 +253,7 @@ class TestSettlement(FactCommon):
         self.assertFalse(first.is_last)
 
     def test_effects_of_answer(self):
-        """It is on record when the customer has given it, and not before; a plan follows it."""
+        """Recorded when the customer has given it; a plan follows."""
         plan = self._proposed(self.case)
         row = self._round(self.case, resolution_id=plan.id)
         self.assertEqual((row.answered_at, plan.state), (False, "proposed"))

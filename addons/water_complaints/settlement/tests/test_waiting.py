@@ -12,7 +12,7 @@ from ...investigation.tests.common import FactCommon
 
 @tagged("post_install", "-at_install")
 class TestWaiting(FactCommon):
-    """Nothing ends while somebody waits: one statement, asked by all doors."""
+    """Cases with open work cannot end; the same check for all methods."""
 
     def assertWaits(self, case, place, words, state="notified"):
         """The step is refused with a line that says who waits, and leads there."""
@@ -37,7 +37,7 @@ class TestWaiting(FactCommon):
             self._notify(case)
 
     def test_support_dispatch(self):
-        """A helper at work binds the case; the desk may withdraw him, and nobody else."""
+        """Open help blocks the case; only the desk can withdraw it."""
         case = self._ready()
         self.env["water.dispatch"]._send([(case, self.lab, "support")])
         self._finish_lead(case)
@@ -53,7 +53,7 @@ class TestWaiting(FactCommon):
         self.assertFalse(case._who_waits())
 
     def test_open_measure(self):
-        """What the plan promises comes first."""
+        """Promises of the plan come first."""
         case = self._complaint_at("investigating", severity="complex")
         plan = self._proposed(case)
         self._conclude(self._as("department", case))
@@ -77,7 +77,7 @@ class TestWaiting(FactCommon):
         self.assertWaits(case, "action_open_visits", "a visit is still open: ")
 
     def test_confirming_and_filing_ask_too(self):
-        """Whatever was sent since the customer was told binds every later end."""
+        """Anything sent since the customer was told blocks every end."""
         case = self._complaint_at("notified")
         self.env["water.dispatch"]._send([(case, self.lab, "support")])
         with self.assertRaisesRegex(UserError, "is still at work"):

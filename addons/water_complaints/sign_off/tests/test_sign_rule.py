@@ -9,7 +9,7 @@ from ...complaint.tests.common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestSignRule(ComplaintCommon):
-    """Nobody takes a rule of signing away for what he writes himself."""
+    """Authors cannot remove the signature rule from their own text."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,12 +27,12 @@ class TestSignRule(ComplaintCommon):
         return case
 
     def _asks(self, case):
-        """Whose signature the answer needs now, by the rule that holds."""
+        """The signer of the answer by the present rule."""
         rule = self.rules._rule_for(case, "answer")
         return rule and rule._signers(case)
 
     def test_no_rule_is_taken_away_by_one(self):
-        """Archived, narrowed, moved, put behind another one, deleted: nothing holds at once."""
+        """Archived, narrowed, moved, reordered, deleted: it stops applying at once."""
         case, mine = self._written(), self._as("manager", self.rule)
         friend = {"name": "T", "sequence": 1, "signer": "person"}
         for change in (
@@ -74,7 +74,6 @@ class TestSignRule(ComplaintCommon):
         self.assertEqual(case.state, "closed")
 
     def test_waits_on_other_managers_home_page(self):
-        """Nobody else looks for it."""
         self._as("manager", self.rule).active = False
         row = {
             "id": self._changes()[-1:].id,
@@ -95,7 +94,7 @@ class TestSignRule(ComplaintCommon):
         self.assertNotIn("Severity", text)
 
     def test_refused(self):
-        """It is again what it was."""
+        """It has its former value again."""
         mine = self._as("manager", self.rule)
         mine.write({"active": False, "signer": "manager"})
         acts.refuse(self._as("manager2", self._changes()[-1:]), "还没有人手")
@@ -103,7 +102,7 @@ class TestSignRule(ComplaintCommon):
         self.assertFalse(self.rule.has_waiting)
 
     def test_a_manager_alone(self):
-        """Where nobody can confirm it, it holds at once and stands in the history."""
+        """If no one else can confirm it, it applies at once and appears in the history."""
         others = self.env.ref("water_service_desk.group_manager").all_user_ids
         (others - self.users["manager"]).write({"active": False})
         self._as("manager", self.rule).active = False

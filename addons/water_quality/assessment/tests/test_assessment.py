@@ -23,7 +23,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
     second_company = True
 
     def test_score(self):
-        """A figure that was not counted weighs nothing; the missed limit costs its points."""
+        """An uncounted figure has no weight; the missed limit costs its points."""
         assessment = self._drawn()
         line = self._line(assessment)
         self.assertEqual(assessment.period_start.isoformat(), "2026-02-01")
@@ -162,7 +162,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         objection = self._object(entry)
         with self.assertRaises(AccessError):
             self._as("department", objection).write({"answer": "x"})
-        self.lab.manager_id = self.users["quality"]  # of another department: he decides
+        self.lab.manager_id = self.users["quality"]  # of another department: this user decides
         judge = self._as("quality", objection)
         with self.assertRaisesRegex(UserError, "decision and why"):
             judge.action_allow()
@@ -216,7 +216,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
             self._as("quality", assessment).write({"period_start": "2026-01-01"})
 
     def test_the_scheme_stands_still(self):
-        """Between publication and confirmation nobody moves limits, weights or points."""
+        """Limits, weights and points are fixed between publication and confirmation."""
         assessment = self._published()
         scheme = self._as("manager", self.scheme)
         item, rule = scheme.item_ids[:1], scheme.rule_ids[:1]
@@ -259,7 +259,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self.assertEqual(assessment.line_ids.mapped("score"), shown)
 
     def _waits_at_home(self, login):
-        """How many addenda wait for somebody on his first page."""
+        """Number of addenda waiting on the user's home page."""
         item = self.env.ref("water_quality.home_assessment_addendum")
         sections = self._as(login, self.env["water.home.item"]).home()["sections"]
         (decide,) = [section for section in sections if section["key"] == "decide"]
@@ -331,7 +331,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
             self._as("quality", self._line(assessment, self.lab)).action_print_order()
 
     def test_score_of_the_whole(self):
-        """The mean of those that the reader may see: of all, or of his own alone."""
+        """The mean of what the reader may see: of all, or only the own one."""
         assessment = self._drawn()
         mine, other = self._line(assessment), self._line(assessment, self.lab)
         trusted(assessment.line_ids).is_empty = True

@@ -14,7 +14,7 @@ from .common import AssessmentCommon
 
 @tagged("post_install", "-at_install")
 class TestAssessmentLater(AssessmentCommon):
-    """What becomes final late, and what is taken back after an assessment was confirmed."""
+    """Late final findings and reversals after an assessment was confirmed."""
 
     def test_nothing_deducted_is_no_minus(self):
         assessment = self._published()
@@ -45,7 +45,7 @@ class TestAssessmentLater(AssessmentCommon):
             self._as("quality", line).action_print_order()
 
     def test_two_appeals_hold_until_final(self):
-        """Two periods later as well, once, and for nobody who was not assessed then."""
+        """Also two periods later, once, and only for people assessed then."""
         self._put(self.clock, excuse_state="asked")
         self._published()
         for month, state, held in (("03", "asked", 0), ("04", "refused", 1), ("05", "refused", 0)):
@@ -74,7 +74,7 @@ class TestAssessmentLater(AssessmentCommon):
         return drawn
 
     def test_final_after_scheme_was_replaced(self):
-        """It counts in the first period of the new one, by its points, for whom both assess."""
+        """It counts in the first period of the new scheme, by its points, for people in both."""
         self._put(self.clock, excuse_state="asked")
         self._published()
         self._put(self.clock, excuse_state="refused")

@@ -18,7 +18,7 @@ class TestAssessmentTour(AssessmentCommon, HttpCase):
         self.env.invalidate_all()
 
     def test_department_objects_and_wins(self):
-        """It says why; somebody without a part in it strikes the deduction out, and it counts."""
+        """With a reason; an uninvolved person strikes the deduction out, and it counts."""
         assessment = self._published()
         line, entry = self._line(assessment), self._entries(assessment)
         before = line.score

@@ -16,7 +16,7 @@ EARLIER, LATER = local("2026-01-31 23:59"), local("2026-03-01 00:00")
 
 @tagged("post_install", "-at_install")
 class TestFindings(AssessmentCommon):
-    """What the system enters: final findings of the period, each with its case, none twice."""
+    """System entries: final findings of the period, each with its case, without duplicates."""
 
     @classmethod
     def setUpClass(cls):
@@ -88,7 +88,7 @@ class TestFindings(AssessmentCommon):
         self.assertFalse(self._found("wrong_dispatch"))
 
     def test_wrong_dispatch_by_member_of_two_departments(self):
-        """Against the one of his two that had the case before; against none if neither had it."""
+        """Against the department that had the case before, or none."""
         wrong = self.env["water.dispatch.reason"].search([("is_wrong", "=", True)], limit=1)
         meters = self.env.ref("water_service_desk.department_mtr")
         sender = self.users["department2"]
@@ -120,7 +120,7 @@ class TestFindings(AssessmentCommon):
         self.assertFalse(self._found("missed_callback"))
 
     def test_a_missed_call_that_is_excused(self):
-        """By its limit, as any other: asked for, granted, or never certain."""
+        """By its limit: requested, granted, or never certain."""
         values = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}
         call = trusted(self.env["water.callback"]).create(values)
         self._put(self.clock, kind="callback", due_at=FEBRUARY, state="breached")
@@ -213,7 +213,7 @@ class TestFindings(AssessmentCommon):
         self._put(appeal, state="review")
         draft.action_draw_up()
         entry = self._entries(draft, "attitude")
-        self.assertEqual(entry.state, "dropped")  # somebody appeals: not final
+        self.assertEqual(entry.state, "dropped")  # with an appeal: not final
         self._put(appeal, state="decided", decided_at=LATER)
         self._put(case, finding_final="upheld")
         case.sudo()._appeal_decided(appeal)
@@ -231,7 +231,7 @@ class TestFindings(AssessmentCommon):
         self.assertGreater(after, before)
 
     def test_dropped_while_not_final_counts_once_it_is(self):
-        """In the next period; and nothing twice, however often the case is closed."""
+        """In the next period, once, however often the case is closed."""
         case = self._attitude()
         first = self._drawn()
         self._as("quality", first).action_publish()
@@ -277,7 +277,7 @@ class TestFindings(AssessmentCommon):
         self.assertEqual(line.addendum_ids, drafted)
 
     def test_reversals_heed_the_limit_of_their_kind(self):
-        """What cost nothing, because the limit of its kind was reached, gives nothing back."""
+        """A finding beyond the cap of its kind cost nothing and gives nothing back."""
         self._put(self.clock, state="breached", due_at=FEBRUARY)
         draft = self._drawn()
         entry = self._entries(draft, "overdue")
@@ -323,7 +323,7 @@ class TestFindings(AssessmentCommon):
         )
 
     def test_unreachable_by_tries_within_minutes(self):
-        """Whoever dialled is looked at; tries that leave the customer time are none of it."""
+        """Attempts are checked for the caller; tries that give the customer time are fine."""
         calls = trusted(self.env["water.callback"])
         proposals, agent = self.env["water.false.completion"], self.users["agent"]
         values = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}

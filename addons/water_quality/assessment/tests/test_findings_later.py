@@ -12,7 +12,7 @@ FEBRUARY = local("2026-02-10 10:00")
 
 @tagged("post_install", "-at_install")
 class TestFindingsLater(AssessmentCommon):
-    """What was confirmed is taken back when its finding falls, whatever makes it fall."""
+    """A confirmed deduction is reversed when its finding falls, for any reason."""
 
     def _signed(self, kind):
         """The confirmed entry of one kind."""
@@ -36,7 +36,7 @@ class TestFindingsLater(AssessmentCommon):
         return self._signed("attitude")
 
     def test_the_case_is_withdrawn(self):
-        """No figure counts its limits any more, and nobody answers for them."""
+        """Figures no longer count its limits, and no one answers for them."""
         entry = self._signed("overdue")
         values = {"state": "withdrawn", "end_reason": "客户撤回"}
         self._as("agent", self.case).write(values)
@@ -60,7 +60,7 @@ class TestFindingsLater(AssessmentCommon):
         yield
 
     def test_the_merging_is_undone(self):
-        """Until somebody agreed nothing is taken back; merged once more it is, by one draft."""
+        """Reversed only after agreement; after another merge, by one draft."""
         entry = self._signed("overdue")
         score = entry.line_id._score_now()
         steps = self._merged_and_undone()
@@ -133,7 +133,7 @@ class TestFindingsLater(AssessmentCommon):
         self.assertEqual(self._taken_back(entry).mapped("points"), [5])
 
     def test_upheld_again_under_another_number(self):
-        """He may appeal for some days: as long as nobody has found otherwise, it stands."""
+        """The finding stands while an appeal is only possible."""
         entry = self._attitude()
         with freeze_time(local("2026-03-10 10:00")):
             again = self._case_of(category_id=self.case.category_id.id)
@@ -147,7 +147,7 @@ class TestFindingsLater(AssessmentCommon):
         self.assertFalse(self._taken_back(entry))
 
     def test_an_appeal_that_changes_nothing(self):
-        """Another level is open to him: what was found stands meanwhile."""
+        """The finding stands while a further level is possible."""
         entry = self._attitude()
         with freeze_time(local("2026-03-10 10:00")):
             notice = {"complaint_id": self.case.id, "kind": "result", "sent_at": FEBRUARY}

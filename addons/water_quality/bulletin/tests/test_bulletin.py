@@ -17,7 +17,7 @@ SENT = "was sent is not edited"
 
 @tagged("post_install", "-at_install")
 class TestBulletin(ComplaintCommon):
-    """Drawn up when its period has ended, edited, sent to each in his language, kept."""
+    """Drafted after its period, edited, sent in each reader's language, stored."""
 
     @classmethod
     def setUpClass(cls):
@@ -135,7 +135,7 @@ class TestBulletin(ComplaintCommon):
         self.assertEqual(rows[8][0], "Other causes")
 
     def test_the_cause_of_a_matter_that_was_judged_again(self):
-        """By what was found last, once."""
+        """By the last finding, once."""
         self._put(self.cases[0], is_judged_again=True)
         content = self._drawn().content
         self.assertEqual(content["causes"], [[self.cause.id, 2]])
@@ -149,7 +149,7 @@ class TestBulletin(ComplaintCommon):
             self.assertIn(words, said)
 
     def test_words_do_not_name_people_in_the_case(self):
-        """Neither who spoke for the customer, nor of whom he complained, nor his account."""
+        """Neither representative, person complained of nor account."""
         self.users["agent2"].name = "陈小红"
         case = self.cases[0]
         facts = {"representative_name": "赵代理", "person_complained_id": self.users["agent2"].id}
@@ -181,7 +181,7 @@ class TestBulletin(ComplaintCommon):
         self.assertNotIn("处理很及时", chinese)
 
     def test_words_are_read_before_they_are_printed(self):
-        """Names and numbers are taken out, and somebody looks."""
+        """Names and numbers are removed, and a person checks it."""
         bulletin = self._bulletin()
         self.assertEqual(bulletin.words, "“***说***已接到回复，处理很及时”")
         self._as("quality", bulletin).words_read = True

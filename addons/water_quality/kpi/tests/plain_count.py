@@ -1,6 +1,6 @@
-"""Counts every key figure slowly, row by row, in plain Python, from words of the catalogue.
+"""Counts every key figure slowly, row by row, in plain Python, from the catalogue's words.
 
-It shares nothing with the definitions but the codes: what the database counts is held against it.
+It shares only the codes with the definitions, and checks the database's counts.
 """
 
 from datetime import UTC, timedelta
@@ -59,7 +59,7 @@ class PlainCount:
         return out or case._name == "water.complaint" and case.leaves_figures
 
     def score(self, case):
-        """What the customer of a case said, from 1 to 5; 0 for nothing."""
+        """The customer's rating from 1 to 5; 0 for none."""
         if case._name == "water.complaint":
             return int(case.satisfaction_result or 0)
         if case._name == "water.request":

@@ -12,7 +12,7 @@ REFUSED = "not published"
 
 @tagged("post_install", "-at_install")
 class TestDashboardShare(WaterCommon, HttpCase):
-    """No figure of the service is read by whoever merely has an address of Odoo's."""
+    """Dashboards are not readable by link alone."""
 
     @classmethod
     def setUpClass(cls):
@@ -51,7 +51,7 @@ class TestDashboardShare(WaterCommon, HttpCase):
         self.assertEqual(self.url_open(url).status_code, 200)
 
     def test_copies_made_before(self):
-        """Whatever was published in the time before is closed."""
+        """Everything published earlier is closed."""
         url = self._copy("manager", self.other)
         share = self.env["spreadsheet.dashboard.share"].search([], limit=1)
         self.env.cr.execute(

@@ -23,7 +23,7 @@ ALIKE = (
 
 @tagged("post_install", "-at_install")
 class TestFact(MadeCases, ComplaintCommon):
-    """The table of days is the live rows, to the unit, whatever has become of them."""
+    """The table of days equals the live rows, after any change."""
 
     second_company = True
 
@@ -108,8 +108,8 @@ class TestFact(MadeCases, ComplaintCommon):
         self._assert_alike()
 
     def test_dashboards_and_sheets_agree(self):
-        """What both count is one number, of the company and of every department; those and what
-        belongs to none add up to the company.
+        """Both give the same number, for the company and each department; the parts add up to
+        the whole.
         """
         for seed in (4, 5, 6):
             self._draw(Random(seed))  # noqa: S311 - examples
@@ -138,7 +138,7 @@ class TestFact(MadeCases, ComplaintCommon):
         return {row.id: (one, one * is_rest + other) for row, one, other in groups}
 
     def test_only_what_changed_is_counted(self):
-        """A day that nobody touched keeps its rows."""
+        """An unchanged day keeps its rows."""
         facts = self.env["water.fact"]
         self._draw(Random(1))  # noqa: S311 - an example
         self._trigger("water_quality.ir_cron_fact")
@@ -169,7 +169,7 @@ class TestFact(MadeCases, ComplaintCommon):
         self.assertTrue(after - before)
 
     def _assert_alike_after_a_move(self):
-        """A case goes elsewhere: so do its call-backs, which nobody has written, on their days."""
+        """Moving a case moves its unmade call-backs too, on their days."""
         call = next(row for row in self.rows["water.callback"] if row.complaint_id and row.done_at)
         for zone in self.env["water.zone"].search([("active", "=", True)], limit=2):
             self.env.cr.execute(

@@ -59,7 +59,7 @@ class TestKpi(MadeCases, ComplaintCommon):
             self.env.invalidate_all()
 
     def test_every_example_counts(self):
-        """No definition is compared on nothing alone."""
+        """Each definition is compared on real rows."""
         empty = set(self.kpis.mapped("code"))
         for seed in range(20):
             if not empty:
@@ -86,7 +86,7 @@ class TestKpi(MadeCases, ComplaintCommon):
                         self.assertEqual(len(ids), number, (kpi.code, key, wanted))
 
     def test_a_missed_limit_is_whose_it_was(self):
-        """Who had the work when it broke answers for it, whoever has it now."""
+        """The holder at the time of the breach stays responsible."""
         self._draw(Random(13))  # noqa: S311 - an example
         clocks = self.rows["water.deadline"].filtered(lambda row: row.company_id == self.company)
         values = {"kind": "contact", "state": "breached", "excuse_state": None, "due_at": MARCH[0]}
@@ -105,7 +105,7 @@ class TestKpi(MadeCases, ComplaintCommon):
         self.assertEqual(found["person", self.users["agent2"].id], counts.figure("K08"))
 
     def test_dimensions(self):
-        """What falls to a department falls to it by the slow count as well."""
+        """The slow count assigns to the same departments."""
         self._draw(Random(17))  # noqa: S311 - an example
         count = PlainCount(self.env, self.company, *MARCH)
         whole = Counter(
@@ -130,7 +130,7 @@ class TestKpi(MadeCases, ComplaintCommon):
         self.assertEqual(kpi._value(0, 4), 0)
 
     def test_one_query_for_a_figure(self):
-        """Whatever it is split by, and however many there are."""
+        """For any split and number of groups."""
         kpi = self._kpi("K11")
         kpi._count(self.company, *MARCH)
         with self.assertQueryCount(1):
@@ -182,7 +182,7 @@ class TestKpi(MadeCases, ComplaintCommon):
         self._refused("what is counted", unit="number", denominator_model=False)
 
     def test_a_definition_is_no_way_around_the_rights(self):
-        """What its writer may not read, he does not count by."""
+        """Definitions use only fields that their author may read."""
         kpi = self._as("manager", self._kpi("K21")).copy({"code": "T2"})
         kpi.env.user.group_ids -= self.env.ref("water_service_desk.group_manager")
         case = self.env["water.complaint"]._fields["phone"]
@@ -241,7 +241,7 @@ class TestKpi(MadeCases, ComplaintCommon):
                 )
 
     def test_calls_are_counted_one_by_one(self):
-        """By the company's day and by group; what was entered by hand stays as it is."""
+        """By the company's day and by group; manual values stay."""
         rows, calls = self.env["water.call.statistic"], self.env["water.call.record"]
         for number, told in enumerate(
             (

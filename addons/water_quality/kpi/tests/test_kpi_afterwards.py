@@ -9,7 +9,7 @@ from .common import APRIL, MARCH, MAY, MonthsCommon
 
 @tagged("post_install", "-at_install")
 class TestKpiAfterwards(MonthsCommon):
-    """What becomes of the figures of a month when its cases turn out otherwise afterwards."""
+    """Figures of a month whose cases change afterwards."""
 
     def _months(self, code):
         return self._figure(code, MARCH, APRIL), self._figure(code, APRIL, MAY)
@@ -39,7 +39,7 @@ class TestKpiAfterwards(MonthsCommon):
         self.assertEqual(self._months("K21")[0], (0, 2))
         self.assertEqual(self._months("K20"), ((0, 1), (0, 1)))
         self.assertEqual(self._months("K18"), ((1, 1), (1, 1)))
-        self.assertEqual(self._months("K11"), ((1, 2), (0, 0)))  # nobody has answered him in time
+        self.assertEqual(self._months("K11"), ((1, 2), (0, 0)))  # not answered in time
         self.assertEqual(self._received(), {"complaint": 2})
         self._all_alike()
 
@@ -64,7 +64,7 @@ class TestKpiAfterwards(MonthsCommon):
         self._all_alike()
 
     def test_work_stays_with_its_person(self):
-        """Handled again by others in April: March's work is that of whoever did it."""
+        """Handled again by others in April: March's work stays with its people."""
         with self._at("2026-03-12 10:00"):
             case = self._complaint_at("notified")
         kpi = self.env.ref("water_quality.kpi_k12")
@@ -102,7 +102,7 @@ class TestKpiAfterwards(MonthsCommon):
         self.env.invalidate_all()
 
     def test_a_call_that_was_begun_and_not_made(self):
-        """What the caller had typed when the question was taken up again, nobody has said."""
+        """Text prefilled when the question was reopened is no statement."""
         self._category("gn").inquiry_callback_percent = 100
         with self._at("2026-03-12 10:00"):
             case = self._inquiry()
@@ -123,7 +123,7 @@ class TestKpiAfterwards(MonthsCommon):
         self._all_alike()
 
     def test_rating_of_previous_answer(self):
-        """Answered anew, and not asked anew: nobody has said how content he is with that."""
+        """Answered again without a new question: no rating."""
         self._category("gn").inquiry_callback_percent = 100
         with self._at("2026-03-12 10:00"):
             case = self._inquiry()

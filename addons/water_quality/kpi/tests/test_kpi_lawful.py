@@ -55,7 +55,7 @@ class TestKpiLawful(MonthsCommon):
         self._all_alike()
 
     def test_dispatched_again_after_a_return(self):
-        """The first dispatch counts: late, whatever time the second one took, or the other way."""
+        """The first dispatch counts, however long the second took."""
         with self._at("2026-03-12 10:00"):
             late, prompt = self._complaint(), self._complaint(address="西城路1号")
             for case in (late, prompt):
@@ -91,7 +91,7 @@ class TestKpiLawful(MonthsCommon):
         self._all_alike()
 
     def test_merged_inquiries_and_applications(self):
-        """One matter is finished once, of whatever type: the other contact ended with it."""
+        """A case counts as finished once, whatever its type; its other contact ended with it."""
         with self._at("2026-03-12 10:00"):
             lead, twin = self._inquiry(), self._inquiry()
             values = self._request_values(category_id=self._category("lk03").id)
@@ -166,7 +166,7 @@ class TestKpiLawful(MonthsCommon):
         self._all_alike()
 
     def test_taken_up_only_when_it_came_again(self):
-        """What was withdrawn is in no volume: the matter came in with what goes on of it."""
+        """A withdrawn contact is not counted: the case continues elsewhere."""
         order = {"external_source": "12345", "external_ref": "SQ-2"}
         with self._at("2026-03-12 10:00"):
             case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))

@@ -20,7 +20,7 @@ REQUESTS = (
 
 @tagged("post_install", "-at_install")
 class TestKpiNumber(ComplaintCommon):
-    """A figure that divides by nothing: the numerator is the figure, also where it is zero."""
+    """A figure without a denominator shows its numerator, also 0."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class TestKpiNumber(ComplaintCommon):
         )
 
     def test_content_of_sheet(self):
-        """Of the company and of a department, on the screen and in the file."""
+        """For the company and a department, on screen and in the file."""
         self._sheet("2026-01-17")
         sheet = self._sheet("2026-02-17")
         for dimension in ("company", "department"):
@@ -57,7 +57,7 @@ class TestKpiNumber(ComplaintCommon):
         self.assertEqual(row[2:6], (5, "", 5, 0))
 
     def test_background_of_figure(self):
-        """The two requests that add up to it, not the one in which nothing was asked for again."""
+        """The two requests that add up to it, without the one that asked only once."""
         sheet = self._sheet("2026-02-17")
         for state in ("draft", "checked"):
             action = self._line(sheet).with_user(self.users["quality"]).action_open_numerator()

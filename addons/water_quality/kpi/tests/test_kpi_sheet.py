@@ -71,7 +71,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
         self.assertEqual((line.previous_text, line.last_year_text), ("−50 points", "+50 points"))
 
     def test_closed_figure_stays_for_comparison(self):
-        """A draft of the month before that is counted anew moves nothing beside it."""
+        """Recounting last month's draft does not affect others."""
         self.env.cr.execute(
             "UPDATE water_deadline SET due_at = %s WHERE id = %s",
             (local("2026-01-15 10:00"), self.clocks[0].id),
@@ -148,7 +148,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             self.sheet.write({"kind": "year"})
 
     def test_a_closed_sheet_does_not_move(self):
-        """Neither its numbers nor the rows behind them, whatever becomes of the cases."""
+        """Neither its numbers nor its rows, whatever happens to the cases."""
         sheet = self._closed()
         line = self._as("manager", self._line())
         self.env.cr.execute("UPDATE water_deadline SET state = 'met', due_at = now()")
@@ -194,7 +194,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             kpi.unlink()
 
     def test_sealed_file(self):
-        """Anybody checks it without the system; it says what was counted and by what."""
+        """Anyone can check it outside the system; it contains numbers and definitions."""
         sheet = self._closed()
         content = sheet._content()
         manifest = sealed_file.check(content, sheet.digest)
@@ -239,7 +239,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             addenda.create({"line_id": self._line(sheet=january).id, "reason": "复核后改判"})
 
     def test_people_see_their_own(self):
-        """Of a closed sheet; and their heads see theirs."""
+        """Of a closed sheet, for heads too."""
         self.users["department"].group_ids |= self.env.ref("water_service_desk.group_department")
         self.net.member_ids |= self.users["agent"]
         self.net.manager_id = self.users["department2"]
@@ -294,7 +294,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             self.assertIn(words, html)
 
     def test_table_counts(self):
-        """What is a number on the screen is one in the file, and shown as it is there."""
+        """A number on screen is a number in the file, formatted alike."""
         self._closed()
         pages = load_workbook(io.BytesIO(self._as("supervisor", self.sheet)._as_table()[1]))
         rows = {row[0].value: row for row in pages.worksheets[0].iter_rows()}
@@ -322,7 +322,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
                 self.assertIn("kpi-2026-02.xlsx", answer.headers["Content-Disposition"])
 
     def test_sheets_of_what_has_ended(self):
-        """The month that ended is drawn up every night, until somebody has checked it."""
+        """The last month is drafted every night until it is checked."""
         self._trigger("water_quality.ir_cron_kpi_sheet")
         sheets = self.env["water.kpi.sheet"].search([("company_id", "=", self.company.id)])
         periods = {(row.kind, row.name): row for row in sheets}

@@ -193,10 +193,10 @@ class TestProblem(ComplaintCommon):
         mine = self._as("department", problem)
         self.assertRegex(mine.after_text, "1.0 .1 ")
         with self.assertRaises(AccessError):
-            mine.read(["figures"])  # they name complaints that he may not see
+            mine.read(["figures"])  # they name complaints this user cannot see
 
     def assertFiguresStay(self, problem):
-        """One more complaint moves nothing of what was judged; its cases are those of then."""
+        """A further complaint does not change the judgement; its cases are fixed."""
         self._received(self.cases[2], "2026-03-20 00:00")
         problem.invalidate_recordset()
         self.assertRegex(problem.after_text, "1.0 .1 ")
@@ -204,7 +204,7 @@ class TestProblem(ComplaintCommon):
         self.assertEqual(len(problem.figures["before"]["ids"]), 3)
 
     def test_analyst_cannot_judge(self):
-        """Nor does he close it, once he has given it to somebody else."""
+        """A former owner cannot close it either."""
         problem = self._proposed()
         problem.owner_id = self.users["quality"]
         mine = self._as("quality", problem)

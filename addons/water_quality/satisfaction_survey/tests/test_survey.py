@@ -20,7 +20,7 @@ WIZARD = "water.table.import.wizard"
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-18 02:00:00")
 class TestSurvey(ComplaintCommon, HttpCase):
-    """A sample that nobody chooses, results of a third party, figures for everybody."""
+    """A random sample, results of a third party, published figures."""
 
     @classmethod
     def setUpClass(cls):
@@ -104,7 +104,7 @@ class TestSurvey(ComplaintCommon, HttpCase):
         self.assertEqual(survey.population, 6)
 
     def test_seeds_cannot_be_tried(self):
-        """What was chosen before is not all that decides: the system adds to it."""
+        """The chosen words alone do not decide; the system adds others."""
         before = "qinghe"
         seeds = {self._drawn(seed=before).seed for _survey in range(2)}
         self.assertEqual(len(seeds), 2)

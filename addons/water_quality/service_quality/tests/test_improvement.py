@@ -34,7 +34,7 @@ class TestImprovement(QualityCommon):
         self.assertEqual(row.cause, case.investigation)
         self.env["water.improvement"]._open_for(case)
         self.assertEqual(case.improvement_ids, row)
-        self.assertEqual(self._as("agent", case).improvement_count, 0)  # not his to see
+        self.assertEqual(self._as("agent", case).improvement_count, 0)  # invisible to this user
         self.assertEqual(self._as("quality", case).improvement_count, 1)
 
     def test_reopened_and_closed_again_opens_no_second_one(self):
@@ -118,7 +118,7 @@ class TestImprovement(QualityCommon):
             mine.effect = "有效"
 
     def test_giving_case_away_does_not_make_neutral(self):
-        """Whoever worked on it, owned it in work or reported it does not check it later."""
+        """People who worked on it, owned it or reported it cannot check it later."""
         row = self._action(owner_id=self.users["quality"].id)
         mine = self._as("quality", row)
         mine.action_start()
@@ -197,7 +197,7 @@ class TestImprovement(QualityCommon):
                 self.assertEqual([n - h for n, h in zip(now, heard, strict=True)], list(told))
 
     def test_the_customer_hears_of_none(self):
-        """Confirming on his page he has opened it; what is overdue is told to the house alone."""
+        """Confirming on the page opens it; overdue ones are reported internally."""
         self.net.manager_id = self.users["department2"]
         case = self._complaint_at("notified")
         self._as("portal1", case).sudo()._confirm_result("portal", "5", "5")
@@ -242,7 +242,7 @@ class TestImprovement(QualityCommon):
             checker.date_moves = False
 
     def test_users_cannot_move_date_of_own_work(self):
-        """Owner, whoever has worked on it, head of the department: somebody else does."""
+        """Neither owner, workers nor head of the department, but another person."""
         later = {"due_on": "2026-03-27", "date_reason": "太忙"}
         row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
         with self.assertRefused("does not move its date", row):
@@ -259,7 +259,7 @@ class TestImprovement(QualityCommon):
         self.assertIn("太忙", row.date_moves)
 
     def test_former_handler_cannot_move_date(self):
-        """Before he had begun, by himself or by another; whoever never had it does."""
+        """Before the work began, through any user; never by people who did not have it."""
         later = {"due_on": "2026-03-27", "date_reason": "太忙"}
         for giver in ("quality", "manager"):
             row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
@@ -270,7 +270,7 @@ class TestImprovement(QualityCommon):
             self.assertIn("太忙", row.date_moves)
 
     def test_a_date_that_has_passed_stays(self):
-        """It was missed; what does not work and is corrected again gets another one."""
+        """It was missed; an ineffective one that is corrected again gets a new limit."""
         row = self._action(due_on="2026-03-20")
         later = {"due_on": "2026-04-10", "date_reason": "太忙"}
         mine = self._as("department", row)

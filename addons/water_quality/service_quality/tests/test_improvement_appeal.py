@@ -11,7 +11,7 @@ class TestImprovementAppeal(AppealCommon):
     """A corrective action follows the finding in force."""
 
     def test_finding_falls_and_rises(self):
-        """Cancelled when nothing is upheld any more; taken up again when it is after all."""
+        """Cancelled when no longer upheld; reopened if upheld again."""
         case = self._complaint_at("confirmed")
         row = case.improvement_ids
         self.assertEqual(row.state, "open")
@@ -22,7 +22,7 @@ class TestImprovementAppeal(AppealCommon):
         self.assertEqual(case.improvement_ids, row)
 
     def test_opened_by_an_appeal(self):
-        """What was not upheld at first has none, until the appeal says otherwise."""
+        """None without an upheld finding, until the appeal changes it."""
         case = self._complaint_at("investigating")
         work = self._worker(self.net, case)
         self._conclude(work, finding="not_upheld", liability="customer")

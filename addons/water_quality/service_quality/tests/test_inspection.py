@@ -30,7 +30,7 @@ class TestInspection(QualityCommon):
         self.assertFalse(inspection.is_passed)
 
     def test_result_is_not_written_by_hand(self):
-        """Whoever inspects rates items; score, bar and result follow from them."""
+        """The inspector rates items; score, pass mark and result follow."""
         failed = self._as("quality", self._rated("none", "none", "none"))
         for values in (
             {"score": 99, "is_passed": True},
@@ -173,7 +173,7 @@ class TestInspection(QualityCommon):
         mine.action_acknowledge()
 
     def test_inspected_in_the_name_of_another(self):
-        """Whoever rated the items has a part, whoever stands there as inspector in the end."""
+        """People who rated items are involved, even if another is the inspector."""
         inspection = self._rated("full", "none", "full")
         self._as("quality", inspection).inspector_id = self.users["manager"]
         self._as("manager", inspection).action_finish()
@@ -188,7 +188,7 @@ class TestInspection(QualityCommon):
         self.assertEqual(inspection.decision, "kept")
 
     def test_head_cannot_decide_on_own_department(self):
-        """Whoever works there as well, and did not write the inspection."""
+        """Colleagues who did not write the inspection."""
         self.net.manager_id = self.users["department"]
         inspection = self._done(user_id=False, department_id=self.net.id)
         self._dispute(self._as("department", inspection), "现场条件不同")

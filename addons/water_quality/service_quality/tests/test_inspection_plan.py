@@ -100,7 +100,7 @@ class TestInspectionPlan(QualityCommon):
         self.assertEqual(heard, ["2026-01-29 00:00", "2026-02-28 23:59"])
 
     def test_inspectors_who_have_left(self):
-        """Others take their turns; with nobody left supervisors hear that nothing is drawn up."""
+        """Others take turns; if no one is left, supervisors are notified."""
         self.users["quality"].active = False
         drawn = self._run()
         self.assertEqual(drawn.inspector_id, self.users["agent"])

@@ -34,7 +34,7 @@ class TestStaffDocument(QualityCommon):
         return files.create({"name": name, "raw": b"x"})
 
     def test_files_are_visible_with_their_record(self):
-        """Not by whoever uploaded them alone."""
+        """Not by their uploader alone."""
         self.document.attachment_ids = self._file("quality", "规范.pdf")
         self.document.action_put_in_force()
         values = {"name": "x", "leader_id": self.users["department"].id}
@@ -93,7 +93,7 @@ class TestStaffDocument(QualityCommon):
         with self.assertRaises(AccessError):
             self._as("agent", self.document).action_put_in_force()
         with self.assertRaises(AccessError):
-            self._as("agent", self.document).action_sign()  # a draft is out of his sight
+            self._as("agent", self.document).action_sign()  # drafts are invisible to this user
         with self.assertRaisesRegex(UserError, "Only a standard in force"):
             self.document.action_sign()
         self.document.action_put_in_force()

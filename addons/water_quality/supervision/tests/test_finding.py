@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-18 02:00:00")
 class TestFinding(ComplaintCommon):
-    """A finding from outside: answered by the department, checked by somebody else, in time."""
+    """An external finding: answered by the department, checked by another person, in time."""
 
     def _finding(self, login="quality", **values):
         values = {
@@ -36,13 +36,15 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(self._finding().reply_due_at, local("2026-03-23 17:30"))
 
     def test_due_over_the_golden_week(self):
-        """By the office hours: holidays are off, and Saturday 10 October is worked."""
+        """By office hours: holidays are off, and Saturday 10 October is a working day."""
         self.assertNotEqual(self.company.resource_calendar_id, self.company.water_calendar_id)
         with freeze_time(local("2026-09-30 10:00")):
             self.assertEqual(self._finding().reply_due_at, local("2026-10-20 17:30"))
 
     def test_its_date_moves_with_a_reason_on_record(self):
-        """By somebody else than who answers, before it has passed; receipt put right moves none."""
+        """By another person than the author, before it has passed; correcting the receipt does
+        not move it.
+        """
         finding = self._finding(reply_due_at=local("2026-03-27 12:00"))
         checker = self._as("quality", finding)
         checker.received_at = local("2026-03-17 12:00")
@@ -71,7 +73,7 @@ class TestFinding(ComplaintCommon):
         return self.env["water.calendar.day"].create({"date": date, **values})
 
     def test_its_own_date_follows_days_entered_later(self):
-        """On record with the reason; what the body has named, or somebody has moved, stays."""
+        """Recorded with the reason; dates of the body or set by hand stay."""
         own, named, moved = self._finding(), self._finding(), self._finding()
         named = self._finding(reply_due_at=local("2026-03-27 12:00"))
         self._as("quality", moved).write(
@@ -103,7 +105,7 @@ class TestFinding(ComplaintCommon):
             self.assertEqual(row.reply_due_at, local("2026-04-01 17:30"))
 
     def test_stays_where_hours_are_gone(self):
-        """Taken away by whoever no limit would be counted for: a day is entered all the same."""
+        """Removed hours leave no limit to count: a date is entered instead."""
         finding = self._finding()
         old = self.company.water_calendar_id
         self.company.water_calendar_id = old.copy({"name": "新"})
@@ -125,7 +127,7 @@ class TestFinding(ComplaintCommon):
             self.assertNotIn("provisional", finding._due_line("Asia/Shanghai"))
 
     def test_former_owner_cannot_move_date(self):
-        """He would have it back with more time."""
+        """The author wants it back with more time."""
         finding = self._finding(owner_id=self.users["quality"].id)
         mine = self._as("quality", finding)
         mine.owner_id = self.users["agent"]
@@ -179,7 +181,7 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(finding.state, "answered")
 
     def test_author_cannot_check_words_submitted_by_another(self):
-        """Written before it was handed in, or after it was given back: he is one of its authors."""
+        """Written before submission or after a return: this user is one of its authors."""
         finding = self._finding(answer="质量科代拟")
         self._as("agent", finding).action_answer()
         with self.assertRaisesRegex(AccessError, "Somebody else checks"):

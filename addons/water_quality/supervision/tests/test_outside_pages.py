@@ -22,7 +22,7 @@ def photo():
 
 @tagged("post_install", "-at_install")
 class TestOutsidePages(QualityCommon, HttpCase):
-    """Social supervisors and mystery visitors see what they were given, and nothing else."""
+    """Social supervisors and mystery visitors see only what they were given."""
 
     @classmethod
     def setUpClass(cls):
@@ -97,7 +97,7 @@ class TestOutsidePages(QualityCommon, HttpCase):
         self.assertIn(self.outsider.partner_id, mail.recipient_ids)
 
     def test_twin_that_was_faster(self):
-        """The same form at the same moment: the request is tried again, and nothing is doubled."""
+        """The same form twice at once: the request is retried without duplicates."""
         rows = self.env["water.supervision.finding"].with_user(self.outsider)
         params = {"description": "井盖松动", "submission_key": "k-2"}
         first = rows._portal_submit(params, [])
@@ -194,7 +194,7 @@ class TestOutsidePages(QualityCommon, HttpCase):
                 keeper.action_take_back()
             with self.assertRaisesRegex(AccessError, "visitor from outside"):
                 self._as("quality", visit.line_ids[0]).rating = "full"
-            keeper.action_finish()  # whoever is asked for more and is silent holds up nobody
+            keeper.action_finish()  # a silent recipient delays no one
             self.assertFalse(visit.is_passed)
 
     def test_files_are_counted_over_all_that_was_sent(self):

@@ -193,7 +193,7 @@ class TestWall(ComplaintCommon, HttpCase):
         }
 
     def test_digest_contains_no_names(self):
-        """The mail has numbers alone, and of the service none for whoever has no role any more."""
+        """The mail has only numbers, and none of the service for users without a role."""
         logins = ("supervisor", "agent", "department", "plain")
         for login in logins:
             self.users[login].email = f"{login}@digest.example"

@@ -13,7 +13,7 @@ SHIPPED = "water_quality_compensation.kpi_k35"
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestFiguresOfMoney(KpiSheetCommon):
-    """What closed sheets have counted outlives the addon, and is taken up by the next one."""
+    """Closed sheets survive uninstalling and are taken up by the next install."""
 
     def test_a_closed_sheet_keeps_its_figure(self):
         shipped, sheet = self.env.ref(SHIPPED), self._closed()

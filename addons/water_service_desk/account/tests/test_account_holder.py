@@ -25,12 +25,12 @@ class TestAccountHolder(WaterCommon):
         self.account.write({"partner_id": holder.id, "holder_since": local(moment)})
 
     def _names(self, *moments):
-        """Names of whoever held it at each of them, as the database has it."""
+        """Names of its holders at each of them, from the database."""
         self.env.invalidate_all()
         return [self.account._holder_at(local(moment)).name for moment in moments]
 
     def test_the_last_second_of_a_day(self):
-        """Whose it becomes at 23:59:59 holds it at that second; at midnight, not at 23:59:59."""
+        """A holder from 23:59:59 holds it then; one from midnight does not."""
         moments = ("2026-03-09 23:59:58", "2026-03-09 23:59:59", "2026-03-10 00:00:00")
         self._hand_to(self.customer2, "2026-03-09 23:59:59")
         self.assertEqual(self._names(*moments), ["张伟", "李娜", "李娜"])
@@ -56,7 +56,7 @@ class TestAccountHolder(WaterCommon):
         self.assertEqual(self.account.former_holder_ids.partner_id, self.customer)
 
     def test_unassigned_after_former_handler(self):
-        """Without the day on which it became his, he would be shown what was another's."""
+        """Without the first day, the holder would see the previous one's data."""
         self._hand_to(self.customer2, "2026-03-05 09:00")
         for login in ("agent", "supervisor", "manager"):
             mine = self._as(login, self.account)

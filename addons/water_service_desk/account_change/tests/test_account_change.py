@@ -15,10 +15,10 @@ from .common import AccountChangeCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAccountChange(AccountChangeCommon):
-    """Another holder, bank or contact: in the chain, told to whoever was there, confirmed."""
+    """Another holder, bank or contact: in the chain, told to the previous contact, confirmed."""
 
     def test_holder_changed_and_changed_back(self):
-        """Both ways stay in the chain, and both are for somebody who made neither."""
+        """Both directions are in the chain, and need a person who made neither."""
         self._as("supervisor", self.account).partner_id = self.customer2
         self._as("supervisor2", self.account).partner_id = self.customer
         first, second = self._changes(kind="holder")
@@ -36,7 +36,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(self._kinds()[2:], ["change_confirmed"] * 2)
 
     def test_told_at_the_old_contact(self):
-        """Mail first, telephone later: both are told where he was reached before the first."""
+        """Mail first, phone later: both are announced at the contact before the first."""
         partner = self._as("clerk", self.customer)
         self.assertIs(partner.write({"email": "thief@example.com"}), True)
         partner.phone = "13700000000"
@@ -52,7 +52,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertNotIn("张伟", mail.body_html)
 
     def test_every_door_of_the_contact(self):
-        """The form, the field of the account, an import, the customer himself."""
+        """The form, the account's field, an import, the customer."""
         self._as("clerk", self.customer).write({"street": "别处1号"})
         self._as("clerk", self.account).holder_phone = "13700000000"
         loader = self._as("clerk", self.env["res.partner"])
@@ -64,7 +64,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(self._changes()[-1:].user_id, self.users["portal1"])
 
     def _link_to(self, login):
-        """Where the link to a new password goes that somebody asks for from outside."""
+        """Where the link for a new password goes that a visitor asks for."""
         sent = []
 
         def send(mails, **_how):
@@ -75,7 +75,7 @@ class TestAccountChange(AccountChangeCommon):
         return sent
 
     def test_no_link_to_an_address_of_another(self):
-        """Whoever enters his own address for somebody with a login would sign in as him."""
+        """Otherwise entering one's own address for a user with a login would give access."""
         self.assertEqual(self._link_to("water_portal1"), ["zhang@example.com"])
         self._as("clerk", self.customer).email = "thief@example.com"
         with self.assertRaisesRegex(UserError, "no second person has confirmed"):
@@ -86,16 +86,16 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(self._link_to("water_portal1"), ["thief@example.com"])
 
     def test_link_to_what_he_entered_himself(self):
-        """His own address is his, also after another's."""
+        """The own address stays, also after another's."""
         self._as("clerk", self.customer).email = "thief@example.com"
         own = self.customer.with_user(self.users["portal1"]).sudo()
         own.write({"email": "new@example.com"})
         self.assertEqual(self._link_to("water_portal1"), ["new@example.com"])
 
     def test_no_link_without_an_account(self):
-        """Nor for customers who hold nothing; contacts of colleagues are closed by Odoo itself.
+        """Nor for customers without accounts; Odoo itself closes colleagues' contacts.
 
-        Whoever is no customer of the service is as Odoo has it.
+        Contacts without service data are as in Odoo.
         """
         person = self.users["portal2"].partner_id
         self._as("clerk", person).email = "new@example.com"
@@ -110,13 +110,13 @@ class TestAccountChange(AccountChangeCommon):
             self._as("clerk", self.users["manager"].partner_id).email = "thief@example.com"
 
     def test_link_to_what_an_administrator_entered(self):
-        """Whoever gives passwords may say where the link goes."""
+        """Users who may reset passwords choose where the link goes."""
         self.users["clerk"].group_ids += self.env.ref("base.group_erp_manager")
         self._as("clerk", self.users["portal2"].partner_id).email = "new@example.com"
         self.assertEqual(self._link_to("water_portal2"), ["new@example.com"])
 
     def test_no_real_change(self):
-        """The same again, what says nothing of where he is reached, and a first telephone."""
+        """Repetitions, fields without contact data, and a first phone number."""
         self._as("clerk", self.customer).write({"phone": self.customer.phone, "lang": "en_US"})
         bare = self.env["res.partner"].create({"name": "王五"})
         self.env["water.account"].create({"code": "2", "partner_id": bare.id, "address": "x"})
@@ -184,7 +184,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(self.account.partner_id, self.customer)
 
     def test_staff_as_holder(self):
-        """Shown, and confirmed neither by him nor by whoever put him there."""
+        """Shown, and confirmed neither by the new contact nor by the user who entered it."""
         mine = self.users["supervisor2"].partner_id
         self._as("supervisor", self.account).partner_id = mine
         change = self._changes(kind="holder")
@@ -228,7 +228,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(change.state, "waiting")
 
     def test_erased(self):
-        """Whose data is erased leaves no address behind; that there was a change stays."""
+        """Erasure leaves no address; the record of the change stays."""
         self._as("clerk", self.customer).email = "new@example.com"
         change = self._changes()
         self.account.active = False

@@ -11,10 +11,10 @@ from .common import AccountChangeCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAccountChangeBounds(AccountChangeCommon):
-    """What is a change and what is none, whose it is, and how long money waits for it."""
+    """What counts as a change, whose it is, and how long money waits."""
 
     def test_said_as_it_was_and_is(self):
-        """Field by field, a dash for nothing; blanks around the words are no change."""
+        """Field by field, with a dash for empty; surrounding blanks are no change."""
         self._as("clerk", self.customer).write({"street": " ", "city": "北京", "zip": "100001"})
         change = self._changes()
         self.assertEqual((change.names, change.kind), ("city,zip", "contact"))
@@ -35,7 +35,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.assertEqual(self.env["water.account.change"].search([]).names, "street")
 
     def test_all_of_a_contact_at_once(self):
-        """Whatever is written together."""
+        """All values written together."""
         values = {name: self.customer[name] for name in CONTACT}
         values = {
             name: value.id if hasattr(value, "id") else value for name, value in values.items()
@@ -96,7 +96,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.assertEqual(len(self._changes(kind="bank")), 3, "it is his no longer")
 
     def test_staff_members(self):
-        """By phone, mail, street or bank; neither by nothing nor by what a customer shares."""
+        """By phone, mail, street or bank; neither by empty nor by shared values."""
         mate = self.users["agent2"].partner_id
         mate.write({"phone": "13600000001", "email": "mate@example.com", "street": "宿舍1号"})
         self.env["res.partner.bank"].create({"partner_id": mate.id, "acc_number": "6222 7777"})
@@ -122,7 +122,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.assertEqual(at, {"宿舍1号": self.users["agent2"]})
 
     def test_how_long_money_waits(self):
-        """Until somebody else has confirmed it, and until the last moment of its days."""
+        """Until a second person confirms it, and until the last moment of its days."""
         self.customer.email = "new@example.com"
         change = self._changes()
         found = self.env["water.account.change"]
@@ -160,7 +160,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.assertEqual(change.confirmed_by_id, self.users["supervisor"], "confirmed once")
 
     def test_participating_people(self):
-        """Whoever changed this account or this contact within the days before, or a day."""
+        """Changes of this account or contact within the days before."""
         for days, moment, meant in (
             (7, "2026-03-04 02:00:00", True),
             (7, "2026-03-04 01:59:59", False),
@@ -213,7 +213,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         self.assertTrue(change._change_sentence().startswith("Your contact or bank account with"))
 
     def test_merged_into_the_holder(self):
-        """He is the holder still; of two holders the accounts of the other have changed."""
+        """Still the holder; of two holders, the other's accounts changed."""
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         other = self.env["res.partner"].create({"name": "张伟", "email": "zhang@example.com"})
         wizard._merge((self.customer | other).ids, self.customer)

@@ -8,7 +8,7 @@ from ...request.tests.common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestQueue(RequestCommon):
-    """Cases that nobody has go to whoever is there, can do it, and has least to do."""
+    """Unassigned cases go to present, qualified people with the least work."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class TestQueue(RequestCommon):
         )
 
     def _filed(self, number=1, make=None, **values):
-        """Cases that came in by machine: nobody has them."""
+        """Cases filed by machine, unassigned."""
         values = {"category_id": self.mine.id, **values}
         cases = [(make or self._inquiry)("su", **values) for _index in range(number)]
         return cases[0].union(*cases)

@@ -14,7 +14,7 @@ WEEK = st.lists(
 
 @tagged("post_install", "-at_install")
 class TestSharing(BaseCase):
-    """A week with absences: nobody who is there has two cases more than another who is there."""
+    """A week with absences: present people differ by at most one case."""
 
     @settings(max_examples=60)
     @given(WEEK, st.data())
@@ -27,11 +27,11 @@ class TestSharing(BaseCase):
             self.assertFalse(away & set(shared.values()))
             for who in shared.values():
                 loads[who] += 1
-            # whoever got anything today has at most one more than anybody else who was there
+            # people who got any today have at most one more than others present
             for who in set(shared.values()):
                 least = min(loads[other] for other in there)
                 self.assertLessEqual(loads[who] - least, 1)
-            # in the evening some of it is done, by everybody alike
+            # in the evening everyone finishes some
             done = data.draw(st.integers(0, 3))
             loads = {who: max(0, load - done) for who, load in loads.items()}
 
@@ -41,7 +41,7 @@ class TestSharing(BaseCase):
         st.integers(0, 4),
     )
     def test_never_assigned_to_barred_person(self, able, most):
-        """Whoever must not have a case does not get it; nobody gets more than he may have."""
+        """Barred people do not get a case; no one gets more than the maximum."""
         cases = list(enumerate(able))
         shared = share_out(cases, dict.fromkeys(PEOPLE[:3], 0), most)
         for case, who in shared.items():

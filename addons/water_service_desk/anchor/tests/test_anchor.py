@@ -51,7 +51,7 @@ class TestAnchor(WaterCommon):
         return self.anchors.search([], limit=1)
 
     def _rewrite(self):
-        """As whoever has the database would do it: another payload, and every digest anew."""
+        """As a database administrator would: another payload, and every digest anew."""
         self.env.flush_all()
         head = None
         for event in self.case.event_ids.sorted("id"):
@@ -87,7 +87,7 @@ class TestAnchor(WaterCommon):
         self.assertEqual(self.first.action_check()["params"]["type"], "danger")
 
     def test_only_the_file_outside_tells_when_anchors_are_altered_as_well(self):
-        """Whoever alters the anchors of the database, too, cannot alter what lies elsewhere."""
+        """Altering the anchors in the database does not alter those elsewhere."""
         kept = self._file(self.first)
         head = self._rewrite()
         self._sql("UPDATE water_anchor_line SET head = %s WHERE key = %s", head, self._key())
@@ -112,7 +112,7 @@ class TestAnchor(WaterCommon):
         self.assertIn("may not read", str(faults))
 
     def _shown(self, anchor):
-        """What the button that checks an anchor says is wrong; "success" where nothing is."""
+        """Message of the button that checks an anchor; “success” if valid."""
         params = anchor.action_check()["params"]
         return params["message"] if params["type"] == "danger" else params["type"]
 
@@ -132,7 +132,7 @@ class TestAnchor(WaterCommon):
         self.assertWhole(self.case)
 
     def test_a_chain_that_is_gone_is_missed(self):
-        """Whatever the database says now: the file outside names it."""
+        """Whatever the database contains now: the outside file names it."""
         first = self.first
         rows = [(row.key, row.events, row.head) for row in first.line_ids]
         facts = ("db", first.number, first.sealed_at, None)
@@ -155,8 +155,8 @@ class TestAnchor(WaterCommon):
         self.assertIn("was altered", self._shown(third))
 
     def test_anchoring_cannot_be_claimed(self):
-        """Whoever moves the mark from which the next one goes on is found out, and hides nothing:
-        what happened on that day would have been in no anchor, to be altered whenever he likes.
+        """Moving the mark of the next anchor is noticed and hides nothing: otherwise that day
+        would be in no anchor and could be altered.
         """
         other = self.env["water.inquiry"].create(self._inquiry_values())
         upto = json.dumps(dict.fromkeys(self.first.upto, 10**9))
@@ -268,7 +268,7 @@ class TestAnchor(WaterCommon):
             self.assertEqual(path.read_bytes(), b"other")
 
     def test_killed_while_it_is_written(self):
-        """The rest of the file follows; what somebody else has put there is left alone."""
+        """The rest of the file follows; other content is left."""
         first = trusted(self.first)
         whole = self._file(first)
         with TemporaryDirectory() as folder:
@@ -321,7 +321,7 @@ class TestAnchor(WaterCommon):
         self.assertFalse(mail.attachment_ids)
 
     def test_an_altered_one_is_not_kept(self):
-        """What was altered before it came outside goes nowhere, and quality hears of it."""
+        """Altered data is not sent outside, and quality is notified."""
         with TemporaryDirectory() as folder:
             self._set(keeping.FOLDER, folder)
             self._sql("UPDATE water_anchor_line SET head = 'x' WHERE key = %s", self._key())
@@ -331,7 +331,7 @@ class TestAnchor(WaterCommon):
         self.assertFalse(self.first.kept_at)
 
     def test_no_place(self):
-        """Somebody hears of it every day."""
+        """A daily notice."""
         self._drawn()
         self.assertIn("No place", self.first.fault)
         told = self.env["mail.message"].search([("subject", "like", "not kept outside")])
@@ -388,7 +388,7 @@ class TestAnchor(WaterCommon):
 @tagged("post_install", "-at_install")
 class TestAnchorFile(WaterPeople, HttpCase):
     def test_fetched(self):
-        """Whoever reads anchors fetches the file; for everybody else it is not there."""
+        """Readers of anchors can fetch the file; others get “not found”."""
         self._make_people()
         anchor = self.env["water.anchor"]._draw()
         url = anchor.with_user(self.users["quality"]).action_download()["url"]

@@ -12,7 +12,7 @@ from .common import ApiCommon
 
 @tagged("post_install", "-at_install")
 class TestApi(ApiCommon):
-    """The interface for integrations: its own cases, once each, and nothing else."""
+    """The interface for integrations: its own cases, once each."""
 
     @classmethod
     def setUpClass(cls):
@@ -40,7 +40,7 @@ class TestApi(ApiCommon):
         return set(caught.exception.errors)
 
     def test_submit(self):
-        """A case is filed with channel, words and contact; nobody of the staff owns it yet."""
+        """A case is filed with channel, text and contact, without an owner yet."""
         receipt = self.api.submit(self._case())
         case = self._inquiry_of(receipt)
         self.assertEqual((receipt["result"], receipt["kind"]), ("created", "inquiry"))
@@ -73,7 +73,7 @@ class TestApi(ApiCommon):
         self.assertEqual(len(self._inquiry_of(first)), 1)
 
     def test_channels_are_apart(self):
-        """The same number in another channel is another case, and each sees his own alone."""
+        """The same number in another channel is another case; each sees its own."""
         first = self.api.submit(self._case())
         other = self._new_user("machine2", "base.group_user,water_service_desk.group_integration")
         other.water_channel_ids = self._channel("app")
@@ -100,7 +100,7 @@ class TestApi(ApiCommon):
         self.assertEqual(self.api.status("wx-1", "APP")["number"], receipt["number"])
 
     def test_refused_users(self):
-        """Nobody but an integration that is bound to a channel."""
+        """Only an integration with a channel."""
         for login in ("agent", "manager", "department", "plain", "portal1", "su"):
             api = self._as(login, self.env["water.api"])
             with self.subTest(login), self.assertRaises(AccessError):
@@ -157,7 +157,7 @@ class TestApi(ApiCommon):
         self.assertEqual(known.partner_id.lang, "en_US")
 
     def test_customer_by_account_and_telephone(self):
-        """Both together recognise him; one alone, or somebody else's number, does not."""
+        """Both together identify the person; one alone, or another's number, does not."""
         who = {"account_number": "A-77", "phone": "138 1234 5678"}
         case = self._inquiry_of(self.api.submit(self._case(customer=who)))
         self.assertEqual((case.partner_id, case.account_id), (self.customer, self.account))
@@ -186,7 +186,7 @@ class TestApi(ApiCommon):
         self.assertEqual(fourth.partner_id, self.customer)
 
     def test_nameless(self):
-        """Whoever gives no name is entered nowhere, whatever his app knows of him."""
+        """Anonymous people are not stored, whatever the app knows."""
         people, known = self.env["res.partner"], self.env["water.api.customer"]
         before = people.search_count([])
         who = {"reference": "openid-9", "name": "王芳", "phone": "13700001111"}
@@ -346,7 +346,7 @@ class TestApi(ApiCommon):
                 self.assertEqual(self._errors(external_id="wx-2", answers=wrong), {name})
 
     def test_strange_values_are_refused_not_broken(self):
-        """Whatever JSON can hold is answered as wrong input."""
+        """Any JSON value is answered as invalid input."""
         strange = (
             None,
             True,

@@ -79,7 +79,7 @@ class TestApiAccount(WaterCommon):
 
     @freeze_time("2026-10-05 00:00:00")
     def test_balances_out_of_order(self):
-        """Moments go by the company's clock; what comes late stands over nothing that is newer."""
+        """Times use the company's clock; late data does not overwrite newer."""
         for moment, amount, result, kept in (
             ("2026-10-02T08:00:00", -86.4, "updated", (-86.4, "2026-10-02 00:00:00")),
             ("2026-10-01T08:00:00+08:00", -9, "unchanged", (-86.4, "2026-10-02 00:00:00")),
@@ -136,7 +136,7 @@ class TestApiAccount(WaterCommon):
         self.assertEqual([row["errors"] for row in self.biller.report_bills(rows)], [{}] * 3)
 
     def test_only_the_billing_system(self):
-        """Other integrations report nothing, and nobody changes a bill by hand."""
+        """Other integrations cannot report, and bills cannot be changed by hand."""
         for method in ("report_bills", "report_readings", "report_balances"):
             with self.assertRaisesRegex(AccessError, "billing system"):
                 getattr(self.api, method)([self.bill()])
@@ -159,7 +159,7 @@ class TestApiAccount(WaterCommon):
             self.api.bills("openid-1", "A-77")
 
     def test_earlier_values_belong_to_another(self):
-        """Bills, readings and balance of the holder before are not read by who came after him."""
+        """A later holder cannot read earlier bills, readings and balance."""
         self.biller.report_bills([self.bill(), self.bill(number="B-2", issued_on="2026-11-01")])
         reading = {"number": "R-1", "account_number": "A-77", "read_on": "2026-10-31", "value": 7}
         later = {**reading, "number": "R-2", "read_on": "2026-11-01", "value": 9}
@@ -178,14 +178,14 @@ class TestApiAccount(WaterCommon):
         self.assertIsNone(self.api.accounts("openid-1")[0]["balance"])
 
     def test_meter_alone(self):
-        """Whoever knows the meter files, and reads no bills."""
+        """Knowing the meter number is enough to file, not to read bills."""
         self.assertEqual(self.bind(meter_number="SH-1"), {"result": "bound"})
         self.assertIsNone(self.api.accounts("openid-1")[0]["balance"])
         with self.assertRaises(MissingError):
             self.api.bills("openid-1", "A-77")
 
     def test_faults_are_named_as_they_were_sent(self):
-        """Of what is no text as well as of what does not fit."""
+        """Both for non-text and for misfits."""
         with self.assertRaises(FilingError) as caught:
             self.bind(account_number=5, bill_amount=86.4)
         named = {"account.account_number", "account.bill_amount"}

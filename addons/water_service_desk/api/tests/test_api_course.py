@@ -26,7 +26,7 @@ class TestApiCourse(ApiCommon):
         return self.env["water.inquiry"].search([("name", "=", receipt["number"])])
 
     def _acts(self):
-        """What the interface may try on a case that was handed in."""
+        """The interface's attempts on a submitted case."""
         files = [{"name": "x.txt", "content": "eA=="}]
         return {
             "append": lambda: self.api.append("wx-1", NAME),
@@ -38,7 +38,7 @@ class TestApiCourse(ApiCommon):
         }
 
     def test_erased(self):
-        """Nothing is read of him, nothing added, and the same number reopens nothing."""
+        """Nothing is read of the person, nothing added, and the number does not reopen it."""
         case = self._filed()
         acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")
         self._as("agent", case).action_withdraw()
@@ -58,7 +58,7 @@ class TestApiCourse(ApiCommon):
         self.assertEqual(case.read(list(facts[0])), facts)
 
     def test_number_of_an_erased_case(self):
-        """Nor does the app's own number lead to him: it is known again, and kept nowhere."""
+        """Nor does the app's own number lead to the person: recognised, and stored nowhere."""
         case = self._filed(external_id="wx-20260310-77")
         self.api.append("wx-20260310-77", "补充", None, "wx-20260310-78")
         entries = self.env["water.api.entry"].sudo().search([("inquiry_id", "=", case.id)])
@@ -73,7 +73,8 @@ class TestApiCourse(ApiCommon):
         self.assertTrue(told)
         kept = [*entries.mapped("external_id"), *told.mapped("payload")]
         self.assertNotIn("wx-20260310", str(kept))
-        self.assertFalse(any(entries.mapped("content_digest")))  # his words could be guessed by it
+        # the customer's words could be guessed by it
+        self.assertFalse(any(entries.mapped("content_digest")))
         status = self.api.status("wx-20260310-77")
         self.assertEqual((status["number"], status["external_id"]), (case.name, ""))
         self.assertEqual(self._filed(external_id="wx-20260310-77"), case)
@@ -81,7 +82,7 @@ class TestApiCourse(ApiCommon):
             self.api.status(entries[0].external_id)
 
     def test_origin_of_reference(self):
-        """Nobody is known again by the reference of somebody who was erased."""
+        """The reference of an erased person recognises no one."""
         case = self._filed()
         person = case.partner_id
         acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")

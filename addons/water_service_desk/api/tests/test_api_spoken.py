@@ -9,7 +9,7 @@ WORDS = {"zh_CN": "请给出该工单在贵方的编号", "en_US": "Give the num
 
 @tagged("post_install", "-at_install")
 class TestApiSpoken(ApiCommon, HttpCase):
-    """What a machine is answered over HTTP: in which language, and what it counts as."""
+    """Language and status of HTTP answers to machines."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,7 +26,7 @@ class TestApiSpoken(ApiCommon, HttpCase):
         return self.url_open(f"/json/2/{path}", json=values, headers=headers)
 
     def test_in_the_language_that_is_asked_for(self):
-        """By the header, else by the machine's user; what the body says goes before either."""
+        """By the header, else by the machine's user; the body precedes both."""
         for header, own, body, told in (
             ("zh-CN,zh;q=0.9", "en_US", {}, "zh_CN"),
             ("en-US", "zh_CN", {}, "en_US"),
@@ -40,7 +40,7 @@ class TestApiSpoken(ApiCommon, HttpCase):
                 self.assertIn(WORDS[told], answer.json()["message"])
 
     def test_unknown_argument(self):
-        """It is named, in words of the language that is asked for."""
+        """It is named, in the requested language."""
         for header, told in (("zh-CN", "接口没有这个参数"), ("en-US", "knows no such argument")):
             answer = self._call("water.api/submit", header, nonsense=1)
             with self.subTest(header):
@@ -79,7 +79,7 @@ class TestApiLengths(ApiCommon):
         return refused.exception
 
     def test_limits_of_the_form(self):
-        """Said at once, by the limit that holds: nobody shortens twice."""
+        """Answered at once, by the present limit: no double shortening."""
         case = {
             "external_id": "wx-9",
             "kind": "request",

@@ -1,4 +1,4 @@
-"""What customers do in an app with their cases: appointments, materials, files; words, answers."""
+"""What customers do in an app: appointments, documents, files, messages, answers."""
 
 import base64
 from datetime import timedelta
@@ -84,7 +84,7 @@ class TestApiSteps(ApiCommon):
         self.assertEqual(visit.state, "cancelled")
 
     def test_files(self):
-        """What the customer may open, and nothing else of the case."""
+        """Files open to the customer, and no others of the case."""
         case = self.submit(files=[{"name": "a.png", "content": base64.b64encode(PNG).decode()}])
         inside = self.env["ir.attachment"].create(
             {"name": "note.txt", "raw": b"x", "res_model": case._name, "res_id": case.id}
@@ -98,7 +98,7 @@ class TestApiSteps(ApiCommon):
                 self.api.file("wx-1", wrong)
 
     def test_missing_records(self):
-        """A step that a kind of case does not know is refused; other channels see nothing."""
+        """Unknown steps of a case type are refused; other channels see nothing."""
         self.submit()
         self.assertEqual(self.api.materials("wx-1"), [])
         with self.assertRaises(WrongStateError):
@@ -123,7 +123,7 @@ class TestApiSteps(ApiCommon):
         self.assertIn("visit_changed", [row["event"] for row in words["events"]])
 
     def test_articles_and_guides(self):
-        """What is published is found, what is a draft is not."""
+        """Published articles are found, drafts are not."""
         article = self.env["water.article"].search([("state", "=", "published")], limit=1)
         titles = [row["title"] for row in self.api.articles()]
         self.assertEqual(article.name in titles, bool(article and article.customer_text))

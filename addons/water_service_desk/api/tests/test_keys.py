@@ -1,4 +1,4 @@
-"""Whose key works, and how often a machine may guess."""
+"""Valid keys, and the limit of failed attempts."""
 
 from unittest.mock import patch
 
@@ -14,7 +14,7 @@ from ...intake.filing import TooManyError
 
 @tagged("post_install", "-at_install")
 class TestKeys(WaterCommon):
-    """The key of an integration ends with it, in whatever order it is taken and given back."""
+    """The key ends with its integration, in any order of events."""
 
     @classmethod
     def setUpClass(cls):
@@ -70,7 +70,7 @@ class TestKeys(WaterCommon):
         self.assertTrue(self._works(own))
 
     def test_receipts_that_are_guessed(self):
-        """Wrong numbers of messages count as calls, whatever they are, up to the limit."""
+        """Invalid message numbers count as calls, up to the limit."""
         self.env.company.water_api_limit = 1
         calls = self.env["water.api.call"]
         report = self.env["water.message"].with_user(self.machine).report_delivery

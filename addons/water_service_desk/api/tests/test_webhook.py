@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *args):
-        """Nothing on the output."""
+        """No output."""
 
 
 def _server():
@@ -54,7 +54,7 @@ def _server():
 
 @tagged("post_install", "-at_install")
 class TestAddresses(BaseCase):
-    """Where a webhook may connect to: judged by the address, whatever name leads there."""
+    """Allowed targets of a webhook: by address, whatever the name."""
 
     @classmethod
     def _request_handler(cls, s, r, /, **kw):
@@ -133,7 +133,7 @@ class TestAddresses(BaseCase):
         self.assertEqual(len(server.got), 1)
 
     def test_the_judged_address_is_the_one_used(self):
-        """A name that points elsewhere a moment later gets nothing there."""
+        """A name that later resolves elsewhere gets nothing."""
         server = _server()
         self.addCleanup(server.shutdown)
         row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.server_port))
@@ -238,7 +238,7 @@ class TestWebhook(WaterCommon):
         self.assertFalse(self.deliveries.search_count([]))
 
     def test_no_work_without_listeners(self):
-        """Without a webhook of the channel nothing is looked up."""
+        """Without a webhook for the channel there are no lookups."""
         case = self._inquiry()
         self.env["water.webhook"]._webhook_channels()
         case.channel_id  # noqa: B018  # into the cache
@@ -293,7 +293,7 @@ class TestWebhook(WaterCommon):
         self.assertEqual(delivery.next_try_at, now + timedelta(seconds=600))
 
     def test_internal_addresses(self):
-        """Without the administrator's leave nothing goes inside the house."""
+        """Internal targets need the administrator's permission."""
         self.env["ir.config_parameter"].set_param(ALLOWED_KEY, False)
         self._submit()
         self._send()

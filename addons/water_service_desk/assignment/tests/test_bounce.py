@@ -103,7 +103,7 @@ class TestBounce(WaterCommon):
 
 @tagged("post_install", "-at_install")
 class TestDeputy(WaterCommon):
-    """Somebody acts while the first responsible person is away (S3.1.1, S-5)."""
+    """A deputy acts while the first responsible person is away (S3.1.1, S-5)."""
 
     def _appoint(self, case, login="supervisor", person="agent2", **span):
         until = self._later(**(span or {"days": 1}))
@@ -132,7 +132,7 @@ class TestDeputy(WaterCommon):
         self.assertWhole(case)
 
     def test_return_to_former_employee(self):
-        """Nobody has it then: supervisors hear it, who hand it over."""
+        """The case has no handler then: supervisors are told to hand it over."""
         case = self._inquiry()
         until = self._appoint(case)
         self.users["agent"].active = False
@@ -192,7 +192,7 @@ class TestDeputy(WaterCommon):
         self.assertTrue([s for s in found.mapped("subject") if s and "Returned" in s])
 
     def test_work_for_deputy(self):
-        """His own, or his deputy's before; what another has in hand stays with him."""
+        """The owner's or the deputy's before; cases of others stay."""
         agent2, third = self.users["agent2"], self.users["supervisor"]
         case, theirs = self._inquiry(), self._inquiry(user_id=self.users["manager"].id)
         self._appoint(case)
@@ -215,7 +215,7 @@ class TestDeputy(WaterCommon):
         self.assertEqual(case._acting_responsible(), self.users["agent"])
 
     def test_how_a_deputy_is_told(self):
-        """A list of all the cases in one message; his time is looked at when it is over."""
+        """One message lists all cases; the period is checked when it ends."""
         cases = self._inquiry() | self._inquiry()
         until = self._appoint(cases)
         partner = self.users["agent2"].partner_id
@@ -231,7 +231,7 @@ class TestDeputy(WaterCommon):
         self.assertIn(until, calls.mapped("call_at"))
 
     def test_bounds_of_a_deputy(self):
-        """This very moment is no time, and a case of nobody has no deputy."""
+        """A period needs a length, and an unassigned case has no deputy."""
         with self.assertRefused("must end in the"):
             self._appoint(self._inquiry(), seconds=0)
         with self.assertRefused("choose somebody else than"):

@@ -40,7 +40,7 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self._kinds(self.case).count("dispatched"), 2)
 
     def test_assigned_person(self):
-        """None that has returned it, until it is sent again; then whoever it is sent to."""
+        """Not a department that returned it, until it is sent again."""
         for department, login in ((self.net, "department"), (self.lab, "department2")):
             lead = self._dispatch(self.case, department, login="supervisor")
             self.assertEqual(self.case._working_department(), department)
@@ -49,7 +49,7 @@ class TestDispatch(WaterCommon):
             self.assertFalse(self.case._working_department())
 
     def test_a_department_is_closed_to_which_categories_lead(self):
-        """Their cases would wait for nobody, at night as well: supervisors hear it; else not."""
+        """Supervisors are told if no one would be waiting for the cases, at night too."""
         unit = self.env["water.department"].create({"name": "抄表部", "code": "T-CB"})
         said = [("subject", "=", "抄表部 is closed, and cases are still led there")]
         unit.active = False
@@ -62,7 +62,7 @@ class TestDispatch(WaterCommon):
         self.assertIn(self._category("bl02").name, message.body)
 
     def test_assigned_person_after_one_of_two_is_done(self):
-        """Whoever leads is done: whoever helps still has it; then the desk, which has to answer."""
+        """The leader is done: helpers still have it; then the desk, which has to answer."""
         self._dispatch(self.case, self.net, self.lab)
         self.assertEqual(self.case._working_department(), self.net)
         self._finish_lead(self.case)
@@ -81,7 +81,7 @@ class TestDispatch(WaterCommon):
         return self.case.lead_note, self.case.lead_report
 
     def test_work_shown_on_case(self):
-        """Of whoever leads now: nothing of helpers, of what was returned or called back."""
+        """For the present leader; not for helpers, returned or recalled dispatches."""
         lead = self._dispatch(self.case, self.net, self.lab, note="请现场查看")
         self.assertEqual(self._shown(), ("请现场查看", False))
         acts.reject(self._as("department", lead), "不属我部门")
@@ -132,7 +132,7 @@ class TestDispatch(WaterCommon):
         self.assertWhole(self.case)
 
     def test_the_form_says_what_the_customer_said(self):
-        """In the words of the case, to whoever may read the case, and to nobody else."""
+        """In the case's words, to readers of the case only."""
         self.case = self._inquiry(verbatim="家里一滴水都没有")
         dispatch = self._as("department", self._dispatch(self.case))
         with Form(dispatch) as form:
@@ -184,7 +184,7 @@ class TestDispatch(WaterCommon):
             self.assertEqual((case.dispatch_ids.ids, case.event_count), ([], before))
 
     def test_a_department_is_not_closed_over_its_work(self):
-        """Nobody else would do it; and nothing is sent to one that was closed."""
+        """No one else would do it; closed departments get nothing."""
         case, new = self._inquiry(), {"name": "旧部", "code": "T-OLD"}
         old = self.env["water.department"].create(new)
         category = case.category_id.sudo()
@@ -200,7 +200,7 @@ class TestDispatch(WaterCommon):
         self.assertFalse(case._proposed_department())
 
     def test_a_closed_case_takes_no_answers(self):
-        """Helpers still at work are called back; nothing is added to the chain any more."""
+        """Working helpers are recalled; nothing is added to the chain."""
         lead = self._dispatch(self.case, self.net, self.lab)
         self._as("department2", self.case.dispatch_ids - lead).action_accept()
         self._as("agent", self.case).action_withdraw()
@@ -213,7 +213,7 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self.case.event_count, count)
 
     def test_finished_result_stays(self):
-        """What was reported is not rewritten afterwards, by nobody."""
+        """A report cannot be rewritten."""
         dispatch = self._dispatch(self.case)
         work = self._as("department", dispatch)
         work.action_accept()
@@ -260,7 +260,7 @@ class TestDispatch(WaterCommon):
         self.assertEqual(dispatch.sudo().state, "rejected")
 
     def test_once(self):
-        """What is answered is answered."""
+        """An answer is final."""
         dispatch = self._as("department", self._dispatch(self.case))
         with self.assertRefused("this dispatch is already answered"):
             dispatch.action_finish()
@@ -361,7 +361,7 @@ class TestDispatch(WaterCommon):
         self.assertFalse(again.support_department_ids, "who leads already is not proposed twice")
 
     def test_entered_by_hand(self):
-        """A dispatch is not created, changed or deleted by hand, whoever asks."""
+        """Dispatches cannot be created, changed or deleted by hand."""
         dispatch = self._dispatch(self.case)
         values = {"inquiry_id": self.case.id, "department_id": self.lab.id}
         for login in (*self.users, "su"):

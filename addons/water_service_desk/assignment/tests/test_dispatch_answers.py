@@ -10,7 +10,7 @@ from ...base.tests.common import NOW, WaterCommon, local
 
 @tagged("post_install", "-at_install")
 class TestDispatchAnswers(WaterCommon):
-    """Who is told of a dispatch, what its department sees of the case, and what its word does."""
+    """Recipients of a dispatch, what its department sees, and the effect of its report."""
 
     def setUp(self):
         super().setUp()
@@ -22,7 +22,7 @@ class TestDispatchAnswers(WaterCommon):
         return rows.sorted("id")[-1:]
 
     def _read(self, login):
-        """What a member of staff was told, newest first."""
+        """Notices to a member of staff, newest first."""
         partner = self.users[login].partner_id
         found = self.env["mail.message"].sudo().search([("partner_ids", "in", partner.ids)])
         return found.filtered("subject").sorted("id", reverse=True)
@@ -31,7 +31,7 @@ class TestDispatchAnswers(WaterCommon):
         return len([row for row in self._read(login) if "new dispatches" in row.subject])
 
     def test_notified_of_new_work(self):
-        """Members and head of the department; in an emergency whoever is on call as well."""
+        """Members and head of the department; in an emergency people on call as well."""
         self.net.manager_id, self.net.on_call_user_ids = self.users["quality"], self.users["plain"]
         logins = ("department", "quality", "plain", "department2")
         self._dispatch(self.case)
@@ -104,7 +104,7 @@ class TestDispatchAnswers(WaterCommon):
         self.assertFalse(other.active)
 
     def test_sent_again(self):
-        """What was said stays without a new word; another role is another dispatch."""
+        """The text stays without a new one; another role is another dispatch."""
         lead = self._dispatch(self.case, self.net, self.lab, note="请现场查看")
         helper = self._helper()
         with self.assertRefused("cannot support itself"):
@@ -125,7 +125,7 @@ class TestDispatchAnswers(WaterCommon):
             self.assertEqual(case.first_responsible_id, self.users.get(first, case.user_id), login)
 
     def test_help_accepted_and_returned_starts_nothing(self):
-        """Whoever leads accepts the case; his return alone has it sent again in time."""
+        """The leader's acceptance counts; only the leader's return restarts dispatching."""
         lead = self._dispatch(self.case, self.net, self.lab)
         self._as("department2", self._helper()).action_accept()
         self.assertEqual(self._kinds(self.case)[-1], "support_accepted")
@@ -185,7 +185,7 @@ class TestDispatchAnswers(WaterCommon):
         )
 
     def test_the_dialog_sends_as_it_was_filled_in(self):
-        """With its word and its moment; whoever leads is no helper."""
+        """With its text and time; the leader is no helper."""
         wizard = self._wizard()
         wizard.write({"department_id": self.net.id, "note": "请查", "due_at": self._later(hours=3)})
         wizard.support_department_ids = self.lab
@@ -197,7 +197,7 @@ class TestDispatchAnswers(WaterCommon):
         self.assertEqual(due, {self._later(hours=3)})
 
     def test_answers_notify_responsible_person(self):
-        """His deputy, or he himself; where both have left, supervisors."""
+        """The deputy, or the owner; supervisors if both have left."""
         for gone, login in ((False, "agent"), (True, "supervisor")):
             case = self._inquiry()
             self.users["agent"].active = not gone
@@ -269,7 +269,7 @@ class TestDispatchAnswers(WaterCommon):
         self.assertEqual(found("department"), [False, False, False, True])
 
     def test_written_text_is_the_report(self):
-        """The answer of the case is reported where nothing was; no words report nothing."""
+        """The answer is reported if there is no report; empty text reports nothing."""
         lead = self._as("department", self._dispatch(self.case))
         lead.action_accept()
         lead.result = "已冲洗管道"

@@ -6,12 +6,12 @@ from ...base.tests.common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestDispatchDialog(WaterCommon):
-    """What the dialog that dispatches proposes, and to whom."""
+    """Proposals of the dispatch dialog."""
 
     second_company = True
 
     def test_proposed_supporter_becomes_leader(self):
-        """By the choice of the lead alone: he is no longer among those who support."""
+        """Choosing a leader removes it from the supporters."""
         category = self._category("wq04")
         category.support_department_ids = self.net
         case = self._inquiry(category_id=category.id)
@@ -25,7 +25,7 @@ class TestDispatchDialog(WaterCommon):
         self.assertEqual(case.dispatch_ids.department_id, self.net)
 
     def test_dialog_about_a_case_of_others(self):
-        """A dialog proposes nothing about a case that its user may not see."""
+        """A dialog proposes nothing for an invisible case."""
         wizards = self._as("foreign", self.env["water.dispatch.wizard"])
         case = self._inquiry()
         wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)

@@ -5,7 +5,7 @@ from ...base.tests.common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestDispatchNobody(WaterCommon):
-    """Work that is sent where nobody is left: whoever sends it and the supervisors hear it."""
+    """Work sent to an empty department: sender and supervisors are told."""
 
     @classmethod
     def setUpClass(cls):

@@ -4,15 +4,15 @@ from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
 
-#: What rules say of whoever asks, and by what Odoo forgets what it has worked out for him:
-#: a number never changes, roles and companies are among Odoo's own invalidation fields.
+#: Field values used by rules, which invalidate Odoo's caches: ids never change, and roles and
+#: companies are among Odoo's own invalidation fields.
 FORGOTTEN = {"id", "partner_id", "company_ids", "has_group", "has_groups", "all_group_ids"}
 FORGOTTEN |= {"water_department_ids"}
 
 
 @tagged("post_install", "-at_install")
 class TestMembership(WaterCommon):
-    """What somebody sees follows his departments at once: rules are kept in memory."""
+    """Visibility follows the user's departments at once: rules are cached."""
 
     def setUp(self):
         super().setUp()
@@ -20,12 +20,12 @@ class TestMembership(WaterCommon):
         self._dispatch(self.case)
 
     def _finds(self):
-        """Whether somebody of another department finds the dispatch to the network's."""
+        """Whether a member of another department finds the network's dispatch."""
         rows = self._as("department2", self.env["water.dispatch"])
         return bool(rows.search([("inquiry_id", "=", self.case.id)]))
 
     def test_department_takes_new_member(self):
-        """As soon as he belongs to it he sees its work, and no longer than he does."""
+        """New members see the department's work, former ones no longer."""
         user = self.users["department2"]
         self.assertFalse(self._finds())
         self.net.member_ids += user

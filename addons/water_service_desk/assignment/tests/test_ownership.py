@@ -15,7 +15,7 @@ class TestOwnership(WaterCommon):
     """First responsibility (首诉负责制, S3.1.1): set once, changed only by hand-over."""
 
     def test_registrar_is_responsible(self):
-        """The agent who registers a case answers for it, and it is in his hands."""
+        """The registering agent is responsible, and handles the case."""
         case = self._inquiry("agent")
         agent = self.users["agent"]
         self.assertEqual(case.first_responsible_id, agent)
@@ -23,7 +23,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.user_id, agent)
 
     def test_machines_are_not_responsible(self):
-        """What a machine files waits for the first agent who takes it."""
+        """Cases filed by machine wait for the first agent who takes them."""
         case = self._inquiry("integration")
         self.assertFalse(case.first_responsible_id | case.user_id)
         self._as("agent2", case).action_take()
@@ -52,8 +52,8 @@ class TestOwnership(WaterCommon):
         self.assertFalse(case.first_responsible_id)
 
     def test_the_department_that_has_the_work(self):
-        """Nobody writes down another one beside the dispatch: it would be charged with limits that
-        this one misses. It is foreseen before, and after the work has come back.
+        """No second dispatch to the same department: it would count the first one's missed
+        limits. Seen before, and after a return.
         """
         case = self._inquiry("agent")
         mine = self._as("agent", case)
@@ -72,7 +72,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.department_id, self.lab)
 
     def test_finished_work_cannot_be_taken(self):
-        """Nobody answers first for a case in which nothing is left to do."""
+        """A finished case gets no new first responsible person."""
         case = self._inquiry("integration")
         trusted(case).write({"state": "withdrawn"})
         with self.assertRefused("nothing is added to it any more"):
@@ -106,7 +106,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.first_responsible_id, self.users["agent"])
 
     def test_original_is_not_forged_at_creation(self):
-        """The original of a new case is its first responsible person, whatever is sent."""
+        """A new case's original is its first responsible person, whatever is sent."""
         case = self._inquiry("agent", original_responsible_id=self.users["agent2"].id)
         self.assertEqual(case.original_responsible_id, self.users["agent"])
         case = self._inquiry("agent", first_responsible_id=self.users["agent2"].id)
@@ -131,7 +131,7 @@ class TestOwnership(WaterCommon):
         self.assertWhole(case)
 
     def test_hand_over_is_for_supervisors(self):
-        """Everybody else is refused, by method and by dialog."""
+        """Others are refused, by method and by dialog."""
         case = self._inquiry("agent")
         self._dispatch(case)
         for login in self.users.keys() - {"supervisor", "manager"}:
@@ -192,7 +192,7 @@ class TestOwnership(WaterCommon):
         self.assertWhole(case)
 
     def test_leaver_has_open_cases(self):
-        """The supervisors hear how many, and hand them over; of none they hear nothing."""
+        """Supervisors are told how many to hand over; none, no message."""
         self._inquiry("agent2")
         subject = [("subject", "ilike", "has left: 1 open cases")]
         for login, told in (("quality", False), ("agent2", True)):
@@ -202,7 +202,7 @@ class TestOwnership(WaterCommon):
         self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
 
     def test_leaver_is_not_on_call(self):
-        """And no head: supervisors hear that somebody else is to be named."""
+        """And no head: supervisors are asked to name another."""
         self.net.on_call_user_ids = agent2 = self.users["agent2"]
         self.lab.manager_id, agent2.name = agent2, "Another"
         agent2.active = False
@@ -212,11 +212,11 @@ class TestOwnership(WaterCommon):
         self.assertIn("Responsible Department: 2", message.body)
 
     def test_left_work_is_counted_once_for_both_parts(self):
-        """What he answers for or has in hand, of every kind, as long as it is open."""
+        """Open cases of all types that the user is responsible for or handles."""
         agent2 = self.users["agent2"]
         mine = self._inquiry("agent2")
-        mine.sudo().user_id = self.users["agent"]  # he answers for it
-        self._inquiry(user_id=agent2.id)  # he has it in hand
+        mine.sudo().user_id = self.users["agent"]  # responsible
+        self._inquiry(user_id=agent2.id)  # handling
         self._at_door("agent2", self.env["water.request"]).create(self._request_values())
         trusted(self._inquiry("agent2")).write({"state": "closed"})
         agent2.name = "Another"
@@ -229,7 +229,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(self.env["mail.message"].search_count(subject), 1)
 
     def test_a_deputy_who_leaves_has_cases_in_hand(self):
-        """Who is away does not hear of it: supervisors find somebody else who acts for him."""
+        """Absent people are not notified: supervisors choose a deputy."""
         agent2 = self.users["agent2"]
         agent2.name = "Another"
         case = self._inquiry("agent")
@@ -251,7 +251,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual((case.event_count, case.user_id), (count, self.users["agent"]))
 
     def test_given_at_the_door(self):
-        """Whoever registers answers, another may have it in hand; a machine's names nobody."""
+        """The registering user is responsible, another may handle it; machines name no one."""
         for values, first, user in (
             ({}, "agent", "agent"),
             ({"first_responsible_id": False}, "agent", "agent"),
@@ -267,7 +267,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.original_responsible_id, self.users["agent2"])
 
     def test_in_charge(self):
-        """Of the department, of the category's, else the general manager; nobody who has left."""
+        """Of the department or the category's, else the general manager; no former employees."""
         case = self._inquiry(category_id=self._category("wq04").id)
         self.company.water_general_manager_id = self.users["manager"]
         self.assertEqual(case._vice_president(), self.users["manager"])
@@ -296,13 +296,13 @@ class TestOwnership(WaterCommon):
         self.assertNotIn(self.users["supervisor"], case._desk_supervisors())
 
     def _relieved(self, login):
-        """What a deputy was told of his time that has ended early, the latest first."""
+        """Notices to a deputy about an early end, latest first."""
         about = [("partner_ids", "in", self.users[login].partner_id.ids)]
         about.append(("subject", "like", "You no longer act as first responsible person"))
         return self.env["mail.message"].sudo().search(about, order="id desc").mapped("subject")
 
     def test_a_deputy_hears_that_another_has_taken_over(self):
-        """Whose work it is now; not where he goes on, nor at the end that he was told."""
+        """The present worker; not after moving on, nor at the announced end."""
         case, until = self._inquiry(), self._later(days=2)
         boss, names = self._as("supervisor", case), self.users
         for end, person in (

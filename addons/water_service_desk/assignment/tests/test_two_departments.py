@@ -6,7 +6,7 @@ from ...base.tests.common import DESK, WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestTwoDepartments(WaterCommon):
-    """Whose word it is that somebody of two departments says, in whatever order they stand."""
+    """For whom a member of two departments speaks, in any order."""
 
     def setUp(self):
         super().setUp()
@@ -69,7 +69,7 @@ class TestTwoDepartments(WaterCommon):
             self.assertEqual(self.case._speaks_for(self.both), self.lab)
 
     def test_sending_user(self):
-        """By what came before: he does not send it in the name of whoever he sends it to."""
+        """By earlier dispatches: users do not send in the name of the receiving department."""
         first = self._dispatch(self.case, self.net)
         for _first in self._in_both_orders():
             self.assertEqual(self.case._speaks_for(self.both, before=first), self.lab)
@@ -79,7 +79,7 @@ class TestTwoDepartments(WaterCommon):
             self.assertEqual(self.case._speaks_for(self.both, before=second), self.net)
 
     def test_helper_reports_only_own_work(self):
-        """What a colleague of his other department has in hand is not done by his word."""
+        """A colleague's work in the other department is not finished by this user."""
         self.lab.member_ids += self.users["department2"]
         for number, _first in enumerate(self._in_both_orders()):
             self.case = self._inquiry(subject=f"第{number}件")

@@ -18,7 +18,7 @@ class TestClockAhead(TransactionCase):
         self.now = self.env.cr.now().replace(microsecond=0)
 
     def _due(self, amount, kind, ran, due, active=True):
-        """When an action is due after somebody has looked.
+        """When the action is due after a run.
 
         :param ran: from now, and so is ``due``
         """
@@ -44,7 +44,7 @@ class TestClockAhead(TransactionCase):
     def test_correct_values_stay(self):
         for amount, kind, ran, due in (
             (15, "minutes", -10 * MINUTE, 5 * MINUTE),
-            (15, "minutes", -10 * MINUTE, 400 * DAY),  # somebody has set it so
+            (15, "minutes", -10 * MINUTE, 400 * DAY),  # set by an administrator
             (1, "days", 30 * MINUTE, DAY + 20 * MINUTE),  # once more today would be twice
         ):
             with self.subTest((amount, kind, ran)):
@@ -52,7 +52,7 @@ class TestClockAhead(TransactionCase):
         self.assertEqual(self._due(1, "days", DAY, 2 * DAY, active=False), 2 * DAY)
 
     def test_set_back_once(self):
-        """What somebody sets afterwards is his own."""
+        """A later setting by an administrator stays."""
         self._due(15, "minutes", DAY, DAY)
         job = self.env.ref("water_service_desk.ir_cron_sweep")
         self.assertEqual(job.lastcall, self.now)

@@ -1,4 +1,4 @@
-"""What counts as a database that is away, and what is said meanwhile."""
+"""When the database counts as down, and what is answered meanwhile."""
 
 import errno
 import gc
@@ -48,7 +48,9 @@ class TestOutage(BaseCase):
         self.assertTrue(self._caught(PoolError("The Connection Pool Is Full")))
 
     def test_nothing_is_held(self):
-        """What failed gives its connection back at once, or a new process has none left soon."""
+        """A failed request returns its connection at once; otherwise new processes would run
+        out.
+        """
         held = []
 
         def begin(_request):
@@ -96,12 +98,12 @@ class TestOutage(BaseCase):
         self.assertEqual(name, "werkzeug.exceptions.ServiceUnavailable")
 
     def test_the_web_client_waits(self):
-        """It takes what is no JSON for a lost connection, and tries again by itself."""
+        """The client takes non-JSON for a lost connection and retries."""
         told = answer(_Request("/web/dataset/call_kw", "en", method="POST", json={}))
         self.assertEqual(told.mimetype, "text/plain")
 
     def test_a_file_of_the_web_client(self):
-        """It is told one sentence, which the client shows as it is: no page with a head."""
+        """It is a single sentence, which the client shows as it is, not a page."""
         asked = _Request("/mail/attachment/upload", "en", method="POST", data={"a": "b"})
         asked.httprequest.environ["HTTP_SEC_FETCH_DEST"] = "empty"
         told = answer(asked)
@@ -178,7 +180,7 @@ class TestRealCodes(TransactionCase):
         self.assertEqual(self.env["res.company"]._water_main_hotline(), "96511")
 
     def test_the_hotline_is_known_before_anybody_is_served(self):
-        """By the process that all workers come of; tables older than the program do not stop it."""
+        """By the parent process of all workers; tables older than the program do not stop it."""
         companies = self.env["res.company"]
         companies.search([], order="sequence, id", limit=1).water_hotline = "96512"
         with patch.dict(HOTLINES, clear=True):

@@ -32,7 +32,7 @@ class TestProcesses(BaseCase):
         self.websocket = self.startPatcher(patch.object(server.subprocess, "Popen"))
 
     def _spawn(self, pages, jobs):
-        """What it starts that has so many processes, of two for pages and one for jobs."""
+        """Processes started with these numbers: two for pages, one for jobs."""
         processes = server.PreforkServer.__new__(server.PreforkServer)
         processes.population, processes.long_polling_pid = 2, None
         processes.workers_http = dict.fromkeys(range(pages))
@@ -48,7 +48,7 @@ class TestProcesses(BaseCase):
         return started
 
     def test_one_that_lacks_nothing_asks_no_database(self):
-        """It looks each second, and would connect and write into the log each time."""
+        """It checks every second, and would otherwise connect and log each time."""
         self.assertEqual(self._spawn(pages=2, jobs=1), [])
         self.registry.cursor.assert_not_called()
         self.closed.assert_not_called()
@@ -101,7 +101,7 @@ class TestWatch(BaseCase):
                 self.assertTrue(self._look(54 + 241, 2245 + jump))
 
 
-#: What a process has to say at its end, by whom it asked before it knew us: he is asked last.
+#: signal handlers of a process from before ours; called last
 AT_THE_END = """
 import atexit, gc, sys
 atexit.register(lambda: print(gc.get_freeze_count() > 0))

@@ -78,9 +78,9 @@ def hand_over(cases, user, reason):
 
 
 def barred(case, users):
-    """Return those of ``users`` who had the case before, or whom its matter is about.
+    """Return those of ``users`` who had the case before, or whom it is about.
 
-    A supervisor who tries to give it to them is told so; nothing is given to anybody.
+    A supervisor's attempt to give it to them is refused; no case changes hands.
     """
     found = users.browse()
     for user in users:
@@ -182,7 +182,7 @@ def erase(records, reason):
 
 
 def hindrances(records):
-    """Return the words of that dialog about what has to stay; False for nothing."""
+    """Return the dialog's text about what has to stay; False if none."""
     return _erasure(records, "?").hindrances
 
 

@@ -1,4 +1,4 @@
-"""People, departments and complete cases for the tests; nothing here needs demo data."""
+"""People, departments and complete cases for the tests, without demo data."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ NOW = "2026-03-11 02:00:00"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUIET = {"no_reset_password": True, "mail_create_nolog": True, "mail_notrack": True}
 DESK = "water_service_desk."
-#: What lays letters out. Its room is above this one: it is named, and not imported.
+#: the letter layout, by name: its room is above this one
 RENDER = f"odoo.addons.{DESK}pdf.pdf.render"
 
 
@@ -90,7 +90,7 @@ class Refusals:
 class WaterPeople(Refusals):
     """One user per role. Mixed into Odoo's test cases, transactional or HTTP."""
 
-    #: login → (groups, code of the department he is a member of, his company's position)
+    #: login → (groups, code of the user's department, position in the company)
     PEOPLE = {
         "agent": ("group_agent", None, 0),
         "agent2": ("group_agent", None, 0),
@@ -117,13 +117,13 @@ class WaterPeople(Refusals):
         if not cls.real_pdf:
             cls.startClassPatcher(patch(RENDER, lambda *args: paper()))
         cls.env["res.lang"]._activate_lang("en_US")
-        # messages are compared in English, whatever the database speaks by default
+        # messages are compared in English, whatever the default language
         env = cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.company = env.company
         cls.company.country_id = env.ref("base.cn")
         cls.company.water_calendar_id = env.ref(f"{DESK}calendar_office")
         env["water.calendar.day"]._load_china([2025, 2026])
-        # calls are tested at whatever hour the tests run
+        # calls are tested at any hour
         cls.company.write({"water_call_from": 0, "water_call_until": 24})
         if cls.second_company:
             cls.company2 = env["res.company"].create({"name": "Second Water"})
@@ -136,9 +136,9 @@ class WaterPeople(Refusals):
 
     @classmethod
     def _wanted(cls):
-        """Who is there from the beginning: what ``_new_users`` takes."""
+        """Users present from the start, as ``_new_users`` takes them."""
         return {login: cls._user_values(login) for login in cls._logins()} | {
-            # no customer shares his address with the staff: that would ask for two approvers
+            # no customer shares an address with staff, which would require two approvers
             login: {"groups": "base.group_portal", "email": f"{login}@example.com"}
             for login in ("portal1", "portal2")
         }
@@ -265,10 +265,10 @@ class WaterPeople(Refusals):
         return self._lead(case)
 
     def _finish_lead(self, case, worker="department", result="已处理"):
-        """The department that leads reports its work as done; nothing ends before that.
+        """The leading department reports its work as done, which is required before an end.
 
         :param worker: login of a member of the department
-        :param result: what was done, unless the dispatch says so already
+        :param result: the report, unless the dispatch has one
         """
         lead = self._as(worker, self._lead(case))
         if lead.state == "sent":

@@ -16,7 +16,7 @@ def by_web(model, method, args, kwargs):
     return service.call_kw(model, method, called["args"], called["kwargs"])
 
 
-#: By Odoo's name, for tests of faults look for its frame alone.
+#: with Odoo's name, because tests of errors look for its frame
 call_kw = by_web
 
 

@@ -18,7 +18,7 @@ try:
 except ImportError:
 
     class _Anything:
-        """Asked for whatever the tests ask hypothesis for, and never looked at."""
+        """Required by hypothesis, never used."""
 
         def __call__(self, *_args, **_options):
             return self

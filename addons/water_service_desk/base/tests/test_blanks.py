@@ -6,7 +6,7 @@ from . import acts
 from .common import WaterCommon
 from .doors import Sent
 
-#: what nobody sees: spaces of every width, and signs without any
+#: invisible characters: spaces of every width, and others
 BLANKS = (" ", "\n\t", "\u3000\u3000", "\u200b", "\ufeff \u2060", "\u00a0\u200d", "\u2800")
 
 
@@ -30,7 +30,7 @@ class TestBlanks(WaterCommon):
                 self.assertEqual(case._missing_facts(), ["Description"])
 
     def test_no_name_turns_a_line_round(self):
-        """Signs that nobody sees and that have words run backwards: names and titles have none."""
+        """Invisible characters and those that reverse text: not allowed in names and titles."""
         turned = "王\u202e芳\u2069\u2066"
         case = self._as("agent", self._inquiry())
         Sent(case).write({"contact_name": turned, "verbatim": turned})

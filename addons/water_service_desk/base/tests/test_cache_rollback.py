@@ -5,7 +5,7 @@ NAME = "water_service_desk.test_cache_rollback"
 
 @tagged("post_install", "-at_install")
 class TestCacheRollback(TransactionCase):
-    """What is cached of a change goes when the change is rolled back, whichever test is first."""
+    """Cached changes are dropped by a rollback, in any order of tests."""
 
     def _change(self):
         parameters = self.env["ir.config_parameter"]

@@ -1,4 +1,4 @@
-"""What *Duplicate* makes of a row that people know by its code."""
+"""Copies of records that users know by their code."""
 
 from lxml import etree
 
@@ -6,14 +6,14 @@ from odoo.tests import tagged
 
 from .common import WaterCommon
 
-#: What is one of its kind by nature: of such a row no copy is offered.
+#: unique by nature: these cannot be copied
 ONLY_ONES = ("water.account", "water.calendar.day")
 
 
 @tagged("post_install", "-at_install")
 class TestCopies(WaterCommon):
     def test_a_free_code(self):
-        """Copied twice, and several at once: each has a code that nobody else has."""
+        """Repeated and multiple copies get unique codes."""
         walked = set()
         for name in sorted(self.env.registry.descendants(["water.code.mixin"], "_inherit")):
             rows = self.env[name].search([], limit=2) if not self.env[name]._abstract else ()

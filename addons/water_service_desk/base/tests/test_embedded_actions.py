@@ -6,7 +6,7 @@ from .common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestEmbeddedActions(WaterCommon):
-    """A button that somebody puts before others does with their rights what he chose."""
+    """A button prepared by another user acts with the presser's rights."""
 
     def _button(self, login, **values):
         window = self.env.ref("water_service_desk.action_inquiry")

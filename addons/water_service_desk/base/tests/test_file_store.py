@@ -1,4 +1,4 @@
-"""Files reach the disk whole, before anybody is told that they were received."""
+"""Files are on disk, complete, before they are acknowledged."""
 
 import errno
 import os
@@ -48,7 +48,7 @@ class TestFileStore(TransactionCase):
         return Path(self.files._full_path("drafts"))
 
     def test_leftovers_of_killed_run_are_removed(self):
-        """Nothing names it, and it may be a photo of somebody who is erased."""
+        """It is not referenced, and may be the photo of an erased person."""
         self._store(os.urandom(50))  # the folder is there
         left, fresh = (self._drafts() / f"left-{name}" for name in ("yesterday", "now"))
         for path in (left, fresh):
@@ -61,7 +61,7 @@ class TestFileStore(TransactionCase):
         self.assertTrue(fresh.exists(), "somebody may be writing it")
 
     def test_unreadable_is_not_empty(self):
-        """Whoever files or seals it would do so without a byte; what is lost is Odoo's matter."""
+        """Storing and sealing check the bytes; a lost file is Odoo's matter."""
         row, path = self._store(os.urandom(50))
         row.invalidate_recordset()
         for number in (errno.EMFILE, errno.EIO, errno.ESTALE):

@@ -11,7 +11,7 @@ class TestFilters(WaterCommon):
         return self._as(login, self.env["ir.filters"]).create_filter(values)
 
     def test_users_cannot_hide_cases_from_others(self):
-        """What all begin with is a manager's; one's own filter, or of other apps, is not."""
+        """Defaults for all belong to managers; own filters, and other apps', do not."""
         me, other = self.users["agent"].id, self.users["agent2"].id
         for people in ([], [(4, me), (4, other)]):
             with self.assertRaises(AccessError):

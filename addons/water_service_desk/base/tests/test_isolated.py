@@ -6,7 +6,7 @@ from ..isolated import FAILED, run_each_isolated, run_isolated
 
 @tagged("post_install", "-at_install")
 class TestApart(TransactionCase):
-    """One row that fails stops no other, and leaves nothing."""
+    """One failing row does not stop the others, and leaves nothing."""
 
     LOG = "odoo.addons.water_service_desk.base.isolated"
 

@@ -28,7 +28,7 @@ class TestLength(WaterCommon):
             Sent(article).write({"body": f"<p>{'水' * 300_000}</p>"})
 
     def test_boxes_in_boxes(self):
-        """What stands deeper than the parser goes was lost, with all that followed it."""
+        """Content deeper than the parser's limit was lost with all after it."""
         articles = self._as("manager", self.env["water.article"])
         for box in ("div", "span", "blockquote", "td"):
             text = f"<{box}>" * 300 + "水价" + f"</{box}>" * 300 + "<p>每月</p>"
@@ -41,7 +41,7 @@ class TestLength(WaterCommon):
             self.assertIn("水价", article.body)
 
     def test_shallow_record_stays(self):
-        """Many boxes beside each other, and some that nobody has closed."""
+        """Many boxes side by side, some not closed."""
         for text in (
             "<p>a<br>b</p>" * 300,
             "<li>a" * 300,
@@ -68,7 +68,7 @@ class TestLength(WaterCommon):
             Sent(dialogs).create({"user_id": self.users["agent2"].id, "reason": "水" * 100_001})
 
     def test_system_records(self):
-        """What came in at a door is kept whole: the door has limits of its own."""
+        """Content is stored whole: entry points have their own limits."""
         case = self._inquiry()
         case.sudo().write({"contact_name": "水" * 2_001})
         self.assertEqual(len(case.sudo().contact_name), 2_001)

@@ -10,7 +10,7 @@ CLOSED = "names what is closed to you. Nothing was saved."
 
 @tagged("post_install", "-at_install")
 class TestNamed(ForeignCommon):
-    """A record of ours names nothing that its writer may not read, whoever makes it."""
+    """Records of ours cannot refer to records that their author cannot read."""
 
     def assertClosed(self, work):
         """Refused in words, without the name."""
@@ -68,7 +68,7 @@ class TestNamed(ForeignCommon):
         self.assertTrue(guides.create({**row, "form_ids": [Command.link(own.id)]}).form_ids)
 
     def test_work_is_given_to_own_people(self):
-        """Not to customers, nor to people of other companies, whatever the door."""
+        """Not to customers, nor to people of other companies, by any method."""
         case = self._as("agent", self._inquiry())
         words = "choose somebody who works for the company|closed to you"
         new = {"subject": "x", "description": "x"}
@@ -84,7 +84,7 @@ class TestNamed(ForeignCommon):
         self.assertEqual((case.user_id, born.user_id), (self.users["agent2"],) * 2)
 
     def test_existing_values(self):
-        """Whoever sends a form back as it was is not stopped by what others put there."""
+        """Sending a form back unchanged works despite others' values in it."""
         case = self._inquiry()
         self.env.cr.execute(  # as it is where a contact was moved to another company
             "UPDATE water_inquiry SET partner_id = %s WHERE id = %s", [self.stranger.id, case.id]

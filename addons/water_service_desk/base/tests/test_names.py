@@ -6,13 +6,13 @@ from .common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestNames(WaterCommon):
-    """Names by which the code finds records are given by addons, and taken from nobody."""
+    """External ids that the code uses come from addons and stay."""
 
     def _filters(self, **context):
         return self._as("agent", self.env["ir.filters"]).with_context(**context)
 
     def test_no_name_is_taken_away(self):
-        """A role, a user or a template keeps its name, whatever somebody creates."""
+        """Roles, users and templates keep their external ids."""
         row = {"name": "x", "model_id": "res.partner", "user_ids": [(4, self.env.uid)]}
         for name in ("base.public_user", "water_service_desk.group_manager"):
             known = self.env.ref(name)

@@ -8,7 +8,7 @@ from .common import WaterCommon
 class TestScheduled(WaterCommon):
     def test_users_cannot_do_the_clocks_work(self):
         """No role runs a scheduled action, ours or of other apps, by its number."""
-        # all of them: each is an action of its own, whatever its model
+        # all: each is a separate action for every model
         actions = self.env["ir.cron"].with_context(active_test=False).search([("id", ">", 0)])
         actions = actions.ir_actions_server_id
         self.assertTrue(actions.filtered(lambda action: action.model_name.startswith("water.")))
@@ -24,7 +24,7 @@ class TestScheduled(WaterCommon):
         cron.method_direct_trigger()
 
     def test_others_in_whose_name_it_runs(self):
-        """A scheduled action to which an administrator gave another user works for him."""
+        """A scheduled action with another user, set by an administrator, runs as that user."""
         cron = self.env.ref("water_service_desk.ir_cron_deputies")
         cron.user_id = self.users["manager"]
         self._as("manager", cron.ir_actions_server_id).run()

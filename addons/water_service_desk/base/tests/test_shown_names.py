@@ -5,7 +5,7 @@ from .common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestShownNames(WaterCommon):
-    """What a list shows, and an export says, is what an import and a search field find."""
+    """Imports and search fields find what lists show and exports contain."""
 
     def _found(self, record, login="agent", operator="=", text=None):
         rows = self._as(login, record.browse())

@@ -22,7 +22,7 @@ class TestSqlWords(WaterPeople, HttpCase):
         cls._make_people()
 
     def _clashing(self, model):
-        """Whoever writes is told that somebody else did."""
+        """Authors are told of a concurrent change."""
 
         class Clash(SerializationFailure):
             pgcode = "40001"
@@ -47,7 +47,7 @@ class TestSqlWords(WaterPeople, HttpCase):
         return answer.json()["error"]["data"]
 
     def _refused(self, model, method, *args):
-        """What the web client shows of a call that fails."""
+        """The web client's display of a failed call."""
         error = self._error(model, method, *args)
         self.assertTrue(error["name"].startswith("odoo.exceptions."), error["name"])
         self.assertNotRegex(error["message"], f"(?i){SQL_WORDS}")
@@ -75,7 +75,9 @@ class TestSqlWords(WaterPeople, HttpCase):
         self.assertIn("Nothing was saved.", message)
 
     def test_half_a_sign(self):
-        """What JSON can say and no database keeps is refused in words, by Odoo's models as well."""
+        """JSON values that databases cannot store are refused with a message, in Odoo's models
+        too.
+        """
         half = {"name": "\ud800", "code": "Z5"}
         for model, method, args in (
             ("water.zone", "create", [[half]]),
@@ -101,7 +103,7 @@ class TestSqlWords(WaterPeople, HttpCase):
         self.assertIn("could not serialize access", error["message"])
 
     def test_a_check_without_words(self):
-        """What no sentence was written for is told without the database's own."""
+        """Unknown constraints give a message without database text."""
         error = CheckViolation('new row for relation "x" violates check "y"')
         text = self.env["water.zone"]._sql_error_to_message_generic(error)
         self.assertEqual(text, "These values do not go together. Your change was not saved.")

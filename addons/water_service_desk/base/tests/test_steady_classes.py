@@ -5,7 +5,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ..steady_classes import Draft
 
-#: Where CPython (64 bits) keeps in a class by what it remembers its attributes, 0 for nothing.
+#: offset of the attribute cache in a class in CPython (64 bits); 0 for none
 VERSION = 384
 
 
@@ -30,7 +30,7 @@ class TestSteadyClasses(TransactionCase):
             Worn.given = number
             self.assertEqual(Worn.given, number)
         if is_remembered(Worn):
-            return  # a Python that gives no class up: there is nothing to lose
+            return  # a Python that frees no classes: nothing to lose
         mixin = self.env.registry["water.case.mixin"]
         names = [mixin._name, *mixin._inherit_children, "water.deadline", "res.partner"]
         for name in names:
@@ -38,7 +38,7 @@ class TestSteadyClasses(TransactionCase):
                 self.assertTrue(is_remembered(self.env.registry[name]))
 
     def test_the_same_is_worked_out(self):
-        """What Odoo works out by itself stands on the class, and nothing is set twice."""
+        """Computed attributes of Odoo are on the class, set once."""
         for name in ("water.case.mixin", "res.users", "water.deadline"):
             model = self.env.registry[name]
             told = ("_description", "_table", "_log_access", "_inherits", "_depends")

@@ -34,7 +34,7 @@ class ViewChecks:
                     self._check_opens(action, login)
 
     def _check_opens(self, action, login):
-        """Whoever may read the model can open each view and look at its rows."""
+        """Readers of a model can open each view and see its rows."""
         model = self._as(login, self.env[action.res_model])
         groups = action.sudo().group_ids
         if groups and not groups & model.env.user.all_group_ids:

@@ -21,7 +21,7 @@ class TestBatch(RequestCommon):
         return dialogs.create({"act": act, **values})
 
     def _done(self, cases, act, login="agent", **values):
-        """The dialog after both steps, and nothing changed by the first."""
+        """The dialog after both steps, unchanged by the first."""
         dialog = self._dialog(cases, act, login, **values)
         before = self._stored(cases)
         dialog.action_preview()
@@ -125,7 +125,7 @@ class TestBatch(RequestCommon):
             self._as("department2", report)._render_qweb_html(report.report_name, lead.ids)
 
     def test_work_order_says_when_the_customer_waits(self):
-        """The appointment that he was told, by the clock of the company whose case it is."""
+        """The announced appointment, in the time zone of the case's company."""
         case = self._repair()
         lead = self._dispatch(case)
         begin = local("2026-03-12 09:00")

@@ -32,11 +32,11 @@ class Softphone:
         return self.report({"call": call, "phone": phone, "offered_at": self._at(0), **more})
 
     def answer(self, call, agent):
-        """Somebody takes it, after ten seconds."""
+        """Answered after ten seconds."""
         return self.report({"call": call, "answered_at": self._at(10), "agent": agent})
 
     def hang_up(self, call, after=100, **more):
-        """It is over, so many seconds after it came in."""
+        """Ended so many seconds after it came in."""
         return self.report({"call": call, "ended_at": self._at(after), **more})
 
     def pop_up(self, call, phone):

@@ -28,7 +28,7 @@ class TestCallRecord(CallLogCase):
     second_company = True
 
     def test_in_any_order_and_twice(self):
-        """Told in whatever order and as often as it likes, it is one line with the same times."""
+        """Events in any order and number give one line with the same times."""
         told = [
             {"ended_at": "2026-10-13T09:33:00+08:00", "recording": "R-9"},
             {"offered_at": BEGUN, "phone": "13812345678", "group": "抢修"},
@@ -82,7 +82,7 @@ class TestCallRecord(CallLogCase):
         self.assertEqual(self._report("C-2", agent="no such")[0].agent_ref, "no such")
 
     def test_a_colleague_hides_no_customer(self):
-        """Whoever of the staff writes a customer's number into his own contact is not he."""
+        """Staff who enter a customer's number on their own contact are not the customer."""
         self.users["agent"].partner_id.phone = self.customer.phone
         call, _result = self._report(phone="138 1234 5678")
         self.assertEqual(call.partner_id, self.customer)
@@ -95,7 +95,7 @@ class TestCallRecord(CallLogCase):
         self.assertNotEqual(other[0], mine)
 
     def test_readers(self):
-        """An agent his own, supervisors and quality all; nobody writes it."""
+        """Agents see their own, supervisors and quality all; no one edits them."""
         call, _result = self._report(offered_at=BEGUN, agent="water_agent")
         for login, sees in (
             ("agent", True),
@@ -117,7 +117,7 @@ class TestCallRecord(CallLogCase):
                 change(self._as("manager", call))
 
     def test_numbers_go_after_their_time(self):
-        """Of a call that led to no case the number goes; lines and figures stay."""
+        """A call without a case loses its number; lines and figures stay."""
         call, _result = self._report(offered_at=BEGUN, phone="13812345678")
         kept, _result = self._report("C-2", offered_at=BEGUN, phone="13812345678")
         kept._attach(self._inquiry())
@@ -182,7 +182,7 @@ class TestCallImport(CallLogCase):
 
 @tagged("post_install", "-at_install")
 class TestSoftphone(WaterPeople, HttpCase):
-    """Real HTTP: from the ringing to the case, and the call of which nothing is registered."""
+    """Over HTTP: from ringing to the case, and a call without a case."""
 
     @classmethod
     def setUpClass(cls):
@@ -221,14 +221,14 @@ class TestSoftphone(WaterPeople, HttpCase):
         self.assertEqual(found.ids, call.ids)
 
     def test_nothing_registered(self):
-        """The caller hung up, or the talk came to nothing: the line is there."""
+        """The caller hung up, or there was no result: the line is there."""
         self.phone.ring("C-78", "13900000001")
         self.phone.hang_up("C-78", after=25)
         call = self._call("C-78")
         self.assertEqual((call.outcome, call._case_or_none()), ("abandoned", None))
 
     def test_foreign_numbers_and_keys(self):
-        """Another agent's call stays his; without key and telephone nobody reports."""
+        """Another agent's call stays theirs; reporting needs a key and a telephone."""
         self.phone.ring("C-79", "13812345678")
         self.phone.answer("C-79", "water_agent2")
         self.authenticate("water_agent", "water_agent")

@@ -79,7 +79,7 @@ class TestCallLookup(CallCase):
         self.assertEqual(self.customer.water_initials, "z")
 
     def test_several_accounts(self):
-        """The agent chooses among several; nothing is guessed."""
+        """The agent chooses among several."""
         other = self._account("10002346")
         call = self._call("13812345678")
         self.assertEqual(call.match_ids, self.account | other)
@@ -99,7 +99,7 @@ class TestCallLookup(CallCase):
                 self.assertFalse(query.strip() and call._find_partners(query))
 
     def test_person_without_account(self):
-        """By the zone that the address names, or in which alone the accounts of the street lie."""
+        """By the zone of the address, or the only zone with accounts in the street."""
         east, west = self.env["water.zone"].create(
             [{"code": "T-E", "name": "槐东片区"}, {"code": "T-W", "name": "槐西片区"}]
         )
@@ -116,7 +116,7 @@ class TestCallLookup(CallCase):
         self.assertEqual(chosen._case_values()["zone_id"], west.id)
 
     def test_ringing_number_is_kept(self):
-        """A tenant rings about the holder's account: his number is the one to call back."""
+        """A tenant calls about the holder's account: the call-back number is the tenant's."""
         call = self._call("13900000001", account_id=self.account.id)
         self.assertEqual((call.phone, call.contact_name), ("13900000001", "澹台伟"))
         self.assertEqual(self._call("10002345").phone, self.customer.phone)
@@ -164,7 +164,7 @@ class TestCallAgain(CallCase):
         return self.env["mail.message"].search(domain).notified_partner_ids
 
     def test_urged(self):
-        """Who works on it is told; it is counted, and not done twice in a moment."""
+        """The people at work are told; counted, and not repeated within a moment."""
         case = self._inquiry("agent2", account_id=self.account.id)
         row = self._call("10002345").running[0]
         self.assertEqual((row["name"], row["can_urge"], row["urged"]), (case.name, True, 0))
@@ -244,7 +244,7 @@ class TestCallRegister(CallCase):
         self.assertEqual(call.action_open_case()["res_id"], case.id)
 
     def test_the_crew_before_the_answer(self):
-        """Whoever stands in the water hears first when somebody comes."""
+        """In an emergency the arrival time is told first."""
         burst = self._category("lk01")
         call = self._call("10002345", verbatim="路面冒水", category_id=burst.id)
         call.action_register_request()
@@ -261,11 +261,11 @@ class TestCallRegister(CallCase):
             call.action_register_inquiry()
 
     def test_refused(self):
-        """What is missing is said, and nothing is registered."""
+        """Missing values are named, and nothing is registered."""
         before = self.env["water.inquiry"].search_count([])
         for values in (
             {"verbatim": "x"},  # no answer
-            {"answer": "x"},  # nothing said
+            {"answer": "x"},  # no text
             {"verbatim": "x", "answer": "x", "category_id": False},
             {"verbatim": "x", "answer": "x", "contact_name": False, "partner_id": False},
         ):
@@ -303,7 +303,7 @@ class TestScreenPop(CallCase, HttpCase):
         self.assertEqual((call.account_id, call.recording_ref), (self.account, "88213"))
 
     def test_rubbish(self):
-        """Whatever a telephone system sends, the screen opens."""
+        """The screen opens whatever the telephone system sends."""
         self.authenticate("water_agent", "water_agent")
         for query in ("", "?phone=", "?phone=%00'\"<b>", f"?phone={'9' * 5000}", "?x=1"):
             with self.subTest(query=query[:20]):
@@ -343,7 +343,7 @@ class TestAccountImport(CallCase):
         self.assertNotEqual(accounts[3].partner_id, accounts[4].partner_id)
 
     def test_wrong_rows(self):
-        """Each wrong row is named; nothing is half saved."""
+        """Each invalid row is named; all or nothing is saved."""
         result = self._load(
             ("3001", "澹台伟", "", "东城路 1 号", "", "household"),
             ("3002", "李华", "", "东城路 2 号", "没有的片区", "household"),
@@ -376,7 +376,7 @@ class TestAccountImport(CallCase):
 
 @tagged("post_install", "-at_install")
 class TestCallScript(WaterCommon):
-    """What the agent says first, and what he asks about a matter."""
+    """The agent's greeting and the questions of a category."""
 
     def test_greeting_and_script(self):
         self.company.water_call_greeting = "您好，{company}，{badge} 号为您服务。"
@@ -391,7 +391,7 @@ class TestCallScript(WaterCommon):
         self.assertIn("问表箱位置。", call.new({"category_id": category.id}).call_script)
 
     def test_badge_on_the_customers_page(self):
-        """The number, not the name; of whoever acts for him while he is away."""
+        """The number without the name; the deputy's while the owner is away."""
         self.users["agent"].water_badge = "0123"
         case = self._inquiry()
         facts = case.with_user(self.users["portal1"]).sudo()._portal_page()["facts"]

@@ -14,7 +14,7 @@ from ...base.trust import trusted
 
 @tagged("post_install", "-at_install")
 class TestCallback(WaterCommon):
-    """Call-backs (回访): by somebody who did not do the work, with tries that are kept."""
+    """Call-backs (回访): by an uninvolved person, with recorded attempts."""
 
     second_company = True
 
@@ -43,7 +43,7 @@ class TestCallback(WaterCommon):
         self.assertEqual(contact, "张* 138****5678")
 
     def test_people_to_call(self):
-        """Whoever calls sees the number with a reason, where he calls; it is logged as ever."""
+        """Callers see the number, with a logged reason."""
         mine = self._as("quality", self.callback)
         form = mine.get_view(view_type="form")["arch"]
         self.assertIn('name="contact" widget="water_masked"', form)
@@ -73,7 +73,7 @@ class TestCallback(WaterCommon):
         self.assertWhole(self.case)
 
     def test_outcome_is_needed(self):
-        """Without an outcome nothing is finished."""
+        """Finishing needs an outcome."""
         with self.assertRaisesRegex(UserError, "outcome"):
             self._done()
         self.assertEqual(self.callback.state, "open")
@@ -92,7 +92,7 @@ class TestCallback(WaterCommon):
         self.assertEqual(self._kinds(self.case)[-1], "callback_done")
 
     def test_handlers_try_no_call(self):
-        """Nor does a handler bring the customer to be “unreachable”."""
+        """Handlers cannot set the customer to “unreachable” either."""
         for login in ("agent", "department"):
             with (
                 self.subTest(login=login),
@@ -113,7 +113,7 @@ class TestCallback(WaterCommon):
                 self.env.flush_all()
 
     def test_handlers_do_not_call(self):
-        """Who had the case in hand does not ask how it went."""
+        """Handlers of the case cannot ask for a rating."""
         for login in ("agent", "department"):
             with (
                 self.subTest(login=login),
@@ -220,7 +220,7 @@ class TestCallback(WaterCommon):
             self._done(outcome="solved")
 
     def test_void_leaves_the_finished(self):
-        """What was asked stays asked."""
+        """The questions asked stay."""
         self._done(outcome="solved")
         trusted(self.callback)._void()
         self.assertEqual(self.callback.state, "done")

@@ -7,7 +7,7 @@ from ...base.tests.common import WaterCommon, local
 
 @tagged("post_install", "-at_install")
 class TestCallbackAgain(WaterCommon):
-    """Whoever could not be reached rings back: he is asked then, and that is the outcome."""
+    """An unreached customer calls back and is asked then, which is the outcome."""
 
     def setUp(self):
         super().setUp()
@@ -24,7 +24,7 @@ class TestCallbackAgain(WaterCommon):
         self.assertEqual((self.call.state, self.call.outcome), ("done", "unreachable"))
 
     def _rings(self, login="quality", at="2026-03-12 21:00"):
-        """He rings in the evening, when nobody would call him."""
+        """The customer calls in the evening, outside calling hours."""
         with freeze_time(local(at)):
             call = self._as(login, self.call)
             self.assertTrue(call.action_take_up())
@@ -63,7 +63,7 @@ class TestCallbackAgain(WaterCommon):
             self._as("quality", self.call).action_take_up()
 
     def test_hung_up_again(self):
-        """The line is dead, and nobody answers: he is unreachable as before."""
+        """The line is dead: unreachable as before."""
         call = self._rings()
         with freeze_time(local("2026-03-12 21:03")):
             call.action_no_answer()
@@ -84,7 +84,7 @@ class TestCallbackAgain(WaterCommon):
             self._as("quality", self.call).action_take_up()
 
     def test_unanswered_wish(self):
-        """As long as the case is open, what he wanted to say is heard."""
+        """While the case is open, the customer's message is recorded."""
         case = self._inquiry()
         wish = acts.call_back(self._as("agent", case), self._later(hours=1))
         for hour in (11, 15, 18):

@@ -102,7 +102,7 @@ class TestCallbackBounds(WaterCommon):
                     self._try("busy")
 
     def test_reason_for_no_call(self):
-        """From the later of both moments on; of what is over, or may be called, nothing."""
+        """From the later of both times; none for finished or callable ones."""
         call = self._as("quality", self.call)
         self.assertEqual((call.is_callable, call.quiet_note), (True, False))
         for at, text in (("10:00", "2026-03-11 10:15"), ("21:00", "2026-03-12 09:00")):
@@ -204,7 +204,7 @@ class TestCallbackBounds(WaterCommon):
         self.assertEqual((self.call.state, self.call.outcome), ("done", "unreachable"))
 
     def test_one_reached_call_is_on_record(self):
-        """Of whoever has spoken, once; of whoever could not be reached none."""
+        """One from customers who answered, none from unreached ones."""
         for outcome, before, results in (
             ("solved", (), ["reached"]),
             ("not_solved", ("reached",), ["reached"]),
@@ -220,7 +220,7 @@ class TestCallbackBounds(WaterCommon):
             self.assertEqual((found, self.call.state), (results, "done"), outcome)
 
     def test_owner_of_call(self):
-        """The caller's who began it, else of whoever finishes it."""
+        """The caller who began it, else the one who finishes it."""
         for caller, kept in (("supervisor", "supervisor"), (None, "quality")):
             call = self._inquiry()._schedule_callback().with_env(self.env)
             call.write({"user_id": self.users[caller].id if caller else False})
@@ -232,7 +232,7 @@ class TestCallbackBounds(WaterCommon):
             self.assertFalse(call.next_attempt_at)
 
     def test_requester_calls_on_request(self):
-        """By a handler as well; only who has spoken has been contacted, in an open case."""
+        """By a handler too; only a conversation in an open case is a contact."""
         for outcome, final, kinds in (
             ("solved", False, ["callback_returned", "contacted"]),
             ("unreachable", False, ["callback_attempt", "callback_returned"]),
@@ -253,7 +253,7 @@ class TestCallbackBounds(WaterCommon):
             self.assertEqual(self._kinds(case)[-2:], kinds, outcome)
 
     def test_calling_users(self):
-        """Whoever answered for it at any time does not ask how it was, nor is he offered it."""
+        """Former responsible people cannot ask for a rating, nor is it offered."""
         acts.hand_over(self._as("supervisor", self.case), self.users["agent2"], "请假")
         self.case.sudo().user_id = self.users["manager"]
         for login, may in (("agent", False), ("agent2", False), ("manager", False), ("quality", 1)):
@@ -264,7 +264,7 @@ class TestCallbackBounds(WaterCommon):
         self.assertFalse(self._as("quality", self.case).can_call_back)
 
     def test_void_ends_the_time_for_it(self):
-        """Of the follow-up, while no other is open; the promise of a wish goes with its call."""
+        """Of the follow-up unless another is open; a requested call has its own promise."""
         self._as("agent", self.case).action_process()
         self.case._start_follow_up_clocks()
         self.case._start_follow_up_clocks()

@@ -57,7 +57,7 @@ class TestCallWindow(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestCallbackQueue(WaterCommon):
-    """Who is called when: hours, wishes, tries in vain, and the order of the queue."""
+    """Who is called when: hours, wishes, failed attempts, and the order of the queue."""
 
     @classmethod
     def setUpClass(cls):
@@ -92,7 +92,7 @@ class TestCallbackQueue(WaterCommon):
         self.assertIn("quiet_note", call.get("invisible"))
 
     def test_one_talks(self):
-        """Who has begun a call has it, until a try is noted or it is long ago."""
+        """The user who began a call keeps it until an attempt is noted or time passes."""
         callback = self._callback()
         self._as("quality", callback).action_start()
         self._as("quality", callback).action_start()
@@ -144,7 +144,7 @@ class TestCallbackQueue(WaterCommon):
             self._try(callback, "busy")
 
     def test_hours_of_the_customer(self):
-        """His account says when he likes to be called, within the company's hours."""
+        """The account's preferred time, within the company's hours."""
         callback = self._callback(call_from=18, call_until=22)
         self.assertLocal(callback.next_attempt_at, "2026-03-11 18:00")
         for text, answer in (
@@ -156,7 +156,7 @@ class TestCallbackQueue(WaterCommon):
                 self.assertEqual(self._callable(callback), answer)
 
     def test_hours_in_words(self):
-        """Where nobody has said a time the form says so, and no hours of a whole day."""
+        """Without a preferred time the form says so, instead of a whole day."""
         speak_chinese(self.env)
         for account, words, chinese in (
             ({}, "Any time", "随时"),
@@ -172,7 +172,7 @@ class TestCallbackQueue(WaterCommon):
             self.assertEqual(form.call_hours, "09:15–24:00")
 
     def test_hours_wholly_outside(self):
-        """Who likes to be called at night only has asked for that."""
+        """A preference for night hours is a request."""
         callback = self._callback(call_from=20.5, call_until=21.5)
         with self._at("2026-03-11 21:00"):
             self.assertTrue(self._callable(callback))
@@ -197,7 +197,7 @@ class TestCallbackQueue(WaterCommon):
             self.assertTrue(self._callable(callback))
 
     def test_back_off(self):
-        """By what happened and how often; the next try lies within the hours."""
+        """By result and number of attempts; the next attempt lies within the hours."""
         callback = self._callback()
         for text, result, following in (
             ("2026-03-11 10:00", "busy", "2026-03-11 10:15"),
@@ -221,7 +221,7 @@ class TestCallbackQueue(WaterCommon):
         self.assertEqual(callback.next_attempt_at, self._later(minutes=60))
 
     def test_asked_for_another_time(self):
-        """He answered and wants to be called at night: that time holds, and is no try in vain."""
+        """Answered and asked for a night call: that time applies, not a failed attempt."""
         callback = self._callback()
         again = local("2026-03-11 21:00")
         self._try(callback, "later", again_at=again)
@@ -243,7 +243,7 @@ class TestCallbackQueue(WaterCommon):
         self.assertEqual((callback.state, callback.outcome), ("done", "unreachable"))
 
     def test_order(self):
-        """Who may be called first comes first; finished calls are not among them."""
+        """Callable ones first, without finished calls."""
         first, second, third = (self._callback() for _index in range(3))
         with self._at("2026-03-11 10:05"):
             self._try(first, "no_answer")
@@ -306,7 +306,7 @@ class TestRequestedCall(WaterCommon):
         self.assertIn("callback_requested", self._kinds(self.case))
 
     def test_called_at_that_time(self):
-        """In quiet hours, by the handler himself: the customer has asked for it."""
+        """In quiet hours by the handler: the customer asked for it."""
         call = self._as("agent", self._request())
         self.assertFalse(call.is_callable)
         with freeze_time(fields.Datetime.to_string(self.wish)):
@@ -322,7 +322,7 @@ class TestRequestedCall(WaterCommon):
         self.assertWhole(self.case)
 
     def test_called_in_vain(self):
-        """Calling keeps the promise, though nobody answers; three times end it."""
+        """Calling keeps the promise even without an answer; three attempts end it."""
         call = self._as("agent", self._request())
         with freeze_time(fields.Datetime.to_string(self.wish)):
             call.action_no_answer()

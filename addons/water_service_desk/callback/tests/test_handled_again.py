@@ -7,7 +7,7 @@ from ...base.trust import trusted
 
 @tagged("post_install", "-at_install")
 class TestHandledAgain(WaterCommon):
-    """Who had a case, and what becomes of it when it is handled again."""
+    """Former handlers, and the case when it is handled again."""
 
     def setUp(self):
         super().setUp()
@@ -23,7 +23,7 @@ class TestHandledAgain(WaterCommon):
         case.invalidate_recordset()
 
     def test_acting_user_is_recorded(self):
-        """The desk, with whoever stood in, what no department did; else the department alone."""
+        """The desk and its deputies for desk work; else the department only."""
         agent, agent2 = self.users["agent"], self.users["agent2"]
         self.assertEqual(self.case._former_handlers(), agent)
         self.case.sudo().user_id = agent2
@@ -41,7 +41,7 @@ class TestHandledAgain(WaterCommon):
         self.assertEqual(self.case._former_handlers(), agent | agent2 | self.users["department"])
 
     def test_served(self):
-        """Accepted or finished in this round, by whoever leads, or supports."""
+        """Accepted or finished in this round, by leader or helpers."""
         self._dispatch(self.case, self.net, self.lab)
         lead = self._lead(self.case)
         helper = self.case.dispatch_ids - lead
@@ -79,7 +79,7 @@ class TestHandledAgain(WaterCommon):
             self.case.with_user(self.users["supervisor"])._check_handler(agent)
 
     def test_returned_case_avoids_former_handlers(self):
-        """Where whoever answers for it had it, supervisors are told; where he may, it is his."""
+        """If the responsible person is barred, supervisors are told; otherwise it is theirs."""
         subject = [("subject", "ilike", "is handled again: give it to")]
         self.case.sudo().user_id = False
         self.case._back_to_desk()
@@ -95,7 +95,7 @@ class TestHandledAgain(WaterCommon):
         self.assertEqual(self.env["mail.message"].search(subject), message)
 
     def test_carried_on(self):
-        """The later round holds, and whoever stayed out stays out."""
+        """The later round applies, and exclusions stay."""
         agent, agent2 = self.users["agent"], self.users["agent2"]
         other = self._inquiry("agent2")
         count = other.event_count

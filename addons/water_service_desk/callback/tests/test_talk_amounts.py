@@ -6,7 +6,7 @@ from ...base.trust import trusted
 
 @tagged("post_install", "-at_install")
 class TestTalkAmounts(WaterCommon):
-    """What the answers of a talk amount to, and which script puts the questions."""
+    """The outcome of the answers, and the script with the questions."""
 
     def setUp(self):
         super().setUp()
@@ -43,7 +43,7 @@ class TestTalkAmounts(WaterCommon):
         self.assertFalse(self.call.score)
 
     def test_answer_of_outcome(self):
-        """Whether it is solved, where nobody has said so, and where nothing else says so."""
+        """Whether it is solved, if no answer says so and nothing else does."""
         for outcome, recurred, answer in (
             ("solved", False, "yes"),
             ("not_solved", False, "no"),
@@ -58,7 +58,7 @@ class TestTalkAmounts(WaterCommon):
             self.assertEqual(self._answers("solved").yes_no, answer, (outcome, recurred))
 
     def test_required_questions(self):
-        """Of whoever was heard; blanks are no answer."""
+        """Of answered calls; blanks are no answer."""
         words = self.call.answer_ids.filtered(lambda row: row.kind == "text")
         trusted(words.sudo()).mandatory = True
         self.call.outcome = "solved"
@@ -96,7 +96,7 @@ class TestTalkAmounts(WaterCommon):
         self.assertIn(True, asked.mapped("mandatory"))
 
     def test_script_of_a_family(self):
-        """Of its own before all, its family before the case type, never another's."""
+        """Its own script first, its family's before the case type's, never another's."""
         scripts, category = self.env["water.callback.script"], self._category("wq04")
         case = self._inquiry(category_id=category.id)
         call = case._schedule_callback()

@@ -17,7 +17,7 @@ from ...base.trust import trusted
 
 @tagged("post_install", "-at_install")
 class TestAudit(WaterCommon):
-    """The event chain: whole after any work, and telling when somebody touched it."""
+    """The event chain: valid after all work, and revealing alterations."""
 
     @classmethod
     def setUpClass(cls):
@@ -112,7 +112,7 @@ class TestAudit(WaterCommon):
                 self.assertEqual(self._faults(), "")
 
     def test_altered_with_digest(self):
-        """Whoever also forges the digest breaks the link to the next event."""
+        """Forging the digest too breaks the link to the next event."""
         event, following = self.events[2], self.events[3]
         forged = digest(
             event.previous_digest,
@@ -201,7 +201,7 @@ class TestAudit(WaterCommon):
         self.assertWhole(self.case)
 
     def test_a_silencing_key_is_left_aside(self):
-        """A caller's key silences nothing, and he hears what he would without it."""
+        """A caller's context key silences nothing and changes no message."""
         case = self._inquiry()
         silent = self._as("agent", case).with_context(tracking_disable=True)
         self.assertIs(silent.write({"subject": "另一个标题"}), True)
@@ -288,7 +288,7 @@ class TestAuditConcurrency(WaterCommon):
         env.flush_all()
 
     def test_second_writer_retries(self):
-        """The late one fails with a serialization error; his retry finds the new head."""
+        """The later one fails with a serialization error; its retry sees the new head."""
         with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
             with self._transaction() as late:
                 late["water.inquiry"].browse(self.case_id).mapped("event_head")

@@ -10,14 +10,14 @@ from ...base.trust import trusted
 
 @tagged("post_install", "-at_install")
 class TestCaseBounds(WaterCommon):
-    """What a case is by itself, what may be written of it, and by whom."""
+    """Computed values of a case, writable fields, and permitted users."""
 
     def setUp(self):
         super().setUp()
         self.case = self._inquiry()
 
     def test_clocks_of_others_may_run_ahead(self):
-        """By five minutes, and no more."""
+        """By five minutes at most."""
         now = self._later()
         for seconds, fits in ((300, True), (301, False)):
             moment = now + timedelta(seconds=seconds)
@@ -30,7 +30,7 @@ class TestCaseBounds(WaterCommon):
                         self._inquiry("su", **values)
 
     def test_urgency(self):
-        """What stands first on boards; as the category says where nobody has."""
+        """First on boards; by the category's default."""
         for severity, urgency in (("normal", 0), ("complex", 0), ("urgent", 1), ("emergency", 2)):
             self.assertEqual(self._inquiry(severity=severity).urgency, urgency)
         category = self._category("gn").copy({"code": "T-URG", "severity": "urgent"})
@@ -39,7 +39,7 @@ class TestCaseBounds(WaterCommon):
         self.assertEqual(case.severity, "complex")
 
     def test_facts_from_the_account(self):
-        """What was typed stands before what is known."""
+        """Typed values precede known ones."""
         zone = self.env["water.zone"].create({"code": "T-Z", "name": "东区"})
         values = {"code": "T-1", "partner_id": self.customer.id, "address": "东城路"}
         account = self.env["water.account"].create({**values, "zone_id": zone.id})
@@ -59,7 +59,7 @@ class TestCaseBounds(WaterCommon):
         self.assertEqual(rows.mapped("at"), [first, self._later()])
 
     def test_missing_values(self):
-        """Whom it is about and how to reach him, of whoever has given his name."""
+        """The person concerned and their contact, unless anonymous."""
         bare = {"partner_id": False, "contact_name": False, "phone": False, "email_from": False}
         for values, missing, place in (
             ({"contact_name": "张", "phone": "13812345678"}, [], None),
@@ -76,7 +76,7 @@ class TestCaseBounds(WaterCommon):
                 self.assertEqual([row.place for row in case._need_facts()], [place] * bool(place))
 
     def test_editing_users(self):
-        """The desk, until it is finished; the words as spoken by nobody."""
+        """The desk, until it is finished; the recorded words cannot be edited."""
         self._dispatch(self.case)
         for state, final in (("processing", False), ("closed", True), ("withdrawn", True)):
             trusted(self.case).state = state
@@ -104,7 +104,7 @@ class TestCaseBounds(WaterCommon):
         self.case.sudo()._check_write({"subject": "x"})
 
     def test_found_by_its_number(self):
-        """In whatever capitals, by whoever may see it."""
+        """In any capitalisation, for permitted users."""
         rows = self.env["water.dispatch"]
         number = self.case.name
         for text, found in (
@@ -163,7 +163,7 @@ class TestCaseBounds(WaterCommon):
         self.assertEqual(top.display_name, "一族")
 
     def test_a_category_that_was_archived(self):
-        """Nobody puts a case there any more by hand; what stands there stays, and goes on."""
+        """Cases cannot be moved there by hand; existing ones stay and continue."""
         gone = self._category("gn").copy({"code": "T-GONE"})
         there, other = self._inquiry(category_id=gone.id), self._inquiry()
         gone.active = False
@@ -218,7 +218,7 @@ class TestCaseBounds(WaterCommon):
             lambda: stage.write({"state": "answered"}),
             first.with_context(active_test=False).action_archive,
         ):
-            twin.action_archive()  # it holds nothing
+            twin.action_archive()  # empty
             with self.assertRefused("the only column of its state", stage | first):
                 way()
             self.env.invalidate_all()
@@ -230,7 +230,7 @@ class TestCaseBounds(WaterCommon):
         )
 
     def test_departments_that_can_work(self):
-        """What a company lacks, by name."""
+        """Missing settings of a company, by name."""
         setup, departments = self.env["water.setup"], self.env["water.department"]
         everybody = departments.search([])
         user = self.users["plain"]
@@ -276,7 +276,7 @@ class TestCaseBounds(WaterCommon):
         self.assertEqual(self.env["water.inquiry"].new({"subject": "新"}).display_name, "新")
 
     def test_closed_to_the_desk(self):
-        """A restricted case is seen by whoever answers for it or has it, with all its rows."""
+        """A restricted case is visible to its responsible person and handlers, with all rows."""
         clock, restricted = self.case.deadline_ids[:1], self._category("st04")
         for values, logins in (
             ({}, {"agent", "agent2"}),

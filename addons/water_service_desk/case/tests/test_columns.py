@@ -37,7 +37,7 @@ class TestColumns(WaterCommon):
         self.assertIn(0, dict(columns).values())
 
     def test_many(self):
-        """Of more, no more are looked at; the bars still know all of them."""
+        """Of more, no more are read; the bars still know all."""
         stage = self.cases.stage_id
         with patch.object(water_case_display, "GLANCE", 1):
             self.assertEqual(dict(self._columns())[stage.id], 2)
@@ -64,7 +64,7 @@ class TestColumns(WaterCommon):
             ).web_read_group(self.here, ["stage_id"])
 
     def test_pages_and_nothing(self):
-        """A part of the columns is counted as ever, and nothing is counted of nothing."""
+        """A part of the columns is counted as usual; no columns, no count."""
         self._move(self.cases[0])
         self.assertEqual(self._columns(limit=1), self._columns(limit=1, at_a_glance=False))
         self.assertEqual(set(dict(self._columns([("id", "=", 0)])).values()), {0})

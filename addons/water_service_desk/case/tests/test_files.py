@@ -14,7 +14,7 @@ PROOF = b"86.40"
 
 @tagged("post_install", "-at_install")
 class TestFiles(WaterCommon):
-    """Files of a case are added to, never altered or removed, whoever has handed them in."""
+    """Files of a case are added, never altered or removed."""
 
     def setUp(self):
         super().setUp()
@@ -26,7 +26,7 @@ class TestFiles(WaterCommon):
         return rows.create({"name": "bill.txt", "raw": PROOF, **values})
 
     def _kept(self, file):
-        """That nobody alters or removes it, by whatever right."""
+        """For all rights."""
         other, admin = self._inquiry(), self.env.ref("base.user_admin")
         facts = ["name", "raw", "mimetype", "res_model", "res_id", "public"]
         before = file.sudo().read(facts)
@@ -58,9 +58,9 @@ class TestFiles(WaterCommon):
         self._kept(self._as("agent", file))
 
     def test_no_link_opens_a_file(self):
-        """Who handled a case once has no address by which its files are read later, or by others.
+        """Former handlers have no address to read files later, or by others.
 
-        A letter's own link opens the file to the stranger who was sent it.
+        A letter's own link opens the file to its outside recipient.
         """
         file = self._file(res_model=self.case._name, res_id=self.case.id)
         with self.assertRaises(AccessError):
@@ -89,7 +89,7 @@ class TestFiles(WaterCommon):
         return binary._find_record(res_id=file.id, access_token=token, field="raw")
 
     def test_taken_back(self):
-        """Whoever has put a wrong file on a case takes it back; the case remembers which."""
+        """The uploader of a wrong file can withdraw it; the case records which."""
         file = self._file(res_model=self.case._name, res_id=self.case.id)
         self._stays(file.with_user(self.users["agent2"]))
         file.sudo()._delete_and_notify()  # as Odoo's route does
@@ -111,14 +111,14 @@ class TestFiles(WaterCommon):
         self._kept(elsewhere)
 
     def test_value_of_field(self):
-        """What a record refers to as its proof, also while the file itself belongs to nobody."""
+        """Files referred to as proof, even while the file itself has no record."""
         file = self._file()
         clock = trusted(self.case.sudo().deadline_ids[:1])
         clock.write({"breach_evidence_ids": [Command.set(file.ids)]})
         self._kept(file)
 
     def test_planted_in_a_field(self):
-        """Nobody puts a file into a field past the field: not at once, not by moving one there."""
+        """Files cannot be put into a field past the field, at once or by moving."""
         names = [
             (name, field.name)
             for name, model in self.env.registry.items()
@@ -145,7 +145,7 @@ class TestFiles(WaterCommon):
             files.with_context(**defaults).create({"name": "x.txt"})
 
     def test_a_refusal_names_no_closed_file(self):
-        """What somebody handed in is often called by his name."""
+        """File names often contain the person's name."""
         file = self._file("agent2", res_model=self.case._name, res_id=self.case.id)
         for login, named in (("agent", "bill.txt"), ("plain", f"ir.attachment: {file.id}")):
             mine = self._as(login, file)
@@ -159,7 +159,7 @@ class TestFiles(WaterCommon):
                 self.assertIn(f"“{named}” is kept", str(refused.exception))
 
     def test_an_address_is_no_file(self):
-        """It is another thing tomorrow, stands in no sealed file, and leads out of the house."""
+        """A link changes, is in no sealed file, and leads outside."""
         there = {"res_model": self.case._name, "res_id": self.case.id}
         link = {"name": "x", "type": "url", "url": "https://example.test/", "raw": False}
         with self.assertRaisesRegex(UserError, "An address is no file"):
@@ -173,7 +173,7 @@ class TestFiles(WaterCommon):
         self.assertTrue(self._file(**link, res_model="res.users", res_id=self.users["agent"].id))
 
     def test_before_it_is_sent(self):
-        """Whoever has chosen the wrong file for a message takes it out again."""
+        """A wrong file can be removed from an unsent message."""
         loose = self._file(res_model="mail.compose.message", res_id=0)
         loose.name = "water-bill.txt"
         loose.unlink()
@@ -189,7 +189,7 @@ class TestFiles(WaterCommon):
         self.assertEqual((file.raw, file.store_fname), (PROOF, False))
 
     def test_no_question_about_file(self):
-        """By the same bytes nobody finds what is closed to him, not even its number."""
+        """Equal bytes do not reveal a closed file, not even its id."""
         values = {"name": "x", "datas": base64.b64encode(PROOF), "mimetype": "text/plain"}
         own = self._file()
         closed = self._file(login="quality")

@@ -5,7 +5,7 @@ from ...base.tests.common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestFinished(WaterCommon):
-    """A finished case says what it said: read only, whatever the door (S3.1.3)."""
+    """A finished case is read-only for every method (S3.1.3)."""
 
     def _closed(self):
         case = self._inquiry(answer="从220立方米开始")
@@ -37,7 +37,7 @@ class TestFinished(WaterCommon):
         self.assertTrue(self._as("agent", case).write({**same, "account_id": False}))
 
     def test_not_among_others_either(self):
-        """Of several at once nothing is written when one is finished."""
+        """If one of several is finished, none is written."""
         case, other = self._closed(), self._inquiry()
         with self.assertRefused(f"{case.name} is finished", case | other):
             self._as("agent", other | case).write({"subject": "x"})

@@ -9,10 +9,10 @@ WORDS = "我又想起一件事"
 
 @tagged("post_install", "-at_install")
 class TestLostRight(WaterCommon):
-    """Whoever has lost the right to read a case hears nothing more of it, follower or not."""
+    """Users without read access get no notices of the case, follower or not."""
 
     def _heard(self, person, case):
-        """Messages about the case that were put before somebody, or sent to him."""
+        """Messages about the case shown or sent to a user."""
         seen = [("res_partner_id", "=", person.id), ("mail_message_id.res_id", "=", case.id)]
         rows = self.env["mail.notification"].search(seen)
         return rows.filtered(lambda row: row.mail_message_id.model == case._name).mail_message_id
@@ -53,7 +53,7 @@ class TestLostRight(WaterCommon):
         self.assertEqual(self._heard(user.partner_id, case), before)
 
     def test_followers_who_have_left(self):
-        """Odoo takes a colleague whose login is switched off for somebody outside."""
+        """Odoo treats a colleague with a disabled login as external."""
         case, user = self._inquiry(), self.users["agent2"]
         self._as("agent2", case).message_subscribe(user.partner_id.ids)
         user.active = False
@@ -61,7 +61,7 @@ class TestLostRight(WaterCommon):
         self.assertFalse(self._heard(user.partner_id, case))
 
     def test_followers_who_are_no_customers_any_more(self):
-        """A case entered for the wrong person: what is said later is not for him."""
+        """A case for the wrong person: later messages are not for them."""
         case, wrong = self._inquiry(partner_id=self.customer2.id), self.customer2
         self._as("agent", case).message_subscribe(wrong.ids)
         self._as("agent", case).partner_id = self.customer
@@ -86,7 +86,7 @@ class TestLostRight(WaterCommon):
         self.assertTrue(self._heard(expert, case))
 
     def test_browsers_that_were_away(self):
-        """What is kept for them is told to nobody who may not read the case any more."""
+        """Stored messages are closed to former readers too."""
         case, user = self._inquiry(), self.users["agent2"]
         user.notification_type = "inbox"
         self._as("agent", case).message_post(body=WORDS, partner_ids=user.partner_id.ids)
@@ -112,7 +112,7 @@ class TestLostRight(WaterCommon):
             self._as("agent2", to_do).read(asked)
 
     def test_former_employee_cannot_be_named(self):
-        """Nor is told, or given work, by name whose login is off: he would get it by mail."""
+        """Nor are people with disabled logins notified or assigned: they would get mail."""
         case, user = self._as("agent", self._inquiry()), self.users["agent2"]
         user.active = False
         person = user.partner_id.ids
@@ -126,7 +126,7 @@ class TestLostRight(WaterCommon):
         self.assertTrue(case.message_post(body=WORDS, partner_ids=self.customer.ids))
 
     def test_work_is_given_to_no_customer(self):
-        """He would hear by mail what another one's case is called, or what is noted of his own."""
+        """They would learn by mail of another's case, or of notes on their own."""
         case = self._inquiry()
         mine = self._as("agent", case)
         for login in ("portal1", "portal2"):
@@ -146,7 +146,7 @@ class TestLostRight(WaterCommon):
                     department.write({name: user.ids if name.endswith("ids") else user.id})
 
     def test_to_dos_among_others(self):
-        """His of an open case stays his; neither his nor a colleague's of the closed one."""
+        """Own activities of an open case stay; none of the closed one, own or others'."""
         closed, still_open = self._inquiry(), self._inquiry(category_id=self._category("wq04").id)
         owners = ((closed, "agent2"), (closed, "agent"), (still_open, "agent2"))
         rows = [
@@ -165,7 +165,7 @@ class TestLostRight(WaterCommon):
             mine.check_access("read")
 
     def test_options_shown_to_customer(self):
-        """Nor does the inbox show what was said of a case that is closed to him now."""
+        """Nor does the inbox show messages of a case closed since."""
         case, person = self._inquiry(), self.users["agent2"].partner_id
         self._as("agent2", case).message_subscribe(person.ids)
         self._goes_on(case)
@@ -180,7 +180,7 @@ class TestLostRight(WaterCommon):
             self._heard(person, case).with_user(self.users["agent2"]).read(["body"])
 
     def test_later_customer_message(self):
-        """Nor is written in the thread, or to the customer, what he had put by for a later day."""
+        """Nor is a scheduled message posted to thread or customer."""
         case, user = self._inquiry(), self.users["agent2"]
         later = {"model": case._name, "res_id": case.id, "author_id": user.partner_id.id}
         later |= {"body": WORDS, "scheduled_date": self._later(days=1)}

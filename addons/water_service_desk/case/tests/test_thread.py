@@ -7,7 +7,7 @@ from ...base.tests.common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestThread(WaterCommon):
-    """The thread of a case is added to, never altered, and nobody writes as another."""
+    """The thread is append-only, and users post as themselves."""
 
     def setUp(self):
         super().setUp()
@@ -36,7 +36,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.said.sudo().read(["body", "author_id", "date"]), before)
 
     def test_recipients_cannot_change(self):
-        """Nor who was told of it, and to which addresses it went."""
+        """Nor its recipients and addresses."""
         said = self._as("agent", self.case).message_post(
             body="x", partner_ids=self.users["agent2"].partner_id.ids
         )
@@ -56,8 +56,8 @@ class TestThread(WaterCommon):
         self.assertEqual(said.sudo().read(told), before)
 
     def test_sent_message_cannot_change(self):
-        """Nor mails about what has no thread of its own, by whoever may write the record; nor what
-        somebody was told, by whoever reads it.
+        """Nor mails about records without a thread, by their editors; nor notices, by their
+        readers.
         """
         reader, clock = self.users["agent"], self.case.deadline_ids[:1]
         mine = {"author_id": reader.partner_id.id, "message_type": "email_outgoing", "body": "x"}
@@ -73,7 +73,7 @@ class TestThread(WaterCommon):
         mails[1].with_user(reader).set_message_done()
 
     def test_no_notice_of_closed_records(self):
-        """Nor tells of it himself: a notification takes the record by name as well."""
+        """Nor by sending a notification, which names the record too."""
         self.case.category_id.restricted = True
         him, about = self.users["agent2"], {"model": self.case._name, "res_id": self.case.id}
         told, other = {"body": "x", "partner_ids": him.partner_id.ids}, self.users["supervisor"]
@@ -88,7 +88,7 @@ class TestThread(WaterCommon):
         self.assertTrue(mine.browse().message_notify(**said, **about))
 
     def test_a_mail_to_readers_goes_out(self):
-        """It gives a message without subject the name of the case, and changes nothing else."""
+        """A message without subject gets the name of the case, and nothing else changes."""
         reader = self.users["agent2"].partner_id
         said = self.mine.message_post(
             body="请看", message_type="comment", partner_ids=reader.ids
@@ -130,7 +130,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.case.sudo().message_ids, thread)
 
     def test_past_days_cannot_be_written(self):
-        """When it was said, and what changed with it, is nobody's to choose."""
+        """Time and tracked changes of a message cannot be chosen."""
         thread = self.case.sudo().message_ids
         row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}
         messages = self._as("agent", self.env["mail.message"])
@@ -145,7 +145,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.case.sudo().message_ids, thread)
 
     def test_answers_come_back_to_us(self):
-        """Nobody has customers answer to an address of his own, by whatever door."""
+        """Replies of customers cannot be led to a private address, by any method."""
         thread = self.case.sudo().message_ids
         row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}
         messages = self._as("agent", self.env["mail.message"])
@@ -167,7 +167,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.case.sudo().message_ids, thread)
 
     def test_a_colleague_is_told_that_he_follows(self):
-        """By Odoo's own dialog, which would have answers go to whoever has asked him."""
+        """By Odoo's own dialog, which would send replies to the asking user."""
         colleague = self.users["agent2"].partner_id
         values = {"res_model": self.case._name, "res_ids": str(self.case.ids), "notify": True}
         dialog = self._as("agent", self.env["mail.followers.edit"])
@@ -184,7 +184,7 @@ class TestThread(WaterCommon):
         self._mail_to_many(composition_mode="comment")
 
     def test_keys_of_a_context_say_nothing(self):
-        """What is left out of the values and stands in the caller's context counts as said."""
+        """Values missing in the call but in the context count as given."""
         thread = self.case.sudo().message_ids
         place = {"default_model": self.case._name, "default_res_id": self.case.id}
         messages = self._as("agent", self.env["mail.message"]).with_context(**place)
@@ -200,7 +200,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.case.sudo().message_ids, thread)
 
     def test_changes_are_still_noted(self):
-        """What Odoo sees change stands in the thread, whoever changes it."""
+        """Changes that Odoo tracks appear in the thread, whoever makes them."""
         self.env.cr.flush()
         self.mine.subject = "另一件事"
         self.env.cr.flush()
@@ -235,7 +235,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.case.sudo().message_ids, thread)
 
     def test_other_threads_are_as_odoo_has_them(self):
-        """Nothing changes for other apps."""
+        """No change for other apps."""
         partner = self.env["res.partner"].create({"name": "x"})
         said = partner.message_post(body="x", author_id=self.customer.id, message_type="comment")
         said.body = "y"
@@ -243,7 +243,7 @@ class TestThread(WaterCommon):
         self.assertFalse(said.exists())
 
     def test_followers_of_one_record_ask_of_its_model_alone(self):
-        """What other models allow is not worked out, least of all for other apps' records."""
+        """Rights on other models are not computed, least of all for other apps' records."""
         followers = self._as("agent", self.env["mail.followers"])
         for model, others in (("water.inquiry", {"water_request"}), ("res.partner", {"water_"})):
             for said in (("=", model), ("in", [model])):

@@ -38,7 +38,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
             cases._read_group(*asked, order="stage_id")
 
     def test_where_what_is_missing_is_filled_in(self):
-        """The button leads to the first gap: of whoever is named, to how he is reached."""
+        """The button leads to the first gap, such as the contact of a named person."""
         bare = self.env["res.partner"].create({"name": "王五"})
         named, values = {"contact_name": "张先生"}, self._inquiry_values(partner_id=False)
         for more, places in (
@@ -101,7 +101,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         self._check_places(self._as("agent", case), never={"_need_wording", "_need_no_joined"})
 
     def test_refusals_name_the_roles(self):
-        """Whoever may not take a step hears for whom it is, in the words of the settings."""
+        """Users who may not take a step are told who may, in the words of the settings."""
         case = self._ready_case()
         move = table_of(type(case), "_transitions")["processing", "withdrawn"]
         names = [self.env.ref(group).name for group in move.groups]
@@ -112,7 +112,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         self.assertEqual(case.state, "processing")
 
     def test_requirements(self):
-        """What is missing is said, and nothing moves."""
+        """Missing values are named, and nothing moves."""
         case = self._inquiry(description=False, partner_id=False, contact_name=False, phone=False)
         self.assertIn("write the answer first", self._refusal(case, "answered"))
         refusal = self._refusal(case, "processing")
@@ -124,7 +124,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         self.assertIn("write the answer", self._refusal(case, "answered", answer="  "))
 
     def test_anonymous_needs_no_contact(self):
-        """Whoever does not give his name is served all the same."""
+        """Anonymous customers are served too."""
         case = self._inquiry(is_anonymous=True, partner_id=False, contact_name=False)
         self.assertIsNone(self._attempt(case, "agent", {"state": "processing"}))
 
@@ -140,7 +140,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
             case.promised_due_at = case.received_at - timedelta(hours=1)
 
     def test_no_result_is_promised_after_its_limit(self):
-        """Not with the button of promises either, by nobody; what is overdue gets a new date."""
+        """Not with the button for promises either; overdue ones get a new date."""
         case = self._inquiry()
         due = case.promised_at
         for login in ("agent", "supervisor"):
@@ -200,7 +200,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
                     self.assertEqual(case.state, "processing")
 
     def test_create_in_later_state(self):
-        """A new case begins at the beginning, whatever the caller sends or has as default."""
+        """A new case starts at the beginning, whatever values or defaults are sent."""
         later = self._stage(self.env["water.inquiry"], "closed")
         for values in ({"state": "closed"}, {"stage_id": later.id}, {"state": False}):
             with (
@@ -279,7 +279,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
             self._as("agent", case2).verbatim = "再改"
 
     def test_never_deleted(self):
-        """Nobody deletes a registered case, the system neither."""
+        """A registered case cannot be deleted, not even by the system."""
         case = self._inquiry()
         for login in (*self.users, "su"):
             with (
@@ -289,7 +289,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
                 self._as(login, case).unlink()
 
     def test_future(self):
-        """What has happened cannot lie in the future; five minutes are forgiven."""
+        """Past events cannot lie in the future; five minutes are tolerated."""
         for field in ("occurred_at", "received_at"):
             with (
                 self.subTest(field=field),
@@ -309,7 +309,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
 
 @tagged("post_install", "-at_install")
 class TestMovesOfRooms(BaseCase):
-    """What two rooms say of one step holds together."""
+    """Two rooms' rules for one step agree."""
 
     def _joined(self, inner, outer):
         lower = type("Lower", (), {"_steps": {"step": inner}})

@@ -26,7 +26,7 @@ class TestTriage(WaterCommon):
         return rows.mapped("payload")
 
     def test_word_raises(self):
-        """An emergency word in whatever text makes it an emergency, and the case says which."""
+        """An emergency word in any text makes an emergency, and the case names it."""
         for field, text in (
             ("subject", "门口爆管了"),
             ("description", "路面刚才突然塌了一块"),
@@ -67,7 +67,7 @@ class TestTriage(WaterCommon):
         self.assertFalse(words.search([("name", "=", "柴油")]))
 
     def test_nothing_raises(self):
-        """Words of everyday, and a word inside another English word, raise nothing."""
+        """Everyday words, and words within other English words, do not."""
         for text in ("水费怎么算", "the floodedness of my questions", "爆 表了吗"):
             case = self._inquiry(description=text)
             with self.subTest(text=text):
@@ -75,12 +75,12 @@ class TestTriage(WaterCommon):
                 self.assertFalse(self._raised(case))
 
     def test_graver_stays(self):
-        """A word that is less grave than what the agent has chosen changes nothing."""
+        """A word for less than the chosen severity changes nothing."""
         case = self._inquiry(severity="emergency", description="家里有透析病人")
         self.assertEqual((case.severity, self._raised(case)), ("emergency", []))
 
     def test_category_is_always_an_emergency(self):
-        """A category that always is one needs no words, whatever was chosen."""
+        """A category that is always an emergency needs no words."""
         category = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
         case = self._inquiry(category_id=category.id, severity="normal")
         self.assertEqual(case.severity, "emergency")
@@ -111,7 +111,7 @@ class TestTriage(WaterCommon):
         self.assertEqual(*dues)
 
     def test_change_needs_a_reason(self):
-        """Whatever the door: no reason, no change; with one, the chain keeps both."""
+        """By every method: no change without a reason; the chain stores both."""
         case = self._inquiry()
         work = self._as("agent", case)
         for values in (
@@ -214,7 +214,7 @@ class TestTriage(WaterCommon):
 
 @tagged("post_install", "-at_install")
 class TestVexatious(WaterCommon):
-    """A supervisor marks a caller for a time; his matters are registered like all others."""
+    """A supervisor marks a caller for a time; their cases are registered as usual."""
 
     REASON = "一周来电 40 次辱骂坐席"
 
@@ -250,7 +250,7 @@ class TestVexatious(WaterCommon):
                 self._mark(**values)
 
     def test_is_warned_of_and_registered(self):
-        """Whoever picks up is warned; the case is registered and promised like any other."""
+        """The agent is warned; the case is registered and promised as usual."""
         self._mark()
         call = self._as("agent", self.env["water.call"]).create({"query": self.customer.phone})
         self.assertIn("40 次", call.alerts)

@@ -55,7 +55,7 @@ class TestTriageBounds(WaterCommon):
                 inquiries.sudo()._check_downgrade(values)
 
     def test_later_of_another_kind(self):
-        """What is always an emergency is one from now on, while it is open."""
+        """Open cases of a new emergency category become emergencies."""
         always = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
         for severity, state, raised in (
             ("normal", "registered", [("normal", "emergency")]),
@@ -73,7 +73,7 @@ class TestTriageBounds(WaterCommon):
         self.assertEqual(case.severity, "normal", "it is of the same kind as before")
 
     def test_words_of_what_has_ended(self):
-        """Nothing is raised any more, nor by words that are no graver."""
+        """No more raising, nor by lesser words."""
         for severity, state, after in (
             ("normal", "registered", "urgent"),
             ("urgent", "registered", "urgent"),

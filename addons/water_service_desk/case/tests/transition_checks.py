@@ -105,5 +105,5 @@ class TransitionChecks:
         self.assertEqual(asked - lacked, set(never))
 
     def _refusal(self, case, state, login="su", **values):
-        """What the system answers to a move, requirements one a line."""
+        """The answer to a move, one requirement per line."""
         return self._attempt(case, login, {"state": state, **values}) or ""

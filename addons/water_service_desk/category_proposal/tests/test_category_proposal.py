@@ -13,7 +13,7 @@ from ..learned import Learned, cut
 
 #: Where it is reported that a step with one row has failed.
 APART = "odoo.addons.water_service_desk.base.isolated"
-#: What people here say, in words that stand in no category.
+#: words that occur in no category
 SAID = {
     "bl02": ("师傅没有来看过就写了个数", "本子上的字和门口那个对不上"),
     "wq01": ("脸盆接出来像茶一样", "洗的白衬衫全染了"),
@@ -23,7 +23,7 @@ SAID = {
 
 class TestLearned(TransactionCase):
     def test_cut(self):
-        """Runs of one to three characters, words of other scripts; no numbers of anybody."""
+        """Runs of one to three characters, words of other scripts; no personal numbers."""
         self.assertEqual(cut("水黄"), ["水", "黄", "水黄"])
         self.assertEqual(cut("PVC 管 13812345678"), ["pvc", "管"])
         self.assertEqual(cut(None), [])
@@ -75,7 +75,7 @@ class TestCategoryProposal(WaterCommon):
         return self.env["water.category"]._propose(text)[:1].code
 
     def test_learned(self):
-        """What people here say leads to its category, which key words alone do not find."""
+        """Learned words lead to the category that key words alone do not find."""
         self.assertNotEqual(self._first("白衬衫染了"), "WQ01")
         self._cases(5)
         row = self._learn()

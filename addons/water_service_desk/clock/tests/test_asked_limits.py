@@ -46,7 +46,7 @@ class TestAskedLimits(WaterCommon):
         self.assertIn(self.users["manager"].name, deciders)
 
     def test_a_long_pause(self):
-        """What is said is where it ends when it is used to its end."""
+        """The stated end is where it ends if used fully."""
         self._as("agent", self.clock)._request_pause("等客户", local("2026-03-30 10:00"))
         self.assertIn("Pause to decide · Completion: 2026-03-12 17:30 → ", self._asked())
 

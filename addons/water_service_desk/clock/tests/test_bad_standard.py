@@ -41,7 +41,7 @@ class TestBadStandard(WaterCommon):
 
     @contextmanager
     def refused(self, words):
-        """Expect a ValidationError with ``words``, and that nothing is half saved."""
+        """Expect a ValidationError with ``words``, and no partial save."""
         with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
             yield
 
@@ -50,7 +50,7 @@ class TestBadStandard(WaterCommon):
         return self.env["mail.message"].search([("partner_ids", "in", manager.ids)])
 
     def test_without_lines(self):
-        """By form, by remote call and by taking the last clock away."""
+        """By form, by remote call, and by removing the last clock."""
         values = self._values()
         del values["line_ids"]
         with self.refused("promises nothing: add one"):
@@ -90,7 +90,7 @@ class TestBadStandard(WaterCommon):
                     self.standards.create(self._values(warn_percent=percent))
 
     def test_longest_limits_can_be_worked_out(self):
-        """Whatever the form takes, the engine can count."""
+        """Values that the form accepts can be calculated."""
         office = self.env.ref("water_service_desk.calendar_office")
         for unit, amount in LONGEST.items():
             with self.subTest(unit=unit):
@@ -162,7 +162,7 @@ class TestBadStandard(WaterCommon):
         self.assertIn("clock_failed", self._kinds(case))
 
     def test_two_alike(self):
-        """Of two standards for the very same cases the newer wins, and its form says so."""
+        """Of two standards for the same cases the newer applies, and its form says so."""
         first = self.standards.create(self._values("ONE", amount=3))
         second = self.standards.create(self._values("TWO", amount=4))
         self.assertEqual(self._clock(self._inquiry(severity="urgent"), "close").amount, 4)

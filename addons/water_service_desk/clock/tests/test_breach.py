@@ -14,7 +14,7 @@ AGAIN = "2026-03-11 12:00"
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestBreach(WaterCommon):
-    """A missed limit stays with whoever had the work, and is excused by somebody else."""
+    """A missed limit belongs to who had the work, and another person excuses it."""
 
     def setUp(self):
         super().setUp()
@@ -33,7 +33,7 @@ class TestBreach(WaterCommon):
         self.assertEqual(self.clock.state, "breached")
 
     def test_stays_in_place(self):
-        """The department and the person of that moment, whatever is dispatched later."""
+        """Department and person of that time, whatever is dispatched later."""
         self._as("department", self._lead(self.case)).action_accept()
         self._miss()
         facts = (self.clock.breached_department_id, self.clock.breached_user_id)
@@ -45,13 +45,13 @@ class TestBreach(WaterCommon):
         self.assertEqual((self.clock.breached_department_id, self.clock.breached_user_id), facts)
 
     def test_other_changes_leave_it_to_the_sweep(self):
-        """A new subject gives nothing away: the sweep marks what is over, and tells of it."""
+        """A new category hides nothing: the sweep marks past limits and notifies."""
         with freeze_time(local("2026-03-13 17:31")):
             self._as("agent", self.case).subject = "另一个标题"
         self.assertEqual(self.clock.state, "running")
 
     def test_done_work_is_not_reviewed_again(self):
-        """Met or void: whatever moment was set for the sweep, it is the last."""
+        """Met or void: the sweep's next time is the last."""
         others = self.case.deadline_ids - self.clock
         trusted(self.clock).write({"met_at": local(AGAIN), "state": "met"})
         trusted(others[:1]).write({"state": "void"})
@@ -90,7 +90,7 @@ class TestBreach(WaterCommon):
         )
 
     def test_events_say_when_it_was_due(self):
-        """Warning and breach name the limit to the second, not the moment somebody looked."""
+        """Warning and breach name the limit to the second, not the time of the check."""
         due = self.clock.due_at
         with freeze_time(local("2026-03-13 15:00")):
             self._sweep()
@@ -119,7 +119,7 @@ class TestBreach(WaterCommon):
         self.assertEqual((self.clock.handling_round, again.handling_round), (1, 2))
 
     def test_excused_by_a_second_person(self):
-        """With evidence, by somebody who had no part in it; whoever had it is refused."""
+        """With evidence, by an uninvolved person; people who had the work are refused."""
         self._miss()
         work = self._as("department", self.clock)
         with self.assertRaisesRegex(UserError, "Attach what proves the reason"):
@@ -145,9 +145,7 @@ class TestBreach(WaterCommon):
         self.assertWhole(self.case)
 
     def test_files_of_others_stay_where_they_are(self):
-        """Evidence that hangs on another case is copied, never taken from there, and of what one
-        may not read nothing is got.
-        """
+        """Evidence of another case is copied, not moved; unreadable files are refused."""
         self._miss()
         elsewhere, closed = self._inquiry(), self._inquiry("agent2")
         trusted(closed).is_restricted = True
@@ -170,7 +168,7 @@ class TestBreach(WaterCommon):
         self.assertEqual((copy.raw, copy.res_model, copy.res_id), (b"x", mine._name, mine.id))
 
     def test_explained_again_by_another(self):
-        """Whoever has explained it does not excuse it, though somebody else has done so since."""
+        """The person who explained it cannot excuse it, even after another's explanation."""
         self._miss()
         for login in ("supervisor", "department"):
             files = self._as(login, self.env["ir.attachment"])

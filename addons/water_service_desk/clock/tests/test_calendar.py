@@ -118,7 +118,7 @@ class TestCalendar(WaterCommon):
                 self.assertLocal(self._due(start, amount, "working_hour")[0], expected)
 
     def test_bad_input(self):
-        """What makes no limit is refused with a message, never guessed."""
+        """Rules without a limit are refused with a message."""
         for amount, unit in (
             (0, "hour"),
             (-1, "working_day"),
@@ -139,7 +139,7 @@ class TestCalendar(WaterCommon):
             self._due("2026-03-11 10:00", 1.5)
 
     def test_empty_calendar(self):
-        """A calendar in which nobody works gives no limit."""
+        """A calendar without working hours gives no limit."""
         empty = self.env["resource.calendar"].create(
             {"name": "Nobody", "attendance_ids": [Command.clear()]}
         )
@@ -227,7 +227,7 @@ class TestCalendar(WaterCommon):
         self.assertEqual(hours("2026-10-10 10:30", "2026-10-10 14:30"), 2.5)
 
     def test_today_is_the_companys(self):
-        """Not that of whoever runs the code, such as a scheduled action, which has no zone."""
+        """Not the zone of the user, such as a scheduled action, which has none."""
         berlin = self.env["res.company"].create({"name": "Berlin"})
         berlin.water_calendar_id = self._make_calendar("Berlin office", tz="Europe/Berlin")
         with freeze_time(local("2026-03-11 01:00")):  # 18:00 of the day before in Berlin
@@ -274,7 +274,7 @@ class TestCalendar(WaterCommon):
                 self.assertEqual(days._recent_china_years(), years)
 
     def test_new_years_are_loaded_once(self):
-        """Those that the calendar never had, and whoever asks for them learns which."""
+        """Years the calendar never had; the user is told which."""
         days = self.env["water.calendar.day"]
         here = [("calendar_id", "=", self.calendar.id), ("date", ">=", "2026-01-01")]
         days.search(here).unlink()

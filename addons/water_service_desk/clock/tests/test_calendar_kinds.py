@@ -100,7 +100,7 @@ class TestCalendarKinds(WaterCommon):
                 self.assertEqual([f"{end:%H:%M}" for _begin, end in theirs], [hour] if hour else [])
 
     def test_a_make_up_day_of_two_weeks(self):
-        """It is worked like one Monday, not like both at once, in our count and in Odoo's."""
+        """Worked like one Monday, not like both, in our count and in Odoo's."""
         calendar = self._big_and_small_week()
         self._special(calendar, "work", date(2026, 3, 22))
         self.assertEqual(
@@ -111,7 +111,7 @@ class TestCalendarKinds(WaterCommon):
         self.assertLocal(due, "2026-03-22 12:00")
 
     def test_special_days_in_odoos_own_functions(self):
-        """What Odoo asks without more honours them: the day off is off, the make-up day worked."""
+        """Odoo's plain functions follow them too: days off are off, make-up days worked."""
         calendar = self._office()
         self._special(calendar, "off", date(2026, 3, 11))
         self._special(calendar, "work", date(2026, 3, 14))
@@ -140,7 +140,7 @@ class TestCalendarKinds(WaterCommon):
         self.assertEqual(self._intervals(calendar, date(2026, 3, 9), 7), before)
 
     def test_a_calendar_without_hours_is_asked(self):
-        """Nobody works in it: Odoo hears so, and no error."""
+        """Without working hours Odoo gets empty results, not an error."""
         calendar = self._calendar([])
         calendar.attendance_ids.unlink()
         self._special(calendar, "work", date(2026, 3, 14))

@@ -82,7 +82,7 @@ class TestClockDisplay(WaterCommon):
         self.assertEqual((clock.gross_minutes, clock.net_minutes), (360, 270))
 
     def test_no_time_at_all(self):
-        """What is met at once has taken none, nor has what still runs after a pause."""
+        """Met at once took no time; nor does one still running after a pause."""
         met, running = (self._clock_at("2026-03-10 10:00") for _clock in range(2))
         met._meet(local("2026-03-10 10:00"))
         with freeze_time(local("2026-03-10 12:00")):
@@ -151,7 +151,7 @@ class TestClockDisplay(WaterCommon):
         self.assertEqual(units[request.unit], "working days")
 
     def test_clocks_of_a_board_are_read_together(self):
-        """Of work orders, however many there are."""
+        """For any number of work orders."""
         orders = self.env["water.dispatch"].union(
             *(self._dispatch(self._inquiry()) for _number in range(8))
         )

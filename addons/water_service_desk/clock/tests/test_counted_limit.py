@@ -7,7 +7,7 @@ from ...base.trust import trusted
 
 @tagged("post_install", "-at_install")
 class TestCountedLimit(WaterCommon):
-    """A limit in working days that is no clock: whatever of a case has one."""
+    """A limit in working days without a clock, on any record of a case."""
 
     def setUp(self):
         super().setUp()

@@ -78,7 +78,7 @@ class TestStandard(WaterCommon):
         self.assertEqual(self._hours(**values), 20)
 
     def test_messages_show_company_time(self):
-        """Mails about limits do not depend on the zone of whoever, or whatever, sends them."""
+        """Mails about limits do not depend on their sender's time zone."""
         clock = self._clock(self._inquiry(), "close")
         for zone in ("America/New_York", "UTC", False):
             self.users["agent"].tz = zone
@@ -128,7 +128,7 @@ class TestStandard(WaterCommon):
 
 @tagged("post_install", "-at_install")
 class TestDeadline(WaterCommon):
-    """What events and time do to a clock."""
+    """Effects of events and time on a clock."""
 
     def _late(self, received="2026-03-05 10:00", **values):
         """An inquiry whose two working days are over on 11 March."""
@@ -159,7 +159,7 @@ class TestDeadline(WaterCommon):
         self.assertIn(self._later(seconds=1), (triggers - before).mapped("call_at"))
 
     def test_met(self):
-        """Answered in time: met, and the sweep has nothing to look at."""
+        """Answered in time: met, and the sweep has nothing to do."""
         case = self._inquiry(answer="答复")
         self._as("agent", case).action_answer()
         clock = self._clock(case, "close")
@@ -209,7 +209,7 @@ class TestDeadline(WaterCommon):
             self._sweep()
             self._sweep()
         self.assertEqual((clock.state, clock.breached_at), ("breached", clock.due_at))
-        self.assertLocal(clock.next_check_at, "2026-03-16 08:30")  # nobody is told at night
+        self.assertLocal(clock.next_check_at, "2026-03-16 08:30")  # no notices at night
         self.assertEqual(len(case.activity_ids), 1)
         self.assertEqual(case.deadline_state, "breached")
         self.assertEqual(case.next_due_at, clock.due_at)
@@ -219,8 +219,8 @@ class TestDeadline(WaterCommon):
         self.assertLocal(clock.next_check_at, "2026-03-16 17:30")  # one working day late
         self.assertEqual(self._kinds(case), ["created", "clock_warned", "clock_breached"])
         self.assertEqual(case.activity_ids.user_id, self.users["agent"])
-        self.assertEqual(len(case.activity_ids), 1)  # he is told once more, and has to do the same
-        # A scheduled action speaks no language; whoever reads the to-do does.
+        self.assertEqual(len(case.activity_ids), 1)  # told once more, with the same task
+        # Scheduled actions have no language; the reader of the activity has.
         self.users["agent"].lang = "zh_CN"
         self.assertEqual(clock._activity_values(self.users["agent"])[0]["summary"], "办结")
         self.assertWhole(case)
@@ -234,7 +234,7 @@ class TestDeadline(WaterCommon):
         self.assertEqual(self._kinds(case), ["created", "clock_breached"])
 
     def test_sweep_leaves_the_rest(self):
-        """What is met, void or not due is not looked at."""
+        """Met, void and future clocks are skipped."""
         met, void, fresh = self._inquiry(answer="答复"), self._inquiry(), self._inquiry()
         self._as("agent", met).action_answer()
         self._as("agent", void).action_withdraw()
@@ -243,7 +243,7 @@ class TestDeadline(WaterCommon):
         self.assertEqual([case.event_count for case in met | void | fresh], before)
 
     def test_more_than_one_batch(self):
-        """The sweep goes on until nothing is due, and the scheduler knows what is left."""
+        """The sweep continues until none is due, and tells the scheduler the rest."""
         values = [self._inquiry_values(received_at=local("2026-03-05 10:00")) for _n in range(7)]
         cases = self.env["water.inquiry"].create(values)
         told, crons = [], type(self.env["ir.cron"])
@@ -281,7 +281,7 @@ class TestDeadline(WaterCommon):
             self.assertEqual(case.time_left, "Overdue by 2 d 1 h")
 
     def test_entered_by_hand(self):
-        """A clock is not set, moved, paused or removed by hand, whoever asks."""
+        """Clocks cannot be set, moved, paused or removed by hand."""
         case = self._inquiry()
         clock = self._clock(case, "close")
         values = {
@@ -302,7 +302,7 @@ class TestDeadline(WaterCommon):
                     call()
 
     def test_through_the_case(self):
-        """Nor through the case: neither the clocks nor what is derived from them."""
+        """Nor through the case: neither clocks nor fields derived from them."""
         case = self._inquiry()
         clock = self._clock(case, "close")
         for values in (

@@ -96,7 +96,7 @@ class TestDutyBoard(WaterCommon):
         self.assertFalse(any(self._ids().values()))
 
     def test_after_closing(self):
-        """What begins then, and what people give at that moment; bodies and callers wait on."""
+        """Clocks that start then, and promises given then; bodies and callers still wait."""
         case = self._inquiry()
         goes_on = self.env["water.deadline"]._goes_on
         closed = local("2026-03-11 10:00")
@@ -114,7 +114,7 @@ class TestDutyBoard(WaterCommon):
                 self.assertEqual([goes_on(kind, moment, case) for moment in moments], expected)
 
     def test_a_promise_kept_late_is_done(self):
-        """Broken for good, yet nothing is left to be done: it leaves the board."""
+        """Missed for good, with nothing left to do: removed from the board."""
         clock = self._promise("2026-03-11 09:00")
         self._sweep()
         self.assertEqual(self._ids()["breached"], clock.ids)
@@ -236,7 +236,7 @@ class TestDutyBoard(WaterCommon):
         return rows
 
     def test_counting_is_bounded(self):
-        """Of a column no more clocks are looked at than are counted, however many there are."""
+        """A column reads no more clocks than it counts, however many exist."""
         self._spread(self._promise("2026-03-11 15:00"), 5000)
         self.env.invalidate_all()
         with patch.object(water_duty_mixin, "COUNT_LIMIT", 9):

@@ -45,7 +45,7 @@ class TestEscalation(WaterCommon):
         return [(row.step_id.percent, row.step_id.moment, row.user_id.login) for row in notices]
 
     def test_ended_case_is_not_escalated(self):
-        """Withdrawn after its limit: that stays missed, and nobody above hears of it."""
+        """Withdrawn after its limit: missed, without a notice to superiors."""
         told = self._told_at("2026-03-13 08:30")
         self.assertTrue(told)
         with freeze_time(local("2026-03-13 09:00")):
@@ -75,7 +75,7 @@ class TestEscalation(WaterCommon):
         self.assertFalse(self.clock.next_check_at)
 
     def test_deputy_is_told_of_unassigned_case(self):
-        """The first responsible person is away and no handler has it: whoever acts for him."""
+        """The responsible person is away and there is no handler: the deputy."""
         trusted(self.case).user_id = False
         with freeze_time(local("2026-03-11 09:00")):
             self._as("supervisor", self.case)._appoint_deputy(

@@ -96,7 +96,7 @@ class TestExtension(WaterCommon):
         self.assertLocal(clock.due_at, "2026-04-01 17:30")
 
     def test_approval_asks_again(self):
-        """What was possible when it was asked for may not be when it is decided."""
+        """Possible at the request, but not at the decision."""
         clock = self._clock_at("2026-03-10 10:00")
         request = self._ask(clock, 5)
         self.assertTrue(self._as("supervisor", request).can_decide)
@@ -203,7 +203,7 @@ class TestExtension(WaterCommon):
         self.assertEqual(request.shift, "2026-03-12 17:30 → 2026-03-17 17:30")
 
     def _ask_pause(self, clock):
-        """Longer than anybody may pause by himself."""
+        """Longer than allowed without approval."""
         with freeze_time(local("2026-03-11 10:00")):
             return self._as("agent", clock)._request_pause("等", local("2026-03-20 10:00"))
 

@@ -32,7 +32,7 @@ class TestInTime(WaterCommon):
         self.assertEqual(until_text(self.env, due, due), "0 min left")
 
     def test_the_sweep_at_the_limit(self):
-        """At 17:30:00 nothing is broken; the sweep comes back a second later and breaks it."""
+        """At 17:30:00 it is in time; the sweep returns a second later and marks it."""
         with self._later(0):
             self._sweep()
             self.assertEqual(self.clock.state, "running")
@@ -48,7 +48,7 @@ class TestInTime(WaterCommon):
             self.assertTrue(self.case.is_overdue)
 
     def test_the_clock_alone_looks_a_second_later(self):
-        """Where no rung of the ladder wakes it: at the limit itself there is nothing to do yet."""
+        """Without an escalation step there: nothing happens at the limit itself."""
         self.env["water.escalation.step"].search([]).action_archive()
         second = self.clock.due_at + timedelta(seconds=1)
         for before in (1, 0):
@@ -62,7 +62,7 @@ class TestInTime(WaterCommon):
         self.assertEqual((self.clock.state, self.clock.next_check_at), ("breached", False))
 
     def test_met_at_the_limit(self):
-        """What happens at the limit keeps it; a second later it is late for good."""
+        """An event at the limit meets it; a second later it is late."""
         other = self._clock(self._inquiry(), "close")
         self.clock._meet(self.clock.due_at)
         other._meet(other.due_at + timedelta(seconds=1))
@@ -82,7 +82,7 @@ class TestInTime(WaterCommon):
         self.assertEqual(plain, (datetime(2026, 4, 1, 17, 30), False))
 
     def test_a_pause_through_summer_time(self):
-        """What was left of days is left still, by the clock on the wall."""
+        """The remaining part of a day stays, by local time."""
         london = self.env["resource.calendar"].create({"name": "London", "tz": "Europe/London"})
         clock = self.env["water.deadline"].new({"unit": "calendar_day", "calendar_id": london.id})
         due = clock._due_after_pause(

@@ -75,7 +75,7 @@ class TestLadder(WaterCommon):
         self.assertFalse(any(empty.mapped("is_empty")))
 
     def test_steps_do_not_notify_actor(self):
-        """Managers hear where nobody is named; administrators where there are no managers."""
+        """Managers are told if no one is named; administrators if there are no managers."""
         names = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
         self.company.write(dict.fromkeys(names, False))
         clock = self._clock(self._inquiry(), "close")
@@ -91,7 +91,7 @@ class TestLadder(WaterCommon):
         self.assertEqual(steps._last_resort(other), admin)
 
     def _notified_of(self, case, moment):
-        """Who has heard of a case by then, and what was written."""
+        """People told of a case by then, and the text."""
         with freeze_time(local(moment)):
             self._sweep()
         clocks = case.deadline_ids
@@ -102,7 +102,7 @@ class TestLadder(WaterCommon):
         return rows.user_id, messages
 
     def test_heard_of_where_all_managers_are_concerned(self):
-        """Whoever is not: those at the top, quality, at last administrators, with a number."""
+        """People who are not: the top, quality, finally administrators, with a number."""
         self._name_people()
         admin = self._new_user("system", "base.group_system")
         group = self.env.ref("base.group_system").all_user_ids
@@ -123,7 +123,7 @@ class TestLadder(WaterCommon):
         self.assertNotIn(case.category_id.name, text)
 
     def test_recipient_of_number_only(self):
-        """An administrator, unless the cases are his business: by a role, or at the top."""
+        """An administrator, unless the cases are their business by role or position."""
         roles = "base.group_system,water_service_desk.group_"
         people = self._new_users(
             {
@@ -152,7 +152,7 @@ class TestLadder(WaterCommon):
         self.assertIn(case.category_id.name, "".join(messages.mapped("body")))
 
     def test_the_checklist_is_for_managers(self):
-        """A manager of another company names nobody here."""
+        """Another company's manager cannot name people here."""
         with self.assertRaisesRegex(AccessError, "somebody who works for the company"):
             self._checklist("foreign", water_general_manager_id=self.users["quality"])
         dialog = self._checklist("foreign")

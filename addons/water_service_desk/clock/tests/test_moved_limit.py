@@ -44,7 +44,7 @@ class TestMovedLimit(WaterCommon):
         return self.case.activity_ids.filtered(lambda row: row.user_id == self.users[login])
 
     def test_extended_after_the_warning(self):
-        """Who was reminded of the old limit is reminded of the new one, in its time, once."""
+        """People reminded of the old limit are reminded of the new one, once."""
         self.assertLocal(self.clock.due_at, "2026-03-12 17:30")
         self._swept_at("2026-03-12 15:00")
         self.assertEqual([percent for percent, _at in self._reminded()], [50, 80])
@@ -88,7 +88,7 @@ class TestMovedLimit(WaterCommon):
         self.assertFalse(self.case.activity_ids)
 
     def test_to_dos_of_what_was_missed(self):
-        """They stay as long as the work does; withdrawn, it is nobody's."""
+        """They last as long as the work; withdrawn, it has none."""
         self._swept_at("2026-03-16 08:31")
         self.assertEqual(self.clock.state, "breached")
         self.assertTrue(self._todos())

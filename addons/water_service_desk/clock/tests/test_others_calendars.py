@@ -48,7 +48,7 @@ class TestOthersCalendars(WaterCommon):
         self._assert_theirs(self.theirs)
 
     def test_the_offices_of_a_german_company(self):
-        """It counts by its own working time, not by the office hours that come with the addon."""
+        """Counted by its own working time, not by the shipped office hours."""
         own = self.berlin.resource_calendar_id
         self.assertEqual(self.berlin._water_calendar(), own)
         self.env["res.company"]._water_install_defaults()
@@ -74,7 +74,7 @@ class TestOthersCalendars(WaterCommon):
         self.assertEqual(self._hours(calendar, "2026-10-01", "2026-10-08"), 0)
 
     def test_a_day_belongs_to_a_calendar(self):
-        """Nobody says which: the office hours of the company."""
+        """Without one: the company's office hours."""
         for values in ({}, {"calendar_id": False}):
             with self.subTest(values=values), self.env.cr.savepoint() as point:
                 day = self.days.create({"name": "x", "date": "2026-03-12", **values})

@@ -57,7 +57,7 @@ class TestPause(WaterCommon):
             self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
     def test_hours_are_added_as_they_are(self):
-        """What never stops ends as much later as it stood still, night and weekend alike."""
+        """A clock without breaks ends later by its pause, nights and weekends included."""
         clock = self._clock_at("2026-03-10 10:00")
         due, *stood = map(local, ("2026-03-13 20:00", "2026-03-13 18:00", "2026-03-15 19:30"))
         for unit in ("minute", "hour"):
@@ -66,7 +66,7 @@ class TestPause(WaterCommon):
             self.assertEqual(later, (local("2026-03-15 21:30"), True))
 
     def test_provisional_stays(self):
-        """A pause in a year that is known makes nothing certain."""
+        """A pause in a known year makes nothing certain."""
         clock = self._clock_at("2026-03-10 10:00")
         stood = local("2026-03-11 10:00"), local("2026-03-12 10:00")
         later = clock._due_after_pause(*stood, local("2026-03-12 17:30"), True)
@@ -85,7 +85,7 @@ class TestPause(WaterCommon):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
             pause = clock._request_pause("等客户", local("2026-03-12 10:00"))
-        with freeze_time(local("2026-03-20 10:00")):  # nobody looked for a week
+        with freeze_time(local("2026-03-20 10:00")):  # unnoticed for a week
             self._sweep()
         self.assertEqual(pause.ended_at, local("2026-03-12 10:00"))
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
@@ -149,7 +149,7 @@ class TestPause(WaterCommon):
             self._as("manager", pause).action_approve()
 
     def test_a_long_pause_in_small_pieces(self):
-        """Pauses that nobody has approved share the company's limit."""
+        """Unapproved pauses share the company's limit."""
         self.company.water_pause_days = 2
         clock = self._clock_at("2026-03-10 10:00")
         moment = local("2026-03-11 10:00")
@@ -166,7 +166,7 @@ class TestPause(WaterCommon):
         self.assertEqual(clock._pause_left(), timedelta())
 
     def test_handler_cannot_move_limit(self):
-        """Nor does he as a supervisor, when a colleague has asked for him."""
+        """Nor as a supervisor, if a colleague asked on their behalf."""
         clock = self._clock_at("2026-03-10 10:00")
         request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
         trusted(clock._case().sudo()).user_id = self.users["supervisor"]
@@ -178,7 +178,7 @@ class TestPause(WaterCommon):
         self.assertEqual(request.state, "done")
 
     def test_a_request_ends_with_its_clock(self):
-        """Met, missed or of an emergency now: nobody decides on it any more."""
+        """Met, missed or an emergency now: no decision any more."""
 
         def met(clock):
             clock._meet(fields.Datetime.now())
@@ -214,7 +214,7 @@ class TestPause(WaterCommon):
         self.assertEqual(payload["approved_by"], self.users["supervisor"].id)
 
     def test_taken_back(self):
-        """Whoever has asked for it does not refuse it: he asks no more, and nobody has decided."""
+        """Applicants cannot refuse their own request, only withdraw it."""
         case = self._inquiry()
         clock = self._clock(case, "close")
         asked = self._as("supervisor", clock)._request_extension("等材料", 1, "working_day")
@@ -234,7 +234,7 @@ class TestPause(WaterCommon):
         self.assertWhole(case)
 
     def test_handler_cannot_refuse(self):
-        """Nor does he decide by a no on the limit of his own work."""
+        """Nor can they decide on the limit of their own work by refusing."""
         case = self._inquiry()
         clock = self._clock(case, "close")
         trusted(case).user_id = self.users["supervisor"]
@@ -271,7 +271,7 @@ class TestPause(WaterCommon):
             self._as("agent", case).action_pause()
 
     def test_dialog_says_at_once_that_it_is_too_late(self):
-        """Nobody fills in a dialog that can only be refused."""
+        """The dialog does not open for requests that would be refused."""
         case = self._clock_at("2026-03-10 10:00")._case()
         case._promise("回电", local("2026-03-12 10:00"))
         self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
@@ -307,7 +307,7 @@ class TestPause(WaterCommon):
         self.assertFalse(clock.met_at)
 
     def test_voiding_ends_the_pause(self):
-        """What no longer applies is not paused either: the interval has its end."""
+        """Void clocks are not paused: the interval has its end."""
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
             pause = clock._request_pause("等客户", local("2026-03-13 10:00"))
@@ -318,5 +318,5 @@ class TestPause(WaterCommon):
             pause, [{"state": "done", "ended_at": local("2026-03-11 11:30"), "minutes": 90}]
         )
         with freeze_time(local("2026-03-20 10:00")):
-            self._sweep()  # nothing wakes it again
+            self._sweep()  # no later wake-up
         self.assertEqual((clock.state, pause.minutes), ("void", 90))

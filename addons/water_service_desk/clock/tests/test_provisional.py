@@ -5,7 +5,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon, local
 
-#: A working Wednesday whose next days reach the year that nobody knows yet.
+#: a working Wednesday before the year without published holidays
 YEAR_END = local("2026-12-30 10:00")
 
 
@@ -20,7 +20,7 @@ class TestProvisional(WaterCommon):
         self.clock = self._clock(self.case, "close")
 
     def _load(self, *days):
-        """Load holidays one after the other, as somebody does by hand, before the sweep comes."""
+        """Load holidays one by one, as by hand, before the sweep."""
         with freeze_time(YEAR_END + timedelta(hours=2)):
             for day in days:
                 self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})
@@ -58,7 +58,7 @@ class TestProvisional(WaterCommon):
         self.assertEqual(len(self._told()), 1)
 
     def test_settled_without_a_move(self):
-        """The date stays what it was: it is certain now, and nobody is told."""
+        """The date is the same, now certain, so there is no notice."""
         before = self.clock.due_at
         self._load(date(2027, 10, 1))
         self.assertEqual(self.clock.due_at, before)

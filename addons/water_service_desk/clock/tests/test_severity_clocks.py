@@ -7,7 +7,7 @@ from ...base.tests.common import NOW, WaterCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestSeverityClocks(WaterCommon):
-    """Clocks follow the severity, down as well as up; nothing goes without a record."""
+    """Clocks follow the severity, up and down, always recorded."""
 
     def setUp(self):
         super().setUp()
@@ -24,7 +24,7 @@ class TestSeverityClocks(WaterCommon):
         return [row.payload for row in case.event_ids.sorted("id") if row.kind == kind]
 
     def test_lowered(self):
-        """What the milder standard does not promise ends; what it promises later moves."""
+        """Clocks outside the milder standard end; later promises move."""
         case = self._inquiry(severity="urgent")
         close, on_site = self._clock(case, "close"), self._clock(case, "on_site")
         old = close.due_at
@@ -43,7 +43,7 @@ class TestSeverityClocks(WaterCommon):
         self.assertWhole(case)
 
     def test_raised_again(self):
-        """What was dropped with a lower severity is promised anew with the higher one."""
+        """Dropped with a lower severity, promised again with a higher one."""
         case = self._inquiry(severity="urgent")
         dropped = self._clock(case, "on_site")
         mine = self._as("agent", case)

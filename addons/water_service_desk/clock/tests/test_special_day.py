@@ -16,7 +16,7 @@ OPTIONS = {"has_headers": True, "quoting": '"', "separator": ",", "date_format":
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestSpecialDayImport(WaterCommon):
-    """Another region's holidays from a file: all or nothing, each fault with its row."""
+    """Another region's holidays from a file: all or nothing, each error with its row."""
 
     @classmethod
     def setUpClass(cls):
@@ -91,7 +91,7 @@ class TestSpecialDayImport(WaterCommon):
 
     @mute_logger("odoo.sql_db")
     def test_a_day_given_twice(self):
-        """In the file, or in the file and the calendar: the row is named, nothing is saved."""
+        """In the file, or in file and calendar: the row is named, nothing saved."""
         twice = [("2027-05-03", "A", "off", "", "1"), ("2027-05-03", "B", "work", "", "1")]
         for rows, lang, words in (
             (twice, "en_US", "special day of the calendar already"),
@@ -234,7 +234,7 @@ class TestStateCouncil(WaterCommon):
         self.assertIn("2027 are not known yet", params["message"])
 
     def test_a_year_without_data(self):
-        """The package does not know the year: said so, and nothing is saved."""
+        """A year unknown to the package gives a message, nothing is saved."""
         with self.assertRaisesRegex(UserError, "holidays of 2027, 2031"):
             self.days._load_china([2026, 2031, 2027])
         with patch.object(water_calendar_day, "chinese_calendar", None):
@@ -332,7 +332,7 @@ class TestStateCouncil(WaterCommon):
         self.assertLessEqual(queries(30, "2026-03-12"), few + 3)
 
     def test_a_pause_is_counted_again_on_the_new_calendar(self):
-        """What a pause gained stays, counted in working time over the new day off."""
+        """Time gained by a pause stays, in working time across the new day off."""
         clock = self._clock(self._inquiry(received_at=local("2026-03-10 10:00")), "close")
         with freeze_time(local("2026-03-11 10:00")):
             clock._request_pause("等客户", local("2026-03-12 10:00"))

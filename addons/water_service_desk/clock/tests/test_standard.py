@@ -28,7 +28,7 @@ class TestStandard(WaterCommon):
         with self.assertRaisesRegex(UserError, "new version"):
             line.unlink()
         spare = self.standard.copy({"code": "SPARE"}).line_ids[0]
-        self.assertTrue(spare.unlink())  # what has promised nothing yet is edited
+        self.assertTrue(spare.unlink())  # unused editions can be edited
         with self.assertRefused("archive it", self.standard):
             self.standard.unlink()
         self.assertTrue(self.standard.copy({"code": "SPARE-3"}).unlink())
@@ -65,7 +65,7 @@ class TestStandard(WaterCommon):
         self.assertEqual(self._clock(late, "close").amount, 2)
 
     def test_archived_while_cases_run(self):
-        """What was received before keeps the version in force at acceptance (S1.1)."""
+        """Earlier cases keep the version in force at acceptance (S1.1)."""
         with freeze_time(local("2026-03-10 10:00")):
             case = self._inquiry()
             clock = self._clock(case, "close")
@@ -84,7 +84,7 @@ class TestStandard(WaterCommon):
         self.assertEqual(self._clock(late, "close").standard_line_id.standard_id, self.standard)
         self.standard.action_unarchive()
         self.assertFalse(self.standard.ended_at)
-        spare = self.standard.copy({"code": "SPARE-2"})  # nothing was promised by it
+        spare = self.standard.copy({"code": "SPARE-2"})  # never used for a promise
         with self.assertRaises(AccessError):
             self._as("manager", spare).ended_at = local("2026-03-01 09:00")
 

@@ -37,7 +37,7 @@ class TestSweepMany(WaterCommon):
         self.assertLessEqual(many, few + 15)  # rows go in by the hundred
 
     def test_they_follow_as_ever(self):
-        """Whoever has a to-do follows its case, with the same subtypes as of a single one."""
+        """Assignees of activities follow the case, with the same subtypes as for a single one."""
         one = self._late(1)
         self._sweep()
         self.assertTrue(one.activity_ids)
@@ -65,14 +65,14 @@ class TestSweepMany(WaterCommon):
             self.assertEqual(row[name], plain[name], name)
 
     def test_to_dos_of_the_night(self):
-        """What ends before eight in the morning ends on that day, not on the one before of UTC."""
+        """Ending before 8 a.m. means that day, not the previous one in UTC."""
         case = self._late(1)
         trusted(case.deadline_ids).write({"due_at": local("2026-03-10 00:30")})
         self._sweep()
         self.assertEqual(set(map(str, case.activity_ids.mapped("date_deadline"))), {"2026-03-10"})
 
     def test_chosen_defaults_hold(self):
-        """What somebody has chosen for new to-dos holds for those of the sweep as well."""
+        """User defaults for new activities apply to those of the sweep too."""
         self.env["ir.default"].set("mail.activity", "note", "<p>请核实</p>")
         case = self._late(1)
         self._sweep()

@@ -51,7 +51,7 @@ class TestWaiting(WaterCommon):
         self.assertWhole(case)
 
     def test_other_stages_stop_nothing(self):
-        """From one column to another where nobody waits, and within those where one does."""
+        """Between columns without a waiting customer, and between those with one."""
         case, clock = self._registered()
         self._put(case, self.work.copy({**WAITING, "name": "x", "waits_for_customer": False}))
         self.assertEqual((clock.state, len(clock.pause_ids)), ("running", 0))
@@ -60,7 +60,7 @@ class TestWaiting(WaterCommon):
         self.assertEqual((clock.state, len(clock.pause_ids)), ("paused", 1))
 
     def test_the_answer_ends_it(self):
-        """Who has answered is not waited for, whatever column the case still stands in."""
+        """After the customer's answer the wait ends, whatever the column."""
         case, clock = self._registered()
         self._put(case, self.waiting)
         with freeze_time("2026-03-11 05:00:00"):
@@ -83,7 +83,7 @@ class TestWaiting(WaterCommon):
         self.assertEqual((clock.state, len(clock.pause_ids)), ("running", 2))
 
     def test_end_passed_unnoticed(self):
-        """It stood still for two days and no longer, whoever comes first after them."""
+        """Paused for two days at most, whoever comes first afterwards."""
         for step, act in (
             ("answer", lambda case: case._log_events("customer_message", {"text": "已寄出"})),
             ("column", lambda case: self._put(case, self.work)),
@@ -112,7 +112,7 @@ class TestWaiting(WaterCommon):
         self.assertFalse(urgent.deadline_ids.pause_ids)
 
     def test_a_person_ends_his_own(self):
-        """What somebody has paused himself is not ended by moving the case."""
+        """A pause requested by hand is not ended by moving the case."""
         case, clock = self._registered()
         self._as("agent", clock)._request_pause("等第三方", self._later(hours=20))
         self._put(case, self.waiting)

@@ -16,7 +16,7 @@ ZONES = (
     "UTC",
 )
 FIRST = date(2026, 1, 1)
-# A busy machine is slow, which says nothing of the examples.
+# a busy machine is slow, which says nothing of the examples
 SETTINGS = settings(
     max_examples=150,
     deadline=None,
@@ -65,7 +65,7 @@ def as_local(moment, zone):
 
 
 def slow_spans(times, day):
-    """What is worked on ``day``, told anew from the calendar's four parts."""
+    """The working time of ``day``, derived from the calendar's four parts."""
     if day in times.off:
         return ()
     if day.weekday() in times.week:
@@ -198,7 +198,7 @@ class TestWorkingTime(BaseCase):
         self.assertFalse(self._office(work=[date(2026, 10, 9)]).is_make_up(date(2026, 10, 9)))
 
     def test_day_off_wins(self):
-        """A day that is off is not worked, whatever else is said of it."""
+        """A day off is not worked, whatever else is set."""
         day = date(2026, 10, 1)
         office = self._office(off=[day], work=[day])
         self.assertEqual(office.spans(day), ())

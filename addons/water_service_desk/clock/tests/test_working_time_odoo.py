@@ -78,7 +78,7 @@ class TestWorkingTimeOdoo(WaterCommon):
         st.integers(0, 9 * 24 * 60),
     )
     def test_a_pause_loses_no_time(self, zone, week, special, start, quarters, wait, length):
-        """What was worked before and after a pause is the whole limit, counted by Odoo."""
+        """The worked parts before and after a pause are the whole limit, by Odoo's count."""
         calendar = self._calendar(zone, week, special)
         due, _provisional = calendar._water_due_at(start, quarters / 4, "working_hour")
         paused = min(start + timedelta(minutes=wait), due)
@@ -89,7 +89,7 @@ class TestWorkingTimeOdoo(WaterCommon):
         worked = self._odoo_hours(calendar, start, paused)
         worked += self._odoo_hours(calendar, resumed, later)
         if resumed <= due and not self._odoo_hours(calendar, paused, resumed):
-            self.assertEqual(later, due)  # nobody worked meanwhile: nothing is gained either
+            self.assertEqual(later, due)  # no working time meanwhile: nothing gained
         self.assertAlmostEqual(worked, quarters / 4)
 
     def _odoo_hours(self, calendar, start, end):

@@ -1,4 +1,4 @@
-"""One customer on one page: what the reader may see of him, and that it was looked at."""
+"""One page per customer: what the reader may see, logged."""
 
 from datetime import date, timedelta
 
@@ -52,7 +52,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
     second_company = True
 
     def test_customer_with_phone_only(self):
-        """His cases are found again by it, and nobody else's; who wants no name has no page."""
+        """Only this customer's cases are found by it; anonymous ones have no page."""
         alone = {"partner_id": False, "contact_name": "无户号张先生", "phone": "139 0000 1111"}
         first, second = self._inquiry(**alone), self._inquiry(**alone)
         self._inquiry(**alone, is_anonymous=True)
@@ -75,7 +75,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         self.assertEqual(log.user_id, self.users["agent"])
 
     def test_anonymous_customer_is_not_found_by_phone(self):
-        """What he filed without a name stands neither on his page nor in the call screen."""
+        """Anonymous cases appear neither on the page nor on the call screen."""
         nameless = self._inquiry(
             partner_id=False, contact_name=False, phone=self.customer.phone, is_anonymous=True
         )
@@ -90,13 +90,13 @@ class TestCustomer(CustomerPeople, WaterCommon):
         self.assertIn(nameless, unknown._recent_cases("water.inquiry"))
 
     def _of_number(self, case):
-        """The cases of nobody that have the same number."""
+        """The anonymous cases with the same phone number."""
         nobody = [("partner_id", "=", False), ("account_id", "=", False)]
         number = [("phone_normalized", "=", case.phone_normalized), ("is_anonymous", "=", False)]
         return case.search([*nobody, *number])
 
     def test_cases_open_ones_first(self):
-        """Of the account, of the person, and of his telephone; each with its number."""
+        """Of the account, the person, and the phone, with counts."""
         done = self._case(subject="已办结")
         trusted(done).write({"state": "closed"})
         by_account = self._case(partner_id=False, contact_name="家人")
@@ -112,7 +112,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
             self.assertEqual(parts["cases"]["rows"][3]["due"], False)
 
     def test_open_ones_however_old(self):
-        """Whoever calls often does not push out of sight what still runs."""
+        """Frequent calls do not push open cases out of view."""
         old = self._case(subject="老问题")
         newer = [self._case(subject=str(number)) for number in range(3)]
         trusted(self.env["water.inquiry"].concat(*newer)).write({"state": "closed"})
@@ -121,7 +121,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         self.assertEqual(self._names(parts["cases"])[0], old.name)
 
     def test_previous_holder(self):
-        """What happened under the holder before is his, also on the account's page."""
+        """Events under the previous holder stay theirs, on the account's page too."""
         before = self._case()
         with freeze_time(fields.Datetime.now() + timedelta(days=30)):
             self.account.partner_id = self.customer2
@@ -134,7 +134,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
             self.assertEqual(after._customer(), self.account)
 
     def test_bills_and_balance_of_the_holder_before(self):
-        """By the company's day: at midnight of 11 March UTC still has the tenth."""
+        """By the company's day: midnight UTC of 11 March is still the tenth."""
         bills = trusted(self.env["water.account.bill"])
         for number, day in (("B-1", "2026-03-10"), ("B-2", "2026-03-11")):
             bills._receive(self.account, number, {"issued_on": day, "amount": 8})
@@ -151,7 +151,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         self.assertEqual((account["balance"], account["owes"]), ("", False))
 
     def test_a_case_of_the_second_of_the_change(self):
-        """What is received at that second is of who holds the account from then on."""
+        """A case received at that second belongs to the new holder."""
         moments = (local("2026-03-09 23:59:58"), local("2026-03-09 23:59:59"))
         before, after = (self._case(received_at=moment) for moment in moments)
         self.account.write({"partner_id": self.customer2.id, "holder_since": moments[1]})
@@ -261,7 +261,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
                 self.env["water.customer"].with_user(self.users["agent"]).page(model, number)
 
     def test_department(self):
-        """It sees its own case of the account, masked, and no money; others it does not count."""
+        """It sees its own case of the account, masked, without money; others are not counted."""
         with self.assertRaises(AccessError):
             self._page(self.account, "department")
         case, other = self._case(), self._case(subject="别的")
@@ -378,7 +378,7 @@ class TestCustomerPage(CustomerPeople, HttpCase):
         cls._make_people()
 
     def test_tour(self):
-        """From a case to the customer, to another of his cases, and by its address again."""
+        """From a case to the customer, to another case, and by the address again."""
         case = self._case(subject="水价问题")
         self._case(subject="发票抬头")
         self.start_tour(

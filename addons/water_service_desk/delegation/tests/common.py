@@ -1,4 +1,4 @@
-"""A holder who names somebody for his account, for the tests that need it."""
+"""A holder who names a delegate, for the tests."""
 
 from ...base.tests.common import WaterCommon
 from ..delegation import RIGHTS
@@ -40,7 +40,7 @@ class DelegateCommon(WaterCommon):
         return self._delegates()._portal_invite(self._form(*rights, **values)).sudo()
 
     def _answer(self, row, accepts=True, login="portal2"):
-        """The invited person opens his link and answers."""
+        """The invited person opens the link and answers."""
         mine = self._delegates(login)._of_token(row._token())
         mine._send_proof()
         mine._portal_answer(accepts, row._proof_code())
@@ -54,7 +54,7 @@ class DelegateCommon(WaterCommon):
         return self._as(login, self.env[model])._portal_search()
 
     def _of_account(self, **values):
-        """An inquiry of the holder about his account."""
+        """An inquiry of the holder about the account."""
         return self._inquiry(account_id=self.account.id, **values)
 
     def _mails_to(self, address):

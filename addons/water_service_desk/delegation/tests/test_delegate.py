@@ -14,7 +14,7 @@ from .common import HOLDER, LINA, DelegateCommon
 
 @tagged("post_install", "-at_install")
 class TestDelegate(DelegateCommon):
-    """Who acts for an account: named by its holder, within what he allows, and no longer."""
+    """Acting for an account: named by its holder, within the given limits and time."""
 
     def _filing(self, **values):
         return {
@@ -29,7 +29,7 @@ class TestDelegate(DelegateCommon):
     # -- invited and accepted -----------------------------------------------------------------
 
     def test_invitation(self):
-        """An address gives no right; the link does, once, to a login of his own."""
+        """An address gives no access; the link does, once, for a login of its own."""
         case = self._of_account()
         row = self._invite()
         self.assertEqual((row.state, row.partner_id.id), ("invited", False))
@@ -37,7 +37,7 @@ class TestDelegate(DelegateCommon):
         invitation = self._mails_to(LINA)
         self.assertIn("张伟 asks you to act", invitation.subject)
         self.assertIn(row._token().split("-")[0][:20], invitation.body_html)
-        self.assertNotIn("东城路8号2单元301", invitation.body_html)  # not before he has accepted
+        self.assertNotIn("东城路8号2单元301", invitation.body_html)  # only after acceptance
         token = row._token()
         self._answer(row)
         self.assertEqual((row.state, row.partner_id), ("active", self.customer2))
@@ -49,7 +49,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(self._event_kinds(), ["invited", "accepted"])
 
     def test_accepting_users(self):
-        """Neither the holder nor staff; nobody with a wrong, renewed or late link."""
+        """Neither holder nor staff; no wrong, renewed or late link."""
         row = self._invite()
         for login in ("portal1", "agent"):
             with (
@@ -72,7 +72,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(self._event_kinds(), ["invited", "invited_again", "declined"])
 
     def test_stranger_with_link_locks_out_no_one(self):
-        """Whoever holds a forwarded link uses up his own tries and codes alone."""
+        """The holder of a forwarded link uses up only their own attempts and codes."""
         row = self._invite()
         person = new_test_user(self.env, "stranger", groups="base.group_portal")
         rows = self.env["water.account.delegate"].with_user(person)
@@ -96,7 +96,7 @@ class TestDelegate(DelegateCommon):
             row._check_proof("x")
 
     def test_form(self):
-        """Each field says what is wrong, and nothing is saved then."""
+        """Each field shows its error, and nothing is saved."""
         before = self.env["water.account.delegate"].search_count([])
         for values, field in (
             ({"account_id": "x"}, "account_id"),
@@ -120,7 +120,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(self.env["water.account.delegate"].search_count([]), before)
 
     def test_only_of_his_own(self):
-        """Nobody names delegates for an account that is not his, a delegate neither."""
+        """Only holders name delegates, not delegates themselves."""
         self._named()
         with self.assertRaises(FilingError):
             self._delegates("portal2")._portal_invite(self._form(email="x@example.com"))
@@ -145,7 +145,7 @@ class TestDelegate(DelegateCommon):
     # -- what he reaches ----------------------------------------------------------------------
 
     def test_reach(self):
-        """Cases of that account and that holder, nothing else of the holder."""
+        """Cases of that account and holder only."""
         self._named()
         seen = self._of_account()
         self._inquiry()  # of the holder, without the account
@@ -175,7 +175,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(event.with_context(lang="en_US")._act_words(), "has answered")
 
     def test_rights(self):
-        """Each right opens what it says, and nothing more."""
+        """Each right opens exactly its part."""
         case = self._of_account()
         row = self._named("sees_cases")
         mine = self._as("portal2", self.env["water.inquiry"])._portal_find(case.id)
@@ -201,7 +201,7 @@ class TestDelegate(DelegateCommon):
         self.assertWhole(case)
 
     def test_filing(self):
-        """What he files is the holder's case; both hear of it, and twice is once."""
+        """A delegate's filing is the holder's case; both are told, each once."""
         row = self._named("files_cases")
         values = self._filing()
         cases = self._as("portal2", self.env["water.inquiry"])
@@ -209,7 +209,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(cases._portal_submit(values), case)
         self.assertEqual((case.partner_id, case.delegation_id), (self.customer, row))
         self.assertEqual(case.account_id, self.account)
-        self.assertEqual(self._seen(), case)  # his own filing, though he does not see the others
+        self.assertEqual(self._seen(), case)  # own filing, though the others are hidden
         self.assertEqual(self._seen(login="portal1"), case)
         kinds = self._kinds(case)
         self.assertIn("delegate_acted", kinds)
@@ -233,7 +233,7 @@ class TestDelegate(DelegateCommon):
         return self.env["mail.mail"].sudo().search(domain, order="id")
 
     def test_reading_is_not_the_holders(self):
-        """That a delegate has looked is no proof that the holder was told."""
+        """A delegate's view does not prove notice to the holder."""
         self._named("sees_cases")
         case = self._of_account()
         mine = self._as("portal2", self.env["water.inquiry"])._portal_find(case.id)
@@ -256,7 +256,7 @@ class TestDelegate(DelegateCommon):
     # -- the end ------------------------------------------------------------------------------
 
     def test_revoked(self):
-        """At once, by the holder; the delegate is told, and only he may give it up himself."""
+        """The holder revokes at once and the delegate is told; delegates can give it up."""
         row = self._named()
         case = self._of_account()
         with self.assertRaises(WrongStateError):
@@ -274,7 +274,7 @@ class TestDelegate(DelegateCommon):
         self.assertIn("has given up", self._mails_to(HOLDER)[-1].body_html)
 
     def test_staff(self):
-        """The desk sees it on the account and revokes; nobody else, and nobody writes it."""
+        """Only the desk sees and revokes it on the account; it cannot be edited."""
         row = self._named()
         form = self._as("agent", self.account).delegate_ids
         self.assertEqual((form, form.name_masked), (row, "李*"))
@@ -293,7 +293,7 @@ class TestDelegate(DelegateCommon):
             self._as("agent", row).action_revoke()
 
     def test_handed_over(self):
-        """Another holder, a closed account, or a holder who is gone: nobody acts for him."""
+        """Another holder, a closed account, a holder who is gone: no delegate."""
         case = self._of_account()
         for change in (
             lambda: self.account.write({"partner_id": self.users["portal2"].partner_id.copy().id}),
@@ -313,7 +313,7 @@ class TestDelegate(DelegateCommon):
         self.assertIn("another holder or is closed", self._mails_to(HOLDER)[-1].body_html)
 
     def test_past_all_services(self):
-        """Even where nothing has ended it by the way, another holder's account is closed to him."""
+        """Another holder's account is closed to a delegate even if not ended."""
         self._named()
         self._of_account()
         self.env.flush_all()
@@ -327,7 +327,7 @@ class TestDelegate(DelegateCommon):
     # -- evidence -----------------------------------------------------------------------------
 
     def test_chain(self):
-        """Whoever alters a row is found out, and the application lets nobody."""
+        """Altered rows are noticed, and give no access."""
         self._named()
         events = self.env["water.account.event"].sudo()
         self.assertEqual(self.account._verify_events(), [])
@@ -351,7 +351,7 @@ class TestDelegate(DelegateCommon):
                 self.env.invalidate_all()
 
     def test_erased(self):
-        """When the delegate's data is erased, he acts no longer, and his name is gone."""
+        """Erasing a delegate ends the access and removes the name."""
         row = self._named()
         self.users["portal2"].active = False
         acts.erase(self.customer2, "本人申请")
@@ -359,7 +359,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(self.account._verify_events(), [])
 
     def test_erased_case_is_not_led_to(self):
-        """Neither does the account name a case that has forgotten its holder, nor the case him."""
+        """Neither account nor case refers to the erased holder."""
         row = self._named("sees_cases", "files_cases")
         case, other = self._of_account(), self._of_account()
         for one in (case, other):

@@ -44,7 +44,7 @@ class TestPortalDelegate(PortalCase):
         return acts.plan_visit(case, self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
 
     def _refused(self):
-        """Wrong, forged and mere addresses: nobody is invited by them."""
+        """Wrong and forged addresses do not invite."""
         self.assertIn(
             "No delegates. Only you act for your accounts.", self.text(self.get(DELEGATES))
         )
@@ -76,13 +76,13 @@ class TestPortalDelegate(PortalCase):
         self.assertStatus(self.get(f"{DELEGATES}/accept/rubbish"), 410)
 
     def _proved(self, link, row):
-        """Whoever has the link alone is not let in: the code goes to the invited address."""
-        self.customer2.email = "somebody.else@delegate.example"  # he may say so himself
+        """The link alone is not enough: the code goes to the invited address."""
+        self.customer2.email = "somebody.else@delegate.example"  # the delegate may say so
         self.assertStatus(self.post(link, {"answer": "accept"}), 422)
         self.assertLocation(self.post(link, {"answer": "code"}), "?sent=1")
         mails = self.env["mail.mail"].search([("email_to", "=", "lina@delegate.example")])
         [mail] = [mail for mail in mails if row._proof_code() in mail.body_html]
-        self.assertIn("******", mail.mail_message_id.body)  # nobody of the staff reads it
+        self.assertIn("******", mail.mail_message_id.body)  # staff cannot read it
         self.assertNotIn(row._proof_code(), mail.mail_message_id.body)
         self.assertNotIn(row._token(), "".join(mails.mail_message_id.mapped("body")))
         self.assertEqual(self._as("agent", row)._proof_code(), "******")
@@ -153,14 +153,14 @@ class TestPortalDelegate(PortalCase):
         self.sign_in()
         self.assertIn("has filed a case", self.text(self.get(DELEGATES)))
         self.assertLocation(self.get(f"{DELEGATES}/{row.id}/revoke"), DELEGATES)
-        self.assertEqual(row.state, "active")  # the address alone changes nothing
+        self.assertEqual(row.state, "active")  # the address alone has no effect
         self.assertLocation(self.post(f"{DELEGATES}/{row.id}/revoke"), "?done=revoke")
         self.sign_in("portal2")
         self.assertStatus(self.get(url), 404)
         self.assertStatus(self.post(f"{url}/message", {"body": "还在吗"}), 404)
 
     def test_strangers(self):
-        """Foreign delegations and appointments are not found, whoever asks and however."""
+        """Other people's delegations and appointments are not found."""
         self.sign_in()
         self.post(f"{DELEGATES}/invite", self._form())
         row, visit = self._newest(), self._visit()

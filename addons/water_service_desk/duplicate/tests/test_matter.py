@@ -76,7 +76,7 @@ class TestMatter(RequestCommon):
         self.assertWhole(first | second)
 
     def test_merged_into_what_was_answered_already(self):
-        """He is told at once, as the other was."""
+        """Told at once, as the other was."""
         first = self._inquiry(partner_id=self.customer2.id, address="x")
         first.answer = "220立方米起。"
         self._as("agent", first).action_answer()
@@ -130,7 +130,7 @@ class TestMatter(RequestCommon):
         self.assertEqual(page["answer"], first.result)
 
     def test_linked_and_counted(self):
-        """Linked side by side, counted, no chains; a department links nothing."""
+        """Linked directly, counted, no chains; departments cannot link."""
         first, case = self._inquiry(), self._inquiry()
         self._merge(case, first, how="link")
         self.assertEqual((first.repeat_count, case.state), (2, "registered"))

@@ -12,7 +12,7 @@ class TestMatterBounds(WaterCommon):
     """Which contacts are about one matter, whose they are, and when supervisors hear of them."""
 
     def _known(self, **values):
-        """An inquiry of whoever is known by these facts alone."""
+        """An inquiry of a customer known by these facts only."""
         bare = {"partner_id": False, "contact_name": "某人", "phone": False, "account_id": False}
         return self._inquiry("su", **{**bare, **values})
 
@@ -29,7 +29,7 @@ class TestMatterBounds(WaterCommon):
             self.assertEqual(address_key(text), key, text)
 
     def test_one_customer(self):
-        """By person or telephone; by the account where not both are known by name."""
+        """By person or phone; by account unless both have names."""
         account = self.env["water.account"].create(
             {"code": "T-1", "partner_id": self.customer.id, "address": "x"}
         )
@@ -60,7 +60,7 @@ class TestMatterBounds(WaterCommon):
                 self.assertEqual(pair[1]._same_customer(pair[0]), same)
 
     def test_merging_two_customers(self):
-        """A supervisor, with a reason; of one customer anybody."""
+        """A supervisor with a reason; for one customer any agent."""
         case, own = self._inquiry(), self._inquiry()
         other = self._inquiry(partner_id=self.customer2.id)
         for login, original, reason, missing in (
@@ -94,7 +94,7 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual(list(inquiries._find_similar(facts)), [*order[1:], old[1]])
 
     def test_similar_cases_visibility(self):
-        """Whoever reads who customers are, as long as it is open."""
+        """Readers of customers, while it is open."""
         first = self._inquiry(address="东城路99号")
         case = self._inquiry(address="东城路99号")
         self._dispatch(case)
@@ -106,7 +106,7 @@ class TestMatterBounds(WaterCommon):
         self.assertFalse(self._as("agent", case).similar_ids)
 
     def test_counted_and_told_once(self):
-        """The first and what was linked to it; none where nothing is left of it."""
+        """The first and its linked cases; none if nothing is left."""
         self.company.water_repeat_contacts = 3
         first, second, third = (self._inquiry() for _number in range(3))
         acts.link(self._as("agent", second), first)
@@ -155,7 +155,7 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual((first.repeat_count, second.repeat_count), (0, 2))
 
     def test_no_chains(self):
-        """Whatever is the same as another one has none that is the same as it."""
+        """A linked case has no cases linked to it."""
         first, second, third = (self._inquiry() for _number in range(3))
         trusted(second).duplicate_of_id = first
         for case, original in ((first, first), (third, second), (first, third)):
@@ -165,8 +165,8 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual(third._root(), third)
 
     def test_user_allowed_to_merge_names_original(self):
-        """Before the merging too: the matters of two customers are not brought together past the
-        supervisor and his reason, nor by a case that is only just made.
+        """Before merging too: cases of two customers are joined only by a supervisor with a
+        reason, also through a new case.
         """
         case, other = self._inquiry(), self._inquiry(partner_id=self.customer2.id)
         named = {"duplicate_of_id": other.id}
@@ -198,7 +198,7 @@ class TestMatterBounds(WaterCommon):
         self.assertEqual((case.state, original.duplicate_ids), ("merged", case))
 
     def test_definition_of_original(self):
-        """Chosen, open, of the company, and not in the hands of whoever must not have it."""
+        """Chosen, open, of the company, and not with a barred handler."""
         case, other = self._inquiry(), self._inquiry()
         self.assertEqual(case._need_original(), ["choose the original case"])
         trusted(case).duplicate_of_id = other

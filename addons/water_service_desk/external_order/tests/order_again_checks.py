@@ -66,7 +66,7 @@ class OrderAgainChecks:
         self.assertTrue(case.is_own_order_limit)
 
     def test_our_own_limit_follows_the_days_of_then(self):
-        """A day that changes nothing moves nothing; other hours that are chosen do not either."""
+        """Days that change nothing move nothing; nor do other chosen hours."""
         case = self._answered()
         acts.answer_order(self._as("agent", case), "好")
         acts.rehandle_order(self._as("agent", case), "市民不满意")
@@ -86,7 +86,7 @@ class OrderAgainChecks:
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-18 17:30")
 
     def test_vice_president_hears_at_once(self):
-        """Who is in charge of the department is told of a second handling by its number."""
+        """The executive of the department is told of a second handling by number."""
         president = self._new_user("president", "base.group_user", email="vp@example.com")
         self.net.deputy_id = president
         case = self._answered()
@@ -100,7 +100,7 @@ class OrderAgainChecks:
         self.assertIn(case.name, " ".join(told.mapped("subject")))
 
     def test_both_rounds_are_kept(self):
-        """Sent to the department again, not to whoever had it; clocks and answers of both stay."""
+        """Dispatched again, but not to the same person; clocks and answers of both stay."""
         case = self._served()
         first = self._clock(case, "external")
         acts.answer_order(self._as("agent", case), "第一次")
@@ -127,9 +127,9 @@ class OrderAgainChecks:
         self.assertWhole(case)
 
     def test_returned_order_comes_back(self):
-        """The body insists: the ended case stays ended, a new one carries the order on.
+        """The body insists: the ended case stays ended, a new one continues the order.
 
-        Nobody has handled it yet: no second handling, and whoever took it may have it.
+        Without handling so far: no second handling, and the same person may have it.
         """
         case = self._order()
         acts.return_order(self._as("supervisor", case), *RETURN)
@@ -157,7 +157,7 @@ class OrderAgainChecks:
         self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
 
     def test_returned_order_comes_back_in_a_file(self):
-        """The same file again changes nothing; a row of later than the return takes it anew."""
+        """The same file again changes nothing; a row after the return registers it again."""
         case = self._order()
         acts.return_order(self._as("supervisor", case), *RETURN)
         again = self._import(dict(ORDER))[0]

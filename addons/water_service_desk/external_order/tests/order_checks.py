@@ -1,4 +1,4 @@
-"""What holds for the orders of other bodies, whatever kind of case they become."""
+"""Rules of external orders for every type of case."""
 
 from datetime import timedelta
 
@@ -70,14 +70,14 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         again = self._import({**ORDER, "subject": "别的", "external_due_at": "2026-04-01 12:00"})[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", case.name))
         self.assertIn("The limit differs", again["reason"])
-        for due in (ORDER["external_due_at"], "", "next week"):  # nothing to say of these
+        for due in (ORDER["external_due_at"], "", "next week"):  # none of these
             again = self._import({**ORDER, "external_due_at": due})[0]
             self.assertEqual((again["result"], again["reason"]), ("unchanged", ""))
         self.env.invalidate_all()
         self.assertEqual(case.read()[0], before)
 
     def test_wrong_rows(self):
-        """Each wrong row says why, leaves nothing, and stops no other."""
+        """Each invalid row gives a reason, leaves nothing, and does not stop others."""
         count = self.env[self.MODEL].search_count([])
         wrong = (
             ({"external_ref": ""}, "number of the order"),
@@ -141,7 +141,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
                 self._import(dict(ORDER), login=login)
 
     def test_import_by_foreign_channels(self):
-        """What belongs to a channel that is not its own, an integration neither adds nor sees."""
+        """An integration neither adds to nor sees other channels."""
         self._order()
         before = self.env[self.MODEL].search_count([])
         self._bind("authority")

@@ -15,12 +15,12 @@ class OrderLimitChecks:
     # -- our limit and the body's --------------------------------------------------------------
 
     def test_later_by_the_body_alone(self):
-        """Nobody moves the body's limit later, or takes it away, without its paper."""
+        """The body's limit is moved or removed only with its document."""
         case = self._order()
         for due in (local("2026-05-01 12:00"), False):
             with self.assertRaisesRegex(UserError, "record its extension"):
                 self._as("supervisor", case).write({"external_due_at": due})
-        same = local("2026-03-18 12:00")  # as it is: nothing is moved
+        same = local("2026-03-18 12:00")  # unchanged: not moved
         self._as("supervisor", case).write({"external_due_at": same})
         head, due = self._as("supervisor", case), local("2026-03-25 12:00")
         day = fields.Date.to_date("2026-03-11")
@@ -85,7 +85,7 @@ class OrderLimitChecks:
         self.assertLocal(clock.due_at, "2026-03-18 12:00")
 
     def test_other_hours_are_chosen(self):
-        """What runs goes by the hours by which it was promised, ours for a body as any other."""
+        """Running clocks follow the hours of their promise, for bodies too."""
         case = self._order()
         limits = {clock: clock.due_at for clock in case.deadline_ids}
         old = self.company.water_calendar_id
@@ -133,7 +133,7 @@ class OrderLimitChecks:
         self.assertLocal(clock.due_at, "2027-01-07 17:30")
 
     def test_the_time_to_return_goes_by_the_hours_of_then(self):
-        """The days of then as well; whatever the form brings along of our own rule is ours."""
+        """The days of that time too; values of the form for our own rule are ours."""
         own = self._order()
         until = own.external_return_until
         self.assertLocal(until, "2026-03-13 17:30")
@@ -183,7 +183,7 @@ class OrderLimitChecks:
                 self.assertLocal(self._clock(case, "external").due_at, ours)
 
     def test_the_earlier_date_is_promised(self):
-        """What the customer is promised is the earliest of all that runs."""
+        """The customer is promised the earliest of all running limits."""
         case = self._order(external_due_at="2026-03-13 12:00")
         self.assertLocal(case.promised_at, "2026-03-12 17:30")
         far = self._order(external_ref="FAR", external_due_at="2026-06-18 12:00")
@@ -196,7 +196,7 @@ class OrderLimitChecks:
         self.assertLocal(far.promised_at, "2026-03-11 16:00")
 
     def test_taking_signs(self):
-        """Who takes an order signs it, once; it is on record."""
+        """The acceptance of an order is signed once, on record."""
         self._bind("hotline12345")
         self._import(dict(ORDER), login="integration")
         case = self.env[self.MODEL].search([("external_ref", "=", "QH-0001")])
@@ -247,7 +247,7 @@ class OrderLimitChecks:
         return self.env[self.MODEL].search([("name", "=", result["case"])])
 
     def test_signing_has_a_clock_of_its_own(self):
-        """By the body's limit from the receipt on; taking the order meets it."""
+        """By the body's limit from receipt; accepting the order meets it."""
         case = self._import_unsigned(60)
         clock = self._clock(case, "sign")
         self.assertEqual(clock.state, "running")

@@ -156,13 +156,13 @@ class TestOrderFile(WaterCommon):
         self.assertIn(case.name, wizard.report)
 
     def test_report_is_escaped(self):
-        """What a file holds is text in the report."""
+        """Content of a file is plain text in the report."""
         wizard = self._dialog(self._csv("<script>alert(1)</script>,,,"))
         wizard.action_import()
         self.assertNotIn("<script>", wizard.report)
 
     def test_encodings_and_separators(self):
-        """What Chinese spreadsheets save: UTF-8 with a mark, GB 18030, semicolons, tabs."""
+        """Formats of Chinese spreadsheets: UTF-8 with BOM, GB 18030, semicolons, tabs."""
         text = f"{HEAD}\nE-%s,水压低,2026-03-18 12:00,1\n"
         for number, (content, label) in enumerate(
             (
@@ -227,7 +227,7 @@ class TestOrderFile(WaterCommon):
             self._as("agent2", wizard).action_template()
 
     def test_files_that_are_none(self):
-        """Each unreadable file is refused in words, and nothing is saved."""
+        """Each unreadable file is refused with a message, and nothing is saved."""
         count = self.env["water.inquiry"].search_count([])
         many = self._csv(*(f"N-{n},x,," for n in range(order_file.MAX_ROWS + 1)))
         for content, reason in (

@@ -11,7 +11,7 @@ from .. import order_file
 
 SHEET = "xl/worksheets/sheet1.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-#: What a sheet may say in a few bytes that becomes gigabytes or hours.
+#: small sheets that expand to gigabytes or hours
 BOMBS = {
     "a far cell": "<sheetData><row r='1'><c r='A1'/></row>"
     "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>",
@@ -78,7 +78,7 @@ class TestWorkbook(WaterCommon):
         self.assertEqual(told["error"], "The file has more than 1000 columns.")
 
     def test_chinese_texts(self):
-        """A few Chinese names are read as such, in whatever encoding their program saves."""
+        """Short Chinese texts are recognised in any encoding."""
         speak_chinese(self.env)
         for encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"):
             with self.subTest(encoding):
@@ -90,7 +90,7 @@ class TestWorkbook(WaterCommon):
         self.assertEqual(told["preview"][0], ["Zoé"])
 
     def test_no_table(self):
-        """What cannot be read is refused in words."""
+        """Unreadable content is refused with a message."""
         book, out = openpyxl.Workbook(), io.BytesIO()
         book.active.append(["name", "email"])
         book.active.append(["=1+1", "=2+2"])
@@ -108,7 +108,7 @@ class TestWorkbook(WaterCommon):
                 self.assertIn(words, told["error"])
 
     def test_usual_ones(self):
-        """What a spreadsheet writes is read, with a last row that is only hidden."""
+        """Spreadsheets are read, including a last hidden row."""
         rows = "<row r='1'><c r='A1' t='inlineStr'><is><t>name</t></is></c></row>"
         rows += "<row r='2'><c r='A2' t='inlineStr'><is><t>x</t></is></c></row>"
         inner = f"<sheetData>{rows}<row r='1048576' hidden='1'/></sheetData>"

@@ -31,7 +31,7 @@ PNG = _drawn()
 
 @tagged("post_install", "-at_install")
 class TestField(RequestCommon):
-    """The day of whoever goes to customers: each act once, by himself, in order."""
+    """The day of visiting staff: each act once, by themselves, in order."""
 
     def _do(self, stop, kind, login="department", key=None, files=(), **values):
         acts = self._as(login, self.env["water.field.act"])
@@ -86,7 +86,7 @@ class TestField(RequestCommon):
         self.assertWhole(case)
 
     def test_reading_stands_on_the_account(self):
-        """What the meter showed is among the account's readings; without an account, nowhere."""
+        """The reading is added to the account; without an account nowhere."""
         account = self.env["water.account"].create(
             {"code": "FIELD-1", "address": "东城路1号", "partner_id": self.customer.id}
         )
@@ -103,7 +103,7 @@ class TestField(RequestCommon):
         self.assertEqual(account.reading_ids.read_on, datetime.now(SHANGHAI).date())
 
     def test_each_act_once(self):
-        """What is sent twice under one key is done once, and answered alike."""
+        """Repeated sending with one key is done once, with the same answer."""
         case = self._repair()
         visit, stop = self._visit(case)
         acts = [
@@ -125,7 +125,7 @@ class TestField(RequestCommon):
             self.assertEqual(kinds.count(kind), 1, kind)
 
     def test_a_refused_act_can_be_sent_again(self):
-        """Corrected under the same key it is done: the refusal has kept nothing."""
+        """Corrected under the same key it is done: the refusal stored nothing."""
         visit, stop = self._on_site()
         key = uuid4().hex
         with self.assertRaisesRegex(UserError, "write down what was done"):
@@ -135,7 +135,7 @@ class TestField(RequestCommon):
         self.assertEqual(visit.state, "done")
 
     def test_keys_of_two_people(self):
-        """One's key says nothing of another's."""
+        """Keys of different users are independent."""
         self.net.member_ids |= self.users["department2"]
         one, two = (self._visit()[1] for _number in range(2))
         key = uuid4().hex
@@ -143,7 +143,7 @@ class TestField(RequestCommon):
         self.assertEqual(self._do(two, "accept", "department2", key=key)["state"], "accepted")
 
     def test_arriving_accepts(self):
-        """Whoever is there has taken the work, by telephone or by the visit's own button."""
+        """Arrival counts as acceptance, by phone or by the visit's button."""
         case, other = self._repair(), self._repair()
         self._on_site(case)
         self._as("department", self._plan(other, hours=1)).action_arrive()
@@ -152,7 +152,7 @@ class TestField(RequestCommon):
             self.assertEqual(self._lead(row).accepted_by_id, self.users["department"])
 
     def test_without_an_appointment(self):
-        """Whoever sets out for a dispatch makes the visit, which begins now; the stop stays one."""
+        """Setting out for a dispatch makes a visit that starts now; it stays one stop."""
         case = self._repair()
         self._dispatch(case, self.net)
         stop = f"dispatch-{self._lead(case).id}"
@@ -201,7 +201,7 @@ class TestField(RequestCommon):
         self.assertEqual(self._lead(case).state, "finished")
 
     def test_report_on_a_visit_that_is_over_is_kept(self):
-        """Cancelled, or finished by somebody else, while the author was without a network."""
+        """Cancelled, or finished by another, while the author was offline."""
         for end in ("cancel", "finish"):
             case = self._repair()
             visit, stop = self._on_site(case)
@@ -226,7 +226,7 @@ class TestField(RequestCommon):
         self.assertEqual((visit.state, self._lead(case).state), ("done", "accepted"))
 
     def test_permitted_users(self):
-        """Nobody acts in another's place: not other departments, the desk, or a colleague."""
+        """Only the visitor acts: not other departments, the desk, or a colleague."""
         visit, stop = self._visit(user=self.users["department"])
         with self.assertRaises(MissingError):
             self._do(stop, "accept", "department2")
@@ -243,7 +243,7 @@ class TestField(RequestCommon):
             self._as("agent", self.env["water.visit"]).field_day()
 
     def test_nonsense(self):
-        """Whatever is sent, the answer is in words and nothing is kept."""
+        """Any input is answered with a message, and nothing is stored."""
         visit, stop = self._on_site()
         png = ("a.png", PNG)
         for kind, values, words in (
@@ -288,7 +288,7 @@ class TestField(RequestCommon):
         self.assertEqual(visit.arrived_at, begun)
 
     def test_missed_stays_missed(self):
-        """Nobody has been there in time because his telephone says so when it is too late."""
+        """A phone's late claim does not make an arrival in time."""
         visit, stop = self._visit()
         case, told = acts.case_of(visit), fields.Datetime.now() + timedelta(minutes=5)
         clock = visit.deadline_ids | self._clock(case, "on_site")
@@ -299,7 +299,7 @@ class TestField(RequestCommon):
         self.assertTrue(all(row.met_at == late > row.due_at for row in clock))
 
     def test_day(self):
-        """His own and nobody's, in order; masked, with the way there and a number on the map."""
+        """Own and unassigned ones, in order; masked, with route and map number."""
         self.net.member_ids |= self.users["department2"]
         later, stop_later = self._visit()
         acts.move_visit(
@@ -342,7 +342,7 @@ class TestField(RequestCommon):
 
 @tagged("post_install", "-at_install")
 class TestFieldDoor(PortalCase):
-    """What telephones send, and how they are answered."""
+    """What phones send, and the answers."""
 
     def setUp(self):
         super().setUp()
@@ -359,7 +359,7 @@ class TestFieldDoor(PortalCase):
         return self.url_open("/water/field/act", values, files=parts, allow_redirects=False)
 
     def test_answers(self):
-        """200 with the stop, else a status and words that fit; nothing without a token."""
+        """200 with the stop, else a status and message; nothing without a token."""
         self.sign_in("department")
         self.assertEqual(self._send(csrf=False).status_code, 400)
         self.assertEqual(self.visit.state, "planned")
@@ -376,7 +376,7 @@ class TestFieldDoor(PortalCase):
         self.assertEqual(self._send(stop="visit-0").status_code, 404)
 
     def test_strangers(self):
-        """Other departments and customers are refused; whoever is not signed in is led to do so."""
+        """Other departments and customers are refused; visitors are asked to sign in."""
         self.sign_in("department2")
         self.assertIn(self._send().status_code, (403, 404))
         self.sign_in()

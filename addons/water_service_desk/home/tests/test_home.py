@@ -14,7 +14,7 @@ from ...base.trust import trusted
 from ..models import water_home_item
 from ..models.water_home_item import COUNTED
 
-#: Queries for a page of nothing but the items; rows add a few for each item.
+#: queries of a page without rows; rows add a few for each item
 QUERIES = 130
 
 
@@ -40,7 +40,7 @@ class TestHome(WaterCommon):
             with self.subTest(login=login):
                 self.assertTrue(self._item(self._home(login)[section], xmlid))
         self.assertIsNone(self._item(self._home("agent")["decide"], "home_pause"))
-        # a manager is an agent as well, but not for himself
+        # managers are agents too, but not for their own items
         self.assertIsNone(self._item(self._home("manager")["work"], "home_inquiry"))
 
     def test_a_row_shows_the_name_of_what_it_points_to(self):
@@ -93,7 +93,7 @@ class TestHome(WaterCommon):
         self.assertEqual(self._item(home["work"], "home_dispatch_open")["count"], 1)
 
     def test_others_rows_stay_others(self):
-        """Rules of the rows hold, whatever the domain of an item asks for."""
+        """Record rules apply, whatever the item's domain."""
         case = self._inquiry()
         item = self.env.ref("water_service_desk.home_inquiry")
         before = self._as("department2", self.env["water.inquiry"]).search_count([])
@@ -106,7 +106,7 @@ class TestHome(WaterCommon):
         self.assertEqual(item["count"], before + 1)
 
     def test_rate_of_this_month_and_the_last(self):
-        """Met in time of all that was due; nothing due is no rate."""
+        """Met in time of all due; nothing due gives no rate."""
         item = self.env.ref("water_service_desk.home_rate_in_time")
         deadlines = self.env["water.deadline"].search([])
         item.domain = str([("state", "in", ("met", "breached")), ("id", "not in", deadlines.ids)])
@@ -148,7 +148,7 @@ class TestHome(WaterCommon):
                     self.assertLessEqual(set(asked), known, f"{item.name}: {leaf}")
 
     def test_load_by_person(self):
-        """The supervisor sees who has how much, what is late of it, and what nobody has."""
+        """The supervisor sees each person's workload, late cases and unassigned ones."""
         item = self.env.ref("water_service_desk.home_load_inquiry")
         known = self.env["water.inquiry"].search([]).ids
         item.domain = str([("state", "=", "registered"), ("id", "not in", known)])
@@ -207,7 +207,7 @@ class TestHome(WaterCommon):
             self._home("agent")
 
     def test_number_of_the_systray(self):
-        """It is the number of what waits on the page; customers and strangers have none."""
+        """The number of waiting items on the page; none for customers and strangers."""
         trusted(self.env["water.dispatch"].search([])).write({"state": "cancelled"})
         items = self._as("department", self.env["water.home.item"])
         self.assertEqual(items.waiting(), 0)
@@ -219,7 +219,7 @@ class TestHome(WaterCommon):
             self._as("portal1", self.env["water.home.item"]).waiting()
 
     def test_new_staff_are_told_in_the_application(self):
-        """Nobody else is, and nobody who chose mail."""
+        """Others are not, nor people who chose mail."""
         group = self.env.ref("water_service_desk.group_agent")
         plain = self.env.ref("base.group_user")
         values = [
@@ -272,7 +272,7 @@ class TestHomePage(WaterPeople, HttpCase):
         self.assertTrue(case.exists())
 
     def test_first_steps(self):
-        """Each role is shown around on its own pages, once; nothing is registered by it."""
+        """Each role gets a tour of its own pages, once; nothing is registered."""
         cases = self.env["water.inquiry"].search_count([])
         tours = self.env["web_tour.tour"]
         for login in ("agent", "department", "supervisor"):

@@ -180,7 +180,7 @@ class TestHomeCount(WaterCommon):
         self.assertEqual(self._figure("department"), theirs)
 
     def test_rates_and_several_companies(self):
-        """Counts are of one company; whoever looks at two sees the rows of both."""
+        """Counts cover one company; users of two see the rows of both."""
         rate = self.env.ref("water_service_desk.home_rate_in_time")
         self._count()
         counts = self._counts().figures[rate._definition()]

@@ -15,7 +15,7 @@ from odoo.addons.mail.models.fetchmail import FetchmailServer
 from ...base.tests.common import NOW, WaterCommon, WaterPeople
 from ...messaging.tests.common import MessageCommon
 
-#: What only an administrator mends.
+#: problems that only an administrator can fix
 OTHERS = {"company", "hotline", "people", "mail_out", "gateway", "mail_in", "public_page"}
 OTHERS |= {"scope", "mail_address", "integrations", "outgoing", "webhooks"}
 SYSTEM = "base.group_system"
@@ -170,7 +170,7 @@ class TestSetup(SetupCase):
         self.assertEqual((box.state, self._step("mail_in")["missing"]), ("done", []))
 
     def test_the_public_page_opens_last(self):
-        """Neither without a telephone number nor without anybody who works."""
+        """Neither without a phone number nor without staff."""
         departments = self.env["water.department"].search([])
         people = {row: row.member_ids for row in departments}
         departments.member_ids = False

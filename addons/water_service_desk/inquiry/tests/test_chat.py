@@ -48,7 +48,7 @@ class TestChat(WaterCommon):
         )
 
     def test_the_visitors_words_are_kept(self):
-        """His words alone are his; the whole conversation tells what the matter is."""
+        """The words are the visitor's; the whole chat shows the subject."""
         sent = self._press("/case 停水")
         case = self._cases()
         self.assertEqual(case.subject, "停水")
@@ -69,7 +69,7 @@ class TestChat(WaterCommon):
         self.assertNotIn("\u202e", case.description)
 
     def test_kept_while_viewed(self):
-        """The visitor has waited since his first words, not since they were kept."""
+        """The visitor has waited since the first message, not since it was stored."""
         began = fields.Datetime.now()
         with freeze_time("2026-03-12 02:00:00"):
             self._press()
@@ -83,13 +83,13 @@ class TestChat(WaterCommon):
         self.assertEqual(self._cases().subject, "家里没水了")
 
     def test_a_customer_who_has_signed_in(self):
-        """Whoever has a login is the customer."""
+        """A signed-in visitor is the customer."""
         self.chat._add_members(partners=self.customer)
         self._press()
         self.assertEqual(self._cases().partner_id, self.customer)
 
     def test_others_are_refused(self):
-        """A conversation of colleagues is none with a visitor, and not everybody files."""
+        """Chats of colleagues are not with visitors, and not everyone can file."""
         with self.assertRaisesRegex(UserError, "Agents keep chats"):
             self._as("agent", self.chat).execute_command_case(body="/case")
         with self.assertRaisesRegex(UserError, "Agents keep chats"):

@@ -28,7 +28,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertWhole(case)
 
     def test_opened_again_was_not_solved_at_first_contact(self):
-        """Whatever opens it again takes it out of the figure, for good."""
+        """Any reopening removes it from the figure, permanently."""
         case = self._inquiry(answer="第二阶梯从220立方米开始")
         work = self._as("agent", case)
         work.action_answer_and_close()
@@ -54,8 +54,8 @@ class TestInquiryFlow(WaterCommon):
         self.assertEqual((case.state, lead.state, lead.result), ("answered", "finished", "已答复"))
 
     def test_sent_message_stays(self):
-        """Signed, told, then written anew: nobody alters what the customer was told; taken up
-        again it is answered anew.
+        """Signed, told, then rewritten: the customer's text stays; reopened, it is answered
+        again.
         """
         case = self._inquiry(answer="第二阶梯从220立方米开始")
         work = self._as("agent", case)
@@ -110,7 +110,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertWhole(case)
 
     def test_reopened_before_anybody_has_called(self):
-        """Nobody is asked how it went: the time for it does not run on, however it is reopened."""
+        """No rating is asked for: that time does not run, however it is reopened."""
         for login in ("agent", "supervisor"):
             case = self._inquiry(answer="答复")
             self._as("agent", case).action_answer()
@@ -141,7 +141,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertNotEqual(case.name, "ZX000000-00001")
 
     def test_facts_from_account_and_customer(self):
-        """The account fills in address and zone, the customer his name and phone."""
+        """The account fills in address and zone, the customer name and phone."""
         zone = self.env["water.zone"].create({"name": "东城", "code": "T-EAST"})
         account = self.env["water.account"].create(
             {
@@ -159,7 +159,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertEqual((case.address, case.phone), ("西城路1号", "010-87654321"))
 
     def test_masked_twins(self):
-        """Everybody who sees a case reads the masked twins; the number itself only the desk."""
+        """Readers see masked fields; only the desk sees the number."""
         case = self._inquiry(email_from="zhang@example.com")
         self._dispatch(case)
         self.users["department"].group_ids |= self.env.ref("base.group_allow_export")
@@ -225,7 +225,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertIn("water_inquiry", str(caught.exception))
 
     def test_mails_to_the_customer(self):
-        """Acknowledgement and answer go to the customer's address in his language."""
+        """Receipt and answer go to the customer's address in their language."""
         case = self._inquiry(email_from="zhang@example.com", answer="答复内容")
         self._as("agent", case).action_answer()
         mails = (
@@ -238,7 +238,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertIn("答复内容", mails[1].body_html)
 
     def test_reopened_bars_the_former_handler(self):
-        """By the button or by dragging the card: somebody else handles it."""
+        """By button or by dragging the card: another person handles it."""
         for reopen in (
             lambda case: case.action_reopen(),
             lambda case: case.write({"state": "processing"}),

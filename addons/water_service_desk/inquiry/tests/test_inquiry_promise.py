@@ -8,7 +8,7 @@ from ...base.tests.common import WaterCommon, local
 
 @tagged("post_install", "-at_install")
 class TestInquiryPromise(WaterCommon):
-    """Whoever is not answered at once is promised when (S2.3.1d): a Wednesday, two working days."""
+    """Without an immediate answer a time is promised (S2.3.1d): a Wednesday, two working days."""
 
     DUE = "2026-03-13 17:30"
 
@@ -20,7 +20,7 @@ class TestInquiryPromise(WaterCommon):
         self.assertFalse(self._clock(case, "promise"), "the limit itself keeps it")
 
     def test_answered_at_once(self):
-        """Nobody who has his answer is promised one."""
+        """No promise after the answer."""
         case = self._inquiry(answer="从220立方米开始")
         self._as("agent", case).action_answer_and_close()
         self.assertFalse(case.promised_due_at)

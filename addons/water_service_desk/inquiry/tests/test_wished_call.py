@@ -10,7 +10,7 @@ from ...base.tests.common import WaterCommon, local
 
 @tagged("post_install", "-at_install")
 class TestWishedCall(WaterCommon):
-    """Whoever has asked to be called is called, or takes it back himself (S2.1.1 信守承诺)."""
+    """Requested calls are made, or withdrawn by the customer (S2.1.1 信守承诺)."""
 
     def setUp(self):
         super().setUp()
@@ -49,7 +49,7 @@ class TestWishedCall(WaterCommon):
         self.assertEqual((self.case.state, self.call.void_reason), ("closed", "cancelled"))
 
     def test_settled_on_the_page_it_is_taken_back(self):
-        """The customer says himself that he has nothing more to ask."""
+        """The customer says that there are no more questions."""
         self._as("agent", self.case).action_answer()
         self.case.sudo()._portal_do("settled", {})
         self.assertEqual((self.case.state, self.call.void_reason), ("closed", "cancelled"))

@@ -35,7 +35,7 @@ class TestAttempt(WaterCommon):
 
     @mute_logger("odoo.sql_db")
     def test_turns(self):
-        """Whoever was overtaken starts again, and sees what the first one has counted."""
+        """The slower one restarts, and sees the first one's count."""
         first, second = self.workers
         self.assertFalse(second._is_over(KIND, WHO, 1))
         first._turn(KIND, WHO)

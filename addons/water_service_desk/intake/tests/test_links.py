@@ -7,7 +7,7 @@ from ...base.tests.doors import call_kw
 
 @tagged("post_install", "-at_install")
 class TestLinks(WaterCommon):
-    """Links by which somebody makes himself a login, or sets a password."""
+    """Links to sign up or to set a password."""
 
     def _link(self):
         self.customer.signup_prepare(signup_type="reset")
@@ -17,7 +17,7 @@ class TestLinks(WaterCommon):
         return self.env["res.partner"]._get_partner_from_token(link)
 
     def test_staff_cannot_request_one(self):
-        """Nor for the login of a customer; the system writes them into letters."""
+        """Nor for a customer's login; the system puts them into letters."""
         self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
         stranger = self.env["res.partner"].create({"name": "王芳"})
         for login in self.users:
@@ -29,7 +29,7 @@ class TestLinks(WaterCommon):
         self.assertIn("auth_signup_token", found[stranger.id])
 
     def test_holds_for_whom_it_was_meant(self):
-        """It ends when password, login or address change: it may lie in another's mailbox."""
+        """It ends when password, login or address change: it may be in another's mailbox."""
         user = self.users["portal1"]
         for values in (
             {"login": "zhangwei@example.com"},
@@ -43,7 +43,7 @@ class TestLinks(WaterCommon):
                 self.assertFalse(self._whose(link))
 
     def test_each_has_his_own(self):
-        """It does not matter whose link was looked at before, nor what the server has kept."""
+        """Regardless of links seen before, and of the server's caches."""
         link, other = self._link(), self.users["portal2"].partner_id
         self.env.registry.clear_cache()
         other.signup_prepare(signup_type="reset")

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 @tagged("post_install", "-at_install")
 class TestOtherApps(HttpCase):
-    """What routes of other apps are called with is theirs to judge."""
+    """Other apps judge the parameters of their own routes."""
 
     def _status(self):
         with mute_logger("odoo.http", "werkzeug"):

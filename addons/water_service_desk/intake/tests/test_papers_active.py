@@ -18,7 +18,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 @tagged("post_install", "-at_install")
 class TestPapersActive(BaseCase):
-    """Documents of strangers do nothing by themselves on the machine of whoever opens them."""
+    """Strangers' documents run nothing on the opener's machine."""
 
     def _root(self, content):
         pdf = pikepdf.open(io.BytesIO(papers.nameless(content, papers.PDF)))
@@ -73,7 +73,7 @@ class TestPapersActive(BaseCase):
         self.assertEqual(papers.nameless(cut, papers.PDF), samples.PDF)
 
     def test_office(self):
-        """Nothing is fetched when it is opened: no template, picture or book from elsewhere."""
+        """Opening loads nothing: no template, picture or workbook from elsewhere."""
         links = "".join(
             f'<Relationship Id="r{number}" Type="{_RELATION}{kind}" TargetMode="{mode}"'
             f' Target="{target}"/>'
@@ -136,7 +136,7 @@ class TestPapersActive(BaseCase):
                 active.at_home(content)
 
     def test_fields_and_formulas(self):
-        """Nor by a field of Word or a formula of Excel; what was shown of it stays."""
+        """Nor by a Word field or an Excel formula; shown values stay."""
         evil, begin = '"https://evil.example/"', '<w:fldChar w:fldCharType="begin"/>'
         for part in (
             f"{begin}<w:instrText> INCLUDEPICTURE {evil} \\d </w:instrText>",
@@ -169,7 +169,7 @@ class TestPapersActive(BaseCase):
             active.at_home(b"<x><instrText>D<instrText>DE</instrText></instrText></x>")
 
     def test_office_with_a_grammar_of_its_own(self):
-        """Nothing is fetched by it, and nothing multiplied: no program for offices writes one."""
+        """It loads nothing and multiplies nothing; no office program writes such files."""
         for words in ('SYSTEM "https://evil.example/x.dtd"', '[<!ENTITY a "aaaa">]'):
             written = io.BytesIO(samples.DOCX)
             with zipfile.ZipFile(written, "a") as book:

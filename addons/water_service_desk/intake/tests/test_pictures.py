@@ -104,7 +104,7 @@ class TestPictures(BaseCase):
             pictures.rewrite(huge, "image/gif")
 
     def _refused(self, content, mimetype):
-        """What is wrong with it, and the seconds of processor time and megabytes it has cost."""
+        """The fault, and processor seconds and megabytes used."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with self.assertRaises(pictures.PictureError) as refusal:
             pictures.rewrite(content, mimetype)
@@ -118,7 +118,7 @@ class TestPictures(BaseCase):
         self.assertLess(len(content), 1_100_000)
         fault, seconds, _memory = self._refused(content, "image/jpeg")
         self.assertEqual(fault, "pixels")
-        self.assertLess(seconds, 0.1)  # nothing was begun
+        self.assertLess(seconds, 0.1)  # not started
         kept, _mimetype = pictures.rewrite(samples.scans(20), "image/jpeg")
         self.assertEqual(self._image(kept).format, "JPEG")
 
@@ -167,7 +167,7 @@ class TestPictures(BaseCase):
                 self.assertLess(memory, 1_600)
 
     def test_nothing_is_compiled_for_each_photo(self):
-        """Within the limits nothing can be kept, and what is loaded there is compiled anew."""
+        """Within the limits nothing can be stored, and code is compiled again."""
         photo = samples.picture("JPEG", (80, 40), {MAKE: "SPYPHONE", ORIENTATION: 6})
         body = (
             f"import sys; sys.path.insert(0, {str(pictures.WRITER.parent)!r})\n"

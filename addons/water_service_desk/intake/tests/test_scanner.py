@@ -31,7 +31,7 @@ CLAMD = shutil.which("clamd") or "/usr/sbin/clamd"
 
 
 class _Talk(socketserver.StreamRequestHandler):
-    """What clamd says to INSTREAM; files with the word “virus” are one."""
+    """clamd's answer to INSTREAM; files with the word “virus” are infected."""
 
     def handle(self):
         assert self.rfile.read(10) == b"zINSTREAM\0"
@@ -77,7 +77,7 @@ class TestScannerTalk(BaseCase):
         self.assertEqual(self._find(b"a virus" * 30_000), "X")
 
     def test_no_verdict(self):
-        """What is neither yes nor no is no verdict, above all not a clean one."""
+        """Neither yes nor no is no verdict, above all not clean."""
         for answer in (b"\xff\0", b"stream: OK? ERROR\0", b"UNKNOWN COMMAND\0"):
             self.server.answer = answer
             with self.subTest(answer), self.assertRaises(scanner.ScannerError):
@@ -139,7 +139,7 @@ class TestScannedFiles(WaterCommon):
         self.env.invalidate_all()
 
     def test_seen_when_the_scanner_is_back(self):
-        """Taken unchecked, it says so on the case; judged later, a virus is given to nobody."""
+        """Unchecked files are marked on the case; infected ones are closed afterwards."""
         self.parameters.set_param(SILENT, "accept")
         self.case.user_id = self.users["agent"]
         self.server.answer = b"ERROR\0"
@@ -180,7 +180,7 @@ class TestScannedFiles(WaterCommon):
         return file
 
     def test_infected_file_is_not_delivered(self):
-        """By no method, whoever asks, wherever files are kept; nor once the mark is off again."""
+        """By no method or user, for any storage; nor after removing the mark."""
         file = self._infected()
         for storage in ("file", "db"):
             self.parameters.set_param("ir_attachment.location", storage)
@@ -215,7 +215,7 @@ class TestScannedFiles(WaterCommon):
                     way()
 
     def test_a_virus_leaves_in_no_mail(self):
-        """Whoever puts it into a message has its mail fail."""
+        """Attaching it to a message makes its mail fail."""
         file = self._infected()
         mail = self.env["mail.mail"].create(
             {"email_to": "x@example.com", "body_html": "x", "attachment_ids": [(6, 0, file.ids)]}
@@ -258,7 +258,7 @@ if os.environ.get("WATER_LONG") or os.path.exists(CLAMD):
 
     @tagged("post_install", "-at_install")
     class TestClamd(BaseCase):
-        """The real scanner, with one signature of our own: nothing is downloaded."""
+        """The real scanner with a signature of our own, without downloads."""
 
         def test_clamd(self):
             folder = Path(self.enterContext(tempfile.TemporaryDirectory()))

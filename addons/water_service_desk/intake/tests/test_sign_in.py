@@ -16,7 +16,7 @@ QUIET = mute_logger(
 
 @tagged("post_install", "-at_install")
 class TestSignIn(HttpCase):
-    """Attempts to sign in are counted for all workers, by whatever address they come in."""
+    """Sign-in attempts are counted for all workers and addresses."""
 
     def setUp(self):
         super().setUp()
@@ -28,7 +28,7 @@ class TestSignIn(HttpCase):
         self.addCleanup(self._another_worker)
 
     def _another_worker(self):
-        """Whatever a process remembers by itself, another one does not know."""
+        """Memory of one process is unknown to another."""
         self.registry._login_failures = None
         del self.registry._login_failures
 
@@ -49,7 +49,7 @@ class TestSignIn(HttpCase):
         return "result" in answer.json()
 
     def test_leads_to_one_line(self):
-        """An address of two lines is no fault of the server, and adds nothing to the answer."""
+        """A two-line address is no server error, and adds nothing to the answer."""
         self.authenticate(None, None)
         data = {"login": "one", "password": "one-Pass-1", "redirect": "/odoo\r\nX-Own: 1"}
         data["csrf_token"] = http.Request.csrf_token(self)
@@ -86,7 +86,7 @@ class TestSignIn(HttpCase):
         self.assertEqual(seen[1:], [[True, False], [True, True]], "the right one counts no longer")
 
     def test_a_crowd_is_not_waited_for(self):
-        """Beyond some of a process nobody waits: told so by the status as well, and not counted."""
+        """Beyond a process's share there is no wait: refused by status, not counted."""
         with patch.object(res_users, "AT_ONCE", BoundedSemaphore(1)) as places:
             places.acquire()
             self._refused_at_once()
@@ -119,7 +119,7 @@ class TestSignIn(HttpCase):
         self.assertFalse(self.env["water.attempt"]._is_over("sign_in", subject, 1))
 
     def _older(self, service, method, *args):
-        """What one of the older interfaces answers; nothing where it refuses."""
+        """The answer of an older interface; empty if refused."""
         self.authenticate(None, None)
         params = {"service": service, "method": method, "args": [self.env.cr.dbname, *args]}
         with QUIET, mute_logger("odoo.http", "odoo.addons.rpc.controllers.jsonrpc"):
@@ -144,7 +144,7 @@ class TestSignIn(HttpCase):
                 self.assertFalse(enters(right))
 
     def test_letters_asked_for_by_an_older_interface(self):
-        """Whoever has signed in there learns of no login, and has a few letters sent."""
+        """Signing in there reveals no logins and can send few letters."""
         one = self.env["res.users"].search([("login", "=", "one")])
         called = [one.id, "one-Pass-1", "res.users", "reset_password", [[], "nobody-at-all"]]
         answers = [self._older("object", "execute_kw", *called) for _time in range(4)]
@@ -152,7 +152,7 @@ class TestSignIn(HttpCase):
         self.assertIn("Try again in an hour", answers[3]["error"]["data"]["message"])
 
     def test_an_unknown_login_takes_as_long(self):
-        """One hash is worked out for whoever has none: by login, by a login without password."""
+        """Unknown logins cost one hash as well: by login, by a login without password."""
         users = self.env["res.users"]
         users.create({"name": "no password", "login": "none"})
         context = type(users._crypt_context())
@@ -165,7 +165,7 @@ class TestSignIn(HttpCase):
             self.assertFalse(work.call_count, "nor is there any for whoever is known")
 
     def test_own_success_begins_nothing_anew(self):
-        """Whoever signs in with his own password in between goes on no longer."""
+        """An own valid sign-in in between does not extend the attempts."""
         for _time in range(3):
             self.assertFalse(self._form("one", "wrong"))
             self.assertTrue(self._form("two", "two-Pass-1"))
@@ -173,14 +173,14 @@ class TestSignIn(HttpCase):
         self.assertTrue(self._form("two", "two-Pass-1"), "the neighbours are not shut out")
 
     def test_many_logins_from_one_address(self):
-        """Trying one password with everybody comes to an end as well."""
+        """Trying one password for all logins is limited too."""
         for number in range(15):
             self.assertFalse(self._form(f"nobody{number}", "wrong"))
             self._another_worker()
         self.assertFalse(self._form("one", "one-Pass-1"))
 
     def test_after_a_while(self):
-        """It is a pause, not an end."""
+        """A pause, not an end."""
         self.env["ir.config_parameter"].set_param("base.login_cooldown_duration", "0")
         for _time in range(3):
             self.assertFalse(self._form("one", "wrong"))
@@ -188,7 +188,7 @@ class TestSignIn(HttpCase):
         self.assertTrue(self._form("one", "one-Pass-1"))
 
     def test_new_password_does_not_reveal_users(self):
-        """The same answer for whoever has a login and whoever has none; and not without end."""
+        """The same answer for known and unknown logins; limited too."""
         self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
         self.authenticate(None, None)
         pages = []
@@ -213,10 +213,10 @@ class TestSignIn(HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestSources(BaseCase):
-    """Who has a whole network of addresses counts once."""
+    """A whole network of addresses counts once."""
 
     def test_household(self):
-        """Of IPv6 the first 64 bits."""
+        """The first 64 bits of IPv6."""
         for address, source in (
             ("192.0.2.7", "192.0.2.7"),
             ("::ffff:192.0.2.7", "192.0.2.7"),

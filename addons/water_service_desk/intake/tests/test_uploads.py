@@ -65,7 +65,7 @@ class TestUploads(BaseCase):
         return uploads.clean(name, io.BytesIO(content))[1]
 
     def test_authors_of_office_documents(self):
-        """Properties, comments, changes and photos in it tell nobody; the words stay."""
+        """Properties, comments, changes and photo data are removed; the text stays."""
         photo = samples.picture("JPEG", exif={0x010F: "Handy-Zhang"})
         parts = {
             "docProps/core.xml": "<c><dc:creator>张三</dc:creator></c>",
@@ -93,7 +93,7 @@ class TestUploads(BaseCase):
                     self.assertIn("水压低".encode(), everything)
 
     def test_pdf_keeps_its_words_and_loses_its_author(self):
-        """Information, metadata, notes, photos and attached files tell nobody."""
+        """Information, metadata, notes, photo data and attachments are removed."""
         made = weasyprint.HTML(
             string="<title>x</title><meta name=author content='Zhang San'><p>Water</p>"
         ).write_pdf(pdf_variant="pdf/a-3b")
@@ -129,7 +129,7 @@ class TestUploads(BaseCase):
         return stream.getvalue()
 
     def test_documents_that_unpack_without_end(self):
-        """What is damaged or unpacks to more than a letter is not taken; work grows with length."""
+        """Damaged or exploding files are refused; work is linear in length."""
         endless = self._packed(b" " * (papers.MOST_BYTES + 1))
         large = self._packed(b" " * (papers.MOST_BYTES // 2))
         self.assertLess(len(self._kept("a.docx", large)), 2 * len(large))  # as small as it came
@@ -170,7 +170,7 @@ class TestUploads(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestFilingTools(BaseCase):
-    """What people type is read without ever failing."""
+    """Typed text is parsed without errors."""
 
     def test_clean_text(self):
         self.assertEqual(clean_text("  水压\r\n低\x00\x07 "), "水压\n低")
@@ -206,7 +206,7 @@ class TestFilingTools(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestFileStore(TransactionCase):
-    """Files on the disk are there whole or not at all, whoever writes the same ones meanwhile."""
+    """Files on disk are complete or missing, even with concurrent writers."""
 
     def setUp(self):
         super().setUp()

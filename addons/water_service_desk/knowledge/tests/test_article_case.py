@@ -77,7 +77,7 @@ class TestArticleCase(ArticleCase):
             Sent(cases).create(self._inquiry_values(article_id=draft.id))
 
     def test_invalid_standard_is_not_cited(self):
-        """It is read, but no customer is answered by it; what was cited on its day stays."""
+        """It can be read, but not used in answers; earlier citations stay."""
         case = self._inquiry(article_id=self.article.id)
         for values in ({"valid_to": "2026-03-10"}, {"valid_to": False, "valid_from": "2026-03-12"}):
             self.article.write(values)
@@ -123,7 +123,7 @@ class TestArticleCase(ArticleCase):
                 call()
 
     def test_cost_of_registering_does_not_grow(self):
-        """Cases without an article cost nothing more for it."""
+        """Cases without an article have no extra cost."""
         values = [self._inquiry_values() for __ in range(10)]
         model = self._as("agent", self.env["water.inquiry"])
         model.create(self._inquiry_values())

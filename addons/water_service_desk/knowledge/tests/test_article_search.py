@@ -54,7 +54,7 @@ class TestArticleSearch(ArticleCase):
         return mine.search([("content", "ilike", text)]).with_env(self.env)
 
     def test_found_in_both_languages_at_once(self):
-        """Whatever language the reader works in."""
+        """For any language of the reader."""
         for lang in ("zh_CN", "en_US"):
             mine = self.env["water.article"].with_context(lang=lang)
             for text, article in (

@@ -21,7 +21,7 @@ class TestMailCompany(MailDoorCommon):
         return sent
 
     def test_answer_to_a_finished_case(self):
-        """It is for the company that had the case, at an address of all or of nobody as well."""
+        """It goes to the company of the case, also from a shared address."""
         self.assertFalse(self.desk.company_id)
         for to in (f"service@{DOMAIN}", f"catchall@{DOMAIN}"):
             with self.subTest(to=to):
@@ -30,7 +30,7 @@ class TestMailCompany(MailDoorCommon):
                 self.assertEqual((row.company_id, row.inquiry_id.company_id), (self.company2,) * 2)
 
     def test_set_aside(self):
-        """What is set aside of such a mail is seen by the people of that company alone."""
+        """Only people of that company see such set-aside mails."""
         sent = self._finished()
         row = self._take("x", In_Reply_To=sent.reference, X_Spam_Flag="YES", sender="x@x.example")
         self.assertEqual((row.outcome, row.company_id), ("aside", self.company2))

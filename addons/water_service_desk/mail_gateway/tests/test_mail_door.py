@@ -63,7 +63,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(self.env["water.inquiry"].search_count([("email_from", "=", ADDRESS)]), 1)
 
     def test_known_address_is_a_claim(self):
-        """It hints at the customer; he becomes it when an agent has made sure."""
+        """It suggests the customer; an agent confirms it."""
         self.customer.email = ADDRESS
         case = self._take().inquiry_id
         self.assertFalse(case.partner_id)
@@ -87,7 +87,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertFalse(case.claimed_partner_id)
 
     def test_answer_goes_on(self):
-        """By the reference of our mail, from the address it went to, quoted mail cut."""
+        """By our mail's reference, from the address it went to, quotes removed."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         row = self._take(
@@ -105,7 +105,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual((again.outcome, again.inquiry_id), ("added", case))
 
     def test_acknowledgement_asks(self):
-        """What the work cannot begin without, and what the matter asks once it is known."""
+        """Required fields, and the category's questions once known."""
         case = self._take().inquiry_id
         self.assertEqual(case._asked_of_customer(), [case._missing_texts()["phone"]])
         asked = case.with_context(lang=case._customer_lang())._asked_of_customer()
@@ -127,7 +127,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertFalse(asked.open_questions, "whoever calls was asked")
 
     def test_answer_from_another_address(self):
-        """Who has the mail need not be the customer: a note for the staff, nothing published."""
+        """The mail's sender may not be the customer: an internal note only."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         row = self._take("请把电话告诉我", sender="x@stranger.example", In_Reply_To=sent.reference)
@@ -158,7 +158,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertNotIn("customer_message", self._kinds(case))
 
     def test_answer_to_a_finished_case(self):
-        """It is a new case that names the old one, acknowledged as any."""
+        """A new case that names the old one, acknowledged as usual."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         self._as("agent", case).action_withdraw()
@@ -168,7 +168,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertIn(case.name, str(row.inquiry_id.message_ids.mapped("body")))
 
     def test_answer_to_an_erased_case(self):
-        """What has forgotten its customer learns nothing of him again, by whatever reference."""
+        """An erased customer is not learned again by any reference."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         note = self._as("agent", case).message_post(body="internal")
@@ -182,7 +182,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(case.message_ids, before)
 
     def test_one_is_erased_after_the_other(self):
-        """Whoever wrote by mail is, as others before him; his mail, brought again, is known."""
+        """A mail writer stays one, as others before; the mail is recognised again."""
         mails = [self._mail("停水了"), self._mail("又停水了")]
         cases = [self._take(mail).inquiry_id for mail in mails]
         for case in cases:
@@ -192,7 +192,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual([self._take(mail).inquiry_id for mail in mails], cases)
 
     def test_machines(self):
-        """Never a case, never an answer, whatever they say or answer."""
+        """Never a case or reply, whatever the content."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         before = self.env["mail.mail"].search_count([])
@@ -241,7 +241,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(case.description, "没有水")
 
     def test_set_aside_over_the_weekend(self):
-        """Whoever wrote on Friday has waited since Friday: two working days end on Tuesday."""
+        """Written on Friday: two working days end on Tuesday."""
         with freeze_time(local("2026-03-13 16:00")):
             row = self._take(X_Spam_Flag="YES")
             self.assertEqual(row.outcome, "aside")
@@ -313,14 +313,14 @@ class TestMailDoor(MailDoorCommon):
         ):
             with self.assertRaises(OSError):
                 self.env["mail.thread"].message_process(None, self._mail().as_bytes())
-            self.assertFalse(undone._funcs)  # whoever brings it otherwise hears of it himself
+            self.assertFalse(undone._funcs)  # other senders are told of it themselves
             with self.assertRaises(OSError):
                 thread.message_process(None, self._mail().as_bytes())
         with self.assertRaises(OSError):
             undone.run()
 
     def test_senders_of_mails(self):
-        """Nobody writes in others' names by a remote call."""
+        """Remote calls cannot write in others' names."""
         raw = self._mail().as_bytes()
         for login in ("agent", "manager", "integration", "portal1"):
             thread = self._as(login, self.env["mail.thread"])
@@ -347,7 +347,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertNotIn(row, self._as("supervisor", self.mails).search([]))
 
     def test_other_mails_are_odoos(self):
-        """What goes elsewhere is left to Odoo's own routing."""
+        """Other addresses stay with Odoo's own routing."""
         mail = self._mail(to=f"catchall@{DOMAIN}")
         with mute_logger("odoo.addons.mail.models.mail_thread"):
             self.env["mail.thread"].message_process(None, mail.as_bytes())
@@ -368,7 +368,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual((case.contact_name, SENDER in case.subject), (False, False))
 
     def test_words_of_strangers_stay_here(self):
-        """Our address carries nobody's advertisement: neither subject, name nor text come back."""
+        """Our address sends no one's advertisement: neither subject, name nor text return."""
         lure = "点击 http://evil.example 领奖"
         self.customer.email = ADDRESS
         case = self._take(lure, sender=f'"{lure}" <{ADDRESS}>', Subject=lure).inquiry_id
@@ -388,7 +388,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(case._customer_subject(), lure)
 
     def test_strangers_have_us_write_a_few_times_a_day(self):
-        """To one address, whoever names it; a customer of ours hears everything."""
+        """Per address, whoever names it; known customers get everything."""
         self.company.water_unproved_limit = 2
         self.company.water_mail_flood = 0
         cases = [self._take(f"第{number}封").inquiry_id for number in range(4)]

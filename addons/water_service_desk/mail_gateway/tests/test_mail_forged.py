@@ -7,10 +7,10 @@ ADDRESS = "wang@customer.example"
 
 @tagged("post_install", "-at_install")
 class TestMailForged(MailDoorCommon):
-    """Mails by whoever knows the address of a customer and can guess the number of his case."""
+    """Mails by people who know a customer's address and guess a case number."""
 
     def test_a_note_proves_nothing(self):
-        """Its writer has chosen its number himself: what answers it is as little proved."""
+        """The writer chose that number: replies to it prove no more."""
         case = self._take().inquiry_id
         note = self._take("请改电话", Subject=f"关于 {case.name}")
         self.assertEqual((note.outcome, note.inquiry_id), ("note", case))
@@ -21,7 +21,7 @@ class TestMailForged(MailDoorCommon):
         self.assertNotIn("不用再查", str(case._portal_conversation()))
 
     def test_person_shown_our_mail(self):
-        """Nor does he get further by answering his own mail, which was noted."""
+        """Nor by answering their own noted mail."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         lawyer = "x@stranger.example"
@@ -41,7 +41,7 @@ class TestMailForged(MailDoorCommon):
         self.assertEqual(rows[-1].reason, "flood")
 
     def test_an_address_that_was_wrong(self):
-        """Whoever was written to by mistake has our mail, and is not the customer for it."""
+        """A wrong recipient of our mail is not the customer."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         self._as("agent", case).email_from = "wangfang@customer.example"
@@ -50,7 +50,7 @@ class TestMailForged(MailDoorCommon):
         self.assertNotIn("customer_message", self._kinds(case))
 
     def test_additional_recipients(self):
-        """He answers his copy under his own name, as long as he is told, and not longer."""
+        """Recipients of copies answer in their own name, while they are recipients."""
         case = self._inquiry()
         told = self.customer2
         told.email = "li@customer.example"

@@ -5,10 +5,10 @@ from .common import MailDoorCommon
 
 @tagged("post_install", "-at_install")
 class TestMailLanguage(MailDoorCommon):
-    """Whoever has no contact is answered in the language in which he has written."""
+    """Senders without a contact are answered in their mail's language."""
 
     def test_answered_in_the_language_of_the_mail(self):
-        """Of whoever is no contact: by the letters, as far as they tell."""
+        """Without a contact: by the script, as far as it tells."""
         self.company.partner_id.lang = "zh_CN"
         for words, lang in (
             ("My meter has stopped.", "en_US"),
@@ -22,5 +22,5 @@ class TestMailLanguage(MailDoorCommon):
                 self.assertEqual("您" in mail.body_html, lang == "zh_CN")
         case.customer_lang = "en_US"
         self.assertEqual(case._customer_lang(), "en_US")
-        case.partner_id = self.customer  # who has a language of his own
+        case.partner_id = self.customer  # with an own language
         self.assertEqual(case._customer_lang(), self.customer.lang)

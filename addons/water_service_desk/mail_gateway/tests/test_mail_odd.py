@@ -1,4 +1,4 @@
-"""Odd mails: sent blindly, to thousands, or packed by a program that nobody else reads."""
+"""Odd mails: blind copies, thousands of recipients, unusual packers."""
 
 import time
 
@@ -41,14 +41,14 @@ class TestMailOdd(MailDoorCommon):
         return self.mails.search([("message_id", "=", mail["Message-Id"])])
 
     def test_sent_blindly(self):
-        """It names nobody of ours, and lies in our mailbox: a person looks at it."""
+        """It names none of our addresses but is in our mailbox: a person checks it."""
         row = self._fetch(self._mail(to="undisclosed-recipients:;"))
         self.assertEqual((row.outcome, row.reason), ("aside", "unaddressed"))
         row.with_user(self.users["agent"]).action_make_case()
         self.assertEqual(row.inquiry_id.email_from, "wang@customer.example")
 
     def test_among_thousands(self):
-        """So much of a header as ends before our address is read."""
+        """A header that ends before our address is read."""
         others = ", ".join(f"k{number}@elsewhere.example" for number in range(5000))
         row = self._fetch(self._mail(to=f"{others}, service@{DOMAIN}"))
         self.assertEqual((row.outcome, row.reason), ("aside", "unaddressed"))
@@ -56,7 +56,7 @@ class TestMailOdd(MailDoorCommon):
         self.assertEqual(named.outcome, "case")
 
     def test_machines_and_known_cases(self):
-        """Machines make no work, and whoever names his case is heard there."""
+        """Machine mails make no work, unless they name a case."""
         news = self._fetch(self._mail(to="list@else.example", Auto_Submitted="auto-generated"))
         self.assertEqual((news.outcome, news.reason), ("ignored", "automatic"))
         case = self._take().inquiry_id
@@ -64,7 +64,7 @@ class TestMailOdd(MailDoorCommon):
         self.assertEqual((row.outcome, row.inquiry_id), ("note", case))
 
     def test_a_gateway_is_told(self):
-        """It sends the mail back, so that its writer hears of it."""
+        """It bounces, so that its author is told."""
         mail = self._mail(to="nobody@elsewhere.example")
         with self.assertRaises(ValueError), mute_logger(THREAD):
             self.env["mail.thread"].message_process(None, mail.as_bytes())
@@ -77,7 +77,7 @@ class TestMailOdd(MailDoorCommon):
             self.assertIn("winmail.dat", str(row.inquiry_id.message_ids.mapped("body")))
 
     def test_an_invitation(self):
-        """What stands in its calendar alone is read: for what, when, where."""
+        """Mails with only a calendar entry are read: subject, time, place."""
         mail = self._mail()
         mail.set_content(INVITATION, subtype="calendar", params={"method": "REQUEST"})
         case = self._take(mail).inquiry_id

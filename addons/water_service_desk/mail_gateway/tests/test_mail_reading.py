@@ -54,7 +54,7 @@ class TestMailReading(BaseCase):
 
     @given(st.text())
     def test_visible_never_invents(self, text):
-        """Whatever comes, a part of it is left, and something is left of something."""
+        """For all mails, parts are dropped and something remains."""
         seen = inbound.visible(text)
         self.assertEqual(bool(seen.strip()), bool(text.strip()))
 
@@ -144,7 +144,7 @@ class TestMailReading(BaseCase):
                 self.assertEqual(inbound.is_spam(parse(f"{head}\n\nx"), limit), spam)
 
     def test_hostile_headers_cost_little(self):
-        """Nor does a header keep us busy, of ours or of a mail that Odoo reads."""
+        """Nor does a header keep us busy, in our code or in Odoo's."""
         many = 100_000
         headers = {
             "subject": "Subject: " + "=?utf-8?b?5L2g?= " * many,
@@ -184,7 +184,7 @@ class TestMailReading(BaseCase):
         self.assertEqual(inbound.content(inbound.readable(parse(f"{head}\n{text}"))).text, text)
 
     def test_hostile_texts_cost_little(self):
-        """Whatever a mail is filled with, it is read in time that grows with its length."""
+        """Any content is read in linear time."""
         size = 700_000
         texts = {
             "one line": "于" * size,

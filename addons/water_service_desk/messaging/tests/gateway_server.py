@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Gateway:
-    """What the server received, and what it answers next."""
+    """Received requests, and the next answers."""
 
     def __init__(self):
         self.requests = []
@@ -73,7 +73,7 @@ def _go_on(handler, piece, pause=0.02):
 
 
 def hang(handler):
-    """Take the request and say nothing, until the test lets go."""
+    """Accept the request and stay silent until the test ends it."""
     handler.server.gateway.release.wait(20)
     handler.close_connection = True
 
@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
     def log_message(self, *args):
-        """Nothing is written to the test's output."""
+        """No output from the test."""
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def gateway_server():
 
 
 def closed_port():
-    """A port of localhost on which nobody listens."""
+    """An unused port of localhost."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

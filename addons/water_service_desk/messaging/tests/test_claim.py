@@ -12,10 +12,10 @@ from .common import MessageCommon
 
 @tagged("post_install", "-at_install")
 class TestClaim(MessageCommon):
-    """Whoever sends has taken what he sends, and nobody else has."""
+    """Senders have claimed their messages exclusively."""
 
     def test_claim(self):
-        """A message under way is nobody else's until its lease is over."""
+        """A claimed message stays claimed until its lease ends."""
         message = trusted(self._message())
         message._claim()
         self._run()
@@ -25,7 +25,7 @@ class TestClaim(MessageCommon):
         self.assertEqual(self.server.keys, {message.key})
 
     def test_lost_claim(self):
-        """Whose machine slept beyond its lease sends nothing that another has taken meanwhile."""
+        """A machine that slept past its lease does not send what another claimed."""
         messages = trusted(self._message() | self._message())
         call = water_gateway.WaterGateway._call
 

@@ -50,8 +50,8 @@ class TestGateway(MessageCommon):
         self.assertEqual((message.state, message.reference), ("sent", "G-1"))
 
     def test_key_is_the_customers_alone(self):
-        """His link opens his case to whoever has it: the staff reads it without the key, in the
-        message, in the thread and in drafts.
+        """The link opens the case, so staff see it without the key, in message, thread and
+        drafts.
         """
         stranger = {"partner_id": False, "contact_name": "王芳"}
         case = self._inquiry(**stranger, phone="13712345678")
@@ -80,7 +80,7 @@ class TestGateway(MessageCommon):
         return message.state, message.failure_reason
 
     def test_failures(self):
-        """Whatever goes wrong is named; what may pass is tried again, the rest given up."""
+        """Errors are named; temporary ones are retried, others given up."""
         for answer, state, reason in (
             ((500, b""), "failed", "The gateway did not accept it: 500 Internal Server Error"),
             ((401, b""), "failed", "The gateway did not accept it: 401 Unauthorized"),
@@ -118,7 +118,7 @@ class TestGateway(MessageCommon):
         self.assertEqual(self._result_of(), ("failed", "The gateway cannot be reached"))
 
     def test_inside_the_house(self):
-        """However the address is written, nothing goes inside without the administrator's leave."""
+        """Internal addresses need the administrator's permission, in every spelling."""
         self.env["ir.config_parameter"].set_param(ALLOWED_KEY, False)
         port = self.server.url.split(":")[2].split("/")[0]
         for host in LOCAL:
@@ -219,7 +219,7 @@ class TestGateway(MessageCommon):
 
     @contextmanager
     def _everything_logged(self):
-        """What our addon, its parents and the HTTP library log at the lowest level."""
+        """Debug logs of our addon, its parents and the HTTP library."""
         lines = []
         handler = logging.Handler()
         handler.emit = lambda record: lines.append(record.getMessage())

@@ -32,7 +32,7 @@ class TestGatewayHttp(BaseCase):
         return caught.exception.kind
 
     def test_answers(self):
-        """Status and JSON come back, whatever the status; garbage is no JSON."""
+        """Status and JSON are returned for every status; other bodies are no JSON."""
         self.assertEqual(self._send((200, {"a": 1})), (200, {"a": 1}, 0, b'{"a": 1}'))
         self.assertEqual(self._send((503, b"", {"Retry-After": "120"})), (503, None, 120, b""))
         for garbage in (b"<html>", b"\xff\xfe\x00", b'{"a": ', b""):

@@ -1,4 +1,4 @@
-"""Mails to the staff that a server did not take are offered again, to each by himself."""
+"""Rejected mails to staff are retried, for each recipient separately."""
 
 import smtplib
 from datetime import datetime, timedelta
@@ -42,9 +42,9 @@ class TestMailAgain(WaterCommon, MockEmail):
         return self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
 
     def _send(self, mails, **answers):
-        """Send them; who got one.
+        """Send them; return who got one.
 
-        :param answers: name = what the server says of his address: a code, or an exception
+        :param answers: name = the server's answer for the address: a code, or an exception
         """
         got = []
 

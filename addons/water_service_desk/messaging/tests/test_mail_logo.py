@@ -35,7 +35,7 @@ class TestMailLogo(WaterCommon):
         self.assertIn("您好", mail.get_body(("plain",)).get_content())
 
     def test_without_logo(self):
-        """Mails of others, of nobody's company, and without a logo stay as they are."""
+        """Mails of others, without a company, and without a logo stay the same."""
         self.company.logo = False
         for body in (
             "<p>您好</p>",

@@ -1,4 +1,4 @@
-"""Mails to customers outlive a mail server that takes nothing for hours, each once."""
+"""Mails to customers survive an outage of the mail server, each sent once."""
 
 import smtplib
 from datetime import datetime, timedelta
@@ -24,9 +24,9 @@ class TestMailServer(MessageCommon, MockEmail):
         return self._message(email_from="zhang@example.com")
 
     def _try(self, message, answer=None):
-        """One attempt at the moment of the clock.
+        """One attempt at the present time.
 
-        :param answer: what the server says of the address: a code, an exception, or nothing
+        :param answer: the server's answer for the address: a code, an exception, or nothing
         """
         if message.state == "failed":
             self._run()
@@ -58,7 +58,7 @@ class TestMailServer(MessageCommon, MockEmail):
 
     @freeze_time(NOW)
     def test_an_hour_without_a_server(self):
-        """It is asked again within the hour, and what it takes then is sent once."""
+        """Retried within the hour, and sent once when accepted."""
         for answer in (ConnectionRefusedError("down"), 451):
             message = self._mail_message()
             with freeze_time(NOW) as clock:
@@ -86,7 +86,7 @@ class TestMailServer(MessageCommon, MockEmail):
 
     @freeze_time(NOW)
     def test_a_server_that_refuses(self):
-        """Whom it does not know is told otherwise within the quarter of an hour."""
+        """Unknown recipients are told by another channel within a quarter of an hour."""
         message = self._mail_message()
         lasted, tries = self._last(message, 550)
         self.assertLessEqual(lasted, timedelta(minutes=15))
@@ -94,7 +94,7 @@ class TestMailServer(MessageCommon, MockEmail):
 
     @freeze_time(NOW)
     def test_administrators_hear_of_it(self):
-        """What a server does not take waits, whatever the moment of the next try."""
+        """Deferred mails wait until their next attempt."""
         message = self._mail_message()
         figure = "water_message_oldest_seconds"
         for minutes in (0, 1, 3, 7, 15, 31):

@@ -49,7 +49,7 @@ class TestMailSharing(MessageCommon):
         self.assertFalse(any(few.mapped("water_sender")))
 
     def test_helper_switched_off(self):
-        """What was shared out to a helper that is switched off is sent by Odoo's own action."""
+        """Mails assigned to a disabled helper are sent by Odoo's own action."""
         self.mails._share_out()
         share = self.mails.filtered(lambda mail: mail.water_sender == 2)
         self.assertTrue(share)
@@ -61,7 +61,7 @@ class TestMailSharing(MessageCommon):
         self.assertEqual(set(self.mails.mapped("water_sender")), {0, 1, 3})
 
     def test_tried_again(self):
-        """A mail that failed goes back to Odoo's own action, whoever had it."""
+        """Failed mails go back to Odoo's own action."""
         self.mails._share_out()
         mail = self.mails.filtered("water_sender")[0]
         mail.state = "exception"
@@ -109,7 +109,7 @@ class TestMailSharing(MessageCommon):
         return message
 
     def test_a_mail_that_went_out_has_nothing_looked_for(self):
-        """What waits for another attempt is asked for after a failure alone."""
+        """The time of the next attempt is checked after failures only."""
         good, bad = self._waiting_message(), self._waiting_message()
         outbox = type(good)
         with patch.object(outbox, "_trigger_next") as look:

@@ -21,7 +21,7 @@ from .gateway_server import closed_port, hang
 
 @tagged("post_install", "-at_install")
 class TestMessageRoute(MessageCommon):
-    """Whom a message reaches, through which channel, in which language."""
+    """Recipient, channel and language of a message."""
 
     second_company = True
 
@@ -29,7 +29,7 @@ class TestMessageRoute(MessageCommon):
         return self._message(**values).mapped("medium")
 
     def test_channel(self):
-        """The preferred channel first, else mail, WeChat, SMS; nothing against his wish."""
+        """The preferred channel first, else mail, WeChat, SMS; never against a wish."""
         self._gateway(medium="wechat")
         self.customer.water_wechat_openid = "oABC"
         self.assertEqual(self._media(), ["wechat"])
@@ -40,7 +40,7 @@ class TestMessageRoute(MessageCommon):
             self.assertEqual(self._media(email_from="z@example.com"), media)
 
     def test_preferred_channel_cannot_be_used(self):
-        """The next one is taken, and without any nothing is queued."""
+        """The next channel is taken; without any, nothing is queued."""
         self.customer.water_message_medium = "wechat"  # there is no such gateway
         self.assertEqual(self._media(), ["sms"])
         self.gateway.active = False
@@ -54,7 +54,7 @@ class TestMessageRoute(MessageCommon):
         self.assertEqual(self._message().gateway_id, own)
 
     def test_language(self):
-        """Chinese and English customers each read their own, whatever the agent speaks."""
+        """Customers read their own language, whatever the agent's."""
         speak_chinese(self.env)
         self.customer.lang = "zh_CN"
         message = self._message()
@@ -65,7 +65,7 @@ class TestMessageRoute(MessageCommon):
         self.assertIn("Friday, March 13, 2026", self._message().body)
 
     def test_anonymous(self):
-        """Who did not give his name is not greeted by it."""
+        """Anonymous customers are greeted without a name."""
         reached = {"is_anonymous": True, "phone": "13812345678", "email_from": False}
         message = self._message(**reached)
         self.assertTrue(message.body.startswith(("Dear customer,", "尊敬的客户：")), message.body)
@@ -142,7 +142,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertTrue(self._as("agent", case).message_failed)
 
     def test_asked_people(self):
-        """Whoever is named, else the head of customer service; by chance only where nobody is."""
+        """The named person, else the head of customer service; any only if none is set."""
         head, named = self.users["supervisor"], self.users["agent2"]
         self.company.write({"water_message_user_id": False, "water_desk_head_id": False})
         self.assertTrue(self.company._water_asked_user().has_group(SUPERVISOR))
@@ -154,7 +154,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertNotIn(self.company._water_asked_user(), head | named)
 
     def test_told_in_the_readers_language(self):
-        """Whoever sends: the reason is read in one's own language, in list, to-do and chain."""
+        """The reason is in the reader's language in list, activity and chain."""
         speak_chinese(self.env)
         self.users["supervisor"].lang = "zh_CN"
         self.company.water_message_user_id = self.users["supervisor"]
@@ -237,7 +237,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
     # -- receipts ----------------------------------------------------------------------------
 
     def test_receipt(self):
-        """An integration reports by the gateway's number; a second receipt changes nothing."""
+        """Integrations report by the gateway's number; a second receipt changes nothing."""
         message = self._message()
         self._run()
         self.enterContext(self.enter_registry_test_mode())  # calls are counted beside the test
@@ -300,7 +300,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertEqual(message.failure_reason, "The mail address is wrong or missing")
 
     def test_cancelled(self):
-        """A mail taken out of the queue is not sent, and nobody is alarmed."""
+        """A mail removed from the queue is not sent, without an alarm."""
         message = self._mail_message()
         message.mail_mail_id.cancel()
         self.assertEqual((message.state, message.failure_code), ("given_up", "cancelled"))

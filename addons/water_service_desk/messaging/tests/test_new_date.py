@@ -7,10 +7,10 @@ from .common import MessageCommon
 
 @tagged("post_install", "-at_install")
 class TestNewDate(MessageCommon):
-    """What the customer reads of a date that moves."""
+    """The customer's message about a moved date."""
 
     def test_moved_date_of_another_promise(self):
-        """Whoever was promised a call is not told that the result comes later."""
+        """Customers with a promised call are not told that the result is later."""
         speak_chinese(self.env)
         template = self.env.ref("water_service_desk.mail_template_new_date")
         for kind, words, chinese in (

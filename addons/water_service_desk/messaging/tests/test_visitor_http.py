@@ -1,4 +1,4 @@
-"""What the server fetches for others, and what it goes on to fetch for the staff and other apps."""
+"""Addresses fetched for others, and still fetched for staff and other apps."""
 
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -33,7 +33,7 @@ class TestVisitorHttp(MessageCommon):
                 return False
 
     def test_acting_user(self):
-        """Strangers and customers reach nothing inside; the staff and who signs in as ever."""
+        """Strangers and customers cannot reach internal ones; staff and sign-in can as before."""
         portal = new_test_user(self.env, "visitor", groups="base.group_portal")
         self.users.update(visitor=portal, public=self.env.ref("base.public_user"))
         for login, reached in {"visitor": 0, "public": 0, "agent": 1, None: 1}.items():
@@ -44,7 +44,7 @@ class TestVisitorHttp(MessageCommon):
         self.assertTrue(self._fetched("visitor"))
 
     def test_named_by_the_staff(self):
-        """Previews and browsers are fetched from outside alone, whoever named the address."""
+        """Link previews and push are fetched from outside addresses only."""
         previews = self.env["mail.link.preview"]
         self.assertFalse(previews._search_or_create_from_url(self.server.url))
         self.assertFalse(self.server.requests)

@@ -97,7 +97,7 @@ class TestWechat(MessageCommon):
         self.assertEqual((len(self._sent()), self.platform.given), (4, 2))
 
     def test_token_that_holds_no_longer(self):
-        """Somebody else has fetched one: another is fetched, and the message goes out at once."""
+        """Another was fetched concurrently: one more, and the message goes out."""
         self._message()
         self._run()
         self.platform.good = {"of another server"}
@@ -107,7 +107,7 @@ class TestWechat(MessageCommon):
         self.assertEqual(self.platform.given, 2)
 
     def test_token_of_another_source(self):
-        """Whoever changes where it comes from, or the secret, uses no token of before."""
+        """Changing source or secret discards the token."""
         self._message()
         self._run()
         self.wechat.token_body = self.wechat.token_body
@@ -125,7 +125,7 @@ class TestWechat(MessageCommon):
         self.assertFalse(self._sent())
 
     def test_platform_that_names_no_sensible_time(self):
-        """What it says of the time stops no message."""
+        """Its claim about the time does not stop messages."""
         for told in (10**30, "²", "soon", -1):
             trusted(self.wechat.sudo()).token = False
             self.platform.seconds = told

@@ -1,4 +1,4 @@
-"""Who reads the figures, and in which form."""
+"""Readers and format of the figures."""
 
 from unittest.mock import patch
 

@@ -13,7 +13,7 @@ LIST = "/my/accounts"
 
 
 class OwnAccountCase(PublicCase):
-    """``portal1`` holds an account with a bill; ``portal2`` lives with him."""
+    """``portal1`` holds an account with a bill; ``portal2`` lives in the same home."""
 
     @classmethod
     def setUpClass(cls):

@@ -15,7 +15,7 @@ class TestOwnAccount(OwnAccountCase):
         return self.post(f"{LIST}/bind", self.facts(**values))
 
     def test_holder(self):
-        """The holder reads balance, bill and reading of his account; nobody else does."""
+        """Only the holder reads balance, bill and reading."""
         self.account.sudo().write({"balance": -12.5, "balance_at": "2026-10-02 01:00:00"})
         self.sign_in("portal1")
         words = self.text(self.get(LIST))
@@ -47,7 +47,7 @@ class TestOwnAccount(OwnAccountCase):
         self.assertFalse(self.bound())
 
     def test_meter_shows_no_bills(self):
-        """Whoever reads name and meter in the hall files, and learns nothing of the bills."""
+        """Knowing name and meter is enough to file, but not to read bills."""
         self.sign_in("portal2")
         self.assertLocation(self.bind(bill_amount="", meter_no=" sh-0815 "), f"{LIST}?done=bound")
         words = self.text(self.get(LIST))
@@ -106,7 +106,7 @@ class TestOwnAccount(OwnAccountCase):
         self.assertIn("too many attempts today", self.text(answer))
 
     def test_strangers_and_staff(self):
-        """Nobody binds without a login or as one of the staff, nor by an address alone."""
+        """Visitors and staff cannot add accounts, nor by an address alone."""
         self.sign_in("portal2")
         self.assertLocation(self.get(f"{LIST}/bind?account_code=T100001"), LIST)
         self.assertStatus(self.post(f"{LIST}/bind", self.facts(), csrf=False), 400)
@@ -118,7 +118,7 @@ class TestOwnAccount(OwnAccountCase):
         self.assertNothingByRpc(["water.account.bill", "water.account.reading"])
 
     def test_phone_entered_by_another_user(self):
-        """Whoever enters his own telephone for the holder gets no code, until another confirms."""
+        """A phone entered for the holder by another gets no code until confirmed."""
         self.gateway()
         clerk = self._new_user("clerk", "water_service_desk.group_agent,base.group_partner_manager")
         self.customer.with_user(clerk).phone = "13700000000"
@@ -150,7 +150,7 @@ class TestOwnAccount(OwnAccountCase):
         for number, issued_on, until in (
             ("B-2", "2026-10-31", False),
             ("B-3", "2026-11-01", False),
-            ("B-4", "2026-11-05", "2026-11-01"),  # his last one, read on the day of the move
+            ("B-4", "2026-11-05", "2026-11-01"),  # the last one, read on the moving day
             ("B-5", "2026-11-30", "2026-11-02"),
         ):
             values = {"issued_on": issued_on, "period_until": until, "amount": 5}
@@ -161,7 +161,7 @@ class TestOwnAccount(OwnAccountCase):
         self.account.write(values)
 
     def test_bills_of_the_holder_before(self):
-        """Whoever moves in reads what is billed and read since then, by the day of the company."""
+        """The new holder reads bills and readings from then on, by the company's day."""
         self._bills_around_a_move()
         account = self.account
         self.assertEqual(account._present(account.bill_ids).mapped("number"), ["B-5", "B-3"])
@@ -173,7 +173,7 @@ class TestOwnAccount(OwnAccountCase):
         self.assertNotIn("1204 m³", words)
 
     def test_balance_of_the_holder_before(self):
-        """What was owed at 23:59:59 is his; from midnight on it is hers."""
+        """Due at 23:59:59 it is the old holder's; from midnight the new one's."""
         self._bills_around_a_move()
         known = {}
         for moment in ("2026-10-31 23:59:59", "2026-11-01 00:00:00"):
@@ -186,7 +186,7 @@ class TestOwnAccount(OwnAccountCase):
         return self.env["water.account.delegate"]
 
     def test_a_bill_of_the_holder_before_proves_nothing(self):
-        """Whoever has moved out, and knows who came after him, is let in by no bill of his own."""
+        """An old bill gives no access to the later holder's account."""
         other = self.env["res.partner"].create({"name": "周杰"})
         self.account.write({"partner_id": other.id, "holder_since": local("2026-10-02 09:00")})
         self.sign_in("portal2")

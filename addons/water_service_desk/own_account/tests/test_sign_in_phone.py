@@ -43,7 +43,7 @@ class TestSignInPhone(OwnAccountCase):
         return f"{(int(digits) + 1) % 1000000:06}"
 
     def uid(self):
-        """Who is signed in in this browser, or nobody."""
+        """The user of this browser, or None."""
         return root.session_store.get(self.opener.cookies["session_id"]).uid
 
     def test_sign_in(self):
@@ -105,7 +105,7 @@ class TestSignInPhone(OwnAccountCase):
         self.assertLocation(self.post(f"{PAGE}/code", {"code": self.sent_code()[1]}), "/my")
 
     def test_a_login_taken_before(self):
-        """Whoever took somebody's number as his login gets nothing of him who proves it."""
+        """Using another's number as login gives nothing once they prove it."""
         self.company.water_phone_sign_up = True
         taker = self.users["portal2"].sudo()
         taker.login = "+8613911112222"
@@ -117,7 +117,7 @@ class TestSignInPhone(OwnAccountCase):
         self.assertFalse(taker.water_phone)
 
     def test_a_login_that_is_anothers_telephone_by_now(self):
-        """Numbers are given out again: each signs in as himself, whoever comes first by name."""
+        """Reassigned numbers: each signs in as themselves."""
         owner, former = self.known().sudo(), self.users["portal1"].sudo()
         former.write({"login": "+8613911112222", "water_phone": "+8613922223333"})
         for name in ("0", "龙"):
@@ -133,7 +133,7 @@ class TestSignInPhone(OwnAccountCase):
             self.env["res.users"].authenticate({**credential, "user": owner.id}, {})
 
     def found(self, login):
-        """Whom a typed login stands for."""
+        """The user of a typed login."""
         users = self.env["res.users"].sudo()
         return users.search(users._get_login_domain(login))
 
@@ -146,7 +146,7 @@ class TestSignInPhone(OwnAccountCase):
         self.assertTrue(user._is_portal() and not user._is_internal())
         self.assertEqual(self.uid(), user.id)
         self.assertIn("No account is bound", self.text(self.get(LIST)))
-        user.sudo().water_phone = False  # somebody else has proved the number meanwhile
+        user.sudo().water_phone = False  # meanwhile proved by another
         user.active = False
         self.stranger()
         self.ask()
@@ -178,7 +178,7 @@ class TestSignInPhone(OwnAccountCase):
         self.assertFalse(self.server.requests)
 
     def test_gateway_is_down(self):
-        """What cannot be sent is said where everybody gets a code, in place of waiting for it."""
+        """Unsendable codes are reported instead of waiting."""
         self.company.water_phone_sign_up = True
         self.server.answer((500, b""))
         answer = self.ask()
@@ -197,7 +197,7 @@ class TestSignInPhone(OwnAccountCase):
                 self.env["res.users"].authenticate(credential, {"interactive": False})
 
     def test_own_telephone(self):
-        """A customer proves his telephone on his page; the number is nobody else's then."""
+        """Customers verify their phone on their page; then it is no one else's."""
         before = self.known()
         self.sign_in("portal1")
         self.assertLocation(self.post(f"{LIST}/phone", {"phone": "139 1111 2222"}), f"{LIST}/code")

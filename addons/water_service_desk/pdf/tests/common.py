@@ -11,7 +11,7 @@ from odoo.addons.base.models import ir_actions_report as base_report
 from ...base.tests.common import Refusals
 from .. import pdf
 
-#: What lays letters out, before any test stands in for it.
+#: the layout engine, before tests replace it
 RENDER = pdf.render
 
 

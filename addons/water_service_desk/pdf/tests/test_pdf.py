@@ -59,7 +59,7 @@ class TestPdf(PdfCase):
         self.assertGreater(heights["地址19"], heights["正文开始"] + 10)
 
     def test_a_disk_that_takes_nothing_is_no_fault_of_the_template(self):
-        """Whoever prints is asked to come again, and not sent to an administrator."""
+        """The user is asked to come again, not sent to an administrator."""
         full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with (
             patch.object(type(self.env["ir.actions.report"]), "_pdf_render", side_effect=full),

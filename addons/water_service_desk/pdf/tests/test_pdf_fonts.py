@@ -31,7 +31,7 @@ def fonts_of(content):
 
 
 def bounds(font, name):
-    """The box around the outlines of a glyph; None for one that shows nothing."""
+    """The box around a glyph's outlines; None for invisible ones."""
     glyphs = font.getGlyphSet()
     pen = BoundsPen(glyphs)
     glyphs[name].draw(pen)
@@ -43,7 +43,7 @@ class TestPdfFonts(PdfCase):
     """Letters are made from a small edition of their font, and look as with the full one."""
 
     def test_each_glyph_is_the_full_font_s(self):
-        """What a PDF draws by a glyph's number has the shape of the character it is read as."""
+        """The drawn glyph has the shape of the character it is read as."""
         words = "关于水压不足的答复（2026）第 12 号：①、㎡、kPa，“您好”！"
         fonts = fonts_of(self._run(page_of(f"<p>{words}</p><p><b>{words}</b></p>")))
         self.assertEqual(len(fonts), 2)
@@ -83,7 +83,7 @@ class TestPdfFonts(PdfCase):
             self.assertFalse([name for name in fonts_of(content) if "Small" in name])
 
     def test_a_font_of_one_document_stays_in_it(self):
-        """What a document brings along is not there for the next one."""
+        """Resources of one document are unknown to the next."""
         font = pdf_fonts.small()["normal"]
         style = "<style>@font-face { font-family: x; src: url(/web/static/x.otf) }</style>"
         page = page_of(f"{style}<p style='font-family: x'>Water</p>")

@@ -12,7 +12,7 @@ PAGE = "<html><body><div class='article'>%s</div></body></html>"
 
 @tagged("post_install", "-at_install")
 class TestPdfLimit(BaseCase):
-    """What people write into a letter neither keeps a worker nor takes files along."""
+    """Text in a letter neither blocks a worker nor includes files."""
 
     def setUp(self):
         super().setUp()

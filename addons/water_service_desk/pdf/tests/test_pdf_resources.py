@@ -15,7 +15,7 @@ ORIGINS = {"http://report.invalid", "https://water.example"}
 
 @tagged("post_install", "-at_install")
 class TestPdfSource(BaseCase):
-    """What a URL inside a report may point at."""
+    """Allowed targets of URLs in a report."""
 
     def test_refused(self):
         """Other servers, other schemes, other files and odd ids are all refused."""
@@ -82,7 +82,7 @@ class TestPdfSource(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestPdfResources(PdfCase):
-    """What a report may load, and with whose rights."""
+    """What a report may load, and with which rights."""
 
     def _private_image(self):
         return self.env["ir.attachment"].create({"name": "secret.png", "raw": PIXEL})
@@ -91,7 +91,7 @@ class TestPdfResources(PdfCase):
         return page_of(f'<p>附图</p><img src="/web/image/{attachment.id}" width="40"/>')
 
     def test_no_request_leaves_the_process(self):
-        """Nothing in a report makes the server call an address, not even its own."""
+        """Reports cannot make the server call addresses, not even its own."""
         hits = []
 
         class Spy(BaseHTTPRequestHandler):
@@ -153,7 +153,7 @@ class TestPdfResources(PdfCase):
             reports._pdf_read_source(source)
 
     def test_image_of_someone_else_stays_out(self):
-        """A private image shows for who may read it and for nobody else."""
+        """A private image appears only for users who may read it."""
         page = self._image_page(self._private_image())
         admin = self.env.ref("base.user_admin")
         self.assertTrue(images_of(self._run(page, admin)))

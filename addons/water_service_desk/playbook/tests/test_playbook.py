@@ -39,7 +39,7 @@ class TestPlaybook(RequestCommon):
         return case.activity_ids.filtered(lambda row: row.summary == summary)
 
     def test_steps_of_a_case(self):
-        """As soon as somebody has it, once; a step that blocks is done first."""
+        """At assignment, once; blocking steps first."""
         case = self._inquiry(answer="已答复")
         self.assertEqual(set(case.activity_ids.mapped("summary")), {"核对账单", "通知抄表班"})
         self.assertEqual(case.activity_ids.user_id, self.users["agent"])
@@ -56,7 +56,7 @@ class TestPlaybook(RequestCommon):
         self.assertWhole(case)
 
     def test_escalation_steps_of_leaving_person(self):
-        """Odoo deletes his to-dos: of cases whoever goes on has them, and what blocks blocks."""
+        """Odoo deletes the user's activities: the successor gets them, blocking ones included."""
         heir, agent2 = self.users["supervisor"], self.users["agent2"]
         self.company.water_message_user_id = heir
         told = [("subject", "ilike", "has left: 2 to-dos are yours")]
@@ -74,7 +74,7 @@ class TestPlaybook(RequestCommon):
                 self._as("supervisor", case).action_answer_and_close()
 
     def test_steps_of_another_colleague(self):
-        """Who has the case has the steps of whoever leaves as well."""
+        """Handlers also get the steps of those who leave."""
         case = self._inquiry("agent")
         self._step(case).user_id = self.users["agent2"]
         self.users["agent2"].action_archive()
@@ -87,7 +87,7 @@ class TestPlaybook(RequestCommon):
         self.assertEqual(len(case.activity_ids), 2)
 
     def test_the_steps_of_another_category(self):
-        """Put right, it has that one's steps: those of the first keep nothing open any more."""
+        """Corrected, it has that category's steps; the first ones no longer block."""
         case = self._inquiry()
         other = self.plan.copy({"name": "停水咨询"})
         other.template_ids.summary = "查停水计划"
@@ -115,7 +115,7 @@ class TestPlaybook(RequestCommon):
         self.assertFalse(self._step(case))
 
     def test_undo_restores_steps_of_merged_case(self):
-        """Those that were not done, with whoever had them; meanwhile nobody has any."""
+        """Undone ones return with their users; meanwhile no one has them."""
         lead, case = self._inquiry(), self._inquiry()
         values = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}
         before = self._step(case)
@@ -137,7 +137,7 @@ class TestPlaybook(RequestCommon):
         self.assertWhole(case | lead)
 
     def test_a_blocking_step_is_not_put_away(self):
-        """Neither deleted, archived nor made harmless by whoever has to do it."""
+        """Assignees cannot delete, archive or defuse them."""
         case = self._inquiry()
         step = self._as("agent", self._step(case))
         for attempt in (
@@ -151,7 +151,7 @@ class TestPlaybook(RequestCommon):
                 attempt()
         with self.assertRaisesRegex(UserError, "playbook"):
             self._as("supervisor", step).write({"water_blocks": False})
-        step.note = "账单已调出"  # whoever has it plans it as any other
+        step.note = "账单已调出"  # the assignee plans it as usual
         self.assertIn("已调出", step.note)
         self._as("agent", self._step(case, "通知抄表班")).unlink()
         self._as("supervisor", step).unlink()

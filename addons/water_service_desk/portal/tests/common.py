@@ -11,19 +11,19 @@ from odoo.tests import HttpCase, new_test_user
 
 from ...base.tests.common import WaterPeople
 
-#: What a website puts before the path of a page.
+#: prefixes that a website puts before paths
 LANGUAGE = re.compile(r"^/[a-z]{2}(_[A-Z]{2})?(?=/)")
 NEW_INQUIRY = "/my/inquiries/new"
 
 
 class PortalCase(WaterPeople, HttpCase):
-    """Requests of two customers (``portal1``, ``portal2``) and of nobody."""
+    """Requests of two customers (``portal1``, ``portal2``) and visitors."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._make_people()
-        # The pages' words are compared in English, whatever else is installed.
+        # page texts are compared in English, whatever is installed
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
         for login in ("portal1", "portal2", "agent"):
             cls.users[login].lang = "en_US"
@@ -36,7 +36,7 @@ class PortalCase(WaterPeople, HttpCase):
         )
 
     def sign_in(self, login="portal1"):
-        """Sign in; the password of a test user is his login."""
+        """Sign in; a test user's password is the login."""
         self.authenticate(f"water_{login}", f"water_{login}")
 
     def get(self, url, **options):
@@ -104,7 +104,7 @@ class PortalCase(WaterPeople, HttpCase):
         )
 
     def assertNothingByRpc(self, names):
-        """A customer reads nothing of these models by remote calls, whatever the method."""
+        """Customers cannot read these models by remote calls."""
         calls = {
             "search_read": ([], {"domain": [], "fields": ["id"]}),
             "search_count": ([[]], {}),

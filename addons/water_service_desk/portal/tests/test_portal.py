@@ -9,7 +9,7 @@ from ...intake.tests import upload_samples as samples
 from .common import NEW_INQUIRY as NEW
 from .common import InquiryPortalCase
 
-#: What no address may answer with an error page of the server.
+#: addresses that must not answer with a server error
 RUBBISH = (
     "page=abc&sortby=bogus&filterby=%00&search=%25%5C",
     "page=-1",
@@ -27,7 +27,7 @@ RUBBISH = (
 
 @tagged("post_install", "-at_install")
 class TestInquiryPortal(InquiryPortalCase):
-    """The customer's inquiries on his pages."""
+    """The customer's inquiries on their pages."""
 
     # -- filing ---------------------------------------------------------------------------
 
@@ -320,7 +320,7 @@ class TestInquiryPortal(InquiryPortalCase):
         self.assertNothingByRpc(self._own_models("water_service_desk"))
 
     def test_nothing_of_the_thread_by_rpc(self):
-        """Notes, files, activities and followers of his own case stay out of reach too."""
+        """Notes, files, activities and followers of the own case are closed too."""
         case = self._file()
         as_agent = self._as("agent", case)
         as_agent.message_post(body="内部备注")

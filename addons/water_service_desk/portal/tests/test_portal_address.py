@@ -7,7 +7,7 @@ from .common import PortalCase
 
 @tagged("post_install", "-at_install")
 class TestPortalAddress(PortalCase):
-    """Odoo's form of an address, filled in by nobody of good will."""
+    """Odoo's address form with hostile values."""
 
     def _sent(self, files=None, **fields):
         self.sign_in()
@@ -16,7 +16,7 @@ class TestPortalAddress(PortalCase):
 
     @mute_logger("odoo.http")
     def test_rubbish_is_refused(self):
-        """What is no number and no tick is refused, with a page that says so."""
+        """Invalid numbers and ticks are refused with a page that says so."""
         for rubbish in (
             {"country_id": "²"},
             {"partner_id": "²"},
@@ -33,7 +33,7 @@ class TestPortalAddress(PortalCase):
         self.assertIn("name", answer.json()["invalid_fields"])
 
     def test_checks_are_not_skipped(self):
-        """Odoo's form skips them for whoever adds one word to what he sends."""
+        """Odoo's form skips them if one word is added to the values."""
         before = self.env["res.partner"].search_count([])
         answer = self._sent(verify_address_values="")
         self.assertIn("name", answer.json()["invalid_fields"])
@@ -67,7 +67,7 @@ class TestPortalAddress(PortalCase):
         self.assertLessEqual({"company_name", "vat"}, set(names))
 
     def test_requirements_of_letters_and_calls(self):
-        """Nothing without end, and a number that can be called; what was there before may stay."""
+        """Limited length and a callable number; existing values may stay."""
         self.sign_in()
         person = self.users["portal1"].partner_id
         person.write({"phone": "ask at the gate", "street": "路" * 400})

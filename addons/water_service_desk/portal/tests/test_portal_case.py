@@ -37,7 +37,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertIn("bill.pdf", page)
 
     def test_message_during_deputyship(self):
-        """Whoever is away does not hear of it, but his deputy; he himself once that one left."""
+        """The deputy is told instead of the absent owner; the owner after the deputyship."""
         case, deputy = self._file(), self.users["agent2"]
         self._as("agent", case).action_take()
         trusted(case).user_id = False
@@ -56,7 +56,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertEqual(heard(), (self.users["agent"].partner_id, self.users["agent"]))
 
     def test_no_call_after_end(self):
-        """The page of an open case says under which number he is reached; no later one does."""
+        """An open case's page shows the responsible person's number; later ones do not."""
         case = self._file()
         page = self._as("portal1", case).sudo()
         self.assertIn(case.phone, page._portal_page()["reached"])
@@ -114,7 +114,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertNotIn(notice.body, self.get(f"/my/inquiries/{case.id}").text)
 
     def test_message_to_former_employee(self):
-        """Told is the head of the department that has the case, when he may see it."""
+        """The head of the handling department is told, if permitted."""
         case = self._file()
         self._as("agent", case).action_take()
         self.post(f"/my/inquiries/{case.id}/message", {"body": "补充"})
@@ -154,7 +154,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertNotIn(self.users["agent"].name, text)
 
     def test_company_that_has_the_case(self):
-        """Whoever has matters with two companies hears from, and calls, the one that has this."""
+        """Customers of two companies get this company's name and number."""
         self.company.water_hotline, self.company2.water_hotline = "11111", "22222"
         values = self._inquiry_values(company_id=self.company2.id, severity="emergency")
         case = self.env["water.inquiry"].create(values)
@@ -284,7 +284,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertEqual(case.state, "answered")
 
     def test_time_left_counts_down(self):
-        """What runs carries what the page counts down by; what is done does not."""
+        """Running clocks have countdown values; ended ones do not."""
         case = self._file()
         clock = self._clock(case, "close")
         timers = self.page(self.get(f"/my/inquiries/{case.id}")).xpath("//*[@role='timer']")

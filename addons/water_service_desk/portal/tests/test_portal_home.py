@@ -12,7 +12,7 @@ OURS = {"/my/water/new", "/my/requests", "/my/inquiries", "/my/appointments"}
 
 @tagged("post_install", "-at_install")
 class TestOthersPages(InquiryPortalCase):
-    """Other apps' customers are not told that they have nothing of ours."""
+    """Other apps' customers see no message about missing cases."""
 
     def _cards(self):
         """Addresses of the cards that are shown before any number is known."""
@@ -69,7 +69,7 @@ class TestOthersPages(InquiryPortalCase):
             self.assertEqual([node.text_content().strip() for node in page.xpath("//h3")], [words])
 
     def test_another_person_on_the_same_browser(self):
-        """Signed in without the other one having signed out, he finds nothing of his form."""
+        """Another user signing in finds nothing of the form."""
         self.sign_in("portal1")
         typed = self._values(description="只有我知道的事", phone="1")
         typed["csrf_token"] = Request.csrf_token(self)
@@ -87,10 +87,10 @@ class TestOthersPages(InquiryPortalCase):
 
 @tagged("post_install", "-at_install")
 class TestFormOfAnEndedSession(InquiryPortalCase):
-    """What was typed is found again by whoever signs in anew."""
+    """Typed text is found again after a new sign-in."""
 
     def test_led_back(self):
-        """Whoever was signed out and in beside an open form is led back to it, with its matter."""
+        """After signing in again beside an open form, it returns with its category."""
         self.sign_in()
         address = f"{NEW_INQUIRY}?category_id={self._category('gn').id}"
         form = self.page(self.get(address)).xpath("//form[@data-draft='inquiry_new']")[0]

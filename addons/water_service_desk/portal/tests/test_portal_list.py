@@ -1,4 +1,4 @@
-"""The customer's lists and what he hands in, by real requests of a browser."""
+"""The customer's lists and filings, by browser requests."""
 
 from datetime import datetime
 from itertools import product
@@ -10,7 +10,7 @@ from ...intake.tests import upload_samples as samples
 from .common import PortalCase
 
 INQUIRIES, REQUESTS = "/my/inquiries", "/my/requests"
-#: What no address may answer with an error of the server, whatever the parameter.
+#: addresses that must not answer with a server error, for any parameter
 RUBBISH = ("", "bogus", "state", "'; --", "%00", "%FF", "__class__", "none,none", "9" * 400)
 
 
@@ -53,7 +53,7 @@ class TestPortalList(PortalCase):
         return [" ".join(head.text_content().split()) for head in heads], found
 
     def test_search(self):
-        """By words, number, address and account number."""
+        """By text, number, address and account number."""
         self.sign_in()
         self.assertEqual(self._list()[1], ["第三件", "第二件", "第一件"])
         trials = {
@@ -136,7 +136,7 @@ class TestPortalList(PortalCase):
         self.assertEqual(len(rows), 4)
 
     def test_nothing_of_others(self):
-        """Neither rows nor the numbers of groups tell of somebody else's cases."""
+        """Neither rows nor group counts reveal others' cases."""
         self.sign_in("portal2")
         for groupby in ("none", "month", "state", "category", "account"):
             self.assertEqual(self._list(f"?groupby={groupby}&search=第"), ([], []))
@@ -146,7 +146,7 @@ class TestPortalList(PortalCase):
         self.assertEqual((heads[0].split()[1], len(rows)), ("2", 3))
 
     def test_rubbish(self):
-        """Whatever an address says, the list comes, or it is not there; never an error of ours."""
+        """Any address gives the list or “not found”, never an error."""
         self.sign_in()
         for name, value in product(("search", "filterby", "sortby", "groupby"), RUBBISH):
             with self.subTest(name=name, value=value[:12]):
@@ -269,7 +269,7 @@ class TestPortalList(PortalCase):
         self.assertEqual(set((case | foreign).material_ids.mapped("state")), {"missing"})
 
     def test_hand_in_is_over(self):
-        """Once the application is accepted nothing is handed in any more, but all is shown."""
+        """After acceptance nothing can be submitted, but everything is shown."""
         case = self._told()
         self._as("agent", case.material_ids).write({"state": "correct"})
         self._as("agent", case).action_accept()

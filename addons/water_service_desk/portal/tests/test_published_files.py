@@ -44,7 +44,7 @@ class TestPublishedFiles(InquiryPortalCase):
         self.assertWhole(self.case)
 
     def test_an_empty_file(self):
-        """Whoever shows a file in which nothing is does so, and meets no fault of the server."""
+        """Opening an empty file is no server error."""
         there = {"res_model": self.case._name, "res_id": self.case.id}
         empty = self.env["ir.attachment"].create({"name": "空.txt", **there})
         self.assertFalse(empty.checksum)
@@ -132,7 +132,7 @@ class TestFilesOfACase(WaterCommon):
         self.assertEqual(few[1], 1)
 
     def test_invisible_files(self):
-        """What came into the list by another way is neither shown nor found by its name."""
+        """Records added by another way are neither shown nor found by name."""
         secret = self._attachment("内部.txt")
         field = self.case._fields["published_attachment_ids"]
         self.env.cr.execute(

@@ -63,7 +63,7 @@ class TestBulkReading(WaterCommon):
         self.assertRecordValues(self._new(), [{"row_count": 25, "user_id": salesman.id}])
 
     def test_opening_is_kept(self):
-        """Who opens a case stands in the log, once within the hour; lists leave no row."""
+        """Opening a case is logged, once an hour; lists are not."""
         form = {"description": {}, "event_ids": {}, "contact_masked": {}}
         case = self._as("department", self.cases[0])
         self._dispatch(self.cases[0])

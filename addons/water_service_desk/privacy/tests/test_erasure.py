@@ -104,7 +104,7 @@ class TestErasure(WaterCommon):
         return "\n".join(text for (text,) in found)
 
     def test_case(self):
-        """Nothing of the person is left in any table; state, times and category are."""
+        """No table contains the person; state, times and category stay."""
         self._finish(self.case)
         for secret in SECRETS:
             self.assertIn(secret, self._everything(self.case), "there is something to erase")
@@ -179,7 +179,9 @@ class TestErasure(WaterCommon):
         self.assertEqual((self.case.erased_at, self.case.event_count), (erased_at, count))
 
     def test_orders_stay_known(self):
-        """The body of an order is no word of a person (``_technical``), even with his name."""
+        """The name of an order's body is no personal text (``_technical``), even with a person's
+        name in it.
+        """
         self._finish(self.case)
         trusted(self.case).write({"external_source": NAME, "external_ref": f"{NAME}-1"})
         self._wizard("manager", self.case).action_erase()
@@ -206,7 +208,7 @@ class TestErasure(WaterCommon):
         self.assertEqual(self.case.phone, PHONE)
 
     def test_who(self):
-        """Privacy officers alone, with a reason; the marks are nobody's to set."""
+        """Privacy officers only, with a reason; the marks cannot be set."""
         self._finish(self.case)
         for login in ("agent", "supervisor", "quality", "department", "plain"):
             with self.subTest(login=login), self.assertRaises(AccessError):
@@ -227,7 +229,7 @@ class TestErasure(WaterCommon):
             self._inquiry("agent", legal_hold=True)
 
     def test_wrong_model(self):
-        """The dialog erases nothing but what holds customers."""
+        """The dialog erases only records with customers."""
         for model in ("res.users", "ir.attachment", "nonsense", "water.erasure.mixin"):
             wizard = self.env["water.erasure.wizard"].create(
                 {"model": model, "record_ids": [1], "reason": "x"}
@@ -264,7 +266,7 @@ class TestErasure(WaterCommon):
             self.assertNotIn(secret, self._everything(self.case))
 
     def test_where_he_is_not_linked(self):
-        """Saved filters, the privacy log and mails forget him; what others saved stays."""
+        """Saved filters, the privacy log and mails are erased; others' stay."""
         filters = self.env["ir.filters"].create(
             [
                 {"name": name, "model_id": "water.inquiry", "domain": domain}
@@ -294,14 +296,14 @@ class TestErasure(WaterCommon):
         self.assertEqual(mails.exists(), mails[1])
 
     def test_login(self):
-        """A customer who could sign in cannot any more, and his login is gone."""
+        """An erased customer cannot sign in, and the login is gone."""
         login = self.users["portal2"]
         self._wizard("manager", self.customer2).action_erase()
         self.assertFalse(login.active)
         self.assertEqual(login.login, f"erased-{login.id}")
 
     def test_colleague(self):
-        """Nobody is erased who works here."""
+        """Staff cannot be erased."""
         with self.assertRaisesRegex(UserError, "colleague"):
             self._wizard("manager", self.users["agent"].partner_id).action_erase()
 
@@ -333,7 +335,7 @@ class TestErasure(WaterCommon):
         self.assertFalse(mine.exists())
 
     def test_rule_refused(self):
-        """What has been held since is kept when the proposal is confirmed, and the others go."""
+        """Holds since the proposal keep their records; the others are erased."""
         other = self._inquiry()
         for case in (self.case, other):
             self._finish(case)
@@ -372,7 +374,7 @@ class TestErasure(WaterCommon):
         return {(line.res_model, line.res_id): line for line in wizard.line_ids}
 
     def test_lookup(self):
-        """By mail, by number, and by name alone: cases, contact, messages, account."""
+        """By mail, number, and name alone: cases, contact, messages, account."""
         self._finish(self.case)
         account = self.env["water.account"].create(
             {"code": "30004", "partner_id": self.person.id, "address": "x"}

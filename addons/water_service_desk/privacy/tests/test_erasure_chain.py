@@ -44,13 +44,13 @@ class TestErasureChain(WaterCommon):
         return [row.id for row in self.case.event_ids.sorted("id") if f"no. {row.id} " in faults]
 
     def test_remaining_values(self):
-        """Whoever rewrites the rest of an event whose words were erased is found out."""
+        """Rewriting the rest of an erased event is noticed."""
         payload = {**self.words.payload, "reason": "客户自己要求降级"}
         self._alter(self.words, payload, self.words.payload_seal)
         self.assertEqual(self._altered(), [self.words.id])
 
     def test_an_erasure_names_what_was_before_it(self):
-        """Nobody has it name one more event, and itself: its own words are bound as well."""
+        """Erasures cannot name further events or themselves: their own text is sealed."""
         before = self.erased.payload
         self._alter(self.kept, {"note": "无"}, seal(self.kept.payload))
         named = [*before["events"], self.kept.id, self.erased.id]
@@ -58,7 +58,7 @@ class TestErasureChain(WaterCommon):
         self.assertIn(self.erased.id, self._altered())
 
     def test_erased_once_more(self):
-        """What a second one takes out, of the first one too, leaves the chain whole."""
+        """A second erasure, even of the first, keeps the chain valid."""
         self.case._log_events("erased", self.case._erase_events(Scrubber([OTHER])))
         self.env.invalidate_all()
         self.assertWhole(self.case)
@@ -74,7 +74,7 @@ class TestErasureChain(WaterCommon):
         self.assertEqual(event.payload, {"digest": digest, "note": "***"})
 
     def test_former_version(self):
-        """Its erasures have sealed nothing of what is left: that they name an event is enough."""
+        """Its erasures have sealed nothing of the rest: naming an event is enough."""
         gone, erasure = (1, "contacted", {}, True), (2, "erased", {"events": [1]}, False)
         self.assertEqual(altered_by_erasure([gone, erasure]), [])
         self.assertEqual(altered_by_erasure([erasure, gone]), [1])

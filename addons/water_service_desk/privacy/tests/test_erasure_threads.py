@@ -9,7 +9,7 @@ from ...base.tests import acts
 from ...base.tests.common import WaterCommon
 
 NAME = "欧阳水清"
-#: By the thread, the rule of the record, Odoo, or the customer's page.
+#: by the thread, the record rule, Odoo, or the customer's page
 REFUSED = (
     "was erased|doesn't have 'write'|Only service agents|allowed to|security|moved on|is finished"
 )
@@ -17,7 +17,7 @@ REFUSED = (
 
 @tagged("post_install", "-at_install")
 class TestErasureThreads(WaterCommon):
-    """What is said beside the thread of a case forgets the customer as well (PIPL art. 47)."""
+    """Messages beside the thread are erased too (PIPL art. 47)."""
 
     def test_to_dos_and_threads_of_rows(self):
         """To-dos that are done, what colleagues wrote of a clock or call, and mails about them."""
@@ -44,7 +44,7 @@ class TestErasureThreads(WaterCommon):
         self.assertIn("来过", note.body)
 
     def test_browser_cache(self):
-        """Nor is it told to those that were away, or in another language."""
+        """Nor is it told to absent people, or in another language."""
         person = self.env["res.partner"].create({"name": NAME})
         case, reader = self._inquiry(partner_id=person.id), self.users["agent2"]
         reader.notification_type = "inbox"
@@ -64,7 +64,7 @@ class TestErasureThreads(WaterCommon):
         self.assertFalse(translated.exists())
 
     def test_nothing_comes_back(self):
-        """Where the customer was erased nobody enters him again: he would not be erased twice."""
+        """An erased customer cannot be entered again, since a second erasure would miss it."""
         case = self._inquiry()
         self._as("agent", case).action_withdraw()
         acts.erase(case.sudo(), "本人要求")
@@ -80,7 +80,7 @@ class TestErasureThreads(WaterCommon):
             self.assertTrue(self._as(login, case).read(["subject"]))
 
     def test_ended_at_a_machine_whose_clock_is_ahead(self):
-        """What is kept for no years may go at once, with all that hangs on it."""
+        """Records without retention may go at once, with all their parts."""
         case = self._inquiry()
         self._as("agent", case).action_withdraw()
         with freeze_time(case.closed_at - timedelta(minutes=10)):
@@ -89,7 +89,7 @@ class TestErasureThreads(WaterCommon):
         self.assertTrue(case.erased_at)
 
     def test_nothing_is_taken_up_again(self):
-        """Nobody reopens a case that is nobody's any more."""
+        """Erased cases cannot be reopened."""
         case = self._inquiry()
         work = self._as("agent", case)
         work.answer = "已答复"
@@ -100,7 +100,7 @@ class TestErasureThreads(WaterCommon):
                 self._as(login, case).action_reopen()
 
     def test_where_he_is_no_more_linked(self):
-        """What somebody begins with by default, and buttons of his own, forget him."""
+        """User defaults and own buttons are erased too."""
         person = self.env["res.partner"].create({"name": NAME})
         self.env["ir.default"].set("water.inquiry", "subject", f"{NAME}来电", user_id=True)
         default = self.env["ir.default"].search([("json_value", "ilike", NAME)])
@@ -120,7 +120,7 @@ class TestErasureThreads(WaterCommon):
         self.assertEqual((button.name, button.domain), ("***", "[('contact_name', '=', '***')]"))
 
     def _ways_back(self, login, case):
-        """{way: what somebody does to enter a customer in a case}."""
+        """{way: how a user enters a customer in a case}."""
         work, me = self._as(login, case), self.users[login]
         models = ("ir.attachment", "mail.message", "mail.scheduled.message", "mail.activity")
         files, messages, later, to_dos = (self._as(login, self.env[name]) for name in models)
@@ -144,7 +144,7 @@ class TestErasureThreads(WaterCommon):
         }
 
     def test_panel_has_no_other_members(self):
-        """Who followed it, was written to or heard of it: by no row is he found again."""
+        """Followers, recipients and notices do not reveal the person."""
         person = self.env["res.partner"].create({"name": NAME, "email": "ou@customer.example"})
         case = self._inquiry(partner_id=person.id)
         work = self._as("agent", case)

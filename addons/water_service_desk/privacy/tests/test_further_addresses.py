@@ -8,7 +8,7 @@ PLACE = {"name": "女儿家", "street": "西湖路9号", "phone": "13612345555"}
 
 @tagged("post_install", "-at_install")
 class TestFurtherAddresses(WaterCommon):
-    """What a customer adds to himself on his pages, or somebody for him, is his as well."""
+    """Data added on the customer's pages, or by others, is the customer's too."""
 
     def setUp(self):
         super().setUp()
@@ -30,7 +30,7 @@ class TestFurtherAddresses(WaterCommon):
         return wizards.create({"reason": "本人要求"})
 
     def test_closed_to_colleagues(self):
-        """Whoever has no role of the service reads neither him nor what names him."""
+        """Users without a service role read neither the customer nor records naming them."""
         theirs = self._place(self.person) | self._place(self.stranger)
         staff = self._place(self.company, "contact")
         self.env["water.account"].create(
@@ -45,7 +45,7 @@ class TestFurtherAddresses(WaterCommon):
             self._as("plain", theirs[0]).read(["complete_name"])
 
     def test_erased_with_him(self):
-        """They go with a person, and keep him as he is kept; a company's people are others."""
+        """They go with a person and are kept alike; a company's people are others."""
         places = self._place(self.person) | self._place(self.person, "other")
         friend = self._place(self.person, "contact")
         self.account.active = False

@@ -13,10 +13,10 @@ SEPARATED = st.lists(st.sampled_from(["", " ", "-"]), min_size=11, max_size=11)
 
 @tagged("post_install", "-at_install")
 class TestMasking(BaseCase):
-    """Personal data is hidden whatever is typed into the field (S2.2.4)."""
+    """Personal data is masked in any field (S2.2.4)."""
 
     def test_examples(self):
-        """What people read."""
+        """Displayed values."""
         for function, plain, masked in (
             (mask_phone, "13812345678", "138****5678"),
             (mask_phone, "+86 138 1234 5678", "138****5678"),
@@ -43,7 +43,7 @@ class TestMasking(BaseCase):
     @SETTINGS
     @given(TEXT)
     def test_phone_shows_seven_digits_at_most(self, number):
-        """Of any text at most seven digits are shown, and all the rest is stars."""
+        """At most seven digits of any text are shown, the rest as stars."""
         masked = mask_phone(number)
         digits = re.sub(r"\D", "", number)
         self.assertRegex(masked, r"^\d{0,3}\**\d{0,4}$")
@@ -76,7 +76,7 @@ class TestMasking(BaseCase):
     @SETTINGS
     @given(TEXT)
     def test_email_hides_the_person(self, address):
-        """What stands before the last @ is shown by one character at most."""
+        """At most one character before the last @ is shown."""
         masked, plain = mask_email(address), address.strip()
         if "@" in plain:
             local, domain = plain.rsplit("@", 1)

@@ -17,7 +17,7 @@ FOLLOWING = {"water.incident.contact", "water.account.event", "water.api.custome
 
 @tagged("post_install", "-at_install")
 class TestOtherApps(WaterCommon):
-    """Whoever has no role of ours reads no customers of the service; the rest is as it was."""
+    """Users without our roles see no service customers; other contacts are as before."""
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +48,7 @@ class TestOtherApps(WaterCommon):
         return self._as(login, records).search([("id", "in", records.ids)])
 
     def test_customers_of_the_service(self):
-        """Neither read, nor found by number, nor proposed while somebody types, nor written."""
+        """Neither read, found by id, proposed while typing, nor written."""
         everybody = self.person | self.holder | self.buyer
         self.assertEqual(self._seen("plain", everybody), self.buyer)
         self.assertEqual(self._seen("agent", everybody), everybody)
@@ -90,7 +90,7 @@ class TestOtherApps(WaterCommon):
         self.assertFalse(self._seen("department", followers))
 
     def test_told_people(self):
-        """A notification names whoever was told, and of what: one's own, and of one's own words."""
+        """Notifications reveal recipient and subject: only own ones, and those of own messages."""
         me, colleague = (self.users[login].partner_id for login in ("department", "agent2"))
         self._dispatch(self.case)
         told = {"partner_ids": (self.person | colleague).ids, "subtype_xmlid": "mail.mt_comment"}
@@ -113,7 +113,7 @@ class TestOtherApps(WaterCommon):
         self.assertEqual(self._seen("department", rows).res_partner_id, colleague)
 
     def test_recipients_of_message(self):
-        """Whoever reads customers masked reads by no number which of them a message went to."""
+        """Masked readers cannot find out by id which customer a message went to."""
         colleague = self.users["agent2"].partner_id
         self._dispatch(self.case)
         told = {"partner_ids": (self.person | colleague).ids, "subtype_xmlid": "mail.mt_comment"}
@@ -130,7 +130,7 @@ class TestOtherApps(WaterCommon):
                 self.assertEqual(set(shown["mail.message"][0]["partner_ids"]), set(seen.ids))
 
     def test_refusal_contains_no_names(self):
-        """Not in debug mode either, which anybody of the staff turns on by an address."""
+        """Not in debug mode either, which any staff can turn on by an address."""
         users = type(self.env["res.users"])
         usual = users.has_group
 
@@ -152,7 +152,7 @@ class TestOtherApps(WaterCommon):
         self.assertIn(self.person.name, words)
 
     def test_signed_in_users(self):
-        """Nobody is told who signs in as the contact whom he would put away, customers neither."""
+        """Archiving a contact does not reveal who signs in as it, for customers too."""
         contact = self.users["portal1"].partner_id
         self._inquiry(partner_id=contact.id)
         for login in ("plain", "department", "portal2"):
@@ -165,7 +165,7 @@ class TestOtherApps(WaterCommon):
             contact.with_user(self.env.ref("base.user_admin")).action_archive()
 
     def test_subject_of_activity(self):
-        """A form that nobody saves does not tell whose number somebody has entered."""
+        """An unsaved form does not reveal whose number was entered."""
         about = {"res_model": "res.partner", "res_id": self.person.id}
         begun = {f"default_{name}": value for name, value in about.items()}
         shown = {"res_model": {}, "res_id": {}, "res_name": {}}
@@ -181,8 +181,8 @@ class TestOtherApps(WaterCommon):
                             Sent(mine).onchange(dict(values), [], shown)
 
     def test_a_to_do_carried_elsewhere(self):
-        """Nor does a to-do of one's own that is carried to a record which is closed, at once or one
-        half after the other; and it hangs on no case that its holder may not see.
+        """Nor does moving an own activity to a closed record, at once or in two steps; it cannot
+        be on a case that its assignee cannot see.
         """
         model, todos = self.env["ir.model"]._get_id, self.env["mail.activity"]
         about = {"res_model_id": model("res.partner"), "res_id": self.person.id}
@@ -206,7 +206,7 @@ class TestOtherApps(WaterCommon):
         Sent(todo).web_save({**closed, "summary": "y"}, {"res_name": {}})
 
     def test_invited_people(self):
-        """No list of members of a conversation tells whom somebody has invited by a number."""
+        """Members of a channel do not reveal people invited by id."""
         general = self.env.ref("mail.channel_all_employees")
         contact = self.users["portal1"].partner_id
         self._inquiry(partner_id=contact.id)
@@ -222,7 +222,7 @@ class TestOtherApps(WaterCommon):
             self.assertIn(self.users["agent2"].partner_id, thread.sudo().channel_partner_ids)
 
     def test_no_name_of_another_company(self):
-        """What does not go together because of its company is not named to whom it is closed."""
+        """A company conflict does not name records closed to the user."""
         values = {"code": "99007", "partner_id": self.holder.id, "address": "西城路9号"}
         other = self.env["res.company"].create({"name": "Second Water"})
         theirs = self.env["water.account"].create({**values, "company_id": other.id})
@@ -237,7 +237,7 @@ class TestOtherApps(WaterCommon):
             self.assertEqual(f"water.account: {theirs.id}" in words, is_closed)
 
     def test_ordinary_work(self):
-        """A salesman has his customers, himself, his colleagues and the company."""
+        """Sales staff see their customers, themselves, their colleagues and the company."""
         salesman, contacts = self.users["plain"], self.env["res.partner"]
         near = salesman.partner_id | self.users["agent"].partner_id | self.company.partner_id
         self.assertEqual(self._seen("plain", near), near)
@@ -250,14 +250,14 @@ class TestOtherApps(WaterCommon):
         self.assertEqual(mine.read(["phone"])[0]["phone"], "13612342222")
 
     def test_departments_see_no_more(self):
-        """The rule of other apps opens nothing to departments: no contact from outside."""
+        """Other apps' rules open no outside contacts to departments."""
         everybody = self.person | self.holder | self.buyer
         self.assertFalse(self._seen("department", everybody))
         self.users["department"].group_ids += self.env.ref("water_service_desk.group_agent")
         self.assertEqual(self._seen("department", everybody), everybody)
 
     def test_every_row_of_ours_counts(self):
-        """Whatever names a contact makes him one of ours, by an index; the rest follows others."""
+        """References make a contact a service customer, by an index; others follow."""
         counted = {table for table, _column in self.env["res.partner"]._water_links()}
         for name, model in self.env.items():
             if not name.startswith("water.") or model._abstract or model._transient:

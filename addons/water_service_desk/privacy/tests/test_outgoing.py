@@ -1,4 +1,4 @@
-"""Nothing leaves the house for Odoo's services unless somebody has switched them on."""
+"""Nothing is sent to Odoo's services unless an administrator enabled them."""
 
 from unittest.mock import patch
 
@@ -27,7 +27,7 @@ class TestOutgoing(WaterCommon):
         self.assertFalse(self.env["mail.link.preview"]._is_link_preview_enabled())
 
     def test_the_report_hears_nothing(self):
-        """Not even when somebody starts it by hand."""
+        """Not even when started by hand."""
         with patch.object(update.requests, "post") as post:
             self.env["publisher_warranty.contract"].update_notification(None)
         post.assert_not_called()

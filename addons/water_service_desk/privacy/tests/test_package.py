@@ -15,7 +15,7 @@ OTHER, OTHER_PHONE = "司马邻居", "13799998888"
 
 @tagged("post_install", "-at_install")
 class TestPackage(WaterCommon):
-    """A person gets all that is held about him, and nothing about others (PIPL art. 45)."""
+    """People get all data about themselves, and none about others (PIPL art. 45)."""
 
     second_company = True
 
@@ -93,7 +93,7 @@ class TestPackage(WaterCommon):
         self.assertIn(f"{wizard.asked_on}–{wizard.due_on}", log.note)
 
     def test_further_addresses(self):
-        """What he has entered for himself on his pages is his as well."""
+        """Data entered on the own pages is included."""
         place = {"type": "delivery", "name": "女儿家", "street": "西湖路9号"}
         self.env["res.partner"].create({**place, "parent_id": self.person.id})
         wizard = self._wizard("manager")
@@ -102,7 +102,7 @@ class TestPackage(WaterCommon):
             self.assertIn("西湖路9号", package.read("data.json").decode())
 
     def test_moments_are_those_that_he_was_told(self):
-        """By the clock on the wall where he lives: a reader of UTC was never at home."""
+        """In local time of the home; a UTC reader was never there."""
         trusted(self.case).received_at = local("2026-03-10 08:05")
         wizard = self._wizard("manager")
         wizard.action_make()
@@ -115,7 +115,7 @@ class TestPackage(WaterCommon):
         self.assertEqual(made["time_zone"], "Asia/Shanghai")
 
     def test_words_are_no_page(self):
-        """What he wrote is text on the page, never part of it."""
+        """Written text is shown as text, never executed."""
         self.case.sudo().description = "<script>alert(1)</script>"
         wizard = self._wizard("manager")
         wizard.action_make()
@@ -123,7 +123,7 @@ class TestPackage(WaterCommon):
             self.assertNotIn("<script>", package.read("data.html").decode())
 
     def test_who(self):
-        """Privacy officers, who say who asked; nobody else, and no reader of another's dialog."""
+        """Privacy officers only, who record the request; other users cannot read the dialog."""
         for login in ("agent", "supervisor", "quality", "department", "plain"):
             with self.subTest(login), self.assertRaises(AccessError):
                 self._wizard(login).action_make()

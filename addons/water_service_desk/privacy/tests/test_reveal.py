@@ -96,7 +96,7 @@ class TestReveal(WaterCommon):
         self.assertFalse(self._rows())
 
     def test_anonymous(self):
-        """Who stays anonymous is not revealed to a department."""
+        """Anonymous customers are not revealed to departments."""
         self._as("agent", self.case).is_anonymous = True
         with self.assertRaises(AccessError):
             self._reveal()
@@ -119,7 +119,9 @@ class TestReveal(WaterCommon):
         self.assertEqual(set(self._reveal(names=["phone", "verbatim"])), {"phone"})
 
     def test_limit(self):
-        """At the limit supervisors are told, beyond it nothing is shown; after an hour again."""
+        """At the limit supervisors are told, beyond it nothing is shown; possible again after an
+        hour.
+        """
         self.company.water_reveal_limit = 3
         for _look in range(2):
             self._reveal()
@@ -139,7 +141,7 @@ class TestReveal(WaterCommon):
         return messages.notified_partner_ids
 
     def test_no_limit(self):
-        """Zero: nobody is stopped."""
+        """Zero: no limit."""
         self.company.water_reveal_limit = 0
         for _look in range(25):
             self._reveal()
@@ -157,7 +159,7 @@ class TestReveal(WaterCommon):
         self.assertEqual(len(self._rows()), 1)
 
     def test_log_cannot_be_written(self):
-        """Neither by hand nor by a manager, and nobody deletes it."""
+        """Neither by hand nor by a manager; it cannot be deleted."""
         self._reveal()
         row = self._rows()
         values = {"kind": "reveal", "model": "x", "user_id": self.env.uid}
@@ -183,7 +185,7 @@ class TestReveal(WaterCommon):
         return accounts.create({**values, "identity_masked": number})
 
     def test_identity_number(self):
-        """Kept by typing it once, read by nobody, shown with a reason."""
+        """Typed once, stored, masked, shown with a reason."""
         account = self._account("110105 19491231 002x")
         account.invalidate_recordset()
         self.assertEqual(account.identity_masked, "110*************2X")
@@ -198,7 +200,7 @@ class TestReveal(WaterCommon):
         self.assertEqual(self._rows().account_id, account)
 
     def test_identity_number_is_corrected(self):
-        """The mask that a form sends back changes nothing; a mistyped number is refused."""
+        """A mask sent back by a form changes nothing; an invalid number is refused."""
         account = self._account()
         account.write({"identity_masked": account.identity_masked})
         self.assertEqual(account.sudo().identity_number, "11010519491231002X")
@@ -256,7 +258,7 @@ class TestExport(WaterCommon):
         self.assertEqual(len(rows), 2)
 
     def test_kept(self):
-        """Who, what, which fields and how many."""
+        """User, record, fields and number."""
         self._export("agent")
         self.assertRecordValues(
             self._row(),
@@ -274,7 +276,7 @@ class TestExport(WaterCommon):
         )
 
     def test_privacy_officer(self):
-        """Who may take it out plain does, and that is kept."""
+        """Users with the right can export plain data, which is logged."""
         self.assertEqual(self._export("manager")[0][2], "13812345678")
         self.assertFalse(self._row().is_masked)
 
@@ -329,7 +331,7 @@ class TestExport(WaterCommon):
         self.assertEqual(self._row().row_count, 2)
 
     def test_refused(self):
-        """Who may not export, or not read, takes nothing out and is not on the list."""
+        """Users without export or read access export nothing and are not listed."""
         self.users["quality"].group_ids -= self.env.ref("base.group_allow_export")
         for login in ("quality", "department"):
             with self.subTest(login=login), self.assertRefused("rights to export|top-secret"):

@@ -68,7 +68,7 @@ class TestRevealTour(WaterPeople, HttpCase):
             )
 
     def test_anonymous_filer_is_not_in_server_log(self):
-        """Neither address nor moment of whoever files or follows; of others both."""
+        """Neither address nor time of people who file or follow; both for others."""
         (masking,) = (
             item for item in logging.getLogger("werkzeug").filters if isinstance(item, CallFilter)
         )

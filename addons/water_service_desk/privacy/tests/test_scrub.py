@@ -10,7 +10,7 @@ class TestScrub(BaseCase):
     """Texts without the person."""
 
     def test_words(self):
-        """Known words, and numbers and addresses of anybody; the rest stays."""
+        """Known words, and anyone's numbers and addresses; the rest stays."""
         scrub = Scrubber([NAME, "李", False, PLACE])
         for text, clean in (
             (f"{NAME}说水黄", f"{GONE}说水黄"),
@@ -28,13 +28,13 @@ class TestScrub(BaseCase):
                 self.assertEqual(scrub(text), clean)
 
     def test_tree(self):
-        """What JSON can express, keys and numbers untouched."""
+        """Any JSON value; keys and numbers are unchanged."""
         scrub = Scrubber([NAME])
         value = {NAME: [NAME, 1, {"x": f"{NAME}!"}], "y": None}
         self.assertEqual(scrub.tree(value), {NAME: [GONE, 1, {"x": f"{GONE}!"}], "y": None})
 
     def test_knows(self):
-        """The person himself, whoever else's numbers stand there."""
+        """The person, whatever other numbers are there."""
         scrub = Scrubber([NAME, "李"])
         self.assertTrue(scrub.knows(f"给{NAME}回电"))
         for text in ("13812345678", "李子", "", False):

@@ -16,7 +16,7 @@ from ...base.tests.common import NOW, WaterCommon, local, speak_chinese
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestSheets(WaterCommon, HttpCase):
-    """What leaves as a sheet: masks wherever a path ends, titles too, and no live formula."""
+    """Exported sheets: masked at the end of every path, in titles too, without live formulas."""
 
     def setUp(self):
         super().setUp()
@@ -105,7 +105,7 @@ class TestSheets(WaterCommon, HttpCase):
                 self.assertIn(f"    {no} (1)", told)
 
     def test_times_of_customer_without_own_clock(self):
-        """They are those of his company, in cells and in the months of groups."""
+        """They are the company's, in cells and in group months."""
         with freeze_time(local("2026-04-01 00:30")):
             case = self._inquiry()
         for zone, month in ((False, "April 2026"), ("Europe/Berlin", "March 2026")):
@@ -151,7 +151,7 @@ class TestSheets(WaterCommon, HttpCase):
         self.assertEqual({"res.partner.bank", "res.partner"}, set(kept.mapped("model")))
 
     def test_no_live_formula(self):
-        """What people have written is text, in every cell and title."""
+        """Typed text is plain text in every cell and title."""
         for more in ({}, {"groupby": ["subject"]}):
             rows = self._sheet(["name", "subject", "description"], **more)
             kinds = {cell.value: cell.data_type for row in rows for cell in row if cell.value}

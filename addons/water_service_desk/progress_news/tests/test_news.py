@@ -27,7 +27,7 @@ class TestNews(RequestCommon):
         return wizard
 
     def test_a_dialog_does_its_work_once(self):
-        """Pressed again after a fault: he is told, promised and noted once."""
+        """Repeated after an error: told, promised and noted once."""
         case = self._repair()
         about = {"active_model": case._name, "active_ids": case.ids}
         due = local("2026-03-13 16:00")
@@ -89,12 +89,14 @@ class TestNews(RequestCommon):
         self.assertEqual(running, news)
 
     def _said(self, case):
-        """The date in his list, which names a late one; in canned answers; in messages."""
+        """The date in the customer's list, which names late ones; in canned answers; in
+        messages.
+        """
         [row] = case._portal_rows()
         return row["promised"], case._fill_in("{promised}"), case._customer_due()
 
     def test_no_date_that_has_passed_or_stands_still(self):
-        """He counts on what lies ahead: late, or while we wait for him, no date is said."""
+        """Only future dates count: late or waiting for the customer, none is given."""
         case = self._repair()  # ten working days: 25 March, 17:30
         with freeze_time(local("2026-03-25 17:29")):
             self.assertIn("answer by Wednesday, March 25", case._customer_promise())

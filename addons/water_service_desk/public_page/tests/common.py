@@ -12,7 +12,7 @@ REPORT, TRACK, OPENED = "/water/report", "/water/track", "/water/track/case"
 
 
 def answer_to(challenge):
-    """What a browser hands in for a challenge, by trying number after number."""
+    """A browser's solution of a challenge, by trying numbers."""
     solution = solve_challenge(Challenge.from_dict(challenge))
     return encoded({"challenge": challenge, "solution": solution.to_dict()})
 
@@ -22,7 +22,7 @@ def encoded(payload):
 
 
 class PublicCase(PortalCase):
-    """Requests of somebody without an account, who reads English."""
+    """Requests of a visitor without an account, in English."""
 
     @classmethod
     def setUpClass(cls):
@@ -51,7 +51,7 @@ class PublicCase(PortalCase):
         return self.get(f"{REPORT}/challenge?form={form}").json()
 
     def form(self, **values):
-        """What is filled in for an inquiry."""
+        """Values of an inquiry."""
         return {
             "category_id": str(self._category("gn").id),
             "description": "阶梯水价第二档从多少立方米开始？",

@@ -1,4 +1,4 @@
-"""Limits of doors behind which somebody is known, and no tracebacks for them."""
+"""Limits for signed-in users, without tracebacks."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from .common import OPENED, REPORT, TRACK, PublicCase
 
 @tagged("post_install", "-at_install")
 class TestDoorLimits(PublicCase):
-    """Whoever sends too much is told to wait, in words, and nothing of it is kept."""
+    """Above the limit people are asked to wait, and nothing is stored."""
 
     def _refused(self, response):
         self.assertStatus(response, 429)
@@ -28,7 +28,7 @@ class TestDoorLimits(PublicCase):
         self.assertIn("Nothing was sent", self.text(response))
 
     def test_customer(self):
-        """Filings and answers count together, for each customer by himself."""
+        """Filings and answers count together, per customer."""
         self.company.water_portal_per_user = 2
         self.sign_in("portal1")
         case = self.env["water.inquiry"].create(self.inquiry_values())
@@ -47,7 +47,7 @@ class TestDoorLimits(PublicCase):
         self.assertStatus(self.post(f"{url}/message", {"body": "z"}), 303)
 
     def test_scripts_of_a_customer(self):
-        """What a page's script sends is refused as well, in words that a script reads."""
+        """Script requests are refused too, with an answer for scripts."""
         self.company.water_portal_per_user = 1
         self.sign_in("portal1")
         self.post(f"{REPORT}/drop", {})
@@ -80,7 +80,7 @@ class TestDoorLimits(PublicCase):
         self.assertTrue(int(answer.headers["Retry-After"]))
 
     def test_links_and_answers_without_login(self):
-        """However often the right link is opened, and whatever is sent about one case."""
+        """For any number of opened links and messages of one case."""
         case, number, code = self.file()
         self.company.write({"water_track_opens": 1, "water_track_actions": 1})
         link = f"{TRACK}/link/{case._track_token()}"
@@ -164,7 +164,7 @@ class TestNothingInside(PublicCase):
 
     @mute_logger("odoo.http")
     def test_json_rpc(self):
-        """Customers at the browser's console; staff keep it for whoever looks after the server."""
+        """Customers at the browser console; staff may still see them for administrators."""
         for login, told in (("portal1", False), ("agent", True)):
             self.sign_in(login)
             params = {"model": "water.inquiry", "method": "nonsense", "args": [], "kwargs": {}}
@@ -175,7 +175,7 @@ class TestNothingInside(PublicCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc")
     def test_errors_of_other_apps(self):
-        """They tell their callers what Odoo tells; our machines hear nothing wherever they go."""
+        """Callers get Odoo's usual errors; our machines get none."""
         with self.enter_registry_test_mode():
             keys = self.env["res.users.apikeys"].with_user(self.users["plain"])
             plain = keys._generate("rpc", "test", datetime.now() + timedelta(days=1))
@@ -188,7 +188,7 @@ class TestNothingInside(PublicCase):
             self.assertEqual("debug" in answer.json(), told, answer.text[:300])
 
     def test_a_machine_has_no_use_of_a_browser(self):
-        """It is refused in words wherever it goes, and whatever it calls is counted."""
+        """Refused with a message everywhere; calls are counted."""
         self.sign_in("integration")
         for model in ("res.partner", "water.account", "mail.message", "water.inquiry"):
             params = {"model": model, "method": "search_read", "args": [[]], "kwargs": {}}
@@ -240,7 +240,7 @@ class TestNothingInside(PublicCase):
         )
 
     def test_pages_of_a_customer_stay_in_no_browser(self):
-        """Odoo's own pages, too; what everybody may see is kept as ever, and so is a picture."""
+        """Odoo's own pages too; public ones are cached as before, and so are pictures."""
         self.assertNotIn("no-store", self.visit("/web/login").headers["Cache-Control"])
         self.sign_in("portal1")
         for url in ("/my", "/my/home", "/my/account", "/my/security", "/my/inquiries"):
@@ -285,7 +285,7 @@ class TestNothingInside(PublicCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc")
     def test_a_machine_is_refused_in_words(self):
-        """Whatever Odoo's methods of other models make of its values."""
+        """Whatever Odoo's methods of other models do with the values."""
         headers = {"Authorization": f"bearer {self._key()}"}
         for model in ("mail.notification", "mail.message", "mail.followers", "discuss.channel"):
             for rows in ([{}], [{"res_partner_id": "x"}], [5]):
@@ -298,7 +298,7 @@ class TestNothingInside(PublicCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc", "odoo.addons.rpc.controllers")
     def test_older_interfaces_are_closed_to_machines(self):
-        """Nothing counts there what is called, and how often."""
+        """The called names and their frequency are not counted there."""
         machine, key = self.users["integration"], self._key()
         caller = [self.env.cr.dbname, machine.id, key]
         for model, method, args in (

@@ -1,4 +1,4 @@
-"""Nothing typed and no file is lost: refused forms, files sent one by one, small pictures."""
+"""No typed text or file is lost: refused forms, files sent one by one, small pictures."""
 
 import io
 from datetime import timedelta
@@ -42,7 +42,7 @@ class TestDraft(PublicCase):
         )
 
     def test_files_that_lapsed_meanwhile(self):
-        """Whoever takes an hour, or signs in anew, is told that his photos are gone."""
+        """After an hour or a new sign-in, the customer is told that the photos are gone."""
         card = self.upload().json()
         url = f"{REPORT}/inquiry?category={self._category('gn').id}&draft={card['draft']}"
         self.assertNotIn("were not kept", self.visit(url).text)
@@ -79,7 +79,7 @@ class TestDraft(PublicCase):
         self.assertStatus(self.post(UPLOAD, {}, [("a.png", samples.PNG)], csrf=False), 400)
 
     def test_refused_in_the_language_of_the_page(self):
-        """Which is not always that of whoever is signed in, or of his browser."""
+        """Not always that of the signed-in user or the browser."""
         self.env["res.lang"]._activate_lang("zh_CN")
         words = {"zh_CN": "文件类型不支持", "en_US": "of a kind we cannot take"}
         for page, own in (("en_US", "zh_CN"), ("zh_CN", "en_US")):
@@ -105,7 +105,7 @@ class TestDraft(PublicCase):
         self.assertStatus(self.upload(), 429)
 
     def test_refused_form_comes_back(self):
-        """By a redirect: reload and Back never ask to send it again, and all of it is there."""
+        """By a redirect: reload and Back do not send it again, and everything is there."""
         self.company.water_public_work = 1000
         values = self.form(phone="12", description="水表一直在转")
         values["altcha"] = self.solve()
@@ -129,7 +129,7 @@ class TestDraft(PublicCase):
         self.assertStatus(self.get(answer.headers["Location"]), 200)  # another browser: empty
 
     def test_one_file_is_at_fault(self):
-        """The others stay with the form, whichever it was, and nothing is filed."""
+        """The others stay with the form, and nothing is filed."""
         before = self.env["water.inquiry"].search_count([])
         files = [("a.png", samples.PNG), ("bad.exe", b"MZ123"), ("b.pdf", samples.PDF)]
         response = self.check(files=files)
@@ -139,7 +139,7 @@ class TestDraft(PublicCase):
         self.assertEqual(self.env["water.inquiry"].search_count([]), before)
 
     def test_matter_missing(self):
-        """What was typed before the matter was chosen is there afterwards."""
+        """Text typed before choosing the category stays."""
         response = self.check(category_id="0", description="先写了内容")
         self.assertStatus(response, 422)
         links = self.page(response).xpath("//a[contains(@class, 'o_water_choice')]/@href")

@@ -11,9 +11,9 @@ from odoo.tests.common import freeze_time
 from ...base.tests.common import local, speak_chinese
 from .common import REPORT, PublicCase
 
-#: What a page of ours may weigh on the way, with all that it loads, and in how many pieces.
+#: maximal weight of a page with all it loads, and number of files
 BYTES, PIECES = 150 * 1024, 6
-#: What of it comes before the first words are seen.
+#: loaded before the first text appears
 BLOCKING = 42 * 1024
 
 
@@ -34,7 +34,7 @@ class TestFront(PublicCase):
         self.assertTrue(self.page(page).xpath("//form[@role='search']"))
 
     def test_way_in(self):
-        """It speaks the language chosen on the pages before, whatever the browser says."""
+        """In the language chosen on earlier pages, whatever the browser's."""
         for code, lang, browser in (("zh_CN", "zh-CN", "en"), ("en_US", "en-US", "zh-CN")):
             self.opener.cookies.set("frontend_lang", code)
             page = self.page(self.get("/web/login", headers={"Accept-Language": browser}))
@@ -54,7 +54,7 @@ class TestFront(PublicCase):
         self.assertNotIn("/water", self.get("/").headers.get("Location", ""))
 
     def test_other_kinds(self):
-        """Whoever does not find his matter is led to the other kinds, not to the same page."""
+        """Visitors without a matching category are led to the other types, not to the same page."""
         ways = {kind: f"{REPORT}/{kind}" for kind in ("repair", "inquiry")}
         for path in ways.values():
             links = self.page(self.visit(path)).xpath("//div[@id='water_other_kinds']//a/@href")
@@ -145,7 +145,7 @@ class TestFront(PublicCase):
                     self.assertIs(url in self.visit(place).text, is_shown, place)
 
     def test_answers_that_were_taken_back(self):
-        """Withdrawn or archived, nobody finds, opens or counts them."""
+        """Withdrawn and archived ones are not found, opened or counted."""
         for take_back in ("action_withdraw", "action_archive"):
             article = self.article()
             url = f"/water/answers/{article.id}"
@@ -178,7 +178,7 @@ class TestFront(PublicCase):
                 self.assertIn(mine[0], self.visit("/water/answers", params={"q": text}).text)
 
     def test_answers_name_no_case(self):
-        """What is filled in for a customer is left open for everybody; the company's facts hold."""
+        """Placeholders for customers are neutral; facts of the company are real."""
         text = "请拨 {热线}。您的工单 {编号} 将于 {promised} 前答复，{公司}。{x}"
         page = self.visit(f"/water/answers/{self.article(customer_text=text).id}").text
         self.assertIn(f"请拨 96510。您的工单 … 将于 … 前答复，{self.company.name}。{{x}}", page)
@@ -269,7 +269,7 @@ class TestFront(PublicCase):
                 self.assertNotIn("Powered by", response.text)
 
     def test_weight_before_anything_is_seen(self):
-        """What the first words wait for: one sheet of styles, no script, no font fetched before."""
+        """Before the first text: one stylesheet, no script, no font."""
         for url in ("/water", REPORT, "/water/track", "/web/login"):
             response = self.visit(url)
             head = self.page(response).find(".//head")
@@ -317,7 +317,7 @@ class TestFront(PublicCase):
         self.assertStatus(self.get(link), 404)
 
     def test_offline(self):
-        """The page for the time without a network needs nothing that would have to be fetched."""
+        """The offline page needs no further files."""
         speak_chinese(self.env)
         response = self.visit("/water/offline")
         page, text = self.page(response), self.text(response)
@@ -347,7 +347,7 @@ class TestFront(PublicCase):
     # -- letters ------------------------------------------------------------------------------
 
     def test_author_of_letter(self):
-        """Title, number and day of ours, for whoever has its code; nothing of anybody's matter."""
+        """Title, number and date of our letter for holders of its code; no case data."""
         case = self.env["water.request"].create(self._request_values())
         self._as("agent", case).action_issue_notice()
         _address, code = case.notice_ids._letter_check()

@@ -1,4 +1,4 @@
-"""While the disk takes nothing more, nobody believes that his case was received."""
+"""On a full disk no one is told that a case was received."""
 
 import errno
 import os
@@ -39,7 +39,7 @@ class TestFullDisk(PublicCase):
         self.assertEqual(len(case.published_attachment_ids), 1)
 
     def test_a_photo_that_cannot_be_read_now(self):
-        """It was kept with the form, which is not filed without it: that was acknowledged."""
+        """Stored with the unfiled form: that was acknowledged."""
         draft = self.draft_of(self.check(files=[("photo.png", samples.PNG)]))
         full = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         with (

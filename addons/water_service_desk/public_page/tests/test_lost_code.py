@@ -5,10 +5,10 @@ from .common import TRACK, PublicCase
 
 @tagged("post_install", "-at_install")
 class TestLostCode(PublicCase):
-    """Whoever has lost the code of his case gets the link again; nobody else learns anything."""
+    """A customer who lost the code gets the link; others learn nothing."""
 
     def test_goes_where_the_customer_said(self):
-        """The link goes to the way that the customer gave, and the answer tells nothing."""
+        """The link goes to the contact on file, and the answer reveals nothing."""
         case, number, _code = self.file()
         messages = self.env["water.message"].search_count([])
         self.company.water_public_per_source = 0
@@ -30,7 +30,7 @@ class TestLostCode(PublicCase):
         self.assertStatus(self.post(f"{TRACK}/lost", {"number": number, "way": "x"}), 422)
 
     def test_how_long_it_takes_tells_nothing(self):
-        """Whoever asks for the link of a case with a way of somebody else has as much done."""
+        """Asking with another's contact costs the same time."""
         case, number, _code = self.file()
         intake, work = self.env["water.intake"], []
         for way in ("wang.fang@example.com", "wang.fan@example.com", "13900001111"):

@@ -1,4 +1,4 @@
-"""Limits of the doors that stand open to everybody, without knowing who comes."""
+"""Limits of public pages, for unknown visitors."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -167,7 +167,7 @@ class TestPublicLimits(PublicCase):
         return self.challenge()["parameters"]["data"]["tries"]
 
     def test_the_work_grows_under_suspicion(self):
-        """A quarter in quiet times; all of it, and never more, for whoever asks and asks."""
+        """A quarter in quiet times; all of it, and never more, for frequent requests."""
         self.company.water_public_work = 60000
         self.assertEqual(self._tries(), 240)
         attempts, source = self.env["water.attempt"], source_of("127.0.0.1")
@@ -190,7 +190,7 @@ class TestPublicLimits(PublicCase):
         self.assertLessEqual(facts["cost"] * facts["data"]["tries"], 60000 * proof.ROUNDS)
 
     def test_search_by_telephone_number(self):
-        """However it is written, and whatever the browser."""
+        """In any spelling and browser."""
         self.company.water_public_per_phone = 1
         self.file(phone="13712345678")
         self.stranger()

@@ -35,7 +35,7 @@ class TestPublicPage(PublicCase):
         """The browser's wish at first, the switch afterwards."""
         self.env["res.lang"]._activate_lang("zh_CN")
         for wish, word in (("zh-CN,zh;q=0.9", "zh"), ("en-US,en;q=0.9", "en")):
-            self.opener.cookies.clear()  # nobody has been here before
+            self.opener.cookies.clear()  # first visitor
             page = self.page(self.visit(REPORT, headers={"Accept-Language": wish}))
             self.assertEqual(page.get("lang")[:2], word)
             switch = page.xpath("//nav[contains(@class, 'o_water_languages')]/a")
@@ -224,7 +224,7 @@ class TestPublicPage(PublicCase):
         self.assertEqual(self.counts(), before)
 
     def test_emergency_needs_place_and_telephone(self):
-        """Nobody writes an essay beside a burst pipe; the crew is promised first, everywhere."""
+        """No long form for a burst pipe; the crew is promised first, everywhere."""
         burst = {"category_id": str(self._category("lk01").id), "description": ""}
         page = self.page(self.visit(f"{REPORT}/repair?category={burst['category_id']}"))
         order = [node.get("name") for node in page.xpath("//form//input | //form//textarea")]
@@ -247,7 +247,7 @@ class TestPublicPage(PublicCase):
         self.assertIn(told[0], mail.body_html)
 
     def test_told_in_the_language_of_the_page(self):
-        """Whoever has no account reads on in the language in which he has filed."""
+        """Visitors without an account keep the language of their filing."""
         for lang in ("en_US", "zh_CN"):
             self.opener.cookies.set("frontend_lang", lang)
             case, _number, _code = self.file("inquiry", submission_key=lang)
@@ -304,7 +304,7 @@ class TestPublicPage(PublicCase):
         self.assertEqual(self.counts(), before)
 
     def test_proof_of_work(self):
-        """Missing, made up, altered, lapsed or used: the form comes back, nothing is kept."""
+        """Missing, invented, altered, expired or used: the form returns, nothing is stored."""
         good = self.solve()
         self.assertStatus(self.check(altcha=good), 303)
         before = self.counts()
@@ -335,7 +335,7 @@ class TestPublicPage(PublicCase):
         self.assertEqual(self.counts(), before)
 
     def _solved_elsewhere(self):
-        """By a browser that does the work for another."""
+        """By a browser that solves it for another."""
         mine, here = self.opener, self.session
         self.stranger()
         answer = self.solve()
@@ -356,7 +356,7 @@ class TestPublicPage(PublicCase):
         self.assertStatus(self.post(f"{REPORT}/inquiry", data, csrf=False), 400)
 
     def test_odd_addresses(self):
-        """Whatever stands in the address: a page that can be read, never a fault of ours."""
+        """Any address gives a readable page, never an error."""
         for url in (
             f"{REPORT}/nothing",
             f"{REPORT}/complaints",

@@ -51,7 +51,7 @@ class TestQueryCode(WaterCommon):
         self.assertEqual(find(case.name, new), case)
 
     def test_another_customer(self):
-        """The code of whoever it was entered for opens it no more, once it is somebody else's."""
+        """A case entered for the wrong person: their code no longer opens it."""
         case = self._inquiry(partner_id=False, contact_name="王芳")
         code, find = case._issue_query_code(), self.env["water.intake"]._find_tracked
         twice = self.customer.copy({"name": self.customer.name, "phone": self.customer.phone})
@@ -72,7 +72,7 @@ class TestQueryCode(WaterCommon):
             self.assertNotIn("query_code_hash", mine.fields_get())
 
     def test_wrong_number_costs_what_a_wrong_code_costs(self):
-        """The same queries and one hash, whatever is wrong, whether there is a code or not."""
+        """The same queries and one hash for any error, with or without a code."""
         case, bare = self._inquiry(), self._inquiry()
         case._issue_query_code()
         find = self.env["water.intake"]._find_tracked
@@ -110,7 +110,7 @@ class TestQueryCode(WaterCommon):
             self.assertEqual(find(token), case)
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(days=46)):
             self.assertIsNone(find(token))
-        case.phone = "13712345679"  # it went to somebody else
+        case.phone = "13712345679"  # it went to another person
         self.assertIsNone(find(token))
 
     def test_link_opens_nothing_else(self):
@@ -139,7 +139,7 @@ class TestQueryCode(WaterCommon):
 @tagged("post_install", "-at_install")
 class TestTrack(PublicCase):
     def test_follow_at_once(self):
-        """Whoever has just filed opens the case without typing its code; nobody else does."""
+        """Right after filing the case opens without its code, for the filer only."""
         case, _number, _code = self.file()
         self.assertLocation(self.post(f"{REPORT}/follow"), OPENED)
         self.assertIn(case.name, self.text(self.get(OPENED)))
@@ -256,7 +256,7 @@ class TestTrack(PublicCase):
         self.assertTrue(case.exists())
 
     def test_mistyping_user_waits_and_gets_in(self):
-        """Too many wrong codes slow the owner down; each further one doubles his wait."""
+        """Too many wrong codes slow the owner down; each doubles the wait."""
         self.company.water_track_attempts = 3
         _case, number, code = self.file()
         wait = timedelta(minutes=1)
@@ -274,7 +274,7 @@ class TestTrack(PublicCase):
             self.assertLocation(self.track(number, code), OPENED)
 
     def test_stranger_locks_out_no_one(self):
-        """Wrong codes from one address keep the customer at another from nothing."""
+        """Wrong codes from one address do not affect the customer at another."""
         self.company.water_track_attempts = 3
         _case, number, code = self.file()
         with patch("odoo.http.HTTPRequest.remote_addr", "2001:db8::1", create=True):
@@ -299,7 +299,7 @@ class TestTrack(PublicCase):
     def test_ends_with_its_opener(self):
         """Another code, address or telephone, or no customer any more: it is shut at once."""
         case, number, code = self._opened()
-        other = case._issue_query_code()  # by the service, for whoever says that he has lost it
+        other = case._issue_query_code()  # by the service, for customers who lost it
         self.env.flush_all()
         self.assertLocation(self.get(OPENED), TRACK)
         self.assertLocation(self.post(f"{OPENED}/message", {"body": "x"}), TRACK)
@@ -307,7 +307,7 @@ class TestTrack(PublicCase):
         self.assertStatus(self.post(f"{REPORT}/code"), 410)
         self.assertStatus(self.track(number, code), 422)
         self.assertLocation(self.track(number, other), OPENED)
-        case.phone = "13712345670"  # told by whoever knows the code: that one stays
+        case.phone = "13712345670"  # by someone who knows the code: that one stays
         self.assertStatus(self.get(OPENED), 200)
         self.stranger()
         self.visit(f"{TRACK}/link/{case._track_token()}")
@@ -322,7 +322,7 @@ class TestTrack(PublicCase):
         self.assertStatus(self.visit(f"{TRACK}/link/{token}"), 410)
 
     def test_a_new_code_for_oneself(self):
-        """Whoever has filed it asks for another code, and goes on."""
+        """The filer asks for another code, and continues."""
         self._opened()
         self.assertLocation(self.post(f"{REPORT}/code"), "/done")
         self.assertLocation(self.post(f"{REPORT}/follow"), OPENED)
@@ -337,7 +337,7 @@ class TestTrack(PublicCase):
         self.assertLocation(self.get(OPENED), TRACK)
 
     def test_a_made_up_mark(self):
-        """Whatever stands in the cookie opens nothing, and is no failure of the server."""
+        """Any cookie value opens nothing and is no server error."""
         self._opened()
         (cookie,) = [cookie for cookie in self.opener.cookies if cookie.name == "water_track"]
         for value in ("caf\xe9", "x" * 3000, ""):

@@ -6,7 +6,7 @@ from ...request.tests.common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestRelation(RequestCommon):
-    """Cases stand above and below others, of whatever kind; nothing follows from it."""
+    """Cases beside others of any type have no effect on them."""
 
     def _link(self, case, number, login="agent", place="below"):
         about = {"active_model": case._name, "active_ids": case.ids}

@@ -48,7 +48,7 @@ class TestCallbackTalk(WaterCommon):
         self.assertEqual((self.callback.outcome, self.callback.score), ("not_solved", "4"))
 
     def test_the_first_score_counts(self):
-        """A script may ask twice how content he is; the call-back has one score."""
+        """A script may ask twice for satisfaction; the call-back has one score."""
         self.callback.action_start()
         first = self._answer("satisfaction")
         second = trusted(first.sudo()).create(
@@ -141,7 +141,7 @@ class TestCallbackTalk(WaterCommon):
 
 @tagged("post_install", "-at_install")
 class TestNotSolved(RequestCommon):
-    """“Not solved” has the case taken up again by somebody else, whatever its kind."""
+    """An answer “not solved” reopens the case for another person, of every type."""
 
     def _say(self, case, outcome="not_solved", login="quality"):
         callback = self._as(login, case.callback_ids.filtered(lambda row: row.state == "open"))

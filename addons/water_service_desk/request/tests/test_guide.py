@@ -38,7 +38,7 @@ class TestGuide(RequestCommon):
                 self.assertLessEqual(guide.promised_days, close[0].amount)
 
     def test_guide_in_force_is_not_edited(self):
-        """Neither its words nor its rows, whoever tries and whatever the door."""
+        """Neither text nor rows, for any user and method."""
         guide = self._as("manager", self.guide)
         material = guide.material_ids[0]
         words = "in force or was|Only a draft"
@@ -53,7 +53,7 @@ class TestGuide(RequestCommon):
         ):
             with self.subTest(name), self.assertRefused(words, guide):
                 call()
-        guide.sequence = 3  # where it stands in a list says nothing to customers
+        guide.sequence = 3  # its place in a list does not matter to customers
 
     def test_new_version_and_cases_keep_theirs(self):
         """Editing makes a new version; open cases keep the one they were told."""
@@ -99,7 +99,7 @@ class TestGuide(RequestCommon):
                 guide.action_new_version()
 
     def test_version_cannot_be_forged(self):
-        """A new guide begins as the first draft, whatever the caller sends."""
+        """A new guide starts as the first draft, whatever values are sent."""
         values = {
             "name": "T",
             "code": "T-1",

@@ -1,4 +1,4 @@
-"""Odoo's window for a mail, filled in by hand for a record that is closed to whoever has it."""
+"""Odoo's mail composer, filled in by hand for a record closed to the user."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -9,7 +9,7 @@ from ...base.tests.common import WaterCommon
 @tagged("post_install", "-at_install")
 class TestMailDialog(WaterCommon):
     def _filled(self, login, template, row, **values):
-        """What a caller gives so that nothing of the words is left to be worked out."""
+        """A caller's values that leave no text to compute."""
         user = self.users[login]
         said = dict.fromkeys(("subject", "body", "email_layout_xmlid"), "x")
         said |= {"email_from": user.email_formatted, "author_id": user.partner_id.id}
@@ -21,13 +21,11 @@ class TestMailDialog(WaterCommon):
     def _makes(self, login, template, row, **values):
         dialogs = self._as(login, self.env["mail.compose.message"])
         dialog = dialogs.create(self._filled(login, template, row, **values))
-        dialog.env.flush_all()  # with his rights, as at the end of a call
+        dialog.env.flush_all()  # with the user's rights, as at the end of a call
         return dialog.sudo()
 
     def test_letter_of_a_closed_record(self):
-        """Whoever gives all words himself is not handed the letter beside them, whatever model he
-        says that he writes about.
-        """
+        """Callers who give all texts do not get the template's, for any claimed model."""
         request = self.env["water.request"].create(self._request_values())
         self._as("agent", request).action_issue_notice()
         letter = self.env["water.request.notice"].search([("request_id", "=", request.id)], limit=1)
@@ -41,7 +39,7 @@ class TestMailDialog(WaterCommon):
         self.assertTrue(self._makes("agent", template, letter).attachment_ids)
 
     def test_recipients_of_a_closed_case(self):
-        """Nor are its customer's addresses worked out, and a contact made of them, for him."""
+        """Nor are the customer's addresses computed, or a contact made of them."""
         values = {"partner_id": False, "contact_name": "王五", "email_from": "w5@example.org"}
         case = self._inquiry(**values)
         template = self.env["mail.template"].search([("model", "=", case._name)], limit=1)
@@ -52,7 +50,7 @@ class TestMailDialog(WaterCommon):
         self.assertFalse(self.env["res.partner"].search(found))
 
     def test_a_mail_to_many_goes_to_customers(self):
-        """The link that opens a case goes to its customer alone, whoever else is named for it."""
+        """The case's link goes to its customer only, whatever recipients are named."""
         customer = self.env["res.partner"].create({"name": "王五", "email": "w5@example.org"})
         case, me = self._inquiry(partner_id=customer.id), self.users["agent"].partner_id
         template = self.env.ref("water_service_desk.mail_template_inquiry_acknowledgement")

@@ -7,7 +7,7 @@ from .common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestOwnData(RequestCommon):
-    """Somebody asks for his own data (PIPL art. 44 to 50)."""
+    """A request for own data (PIPL art. 44 to 50)."""
 
     @classmethod
     def setUpClass(cls):

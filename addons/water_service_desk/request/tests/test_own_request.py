@@ -14,7 +14,7 @@ OF_AN_INQUIRY = EACH | {"water.deadline.pause"}
 
 @tagged("post_install", "-at_install")
 class TestOwnRequest(RequestCommon):
-    """Who of the staff is the customer himself sees nothing that hangs on his case."""
+    """Staff see nothing of their own case as customers."""
 
     def _hanging(self, case):
         """All rows that belong to the case, by one required link or two: ``{model: rows}``."""
@@ -38,7 +38,7 @@ class TestOwnRequest(RequestCommon):
         return field.type == "many2one" and field.store and says
 
     def assertClosed(self, case, expected):
-        """All of it is seen by others, and nothing by the supervisor once it is his."""
+        """Others see all of it, and the supervisor nothing once it is theirs."""
         him = self.users["supervisor"]
         rows = self._hanging(case)
         self.assertLessEqual(expected, rows.keys())
@@ -88,7 +88,7 @@ class TestOwnRequest(RequestCommon):
         }
 
     def test_around_it(self):
-        """Messages, files, to-dos and figures; he had all of it before it was his."""
+        """Messages, files, activities and figures, all visible before."""
         case, him = self._repair(partner_id=self.customer.id), self.users["supervisor"]
         self._as("agent", case).message_post(body="室内漏水", partner_ids=him.partner_id.ids)
         about = {"res_model": case._name, "res_id": case.id}

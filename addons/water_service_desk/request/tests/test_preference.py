@@ -15,8 +15,7 @@ NIGHT = "2026-03-11 15:00:00"
 
 @tagged("post_install", "-at_install")
 class TestPreference(RequestCommon, MessageCommon):
-    """What a customer has switched off is not sent, when it is quiet nothing rings, and what he
-    has a right to reaches him anyhow."""
+    """Disabled messages are not sent, quiet hours are kept, and entitled notices arrive anyway."""
 
     def _wishes(self, **values):
         """The filled-in form; everything is wanted unless it says otherwise."""
@@ -60,7 +59,7 @@ class TestPreference(RequestCommon, MessageCommon):
         self.assertEqual(now, told)
 
     def test_pages_only(self):
-        """Whoever wants no messages gets what he has a right to all the same."""
+        """Customers without messages still get what they are entitled to."""
         self._keep(medium="none")
         kinds, messages = self._answered()
         self.assertEqual((kinds, messages.medium), (["statutory"], "mail"))
@@ -93,7 +92,7 @@ class TestPreference(RequestCommon, MessageCommon):
         self.assertFalse(self._message().not_before)  # at ten in the morning
 
     def test_retries_keep_quiet(self):
-        """A gateway that comes back at night does not wake anybody."""
+        """A gateway that recovers at night wakes no one."""
         self.customer.write({"water_quiet_from": 22, "water_quiet_until": 7})
         with freeze_time("2026-03-11 13:59:30"):
             text = self._message()
@@ -135,7 +134,7 @@ class TestPreference(RequestCommon, MessageCommon):
                 self.assertEqual(after, fields.Datetime.to_datetime(morning))
 
     def test_language_and_log(self):
-        """His language counts from the next message on; what he wanted when is kept."""
+        """The language applies from the next message on; preferences are logged."""
         self.env["res.lang"]._activate_lang("zh_CN")
         self.company.partner_id.lang = "en_US"
         self._keep(lang="zh_CN", tell_survey="")
@@ -145,7 +144,7 @@ class TestPreference(RequestCommon, MessageCommon):
         self.assertIn("No Questions about Satisfaction", notes)
 
     def test_form(self):
-        """What is wrong is said at its field; nobody chooses a way that does not exist."""
+        """Errors appear at the field; missing channels cannot be chosen."""
         before = self.customer.read(["water_message_medium", "water_quiet_from", "lang"])
         for values, field in (
             ({"medium": "wechat"}, "medium"),  # no gateway

@@ -16,7 +16,7 @@ STATES += ("rejected", "withdrawn")
 
 @tagged("post_install", "-at_install")
 class TestRequestBounds(RequestCommon):
-    """What a request may and needs in each of its states, by its type, and what follows."""
+    """What a request may do and needs in each state, by type, and what follows."""
 
     def _in(self, case, state, **values):
         trusted(case).write({"state": state, **values})
@@ -72,7 +72,7 @@ class TestRequestBounds(RequestCommon):
                     case._check_guide_change(values)
 
     def test_materials_in_words(self):
-        """Of those that must be there."""
+        """Of required ones."""
         case = self._request()
         wanted = case.material_ids.filtered("mandatory")
         self.assertLess(len(wanted), len(case.material_ids))
@@ -118,7 +118,7 @@ class TestRequestBounds(RequestCommon):
                     self._as(login, case)._check_clerk()
 
     def test_facts(self):
-        """A business needs no address; a repair does, but in an emergency nothing at first."""
+        """An application needs no address; a repair does, but an emergency nothing at first."""
         address = "Address"
         business, repair = self._request(address=False), self._repair(address=False)
         self.assertNotIn(address, business._missing_facts())
@@ -131,7 +131,7 @@ class TestRequestBounds(RequestCommon):
         self.assertEqual(repair._need_result(), [])
 
     def test_owner_of_time(self):
-        """Of a business from its acceptance, as its guide promises; of a repair from receipt."""
+        """For an application from its acceptance, by its guide; for a repair from receipt."""
         close = LineSpec(False, "close", 9, "hour", False, "finished", 80)
         contact = close._replace(kind="contact")
         business, repair = self._request(), self._repair()
@@ -166,7 +166,7 @@ class TestRequestBounds(RequestCommon):
         self.assertEqual(again, dict.fromkeys(names | {"said_goodbye"}, False))
 
     def test_sent_on_begins_the_work(self):
-        """What was accepted, and a repair that was registered; nothing else."""
+        """Accepted applications and registered repairs only."""
         for make, state, begun in (
             (self._repair, "registered", True),
             (self._request, "registered", False),
@@ -179,7 +179,7 @@ class TestRequestBounds(RequestCommon):
             self.assertEqual(case.department_id, self.net)
 
     def test_sent_by_itself(self):
-        """An emergency that is a repair, once, where somebody is known to have it."""
+        """An emergency repair, once, if it is known who has it."""
         for values, sent in (
             ({"severity": "emergency"}, 1),
             ({"severity": "urgent"}, 0),
@@ -199,7 +199,7 @@ class TestRequestBounds(RequestCommon):
         self.assertFalse(case.dispatch_ids)
 
     def test_department_report_is_the_result(self):
-        """Of whoever leads, where there is none yet, and of what is handled again always."""
+        """Of the leader, where there is none yet, and always of a second handling."""
         for number, role, before, after in (
             (1, "lead", False, "已换阀"),
             (1, "lead", "已答复", "已答复"),
@@ -216,7 +216,7 @@ class TestRequestBounds(RequestCommon):
             self.assertEqual(case.state, "processing", "somebody is at work still")
 
     def test_visit_report_is_the_result(self):
-        """As far as it is done, and nothing stands there."""
+        """As far as done, and nothing else is there."""
         for outcome, before, after in (
             ("done", False, "已换表"),
             ("done", "已答复", "已答复"),
@@ -265,7 +265,7 @@ class TestRequestBounds(RequestCommon):
         self.assertEqual((case.decision_count, case.waits_for_decision), (0, False))
 
     def test_rateable_people(self):
-        """What is told, by whoever has not answered; that nobody could be asked is no answer."""
+        """The notice, for customers without an answer; no one reached is no answer."""
         case = self._repair().with_user(self.users["portal1"]).sudo()
         for state in STATES:
             for answer in (False, "satisfied", "basically", "dissatisfied", "unreachable"):
@@ -289,7 +289,7 @@ class TestRequestBounds(RequestCommon):
 
 @tagged("post_install", "-at_install")
 class TestGuideBounds(RequestCommon):
-    """What a guide promises in words, and what may be written of it."""
+    """A guide's promise in words, and which fields may be written."""
 
     def test_limits_in_words(self):
         guide, case = self.guide.sudo(), self._request()

@@ -25,7 +25,7 @@ class TestRequestDecision(RequestCommon):
         self.assertFalse(case.notice_ids)
 
     def test_taken_back(self):
-        """Whoever has asked for it declines nothing: he takes it back, and may ask anew."""
+        """Applicants cannot decline their own request; they withdraw it, and may ask again."""
         case = self._accepted()
         ask = self._as("supervisor", case)._ask_decision
         decision = ask("delay", self.frost, "临时用水", amount=3)

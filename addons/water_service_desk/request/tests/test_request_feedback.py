@@ -56,7 +56,7 @@ class TestRequestFeedback(RequestCommon):
         self.assertEqual((case.satisfaction, clock.state), ("basically", "met"))
 
     def test_told_to_no_one(self):
-        """Blanks are nobody's name: the contact has been told."""
+        """Blanks are no name: the contact was told."""
         case = self._done()
         acts.tell_result(self._as("agent", case), "phone", "told", told_to="\u3000 ")
         self.assertEqual(case.feedback_ids.told_to, case.contact_name)
@@ -67,7 +67,7 @@ class TestRequestFeedback(RequestCommon):
         self.assertIn("已更换表前阀", str(self._mails(case)[-1].body_html))
 
     def test_the_body_is_answered_first(self):
-        """Whatever the customer says, an order that its body waits for keeps the case open."""
+        """An external order with a waiting body stays open, whatever the customer says."""
         order = {"external_source": "12345", "external_ref": "QH-10"}
         case = self._done(self._repair(**order, external_due_at="2026-03-18 04:00:00"))
         self._try(case, "told", satisfaction="satisfied")
@@ -192,7 +192,7 @@ class TestRequestFeedback(RequestCommon):
         self.assertEqual(self._clock(case, "close").state, "running")
 
     def test_reopened_before_the_result_was_told(self):
-        """A result that does not hold is told to nobody: its limit ends, the next has its own."""
+        """A rejected result is told to no one: its limit ends, the next has its own."""
         case = self._done()  # Wednesday, 10:00
         first = self._clock(case, "feedback")
         self.assertLocal(first.due_at, "2026-03-12 17:30")

@@ -129,7 +129,7 @@ class TestRequestScenario(RequestCommon):
             self._as("supervisor", rows[:1]).action_approve()
 
     def test_users_cannot_refuse_own_work(self):
-        """Whoever has the application does not decide that it is refused, though another asks."""
+        """The handler cannot approve the refusal, even if another proposed it."""
         case = self._accept()
         with self._moment("2026-02-26 09:00"):
             asked = acts.ask_decision(
@@ -181,7 +181,7 @@ class TestRequestFlow(RequestCommon):
         self.assertEqual((clock.state, clock.is_pending), ("met", False))
 
     def test_business_clock_runs_from_acceptance(self):
-        """Nothing is promised for the result before the application is complete."""
+        """No result is promised before the application is complete."""
         case = self._request()
         self.assertEqual(case.deadline_ids.mapped("kind"), ["contact"])
         self.assertFalse(case.promised_at)
@@ -269,7 +269,7 @@ class TestRequestFlow(RequestCommon):
         self.assertEqual(str(self._clock(case, "close").due_at), "2026-03-15 15:00:00")
 
     def test_from_the_pick_up_screen(self):
-        """The agent registers a repair where he talks, and sees the appointment next time."""
+        """The agent registers a repair during the call, and sees the appointment next time."""
         calls = self._as("agent", self.env["water.call"])
         values = {"query": self.customer.phone, "verbatim": "路上爆管了", "address": "东城路"}
         call = calls.create({**values, "category_id": self._category("lk01").id})
@@ -385,7 +385,7 @@ class TestRequestFlow(RequestCommon):
         self.assertEqual(self._clock(case, "dispatch").state, "void")
 
     def test_reopened_by_the_desk_bars_the_former_handler(self):
-        """As every second handling, back to the department, to somebody else of it."""
+        """Like every second handling: back to the department, to another person."""
         case = self._repair()
         self._finish_lead(self._sent(case))
         self._as("agent", case).action_finish()

@@ -24,7 +24,7 @@ def text_of(content):
 
 @tagged("post_install", "-at_install")
 class TestRequestNotice(RequestCommon):
-    """Everything told at once (S2.3.2b): content, acknowledgement, and nothing new afterwards."""
+    """Everything told at once (S2.3.2b): content, acknowledgement, no later additions."""
 
     real_pdf = True
 
@@ -62,7 +62,7 @@ class TestRequestNotice(RequestCommon):
         self.assertWhole(case)
 
     def test_notice_keeps_its_words(self):
-        """What the customer holds in his hands does not change with the guide."""
+        """The customer's copy does not change with the guide."""
         case = self._issued()
         before = dict(case.notice_ids.content)
         action = self._as("manager", self.guide).action_new_version()
@@ -75,7 +75,7 @@ class TestRequestNotice(RequestCommon):
             self._as("agent", case).guide_id = draft
 
     def test_known_to_be_ours(self):
-        """A code on the letter finds it again, however it is typed; nothing else does."""
+        """The letter's code finds it in any spelling; nothing else does."""
         self.env = self.env(context={**self.env.context, "force_report_rendering": True})
         case = self._issued()
         notice = case.notice_ids
@@ -177,7 +177,7 @@ class TestRequestNotice(RequestCommon):
         self.assertWhole(case)
 
     def test_refusal_names_the_day(self):
-        """Of the notice, however late it is accepted; without a notice, of the acceptance."""
+        """From the notice, however late the acceptance; without a notice, from the acceptance."""
         told = self._issued()
         with freeze_time(local("2026-03-12 10:00")):
             told.material_ids.write({"state": "correct"})
@@ -186,7 +186,7 @@ class TestRequestNotice(RequestCommon):
                 self.assertIn(day, acts.ask_material(self._as("agent", case), "户口簿", "补"))
 
     def test_a_repair_needs_no_material(self):
-        """Nothing is put on a list that the form does not show, nor refused as told before."""
+        """Documents not shown in the form are neither listed nor refused as told before."""
         fresh, begun = self._repair(), self._repair()
         self._as("agent", begun).action_process()
         for case in (fresh, begun):
@@ -196,7 +196,7 @@ class TestRequestNotice(RequestCommon):
             self.assertFalse(case.material_ids)
 
     def test_material_before_the_notice(self):
-        """As long as nothing has been handed out, the list may grow."""
+        """Before the notice is issued, the list can grow."""
         case = self._request()
         wizard = self._wizard("water.material.wizard", case, name="房东同意书", reason="租赁")
         self.assertEqual(wizard.action_ask()["type"], "ir.actions.act_window_close")
@@ -204,7 +204,7 @@ class TestRequestNotice(RequestCommon):
         self.assertEqual(case.second_request_count, 0)
 
     def test_only_supplied_ones_are_incorrect(self):
-        """The one way to ask again: what he supplied is wrong, and it is said why."""
+        """The only way to ask again: a supplied document is incorrect, with the reason."""
         case = self._issued()
         row = self._as("agent", case.material_ids[0])
         with self.assertRaisesRegex(UserError, "has not been supplied"):
@@ -231,7 +231,7 @@ class TestRequestNotice(RequestCommon):
             self._as("agent", self._issued()).action_return_materials()
 
     def test_signed_at_the_counter(self):
-        """Who signed, who took it, and when; once."""
+        """Signer, receiver and time; once."""
         case = self._issued()
         self._wizard("water.acknowledge.wizard", case).action_acknowledge()
         notice = case.notice_ids
@@ -240,7 +240,7 @@ class TestRequestNotice(RequestCommon):
             ("counter", "张伟", self.users["agent"]),
         )
         self.assertIs(notice.signature, False)
-        self.assertEqual(notice._letter_day(), notice.issued_at)  # as whoever checks it is told
+        self.assertEqual(notice._letter_day(), notice.issued_at)  # as the checker is told
         wizard = self._wizard("water.acknowledge.wizard", case, "agent2", name="别人")
         wizard.action_acknowledge()
         self.assertEqual(notice.acknowledged_by, "张伟")
@@ -258,7 +258,7 @@ class TestRequestNotice(RequestCommon):
                 mine.with_context(water_trusted=True).write({"content": {}})
 
     def test_lists_of_notices_are_masked(self):
-        """Who signed and where it went stand in no list for whoever may not see customers."""
+        """Signer and address are hidden in lists for users without access to customers."""
         masks = self.env["water.request.notice"]._export_masks()
         self.assertEqual(masks["acknowledged_by"]("张伟"), "张*")
         self.assertEqual(masks["email_to"]("zhang@example.com"), "z***@example.com")
@@ -289,7 +289,7 @@ class TestRequestNotice(RequestCommon):
         self.assertWhole(case)
 
     def test_handler_cannot_move_limit(self):
-        """He sees no button that would refuse him."""
+        """Buttons that would be refused are hidden."""
         case = self._accepted()
         decision = acts.ask_decision(
             self._as("agent", case), "delay", self.frost, "临时用水", amount=3
@@ -349,7 +349,7 @@ class TestRequestNotice(RequestCommon):
         self.assertEqual(self._clock(case, "close").due_at, due)
 
     def test_a_limit_that_moves_before_it_is_decided(self):
-        """Whoever decides, and the customer, read what the limit is and where it goes."""
+        """The decider and the customer see the limit and where it moves."""
         case = self._accepted()
         asked = acts.ask_decision(
             self._as("agent", case), "delay", self.frost, "临时用水", amount=3

@@ -110,7 +110,7 @@ class TestRequestPortal(PortalCase):
         self.assertIn("Apply for something", self.text(answer))
 
     def test_notice_and_acknowledgement(self):
-        """The customer reads everything at once and says that he has it; once."""
+        """The customer reads everything at once and acknowledges it; once."""
         case = self._told()
         page = self.text(self.get(self._url(case)))
         guide = self.env.ref("water_service_desk.guide_nc01")
@@ -191,7 +191,7 @@ class TestRequestPortal(PortalCase):
         self.assertFalse(notice.acknowledged_at)
 
     def test_letter_of_another_request(self):
-        """The number of a notice alone opens nothing, nor does a notice without a letter."""
+        """A notice's number alone opens nothing, nor does a notice without a letter."""
         first, second = self._told(), self._file()
         self.assertStatus(self.get(self._url(second, f"/letter/{first.notice_ids.id}")), 404)
         self.env["ir.attachment"].create(

@@ -8,7 +8,7 @@ from .common import RequestCommon
 
 #: Wednesday. Day 1 is the 12th; the 14th and 15th are a weekend.
 RECEIVED = "2026-03-11 10:00"
-#: What the taxonomy promises of a request: category → (on site, answer, close), hours or a moment.
+#: a request's promises by category: (on site, answer, close), hours or a time
 LIMITS = {
     "wq01": (2, 24, "2026-03-16 17:30"),
     "wq07": (None, 2, "2026-03-18 17:30"),

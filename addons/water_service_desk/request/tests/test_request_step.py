@@ -46,7 +46,7 @@ class TestRequestStep(RequestCommon):
         self.assertWhole(case)
 
     def test_customer_reads_how_far_it_is(self):
-        """Done with its time, at hand with its limit, and what is to come, on his own page."""
+        """Done steps with time, current ones with limit, and future ones, on the own page."""
         case = self._accepted()
         self._as("agent", self._steps(case)[0]).action_done()
         told = case.with_user(self.users["portal1"]).sudo()._portal_page()["guide_steps"]
@@ -59,7 +59,7 @@ class TestRequestStep(RequestCommon):
         self.assertEqual([row["look"] for row in ended], ["done"], "nothing is to come")
 
     def test_late(self):
-        """What is done too late is late for good, and what is not done yet as well."""
+        """Done late stays late, and so does what is not done yet."""
         case = self._accepted()
         step = self._steps(case)[:1]
         while not step.due_at:  # those at once have no limit
@@ -75,7 +75,7 @@ class TestRequestStep(RequestCommon):
         self.assertIs(last.payload["late"], True)
 
     def test_source_of_statement(self):
-        """The department that the step names, once the work is with it; nobody by hand."""
+        """The step's department, once it has the work; not by hand."""
         case = self._accepted()
         step = self._steps(case)[:1]
         member = self.users["department"]
@@ -131,7 +131,7 @@ class TestRequestStep(RequestCommon):
             self.assertEqual(step.deadline_ids.breached_department_id, step.department_id)
 
     def test_waiting_for_the_customer_moves_it(self):
-        """A stage that waits for him stops the step as it stops our other work."""
+        """A stage that waits for the customer pauses the step like other work."""
         case = self._accepted()
         step = self._timed(case)
         due = step.due_at
@@ -152,7 +152,7 @@ class TestRequestStep(RequestCommon):
         return work.copy({**waits, "state": work.state})
 
     def test_paused_is_not_late(self):
-        """Past the old limit while we wait for him: neither late, nor done late."""
+        """Past the old limit while waiting for the customer: neither late nor done late."""
         case = self._accepted()
         step = self._timed(case)
         due = step.due_at
@@ -174,7 +174,7 @@ class TestRequestStep(RequestCommon):
             self.assertFalse(step.is_late)
 
     def test_taken_up_again(self):
-        """What was begun and not done has its time once more, and its place on the duty board."""
+        """Started and unfinished steps get their time again, and appear on the duty board."""
         case = self._accepted()
         step = self._timed(case)
         self._done(case)

@@ -11,10 +11,10 @@ from .common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestRequestTables(RequestCommon):
-    """Materials on the customer's page, tries to tell him, and what he says, case by case."""
+    """Documents on the customer's page, attempts to tell, and answers, case by case."""
 
     def test_materials_on_the_page(self):
-        """What is owed, what may be handed in still, and how many are there."""
+        """Required, still open, and supplied ones."""
         case = self._request()
         self.assertEqual(case._portal_materials(), [])
         needed, optional = (
@@ -42,7 +42,7 @@ class TestRequestTables(RequestCommon):
         self.assertFalse(case._portal_open_materials(), "past the check")
 
     def test_how_many_are_there(self):
-        """Of those that are needed; refused ones are not there."""
+        """Of required ones; refused ones do not count."""
         case = self._request()
         needed = case.material_ids.filtered("mandatory")
         optional = case.material_ids - needed
@@ -55,7 +55,7 @@ class TestRequestTables(RequestCommon):
         self.assertEqual(found["text"], text)
 
     def test_checked_materials(self):
-        """What is there is incorrect for a reason; past the check nothing is marked."""
+        """Supplied ones are marked incorrect with a reason; not after the check."""
         case = self._request()
         row = self._as("agent", case.material_ids[0])
         with self.assertRefused("has not been supplied", row):
@@ -82,7 +82,7 @@ class TestRequestTables(RequestCommon):
                 row.write({"state": "supplied"})
 
     def test_tries_to_tell(self):
-        """Three in vain since the work ended; whoever was told was reached."""
+        """Three failed attempts since the end of work; told customers were reached."""
         case = self._done()
         tries = trusted(self.env["water.request.feedback"])
         ended = case.finished_at
@@ -100,7 +100,7 @@ class TestRequestTables(RequestCommon):
             self.assertEqual(case._need_feedback() == [], unreachable)
 
     def test_needs_of_the_end(self):
-        """Told, asked and thanked; of whom nobody knows nothing is asked."""
+        """Told, asked and thanked; unknown customers are not asked."""
         case = self._done()
         places = [("action_feedback", "fed_back_at", self._later())]
         places += [
@@ -119,7 +119,7 @@ class TestRequestTables(RequestCommon):
         self.assertEqual(case._closing_payload(), {"satisfaction": "", "told": False})
 
     def test_told_first(self):
-        """The first time is kept; a mail goes out by mail alone, and a note to nobody."""
+        """The first time is stored; mails only by mail, and no note to customers."""
         case = self._done(email_from="zhang@example.com")
         mine, first = self._as("agent", case), self._later()
         count = len(self._mails(case))
@@ -142,7 +142,7 @@ class TestRequestTables(RequestCommon):
         case.sudo()._check_teller()
 
     def test_asked_how_it_was(self):
-        """In its state, after it was told, with a reason, by whoever did not do it."""
+        """In its state, after the notice, with a reason, by an uninvolved user."""
         case = self._repair()
         with self.assertRefused("Ask after the result"):
             acts.close(self._as("agent", case), satisfaction="satisfied")
@@ -169,7 +169,7 @@ class TestRequestTables(RequestCommon):
         self.assertEqual(asked, ("慢", self.users["agent"]))
 
     def test_assignee_of_step(self):
-        """Its department's; where it names none, of whoever has accepted the work; the desk's."""
+        """Its department's; without one, of the accepting department; the desk's."""
         case = self._accepted()
         step = case.step_ids[:1]
         acts.dispatch(self._as("agent", case), self.net, self.lab)
@@ -194,7 +194,7 @@ class TestRequestTables(RequestCommon):
             self._as("agent", step).action_done()
 
     def test_dialogs_of_a_request(self):
-        """Filled in with whoever is asked; what was said there is kept."""
+        """Filled in when the customer is asked; the answer stays."""
         case = self._done()
         wizard = acts.dialog(self._as("agent", case), "action_feedback", note="已说明")
         self.assertEqual(wizard.told_to, case.contact_name)

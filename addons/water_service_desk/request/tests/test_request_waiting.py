@@ -6,10 +6,10 @@ from .common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestRequestWaiting(RequestCommon):
-    """What of requests waits for the customer: the list asks the database, the page the case."""
+    """What requests ask of the customer: by database in the list, by case on the page."""
 
     def _awaited(self, case):
-        """What the page asks him for; the filter of the list finds the request accordingly."""
+        """The page's requests; the list's filter finds the case accordingly."""
         self.env.flush_all()
         self.env.invalidate_all()
         model = self._as("portal1", self.env["water.request"])
@@ -36,7 +36,7 @@ class TestRequestWaiting(RequestCommon):
         self.assertEqual(self._awaited(case), set())
 
     def test_rating(self):
-        """Asked for until he has answered, not until somebody has tried to ask him."""
+        """Asked for until answered, not until tried."""
         case = self._repair()
         self._as("agent", case).action_process()
         self.assertEqual(self._awaited(case), set())
@@ -48,7 +48,7 @@ class TestRequestWaiting(RequestCommon):
         self.assertEqual(self._awaited(case), set())
 
     def test_asked_in_vain(self):
-        """Whoever did not answer on the telephone is asked on his page still."""
+        """Customers unreached by phone are still asked on their page."""
         case = self._done()
         acts.tell_result(self._as("agent", case), "phone", "told", "王某", satisfaction="refused")
         self.assertEqual(self._awaited(case), {"rate"})

@@ -45,7 +45,7 @@ class TestVisit(RequestCommon):
         self.assertWhole(case)
 
     def test_the_department_returns_the_work(self):
-        """Whoever has the work goes, when the customer was told; meanwhile somebody knows of it."""
+        """The handler goes, once the customer was told; meanwhile it is known to staff."""
         case = self._repair(email_from="zhang@example.com")
         visit = self._plan(case, user=self.users["department"])
         slot, clock, mails = visit.slot_to, visit.deadline_ids, self._mails(visit)
@@ -124,7 +124,7 @@ class TestVisit(RequestCommon):
         self.assertEqual(case.visit_ids.slot_to, begin + timedelta(hours=2))
 
     def test_dialog_of_a_department(self):
-        """Who comes from a department that helps plans its own visit, not that of the lead."""
+        """A visitor of a supporting department plans an own visit, not the leader's."""
         case = self._repair()
         self._dispatch(case, self.net, self.lab)
         wizards = self._as("department2", self.env["water.visit.wizard"])
@@ -134,7 +134,7 @@ class TestVisit(RequestCommon):
         self.assertEqual(self._lead(case).department_id, self.net)
 
     def test_dialog_of_member_of_two_departments(self):
-        """He plans for the one that has the case, whichever stands first among his two."""
+        """The department with the case, whichever of the user's two comes first."""
         case, user = self._repair(), self.users["department2"]
         self._dispatch(case, self.net, self.lab)
         other = self.env.ref("water_service_desk.department_mtr")
@@ -238,7 +238,7 @@ class TestVisit(RequestCommon):
         self.assertWhole(case)
 
     def test_moved_too_late_is_missed(self):
-        """Whoever moves an appointment after its end does not make it undone."""
+        """Moving an appointment after its end does not undo the miss."""
         case = self._repair()
         visit = self._plan(case)
         with freeze_time("2026-03-12 04:00:01"):
@@ -250,7 +250,7 @@ class TestVisit(RequestCommon):
         self.assertEqual(self._kinds(case).count("visit_missed"), 1)
 
     def test_another_time_after_a_missed_one(self):
-        """What was missed stays on record; the slot that holds now is one that is still to come."""
+        """A missed slot stays recorded; the present slot is still to come."""
         case = self._repair()
         self.net.write({"on_call_user_ids": False, "manager_id": self.users["department2"].id})
         visit = self._plan(case)
@@ -272,7 +272,7 @@ class TestVisit(RequestCommon):
             self.assertIn(f"Visit cancelled: {case.name}", self._told("department2")[0])
 
     def test_called_off_after_it_was_missed(self):
-        """Nobody reads once more that it was missed."""
+        """The miss is not announced again."""
         case = self._repair()
         self.net.write({"on_call_user_ids": False, "manager_id": self.users["department2"].id})
         visit = self._plan(case)
@@ -299,7 +299,7 @@ class TestVisit(RequestCommon):
         self.assertEqual((case.state, visit.deadline_ids.state), ("processing", "running"))
 
     def test_former_owner_of_work(self):
-        """Of whoever was there in this round; the desk's own as long as nobody was."""
+        """Of visitors in this round; the desk's own as long as there was none."""
         case, agent, worker = self._repair(), self.users["agent"], self.users["department"]
         visit = self._plan(case, user=worker)
         self.assertIn(agent, case._former_handlers())
@@ -340,7 +340,7 @@ class TestVisit(RequestCommon):
             visit.write({"photo_ids": [(4, fake.id)]})
 
     def test_close_waits_for_visits(self):
-        """Neither the work nor the case ends while somebody is still to come; it says who."""
+        """Neither work nor case ends while a visitor is expected; the message names them."""
         case = self._repair()
         self._as("agent", case).action_process()
         self._plan(case)

@@ -14,7 +14,7 @@ from .common import RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestVisitChange(RequestCommon):
-    """What customers change about appointments by themselves, and when staff decide."""
+    """Customers' own changes of appointments, and when staff decide."""
 
     def _mine(self, case, login="portal1"):
         """The case as its customer's pages reach it."""
@@ -37,12 +37,12 @@ class TestVisitChange(RequestCommon):
         return case
 
     def assertNoBreach(self, case):
-        """No promise of an appointment was broken, whatever other clocks of the case say."""
+        """No appointment was missed, whatever other clocks of the case."""
         late = case.event_ids.filtered(lambda row: row.kind == "clock_breached")
         self.assertNotIn("promise", [event.payload["clock"] for event in late])
 
     def test_windows(self):
-        """Within working time, not too soon, not where everybody is out already."""
+        """In working time, not too soon, not when everyone is out."""
         visit = self._plan(self._repair())
         windows = visit.sudo()._windows()
         self.assertTrue(windows)
@@ -63,7 +63,7 @@ class TestVisitChange(RequestCommon):
         self.assertNotIn(first, visit.sudo()._windows())
         self.net.member_ids |= self.users["department2"]
         self.assertIn(first, visit.sudo()._windows())
-        self.net.member_ids = False  # nobody is entered: one can go, not two
+        self.net.member_ids = False  # no members: one visit fits, not two
         self.assertNotIn(first, visit.sudo()._windows())
 
     def test_confirm(self):
@@ -115,7 +115,7 @@ class TestVisitChange(RequestCommon):
         self.assertFalse(self._mine(case, "portal2"))
 
     def test_late_move_is_asked_for(self):
-        """Close to the slot staff decide; nothing is promised, missed or breached meanwhile."""
+        """Near the slot staff decide; no promise runs or is missed meanwhile."""
         case = self._repair(email_from="zhang@example.com")
         visit = self._plan(case, hours=6)
         slot = visit.slot_from
@@ -162,7 +162,7 @@ class TestVisitChange(RequestCommon):
             self.assertTrue(visit.missed_at)
 
     def test_customer_question_waits_for_handler(self):
-        """On the first page of one person, with what he asks for in the dialog already."""
+        """On one person's home page, with the customer's wish in the dialog."""
         case = self._repair()
         visit = self._plan(case, hours=6)
         window = visit.sudo()._windows()[1]
@@ -210,7 +210,7 @@ class TestVisitChange(RequestCommon):
             self.assertNoBreach(case)
 
     def test_missed_stays_missed(self):
-        """A slot in which nobody came is ours, whatever the customer does afterwards."""
+        """A missed slot is the company's fault, whatever the customer does later."""
         case = self._repair()
         visit = self._plan(case, hours=1)
         with freeze_time(visit.slot_to + timedelta(hours=1)):
@@ -249,7 +249,7 @@ class TestVisitChange(RequestCommon):
         self.assertNotIn("东城路", by_code._portal_calendar(visit.id)[1].decode())
 
     def test_calendar_file_in_the_customers_language(self):
-        """Title, calendar and file in one language, that of whoever reads; moments in UTC."""
+        """Title, calendar and file in the reader's language; times in UTC."""
         speak_chinese(self.env)
         visit = self._plan_at(datetime(2030, 7, 1, 1))
         case, company = acts.case_of(visit), self.company.name

@@ -1,4 +1,4 @@
-"""A role can demand a second factor: nothing else is done before it is set up."""
+"""A role can require a second factor, set up before anything else."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ class TestSecondFactor(WaterPeople, HttpCase):
         return self.url_open(path, body, headers=headers).json()
 
     def test_another_password_forgets_devices(self):
-        """Those that asked for no second factor do so again, whoever gave the password."""
+        """Devices without a second factor must prove it again, whoever set the password."""
         until = fields.Datetime.now() + timedelta(days=30)
         changes = (
             lambda: self.manager.write({"password": "Ganz-Neu-2026"}),
@@ -64,7 +64,7 @@ class TestSecondFactor(WaterPeople, HttpCase):
             self.assertFalse(devices._check_credentials_for_uid(**asked))
 
     def test_a_code_after_another_password(self):
-        """Whoever waits for his code with a password that was changed meanwhile begins anew."""
+        """A password change while waiting for the code starts over."""
         secret = base64.b32encode(b"12345678901234567890").decode()
         self.manager.sudo().totp_secret = secret
         given, other = "water_manager", "Ganz-Neu-2026"
@@ -158,7 +158,7 @@ class TestSecondFactor(WaterPeople, HttpCase):
         self.assertFalse(self.users["agent"]._rpc_api_keys_only())
 
     def test_setting(self):
-        """What is chosen in the settings holds at once, and can be taken back."""
+        """Settings apply at once, and can be reverted."""
         settings = self.env["res.config.settings"]
         self.assertIn(self.env.ref(MANAGER), settings.create({}).water_second_factor_ids)
         self.assertTrue(self.manager._water_needs_second_factor())

@@ -7,7 +7,7 @@ from ..versions import version_of
 
 @tagged("post_install", "-at_install")
 class TestSignOff(RequestCommon):
-    """What a rule names goes out as a superior has signed it, byte by byte."""
+    """Texts of a rule go out exactly as signed."""
 
     @classmethod
     def setUpClass(cls):
@@ -63,7 +63,7 @@ class TestSignOff(RequestCommon):
             work.action_answer()
 
     def test_not_by_who_wrote_it(self):
-        """Whoever wrote or asked does not sign, whatever his role; others do not either."""
+        """Authors and applicants cannot sign, in any role; others can."""
         case = self._written()
         self._as("supervisor", case).answer = "改了一句"
         row = self._ask(case)
@@ -91,7 +91,7 @@ class TestSignOff(RequestCommon):
         self.assertEqual(row.state, "signed")
 
     def test_former_employees_are_not_awaited(self):
-        """It is asked for anew, and signed by somebody who is there."""
+        """Asked for again, and signed by a present person."""
         self.rule.write({"signer": "person", "person_id": self.users["manager"].id})
         case = self._written()
         first = self._ask(case)
@@ -119,7 +119,7 @@ class TestSignOff(RequestCommon):
             self._as("agent", case).action_answer_and_close()
 
     def test_which_rule(self):
-        """By category with what stands below it, by severity and by channel."""
+        """By category with its children, by severity and by channel."""
         rules, case = self.rules, self._written()
         for values, fits in (
             ({"category_ids": case.category_id.ids}, True),
@@ -167,7 +167,7 @@ class TestSignOff(RequestCommon):
         self.assertEqual(case.external_answer, "已处理")
 
     def test_no_signature_after_end(self):
-        """Withdrawn meanwhile: it is on nobody's list any more, and both hear of it."""
+        """Withdrawn meanwhile: gone from the list, and both are told."""
         case = self._written()
         row = self._ask(case)
         self._as("agent", case).write({"state": "withdrawn"})

@@ -58,7 +58,7 @@ class TestSplit(RequestCommon):
         return part
 
     def test_a_file_of_one_customer_is_not_shown_to_another(self):
-        """It goes where it belongs; who sees it there is said there."""
+        """It goes to its department; who sees it there is stated there."""
         case = self._filed()
         files = {file.id: "both" for file in case._own_files()}
         shares = {"words": [], "messages": [], "files": files}
@@ -133,7 +133,7 @@ class TestSplit(RequestCommon):
                 self._check_pages(case, part)
 
     def _check_pages(self, case, part):
-        """The customer reads each half on its own page, nothing of the other."""
+        """Each half has its own page for its customer, without the other's data."""
         here, there = (
             row.with_user(self.users["portal1"]).sudo()._portal_page() for row in (case, part)
         )
@@ -164,7 +164,7 @@ class TestSplit(RequestCommon):
         self.assertWhole(case | part)
 
     def test_another_customers(self):
-        """What is a neighbour's takes nothing of this customer along."""
+        """Another customer's part contains none of this customer's data."""
         case = self._filed()
         part = self._split(
             case, is_others=True, contact_name="李四", phone="13700000000", address="x"

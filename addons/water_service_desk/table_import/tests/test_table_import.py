@@ -49,7 +49,7 @@ class TestTableImport(WaterCommon):
         return self.env["water.account"].search([("code", "in", codes)])
 
     def test_looking_keeps_nothing(self):
-        """What is told is what happens then; before, nothing has happened."""
+        """The message tells what happens then; before, nothing has happened."""
         people = self.env["res.partner"].search_count([])
         dialog = self._dialog(ACCOUNTS)
         dialog.action_check()
@@ -102,7 +102,7 @@ class TestTableImport(WaterCommon):
         self.assertEqual((account.partner_id.name, account.address), ("周九", "东城路"))
 
     def test_holder_stays(self):
-        """A table gives the account of somebody else to nobody."""
+        """A table gives no one another person's account."""
         self._dialog(ACCOUNTS).action_import()
         self.assertEqual(self.account.partner_id, self.customer)
         self.assertEqual(self.customer.phone, "13812345678")
@@ -157,7 +157,7 @@ class TestTableImport(WaterCommon):
         self.assertIn(f"/{dialog.id}/template/", dialog.action_template()["url"])
 
     def test_looking_spends_no_number(self):
-        """Cases that are taken back leave no gap among those that stay, of whatever kind."""
+        """Reverted cases leave no gap in the numbers, for every type."""
         first = self._inquiry()
         for _again in range(2):
             with dry_run(self.env):
@@ -166,7 +166,7 @@ class TestTableImport(WaterCommon):
         self.assertEqual(int(self._inquiry().name[-5:]), int(first.name[-5:]) + 1)
 
     def test_deferred_until_commit(self):
-        """Looking puts nothing off until the commit either; what waited before still waits."""
+        """The preview does not defer to the commit; earlier deferrals stay."""
         called, hooks = [], self.env.cr.postcommit
         hooks.add(lambda: called.append("before"))
         waiting = len(hooks)

@@ -41,7 +41,7 @@ class TestVisitBounds(VisitCommon):
         acts.plan_visit(self.case.sudo(), self.net, now - timedelta(hours=1), now)  # an import
 
     def test_how_late_the_customer_moves_it(self):
-        """Until twelve hours before by himself; from then on staff decide, until it is over."""
+        """Until twelve hours before by themselves; then staff decide, until it is over."""
         for moment, late in (
             ("2026-03-11 21:59:59", False),
             ("2026-03-11 22:00:00", False),
@@ -71,7 +71,7 @@ class TestVisitBounds(VisitCommon):
             self.assertEqual(len(self.visit._windows()), 24)
 
     def test_available_people(self):
-        """Whoever goes is there once; what only touches hinders nobody."""
+        """A visitor is in one place at a time; touching slots do not overlap."""
         self.net.member_ids = self.users["department"] | self.users["plain"]
         one, other = self.users["department"].id, self.users["plain"].id
         at = {hour: local(f"2026-03-12 {hour}:00") for hour in range(10, 17)}
@@ -133,7 +133,7 @@ class TestVisitBounds(VisitCommon):
         self.assertEqual(states, ["void", "void", "running"])
 
     def test_asked_for_by_the_customer(self):
-        """Whatever the dialog names, where he has asked before."""
+        """The customer's earlier request, whatever the dialog names."""
         slot = (self.begin + timedelta(days=2), self.begin + timedelta(days=2, hours=2))
         for asked, by in ((False, "company"), (fields.Datetime.now(), "customer")):
             trusted(self.visit).change_asked_at = asked
@@ -141,7 +141,7 @@ class TestVisitBounds(VisitCommon):
             self.assertEqual(self.visit.changed_by, by)
 
     def test_staff_may_keep(self):
-        """What he has asked to move, until its end, as long as nobody is there."""
+        """The customer's request to move, until its end, before any arrival."""
         now = fields.Datetime.now()
         for state in STATES:
             for asked in (False, now):
@@ -177,7 +177,7 @@ class TestVisitBounds(VisitCommon):
                     self.assertEqual(row["state"] == "another time asked for", bool(label))
 
     def test_his_row(self):
-        """Where it leads, and on its own page what he may move it to: of what may be moved."""
+        """The link, and the windows on its own page, of movable ones."""
         case = self.case.with_user(self.users["portal1"]).sudo()
         visit = case.visit_ids
         row = case._portal_visit_row(visit, windows=True)
@@ -221,7 +221,7 @@ class TestVisitBounds(VisitCommon):
             case._portal_visit_confirm({"visit_id": number})
 
     def test_missed_once(self):
-        """By whoever was to come and has not; again only for another time."""
+        """By the expected visitor; again only for another time."""
         for state, asked, missed in (
             ("planned", False, True),
             ("confirmed", False, True),

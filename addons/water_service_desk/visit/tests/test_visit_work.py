@@ -12,7 +12,7 @@ from .test_visit_bounds import STATES
 
 @tagged("post_install", "-at_install")
 class TestVisitWork(VisitCommon):
-    """Who goes, what he hands in from there, and who hears of it."""
+    """Visitors, their files, and who is told."""
 
     def test_places_on_earth(self):
         read = self.env["water.visit"]._read_position
@@ -38,7 +38,7 @@ class TestVisitWork(VisitCommon):
         self.assertEqual(read(5, None, 1), {})
 
     def test_arrived_person(self):
-        """A member of the department whom nobody named; nobody takes the place of another."""
+        """An unnamed member of the department; no one takes another's place."""
         worker, colleague = self.users["department"], self.users["plain"]
         for login, named, kept in (
             ("department", False, worker),
@@ -99,7 +99,7 @@ class TestVisitWork(VisitCommon):
         self.assertFalse(self._as("agent", self.visit).is_worker)
 
     def test_people_visitor_meets(self):
-        """The place as long as he goes there; the desk reads it ever after."""
+        """The place, during the visit's work; the desk reads it always."""
         for state in STATES:
             trusted(self.visit).state = state
             self.visit.invalidate_recordset()
@@ -114,7 +114,9 @@ class TestVisitWork(VisitCommon):
         self.assertEqual((self.visit.case_contact, self.visit.case_severity), (shown, "normal"))
 
     def test_involved_people(self):
-        """Whoever goes sees the case: it is sent to him as lead or helper, unless he has it."""
+        """Visitors see the case: it is dispatched to them, as leader or helper, unless they have
+        it.
+        """
         self.assertEqual(self._lead(self.case).department_id, self.net)
         self._plan()
         self.assertEqual(len(self.case.dispatch_ids), 1)
@@ -128,7 +130,7 @@ class TestVisitWork(VisitCommon):
             self._plan()
 
     def test_recipients(self):
-        """Whoever goes, else whoever is on call, else the head."""
+        """The visitor, else people on call, else the head."""
         worker, on_call, head = (self.users[n] for n in ("department", "plain", "quality"))
         for user, calls, told in (
             (worker, on_call, "department"),
@@ -173,7 +175,7 @@ class TestVisitWork(VisitCommon):
         self.assertEqual(visit.department_id, self.net)
 
     def test_dialogs_of_a_change(self):
-        """Moved or cancelled, by whoever asked; what has begun is not changed any more."""
+        """Moved or cancelled by the named user; started visits do not change."""
         for kind, state in (("move", "planned"), ("cancel", "cancelled")):
             action = getattr(self._as("agent", self.visit), f"action_{kind}")()
             wizards = self._as("agent", self.env[action["res_model"]])
@@ -189,7 +191,7 @@ class TestVisitWork(VisitCommon):
             wizard.action_change()
 
     def test_work_at_customer_address(self):
-        """By a visit that somebody made in this round: one that was not made is no work."""
+        """By a visit made in this round; a missed one is no work."""
         worker = self.users["department"]
         for state, who, round_, is_done in (
             ("done", worker, 0, True),
@@ -205,7 +207,7 @@ class TestVisitWork(VisitCommon):
                 trusted(self.case).handling_round = self.visit.deadline_ids.handling_round
 
     def test_visitor_has_left(self):
-        """The visit is his until somebody else is named: supervisors hear of it at once."""
+        """The visit stays theirs until another is named: supervisors are told at once."""
         self.visit.user_id = self.users["agent2"]
         acts.cancel_visit(self._plan(user=self.users["agent2"]), "客户要求", "customer")
         self.users["agent2"].name = "Another"
