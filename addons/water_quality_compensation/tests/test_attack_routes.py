@@ -297,7 +297,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_posting_as_another(self):
-        """Users post as themselves, now, here only, whatever values are sent."""
+        """Users post as themselves, now, here only, regardless of the values sent."""
         case, other = self.records["water.complaint", "own"], self.users["quality"].partner_id
         self._log_in("agent")
         me = self.users["agent"].partner_id

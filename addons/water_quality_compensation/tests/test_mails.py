@@ -49,7 +49,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
         return mails
 
     def test_languages(self):
-        """Each customer reads their own language, whatever the agent's."""
+        """Each customer reads their own language, regardless of the agent's."""
         for partner, greeting, subjects in (
             (self.zhang, "尊敬的张伟：", ("已收到", "处理结果", "已收到", "已答复")),
             (

@@ -62,7 +62,7 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
         cls.delegation = rows.create({**values, **{n: v for n, v in rights.items() if n in rows}})
         cls.delegation._end("revoked", "revoked")
 
-    # -- what is his ------------------------------------------------------------------------------
+    # -- own records ------------------------------------------------------------------------------
 
     def _cases(self):
         """One of each kind, and complaints that have come to an end or are told in confidence."""

@@ -29,7 +29,7 @@ BESIDE = (
 class TestRolePairs(WaitingCommon):
     """One person makes all facts; with each pair of roles that person decides on nothing."""
 
-    # -- who he is --------------------------------------------------------------------------------
+    # -- identity ---------------------------------------------------------------------------------
 
     def _roles(self):
         return [*ROLES, MACHINE, *(name for name in BESIDE if self.env.ref(name, False))]

@@ -227,7 +227,7 @@ class TestScenario(ComplaintCommon):
         self.assertWhole(case)
 
     def test_scenario_s5_letter(self):
-        """The formal answer bears 陈晨's name, whoever sends it."""
+        """The formal answer bears 陈晨's name, no matter who sends it."""
         case = self._complaint_at("handling", email_from="li@example.com")
         dispatch = self._as("department", self._lead(case))
         dispatch.result = "已冲洗"

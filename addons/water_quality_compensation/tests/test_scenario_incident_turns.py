@@ -82,7 +82,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
             self.assertFalse(incident.is_told_in_time)
 
     def test_told_figure_does_not_change_by_typing(self):
-        """Late means later than customers were told, whatever is entered afterwards."""
+        """Late means later than customers were told, regardless of later entries."""
         incident = self._planned()
         self._say(incident)
         with self._at("2026-03-11 12:00"):

@@ -81,7 +81,7 @@ class TestScenarioMeetingsBerlin(MeetingCommon):
             self.assertIn(row, row.search(row._late_domain()))
 
     def test_the_last_day_to_appeal(self):
-        """Until midnight in the company's time zone, whatever the customer's."""
+        """Until midnight in the company's time zone, regardless of the customer's."""
         self.customer.tz = "Asia/Shanghai"
         with self._at("2026-03-20 10:00"):
             case = self._complaint_at("notified")

@@ -229,7 +229,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self._ended(case, "rejected")
         self.assertEqual((call.sudo().state, call.sudo().deadline_id.state), ("void", "void"))
 
-    # -- why he was not content ------------------------------------------------------------------
+    # -- reasons of dissatisfaction --------------------------------------------------------------
 
     def _unhappy(self):
         case = self._complaint_at("notified")

@@ -26,7 +26,7 @@ class TestScenarioPapers(MeetingCommon):
         return {part["model"]: part["rows"] for part in data["sections"]}
 
     def test_the_next_holder_is_told_no_money_of_the_one_before(self):
-        """Compensations of an account belong to their payee, whoever holds it now."""
+        """Compensations of an account belong to their payee, no matter who holds it now."""
         account = self._account()
         case = self._complaint(account_id=account.id)
         money = {"account_id": account.id, "partner_id": self.customer.id, "reason": "错过上门"}

@@ -82,7 +82,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertEqual(self._theirs(phone="030 1234567").phone_normalized, "+49301234567")
 
     def test_numbers(self):
-        """A company's records use its own sequence, whoever creates them."""
+        """A company's records use its own sequence, no matter who creates them."""
         for code in ("water.complaint", "water.inquiry", "water.notice", "water.appeal"):
             shared = self.env["ir.sequence"].search([("code", "=", code)], limit=1)
             shared.copy({"company_id": self.company2.id, "prefix": "B-"})

@@ -30,7 +30,7 @@ class WaitingCommon(CompensationCommon):
         """``records`` as made by the one person, while permitted."""
         return records.with_user(self.one).sudo()
 
-    # -- what he has a hand in: {duty: (record, what he tries)} ---------------------------------
+    # -- involvement: {duty: (record, attempt)} -------------------------------------------------
 
     def _money(self):
         approve = lambda row: row.action_approve()  # noqa: E731

@@ -90,7 +90,7 @@ def _are_values(model, value):
 
 
 def _is_value(model, field, value):
-    """Return whether a field of this type may store the value, whatever the rules say."""
+    """Return whether a field of this type may store the value, regardless of the rules."""
     if value is None or value is False:
         return True
     if field.type in ("date", "datetime"):

@@ -526,7 +526,7 @@ class WaterCompensation(models.Model):
             return words or self.env._("Without an account")
         return super()._portal_group_title(groupby)
 
-    # -- what he reads ----------------------------------------------------------------------
+    # -- shown to the customer --------------------------------------------------------------
 
     def _kind_label(self):
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
@@ -604,7 +604,7 @@ class WaterCompensation(models.Model):
             lines = (row.trace or row.reason or "").split("\n")
             row.trace_line = " · ".join(line.rstrip("。.") for line in lines if line)[:200]
 
-    # -- how he is reached ------------------------------------------------------------------
+    # -- contact with the customer ----------------------------------------------------------
 
     def _message_case(self):
         return self

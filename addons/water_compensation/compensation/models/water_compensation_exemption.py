@@ -180,7 +180,7 @@ class WaterCompensationExemption(models.Model):
         self._work_out_again(self.env._("Refused"))
 
     def _work_out_again(self, reason):
-        # sudo: recalculates what the exemption concerns, whoever decides
+        # sudo: recalculates what the exemption concerns, no matter who decides
         row = self.sudo()
         row.incident_id._compensate_again()
         row.compensation_id._recompute(reason)

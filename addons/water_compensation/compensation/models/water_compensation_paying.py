@@ -458,7 +458,7 @@ class WaterCompensation(models.Model):
     def _why_taken_back(self):
         return strip_invisible(self.refuse_reason)
 
-    # -- on his page ------------------------------------------------------------------------
+    # -- on the customer page ---------------------------------------------------------------
 
     @api.model
     def _shown_domain(self):

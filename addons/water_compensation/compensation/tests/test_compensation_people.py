@@ -119,7 +119,7 @@ class TestCompensationPeople(CompensationCommon):
         self.assertNotIn("compensation", views["views"]["form"]["arch"])
 
     def test_person_complained_of(self):
-        """Hidden from the person complained of, whatever the role."""
+        """Hidden from the person complained of, in every role."""
         case = self._complaint()
         row = self._proposed(case=case)
         self._trusted(case).write({"person_complained_id": self.users["finance"].id})

@@ -136,7 +136,7 @@ class TestCompensationProvisional(SchemeCommon):
         self.assertFalse(self._of_case(case))
 
     def test_late_by_the_companys_day(self):
-        """The penalty begins by the company's day, whatever the user's time zone."""
+        """The penalty begins by the company's day, regardless of the user's time zone."""
         row = self._missed()
         self._load(date(2027, 1, 1), at=YEAR_END + timedelta(days=2))
         late = local(f"{row.due_on + timedelta(days=1)} 00:30")

@@ -383,7 +383,7 @@ class WaterComplaint(models.Model):
         reason = self.env._("Withdrawn by the customer on their page")
         self.sudo()._open_appeal()._withdraw(reason)
 
-    # -- what he reads ------------------------------------------------------------------------
+    # -- shown to the customer ----------------------------------------------------------------
 
     def _portal_page(self):
         appeals = self.sudo()._own_appeals().sorted("id")

@@ -220,7 +220,7 @@ class TestAppeal(AppealCommon):
     # -- independence -----------------------------------------------------------------------------
 
     def test_reviewer_had_no_part(self):
-        """Participants cannot review, whatever their rank."""
+        """Participants cannot review, regardless of their rank."""
         case = self._complaint_at("investigating")
         parts = {
             "chain": lambda user: acts.contact(case.with_user(user), "联系客户"),

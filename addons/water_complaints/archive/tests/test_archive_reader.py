@@ -35,7 +35,7 @@ class TestArchiveReader(ArchiveCommon):
                     self._as(login, file).read(["raw"])
 
     def test_the_person_complained_of(self):
-        """The person complained of cannot open the sealed file, whatever the role."""
+        """The person complained of cannot open the sealed file, in every role."""
         self.users["quality2"] = self._new_user("quality2", "water_service_desk.group_quality")
         case = self._archived(person_complained_id=self.users["quality2"].id)
         archive, __ = self._sealed(case)

@@ -249,7 +249,7 @@ class TestSealedFile(BaseCase):
         return done.returncode, done.stdout + done.stderr
 
     def test_console_without_chinese(self):
-        """Findings print on a Windows console too, whatever the member's name."""
+        """Findings print on a Windows console too, regardless of the member's name."""
         with tempfile.TemporaryDirectory() as folder:
             bad = Path(folder, "bad.zip")
             bad.write_bytes(repack(build(), **{"attachments/0001-照片.png": b"x"}))

@@ -346,7 +346,7 @@ class WaterComplaint(models.Model):
         text = clean_text(values.get(field))
         return self._need_text(values, field, "") if text else ""
 
-    # -- what he reads --------------------------------------------------------------------
+    # -- shown to the customer ------------------------------------------------------------
 
     @api.model
     def _customer_labels(self):

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base.trust import is_trusted, sanitize_conte
 class WaterStepsMixin(models.AbstractModel):
     """A record that moves by its buttons alone and becomes read-only once it is settled.
 
-    Heirs bring ``state``. Readonly fields are written by the buttons, whatever the door; outside
+    Heirs bring ``state``. Readonly fields are written by the buttons only; outside
     the ``_editable_states`` no field is edited by hand.
     """
 
@@ -20,7 +20,7 @@ class WaterStepsMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create records in their initial state, whatever the caller or the context says."""
+        """Create records in their initial state, ignoring the caller's values and defaults."""
         if is_trusted(self.env):
             return super().create(vals_list)
         self._refuse_readonly_on_create(vals_list)

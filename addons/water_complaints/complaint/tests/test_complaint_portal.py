@@ -105,7 +105,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertEqual(len(page.xpath("//section[contains(@class, 'o_water_filed')]//ol/li")), 3)
 
     def test_time_zone_of_the_company(self):
-        """Entered, shown and mailed in local time, whatever the browser's zone."""
+        """Entered, shown and mailed in local time, regardless of the browser's zone."""
         self.users["portal1"].tz = "Europe/Berlin"
         case = self._file(occurred_at="2026-03-01T08:30")
         self.assertEqual(str(case.occurred_at), "2026-03-01 00:30:00")

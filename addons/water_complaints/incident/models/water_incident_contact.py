@@ -116,7 +116,7 @@ class WaterIncidentContact(models.Model):
     def _without_copies(self, vals):
         return {key: vals[key] for key in vals.keys() - self._copied_fields()}
 
-    # -- how he is reached --------------------------------------------------------------------
+    # -- contact with the customer ------------------------------------------------------------
 
     def _message_case(self):
         """Return the case; the holder of an account has none and gets the message directly."""

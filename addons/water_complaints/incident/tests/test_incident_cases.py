@@ -213,7 +213,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertFalse(self.incidents._known(self.company, self.zone, other, categories))
 
     def test_how_many_cases_each_sees(self):
-        """Readable ones only, whoever counted before."""
+        """Readable ones only, no matter who counted before."""
         incident, case = self._open(), self._caller()
         self.assertEqual(self._as("supervisor", incident).case_count, 1)
         self.assertEqual(self._as("department", incident).case_count, 0)

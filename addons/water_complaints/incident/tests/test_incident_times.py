@@ -271,7 +271,7 @@ class TestIncidentTimes(IncidentCommon):
     # -- the course -------------------------------------------------------------------------
 
     def test_the_crew_arrives_once(self):
-        """The first arrival at noon counts, whoever presses the button again."""
+        """The first arrival at noon counts, no matter who presses the button again."""
         incident = self._as("agent", self._open())
         self.assertIs(incident.action_arrived(), True)
         with freeze_time(NOON + SECOND):

@@ -23,7 +23,7 @@ class WaterComplaintPartMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create rows without readonly values, whatever the context says."""
+        """Create rows without readonly values, ignoring context defaults."""
         if is_trusted(self.env):
             return super().create(vals_list)
         self._refuse_readonly_on_create(vals_list)

@@ -24,7 +24,7 @@ class TestEvidence(FactCommon):
         self.case = self._complaint_at("investigating")
 
     def test_sealed_by_the_server(self):
-        """Checksum, size and type come from the content, whatever the client sends."""
+        """Checksum, size and type come from the content, not from the client."""
         data = picture()
         evidence = self._evidence(self.case, data=data, file_name="..\\夜里\x07漏水.jpg")
         self.assertRecordValues(

@@ -77,7 +77,7 @@ class TestLetter(LetterCase):
             self.assertNotIn(words, text)
 
     def test_one_page_of_a4(self):
-        """An ordinary letter fits one A4 page, whatever the company's paper size."""
+        """An ordinary letter fits one A4 page, regardless of the company's paper size."""
         self.company.paperformat_id = self.env.ref("base.paperformat_us")
         pages = PdfReader(io.BytesIO(self._print(self._notify(self._handled(self.zhang))))).pages
         self.assertEqual(len(pages), 1)

@@ -125,7 +125,7 @@ class WaterComplaint(models.Model):
     def _readonly_on_create(self):
         return super()._readonly_on_create() | ANSWER_FIELDS
 
-    # -- what he says ---------------------------------------------------------------------------
+    # -- rating by the customer -----------------------------------------------------------------
 
     def _confirm_result(self, mode, result=None, process=None, remark=None):
         """Record the customer's confirmation and close the complaint (S3.2.3d).

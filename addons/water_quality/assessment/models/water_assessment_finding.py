@@ -51,7 +51,7 @@ class WaterAssessment(models.Model):
         """
         start, end = self._moments()
         span = Domain(field, ">=", start) & Domain(field, "<", end)
-        # sudo: all rows of the company count, whoever draws it up
+        # sudo: all rows of the company count, no matter who draws it up
         rows = self.env[model].sudo()
         return rows.search(Domain("company_id", "=", self.company_id.id) & span & Domain(domain))
 

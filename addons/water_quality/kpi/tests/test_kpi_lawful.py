@@ -91,7 +91,7 @@ class TestKpiLawful(MonthsCommon):
         self._all_alike()
 
     def test_merged_inquiries_and_applications(self):
-        """A case counts as finished once, whatever its type; its other contact ended with it."""
+        """A case counts as finished once, of any type; its other contact ended with it."""
         with self._at("2026-03-12 10:00"):
             lead, twin = self._inquiry(), self._inquiry()
             values = self._request_values(category_id=self._category("lk03").id)

@@ -148,7 +148,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             self.sheet.write({"kind": "year"})
 
     def test_a_closed_sheet_does_not_move(self):
-        """Neither its numbers nor its rows, whatever happens to the cases."""
+        """Neither its numbers nor its rows, regardless of what happens to the cases."""
         sheet = self._closed()
         line = self._as("manager", self._line())
         self.env.cr.execute("UPDATE water_deadline SET state = 'met', due_at = now()")

@@ -186,7 +186,7 @@ class TestApi(ApiCommon):
         self.assertEqual(fourth.partner_id, self.customer)
 
     def test_nameless(self):
-        """Anonymous people are not stored, whatever the app knows."""
+        """Anonymous people are not stored, no matter what the app knows."""
         people, known = self.env["res.partner"], self.env["water.api.customer"]
         before = people.search_count([])
         who = {"reference": "openid-9", "name": "王芳", "phone": "13700001111"}

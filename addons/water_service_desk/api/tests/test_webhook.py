@@ -54,7 +54,7 @@ def _server():
 
 @tagged("post_install", "-at_install")
 class TestAddresses(BaseCase):
-    """Allowed targets of a webhook: by address, whatever the name."""
+    """Allowed targets of a webhook: by address, regardless of the name."""
 
     @classmethod
     def _request_handler(cls, s, r, /, **kw):

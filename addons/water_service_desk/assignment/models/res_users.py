@@ -204,7 +204,7 @@ class ResUsers(models.Model):
         return self.env.user._reads_customers()
 
     def _reads_customers(self):
-        """Return the same for one user, whoever asks."""
+        """Return the same for one user, regardless of who asked."""
         self.ensure_one()
         user = self.with_user(self)
         return not user._is_internal() or user.has_groups(CONTACT_GROUPS)

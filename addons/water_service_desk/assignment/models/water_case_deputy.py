@@ -295,7 +295,7 @@ class WaterCaseMixin(models.AbstractModel):
             )
         )
 
-    # -- he does not get it -------------------------------------------------------------------
+    # -- barred people ------------------------------------------------------------------------
 
     @api.model
     def _is_own_draft(self, vals):
@@ -344,7 +344,7 @@ class WaterCaseMixin(models.AbstractModel):
                 )
             )
 
-    # -- whoever takes his own matter down ----------------------------------------------------
+    # -- registered for oneself ---------------------------------------------------------------
 
     def web_save(self, vals, specification, next_id=None):
         """Save as Odoo does; return only the number to users who may not read the new case.

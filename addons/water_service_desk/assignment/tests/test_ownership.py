@@ -106,7 +106,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.first_responsible_id, self.users["agent"])
 
     def test_original_is_not_forged_at_creation(self):
-        """A new case's original is its first responsible person, whatever is sent."""
+        """A new case's original is its first responsible person, regardless of what is sent."""
         case = self._inquiry("agent", original_responsible_id=self.users["agent2"].id)
         self.assertEqual(case.original_responsible_id, self.users["agent"])
         case = self._inquiry("agent", first_responsible_id=self.users["agent2"].id)

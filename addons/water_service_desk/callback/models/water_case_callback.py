@@ -49,7 +49,7 @@ class WaterCaseMixin(models.AbstractModel):
         compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
     )
 
-    # -- whoever had it in hand ---------------------------------------------------------
+    # -- former handlers ----------------------------------------------------------------
 
     can_call_back = fields.Boolean(
         compute="_compute_can_call_back", export_string_translation=False
@@ -211,7 +211,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _open_calls(self, kind):
         return self.callback_ids.filtered(lambda row: row.state == "open" and row.kind == kind)
 
-    # -- because he asks ----------------------------------------------------------------
+    # -- calls on request ---------------------------------------------------------------
 
     def _request_callback(self, wished_at, note=False, due=None):
         """Queue a call at a requested time, as a promise.
@@ -278,7 +278,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _count_reopened(self, origins):
         """Log and count reopened cases, and void their follow-up calls.
 
-        Earlier handlers do not get it again, whatever the cause.
+        Earlier handlers do not get it again, regardless of the cause.
 
         :param origins: {case id: state before}
         """

@@ -37,7 +37,7 @@ class IrBinary(models.AbstractModel):
     ):
         """As Odoo, but tokens open files of cases to outside recipients alone, not to staff.
 
-        Tokens of the web client stay valid for weeks, whatever becomes of the access rights.
+        Tokens of the web client stay valid for weeks, even after the access rights have changed.
         """
         file = access_token and self._file_asked_for(xmlid, res_model, res_id)
         if file and file._is_of_a_case():

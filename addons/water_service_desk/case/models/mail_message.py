@@ -48,7 +48,7 @@ class MailMessage(models.Model):
         self._check_water_author(vals_list)
         messages = super().create(vals_list)
         for message in messages:
-            # recipients read it, whatever the rules of the record say
+            # recipients read it, regardless of record rules
             if message.partner_ids and message.res_id and self._is_thread_of_ours(message.model):
                 thread = self.env[message.model].browse(message.res_id)
                 thread._check_readers(message.partner_ids.ids)

@@ -147,7 +147,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Set the copies from the case, whatever the caller or a context default says."""
+        """Set the copies from the case, ignoring values and context defaults of the caller."""
         copied = self._copied_fields()
         defaults = {f"default_{name}" for name in copied}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}

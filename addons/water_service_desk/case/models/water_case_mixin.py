@@ -651,7 +651,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _prepare_first_stage(self, vals_list):
-        """Start cases in the initial state, whatever the caller sends."""
+        """Start cases in the initial state, ignoring the caller's value."""
         stage = self.env["water.stage"]._of_state(self._name, self._initial_state)
         for vals in vals_list:
             if vals.get("state", self._initial_state) != self._initial_state:

@@ -9,7 +9,7 @@ RAISED = [("urgent", "Urgent"), ("emergency", "Emergency")]
 
 
 class WaterEmergencyWord(models.Model):
-    """A word that indicates an emergency, whoever writes it (S3.2.1e, S3.1.2c)."""
+    """A word that indicates an emergency, no matter who writes it (S3.2.1e, S3.1.2c)."""
 
     _name = "water.emergency.word"
     _inherit = ["water.cached.mixin", "water.mixin"]

@@ -200,7 +200,7 @@ class TestThread(WaterCommon):
         self.assertEqual(self.case.sudo().message_ids, thread)
 
     def test_changes_are_still_noted(self):
-        """Changes that Odoo tracks appear in the thread, whoever makes them."""
+        """Changes that Odoo tracks appear in the thread, regardless of the user."""
         self.env.cr.flush()
         self.mine.subject = "另一件事"
         self.env.cr.flush()

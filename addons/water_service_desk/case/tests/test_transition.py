@@ -200,7 +200,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
                     self.assertEqual(case.state, "processing")
 
     def test_create_in_later_state(self):
-        """A new case starts at the beginning, whatever values or defaults are sent."""
+        """A new case starts at the beginning, regardless of values and defaults."""
         later = self._stage(self.env["water.inquiry"], "closed")
         for values in ({"state": "closed"}, {"stage_id": later.id}, {"state": False}):
             with (

@@ -188,7 +188,7 @@ class ResourceCalendar(models.Model):
     def _water_remember_years(self, years):
         for calendar in self:
             known = calendar._water_remembered_years() | set(years)
-            # sudo: resource.calendar - written by the system, whoever loads the days
+            # sudo: resource.calendar - written by the system, no matter who loads the days
             calendar.sudo().water_china_years = " ".join(map(str, sorted(known)))
 
     def _water_loaded_years(self):

@@ -142,7 +142,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _latest_result(self):
         """Return until when the result is due to the customer and to bodies, if in the future.
 
-        A paused limit lies as far ahead as there is time left, whatever its date.
+        A paused limit lies as far ahead as there is time left, regardless of its date.
         """
         clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
         return self._first_ahead(clock._limit_now()[0] for clock in clocks)

@@ -77,7 +77,7 @@ class WaterDeadline(models.Model):
 
     def _pause_left(self, by_rule=False):
         """Return how long the clock may still stand still without approval."""
-        # sudo: water.deadline.pause - the paused time, whoever asked for it
+        # sudo: water.deadline.pause - the paused time, regardless of who asked
         rows = self.sudo().pause_ids.filtered(
             lambda row: row.by_rule if by_rule else not (row.by_rule or row.decided_by_id)
         )
@@ -127,7 +127,7 @@ class WaterDeadline(models.Model):
     def _limit_now(self):
         """Return ``(due, provisional)``; of a paused clock the limit if it ran again now."""
         limit = self.due_at, self.provisional
-        # sudo: water.deadline.pause - the start of the pause, whoever asked for it
+        # sudo: water.deadline.pause - the start of the pause, regardless of who asked
         still = self.sudo().pause_ids.filtered(
             lambda row: row.kind == "pause" and row.state == "running"
         )
@@ -311,7 +311,7 @@ class WaterDeadline(models.Model):
         return ""
 
     def _extensions(self, state):
-        # sudo: water.deadline.pause - how often, whoever asked for it
+        # sudo: water.deadline.pause - how often, regardless of who asked
         rows = self._clocks_alike().sudo().pause_ids
         return rows.filtered(lambda row: row.kind == "extension" and row.state == state)
 

@@ -33,7 +33,7 @@ class TestBreach(WaterCommon):
         self.assertEqual(self.clock.state, "breached")
 
     def test_stays_in_place(self):
-        """Department and person of that time, whatever is dispatched later."""
+        """Department and person of that time, regardless of later dispatches."""
         self._as("department", self._lead(self.case)).action_accept()
         self._miss()
         facts = (self.clock.breached_department_id, self.clock.breached_user_id)

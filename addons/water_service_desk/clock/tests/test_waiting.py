@@ -60,7 +60,7 @@ class TestWaiting(WaterCommon):
         self.assertEqual((clock.state, len(clock.pause_ids)), ("paused", 1))
 
     def test_the_answer_ends_it(self):
-        """After the customer's answer the wait ends, whatever the column."""
+        """After the customer's answer the wait ends, regardless of the column."""
         case, clock = self._registered()
         self._put(case, self.waiting)
         with freeze_time("2026-03-11 05:00:00"):

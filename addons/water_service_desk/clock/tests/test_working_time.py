@@ -198,7 +198,7 @@ class TestWorkingTime(BaseCase):
         self.assertFalse(self._office(work=[date(2026, 10, 9)]).is_make_up(date(2026, 10, 9)))
 
     def test_day_off_wins(self):
-        """A day off is not worked, whatever else is set."""
+        """A day off is not worked, regardless of other settings."""
         day = date(2026, 10, 1)
         office = self._office(off=[day], work=[day])
         self.assertEqual(office.spans(day), ())

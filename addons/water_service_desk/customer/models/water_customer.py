@@ -489,7 +489,7 @@ class WaterCustomer(models.AbstractModel):
         ]
         return rows and section("readings", 55, self.env._("Meter Readings"), rows)
 
-    # -- people who act for him -----------------------------------------------------------------
+    # -- delegates ------------------------------------------------------------------------------
 
     @api.model
     def _delegate_section(self, scope):

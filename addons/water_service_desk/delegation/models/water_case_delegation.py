@@ -79,7 +79,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         return Domain("is_restricted", "=", False) & Domain("is_anonymous", "=", False)
 
-    # -- what he may do ---------------------------------------------------------------------
+    # -- rights of delegates ----------------------------------------------------------------
 
     def _portal_delegation(self):
         user, none = self.env.user, self.env["water.account.delegate"].sudo()

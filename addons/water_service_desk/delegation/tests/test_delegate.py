@@ -142,7 +142,7 @@ class TestDelegate(DelegateCommon):
         self.assertEqual((first.state, second.state), ("revoked", "active"))
         self.assertFalse(self._seen())
 
-    # -- what he reaches ----------------------------------------------------------------------
+    # -- access of delegates ------------------------------------------------------------------
 
     def test_reach(self):
         """Cases of that account and holder only."""

@@ -220,7 +220,7 @@ class OrderLimitChecks:
         by_hand.write({"external_source": "12345", "external_ref": "QH-2"})
         self.assertEqual(by_hand.external_signed_by_id, self.users["agent"])
 
-    # -- whoever waits ---------------------------------------------------------------------------
+    # -- waiting customers -----------------------------------------------------------------------
 
     def test_body_waits_though_the_customer_does_not(self):
         """Withdrawn by the customer, the order stays on the duty board, and is answered."""

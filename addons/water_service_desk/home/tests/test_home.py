@@ -93,7 +93,7 @@ class TestHome(WaterCommon):
         self.assertEqual(self._item(home["work"], "home_dispatch_open")["count"], 1)
 
     def test_others_rows_stay_others(self):
-        """Record rules apply, whatever the item's domain."""
+        """Record rules apply, regardless of the item's domain."""
         case = self._inquiry()
         item = self.env.ref("water_service_desk.home_inquiry")
         before = self._as("department2", self.env["water.inquiry"]).search_count([])

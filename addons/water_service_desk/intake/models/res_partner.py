@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     def _get_login_date(self):
         """Return what a link depends on besides the time: the last sign-in and its addressee.
 
-        It expires when password, login or address changes, whoever changes them, and a newer link
+        It expires when password, login or address changes, by any user, and a newer link
         does not restore it.
         """
         date, users = super()._get_login_date(), self.sudo().user_ids

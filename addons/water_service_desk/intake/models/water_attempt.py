@@ -60,7 +60,7 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _settle(self):
-        """Commit counted attempts, whatever becomes of the request.
+        """Commit counted attempts, regardless of what happens to the request.
 
         Called by a door before expensive work and before any change: an interrupted request has
         used its turn.

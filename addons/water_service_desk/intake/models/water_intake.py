@@ -8,7 +8,7 @@ from .water_case_intake import SCOPE
 class WaterIntake(models.AbstractModel):
     """The one filing service of all doors: portal, public page, interface and mail.
 
-    Rules, clocks, events and file checks are those of the case types, whatever the door (S3.2.1a).
+    Rules, clocks, events and file checks are those of the case types, by every method (S3.2.1a).
     A door adds who the customer is, and how it was read back.
     """
 

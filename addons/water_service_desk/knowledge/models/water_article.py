@@ -211,7 +211,7 @@ class WaterArticle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create articles as drafts, whatever the caller or a context default says."""
+        """Create articles as drafts, ignoring values and context defaults of the caller."""
         if not is_trusted(self.env):
             vals_list = [
                 {name: value for name, value in vals.items() if name not in KEPT}

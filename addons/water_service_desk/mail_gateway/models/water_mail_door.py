@@ -91,7 +91,7 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _receive(self, raw, is_addressed=True):
-        """Process one mail; none is lost, whatever its faults.
+        """Process one mail; none is lost, regardless of its faults.
 
         :param raw: bytes as received
         :param is_addressed: whether it names an address of ours, or a case

@@ -192,7 +192,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual([self._take(mail).inquiry_id for mail in mails], cases)
 
     def test_machines(self):
-        """Never a case or reply, whatever the content."""
+        """Never a case or reply, regardless of the content."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         before = self.env["mail.mail"].search_count([])
@@ -388,7 +388,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(case._customer_subject(), lure)
 
     def test_strangers_have_us_write_a_few_times_a_day(self):
-        """Per address, whoever names it; known customers get everything."""
+        """Per address, no matter who names it; known customers get everything."""
         self.company.water_unproved_limit = 2
         self.company.water_mail_flood = 0
         cases = [self._take(f"第{number}封").inquiry_id for number in range(4)]

@@ -54,7 +54,7 @@ class TestMessageRoute(MessageCommon):
         self.assertEqual(self._message().gateway_id, own)
 
     def test_language(self):
-        """Customers read their own language, whatever the agent's."""
+        """Customers read their own language, regardless of the agent's."""
         speak_chinese(self.env)
         self.customer.lang = "zh_CN"
         message = self._message()

@@ -225,7 +225,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.flush_recordset()
         return case
 
-    # -- what the customer does with his case ---------------------------------------------
+    # -- acts of the customer -------------------------------------------------------------
 
     def _portal_actions(self):
         """Return {last part of the address: PortalAction} of the case type."""

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class DiscussChannel(models.Model):
-    """Members of a conversation are shown by name, whoever has invited them."""
+    """Members of a conversation are shown by name, no matter who has invited them."""
 
     _inherit = "discuss.channel"
 

@@ -123,7 +123,7 @@ class WaterCaseMixin(models.AbstractModel):
         water_mask="address",
     )
 
-    # -- whoever does not give his name ------------------------------------------------------
+    # -- anonymous customers -----------------------------------------------------------------
 
     @api.model
     def _nameless(self, vals):

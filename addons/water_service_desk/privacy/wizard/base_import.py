@@ -24,7 +24,7 @@ class BaseImportImport(models.TransientModel):
     def _read_file(self, options):
         """Read a file as Odoo does, but refuse ones that take gigabytes or hours.
 
-        Every internal user can upload one, whatever their access rights.
+        Every internal user can upload one, regardless of their access rights.
         """
         try:
             workbook.check(self.file or b"", MAX_TAGS)

@@ -34,7 +34,7 @@ class TestFront(PublicCase):
         self.assertTrue(self.page(page).xpath("//form[@role='search']"))
 
     def test_way_in(self):
-        """In the language chosen on earlier pages, whatever the browser's."""
+        """In the language chosen on earlier pages, regardless of the browser's."""
         for code, lang, browser in (("zh_CN", "zh-CN", "en"), ("en_US", "en-US", "zh-CN")):
             self.opener.cookies.set("frontend_lang", code)
             page = self.page(self.get("/web/login", headers={"Accept-Language": browser}))

@@ -109,7 +109,7 @@ class WaterGuide(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create guides as drafts, whatever the caller sends."""
+        """Create guides as drafts, ignoring the caller's value."""
         if not is_trusted(self.env):
             kept = {"state", "version", "valid_from", "valid_to", "previous_id"}
             vals_list = [

@@ -590,7 +590,7 @@ class WaterRequest(models.Model):
         self._plan_callbacks()
 
     def _callback_promised(self):
-        """Call urgent repairs back by their standard, whatever the sample."""
+        """Call urgent repairs back by their standard, regardless of the sample."""
         office = self.company_id.sudo()._water_calendar()
         return any(line.kind == "callback" for line in self._standard_lines(office))
 

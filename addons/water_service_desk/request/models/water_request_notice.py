@@ -10,7 +10,7 @@ REPORT = "water_service_desk.action_report_request_notice"
 class WaterRequestNotice(models.Model):
     """A notice to the customer about a request (S2.3.2b, c): materials, a delay, or a refusal.
 
-    The text is stored as handed out, whatever becomes of the guide. A notice is read-only; the
+    The text is stored as handed out, even if the guide changes. A notice is read-only; the
     customer's acknowledgement is added once.
     """
 

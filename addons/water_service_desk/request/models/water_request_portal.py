@@ -215,7 +215,7 @@ class WaterRequest(models.Model):
             need_primary(self.env)
             self._tell_result("portal", "told", self._portal_person())
 
-    # -- what he reads ----------------------------------------------------------------------------
+    # -- shown to the customer --------------------------------------------------------------------
 
     def _portal_facts(self):
         guide = self.sudo().guide_id
@@ -320,7 +320,7 @@ class WaterRequest(models.Model):
         """Leave out files shown with their material."""
         return super()._portal_shown_files() - self.sudo().material_ids.file_ids
 
-    # -- what he reads ----------------------------------------------------------------------------
+    # -- shown to the customer --------------------------------------------------------------------
 
     def _portal_materials(self):
         """Return the checklist: what is present, missing, or refused and why."""

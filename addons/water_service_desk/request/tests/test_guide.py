@@ -99,7 +99,7 @@ class TestGuide(RequestCommon):
                 guide.action_new_version()
 
     def test_version_cannot_be_forged(self):
-        """A new guide starts as the first draft, whatever values are sent."""
+        """A new guide starts as the first draft, regardless of the values sent."""
         values = {
             "name": "T",
             "code": "T-1",

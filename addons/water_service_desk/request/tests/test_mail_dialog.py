@@ -50,7 +50,7 @@ class TestMailDialog(WaterCommon):
         self.assertFalse(self.env["res.partner"].search(found))
 
     def test_a_mail_to_many_goes_to_customers(self):
-        """The case's link goes to its customer only, whatever recipients are named."""
+        """The case's link goes to its customer only, regardless of the recipients named."""
         customer = self.env["res.partner"].create({"name": "王五", "email": "w5@example.org"})
         case, me = self._inquiry(partner_id=customer.id), self.users["agent"].partner_id
         template = self.env.ref("water_service_desk.mail_template_inquiry_acknowledgement")

@@ -67,7 +67,7 @@ class TestRequestFeedback(RequestCommon):
         self.assertIn("已更换表前阀", str(self._mails(case)[-1].body_html))
 
     def test_the_body_is_answered_first(self):
-        """An external order with a waiting body stays open, whatever the customer says."""
+        """An external order with a waiting body stays open, no matter what the customer says."""
         order = {"external_source": "12345", "external_ref": "QH-10"}
         case = self._done(self._repair(**order, external_due_at="2026-03-18 04:00:00"))
         self._try(case, "told", satisfaction="satisfied")

@@ -210,7 +210,7 @@ class TestVisitChange(RequestCommon):
             self.assertNoBreach(case)
 
     def test_missed_stays_missed(self):
-        """A missed slot is the company's fault, whatever the customer does later."""
+        """A missed slot is the company's fault, no matter what the customer does later."""
         case = self._repair()
         visit = self._plan(case, hours=1)
         with freeze_time(visit.slot_to + timedelta(hours=1)):

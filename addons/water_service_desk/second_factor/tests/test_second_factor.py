@@ -45,7 +45,7 @@ class TestSecondFactor(WaterPeople, HttpCase):
         return self.url_open(path, body, headers=headers).json()
 
     def test_another_password_forgets_devices(self):
-        """Devices without a second factor must prove it again, whoever set the password."""
+        """Devices without a second factor must prove it again, no matter who set the password."""
         until = fields.Datetime.now() + timedelta(days=30)
         changes = (
             lambda: self.manager.write({"password": "Ganz-Neu-2026"}),

@@ -45,7 +45,7 @@ class WaterCaseMixin(models.AbstractModel):
         return vals
 
     def _authors_of_text(self):
-        # sudo: res.users - authors may not sign, whoever is asking
+        # sudo: res.users - authors may not sign, regardless of who asked
         return self.sudo().told_author_ids if self._signed_field else self.env["res.users"]
 
     # -- what holds ---------------------------------------------------------------------------

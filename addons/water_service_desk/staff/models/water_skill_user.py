@@ -96,7 +96,7 @@ class WaterSkillUser(models.Model):
         for row in self.sudo():
             row.display_name = f"{row.user_id.name or ''} · {row.skill_id.name or ''}"
 
-    # -- nobody certifies himself -------------------------------------------------------------
+    # -- no self-certification ----------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):

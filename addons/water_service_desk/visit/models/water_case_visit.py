@@ -248,7 +248,7 @@ class WaterCaseMixin(models.AbstractModel):
             errors["reason"] = self._too_long(LONGEST_REASON)
         return reason
 
-    # -- what he reads ------------------------------------------------------------------------
+    # -- shown to the customer ----------------------------------------------------------------
 
     def _portal_visits(self):
         visits = self.sudo().visit_ids.sorted("slot_from", reverse=True)
@@ -333,7 +333,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
         return f"{name}.ics", content
 
-    # -- across all his cases -----------------------------------------------------------------
+    # -- over all cases of a customer ---------------------------------------------------------
 
     @api.model
     def _portal_visit_domain(self, partner):
