@@ -169,7 +169,7 @@ class TestMultiCompany(ComplaintCommon):
         )
         case = self._complaint()
         acts.readback(self._as("agent", case))
-        with self.assertRefused("names what is closed to you", case):
+        with self.assertRefused("refers to a record you cannot see", case):
             acts.dispatch(self._as("agent", case), theirs)
 
     @mute_logger("odoo.sql_db")

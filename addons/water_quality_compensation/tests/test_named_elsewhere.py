@@ -39,7 +39,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertFalse(self.holder.with_user(self.clerk).has_access("read"))
 
     def _refused(self, work):
-        with self.assertRaisesRegex(AccessError, "closed to you") as refused:
+        with self.assertRaisesRegex(AccessError, "you cannot see") as refused:
             work()
         self.assertNotIn("GEHEIM", str(refused.exception))
 
@@ -54,14 +54,14 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         who = [self.env.cr.dbname, self.clerk.id, self.clerk.login]
         row = self.rows.create(dict(self.begun))
         for method, args in (("create", [self.named]), ("write", [row.ids, self.named])):
-            with self.subTest(method), self.assertRaisesRegex(Fault, "closed to you"):
+            with self.subTest(method), self.assertRaisesRegex(Fault, "you cannot see"):
                 self.xmlrpc_object.execute_kw(*who, ROWS, method, args)
-            with self.subTest(method), self.assertRaisesRegex(Fault, "closed to you"):
+            with self.subTest(method), self.assertRaisesRegex(Fault, "you cannot see"):
                 self.xmlrpc_object.execute(*who, ROWS, method, *args)
             params = {"service": "object", "method": "execute_kw"}
             params |= {"args": [*who, ROWS, method, args]}
             answer = self.url_open("/jsonrpc", json={"params": params}).json()
-            self.assertIn("closed to you", answer["error"]["data"]["message"])
+            self.assertIn("you cannot see", answer["error"]["data"]["message"])
         made = self.xmlrpc_object.execute_kw(*who, ROWS, "create", [self.begun])
         self.assertEqual(self.rows.browse(made).plan_id.id, self.plan.id)
 
@@ -75,7 +75,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers")
     def test_past_the_database(self):
         """Older interfaces do not reveal names by id either."""
-        with self.assertRaisesRegex(Fault, "closed to you"):
+        with self.assertRaisesRegex(Fault, "you cannot see"):
             self._older(ROWS, "create", [self.named])
         self.assertTrue(self._older(ROWS, "create", [self.begun]))
         with self.assertRaisesRegex(Fault, "Name the database") as refused:
@@ -168,7 +168,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
     def test_own_defaults(self):
         """Nor can user defaults for new rows name any record."""
         defaults = self.env["ir.default"].with_user(self.clerk)
-        with self.assertRaisesRegex(AccessError, "closed to you"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(AccessError, "you cannot see"), self.env.cr.savepoint():
             defaults.set(ROWS, "partner_id", self.holder.id, True)
         self.env.registry.clear_cache()  # as a request that is refused does
         self.assertFalse(self.rows.onchange({}, [], SHOWN)["value"]["partner_id"])
@@ -184,7 +184,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
             done = self.rows.load([*names, column], [["x", str(self.plan.id), value]])
             with self.subTest(column):
                 self.assertFalse(done["ids"])
-                self.assertIn("closed to you", done["messages"][0]["message"])
+                self.assertIn("you cannot see", done["messages"][0]["message"])
         self.assertTrue(self.rows.load(names, [["x", str(self.plan.id)]])["ids"])
 
     def test_cases_from_mails(self):

@@ -46,7 +46,7 @@ class TestScenarioHandledAgain(AppealCommon):
         self.assertLocal(second.due_at, "2026-03-19 17:30")  # three working days
         self.assertEqual((second.handling_round, case.external_satisfied), (2, False))
         self.assertIn("no", str(case.event_ids.mapped("payload")))
-        with at("2026-03-16 10:00"), self.assertRaisesRegex(UserError, "somebody else takes"):
+        with at("2026-03-16 10:00"), self.assertRaisesRegex(UserError, "another person takes"):
             self._as("department", self._lead(case)).action_accept()
         self.assertEqual(self._lead(case).state, "sent")
         with at("2026-03-17 10:00"):

@@ -34,7 +34,7 @@ class TestScenarioIncidentTurns(IncidentCommon):
     def _asked(self, incident):
         """Number of requests for news to the commander."""
         self._broadcast()
-        return len(incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary))
+        return len(incident.activity_ids.filtered(lambda row: "ell all customers" in row.summary))
 
     # -- planned work ---------------------------------------------------------------------------
 

@@ -300,7 +300,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
     def test_filed_appeal_is_not_linked_again(self):
         """Its chain is valid in the archive and stays unchanged."""
         case, other = self._complaint_at("archived"), self._complaint()
-        with self.assertRefused("nothing is added to it any more", case):
+        with self.assertRefused("it can no longer be added to", case):
             acts.link(self._as("agent", case), other, "同一件事")
         self.assertNotIn("repeat_linked", case.event_ids.mapped("kind"))
 

@@ -220,7 +220,7 @@ class TestTwoCompanies(ComplaintCommon):
             ):
                 with (
                     self.subTest(login=login),
-                    self.assertRaisesRegex(UserError, "choose somebody"),
+                    self.assertRaisesRegex(UserError, "choose another person"),
                 ):
                     way()
         self._as("both_supervisor", case).write({"user_id": self.users["foreign"].id})

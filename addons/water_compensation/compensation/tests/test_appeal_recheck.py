@@ -47,7 +47,7 @@ class TestAppealRecheck(AppealCommon):
         for login, reason, words in (
             ("senior", "x", "this is decided by"),
             ("agent", "x", "this is decided by"),
-            ("supervisor", " ", "blanks say nothing"),
+            ("supervisor", " ", "it cannot be blank"),
         ):
             with self.subTest(login), self.assertRaisesRegex(UserError, words):
                 self._confirm(row, login, reason)

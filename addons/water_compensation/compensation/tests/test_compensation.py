@@ -317,7 +317,7 @@ class TestCompensation(CompensationCommon):
         by_dialog(self._as("agent", row), "withdraw", "客户不要")
         self.assertEqual(row.state, "withdrawn")
         row = self._approved()
-        with self.assertRaisesRegex(UserError, "a supervisor or whoever decides withdraws"):
+        with self.assertRaisesRegex(UserError, "a supervisor or the approver can withdraw"):
             by_dialog(self._as("agent", row), "withdraw", "客户不要")
         self.assertEqual(row.state, "approved")
         by_dialog(self._as("supervisor2", row), "withdraw", "客户不要")

@@ -318,12 +318,12 @@ class TestCompensationBarred(CompensationCommon):
         row = self._proposed(amount=50_000, partner_id=self.customer2.id)
         self._as("finance", row).action_approve()
         self.assertEqual(row.state, "approved")
-        with self.assertRefused("somebody else of finance"):
+        with self.assertRefused("a colleague in finance"):
             self._post(row)
-        with self.assertRaisesRegex(UserError, "somebody else of finance"):
+        with self.assertRaisesRegex(UserError, "a colleague in finance"):
             self._as("finance", row.sudo().move_id).auto_post = "at_date"
         self._post(row, "accountant")
-        with self.assertRefused("somebody else of finance"):
+        with self.assertRefused("a colleague in finance"):
             self._pay(row)
         others = self.env.ref("account.group_account_invoice").all_user_ids
         (others - self.users["finance"]).active = False

@@ -162,7 +162,7 @@ class TestCompensationDoubts(CompensationCommon):
         by_dialog(mine, "confirm", "数额不变")
         self.assertFalse(row.recheck_appeal_id)
         self.assertEqual(row.approval_ids.mapped("decision"), ["kept"])
-        with self.assertRefused("nothing about it", row):
+        with self.assertRefused("no review of it is due", row):
             by_dialog(mine, "confirm", "再看")
 
     # -- deputies ---------------------------------------------------------------------------

@@ -206,7 +206,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
             self._as("supervisor", exemption).action_approve()
         wizards = self._as("supervisor", self.env["water.refusal.wizard"])
         record = f"{exemption._name},{exemption.id}"
-        with self.assertRaisesRegex(UserError, "blanks say nothing"):
+        with self.assertRaisesRegex(UserError, "it cannot be blank"):
             Sent(wizards).create({"record": record, "reason": " "})
         self.assertEqual(exemption.state, "requested")
         wizards.create({"record": record, "reason": "并无旱情"}).action_refuse()

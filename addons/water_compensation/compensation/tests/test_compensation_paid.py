@@ -74,7 +74,7 @@ class TestCompensationPaid(CompensationCommon):
         books = self._booked_on("expense").id
         off = {"payment_difference_handling": "reconcile", "writeoff_account_id": books}
         for values, words in (
-            ({"partner_bank_id": self.bank.id}, "somebody else was approved"),
+            ({"partner_bank_id": self.bank.id}, "the payee differs"),
             ({"amount": 100.01}, "pay what is open"),
             ({"amount": 99, **off}, "pay what is open"),
         ):

@@ -164,7 +164,7 @@ class TestCompensationSamePayee(CompensationCommon):
             lambda row: row.user_id == self.users["agent"]
         )
         self.assertEqual(change.partner_id, self.people[0])
-        with self.assertRaisesRegex(AccessError, "no hand in it"):
+        with self.assertRaisesRegex(AccessError, "was not involved"):
             self._as("supervisor", change).action_confirm()
         self._as("supervisor2", change).action_confirm()
         self.assertEqual(change.state, "confirmed")

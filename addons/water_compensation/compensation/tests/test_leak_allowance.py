@@ -142,7 +142,7 @@ class TestLeakAllowance(BillCommon):
             ({"second_read_on": "2026-02-20"}, "two weeks"),
             ({"second_reading": 1819}, "read again"),
             ({"second_reading": 1850}, "look for the leak"),
-            ({"billed_volume": 20, "second_reading": 1821}, "beyond the normal"),
+            ({"billed_volume": 20, "second_reading": 1821}, "No use above normal"),
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self._application(**values).action_submit()

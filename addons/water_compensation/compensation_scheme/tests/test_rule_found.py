@@ -189,7 +189,7 @@ class TestRuleFound(SchemeCommon):
             "UPDATE water_compensation_rule SET active = true WHERE id = %s", [rule.id]
         )
         self.env.invalidate_all()
-        self.assertIn("nobody has confirmed", missing(self.company)[0])
+        self.assertIn("Unconfirmed rules", missing(self.company)[0])
         self.profile.is_fictitious = True
         self.assertIn("invented example", missing(self.company)[0])
 

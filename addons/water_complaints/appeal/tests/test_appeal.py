@@ -251,7 +251,7 @@ class TestAppeal(AppealCommon):
         for login in ("agent", "department", "agent2", "quality"):  # involved, or not senior
             with (
                 self.subTest(login),
-                self.assertRefused("An appeal is reviewed by somebody senior who"),
+                self.assertRefused("An appeal is reviewed by a senior person who"),
             ):
                 appeal.reviewer_id = self.users[login]
 
@@ -276,7 +276,7 @@ class TestAppeal(AppealCommon):
         case = self._complaint_at("notified", department_complained_id=self.lab.id)
         appeal = self._as("supervisor", self._appeal(case))
         self.assertNotIn(self.users["senior"], appeal.eligible_ids)
-        with self.assertRefused("An appeal is reviewed by somebody senior who"):
+        with self.assertRefused("An appeal is reviewed by a senior person who"):
             appeal.reviewer_id = self.users["senior"]
 
     def test_the_second_level_is_others(self):

@@ -72,7 +72,7 @@ class TestAppealDecision(AppealCommon):
         acts.hand_over(self._as("supervisor", case), self.users["senior"], "换人跟进")
         work = self._as("senior", appeal)
         work.write({"decision": "rejected", "decision_text": "维持。"})
-        with self.assertRefused("Choose somebody else instead of", appeal):
+        with self.assertRefused("Choose another person instead of", appeal):
             work.action_decide()
         self._as("supervisor", appeal).reviewer_id = self.users["chair"]
         self._decided(appeal, reviewer="chair")
@@ -87,11 +87,11 @@ class TestAppealDecision(AppealCommon):
         acts.hand_over(self._as("supervisor", case), self.users["member1"], "换人跟进")
         chair = self._as("chair", appeal)
         chair.write({"decision": "rejected", "decision_text": "维持。"})
-        with self.assertRefused("Choose somebody else instead of", appeal):
+        with self.assertRefused("Choose another person instead of", appeal):
             chair.action_decide()
         other = self._new_user("other", "base.group_user,water_service_desk.group_supervisor")
         panel = [(6, 0, (self.users["member1"] | other).ids)]
-        with self.assertRefused("Choose somebody else instead of", appeal):
+        with self.assertRefused("Choose another person instead of", appeal):
             self._as("supervisor", appeal).member_ids = panel
         panel = [(6, 0, (self.users["member2"] | other).ids)]
         self._as("supervisor", appeal).member_ids = panel
@@ -223,7 +223,7 @@ class TestAppealDecision(AppealCommon):
         self._first(case, "upheld", reopen=True, remedy="重新抄表")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertIn(self.users["department"], self._barred(case, self.users["department"]))
-        with self.assertRefused("had it before, somebody else takes it", case):
+        with self.assertRefused("had it before, another person takes it", case):
             self._as("supervisor", case).user_id = self.users["department"]
         self.assertIn("appeal_decided", self._kinds(case))
         self.assertEqual(case._appeal_level(), "1")
@@ -239,7 +239,7 @@ class TestAppealDecision(AppealCommon):
         self.assertTrue(self._clock(again, "close"))
         self.assertEqual(again.handling_round, 2)
         self.assertIn(self.users["department"], self._barred(again, self.users["department"]))
-        with self.assertRaisesRegex(UserError, "somebody else"):
+        with self.assertRaisesRegex(UserError, "another person"):
             self._as("department", self._lead(again)).action_accept()
         self.assertEqual(self._lead(again).state, "sent")
 

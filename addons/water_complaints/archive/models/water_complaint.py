@@ -570,7 +570,7 @@ class WaterComplaint(models.Model):
             today = company._water_today()
             quiet = trusted(cases).with_context(tracking_disable=True)
             for case, number in zip(quiet, numbers, strict=True):
-                years = relativedelta(years=case._retention_years())
+                years = relativedelta(years=case._retention_period())
                 case.write(
                     {
                         "archive_number": number,
@@ -580,14 +580,14 @@ class WaterComplaint(models.Model):
                 )
         self.env["water.archive"]._wake_sealers()
 
-    def _retention_years(self):
+    def _retention_period(self):
         """Return the years by the category, its family, or the company's setting."""
         category = self.category_id
         return (
             category.retention_years
             or category.parent_id.retention_years
             or self.company_id.water_retention_years
-            or super()._retention_years()
+            or super()._retention_period()
         )
 
     def _seal_later(self, kind, _at):

@@ -187,7 +187,9 @@ class TestScenarioOutage(ArchiveCommon):
         for hour in ("21:30", "23:30"):
             with self._at(f"2026-03-11 {hour}"):
                 self._broadcast()
-                asked = incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary)
+                asked = incident.activity_ids.filtered(
+                    lambda row: "ell all customers" in row.summary
+                )
                 self.assertTrue(asked)
                 asked.action_feedback()
                 acts.announce(self._as("supervisor", incident), "抢修中。")

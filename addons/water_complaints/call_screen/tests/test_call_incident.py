@@ -42,7 +42,7 @@ class TestCallIncident(IncidentCommon):
         self._open()
         call = self._call(self._account(2, zone_id=elsewhere.id))
         self.assertFalse(call.incident_id)
-        with self.assertRaisesRegex(UserError, "Nothing goes on at this address"):
+        with self.assertRaisesRegex(UserError, "No current outages at this address"):
             call.action_tell_and_register()
 
     def test_a_caller_without_an_account(self):

@@ -121,7 +121,7 @@ class TestComplaintDeadline(ComplaintCommon):
             case = self._complaint_at(state)
             count = case.event_count
             mine = self._as("agent", case)
-            words = "enter it there" if state == "merged" else "nothing is added to it any more"
+            words = "enter it there" if state == "merged" else "it can no longer be added to"
             for call in (
                 lambda mine=mine: acts.contact(mine, "再次联系"),
                 lambda mine=mine: mine.action_arrived(),

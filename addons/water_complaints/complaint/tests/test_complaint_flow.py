@@ -350,7 +350,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(case.first_responsible_id, self.users["agent"])
         again = self._lead(case)
         self.assertEqual((again.department_id, again.state), (self.net, "sent"))
-        with self.assertRaisesRegex(UserError, "somebody else takes it"):
+        with self.assertRaisesRegex(UserError, "another person takes it"):
             self._as("department", again).action_accept()
         self._as("supervisor", again).action_accept()
         self.assertEqual(case.user_id, self.users["supervisor"])

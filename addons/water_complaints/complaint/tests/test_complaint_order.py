@@ -99,7 +99,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         self.assertFalse(fresh.finding)
         self.assertEqual((fresh.state, fresh.handling_round), ("dispatched", 2))
         self.assertEqual(self._lead(fresh).department_id, self.net)
-        with self.assertRaisesRegex(UserError, "somebody else"):
+        with self.assertRaisesRegex(UserError, "another person"):
             self._as("department", self._lead(fresh)).action_accept()
         event = fresh.event_ids.filtered(lambda row: row.kind == "external_rehandled")
         self.assertEqual(event.payload["original"], case.name)

@@ -9,7 +9,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 
-OTHERS = "somebody else handles it"
+OTHERS = "another person handles it"
 
 
 @tagged("post_install", "-at_install")

@@ -16,7 +16,7 @@ class TestMergePeople(ComplaintCommon):
         """Not merged into the barred user's case, nor assigned to that user later."""
         about = {"person_complained_id": self.users["agent"].id}
         case, his, other = self._complaint("agent2", **about), self._complaint(), None
-        with self.assertRefused("hand that over first", case | his):
+        with self.assertRefused("hand that case over first", case | his):
             self._merge(case, his)
         other = self._complaint("agent2")
         self._merge(case, other)
@@ -59,7 +59,9 @@ class TestMergePeople(ComplaintCommon):
 
     def test_own_case_is_not_merged_into_what_its_customer_handles(self):
         lead, own = self._complaint("agent"), self._own("agent")
-        with self.assertRefused("is the customer of this one: hand that over first", lead | own):
+        with self.assertRefused(
+            "is the customer of this case: hand that one over first", lead | own
+        ):
             self._merge(own, lead)
 
     def _merged_with_his(self):
@@ -132,7 +134,7 @@ class TestMergePeople(ComplaintCommon):
         lead = self._complaint_at("investigating", partner_id=self.customer2.id)
         self.assertEqual(lead.user_id, self.users["department"])
         self.assertIn(lead.user_id, self._barred(case, lead.user_id))
-        with self.assertRefused("had this one before", case | lead):
+        with self.assertRefused("had this case before", case | lead):
             self._merge(case, lead)
         trusted(lead).user_id = self.users["agent2"]
         self._merge(case, lead)

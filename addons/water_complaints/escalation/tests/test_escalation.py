@@ -101,7 +101,7 @@ class TestEscalation(ComplaintCommon):
             with self.subTest(words=words), self.assertRefused(words, case):
                 acts.escalate(mine, "supervisor", reason, user)
         filed = self._as("agent", self._complaint_at("archived"))
-        with self.assertRefused("nothing is added to it"):
+        with self.assertRefused("it can no longer be added to"):
             acts.escalate(filed, "supervisor", "急", supervisor)
         machine = self._as("integration", self._complaint("integration"))
         with self.assertRaises(AccessError):

@@ -70,7 +70,7 @@ class TestMajor(ComplaintCommon):
         case = self._complaint(major_group=True, person_complained_id=self.users["quality"].id)
         for target, values, words in (
             (plain, {"user_id": self.president.id}, "no major complaint"),
-            (case, {"user_id": self.president.id, "note": "  "}, "blanks say nothing"),
+            (case, {"user_id": self.president.id, "note": "  "}, "it cannot be blank"),
             (case, {"user_id": False}, "Name the person"),
             (case, {"user_id": self.users["quality"].id}, "is concerned"),
         ):

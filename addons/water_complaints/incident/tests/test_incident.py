@@ -238,7 +238,7 @@ class TestIncident(IncidentCommon):
         incident = self._open()
         with freeze_time(local("2026-03-11 21:30")):
             self._broadcast()
-            self.assertIn("Tell everybody", " ".join(incident.activity_ids.mapped("summary")))
+            self.assertIn("ell all customers", " ".join(incident.activity_ids.mapped("summary")))
             self.assertEqual(incident.next_progress_at, local("2026-03-11 23:30"))
 
     def test_news_are_asked_for_at_once_where_what_was_told_holds_no_longer(self):

@@ -160,7 +160,7 @@ class TestPlannedMoved(IncidentCommon):
         self.assertFalse(incident._valid_news())
         self.assertIn(incident._local(local("2026-11-08 20:00")), incident.current_text)
         self._broadcast()
-        asked = incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary)
+        asked = incident.activity_ids.filtered(lambda row: "ell all customers" in row.summary)
         self.assertEqual(asked.user_id, self.users["supervisor"])
         self._send(incident)
         self.assertTrue(incident._valid_news())

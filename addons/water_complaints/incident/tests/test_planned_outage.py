@@ -90,11 +90,11 @@ class TestPlannedOutage(IncidentCommon):
         for moment in ("2026-03-09 12:00", "2026-03-11 07:50", "2026-03-11 09:50"):
             with self._at(moment):
                 self._broadcast()
-        asked = incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary)
+        asked = incident.activity_ids.filtered(lambda row: "ell all customers" in row.summary)
         self.assertFalse(asked)
         with self._at("2026-03-11 10:00"):
             self._broadcast()
-        asked = incident.activity_ids.filtered(lambda row: "Tell everybody" in row.summary)
+        asked = incident.activity_ids.filtered(lambda row: "ell all customers" in row.summary)
         self.assertEqual(len(asked), 1)
 
     def test_plan_steps_lie_before_the_beginning(self):

@@ -99,7 +99,7 @@ class TestEvidence(FactCommon):
             (samples.PDF, {"kind": "photo", "file_name": "a.pdf"}, "add the photo itself"),
             (False, {"kind": "reading", "reading_found": 21}, "number of the meter"),
             (False, meter, "what the meter showed"),
-            (False, {**meter, "reading_found": -1}, "less than nothing"),
+            (False, {**meter, "reading_found": -1}, "less than 0"),
             (False, {"kind": "statement", "note": "x"}, "who said what, and when"),
             (False, {"kind": "recording"}, "the number under which it is kept"),
             (False, {"kind": "lab"}, "the number under which it is kept"),

@@ -189,7 +189,7 @@ class TestInvestigation(FactCommon):
             ("upheld", False, "supported", "choose who is liable"),
             ("partly", False, "partly", "choose who is liable"),
             ("upheld", "customer", "supported", "the customer alone has caused"),
-            ("not_upheld", "customer", "supported", "every demand is supported"),
+            ("not_upheld", "customer", "supported", "yet each is supported"),
             ("upheld", "company", "rejected", "no demand is supported"),
         ):
             self._judge(self.work, verdict)

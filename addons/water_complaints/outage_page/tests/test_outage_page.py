@@ -140,7 +140,7 @@ class TestOutagePage(PublicCase):
             response = self.visit(PAGE, params={"q": place})
             with self.subTest(place):
                 self.assertFalse(self.page(response).xpath("//article"))
-                self.assertIn("Nothing is known", self.text(response))
+                self.assertIn("No outages known", self.text(response))
 
     def test_questions_have_a_limit(self):
         for _time in range(120):

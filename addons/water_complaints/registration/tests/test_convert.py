@@ -140,7 +140,7 @@ class TestConvert(ComplaintCommon):
             self._convert(case, demand=" ")
         self.assertEqual(self.env["water.complaint"].search_count([]), before)
         self._convert(case)
-        with self.assertRaisesRegex(UserError, "nothing is added"):
+        with self.assertRaisesRegex(UserError, "it can no longer be added to"):
             self._convert(case)
 
     def test_state_alone_is_no_door(self):

@@ -145,7 +145,7 @@ class TestSatisfaction(ComplaintCommon):
         case = self._confirmed("1", "1")
         self._settle(case.review_ids, "rehandled")
         self.assertFalse(case.user_id)
-        with self.assertRaisesRegex(UserError, "somebody else"):
+        with self.assertRaisesRegex(UserError, "another person"):
             self._as("supervisor", case).user_id = self.users["department"]
         self.assertEqual(self._lead(case).state, "sent")
         self.assertLocal(self._clock(case, "close").due_at, "2026-03-18 17:30")

@@ -196,7 +196,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self._as("quality", assessment).action_publish()
         judge = self._as("quality", self._object(entry.with_env(self.env)))
         self.assertFalse(judge.can_decide)
-        with self.assertRaisesRegex(AccessError, "Somebody else decides"):
+        with self.assertRaisesRegex(AccessError, "Another person must decide"):
             judge.answer = "x"
         self.assertTrue(self._as("manager", judge.with_env(self.env)).can_decide)
 
@@ -208,7 +208,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
             self._as("manager", assessment).action_confirm()
         with freeze_time(LATE):
             self._as("manager", assessment).action_check()
-            with self.assertRaisesRegex(AccessError, "does not confirm"):
+            with self.assertRaisesRegex(AccessError, "cannot confirm"):
                 self._as("manager", assessment).action_confirm()
             with self.assertRaisesRegex(AccessError, "Managers confirm"):
                 self._as("quality", assessment).action_confirm()
@@ -279,7 +279,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
                 addenda.create({"line_id": line.id, **wrong})
         addendum = addenda.create({"line_id": line.id, "points": 2, "reason": "免责认定在后"})
         self.assertEqual((line.score, line.score_text), (48, "48.00"))
-        with self.assertRaisesRegex(AccessError, "Somebody else agrees"):
+        with self.assertRaisesRegex(AccessError, "Another person must agree"):
             addendum.action_agree()
         second = self._as("manager", addendum)
         self.assertEqual((addendum.can_agree, second.can_agree), (False, True))

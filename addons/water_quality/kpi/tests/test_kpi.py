@@ -175,8 +175,8 @@ class TestKpi(MadeCases, ComplaintCommon):
                 )
 
     def test_a_definition_divides_by_something(self):
-        self._refused("divides by nothing", denominator_model=False)
-        self._refused("divides by nothing", denominator_domain="[(0, '=', 1)]")
+        self._refused("has no denominator", denominator_model=False)
+        self._refused("has no denominator", denominator_domain="[(0, '=', 1)]")
         self._refused("the same", numerator_domain="[]")
         self._refused("both moments", done_field="met_at")
         self._refused("what is counted", unit="number", denominator_model=False)

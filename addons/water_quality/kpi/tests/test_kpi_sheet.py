@@ -128,7 +128,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
         manager = self._as("manager", self.sheet)
         manager.action_check()
         self.assertFalse(manager.can_close)
-        with self.assertRaisesRegex(UserError, "does not close"):
+        with self.assertRaisesRegex(UserError, "cannot close"):
             manager.action_close()
         manager.action_back_to_draft()
         self.sheet.action_check()

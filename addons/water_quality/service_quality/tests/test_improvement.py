@@ -245,15 +245,15 @@ class TestImprovement(QualityCommon):
         """Neither owner, workers nor head of the department, but another person."""
         later = {"due_on": "2026-03-27", "date_reason": "太忙"}
         row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
-        with self.assertRefused("does not move its date", row):
+        with self.assertRefused("cannot change the due date", row):
             self._as("quality", row).write(later)
         self._as("quality", row).action_start()
         self._as("supervisor", row).owner_id = self.users["department"]
-        with self.assertRefused("does not move its date", row):
+        with self.assertRefused("cannot change the due date", row):
             self._as("quality", row).write(later)
         self.net.manager_id = self.users["supervisor"]
         self._as("manager", row).department_id = self.net
-        with self.assertRefused("does not move its date", row):
+        with self.assertRefused("cannot change the due date", row):
             self._as("supervisor", row).write(later)
         self._as("manager", row).write(later)
         self.assertIn("太忙", row.date_moves)
@@ -264,7 +264,7 @@ class TestImprovement(QualityCommon):
         for giver in ("quality", "manager"):
             row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
             self._as(giver, row).owner_id = self.users["department"]
-            with self.assertRefused("does not move its date", row):
+            with self.assertRefused("cannot change the due date", row):
                 self._as("quality", row).write(later)
             self._as("supervisor", row).write(later)
             self.assertIn("太忙", row.date_moves)

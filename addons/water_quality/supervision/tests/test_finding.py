@@ -55,7 +55,7 @@ class TestFinding(ComplaintCommon):
         later["date_reason"] = "水务〔2026〕15号同意延期"
         finding.department_id = self.net
         self.net.manager_id = self.users["supervisor"]
-        with self.assertRefused("does not move its date", finding):
+        with self.assertRefused("cannot change the due date", finding):
             self._as("supervisor", finding).write(later)
         with freeze_time(local("2026-03-27 12:01")):
             with self.assertRefused("has passed", finding):
@@ -132,7 +132,7 @@ class TestFinding(ComplaintCommon):
         mine = self._as("quality", finding)
         mine.owner_id = self.users["agent"]
         later = {"reply_due_at": local("2026-04-03 12:00"), "date_reason": "太忙"}
-        with self.assertRefused("does not move its date", finding):
+        with self.assertRefused("cannot change the due date", finding):
             mine.write(later)
         self._as("supervisor", finding).write(later)
         self.assertIn("太忙", finding.date_moves)
@@ -174,7 +174,7 @@ class TestFinding(ComplaintCommon):
     def test_author_cannot_check_own_answer(self):
         finding = self._finding(answer="已整改")
         self._as("quality", finding).action_answer()
-        with self.assertRaisesRegex(AccessError, "Somebody else checks"):
+        with self.assertRaisesRegex(AccessError, "Another person must check"):
             self._as("quality", finding).action_reply()
         with self.assertRaisesRegex(AccessError, "Quality and supervisors check"):
             self._as("agent", finding).action_reply()
@@ -184,7 +184,7 @@ class TestFinding(ComplaintCommon):
         """Written before submission or after a return: this user is one of its authors."""
         finding = self._finding(answer="质量科代拟")
         self._as("agent", finding).action_answer()
-        with self.assertRaisesRegex(AccessError, "Somebody else checks"):
+        with self.assertRaisesRegex(AccessError, "Another person must check"):
             self._as("quality", finding).action_reply()
         checker = self._as("supervisor", finding)
         self.assertTrue(checker.can_reply)
@@ -194,7 +194,7 @@ class TestFinding(ComplaintCommon):
         self._as("agent", finding).action_answer()
         checker.invalidate_recordset()
         self.assertFalse(checker.can_reply)
-        with self.assertRaisesRegex(AccessError, "Somebody else checks"):
+        with self.assertRaisesRegex(AccessError, "Another person must check"):
             checker.action_reply()
         self._as("manager", finding).action_reply()
         self.assertEqual(finding.state, "replied")

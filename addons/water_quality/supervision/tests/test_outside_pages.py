@@ -122,7 +122,7 @@ class TestOutsidePages(QualityCommon, HttpCase):
     def test_no_staff_and_no_duplicates(self):
         term = {"starts_on": self.social.starts_on, "ends_on": self.social.ends_on}
         rows = self.env["water.social.supervisor"]
-        with self.assertRaisesRegex(ValidationError, "nobody of the staff"):
+        with self.assertRaisesRegex(ValidationError, "cannot be a member of staff"):
             rows.create({**term, "partner_id": self.users["agent"].partner_id.id})
         with self.assertRaisesRegex(ValidationError, "appointed for these days"):
             rows.create({**term, "partner_id": self.outsider.partner_id.id})
@@ -221,5 +221,5 @@ class TestOutsidePages(QualityCommon, HttpCase):
         self.assertEqual(met.note, "ab")
 
     def test_visitor_is_not_staff(self):
-        with self.assertRaisesRegex(ValidationError, "nobody of the staff"):
+        with self.assertRaisesRegex(ValidationError, "cannot be made by staff"):
             self._inspection(visitor_id=self.users["agent"].partner_id.id)

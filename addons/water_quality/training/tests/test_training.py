@@ -73,7 +73,7 @@ class TestTraining(QualityCommon):
                 self._said(training, login, by=login)
         with self.assertRaises(AccessError):
             self._said(training, "agent", by="department")
-        with self.assertRaisesRegex(ValidationError, "teaches does not take part"):
+        with self.assertRaisesRegex(ValidationError, "trainer cannot be a participant"):
             training._invite(self.users["supervisor"])
 
     def test_signing_in_on_the_day(self):
@@ -99,7 +99,7 @@ class TestTraining(QualityCommon):
         with freeze_time("2026-03-20 03:00:00"):
             self._said(training)
             self._said(training, "department", score=55, is_marked=True)
-            with self.assertRefused("Say of everybody", training):
+            with self.assertRefused("Record the attendance", training):
                 by_trainer.action_hold()
             with self.assertRaisesRegex(ValidationError, "Say why"):
                 self._said(training, "agent2", state="excused")

@@ -27,7 +27,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertFalse(self.account._verify_events())
         for login in ("supervisor", "supervisor2"):
             for change in (first, second):
-                with self.assertRaisesRegex(AccessError, "had no hand in it"):
+                with self.assertRaisesRegex(AccessError, "was not involved"):
                     self._as(login, change).action_confirm()
         with self.assertRaisesRegex(AccessError, "supervisor confirms"):
             self._as("agent", first).action_confirm()
@@ -78,7 +78,7 @@ class TestAccountChange(AccountChangeCommon):
         """Otherwise entering one's own address for a user with a login would give access."""
         self.assertEqual(self._link_to("water_portal1"), ["zhang@example.com"])
         self._as("clerk", self.customer).email = "thief@example.com"
-        with self.assertRaisesRegex(UserError, "no second person has confirmed"):
+        with self.assertRaisesRegex(UserError, "not confirmed by a second one"):
             self._link_to("water_portal1")
         self.assertFalse(self.customer.sudo().signup_type)
         (change,) = self._changes(kind="contact")
@@ -102,7 +102,7 @@ class TestAccountChange(AccountChangeCommon):
         self.assertEqual(self._link_to("water_portal2"), ["new@example.com"])
         self._inquiry(partner_id=person.id)
         self._as("clerk", person).email = "thief@example.com"
-        with self.assertRaisesRegex(UserError, "no second person"):
+        with self.assertRaisesRegex(UserError, "not confirmed by a second one"):
             self._link_to("water_portal2")
         kept = self.env["water.account.change"].search([("partner_id", "=", person.id)])
         self.assertEqual(kept.user_id, self.users["clerk"])
@@ -190,7 +190,7 @@ class TestAccountChange(AccountChangeCommon):
         change = self._changes(kind="holder")
         self.assertTrue(change.is_staff)
         for login in ("supervisor", "supervisor2"):
-            with self.assertRaisesRegex(AccessError, "had no hand in it"):
+            with self.assertRaisesRegex(AccessError, "was not involved"):
                 self._as(login, change).action_confirm()
         self._as("manager", change).action_confirm()
 

@@ -198,7 +198,7 @@ class TestAccountChangeBounds(AccountChangeCommon):
         for kind, words in (
             ("holder", "The account 10002345 got another holder on "),
             ("merged", "The account 10002345 got another holder on "),
-            ("payee", "For your account 10002345 money was awarded to somebody else on "),
+            ("payee", "For your account 10002345 an amount was awarded to another person on "),
             ("contact", "Your contact for the account 10002345 was changed on "),
             ("bank", "The bank account for your account 10002345 was changed on "),
         ):

@@ -173,7 +173,7 @@ class TestDeputy(WaterCommon):
             with (
                 self.subTest(login=login, person=person),
                 self.assertRefused(
-                    "not allowed to create|s time must end in the|choose somebody else than"
+                    "not allowed to create|s time must end in the|choose another person"
                 ),
             ):
                 self._appoint(case, login, person, days=days)
@@ -234,7 +234,7 @@ class TestDeputy(WaterCommon):
         """A period needs a length, and an unassigned case has no deputy."""
         with self.assertRefused("must end in the"):
             self._appoint(self._inquiry(), seconds=0)
-        with self.assertRefused("choose somebody else than"):
+        with self.assertRefused("choose another person"):
             self._appoint(self._inquiry("integration"))
         case = self._as("supervisor", self._inquiry())
         with self.assertRefused("Say why a deputy"):

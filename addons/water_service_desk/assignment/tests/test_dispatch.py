@@ -179,7 +179,7 @@ class TestDispatch(WaterCommon):
         self._as("agent", self.case).action_withdraw()
         for case in (repair, self.case):
             before = case.event_count
-            with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
+            with self.assertRaisesRegex(UserError, "it can no longer be added to"):
                 acts.dispatch(self._as("supervisor", case), self.net)
             self.assertEqual((case.dispatch_ids.ids, case.event_count), ([], before))
 
@@ -208,7 +208,7 @@ class TestDispatch(WaterCommon):
         count = self.case.event_count
         with self.assertRaisesRegex(UserError, "already answered"):
             self._as("department2", self.case.dispatch_ids - lead).action_arrived()
-        with self.assertRaisesRegex(UserError, "“Withdrawn”, nothing is added to it any more"):
+        with self.assertRaisesRegex(UserError, "“Withdrawn”, it can no longer be added to"):
             acts.contact(self._as("agent", self.case), "再次联系")
         self.assertEqual(self.case.event_count, count)
 

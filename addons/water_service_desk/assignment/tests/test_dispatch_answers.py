@@ -236,7 +236,7 @@ class TestDispatchAnswers(WaterCommon):
 
     def test_help_is_withdrawn_by_the_desk(self):
         lead, helper = self._dispatch(self.case, self.net, self.lab), self._helper()
-        with self.assertRefused("is replaced by a new dispatch", lead):
+        with self.assertRefused("can only be replaced by a new dispatch", lead):
             self._as("agent", lead).action_withdraw()
         with self.assertRefused("not allowed to|Only service agents", helper):
             self._as("department2", helper).action_withdraw()

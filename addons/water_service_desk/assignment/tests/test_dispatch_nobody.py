@@ -15,7 +15,11 @@ class TestDispatchNobody(WaterCommon):
     def _told(self, login):
         """Subjects of what a member of staff was told of such work."""
         mine = [("partner_ids", "in", self.users[login].partner_id.ids)]
-        found = self.env["mail.message"].sudo().search([*mine, ("subject", "like", "nobody who")])
+        found = (
+            self.env["mail.message"]
+            .sudo()
+            .search([*mine, ("subject", "like", "no one to receive")])
+        )
         return found.mapped("subject")
 
     def _note(self, case, department, supports=None):
@@ -26,10 +30,10 @@ class TestDispatchNobody(WaterCommon):
 
     def test_empty(self):
         case = self._inquiry()
-        self.assertIn("Nobody works for Old Yard", self._note(case, self.empty))
+        self.assertIn("Old Yard has no staff", self._note(case, self.empty))
         self.assertIn("Old Yard", self._note(case, self.net, self.empty))
         self._dispatch(case, self.empty)
-        words = "Old Yard has nobody who hears of 1 new dispatches"
+        words = "Old Yard has no one to receive 1 new dispatches"
         self.assertEqual(self._told("supervisor"), [words])
         self.assertFalse(self._told("agent"))
 

@@ -75,7 +75,7 @@ class TestOwnership(WaterCommon):
         """A finished case gets no new first responsible person."""
         case = self._inquiry("integration")
         trusted(case).write({"state": "withdrawn"})
-        with self.assertRefused("nothing is added to it any more"):
+        with self.assertRefused("it can no longer be added to"):
             self._as("agent", case).action_take()
         self.assertFalse(case.first_responsible_id)
 

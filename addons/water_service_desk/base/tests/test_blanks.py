@@ -43,7 +43,7 @@ class TestBlanks(WaterCommon):
         for blank in BLANKS:
             with (
                 self.subTest(repr(blank)),
-                self.assertRaisesRegex(ValidationError, "Fill in “Subject”: blanks say nothing."),
+                self.assertRaisesRegex(ValidationError, "Fill in “Subject”: it cannot be blank."),
             ):
                 Sent(self._as("agent", case)).write({"subject": blank})
             self.assertEqual(case.subject, "阶梯水价怎么算")
@@ -53,7 +53,7 @@ class TestBlanks(WaterCommon):
         dialogs = self._as("supervisor", self.env["water.handover.wizard"]).with_context(
             active_model=case._name, active_ids=case.ids
         )
-        with self.assertRaisesRegex(ValidationError, "Fill in “.*”: blanks say nothing."):
+        with self.assertRaisesRegex(ValidationError, "Fill in “.*”: it cannot be blank."):
             Sent(dialogs).create({"user_id": self.users["agent2"].id, "reason": "\u3000"})
         self.assertNotEqual(case.user_id, self.users["agent2"])
 

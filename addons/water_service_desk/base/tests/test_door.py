@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from ..door import enter
 from .doors import ForeignCommon, Sent
 
-CLOSED = "names what is closed to you"
+CLOSED = "refers to a record you cannot see"
 ODD = "A value is not possible here. Your change was not saved."
 
 
@@ -131,7 +131,7 @@ class TestDoor(ForeignCommon):
         for row, words in (
             (("停\0水", "x", ""), "value is not possible"),
             (("停水", "x" * 100_001, ""), "Please shorten"),
-            (("\u3000", "x", ""), "blanks say nothing"),
+            (("\u3000", "x", ""), "it cannot be blank"),
             (("停水", "x", str(self.stranger.id)), CLOSED),
         ):
             with self.subTest(words):

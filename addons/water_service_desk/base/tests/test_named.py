@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from ..links import check_links
 from .doors import ForeignCommon, Sent
 
-CLOSED = "names what is closed to you. Nothing was saved."
+CLOSED = "refers to a record you cannot see. Your change was not saved."
 
 
 @tagged("post_install", "-at_install")
@@ -70,7 +70,7 @@ class TestNamed(ForeignCommon):
     def test_work_is_given_to_own_people(self):
         """Not to customers, nor to people of other companies, by any method."""
         case = self._as("agent", self._inquiry())
-        words = "choose somebody who works for the company|closed to you"
+        words = "choose a member of staff|you cannot see"
         new = {"subject": "x", "description": "x"}
         for login in ("portal1", "foreign"):
             given = self.users[login].id

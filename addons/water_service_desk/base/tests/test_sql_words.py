@@ -55,7 +55,7 @@ class TestSqlWords(WaterPeople, HttpCase):
 
     def test_missing(self):
         message = self._refused("water.zone", "create", [{"code": "Z9"}])
-        self.assertIn("“Name” is missing. Nothing was saved.", message)
+        self.assertIn("“Name” is missing. Your change was not saved.", message)
 
     def test_twice(self):
         zone = self.env["water.zone"].create({"name": "东区", "code": "Z8"})
@@ -72,7 +72,7 @@ class TestSqlWords(WaterPeople, HttpCase):
         message = self._refused(
             "water.zone", "create", [{"name": "东区", "code": "Z7", "company_id": 2**40}]
         )
-        self.assertIn("Nothing was saved.", message)
+        self.assertIn("Your change was not saved.", message)
 
     def test_half_a_sign(self):
         """JSON values that databases cannot store are refused with a message, in Odoo's models
@@ -92,7 +92,7 @@ class TestSqlWords(WaterPeople, HttpCase):
         with self._clashing("water.zone"):
             zone = self.env["water.zone"].search([], limit=1)
             message = self._refused("water.zone", "write", zone.ids, {"name": "北区"})
-        self.assertIn("Somebody else was changing the same", message)
+        self.assertIn("A colleague was changing the same", message)
 
     def test_models_of_others_answer_as_without_us(self):
         self.users["manager"].group_ids += self.env.ref("base.group_system")

@@ -48,7 +48,7 @@ class TestBatch(RequestCommon):
         )
         refused = self._refused(dialog)
         self.assertEqual(refused.keys(), {gone.name, bare.name})
-        self.assertIn("nothing is added", refused[gone.name])
+        self.assertIn("it can no longer be added to", refused[gone.name])
         self.assertIn("Address", refused[bare.name])
         self.assertEqual((self._lead(good).note, good.state), ("先查表箱", "processing"))
         self.assertFalse(bare.dispatch_ids or bare.department_id)

@@ -191,14 +191,14 @@ class TestCallAgain(CallCase):
         case = self._inquiry(account_id=self.account.id)
         mine = self._as("agent", case)
         self.assertFalse(mine.can_urge)
-        with self.assertRaisesRegex(UserError, "nobody but you"):
+        with self.assertRaisesRegex(UserError, "the only one working on it"):
             mine.action_urge()
         self._dispatch(case)
         with self.assertRaisesRegex(AccessError, "talk to customers"):
             self._as("department", case).action_urge()
         done = self._inquiry("agent2", answer="每年 220 立方米")
         self._as("agent2", done).action_answer_and_close()
-        with self.assertRaisesRegex(UserError, "nothing is added"):
+        with self.assertRaisesRegex(UserError, "it can no longer be added to"):
             self._as("agent", done).action_urge()
         self.assertFalse(done.next_step or done.can_urge)
 

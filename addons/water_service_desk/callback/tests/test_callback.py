@@ -96,7 +96,7 @@ class TestCallback(WaterCommon):
         for login in ("agent", "department"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("Whoever handled the case cannot make the"),
+                self.assertRefused("The handler of the case cannot make the"),
             ):
                 self._try(login)
         self.assertFalse(self.callback.attempt_ids)
@@ -117,7 +117,7 @@ class TestCallback(WaterCommon):
         for login in ("agent", "department"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("Whoever handled the case|not allowed to access"),
+                self.assertRefused("The handler of the case|not allowed to access"),
             ):
                 self._done(login, outcome="solved")
         self._as("agent", self.case).user_id = self.users["agent2"]

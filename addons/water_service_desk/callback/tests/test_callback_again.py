@@ -59,7 +59,7 @@ class TestCallbackAgain(WaterCommon):
             call.action_done()
         self.assertEqual((self.case.state, self.case.reopen_count), ("processing", 1))
         self.assertEqual(call.former_handler_ids, self.users["agent"])
-        with self.assertRefused("Only a call in which nobody was reached"):
+        with self.assertRefused("only be made up for if no one was reached"):
             self._as("quality", self.call).action_take_up()
 
     def test_hung_up_again(self):
@@ -73,7 +73,7 @@ class TestCallbackAgain(WaterCommon):
         """None who did the work, none when it is handled again; whom it is offered to may."""
         for login, may in (("agent", False), ("agent2", True), ("quality", True)):
             self.assertEqual(self._as(login, self.call).can_take_up, may, login)
-        with self.assertRefused("Whoever handled the case"):
+        with self.assertRefused("The handler of the case"):
             self._as("agent", self.call).action_take_up()
         action = self._as("agent2", self.case).action_open_callbacks()
         self.assertEqual(action["res_id"], self.call.id)

@@ -240,7 +240,7 @@ class TestCaseBounds(WaterCommon):
         self.lab.manager_id, self.lab.on_call_user_ids = False, False
         found = setup._missing_departments(self.company)
         name = self.lab.name
-        self.assertEqual(found, [f"No head: {name}", f"Nobody is on call: {name}"])
+        self.assertEqual(found, [f"No head: {name}", f"No one is on call: {name}"])
 
     def test_one_case_of_a_dialog(self):
         about = {"active_model": self.case._name}

@@ -141,7 +141,7 @@ class TestLostRight(WaterCommon):
             for name in ("manager_id", "deputy_id", "member_ids", "on_call_user_ids"):
                 with (
                     self.subTest(name),
-                    self.assertRaisesRegex(AccessError, "works for the company"),
+                    self.assertRaisesRegex(AccessError, "choose a member of staff"),
                 ):
                     department.write({name: user.ids if name.endswith("ids") else user.id})
 

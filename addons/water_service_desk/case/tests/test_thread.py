@@ -125,7 +125,7 @@ class TestThread(WaterCommon):
             lambda: messages.create({**row, "author_id": self.customer.id}),
             lambda: messages.create({**row, "email_from": "customer@example.com"}),
         ):
-            with self.assertRaisesRegex(AccessError, "in the name of another"):
+            with self.assertRaisesRegex(AccessError, "in another person's name"):
                 call()
         self.assertEqual(self.case.sudo().message_ids, thread)
 

@@ -150,7 +150,7 @@ class TestTriage(WaterCommon):
         triaged = case.event_ids.filtered(lambda row: row.kind == "triaged")
         self.assertEqual(triaged.payload, {"household_count": ["", 40], "reason": "整个单元"})
         self._as("agent", case).action_withdraw()
-        with self.assertRaisesRegex(UserError, "nothing is added"):
+        with self.assertRaisesRegex(UserError, "it can no longer be added to"):
             wizard.action_save()
 
     def test_words_that_come_later(self):

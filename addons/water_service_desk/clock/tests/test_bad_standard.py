@@ -53,14 +53,14 @@ class TestBadStandard(WaterCommon):
         """By form, by remote call, and by removing the last clock."""
         values = self._values()
         del values["line_ids"]
-        with self.refused("promises nothing: add one"):
+        with self.refused("needs at least one clock"):
             self.standards.create(values)
         standard = self.standards.create(self._values())
-        with self.refused("promises nothing: add one"):
+        with self.refused("needs at least one clock"):
             standard.line_ids = [Command.clear()]
         form = Form(self.standards)
         form.name, form.code, form.case_model = "x", "x", "water.inquiry"
-        with self.refused("promises nothing: add one"):
+        with self.refused("needs at least one clock"):
             form.save()
 
     def test_the_only_clock_may_be_exchanged(self):
@@ -107,9 +107,9 @@ class TestBadStandard(WaterCommon):
             standards.create(self._values(calendar_id=self.empty.id))
 
     def test_calendar_without_hours_is_refused(self):
-        with self.refused("Nobody works in “Nobody”.*enter its"):
+        with self.refused("“Nobody” has no working hours.*enter its"):
             self.standards.create(self._values(calendar_id=self.empty.id))
-        with self.refused("Nobody works in “Nobody”.*enter its"):
+        with self.refused("“Nobody” has no working hours.*enter its"):
             self.company.water_calendar_id = self.empty
 
     def test_hours_in_use_are_not_taken_away(self):

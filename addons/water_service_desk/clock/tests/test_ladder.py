@@ -58,8 +58,8 @@ class TestLadder(WaterCommon):
         )
         self.assertTrue(all(empty.mapped("is_empty")))
         checklist = self._checklist()
-        self.assertIn("Nobody is named, managers hear instead: ", checklist.missing)
-        domain = [("subject", "like", "nobody is named")]
+        self.assertIn("No one is named, so managers are notified: ", checklist.missing)
+        domain = [("subject", "like", "no one is named")]
         before = self.env["mail.message"].search_count(domain)
         steps._cron_watch_ladder()
         told = self.env["mail.message"].search_count(domain)
@@ -153,7 +153,7 @@ class TestLadder(WaterCommon):
 
     def test_the_checklist_is_for_managers(self):
         """Another company's manager cannot name people here."""
-        with self.assertRaisesRegex(AccessError, "somebody who works for the company"):
+        with self.assertRaisesRegex(AccessError, "choose a member of staff"):
             self._checklist("foreign", water_general_manager_id=self.users["quality"])
         dialog = self._checklist("foreign")
         dialog.company_id = self.company

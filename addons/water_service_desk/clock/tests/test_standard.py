@@ -154,7 +154,7 @@ class TestStandard(WaterCommon):
         promise = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
         case.action_withdraw()
         self.assertEqual((promise.state, bool(promise.met_at)), ("void", False))
-        with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
+        with self.assertRaisesRegex(UserError, "it can no longer be added to"):
             case._promise("再回电", local("2026-03-11 15:00"))
 
     def test_clocks_of_one_case_run_by_calendars_of_their_own(self):

@@ -54,7 +54,7 @@ class TestDelegate(DelegateCommon):
         for login in ("portal1", "agent"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("Sign in with your login as a|the person you have invited"),
+                self.assertRefused("Sign in with your customer login|the person you have invited"),
             ):
                 self._answer(row, login=login)
         old = row._token()

@@ -109,7 +109,7 @@ class OrderAgainChecks:
         leads = case.dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")
         self.assertEqual(leads.mapped("state"), ["finished", "sent"])
         self.assertEqual(leads.mapped("handling_round"), [1, 2])
-        with self.assertRaisesRegex(UserError, "somebody else"):
+        with self.assertRaisesRegex(UserError, "another person"):
             self._as("department", leads[-1]).action_accept()
         fresh = self._new_user("fresh", "base.group_user,water_service_desk.group_department")
         self.net.member_ids |= fresh

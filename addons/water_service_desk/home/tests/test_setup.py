@@ -85,8 +85,8 @@ class TestSetup(SetupCase):
         departments.member_ids = self.users["department"]
         self.lab.member_ids = False
         lines = self._step("departments")["missing"]
-        self.assertIn(f"Nobody works in: {self.lab.name}", lines)
-        self.assertTrue(any("Nobody is on call: " in line and " more" in line for line in lines))
+        self.assertIn(f"No staff in: {self.lab.name}", lines)
+        self.assertTrue(any("No one is on call: " in line and " more" in line for line in lines))
         departments.write({"on_call_user_ids": self.users["department"].ids})
         self.lab.member_ids = self.users["department"]
         self.assertEqual(self._step("departments")["missing"], [])

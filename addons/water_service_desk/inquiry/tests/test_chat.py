@@ -90,9 +90,9 @@ class TestChat(WaterCommon):
 
     def test_others_are_refused(self):
         """Chats of colleagues are not with visitors, and not everyone can file."""
-        with self.assertRaisesRegex(UserError, "Agents keep chats"):
+        with self.assertRaisesRegex(UserError, "Agents can only save chats"):
             self._as("agent", self.chat).execute_command_case(body="/case")
-        with self.assertRaisesRegex(UserError, "Agents keep chats"):
+        with self.assertRaisesRegex(UserError, "Agents can only save chats"):
             self._press(login="quality")
         self.assertFalse(self._cases())
 

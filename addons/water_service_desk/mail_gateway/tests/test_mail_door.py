@@ -78,7 +78,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual(case.partner_id, self.customer)
         self.assertIn("identified", self._kinds(case))
         self.assertTrue(mine._portal_search())
-        with self.assertRefused("nothing to make sure", case):
+        with self.assertRefused("Nothing left to confirm", case):
             self._as("agent", case).action_identify()
 
     def test_others_cannot_claim(self):

@@ -230,7 +230,7 @@ class TestInquiryPortal(InquiryPortalCase):
         large = samples.JPEG + bytes(3 * 1024 * 1024)
         response = self.post(NEW, self._values(), [("a.jpg", large)])
         self.assertStatus(response, 413)
-        self.assertIn("Nothing was sent", self.text(response))
+        self.assertIn("was not sent", self.text(response))
         self.assertEqual(self._count(), before)
 
     # -- twice ----------------------------------------------------------------------------

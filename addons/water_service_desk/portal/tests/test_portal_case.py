@@ -102,7 +102,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.env.invalidate_all()
         subjects, partners = self._notified(case)
         self.assertIn(
-            f"{case.name}: the customer has written, and nobody has the case yet", subjects
+            f"{case.name}: the customer has written, and the case is unassigned", subjects
         )
         self.assertIn(self.users["supervisor"].partner_id, partners)
         for login in ("agent", "department", "foreign", "portal1"):

@@ -99,7 +99,7 @@ class TestFormOfAnEndedSession(InquiryPortalCase):
         with mute_logger("odoo.http"):
             page = self.page(self.url_open(address, self._values(), headers=referer))
             self.assertEqual(page.xpath("//main//a[hasclass('btn-primary')]/@href"), [address])
-            self.assertIn("Nothing was sent", page.text_content())
+            self.assertIn("was not sent", page.text_content())
             for stranger in ("https://evil.example/x", f"{self.base_url()}.evil.example/x"):
                 other = self.url_open(address, self._values(), headers={"Referer": stranger})
                 self.assertNotIn("evil", other.text)

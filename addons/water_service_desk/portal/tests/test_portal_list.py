@@ -67,7 +67,7 @@ class TestPortalList(PortalCase):
             with self.subTest(words):
                 self.assertEqual(self._list(f"?search={words}")[1], subjects)
         page = self.page(self.get(f"{INQUIRIES}?search=没有的词&groupby=state"))
-        self.assertIn("Nothing fits", page.text_content())
+        self.assertIn("No results", page.text_content())
         self.assertEqual(page.xpath("//input[@id='search']/@value"), ["没有的词"])
         self.assertEqual(page.xpath("//select[@id='groupby']/option[@selected]/@value"), ["state"])
 

@@ -325,12 +325,12 @@ class WaterCaseMixin(models.AbstractModel):
         hindrances = super()._erasure_hindrances()
         if self.state not in self._final_states:
             return [*hindrances, self.env._("it is not finished")]
-        years = self._retention_years()
+        years = self._retention_period()
         if not self._older_than(self.closed_at or self.received_at, years):
             hindrances.append(self.env._("it has to be kept for %(years)s years", years=years))
         return hindrances
 
-    def _retention_years(self):
+    def _retention_period(self):
         """Return the years for which this case is kept once finished; heirs may override."""
         return self._retention_years
 

@@ -213,7 +213,7 @@ class TestErasure(WaterCommon):
         for login in ("agent", "supervisor", "quality", "department", "plain"):
             with self.subTest(login=login), self.assertRaises(AccessError):
                 self._wizard(login, self.case).action_erase()
-        with self.assertRefused("blanks say nothing", self.case):
+        with self.assertRefused("it cannot be blank", self.case):
             self._wizard("manager", self.case, " ").action_erase()
         for login, values in (
             ("manager", {"erased_at": "2026-03-11 02:00:00"}),

@@ -113,7 +113,7 @@ class TestReveal(WaterCommon):
         for names in ([], ["verbatim"], ["event_head"], ["create_uid"], "phone_normalized"):
             with (
                 self.subTest(names=names),
-                self.assertRefused("nothing here that could be revealed"),
+                self.assertRefused("No masked data to reveal here"),
             ):
                 self._reveal(names=names)
         self.assertEqual(set(self._reveal(names=["phone", "verbatim"])), {"phone"})

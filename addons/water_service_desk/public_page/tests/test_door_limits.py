@@ -25,7 +25,7 @@ class TestDoorLimits(PublicCase):
     def _refused(self, response):
         self.assertStatus(response, 429)
         self.assertTrue(int(response.headers["Retry-After"]))
-        self.assertIn("Nothing was sent", self.text(response))
+        self.assertIn("was not sent", self.text(response))
 
     def test_customer(self):
         """Filings and answers count together, per customer."""

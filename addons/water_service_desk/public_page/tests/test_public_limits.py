@@ -109,7 +109,7 @@ class TestAttempt(WaterCommon):
 class TestPublicLimits(PublicCase):
     def _refused(self, response):
         self.assertStatus(response, 429)
-        self.assertIn("Nothing was sent", self.text(response))
+        self.assertIn("was not sent", self.text(response))
         self.assertIn("96510", self.text(response))
         self.assertTrue(int(response.headers["Retry-After"]))
 

@@ -176,12 +176,12 @@ class TestNotSolved(RequestCommon):
         other = self.users["supervisor"]
         self.assertFalse(self._as("department", again).can_accept, "no button that is refused")
         self.assertTrue(again.with_user(other).can_accept)
-        with self.assertRaisesRegex(UserError, "somebody else takes it"):
+        with self.assertRaisesRegex(UserError, "another person takes it"):
             self._as("department", again).action_accept()
         again.with_user(other).action_accept()
         self.assertEqual(case.user_id, other)
         for login in ("agent", "supervisor"):
-            with self.subTest(login=login), self.assertRaisesRegex(UserError, "somebody else"):
+            with self.subTest(login=login), self.assertRaisesRegex(UserError, "another person"):
                 self._as(login, case).user_id = self.users["department"]
         self.assertIn("is not solved", self._told("supervisor")[-1] + self._told("agent")[0])
         self.assertWhole(case)
@@ -194,9 +194,9 @@ class TestNotSolved(RequestCommon):
         self._say(case)
         self.assertEqual((case.state, case.reopen_count), ("processing", 1))
         self.assertFalse(case.user_id)
-        with self.assertRaisesRegex(UserError, "somebody else takes it"):
+        with self.assertRaisesRegex(UserError, "another person takes it"):
             self._as("agent", case).user_id = self.users["agent"]
-        with self.assertRaisesRegex(UserError, "somebody else takes it"):
+        with self.assertRaisesRegex(UserError, "another person takes it"):
             acts.hand_over(self._as("supervisor", case), self.users["agent"], "x")
         self._as("agent2", case).user_id = self.users["agent2"]
         self.assertEqual(self._clock(case, "callback").state, "met")

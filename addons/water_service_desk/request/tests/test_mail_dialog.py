@@ -57,7 +57,7 @@ class TestMailDialog(WaterCommon):
         many = {"composition_mode": "mass_mail", "reply_to": False}
         many |= {"subject": template.subject, "body": template.body_html}
         dialog = self._makes("agent", template, case, **many, partner_ids=me.ids)
-        with self.assertRaisesRegex(AccessError, "nobody else"):
+        with self.assertRaisesRegex(AccessError, "only to the customer"):
             dialog.sudo(False)._action_send_mail()
         dialog = self._makes("agent", template, case, **many, partner_ids=False)
         mails, _messages = dialog.sudo(False)._action_send_mail()

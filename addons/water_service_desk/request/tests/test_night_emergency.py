@@ -71,7 +71,7 @@ class TestNightEmergency(NightEmergencies):
         self.desk.on_call_user_ids = self.on_call["deskcall"]
         watch = self.env.ref("water_service_desk.ir_cron_ladder")
         self.env["ir.cron.trigger"].search([("cron_id", "=", watch.id)]).unlink()
-        told = [("subject", "like", "nobody is on call"), ("partner_ids", "in", self._manager())]
+        told = [("subject", "like", "no one is on call"), ("partner_ids", "in", self._manager())]
         messages = self.env["mail.message"]
         self._poisoned()
         self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", watch.id)]))

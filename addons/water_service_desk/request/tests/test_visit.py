@@ -50,7 +50,7 @@ class TestVisit(RequestCommon):
         visit = self._plan(case, user=self.users["department"])
         slot, clock, mails = visit.slot_to, visit.deadline_ids, self._mails(visit)
         acts.reject(self._as("department", self._lead(case)), "不属管网")
-        told = self.env["mail.message"].search([("subject", "like", "nobody goes to the visit")])
+        told = self.env["mail.message"].search([("subject", "like", "the visit of")])
         self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
         self.assertEqual(visit.department_id, self.net)
         self.lab.on_call_user_ids = self.users["department2"]

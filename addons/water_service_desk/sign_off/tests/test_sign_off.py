@@ -174,7 +174,7 @@ class TestSignOff(RequestCommon):
         self.assertEqual(
             (row.state, row.with_user(self.users["supervisor"]).can_decide), ("lapsed", 0)
         )
-        self.assertIn(f"{case.name}: nothing to sign any more", self._told("supervisor"))
+        self.assertIn(f"{case.name}: nothing left to sign", self._told("supervisor"))
 
     def test_kept_by_the_system(self):
         row = self._ask(self._written())

@@ -222,7 +222,7 @@ class TestSplit(RequestCommon):
         with self.assertRefused("Only the service desk"):
             self._as("department", case).action_split()
         work.action_withdraw()
-        with self.assertRefused("nothing is added"):
+        with self.assertRefused("it can no longer be added to"):
             work.action_split()
 
     def test_words_are_shared_out_and_never_altered(self):

@@ -82,7 +82,7 @@ class TestTableImport(WaterCommon):
             "no zone, or several, called “北城”",
             "Unknown customer class: 工业",
             "Another holder is entered",
-            "Another telephone of the holder",
+            "Change the holder's phone number",
         ):
             with self.subTest(words=words):
                 self.assertIn(words, dialog.report)

@@ -126,7 +126,7 @@ class TestVisitWork(VisitCommon):
         with self.assertRaisesRegex(AccessError, "own department only"):
             self._plan("department", department=self.lab)
         trusted(self.case).state = "closed"
-        with self.assertRaisesRegex(UserError, "nobody has to come any more"):
+        with self.assertRaisesRegex(UserError, "no visit is needed"):
             self._plan()
 
     def test_recipients(self):
