@@ -144,7 +144,7 @@ class TestScenarioHandledAgain(AppealCommon):
             second = self._appeal(case)
             self.assertEqual(second.level, "2")
             self.assertNotIn(self.users["senior"], second.eligible_ids)
-            with self.assertRaisesRegex(UserError, "had no part"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "took no part"), self.env.cr.savepoint():
                 self._as("supervisor", second).reviewer_id = self.users["senior"]
             self.assertFalse(second.reviewer_id)
             self._accepted(second, "chair", ("member1", "member2"))

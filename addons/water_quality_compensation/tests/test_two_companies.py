@@ -220,7 +220,7 @@ class TestTwoCompanies(ComplaintCommon):
             ):
                 with (
                     self.subTest(login=login),
-                    self.assertRaisesRegex(UserError, "choose another person"),
+                    self.assertRaisesRegex(UserError, "choose a member of staff"),
                 ):
                     way()
         self._as("both_supervisor", case).write({"user_id": self.users["foreign"].id})

@@ -52,7 +52,9 @@ class TestCompensationFrozen(CompensationCommon):
         elsewhere = self._approved(partner_id=stranger.id, amount=70)
         mine = self._row(partner_id=stranger.id) | self._approved(amount=60)
         self.assertEqual((elsewhere.state, refused.state), ("approved", "refused"))
-        path = "odoo.addons.water_compensation.compensation.models.water_account_change.meet"
+        path = (
+            "odoo.addons.water_compensation.compensation.models.water_account_change.force_conflict"
+        )
         with patch(path) as met:
             self._as("agent", self.account).partner_id = self.customer2
         [call] = met.call_args_list

@@ -123,7 +123,7 @@ class TestCompensationMoney(CompensationCommon):
         books = self.env["ir.model"]._get_id("account.move")
         open_ones = f"[('id', '!=', {invoice.id})]"
         self.env["ir.rule"].create({"name": "x", "model_id": books, "domain_force": open_ones})
-        for role, words in (("agent", ""), ("supervisor", ""), ("finance", "closed to you")):
+        for role, words in (("agent", ""), ("supervisor", ""), ("finance", "you cannot see")):
             with self.assertRaisesRegex(UserError, words) as refused:
                 Sent(self._as(role, row)).write({"invoice_id": invoice.id})
             self.assertNotIn(invoice.name, str(refused.exception))

@@ -114,7 +114,7 @@ class TestCompensationSamePayee(CompensationCommon):
         self.assertEqual((alone.joint_amount, alone.repeat_count), (100, 0))
 
     def test_two_proposed_at_once_meet_by_their_payee(self):
-        path = "odoo.addons.water_compensation.compensation.models.water_compensation_pricing.meet"
+        path = "odoo.addons.water_compensation.compensation.models.water_compensation_pricing.force_conflict"
         with patch(path) as met:
             self._proposed(partner_id=self.people[0].id)
         self.assertIn(self.firm, [call.args[0] for call in met.call_args_list])
@@ -171,7 +171,9 @@ class TestCompensationSamePayee(CompensationCommon):
 
     def test_change_of_the_company_meets_its_contacts(self):
         row = self._approved(partner_id=self.people[0].id)
-        path = "odoo.addons.water_compensation.compensation.models.water_account_change.meet"
+        path = (
+            "odoo.addons.water_compensation.compensation.models.water_account_change.force_conflict"
+        )
         with patch(path) as met:
             self._bank(self.firm)
         self.assertIn(row, met.call_args.args[0])

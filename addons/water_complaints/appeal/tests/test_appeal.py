@@ -246,7 +246,7 @@ class TestAppeal(AppealCommon):
         for name, user in heads.items():
             with self.subTest(name):
                 self.assertNotIn(user, appeal.eligible_ids)
-                with self.assertRaisesRegex(UserError, "no part in the matter"):
+                with self.assertRaisesRegex(UserError, "took no part"):
                     appeal.reviewer_id = user
         for login in ("agent", "department", "agent2", "quality"):  # involved, or not senior
             with (

@@ -92,7 +92,7 @@ class TestEscalation(ComplaintCommon):
         """Without a reason or a reader, and by users who do not work on it."""
         case = self._complaint(person_complained_id=self.users["manager"].id)
         supervisor, mine = self.users["supervisor"], self._as("agent", case)
-        nobody = "somebody who (may see|works for the company)"
+        nobody = "choose a member of staff|Choose a person who can see"
         for reason, user, words in (
             (" ", supervisor, "why it cannot wait"),
             ("急", self.env["res.users"], nobody),

@@ -375,7 +375,7 @@ class TestFindings(AssessmentCommon):
         first.action_uphold()
         self.assertFalse(self._found("false_completion"))
         self.assertFalse(first.can_look)
-        with self.assertRaisesRegex(AccessError, "Another Person"):
+        with self.assertRaisesRegex(AccessError, "Another person"):
             first.action_second_look()
         second.action_second_look()
         self._put(row, second_at=FEBRUARY)

@@ -213,11 +213,11 @@ class TestProblem(ComplaintCommon):
         mine.owner_id = self.users["department"]
         trusted(problem).state = "measures"
         self.assertFalse(mine.can_judge)
-        with self.assertRaisesRegex(AccessError, "had no part in it"):
+        with self.assertRaisesRegex(AccessError, "took no part in it"):
             mine.action_judge()
         trusted(problem).state = "judged"
         self.assertFalse(mine.can_close)
-        with self.assertRaisesRegex(AccessError, "had no part in it"):
+        with self.assertRaisesRegex(AccessError, "took no part in it"):
             mine.action_close()
 
     def test_open_measures_and_no_effect(self):

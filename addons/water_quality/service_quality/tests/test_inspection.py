@@ -182,7 +182,7 @@ class TestInspection(QualityCommon):
             one = self._as(login, inspection)
             with self.subTest(login):
                 self.assertFalse(one.can_decide)
-                with self.assertRaisesRegex(AccessError, "had no part"):
+                with self.assertRaisesRegex(AccessError, "took no part"):
                     self._decide(one, "kept", "x")
         self._decide(self._as("supervisor", inspection), "kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")
@@ -193,7 +193,7 @@ class TestInspection(QualityCommon):
         inspection = self._done(user_id=False, department_id=self.net.id)
         self._dispute(self._as("department", inspection), "现场条件不同")
         self.net.member_ids = [Command.link(self.users["supervisor"].id)]
-        with self.assertRaisesRegex(AccessError, "had no part"):
+        with self.assertRaisesRegex(AccessError, "took no part"):
             self._decide(self._as("supervisor", inspection), "annulled", "同意")
         self._decide(self._as("manager", inspection), "kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")

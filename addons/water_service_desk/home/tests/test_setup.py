@@ -175,7 +175,7 @@ class TestSetup(SetupCase):
         people = {row: row.member_ids for row in departments}
         departments.member_ids = False
         self.company.write({"water_public_open": False, "water_hotline": False})
-        with self.assertRaisesRegex(ValidationError, "No hotline; Nobody works"):
+        with self.assertRaisesRegex(ValidationError, "No hotline; No staff"):
             self.company.water_public_open = True
         self.company.water_hotline = "96510"
         with self.assertRaisesRegex(ValidationError, "yet: Nobody works"):

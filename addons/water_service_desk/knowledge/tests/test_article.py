@@ -263,7 +263,7 @@ class TestArticle(ArticleCase):
             about = draft if values["note"] == "x" else article
             with (
                 self.subTest(values=values),
-                self.assertRefused("closed to you|Write down what is wrong"),
+                self.assertRefused("you cannot see|Write down what is wrong"),
             ):
                 Sent(feedback).create({"article_id": about.id, **values})
         with self.assertRefused("as they said it", row):

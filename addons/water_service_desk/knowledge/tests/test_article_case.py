@@ -72,7 +72,7 @@ class TestArticleCase(ArticleCase):
         ):
             with self.subTest(trace=trace):
                 self.assertFalse(self._uses(self._inquiry(article_trace=trace)))
-        with self.assertRaisesRegex(AccessError, "closed to you"):
+        with self.assertRaisesRegex(AccessError, "you cannot see"):
             cases = self._as("agent", self.env["water.inquiry"])
             Sent(cases).create(self._inquiry_values(article_id=draft.id))
 

@@ -177,7 +177,7 @@ class TestOtherApps(WaterCommon):
                         found = Sent(mine).onchange(dict(values), [], shown)["value"]
                         self.assertEqual(found.get("res_name"), self.person.name)
                     else:
-                        with self.assertRaisesRegex(AccessError, "closed to you"):
+                        with self.assertRaisesRegex(AccessError, "you cannot see"):
                             Sent(mine).onchange(dict(values), [], shown)
 
     def test_a_to_do_carried_elsewhere(self):
@@ -195,7 +195,7 @@ class TestOtherApps(WaterCommon):
             for values, context in ((about, {}), *halves):
                 with (
                     self.subTest(login=login),
-                    self.assertRaisesRegex(AccessError, "closed to you"),
+                    self.assertRaisesRegex(AccessError, "you cannot see"),
                 ):
                     Sent(todo.with_context(**context)).web_save(values, {"res_name": {}})
             with self.subTest(login=login), self.assertRaises(AccessError), self.cr.savepoint():
@@ -212,11 +212,11 @@ class TestOtherApps(WaterCommon):
         self._inquiry(partner_id=contact.id)
         for login in ("plain", "department"):
             mine = self._as(login, general)
-            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "closed to you"):
+            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "you cannot see"):
                 mine.add_members(contact.ids)
             self.assertNotIn(contact, general.channel_partner_ids)
             thread = mine._create_sub_channel(name="x")
-            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "closed to you"):
+            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "you cannot see"):
                 thread.add_members(contact.ids)
             thread.add_members(self.users["agent2"].partner_id.ids)
             self.assertIn(self.users["agent2"].partner_id, thread.sudo().channel_partner_ids)
@@ -226,7 +226,7 @@ class TestOtherApps(WaterCommon):
         values = {"code": "99007", "partner_id": self.holder.id, "address": "西城路9号"}
         other = self.env["res.company"].create({"name": "Second Water"})
         theirs = self.env["water.account"].create({**values, "company_id": other.id})
-        with self.assertRaisesRegex(AccessError, "closed to you"), self.cr.savepoint():
+        with self.assertRaisesRegex(AccessError, "you cannot see"), self.cr.savepoint():
             Sent(self._as("agent", self.case)).write({"account_id": theirs.id})
         for login, is_closed in (("agent", True), ("su", False)):
             mine, told = trusted(self._as(login, self.case)), "belongs to company"

@@ -52,7 +52,7 @@ test("whoever narrows it himself reads that nothing matches, until he takes that
     await openList();
     await toggleSearchBarMenu();
     await toggleMenuItem("Late");
-    expect(SAID).toHaveText(/^Nothing matches\./);
+    expect(SAID).toHaveText(/^No results\./);
     await removeFacet("Late");
     expect(SAID).toHaveText("No compensations yet");
 });

@@ -82,7 +82,7 @@ class TestTableImport(WaterCommon):
             "no zone, or several, called “北城”",
             "Unknown customer class: 工业",
             "Another holder is entered",
-            "Change the holder's phone number",
+            "phone number on the contact",
         ):
             with self.subTest(words=words):
                 self.assertIn(words, dialog.report)
