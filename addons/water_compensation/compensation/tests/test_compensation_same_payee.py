@@ -114,7 +114,8 @@ class TestCompensationSamePayee(CompensationCommon):
         self.assertEqual((alone.joint_amount, alone.repeat_count), (100, 0))
 
     def test_two_proposed_at_once_meet_by_their_payee(self):
-        path = "odoo.addons.water_compensation.compensation.models.water_compensation_pricing.force_conflict"
+        models = "odoo.addons.water_compensation.compensation.models"
+        path = f"{models}.water_compensation_pricing.force_conflict"
         with patch(path) as met:
             self._proposed(partner_id=self.people[0].id)
         self.assertIn(self.firm, [call.args[0] for call in met.call_args_list])
