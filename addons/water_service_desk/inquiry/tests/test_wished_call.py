@@ -24,12 +24,12 @@ class TestWishedCall(WaterCommon):
     def test_an_answer_is_no_call(self):
         self._as("agent", self.case).action_answer()
         self.assertEqual((self.call.state, self.call.deadline_id.state), ("open", "running"))
-        with self.assertRaisesRegex(UserError, "asked to be called"):
+        with self.assertRaisesRegex(UserError, "asked for a call"):
             self._as("agent", self.case).action_close()
         self.assertEqual((self.case.state, self.call.state), ("answered", "open"))
 
     def test_nothing_ends_on_the_spot_before_it(self):
-        with self.assertRaisesRegex(UserError, "asked to be called"):
+        with self.assertRaisesRegex(UserError, "asked for a call"):
             self._as("agent", self.case).action_answer_and_close()
 
     def test_called_it_is_closed(self):

@@ -114,7 +114,7 @@ class TestScannedFiles(WaterCommon):
         """At the form, and where it is kept."""
         with mute_logger(LOG):
             (fault,) = self.case._file_faults(self._file(b"virus"))
-            self.assertIn("holds a virus", fault)
+            self.assertIn("contains a virus", fault)
             with self.assertRaises(FilingError):
                 self.case._store_files(self._file(b"virus"))
         self.assertEqual(self.case._file_faults(self._file()), [])
