@@ -20,7 +20,7 @@ class TestExpectedEnd(IncidentCommon):
     def _asked(self, incident):
         """Activities of the commander about the end."""
         self._broadcast()
-        return incident.activity_ids.filtered(lambda row: "expected to be over" in row.summary)
+        return incident.activity_ids.filtered(lambda row: "expected to end" in row.summary)
 
     def test_told_as_long_as_it_can_be_kept(self):
         """The minute itself is in time, as with every limit."""
