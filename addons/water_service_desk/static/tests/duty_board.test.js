@@ -220,7 +220,7 @@ test("a zone that is gone is forgotten", async () => {
 test("nothing due is good news", async () => {
     answer = () => board({});
     await mountBoard();
-    expect(".o_water_duty_empty").toHaveText(/Nothing is due this week/);
+    expect(".o_water_duty_empty").toHaveText(/None due this week/);
     expect(".o_water_duty_columns").toHaveCount(0);
 });
 
