@@ -178,7 +178,7 @@ class TestSetup(SetupCase):
         with self.assertRaisesRegex(ValidationError, "No hotline; No staff"):
             self.company.water_public_open = True
         self.company.water_hotline = "96510"
-        with self.assertRaisesRegex(ValidationError, "yet: Nobody works"):
+        with self.assertRaisesRegex(ValidationError, "yet: No staff"):
             self.company.water_public_open = True
         for row, members in people.items():
             row.member_ids = members
