@@ -212,11 +212,11 @@ class TestOtherApps(WaterCommon):
         self._inquiry(partner_id=contact.id)
         for login in ("plain", "department"):
             mine = self._as(login, general)
-            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "you cannot see"):
+            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "closed to you"):
                 mine.add_members(contact.ids)
             self.assertNotIn(contact, general.channel_partner_ids)
             thread = mine._create_sub_channel(name="x")
-            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "you cannot see"):
+            with self.subTest(login=login), self.assertRaisesRegex(AccessError, "closed to you"):
                 thread.add_members(contact.ids)
             thread.add_members(self.users["agent2"].partner_id.ids)
             self.assertIn(self.users["agent2"].partner_id, thread.sudo().channel_partner_ids)
