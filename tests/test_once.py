@@ -39,7 +39,7 @@ def test_two_decide(run_alone):
 
 
 def test_four_eyes(run_alone):
-    """Of two second people one decides; no sealed file has the words of an erased person.
+    """For two second people one decides; no sealed file has the words of an erased person.
 
     No other review or second handling happens, and no work stays with closed departments or
     leavers.

@@ -82,7 +82,7 @@ class AttackHidden:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.domains")
     def test_asking_by_way_of_a_link(self):
-        """Nor by the same field of records that readable rows point to."""
+        """Not by the same field of records that readable rows point to."""
         asked = 0
         for login in ("department2", "agent"):
             for model in self._readable(login):
@@ -108,7 +108,7 @@ class AttackHidden:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.domains")
     def test_asking_by_what_is_found(self):
-        """Nor by computed and searchable fields, of contacts and logins too: search results must
+        """Not by computed and searchable fields, of contacts and logins too: search results must
         not reveal payees or customers.
         """
         asked = []

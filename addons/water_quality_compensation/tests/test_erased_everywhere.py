@@ -153,7 +153,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
                     way()
 
     def test_named_person_by_user(self):
-        """Nor in what a delegate was told while the person held the account."""
+        """Not in what a delegate was told while the person held the account."""
         for name in ("name", "phone", "email", "street"):
             self.customer[name], self.person[name] = self.person[name], self.customer[name]
         for login, name in (("portal2", "lina@login.example"), ("portal1", MAIL)):

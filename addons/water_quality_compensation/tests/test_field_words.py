@@ -25,7 +25,7 @@ class TestFieldWords(TransactionCase):
                     yield model._name, name
 
     def test_nothing_is_no_set_of_records(self):
-        """Of an empty record."""
+        """For an empty record."""
         found, seen = [], 0
         for model, name in self._computed_words():
             try:

@@ -39,7 +39,7 @@ class TestFollowers(ComplaintCommon):
                 self.assertFalse(self._found("agent", ("message_partner_ids", "=", False)))
 
     def test_closed_fields(self):
-        """Nor by fields of contacts, colleagues or oneself that staff cannot read."""
+        """Not by fields of contacts, colleagues or oneself that staff cannot read."""
         for closed in ("credit_limit", "signup_type", "user_ids.totp_secret"):
             with self.subTest(closed), self.assertRaises(AccessError):
                 self._found("department", (f"message_partner_ids.{closed}", "!=", "x"))

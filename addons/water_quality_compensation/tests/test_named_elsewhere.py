@@ -112,7 +112,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_numbers_beside_a_model(self):
-        """Nor by an id with its model beside it: an activity keeps the name of its record, and a
+        """Not by an id with its model beside it: an activity keeps the name of its record, and a
         user default is the other way.
         """
         todos, person = "mail.activity", self.env["ir.model"]._get_id("res.partner")

@@ -216,7 +216,7 @@ class TestOddRequests(HttpCase):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers")
     def test_older_interfaces(self):
-        """Nor by these, and machines get no traceback."""
+        """Not by these, and machines get no traceback."""
         admin = self.env.ref("base.user_admin")
         self.authenticate(None, None)
         key = self.env["res.users.apikeys"].with_user(admin)._generate("rpc", "x", None)

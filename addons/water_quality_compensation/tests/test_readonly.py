@@ -189,7 +189,7 @@ class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
         self.assertGreater(len(tried), 40)
 
     def test_initial_context(self):
-        """Nor by defaults of the caller's context."""
+        """Not by defaults of the caller's context."""
         articles = self.env["water.article"].with_user(self.users["quality"])
         begun = articles.with_context(default_self_service_count=900, default_name="x")
         article = begun.create({})

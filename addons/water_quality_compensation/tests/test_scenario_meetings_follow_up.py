@@ -210,7 +210,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
     # -- who waits for money, or for a call --------------------------------------------------------
 
     def test_creditor_cannot_be_erased(self):
-        """Of an outage, for example, without a case."""
+        """For an outage, for example, without a case."""
         payee = self.env["res.partner"].create({"name": "王五", "phone": "13700009999"})
         row = self._entitlement(partner_id=payee.id)
         with self.assertRefused(f"{row.name} has not been paid yet", payee):

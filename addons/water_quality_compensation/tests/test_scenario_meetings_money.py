@@ -182,7 +182,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
     # -- who decides on money of one matter ------------------------------------------------------
 
     def test_case_handler_cannot_decide_on_money(self):
-        """Nor on that of a merged customer, whose facts the user recorded."""
+        """Not on that of a merged customer, whose facts the user recorded."""
         lead = self._complaint("supervisor", partner_id=self.customer2.id, phone="13700009999")
         case = self._complaint()
         row = self._proposed(case=case)

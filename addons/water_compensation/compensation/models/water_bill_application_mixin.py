@@ -139,7 +139,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
 
         Two bills share the day on which the meter is read.
         """
-        force_conflict(self.account_id)  # of two who hand in at once, one sees the other's
+        force_conflict(self.account_id)  # concurrent applications see each other
         # sudo: water.compensation - an earlier one may belong to a complaint the user cannot see
         earlier = self.env["water.compensation"].sudo()
         earlier = earlier.search(

@@ -15,7 +15,7 @@ ROLES = {
 
 
 class WaterCompensationBand(models.Model):
-    """Who decides on compensations up to an amount (S3.2.3a 依据相关政策); one band matches
+    """Approver of compensations up to an amount (S3.2.3a 依据相关政策); one band matches
     each.
 
     A band of the company precedes one of all companies, a band of the kind one of all kinds; then

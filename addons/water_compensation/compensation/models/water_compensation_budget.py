@@ -63,9 +63,7 @@ class WaterCompensationBudget(models.Model):
 
     @api.constrains("company_id", "kind", "department_id", "date_from", "date_to")
     def _check_overlap(self):
-        force_conflict(
-            self.company_id
-        )  # of two who enter one for the same days, one sees the other's
+        force_conflict(self.company_id)  # concurrent entries for the same days see each other
         for budget in self:
             twin = self.search_count(
                 [

@@ -12,7 +12,7 @@ from odoo.addons.water_service_desk.base.words import strip_invisible
 
 from .water_compensation import FINANCE
 
-#: events that name a responsible person or the customer; whoever names one is involved
+#: events that name a responsible person or the customer; the user who names one is involved
 NAMING = ("taken", "handed_over", "deputy_appointed", "identified")
 #: fields of the proposal; the others belong to the booking or to the system
 WORDING = frozenset(
@@ -245,7 +245,7 @@ class WaterCompensation(models.Model):
             raise UserError(
                 self.env._("A colleague is working on it right now: try again in a moment.")
             ) from error
-        force_conflict(self)  # who has approved stands in other rows
+        force_conflict(self)  # approvals are in other rows
         self.invalidate_recordset(["state", "payment_state", "round", "joint_amount"])
 
     # -- deciding -------------------------------------------------------------------------------

@@ -227,7 +227,7 @@ class WaterCompensation(models.Model):
 
     def _create_entries(self):
         books = self.company_id._water_compensation_books(self[:1])
-        # what finance has booked back stays in the books, and another takes its place
+        # a reversed entry stays in the books, and a new one replaces it
         back = self.filtered(lambda row: row.payment_state == "reversed").move_id
         if back:
             untrusted(back).write({"water_compensation_id": False})

@@ -3,8 +3,8 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon, at
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -88,7 +88,7 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
             work.write({"grant_on_id": foreign.id})
         row = self._proposed(case=case)
         work.write({"decision": "upheld", "grant_on_id": row.id})
-        by_dialog(self._as("supervisor2", row), "refuse", "没有依据")
+        acts.refuse(self._as("supervisor2", row), "没有依据")
         with self.assertRaisesRegex(UserError, "leave “Instead of” empty"):
             work.action_decide()
         self.assertEqual((appeal.state, appeal.sudo().grant_ids.ids), ("review", []))

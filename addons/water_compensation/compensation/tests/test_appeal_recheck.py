@@ -3,8 +3,9 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import Sent, by_dialog
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 
 from .common import CompensationCommon
 
@@ -72,7 +73,7 @@ class TestAppealRecheck(AppealCommon):
         with self.assertRefused("look at it again first"):
             self._as("finance", row.move_id).action_post()
         self.assertEqual(row.move_id.state, "draft")
-        by_dialog(self._as("supervisor", row), "withdraw", "客户责任")
+        acts.withdraw(self._as("supervisor", row), "客户责任")
         self.assertEqual((row.state, row.recheck_appeal_id.ids), ("withdrawn", []))
         kind = self.env.ref("water_compensation.mail_activity_type_recheck")
         self.assertFalse(case.activity_ids.filtered(lambda act: act.activity_type_id == kind))
@@ -107,7 +108,7 @@ class TestHeldPayment(CompensationCommon, AppealCommon):
         with self.assertRefused("look at it again first"):
             wizards.create({}).action_create_payments()
         self.assertEqual((row.payment_state, row.move_id.payment_state), ("posted", "not_paid"))
-        by_dialog(self._as("supervisor", row), "confirm", "已承诺客户")
+        acts.fill(self._as("supervisor", row), "action_confirm", "action_save", reason="已承诺客户")
         wizards.create({}).action_create_payments()
         self.env.invalidate_all()
         self.assertEqual(row.payment_state, "paid")

@@ -6,8 +6,8 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -155,7 +155,7 @@ class TestCompensation(CompensationCommon):
     def test_a_refusal_is_no_approval(self):
         """Stored as a decision of the round, but not counted."""
         row = self._proposed(amount=6000)
-        by_dialog(self._as("manager", row), "refuse", "没有依据")
+        acts.refuse(self._as("manager", row), "没有依据")
         self.assertEqual(row.approval_ids.mapped("decision"), ["refused"])
         self.assertFalse(row._approved_by())
         self.assertEqual((len(row._approved_by()), row.state), (0, "refused"))
@@ -177,7 +177,7 @@ class TestCompensation(CompensationCommon):
     def test_no_such_step(self):
         """States move along the table alone, even for the system itself."""
         draft, refused = self._compensation(), self._proposed()
-        by_dialog(self._as("supervisor", refused), "refuse", "没有依据")
+        acts.refuse(self._as("supervisor", refused), "没有依据")
         for row, state in ((draft, "approved"), (draft, "refused"), (refused, "proposed")):
             before = row.state
             with self.subTest(state), self.assertRaisesRegex(AccessError, "no such step"):
@@ -297,7 +297,7 @@ class TestCompensation(CompensationCommon):
         row = self._proposed()
         mine = self._as("supervisor", row)
         with self.assertRaisesRegex(UserError, "reason"):
-            by_dialog(mine, "refuse", " ")
+            acts.refuse(mine, " ")
         self.assertEqual((row.state, row.approval_ids.ids), ("proposed", []))
         wizard = self._as("supervisor", self.env["water.compensation.wizard"]).create(
             {"compensation_ids": row.ids, "step": "refuse", "reason": "没有依据"}
@@ -314,13 +314,13 @@ class TestCompensation(CompensationCommon):
     def test_withdrawal(self):
         """The proposer takes it back before the decision, afterwards a supervisor."""
         row = self._proposed()
-        by_dialog(self._as("agent", row), "withdraw", "客户不要")
+        acts.withdraw(self._as("agent", row), "客户不要")
         self.assertEqual(row.state, "withdrawn")
         row = self._approved()
         with self.assertRaisesRegex(UserError, "a supervisor or the approver can withdraw"):
-            by_dialog(self._as("agent", row), "withdraw", "客户不要")
+            acts.withdraw(self._as("agent", row), "客户不要")
         self.assertEqual(row.state, "approved")
-        by_dialog(self._as("supervisor2", row), "withdraw", "客户不要")
+        acts.withdraw(self._as("supervisor2", row), "客户不要")
         self.assertEqual(row.state, "withdrawn")
 
     # -- what a decider has to know -------------------------------------------------------------
@@ -329,7 +329,7 @@ class TestCompensation(CompensationCommon):
         """Others of the same customer in twelve months are counted, refused ones are not."""
         self._approved(amount=30)
         refused = self._proposed(amount=40)
-        by_dialog(self._as("supervisor", refused), "refuse", "x")
+        acts.refuse(self._as("supervisor", refused), "x")
         with freeze_time("2027-03-01 02:00:00"):
             row = self._proposed(amount=10)
             self.env.flush_all()

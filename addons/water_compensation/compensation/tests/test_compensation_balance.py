@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from ...compensation_scheme.compensation import moment
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -79,11 +79,11 @@ class TestCompensationBalance(CompensationCommon):
         self._as("supervisor", self._any(state="proposed")).action_approve()
 
     def _do_refuse(self):
-        by_dialog(self._as("supervisor", self._any(state="proposed")), "refuse", "x")
+        acts.refuse(self._as("supervisor", self._any(state="proposed")), "x")
 
     def _do_withdraw(self):
         login = self.random.choice(("supervisor", "manager", "agent2"))
-        by_dialog(self._as(login, self._any(state="approved")), "withdraw", "x")
+        acts.withdraw(self._as(login, self._any(state="approved")), "x")
 
     def _do_post(self):
         self._as("finance", self._any(payment_state="draft").move_id).action_post()

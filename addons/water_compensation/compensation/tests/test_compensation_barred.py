@@ -3,8 +3,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -24,7 +24,7 @@ class TestCompensationBarred(CompensationCommon):
         """``login`` may not decide, and the attempt makes no change; another user may."""
         mine = self._as(login, row)
         self.assertFalse(mine.can_decide)
-        for call in (mine.action_approve, lambda: by_dialog(mine, "refuse", "x")):
+        for call in (mine.action_approve, lambda: acts.refuse(mine, "x")):
             with self.assertRaisesRegex(UserError, "had a hand in its facts"):
                 call()
         self.assertEqual(row.state, "proposed")
@@ -53,7 +53,7 @@ class TestCompensationBarred(CompensationCommon):
         self._refused(self._proposed(case=case))
 
     def test_one_large_in_small_pieces(self):
-        """Of one case, or of one payee within days, they are decided by their total."""
+        """For one case, or of one payee within days, they are decided by their total."""
         case, stranger = self._complaint(), self.env["res.partner"].create({"name": "外人"})
         self._approved(case=case, amount=400)
         for values in ({"case": case}, {}, {"partner_id": stranger.id, "case": case}):
@@ -61,7 +61,7 @@ class TestCompensationBarred(CompensationCommon):
             self.assertEqual(row.joint_amount, 600)
             with self.assertRaisesRegex(UserError, r"decided by: .* besides .*600"):
                 self._as("supervisor", row).action_approve()
-            by_dialog(self._as("supervisor", row), "withdraw", "x")
+            acts.withdraw(self._as("supervisor", row), "x")
         self.company.water_joint_days = 0
         row = self._proposed(amount=200)
         self._as("supervisor", row).action_approve()
@@ -233,7 +233,7 @@ class TestCompensationBarred(CompensationCommon):
                 self._two(row, "staff", "supervisor2", "manager2")
 
     def test_at_home(self):
-        """Nor on payments for the account of their own home."""
+        """Not on payments for the account of their own home."""
         self.users["supervisor"].partner_id.street = "北街1号"
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "北街1号"}
@@ -244,7 +244,7 @@ class TestCompensationBarred(CompensationCommon):
         self._two(row, "staff", "supervisor2", "manager2")
 
     def test_account_delegate(self):
-        """Nor on those of a person who named them as a contact before they were staff."""
+        """Not on those of a person who named them as a contact before they were staff."""
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
         )
@@ -261,7 +261,7 @@ class TestCompensationBarred(CompensationCommon):
         """Withdrawn and proposed by another user: each compensation is judged by its own hands."""
         case = self._complaint()
         first = self._proposed("supervisor", case=case)
-        by_dialog(self._as("supervisor", first), "withdraw", "x")
+        acts.withdraw(self._as("supervisor", first), "x")
         row = self._proposed("agent2", case=case)
         self._as("supervisor", row).action_approve()
         self.assertEqual(row.state, "approved")

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import CompensationCommon
@@ -158,12 +158,12 @@ class TestCompensationDoubts(CompensationCommon):
         self.assertFalse(self._as("supervisor2", self._row(kind="goodwill")).can_confirm)
         mine = self._as("supervisor2", row)
         with self.assertRefused("Give the reason", row):
-            by_dialog(mine, "confirm", " ")
-        by_dialog(mine, "confirm", "数额不变")
+            acts.fill(mine, "action_confirm", "action_save", reason=" ")
+        acts.fill(mine, "action_confirm", "action_save", reason="数额不变")
         self.assertFalse(row.recheck_appeal_id)
         self.assertEqual(row.approval_ids.mapped("decision"), ["kept"])
         with self.assertRefused("no review of it is due", row):
-            by_dialog(mine, "confirm", "再看")
+            acts.fill(mine, "action_confirm", "action_save", reason="再看")
 
     # -- deputies ---------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import Sent, by_dialog
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -26,7 +27,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.rows = self._restored(self.incident, "2026-03-11 09:30")  # 49.5 h: 50 + 3 × 50
 
     def _refuse(self, exemption, reason="证据不符", login="supervisor"):
-        by_dialog(self._as(login, exemption), "refuse", reason)
+        acts.refuse(self._as(login, exemption), reason)
 
     def test_storm_suspends_a_day(self):
         """“So long as”: 24 hours do not count, the rest does."""
@@ -57,7 +58,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
                 with self.assertRefused("nor made its facts", exemption):
                     mine.action_approve()
                 with self.assertRefused("nor made its facts", exemption):
-                    by_dialog(mine, "refuse", "x")
+                    acts.refuse(mine, "x")
         self._as("supervisor3", exemption).action_approve()
         self.assertEqual(exemption.state, "approved")
 
@@ -73,7 +74,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         with self.assertRaisesRegex(UserError, "decided first"):
             mine.action_approve()
         with self.assertRaisesRegex(UserError, "decided first"):
-            by_dialog(mine, "refuse", "x")
+            acts.refuse(mine, "x")
         answer = self._as("supervisor", self.rows).action_approve()
         self.assertIn(one.name, answer["params"]["message"])
         self.assertEqual((one.state, other.state), ("proposed", "approved"))

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -48,7 +48,7 @@ class TestCompensationFrozen(CompensationCommon):
         self._post(paid)
         self._pay(paid)
         refused = self._proposed(amount=80)
-        by_dialog(self._as("supervisor", refused), "refuse", "不予补偿")
+        acts.refuse(self._as("supervisor", refused), "不予补偿")
         elsewhere = self._approved(partner_id=stranger.id, amount=70)
         mine = self._row(partner_id=stranger.id) | self._approved(amount=60)
         self.assertEqual((elsewhere.state, refused.state), ("approved", "refused"))
@@ -63,7 +63,7 @@ class TestCompensationFrozen(CompensationCommon):
     def test_withdrawn_waits_for_reversal_unpaid(self):
         row = self._approved(amount=88)
         self._post(row)
-        by_dialog(self._as("supervisor", row), "withdraw", "弄错了")
+        acts.withdraw(self._as("supervisor", row), "弄错了")
         self.assertTrue(row.needs_reversal)
         with self.assertRefused("not approved any more", row):
             self._pay(row)
@@ -131,7 +131,7 @@ class TestCompensationFrozen(CompensationCommon):
         row = self._row()
         self._post(row)
         self._as("agent", self.account).partner_id = self.customer2
-        by_dialog(self._as("supervisor", row), "withdraw", "搞错了")
+        acts.withdraw(self._as("supervisor", row), "搞错了")
         self._as("finance", row).action_reverse()
         self.assertEqual(row.payment_state, "reversed")
 

@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from ...compensation_scheme.tests.common import SchemeCommon
 from .common import CompensationCommon
@@ -67,7 +67,7 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         row = self._proposed(case=case, amount=45)
         self._merge(case, lead)
         self.assertIn("a compensation is not decided yet", lead.sudo()._who_waits())
-        by_dialog(self._as("supervisor", row), "refuse", "不予同意")
+        acts.refuse(self._as("supervisor", row), "不予同意")
         self.assertFalse(any("compensation" in text for text in lead.sudo()._who_waits()))
 
     def test_paid_on_due_day_regardless_of_case(self):

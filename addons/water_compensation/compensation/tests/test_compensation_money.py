@@ -6,8 +6,9 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
-from odoo.addons.water_service_desk.base.tests.doors import Sent, by_dialog
+from odoo.addons.water_service_desk.base.tests.doors import Sent
 
 from .common import CompensationCommon
 
@@ -262,7 +263,7 @@ class TestCompensationMoney(CompensationCommon):
 
     def test_withdrawn_draft(self):
         row = self._approved()
-        by_dialog(self._as("supervisor", row), "withdraw", "重复")
+        acts.withdraw(self._as("supervisor", row), "重复")
         self.assertEqual((row.state, row.move_id.state), ("withdrawn", "cancel"))
         self.assertEqual(row.payment_state, "none")
 
@@ -270,7 +271,7 @@ class TestCompensationMoney(CompensationCommon):
         """A supervisor asks for the reversal, finance makes it."""
         row = self._approved()
         self._post(row)
-        by_dialog(self._as("supervisor", row), "withdraw", "重复")
+        acts.withdraw(self._as("supervisor", row), "重复")
         self.assertEqual((row.payment_state, row.needs_reversal), ("posted", True))
         told = self.env["mail.message"].search(
             [("partner_ids", "in", self.users["accountant"].partner_id.ids)]
@@ -287,7 +288,7 @@ class TestCompensationMoney(CompensationCommon):
         self._post(row)
         self._pay(row)
         with self.assertRaisesRegex(UserError, "paid"):
-            by_dialog(self._as("supervisor", row), "withdraw", "重复")
+            acts.withdraw(self._as("supervisor", row), "重复")
 
     def test_reversed_by_finance(self):
         """With Odoo's own reversal the case shows it, too."""
@@ -320,7 +321,7 @@ class TestCompensationMoney(CompensationCommon):
         model = type(self.env["water.compensation"])
         with patch.object(model, "_penalty_values", lambda row: {"amount": 10}):
             self._run("late")
-        by_dialog(self._as("supervisor", row), "refuse", "客户取消预约")
+        acts.refuse(self._as("supervisor", row), "客户取消预约")
         self.assertEqual(row.penalty_ids.state, "withdrawn")
         self.assertEqual(row.late_penalty, 0)
 

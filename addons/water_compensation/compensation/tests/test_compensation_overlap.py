@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -193,7 +193,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self._as("supervisor", exemption).action_approve()
         self._job()
         self.assertEqual(self._owed(first, second), [0, 150])
-        by_dialog(self._as("supervisor", exemption), "refuse", "气象台已更正")
+        acts.refuse(self._as("supervisor", exemption), "气象台已更正")
         self._job()
         self.assertEqual(self._owed(first, second), [100, 150])
 
@@ -201,7 +201,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         """What people refuse is not paid by the other incident instead."""
         first, second = self._pair()
         row = self._of(first)
-        by_dialog(row, "withdraw", "户内阀门关闭，未受影响")
+        acts.withdraw(row, "户内阀门关闭，未受影响")
         self._job()
         self.assertEqual(row.state, "withdrawn")
         self.assertOwed(self._of(second), 150)

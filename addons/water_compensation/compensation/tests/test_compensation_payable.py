@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -59,7 +59,7 @@ class TestCompensationPayable(CompensationCommon):
             self._sweep()
         states = [("03-20", "breached"), ("03-27", "running")]
         self.assertEqual(self._payment_clocks(case), states)
-        by_dialog(self._as("supervisor", first), "withdraw", "重复")
+        acts.withdraw(self._as("supervisor", first), "重复")
         self.assertEqual(self._payment_clocks(case)[1], ("03-27", "running"))
         self._paid_at(later, "2026-03-26 10:00")
         self.assertEqual(self._payment_clocks(case)[1], ("03-27", "met"))

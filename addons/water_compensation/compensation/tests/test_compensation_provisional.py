@@ -3,8 +3,8 @@ from datetime import date, timedelta
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import calculate
@@ -115,7 +115,7 @@ class TestCompensationProvisional(SchemeCommon):
             self.assertDue(row, "2026-04-20")
             self.env["water.calendar.day"].create({**off, "calendar_id": old.id})
             self.assertDue(row, "2026-04-21")
-            by_dialog(row, "withdraw", "已另行处理")
+            acts.withdraw(row, "已另行处理")
             off["date"] = "2026-04-16"
             self.env["water.calendar.day"].create({**off, "calendar_id": old.id})
         self.assertEqual(row.due_on, date(2026, 4, 21), "nobody is paid any more")
@@ -147,7 +147,7 @@ class TestCompensationProvisional(SchemeCommon):
         with freeze_time(late - timedelta(hours=1)):
             self.assertNotIn(row, rows.search(rows._penalty_domain()))
         with freeze_time(late):
-            by_dialog(self._as("supervisor", row), "refuse", "客户取消预约")
+            acts.refuse(self._as("supervisor", row), "客户取消预约")
             row.invalidate_recordset(["is_late"])
             self.assertFalse(row.is_late, "nothing is owed")
             self.assertNotIn(row, rows.search([("is_late", "=", True)]))

@@ -3,8 +3,8 @@ import ast
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -34,7 +34,7 @@ class TestCompensationTakenBack(CompensationCommon):
 
     def test_named_in_a_letter(self):
         row = self._named()
-        by_dialog(self._as("supervisor", row), "withdraw", WHY)
+        acts.withdraw(self._as("supervisor", row), WHY)
         message = self._told(row)
         self.assertEqual(len(message), 1)
         body = message.mail_mail_id.body_html
@@ -47,7 +47,7 @@ class TestCompensationTakenBack(CompensationCommon):
         self._as("accountant", row.move_id).action_post()
         self.assertTrue(row.told_at)
         self.assertTrue(row._portal_card()["is_paid"])
-        by_dialog(self._as("supervisor", row), "withdraw", WHY)
+        acts.withdraw(self._as("supervisor", row), WHY)
         self.assertEqual(len(self._told(row)), 1)
         self.assertFalse(row._portal_card()["is_paid"], "the entry waits for finance")
         filters = row._portal_filters()
@@ -74,13 +74,13 @@ class TestCompensationTakenBack(CompensationCommon):
         item = self.env.ref("water_compensation.home_compensation_booked_back")
         self.assertIn(row, row.filtered_domain(ast.literal_eval(item.domain)))
         self.assertFalse(self._told(row), "it may be credited anew")
-        by_dialog(self._as("supervisor", row), "withdraw", WHY)
+        acts.withdraw(self._as("supervisor", row), WHY)
         self.assertEqual(len(self._told(row)), 1)
 
     def test_unknown_to_all(self):
         """A proposal that was never announced is not mentioned to the customer."""
         row = self._proposed(partner_id=self.customer.id)
-        by_dialog(self._as("supervisor", row), "refuse", WHY)
+        acts.refuse(self._as("supervisor", row), WHY)
         self.assertFalse(self._told(row) or row.taken_back_at)
 
     def test_a_letter_about_something_else(self):
@@ -90,7 +90,7 @@ class TestCompensationTakenBack(CompensationCommon):
         self._judge(case)
         notices = self._as("agent", self.env["water.notice"])
         notices._send(self._as("agent", case), self._notice_values())
-        by_dialog(self._as("supervisor", row), "withdraw", WHY)
+        acts.withdraw(self._as("supervisor", row), WHY)
         self.assertFalse(self._told(row))
 
     def test_worked_out_anew_it_is_owed_still(self):
@@ -102,7 +102,7 @@ class TestCompensationTakenBack(CompensationCommon):
 
     def test_stays_on_customer_page_with_reason(self):
         row = self._named()
-        by_dialog(self._as("supervisor", row), "withdraw", WHY)
+        acts.withdraw(self._as("supervisor", row), WHY)
         rows = self.env["water.compensation"].sudo()
         shown = rows.search(rows._portal_domain(self.customer)).filtered(lambda one: one == row)
         card = shown.with_context(lang="zh_CN")._portal_card()
@@ -114,7 +114,7 @@ class TestCompensationTakenBack(CompensationCommon):
 
     def test_no_letter_names_it_again(self):
         row = self._named()
-        by_dialog(self._as("supervisor", row), "withdraw", WHY)
+        acts.withdraw(self._as("supervisor", row), WHY)
         self.assertFalse(row.complaint_id._compensation_sentences())
 
     def test_the_dialog_says_who_reads_the_reason(self):

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from ...compensation_scheme.compensation import calculate, canonical
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -238,7 +238,7 @@ class TestCompensationTrigger(SchemeCommon):
         account = self._account(annual_sewerage_charge=480)
         case = self._complaint(account_id=account.id)
         row = self._entitlement(case, "gss_en_2025_flood_int_household")
-        by_dialog(row.with_user(self.users["supervisor"]), "refuse", "没有依据")
+        acts.refuse(row.with_user(self.users["supervisor"]), "没有依据")
         account.annual_sewerage_charge = 600
         row._recompute()
         self.assertEqual((row.state, row.amount), ("refused", 480))

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -40,7 +40,7 @@ class TestCompensationUndecided(CompensationCommon):
         row = self._compensation(case=case)
         self.assertIn(WAITS, case._who_waits())
         self._as("agent", row).action_propose()
-        by_dialog(self._as("supervisor", row), "withdraw", "弄错了")
+        acts.withdraw(self._as("supervisor", row), "弄错了")
         case.invalidate_recordset()
         self.assertNotIn(WAITS, case._who_waits())
 
@@ -64,7 +64,7 @@ class TestCompensationUndecided(CompensationCommon):
         row = self._proposed(case=case)
         case.sudo()._close_unanswered()
         self.assertEqual(case.state, "notified")
-        by_dialog(self._as("supervisor", row), "refuse", "不予补偿")
+        acts.refuse(self._as("supervisor", row), "不予补偿")
         case.sudo()._close_unanswered()
         self.assertEqual(case.state, "confirmed")
 
@@ -73,7 +73,7 @@ class TestCompensationUndecided(CompensationCommon):
         row = self._proposed(case=case)
         refusals = [str(words) for words in case.sudo()._refusals("answered")]
         self.assertIn(WAITS, refusals)
-        by_dialog(self._as("supervisor", row), "refuse", "不予补偿")
+        acts.refuse(self._as("supervisor", row), "不予补偿")
         self.assertNotIn(WAITS, [str(words) for words in case.sudo()._refusals("answered")])
 
     def test_request_is_not_closed(self):

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import CompensationCommon
@@ -63,7 +63,7 @@ class TestCompensationYear(CompensationCommon):
         self._owed("otherwise", amount=32)
         self._trusted(self._row("otherwise")).trigger = "loss"
         self._owed("refused", amount=64)
-        by_dialog(self._as("supervisor", self._row("refused")), "refuse", "客户取消预约")
+        acts.refuse(self._as("supervisor", self._row("refused")), "客户取消预约")
         self._owed("penalty", amount=128)
         self._trusted(self._row("penalty")).kind = "penalty"
         self.assertEqual(self._usage(), {"new": {"year_paid": "3", "year_count": 2}})

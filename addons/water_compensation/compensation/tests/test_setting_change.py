@@ -4,8 +4,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW
-from odoo.addons.water_service_desk.base.tests.doors import by_dialog
 
 from .common import CompensationCommon
 
@@ -138,7 +138,7 @@ class TestSettingChange(CompensationCommon):
         with self.assertRaises(AccessError):
             self._as("finance", change).action_refuse()
         with self.assertRaisesRegex(UserError, "Give the reason"):
-            by_dialog(self._as("manager2", change), "refuse", "　")
+            acts.refuse(self._as("manager2", change), "　")
         refusals = self._as("manager2", self.env["water.refusal.wizard"])
         context = self._as("manager2", change).action_refuse()["context"]
         refusals.with_context(**context).create({"reason": "先经财务"}).action_refuse()
@@ -156,7 +156,7 @@ class TestSettingChange(CompensationCommon):
         """After a withdrawal the band is edited again, and no message is sent."""
         mine = self._as("manager", self.band)
         mine.approvers = 2
-        by_dialog(self._as("manager", self._history(self.band)), "refuse", "写错了")
+        acts.refuse(self._as("manager", self._history(self.band)), "写错了")
         self.assertEqual(self._history(self.band).state, "withdrawn")
         mine.approvers = 3
         self.assertEqual(self._history(self.band)[-1:].values, {"approvers": [1, 3]})

@@ -294,9 +294,7 @@ class WaterCompensationRule(models.Model):
     )
     def _check_overlap(self):
         """For one failure of one customer on one day one rule holds, not two."""
-        force_conflict(
-            self.profile_id
-        )  # of two who enter one at the same moment, one sees the other's
+        force_conflict(self.profile_id)  # concurrent entries see each other
         for rule in self.filtered("active"):
             domain = [
                 ("id", "!=", rule.id),

@@ -16,7 +16,7 @@ PANEL_MEMBERS = 2
 
 
 class WaterAppeal(models.Model):
-    """Who reviews an appeal, how a panel decides, and what follows from the decision (E6, E9).
+    """Reviewers of an appeal, votes of the panel, and the effects of the decision (E6, E9).
 
     People with a part in the case are found in its records (chain, dispatches, visits, notices,
     pauses); nothing is asked.

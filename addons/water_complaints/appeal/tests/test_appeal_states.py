@@ -236,7 +236,7 @@ class TestAppealStates(AppealCommon):
                 dialogs.create({"step": step}).action_save()
 
     def test_which_letters_can_be_appealed_against(self):
-        """Of result, refusal and first decision; others have no last day."""
+        """For result, refusal and first decision; others have no last day."""
         case = self._complaint_at("notified")
         notices = self.env["water.notice"]
         for kind, _label in notices._fields["kind"]._description_selection(self.env):

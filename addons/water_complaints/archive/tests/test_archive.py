@@ -370,7 +370,7 @@ class TestArchive(ArchiveCommon):
     # -- retention ------------------------------------------------------------------------------
 
     def test_years(self):
-        """By category, family or company; fixed when it is archived."""
+        """Set by category, family or company; fixed when it is archived."""
         category = self._category("bl02")
         self.assertEqual(self._archived().retain_until.year, 2031)
         category.parent_id.retention_years = 7

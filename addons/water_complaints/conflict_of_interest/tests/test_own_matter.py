@@ -42,7 +42,7 @@ class TestOwnMatter(ComplaintCommon):
                 act()
 
     def test_nothing_of_it_is_his(self):
-        """By each relation to a case; the same people see other cases."""
+        """For each relation to a case; the same people see other cases."""
         person = self._partner("supervisor")
         mine = {"partner_id": person.id}
         account = {"account_id": self._account_of(person, "7001").id}

@@ -24,7 +24,7 @@ class TestRepeat(ComplaintCommon):
     # -- while typing --------------------------------------------------------------------------
 
     def test_similar(self):
-        """By phone in any format, by account, by address in any format."""
+        """Found by phone in any format, by account, by address in any format."""
         account = self.env["water.account"].create(
             {"code": "T-9", "partner_id": self.customer2.id, "address": "中山路7号"}
         )

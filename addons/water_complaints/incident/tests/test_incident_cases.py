@@ -22,7 +22,7 @@ class TestIncidentCases(IncidentCommon):
         cls.west = cls.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
 
     def test_incident_of_new_case(self):
-        """By zone, by the account's zone, or by the account; within the company."""
+        """Found by zone, by the account's zone, or by the account; within the company."""
         account, far = self._account(1), self._account(2, zone_id=self.west.id)
         listed = self._account(3, zone_id=self.west.id)
         incident = self._open(account_ids=listed.ids)
@@ -95,7 +95,7 @@ class TestIncidentCases(IncidentCommon):
             self.assertNotIn("wait for the end", words)
 
     def test_department_with_own_crew(self):
-        """By category, or a separate matter: its site clocks run on."""
+        """Set by category, or a separate matter: its site clocks run on."""
         incident, case = self._open(), self._caller()
         trusted(incident.kind_id.sudo()).starts_on_site = True
         self.assertFalse(case._has_own_crew())

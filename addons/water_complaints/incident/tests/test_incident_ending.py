@@ -56,7 +56,7 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(self._clock(self._caller(), "contact").state, "running")
 
     def test_a_stranger_is_told_once(self):
-        """By address, else by phone; for all cases of the customer."""
+        """Found by address, else by phone; for all cases of the customer."""
         incident = self._open()
         web = {"channel_id": self._channel("web").id}
         twice = [self._caller(number=7, **web) for __ in range(2)]

@@ -34,7 +34,7 @@ ANSWER_FIELDS = frozenset(
 
 
 class WaterComplaint(models.Model):
-    """What follows when a customer is dissatisfied or silent (S3.2.3d, S3.2.4a, E4).
+    """Steps after a customer is dissatisfied or silent (S3.2.3d, S3.2.4a, E4).
 
     A silent customer is asked once more, then the complaint is closed as unanswered: never as
     satisfied.

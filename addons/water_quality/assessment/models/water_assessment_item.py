@@ -101,9 +101,7 @@ class WaterAssessmentStep(models.Model):
 
     @api.constrains("begins", "ends", "is_open", "item_id")
     def _check_overlap(self):
-        force_conflict(
-            self.item_id
-        )  # of two who enter one at the same moment, one sees the other's
+        force_conflict(self.item_id)  # concurrent entries see each other
         self.item_id._check_steps()
 
     def _span_text(self):

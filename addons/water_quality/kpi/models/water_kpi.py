@@ -128,9 +128,7 @@ class WaterKpi(models.Model):
     @api.constrains("code", "company_id", "valid_from", "valid_until")
     def _check_validity(self):
         """Two versions never hold on the same day."""
-        force_conflict(
-            self.company_id
-        )  # of two who enter one at the same moment, one sees the other's
+        force_conflict(self.company_id)  # concurrent entries see each other
         for kpi in self:
             if kpi.valid_until and kpi.valid_until < kpi.valid_from:
                 raise ValidationError(self.env._("%s: it ends before it begins.", kpi.code))

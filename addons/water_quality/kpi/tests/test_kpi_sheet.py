@@ -239,7 +239,7 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             addenda.create({"line_id": self._line(sheet=january).id, "reason": "复核后改判"})
 
     def test_people_see_their_own(self):
-        """Of a closed sheet, for heads too."""
+        """For a closed sheet, for heads too."""
         self.users["department"].group_ids |= self.env.ref("water_service_desk.group_department")
         self.net.member_ids |= self.users["agent"]
         self.net.manager_id = self.users["department2"]

@@ -36,7 +36,7 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(self._finding().reply_due_at, local("2026-03-23 17:30"))
 
     def test_due_over_the_golden_week(self):
-        """By office hours: holidays are off, and Saturday 10 October is a working day."""
+        """Counted by office hours: holidays are off, and Saturday 10 October is a working day."""
         self.assertNotEqual(self.company.resource_calendar_id, self.company.water_calendar_id)
         with freeze_time(local("2026-09-30 10:00")):
             self.assertEqual(self._finding().reply_due_at, local("2026-10-20 17:30"))

@@ -20,17 +20,6 @@ def by_web(model, method, args, kwargs):
 call_kw = by_web
 
 
-def by_dialog(records, step, reason):
-    """Press a button that asks for the reason, and give it in the dialog that opens.
-
-    :param step: name of the button without ``action_``
-    """
-    action = getattr(records, f"action_{step}")()
-    dialogs = records.env[action["res_model"]].with_context(**action["context"])
-    dialog = dialogs.create({"reason": reason})
-    return dialog.action_save() if hasattr(dialog, "action_save") else dialog.action_refuse()
-
-
 class Sent:
     """Records whose methods are called as by the web client: ``Sent(case).write(values)``."""
 

@@ -58,7 +58,7 @@ class TestTalkAmounts(WaterCommon):
             self.assertEqual(self._answers("solved").yes_no, answer, (outcome, recurred))
 
     def test_required_questions(self):
-        """Of answered calls; blanks are no answer."""
+        """For answered calls; blanks are no answer."""
         words = self.call.answer_ids.filtered(lambda row: row.kind == "text")
         trusted(words.sudo()).mandatory = True
         self.call.outcome = "solved"

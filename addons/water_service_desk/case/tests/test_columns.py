@@ -37,7 +37,7 @@ class TestColumns(WaterCommon):
         self.assertIn(0, dict(columns).values())
 
     def test_many(self):
-        """Of more, no more are read; the bars still know all."""
+        """For more, no more are read; the bars still know all."""
         stage = self.cases.stage_id
         with patch.object(water_case_display, "GLANCE", 1):
             self.assertEqual(dict(self._columns())[stage.id], 2)

@@ -73,7 +73,7 @@ class TestThread(WaterCommon):
         mails[1].with_user(reader).set_message_done()
 
     def test_no_notice_of_closed_records(self):
-        """Nor by sending a notification, which names the record too."""
+        """Not by sending a notification, which names the record too."""
         self.case.category_id.restricted = True
         him, about = self.users["agent2"], {"model": self.case._name, "res_id": self.case.id}
         told, other = {"body": "x", "partner_ids": him.partner_id.ids}, self.users["supervisor"]

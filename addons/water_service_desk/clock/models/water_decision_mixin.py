@@ -65,7 +65,7 @@ class WaterDecisionMixin(models.AbstractModel):
 
         :raises UserError: by users who may not decide, or where it is decided already
         """
-        force_conflict(self)  # one of two who decide at the same moment starts again
+        force_conflict(self)  # of two concurrent decisions one starts again
         self._check_decision()
         for row in self:
             row._decide(self._approved_state)

@@ -162,7 +162,7 @@ class TestBadStandard(WaterCommon):
         self.assertIn("clock_failed", self._kinds(case))
 
     def test_two_alike(self):
-        """Of two standards for the same cases the newer applies, and its form says so."""
+        """For two standards for the same cases the newer applies, and its form says so."""
         first = self.standards.create(self._values("ONE", amount=3))
         second = self.standards.create(self._values("TWO", amount=4))
         self.assertEqual(self._clock(self._inquiry(severity="urgent"), "close").amount, 4)

@@ -136,7 +136,7 @@ class TestPapersActive(BaseCase):
                 active.at_home(content)
 
     def test_fields_and_formulas(self):
-        """Nor by a Word field or an Excel formula; shown values stay."""
+        """Not by a Word field or an Excel formula; shown values stay."""
         evil, begin = '"https://evil.example/"', '<w:fldChar w:fldCharType="begin"/>'
         for part in (
             f"{begin}<w:instrText> INCLUDEPICTURE {evil} \\d </w:instrText>",

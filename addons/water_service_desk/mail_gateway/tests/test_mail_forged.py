@@ -21,7 +21,7 @@ class TestMailForged(MailDoorCommon):
         self.assertNotIn("不用再查", str(case._portal_conversation()))
 
     def test_person_shown_our_mail(self):
-        """Nor by answering their own noted mail."""
+        """Not by answering their own noted mail."""
         case = self._take().inquiry_id
         sent = self._acknowledgement(case)
         lawyer = "x@stranger.example"

@@ -72,7 +72,7 @@ class TestRequestBounds(RequestCommon):
                     case._check_guide_change(values)
 
     def test_materials_in_words(self):
-        """Of required ones."""
+        """For required ones."""
         case = self._request()
         wanted = case.material_ids.filtered("mandatory")
         self.assertLess(len(wanted), len(case.material_ids))

@@ -42,7 +42,7 @@ class TestRequestTables(RequestCommon):
         self.assertFalse(case._portal_open_materials(), "past the check")
 
     def test_how_many_are_there(self):
-        """Of required ones; refused ones do not count."""
+        """For required ones; refused ones do not count."""
         case = self._request()
         needed = case.material_ids.filtered("mandatory")
         optional = case.material_ids - needed

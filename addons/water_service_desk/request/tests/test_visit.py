@@ -299,7 +299,7 @@ class TestVisit(RequestCommon):
         self.assertEqual((case.state, visit.deadline_ids.state), ("processing", "running"))
 
     def test_former_owner_of_work(self):
-        """Of visitors in this round; the desk's own as long as there was none."""
+        """For visitors in this round; the desk's own as long as there was none."""
         case, agent, worker = self._repair(), self.users["agent"], self.users["department"]
         visit = self._plan(case, user=worker)
         self.assertIn(agent, case._former_handlers())

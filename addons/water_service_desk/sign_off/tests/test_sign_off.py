@@ -119,7 +119,7 @@ class TestSignOff(RequestCommon):
             self._as("agent", case).action_answer_and_close()
 
     def test_which_rule(self):
-        """By category with its children, by severity and by channel."""
+        """Set by category with its children, by severity and by channel."""
         rules, case = self.rules, self._written()
         for values, fits in (
             ({"category_ids": case.category_id.ids}, True),

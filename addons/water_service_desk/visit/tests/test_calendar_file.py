@@ -15,7 +15,7 @@ class TestCalendarFile(BaseCase):
         return set(calendar_file("v-1", SLOT, "上门", **options).decode().splitlines())
 
     def test_when(self):
-        """Of two files about one appointment the calendar keeps the later."""
+        """For two files about one appointment the calendar keeps the later."""
         changed = self._lines(stamp=datetime(2026, 3, 11, 9, 30))
         slot = {"UID:v-1", "DTSTART:20260312T020000Z", "DTEND:20260312T040000Z", "SUMMARY:上门"}
         self.assertLessEqual(slot | {"DTSTAMP:20260311T093000Z"}, changed)
