@@ -71,7 +71,7 @@ def withdraw(env, row):
 
 def another_payee(env, row):
     payee = env["res.partner"].create({"name": "李娜"})
-    trusted(env[M].browse(row))._take_payee(payee)
+    trusted(env[M].browse(row)).partner_id = payee
 
 
 def another_bank(env, row):

@@ -256,5 +256,5 @@ def test_opens(found, stack):
     assert result.pop("chained") > 300
     assert result.pop("faults") == []
     states = ["registered", "investigating"]
-    counts = {"templates": 35, "files": 16, "actions": 41}
+    counts = {"templates": 35, "files": 16, "actions": 42}
     assert result == {"states": states, "number": True, **counts}

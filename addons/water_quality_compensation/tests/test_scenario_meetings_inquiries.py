@@ -167,7 +167,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         lead.answer = "水价每吨三元"
         self._as("agent", lead).action_answer()
         self.assertEqual(call.sudo().deadline_id.state, "running")
-        with self.assertRaisesRegex(UserError, f"{case.name}: the customer has asked to be called"):
+        with self.assertRaisesRegex(UserError, f"{case.name}: the customer asked for a call"):
             self._as("agent", lead).action_close()
         self._as("agent", call).action_cancel()
         self._as("agent", lead).action_close()
