@@ -296,7 +296,6 @@ class Scene(Faults):
                 pass  # there is no primary now
 
     def _settle(self, run, clocks):
-        """Until all clocks have been told and all mails have gone."""
         told = f"SELECT 1 FROM water_deadline WHERE id IN ({','.join(clocks)})"
         told += " AND breached_at IS NULL LIMIT 1"
         waiting = f"SELECT 1 FROM mail_mail WHERE state = 'outgoing' AND email_to LIKE '{run}-%'"

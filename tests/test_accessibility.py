@@ -186,7 +186,6 @@ def test_pages_of_the_customer(language, everything, sign_in, walks):
 
 
 def _look_at_case(walk, path, state):
-    """The page of a case: as each of its forms leaves it when it is refused, else as it is."""
     walk.page.goto(walk.prefix + path)
     forms = [name for name in CASE_FORMS if name not in walk.visited]
     forms = [name for name in forms if walk.page.locator(f"form[action$='/{name}']").count()]

@@ -181,7 +181,6 @@ def test_description_fits_the_methods():
 
 
 def test_chinese_description_has_the_same_examples():
-    """The Chinese version is the same, in the same order."""
     chinese = (ROOT / "doc" / "api.zh_CN.md").read_text()
     assert re.findall(r"```sh\n(.*?)```", chinese, re.S) == examples()
 

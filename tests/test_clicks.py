@@ -35,7 +35,6 @@ def at_home(sign_in, errors):
 
 
 def _pick_up(hand, who):
-    """The box of the first page has the focus: who calls is typed at once."""
     hand.page.locator(".o_water_home_call:focus").wait_for()
     hand.write(who)
     hand.press("Enter")

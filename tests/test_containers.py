@@ -155,7 +155,6 @@ def test_certificate(tmp_path):
 
 
 def _confined(folder, command, **options):
-    """Run a command that may write to ``folder`` and to memory, as a container may."""
     confine = ["unshare", "-Urmn", "bash", "-ec", CONFINED, "-", folder]
     return subprocess.run(
         [*confine, *command], check=True, capture_output=True, text=True, **options

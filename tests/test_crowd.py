@@ -54,7 +54,6 @@ def _document(number):
 
 
 def _files(number):
-    """One to three files; the second is no picture."""
     files = [("a.png", _picture(number)), ("b.pdf", _document(number))]
     return [*files, ("c.png", _picture(number + 1000))][: 1 + number % 3]
 
@@ -66,7 +65,6 @@ def key(server, stack):
 
 
 def _twice(work):
-    """Press twice at the same moment."""
     with ThreadPoolExecutor(2) as presses:
         return list(presses.map(lambda _press: work(), range(2)))
 

@@ -93,7 +93,6 @@ def test_routes_and_templates(tmp_path):
 
 
 def test_refusals_in_tests(tmp_path):
-    """A test that awaits any refusal is found, one that says which is not."""
     folder = tmp_path / "addons" / "tests"
     folder.mkdir(parents=True)
     for text, is_bad in (

@@ -101,7 +101,6 @@ def _file(server):
 
 
 def _hear(server):
-    """By Prometheus, and by mail to administrators where it is not used."""
     _sql(server.db, DUE)
     _sql("postgres", f"NOTIFY cron_trigger, '{server.db}'")
     mail = server.wait_for_mail("")

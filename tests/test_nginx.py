@@ -70,7 +70,6 @@ class Proxy:
 
 
 def _certificate(folder):
-    """A certificate for 127.0.0.1, and the context of a browser that trusts it alone."""
     paths = folder / "fullchain.pem", folder / "privkey.pem"
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=here"
     command += " -addext subjectAltName=IP:127.0.0.1 -out"

@@ -192,7 +192,6 @@ def _upgrade(site, hands):
 
 
 def _is_done(hands):
-    """All run the new program on new tables, and are asked."""
     assert (hands.tables, hands.asked) == ("new", {"web1", "web2"})
     assert set(map(tuple, hands.has.values())) == {("new",)}
     return hands.running == set(hands.has)

@@ -98,7 +98,6 @@ def _check_away(customer, key):
 
 
 def _check_jobs(server, query):
-    """A scheduled action that is due is run by a runner that lost its connection."""
     before = query("SELECT now() AT TIME ZONE 'UTC'")[0][0]
     due = "nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute', active = true"
     query(f"UPDATE ir_cron SET {due} WHERE cron_name LIKE 'Mail: Email Queue Manager%'")

@@ -59,7 +59,6 @@ def _file_complaint(page, photo):
 
 
 def _step(page, name, dialog=None):
-    """Press a button of the form; with ``dialog``, confirm the dialog it opens by that button."""
     page.locator(f".o_form_view button[name={name}]:visible").first.click()
     if dialog:
         page.locator(f".modal button[name={dialog}]").wait_for()

@@ -128,7 +128,6 @@ def _unlike(before, after, left_out=NOT_OURS):
 
 
 def _show(rows):
-    """A few rows of each table."""
     tables = Counter(row.split(":")[0] for row in rows)
     shown = [row for table in tables for row in [r for r in rows if r.startswith(f"{table}:")][:9]]
     return f"{len(rows)} rows: {dict(tables)}\n" + "\n".join(shown)

@@ -39,7 +39,6 @@ def second(stack, copied, serving, tmp_path_factory):
 
 
 def _doors(server):
-    """A visitor of each website."""
     other = server.base_url.replace("localhost", "127.0.0.1")
     return Visitor(server.base_url), Visitor(other)
 

@@ -106,7 +106,6 @@ class _Calculation:
         return self._number(name) * self.rate
 
     def _text(self, amount):
-        """Return an amount for display; unrounded ones are not shown as rounded."""
         shown = amount.quantize(self.cent, ROUND_HALF_UP)
         return format(shown, "f") if shown == amount else _shown(amount)
 
@@ -129,7 +128,6 @@ class _Calculation:
     # -- time ---------------------------------------------------------------------------------
 
     def _elapsed(self):
-        """Return the counted seconds between begin and end."""
         begin, end = self._moment("begin"), self._moment("end")
         whole = max(int((end - begin).total_seconds()), 0)
         self._note("span", begin=moment(begin), end=moment(end), minutes=str(whole // 60))
@@ -259,7 +257,6 @@ class _Calculation:
         return max(amount, least)
 
     def _by_claim(self):
-        """Return the amount claimed with evidence; a person decides."""
         amount = self._fact("claim", "claimed")
         self._note("claimed", amount=self._text(amount))
         return amount
@@ -358,10 +355,6 @@ class _Calculation:
         return amount
 
     def _cut(self, amount, code, cap, binding=False):
-        """Return ``amount``, or ``cap`` if that is less; 0 means no cap.
-
-        :param binding: a cap of 0 leaves nothing
-        """
         cap = cap.quantize(self.cent, ROUND_HALF_UP)
         if (not cap and not binding) or amount <= cap:
             return amount

@@ -273,7 +273,6 @@ def read_anchors(paths, case, own):
 
 
 def _read_anchor(path, known):
-    """Return ``(number, (previous digest, its digest, [(events, digest)] of known keys))``."""
     with _open(path, MAX_ANCHOR) as stream:
         marks = [row[1:] for row in _anchor_rows(stream) if known & {row[0], row[2]}]
         facts = _anchor_facts(stream.read(LONGEST_REST))
@@ -302,7 +301,6 @@ def _anchor_rows(stream):
 
 
 def _anchor_facts(rest):
-    """Return the facts behind the chains of an anchor."""
     faults = []
     facts = _read_json(b"{" + rest, "An anchor", dict, faults)
     known = (facts.get("format"), facts.get("version"), type(facts.get("number")))
@@ -353,7 +351,6 @@ def main(arguments=None):
 
 
 def _open(path, most):
-    """Open a regular file; refuse devices and files larger than ``most`` bytes."""
     found = os.stat(path)
     if not stat.S_ISREG(found.st_mode):
         raise BadFile("This is no file.")

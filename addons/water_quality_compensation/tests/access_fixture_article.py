@@ -33,7 +33,6 @@ class ArticleFixture:
 
     @classmethod
     def _make_article_use(cls, situation, link):
-        """The use of an article in the case that ``link`` names."""
         articles = cls.env["water.article"].search([("name", "=", "U")])
         article = articles or trusted(cls.env["water.article"]).create(
             {"name": "U", "is_published": True, "review_on": "2099-01-01"}

@@ -156,10 +156,6 @@ class Attack:
         cls.env.cr.execute("RELEASE SAVEPOINT mark")
 
     def _victims(self, login):
-        """Yield ``(record, situation)`` of everything that ``login`` cannot read.
-
-        Models of which the user may create records are included, as samples.
-        """
         for model, situations in expected().items():
             seen = False
             for situation, cells in situations.items():
@@ -179,7 +175,6 @@ class Attack:
                 yield record, situation
 
     def _methods(self, record):
-        """``(name, arguments)`` of what a remote caller reaches on a record."""
         for name, args in GENERIC.items():
             if hasattr(record, name) and (record._active_name or name != "action_archive"):
                 yield name, args

@@ -47,7 +47,6 @@ class AttackHidden:
         return answer is None or answer in ([], {})
 
     def _hidden(self, model):
-        """Fields closed to the reader of a model; of files only their existence is known."""
         return [
             field
             for field in model._fields.values()
@@ -55,7 +54,6 @@ class AttackHidden:
         ]
 
     def _readable(self, login):
-        """Models of the fixture of which ``login`` may read anything."""
         names = sorted({name for name, _situation in self.records})
         mine = self.env(user=self.users[login])
         return [mine[name] for name in names if mine[name].has_access("read")]

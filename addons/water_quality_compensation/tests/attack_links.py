@@ -42,7 +42,6 @@ class AttackLinks:
     """Create or look at something that names a closed record, and read what it shows of it."""
 
     def _closed(self, login):
-        """Return ``{model: (record, words)}`` with one closed record of each model."""
         found = {}
         for (name, situation), record in self.records.items():
             cells = expected()[name][situation]
@@ -51,7 +50,6 @@ class AttackLinks:
         return found
 
     def _forms(self, login):
-        """Our models of which the user may create rows."""
         mine = self.env(user=self.users[login])
         for name, model in sorted(self.env.items()):
             if name.startswith("water.") and model._auto and mine[name].has_access("create"):
@@ -167,7 +165,6 @@ class AttackLinks:
         self.assertGreater(asked, 100)
 
     def _stands(self, row, values):
-        """Whether a row that was made names what it was to name."""
         for name, value in values.items():
             shown = row.get(name) or []
             shown = [part["id"] for part in (shown if isinstance(shown, list) else [shown])]

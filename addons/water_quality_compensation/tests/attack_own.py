@@ -27,7 +27,6 @@ class AttackOwn:
     """All cases of the fixture are about a manager, who reads everything else."""
 
     def _seen(self):
-        """Keys of the fixture's records that the user may read."""
         mine = self.env(user=self.users[LOGIN])
         rows = {key: mine[key[0]].browse(row.ids) for key, row in self.records.items()}
         return {key for key, row in rows.items() if row.has_access("read")}

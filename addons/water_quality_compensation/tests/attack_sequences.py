@@ -324,7 +324,6 @@ class AttackSequences:
                     self.assertFalse(record.with_user(user).has_access("read"))
 
     def _pair(self, pair):
-        """A person with the roles, department and channels of both."""
         both = [self.users[login] for login in pair]
         user = self._new_user("+".join(pair), "base.group_user")
         for name in ("group_ids", "water_department_ids", "water_channel_ids"):

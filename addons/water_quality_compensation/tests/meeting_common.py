@@ -25,7 +25,6 @@ class MeetingCommon(AppealCommon, CompensationCommon, MergeCommon):
         return acts.convert(self._as("agent", case), values, "不满意").with_env(self.env)
 
     def _filed(self, case):
-        """Bring a complaint all its way, an order with its answer; returns it."""
         for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
             self.env.invalidate_all()

@@ -47,14 +47,12 @@ class PublicRecords(AccessFixture):
         return {model: sorted(names) for model, names in sorted(found.items())}
 
     def _carriers(self, model):
-        """Records of the fixture that have the methods of ``model``."""
         for (_name, situation), record in self.records.items():
             parents = {getattr(cls, "_name", None) for cls in type(record).mro()}
             if model in parents and situation in ("own", "other"):
                 yield record
 
     def _stand_ins(self, model):
-        """Models with the methods of ``model`` that are not in the fixture."""
         if model == "account.move":
             refund = {"move_type": "out_refund", "partner_id": self.customer.id}
             return self.env[model].create(refund)

@@ -99,7 +99,6 @@ class TestAnswers(Approved, PublicRecords, ComplaintCommon):
         return True
 
     def _kind(self, login, answer):
-        """Return the kind of a method's answer; of a window, the kind of the action."""
         self.assertIsNotNone(answer, login)
         if isinstance(answer, bool):
             return str(answer).lower()

@@ -175,7 +175,6 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
         self.assertUnchanged(before)
 
     def _turns_of_paths(self, login, paths):
-        """Strangers try every path, and each path one of the others; all in the long form."""
         if IS_LONG or login == "public":
             return paths
         others = [sender for sender in SENDERS if sender != "public"]
@@ -260,7 +259,6 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
         self.assertUnchanged(before)
 
     def _named(self, record, name):
-        """Arguments by name for the interface."""
         ids = {} if of_model(record, name) else {"ids": record.ids}
         if name in GENERIC:
             return ids | ({"vals": {"subject": "x"}} if name == "write" else {})

@@ -36,7 +36,6 @@ class TestAttackCompanies(Attack, AccessFixture, ComplaintCommon):
         yield {"allowed_company_ids": both, "default_company_id": other.id}
 
     def _words(self, login):
-        """The marks of all records of the other company."""
         theirs = login == "foreign"
         return [
             marker(model, situation)

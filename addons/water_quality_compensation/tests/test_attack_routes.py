@@ -96,7 +96,6 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         return message, file, todo
 
     def _foreign_case(self, login):
-        """A complaint that ``login`` may not read."""
         for situation in ("company", "restricted", "other", "own"):
             if "r" not in expected()["water.complaint"][situation].get(login, ""):
                 return self.records["water.complaint", situation]
@@ -151,7 +150,6 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         }
 
     def _given(self, rule, values):
-        """The parameters of a route that an attacker has values for."""
         names = list(inspect.signature(inspect.unwrap(rule.endpoint.func)).parameters)[1:]
         return {name: values[name] for name in {*names, "thread_model"} if name in values}
 
@@ -204,7 +202,6 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         self.assertFalse(select.select([self.inside], [], [], 0)[0], "the server fetched from here")
 
     def _links_to_people(self, login):
-        """``(model, field)`` of records in other apps that the user may create with a contact."""
         for name in sorted(self.env.registry):
             model = self.env[name].with_user(self.users[login])
             if name.startswith("water.") or model._abstract or not model.has_access("create"):

@@ -62,7 +62,6 @@ class TestBirths(MeetingCommon):
         return case.with_env(self.env)
 
     def _assert_born(self, way, before, born, skip=()):
-        """Each filled field went along, or did not, as it is written down."""
         ways, before, born = ways_of(before), before.sudo(), born.sudo()
         names = [name for name in self.filled if name in born._fields and name not in skip]
         went = {name for name in names if born[name] == before[name]}

@@ -82,7 +82,6 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         return case
 
     def _is_refused(self):
-        """A clerk's words about the person go into a notice."""
         values = self._request_values(partner_id=self.person.id, email_from=MAIL)
         case = self._as("agent", self.env["water.request"]).create(values)
         reason = self.env.ref("water_service_desk.reason_area")

@@ -15,7 +15,6 @@ class TestFieldWords(TransactionCase):
     """
 
     def _computed_words(self):
-        """``(model, name)`` of the texts of ours that are worked out."""
         for model in self.registry.values():
             if model._abstract:
                 continue
@@ -25,7 +24,6 @@ class TestFieldWords(TransactionCase):
                     yield model._name, name
 
     def test_nothing_is_no_set_of_records(self):
-        """For an empty record."""
         found, seen = [], 0
         for model, name in self._computed_words():
             try:

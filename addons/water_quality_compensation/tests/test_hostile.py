@@ -169,14 +169,12 @@ class HostileAttempts:
         ]
 
     def _on(self, record, change, values=None):
-        """Write, unlink and, with ``values``, create; by the most powerful role there is."""
         yield ("manager", record._name, "write", [record.ids, change])
         yield ("manager", record._name, "unlink", [record.ids])
         if values:
             yield ("manager", record._name, "create", [[values]])
 
     def _story(self):
-        """A notified complaint and a filed one, with all that belongs to them."""
         case = self._complaint_at("notified")
         filed = self._complaint_at("confirmed")
         attempts = self._as("quality", self.env["water.callback.attempt"])
@@ -308,7 +306,6 @@ class TestHostile(HostileAttempts, ComplaintCommon):
                     self._call("manager", model, method, [[]], context)
 
     def test_dialogs_about_foreign_cases(self):
-        """A dialog for invisible cases has no effect on them."""
         hidden = self._complaint("agent2", category_id=self._category("st04").id)
         about = {"case_model": "water.complaint", "case_ids": hidden.ids}
         for model, values, action in (

@@ -56,7 +56,6 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         cls._make_records()
 
     def _ours(self, model):
-        """Records of ``model`` that our data files bring, by XML id."""
         rows = self.env["ir.model.data"].search([("module", "in", MODULES), ("model", "=", model)])
         return {row.name: self.env[model].browse(row.res_id) for row in rows}
 
@@ -101,7 +100,6 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         return "reads"
 
     def test_every_public_method_says_what_for(self):
-        """Each public method has a docstring."""
         for model, methods in self._public_methods().items():
             for method in methods:
                 self.assertTrue(getattr(self.env[model], method).__doc__, (model, method))
@@ -189,7 +187,6 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
     # -- data -----------------------------------------------------------------------------
 
     def test_xml_ids(self):
-        """The XML ids that others rely on."""
         for prefix, codes in (
             ("department", DEPARTMENTS),
             ("channel", CHANNELS),
@@ -275,7 +272,6 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         return self._as("agent", case)._tell_news("正在核实。").with_env(self.env)
 
     def _incident_contact(self, case):
-        """The customer of ``case``, to whom news of an incident go."""
         family = self.env.ref("water_service_desk.category_ot")
         incident = self.env["water.incident"].create({"subject": "停水", "family_ids": family.ids})
         news = {"incident_id": incident.id, "kind": "progress", "body": "正在抢修。"}
@@ -286,12 +282,10 @@ class TestModule(Approved, PublicRecords, ComplaintCommon):
         return contacts.create({"notice_id": notice.id, "complaint_id": case.id})
 
     def _compensation(self, case):
-        """Goodwill for the customer of ``case``."""
         values = {"complaint_id": case.id, "kind": "goodwill", "amount": 50, "reason": "致歉"}
         return self.env["water.compensation"].create({**values, "partner_id": self.customer.id})
 
     def _extended_clock(self):
-        """A clock whose limit a supervisor has moved."""
         clock = self._clock(self._complaint(email_from="zhang@example.com"), "close")
         request = acts.extend(self._as("agent", clock), "冻土", 3)
         self._as("supervisor", request).action_approve()

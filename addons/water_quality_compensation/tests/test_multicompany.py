@@ -55,7 +55,6 @@ class TestMultiCompany(ComplaintCommon):
                 self._as("foreign", rows).read(["id", "display_name"])
 
     def test_both(self):
-        """Users of both see both, or the selected one."""
         ours, theirs = self._complaint(), self._complaint("foreign")
         mine = self.env["water.complaint"].with_user(self.both)
         domain = [("id", "in", (ours | theirs).ids)]
@@ -65,7 +64,6 @@ class TestMultiCompany(ComplaintCommon):
         self.assertEqual(together.search(domain), ours | theirs)
 
     def test_foreign_company_in_the_context(self):
-        """Naming a company in the context that is not one's own is refused."""
         theirs = self._complaint("foreign")
         mine = self._as("manager", theirs).with_context(allowed_company_ids=self.company2.ids)
         with self.assertRaises(AccessError):
@@ -163,7 +161,6 @@ class TestMultiCompany(ComplaintCommon):
                 self.assertEqual(self._as("foreign", both).search(domain), both)
 
     def test_department_of_another_company(self):
-        """A case is not given to a department of another company."""
         theirs = self.env["water.department"].create(
             {"name": "T", "code": "T-C2", "company_id": self.company2.id}
         )

@@ -27,7 +27,6 @@ class TestPerformance(ComplaintCommon):
         return complaints.create([dict(values) for _number in range(count)])
 
     def _queries(self, work):
-        """Number of queries of ``work``, everything flushed."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -63,7 +62,6 @@ class TestPerformance(ComplaintCommon):
         self.assertLessEqual(many, one + 10, "moving must not grow with the number of cases")
 
     def _dispatched(self):
-        """Queries of dispatching one and of dispatching a hundred."""
         batches = {count: self._ready(count) for count in (2, 1, MANY)}
         for cases in batches.values():
             cases.department_id = self.net

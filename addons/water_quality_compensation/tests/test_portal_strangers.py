@@ -54,7 +54,6 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
 
     @classmethod
     def _name_and_revoke(cls, partner):
-        """A delegate of the account until today."""
         rights = {"sees_cases": True, "files_cases": True, "sees_bills": True}
         values = {"account_id": cls.account.id, "holder_id": cls.customer.id, "name": "x"}
         values |= {"partner_id": partner.id, "state": "active", "date_from": "2026-01-01"}

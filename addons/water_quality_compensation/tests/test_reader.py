@@ -127,7 +127,6 @@ class TestReader(ComplaintCommon):
             self.assertNoSecret(mine.fields_get())
 
     def test_reading_one_field(self):
-        """Each closed field is refused by each way of reading."""
         for case, mine in self._readers():
             here = [("id", "=", case.id)]
             for name in CLOSED:

@@ -120,7 +120,6 @@ class TestReading(ComplaintCommon):
         self.assertEqual((values["evidence_ids"], values["evidence_count"]), ([], 0))
 
     def test_a_list_of_some_is_no_count_of_all(self):
-        """Where a list shows a part of the rows, its counter counts the rows."""
         case = self._complaint_at("handling")
         field, number = type(case).evidence_ids, len(case.evidence_ids)
         asked = {"evidence_ids": {"fields": {"display_name": {}}}, "evidence_count": {}}

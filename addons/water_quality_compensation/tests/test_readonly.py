@@ -75,7 +75,6 @@ class ReadonlyTries:
         return False
 
     def _written(self, login, record):
-        """Names of the readonly fields of ``record`` that ``login`` can write all the same."""
         mine = self._as(login, record)
         return [
             field.name
@@ -86,7 +85,6 @@ class ReadonlyTries:
         ]
 
     def _put(self, record, field, value):
-        """Write it; what is taken and left aside counts as refused."""
         before = record.sudo()[field.name]
         record.write({field.name: value})
         if record.sudo()[field.name] == before:

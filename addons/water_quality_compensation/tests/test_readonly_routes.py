@@ -40,7 +40,6 @@ class TestReadonlyRoutes(ComplaintPeople, HttpCase):
         cls._make_people()
 
     def _rules(self):
-        """Routes of ours that are asked by GET."""
         thread, name = threading.current_thread(), self.env.cr.dbname
         with patch.object(thread, "dbname", name, create=True):
             rules = list(self.env["ir.http"].routing_map().iter_rules())

@@ -45,7 +45,6 @@ INSIDES = ("psycopg2", "SELECT ", "UPDATE ", "INSERT ", "violates", "relation ",
 @tagged("post_install", "-at_install")
 class TestRefusals(Attack, WaitingCommon):
     def _waiting(self):
-        """``{model: the record that waits}`` for each model that the dialog refuses."""
         found = {record._name: record for record, _act in self._duties().values()}
         found["water.compensation.exemption"] = self._exemption()
         models = [name for name, _label in self.env[DIALOG]._selection_record()]

@@ -39,7 +39,6 @@ class TestScenarioIncidentTurns(IncidentCommon):
     # -- planned work ---------------------------------------------------------------------------
 
     def test_moved_to_another_day_after_it_was_announced(self):
-        """Another day was announced: the new one is announced again, with its own lead time."""
         incident = self._planned()
         self._say(incident)
         self.assertTrue(incident.is_told_in_time)

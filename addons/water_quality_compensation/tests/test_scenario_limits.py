@@ -177,7 +177,6 @@ class TestScenarioLimits(MergeCommon):
             self.assertLocal(again.external_due_at, "2027-01-05 17:30")
 
     def test_reopened_with_an_earlier_contact_and_an_order_of_a_body(self):
-        """A new round: the contact was told, the body was not; its date is the earlier one."""
         with freeze_time(local("2026-03-11 10:00")):
             lead = self._complaint()
             case = self._received("2026-03-10 10:00")

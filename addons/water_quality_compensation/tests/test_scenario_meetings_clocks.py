@@ -117,7 +117,6 @@ class TestScenarioMeetingsRounds(MeetingCommon):
     """Late in one round, and the count when the case comes again."""
 
     def _figure(self, code, start=MARCH, end=APRIL):
-        """``(kept, of how many)``, as a slow count has it as well, and for NET."""
         kpi = self.env.ref(f"water_quality.kpi_{code}")
         found = kpi._count(self.company, start, end)
         whole = found["company", False]

@@ -20,13 +20,11 @@ class TestScenarioMeetingsCourse(MeetingCommon):
             self.env.invalidate_all()
 
     def _unit(self, code):
-        """A department of its own, whose people are those of NET."""
         members = [Command.set(self.net.member_ids.ids)]
         values = {"name": code, "code": code, "member_ids": members}
         return self.env["water.department"].create(values)
 
     def _by(self, unit, state):
-        """A complaint that ``unit`` has handled up to ``state``."""
         case = self._complaint_at(state, department=unit)
         self.assertEqual(case.department_id, unit)
         return case
@@ -92,7 +90,6 @@ class TestScenarioMeetingsCourse(MeetingCommon):
         self.assertEqual(case._vice_president(), self.users["manager"])
 
     def test_a_deputy_has_left(self):
-        """The deputy has left: the owner is told of the work."""
         case = self._complaint()
         acts.appoint_deputy(
             self._as("supervisor", case), self.users["agent2"], local("2026-03-20 17:30"), "休假"

@@ -17,7 +17,6 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
     """A matter goes on under another number: whom it is about, who speaks and who has filed it."""
 
     def _about(self):
-        """A confidential complaint about a member of LAB."""
         return {
             "category_id": self._category("st01").id,
             "person_complained_id": self.users["agent2"].id,
@@ -259,7 +258,6 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self._step_archived(lead, "agent", self.lab)
 
     def test_the_matter_is_handled_again(self):
-        """The reviewer has the lead case handled again."""
         case, review = self._unhappy()
         lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
         self._merge(case, lead)

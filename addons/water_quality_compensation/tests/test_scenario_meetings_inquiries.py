@@ -107,7 +107,6 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertLocal(call.due_at, "2026-03-11 15:00")
 
     def test_a_call_that_was_missed_goes_along(self):
-        """A missed promise stays missed, and the call is made all the same."""
         case = self._asked()
         call = acts.call_back(self._as("agent", case), local("2026-03-11 14:00"), "问水费")
         with at("2026-03-11 16:00"):

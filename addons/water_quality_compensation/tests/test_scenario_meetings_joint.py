@@ -57,7 +57,6 @@ class TestScenarioJoint(AppealCommon):
         self.assertEqual(self._in_figures("k11"), {self.lab.id: (0, 1)})
 
     def test_a_company_day_off_moves_what_was_extended(self):
-        """5 working days end on the 18th, 2 more on the 20th; the 19th is off."""
         with at("2026-03-11 10:00"):
             case = self._complaint_at("investigating")
             clock = self._clock(case, "close")
@@ -78,7 +77,6 @@ class TestScenarioJoint(AppealCommon):
             self.assertLocal(clock.due_at, "2026-03-23 17:30")
 
     def test_a_day_that_ends_at_noon(self):
-        """2 working days from Wednesday end when Friday's work ends."""
         calendar = self.company.water_calendar_id
         friday = calendar.attendance_ids.filtered(
             lambda line: line.dayofweek == "4" and line.hour_from >= 12

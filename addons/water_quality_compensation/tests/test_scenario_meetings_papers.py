@@ -19,7 +19,6 @@ class TestScenarioPapers(MeetingCommon):
         return self.env["water.account"].create(values)
 
     def _package(self, person):
-        """``{model: rows}`` of a person's data package."""
         made = self.env["water.personal.package"].sudo()._make(person)[1]
         with zipfile.ZipFile(io.BytesIO(made)) as package:
             data = json.loads(package.read("data.json"))

@@ -68,7 +68,6 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertWhole(new)
 
     def _seniors(self, case):
-        """Whether the senior supervisor may review an appeal on the case."""
         for step in ("dispatched", "investigating", "handling", "notified"):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
         return self.users["senior"] in self._appeal(case).eligible_ids
@@ -286,7 +285,6 @@ class TestScenarioMeetingsParts(MeetingCommon):
         self.assertWhole(case | again)
 
     def test_a_deputy_of_the_unit_complained_of(self):
-        """The person complained of is not a deputy in the complaint."""
         case = self._complaint(person_complained_id=self.users["agent2"].id)
         back = local("2026-03-13 08:30")
         with self.assertRefused("about yourself|is restricted", case):

@@ -21,7 +21,6 @@ class TestScenarioMeetingsResults(MeetingCommon):
         return case.improvement_ids.filtered("is_automatic")
 
     def _told_otherwise(self, case, finding):
-        """Handled again by another person with another finding, told and confirmed."""
         self._serve_again(case)
         liability = "company" if finding == "upheld" else "customer"
         case.with_user(self.users["supervisor"]).write({"finding": finding, "liability": liability})

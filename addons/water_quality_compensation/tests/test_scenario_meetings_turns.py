@@ -160,7 +160,6 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
             self.assertFalse(self._heard(user, last), user.login)
 
     def test_an_order_about_a_unit_in_confidence(self):
-        """The complainant is hidden from the unit, also in an external order."""
         case = self._order(
             "2026-03-20 17:30",
             "T-1",

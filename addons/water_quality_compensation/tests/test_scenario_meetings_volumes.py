@@ -73,7 +73,6 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self.assertEqual((refund.state, refund.outcome), ("submitted", "within"))
 
     def test_days_that_two_bills_share(self):
-        """Two bills share the day of the reading; a reversed refund still counts."""
         leak = self._application()
         leak.action_submit()
         row = leak.sudo().compensation_id

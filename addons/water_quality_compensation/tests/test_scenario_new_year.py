@@ -16,7 +16,6 @@ class TestScenarioNewYear(AppealCommon):
     """Next year's holidays are unknown: promises are provisional."""
 
     def _load(self, moment, days=FREE):
-        """Days off are entered one by one; the sweep follows each."""
         for minute, day in enumerate(days):
             with freeze_time(local(moment) + timedelta(minutes=minute)):
                 self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})

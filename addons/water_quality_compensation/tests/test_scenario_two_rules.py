@@ -39,7 +39,6 @@ class TestScenarioTwoRules(AppealCommon, IncidentCommon):
         self.assertWhole(case | part)
 
     def test_an_order_merged_into_what_is_split_and_merged_back(self):
-        """The order stays where it was merged, and waits for its answer."""
         case = self._complaint(verbatim="抄表不对。水也是黄的。")
         order = self._complaint(external_ref="R-1", **ORDER)
         self._merged(order, case)

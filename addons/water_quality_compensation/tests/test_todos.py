@@ -188,7 +188,6 @@ class TestTodos(DeskTodos, AppealCommon, CompensationCommon, IncidentCommon):
     # -- incidents --------------------------------------------------------------------------------
 
     def _silent(self):
-        """No news for hours, and the expected end has passed."""
         incident = self._open(plan_id=False, expected_at=self._later(hours=1))
         with freeze_time(self._later(hours=5)):
             self._broadcast()

@@ -30,7 +30,6 @@ class TestTwoCompanies(ComplaintCommon):
         cls.company2.country_id = cls.env.ref("base.de")
 
     def _theirs(self, login="both_agent", **values):
-        """A complaint of the second company."""
         return self._complaint(login, company_id=self.company2.id, **values)
 
     def _both(self, login, records):
@@ -240,7 +239,6 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertEqual(case.acting_responsible_id, self.users["agent"])
 
     def test_department_of_a_category(self):
-        """A category is of all companies; to whose department its cases go is not."""
         ours = self.env["water.department"].create(
             {"name": "A", "code": "T-A", "company_id": self.company.id}
         )
@@ -288,7 +286,6 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertIn(theirs.name, told)
 
     def test_erasing_tells_of_no_complaint_about_oneself(self):
-        """An eraser does not read the customer's complaint about them."""
         person = self.env["res.partner"].create({"name": "王芳", "phone": "13700001111"})
         self._complaint("agent2", partner_id=person.id)
         about = self._complaint("agent2", partner_id=person.id)

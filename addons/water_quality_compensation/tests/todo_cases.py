@@ -38,8 +38,6 @@ class DeskTodos(ComplaintCommon):
         )
 
     def _do(self, login, name, *arguments):
-        """Something that ``login`` does with the subject, under its own name."""
-
         def act(subject):
             getattr(self._as(login, subject), name)(*arguments)
 

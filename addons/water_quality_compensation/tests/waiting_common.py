@@ -27,7 +27,6 @@ class WaitingCommon(CompensationCommon):
         (cls.one | cls.users["other"]).water_department_ids = cls.net
 
     def _made(self, records):
-        """``records`` as made by the one person, while permitted."""
         return records.with_user(self.one).sudo()
 
     # -- involvement: {duty: (record, attempt)} -------------------------------------------------

@@ -104,7 +104,6 @@ def _is_loss(error):
 
 
 def _causes(error):
-    """Yield ``error`` and its causes, also that of an error page that failed itself."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -128,13 +128,11 @@ def is_command(part):
 
 
 def _is_command(rows, part):
-    """Return whether it is an id, or a command of a list with valid values."""
     writes = _is_list(part) and part and part[0] in (0, 1)
     return is_command(part) and (not writes or _are_values(rows, part[2]))
 
 
 def _is_specification(model, value):
-    """Return whether it is a form's specification: ``{field: {}}``, of links with ``fields``."""
     return value is None or (
         isinstance(value, Mapping)
         and all(_is_part(model._fields.get(name), model, part) for name, part in value.items())

@@ -193,7 +193,6 @@ def _text(rows, name, field, text):
 
 
 def _check_there(rows, name, field):
-    """Refuse to empty a required field, before other fields are computed from it."""
     if field is not None and field.required and field.store and field.type in EMPTIED:
         words = rows.env._("“%s” is missing. Your change was not saved.", label_of(rows, name))
         raise ValidationError(words)

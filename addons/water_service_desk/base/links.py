@@ -97,7 +97,6 @@ def _staff_fields(rows):
 
 
 def _strangers(rows, users, owners):
-    """Return users who do not work for the companies, or for one of the user's active ones."""
     here = rows.env.companies
     # sudo: res.users - who works where
     return users.sudo().filtered(
@@ -122,9 +121,6 @@ def _check_acted_on(rows, *many):
 
 
 def _check_beside(rows, *many):
-    """Check an id beside a model name: Odoo computes its name as superuser, for activities and
-    ratings.
-    """
     if not (pairs := _beside(rows)):
         return
     begun = rows.env["ir.default"]._get_model_defaults(rows._name)
@@ -250,7 +246,6 @@ def _check_had(rows, name, closed, words):
 
 
 def _linked_model(rows, field, value):
-    """Return the model that a value links to, if its names are private."""
     name = field.comodel_name
     if field.type == "reference" and isinstance(value, str):
         name = value.partition(",")[0]

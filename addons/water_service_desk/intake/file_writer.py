@@ -93,7 +93,6 @@ def write(content, mimetype, max_pixels, max_frames):
 
 
 def _load_decoder(reader):
-    """Load decoders that neither Pillow nor Odoo loads by default."""
     if reader == "WEBP":
         from PIL import WebPImagePlugin  # noqa: F401, PLC0415
     elif reader == "HEIF":

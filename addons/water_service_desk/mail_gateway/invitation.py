@@ -43,7 +43,6 @@ def _events(text):
 
 
 def _quoted(line):
-    """Return name and value of a line with a quoted parameter."""
     pieces = line.split('"')
     for number in range(0, len(pieces), 2):
         before, colon, after = pieces[number].partition(":")

@@ -247,7 +247,6 @@ def send(method, url, headers, body, timeout, adapter):
 
 
 def _kind(error, limit):
-    """Return the kind of failure, by the library's error."""
     if limit.is_over or isinstance(error, requests.Timeout):
         return "timeout"
     return "refused" if isinstance(error, requests.ConnectionError) else "network"

@@ -54,7 +54,6 @@ def guarding(env):
 
 
 def _networks():
-    """Return the allowed internal networks; None without a guard."""
     allowed = _allowed.get()
     # logins are not guarded: the identity provider may be internal
     if allowed is None and request and request.db and request.env.uid:

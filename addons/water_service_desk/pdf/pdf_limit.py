@@ -63,6 +63,5 @@ def _held():
 
 
 def _raise(thread, error):
-    """Raise ``error`` in another thread at its next step; None withdraws it."""
     error = ctypes.py_object(error) if error else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)

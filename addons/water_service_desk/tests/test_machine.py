@@ -147,7 +147,6 @@ class TestDeskMachine(WaterCommon):
         self._sql("UPDATE water_case_event SET user_id = NULL WHERE inquiry_id = %s", case.id)
 
     def _other_page(self, case):
-        """The page does not hear of a step that the case has taken."""
         query = "UPDATE water_case_event SET kind = 'contacted' WHERE kind = 'moved'"
         self._sql(f"{query} AND inquiry_id = %s", case.id)
 

@@ -23,7 +23,6 @@ class TestDeskViews(ViewChecks, WaterCommon):
                 self._check_open_filter(model)
 
     def test_styles_compile(self):
-        """A rule that does not compile leaves yesterday's styles."""
         for name in ("web.assets_backend", "web.assets_frontend"):
             bundle = self.env["ir.qweb"]._get_asset_bundle(name, js=False)
             bundle.preprocess_css()

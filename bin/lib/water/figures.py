@@ -85,7 +85,6 @@ def static_figures(root):
 
 
 def _read(root, folder, *suffixes):
-    """Yield the text of each file below a folder with one of the suffixes."""
     for path in sorted((root / folder).rglob("*")):
         if path.suffix in suffixes and path.is_file() and "__pycache__" not in path.parts:
             yield path.read_text()
@@ -102,14 +101,12 @@ def _filled_lines(text):
 
 
 def _calls(nodes):
-    """Yield (call, its ``object.method``) of each method call in ``nodes``."""
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node, node.func
 
 
 def _models(nodes):
-    """Return (``ModelClass``, its private methods) of each model class."""
     found = []
     for node in nodes:
         if isinstance(node, ast.ClassDef) and (model := model_class(None, node)):
@@ -136,7 +133,6 @@ def hooks(models):
 
 
 def _chain(model, parents):
-    """Yield a model and the models that it inherits from."""
     yield model
     for parent in dict.fromkeys(parents[model]):
         yield from _chain(parent, parents)

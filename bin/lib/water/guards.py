@@ -114,9 +114,6 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _is_reached(self, node):
-        """Return whether remote callers reach the function: a route, or a public method of a
-        model.
-        """
         decorators = {
             _name(row.func if isinstance(row, ast.Call) else row) for row in node.decorator_list
         }
@@ -127,7 +124,6 @@ class Reader(ast.NodeVisitor):
         return of_model and not node.name.startswith("_") and not decorators & private
 
     def _sudo(self, node):
-        """Yield each sudo() before the first access check that gives no reason."""
         calls = [row for row in ast.walk(node) if isinstance(row, ast.Call)]
         checks = [row.lineno for row in calls if CHECKS.fullmatch(_name(row.func) or "")]
         first = min(checks, default=None)
@@ -137,7 +133,6 @@ class Reader(ast.NodeVisitor):
                 self._add(row, f"{node.name}: sudo() before a check of access, without a reason")
 
     def _gives_reason(self, node):
-        """Return whether a comment on or above the line of the call gives the reason."""
         here = node.end_lineno - 1
         above = self.lines[max(0, node.lineno - 6) : here + 1]
         return any(REASON in line for line in above)

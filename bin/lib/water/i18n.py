@@ -76,7 +76,6 @@ def _add(addon, terms, msgid, place):
 
 
 def _add_names(addon, manifest, terms):
-    """Add the addon's name and summary; Odoo counts them to ``base``."""
     for field, key in NAMES.items():
         place = (f"model:ir.module.module,{field}:base.module_{addon}", "")
         _add(addon, terms, manifest[key], place)

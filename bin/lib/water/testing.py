@@ -76,7 +76,6 @@ def _split(arguments):
 
 
 def _folders(addons=ADDONS):
-    """Return the test folders, longest first."""
     houses = [CHECKOUT / "addons" / addon for addon in reversed(addons)]
     folders = [house / "tests" for house in houses]
     folders += [folder for house in houses for folder in sorted(house.glob("*/tests"))]
@@ -84,7 +83,6 @@ def _folders(addons=ADDONS):
 
 
 def _systems(folder="tests", longest=LONGEST):
-    """Return the files of end-to-end tests, longest first."""
     files = [f"{folder}/{path.name}" for path in sorted((CHECKOUT / folder).glob("test_*.py"))]
     first = [f"{folder}/test_{name}.py" for name in longest]
     return first + [file for file in files if file not in first]
@@ -234,7 +232,6 @@ def _prepare_machine():
 
 
 def _prepare_long(arguments):
-    """Set what the long forms of tests need; returns the arguments for pytest."""
     for name, value in LONG.items():
         os.environ.setdefault(name, value)
     rest = [argument for argument in arguments if argument != "--long"]

@@ -13,7 +13,6 @@ from .source import model_class
 
 
 def _is_open(method):
-    """Return whether a method has no body or calls ``super()``."""
     is_hook = all(
         isinstance(line, ast.Pass)
         or isinstance(line, ast.Expr | ast.Return)

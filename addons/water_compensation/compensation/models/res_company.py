@@ -86,7 +86,6 @@ class ResCompany(models.Model):
                 )
 
     def _water_end_of_day(self, day):
-        """Return the last second of ``day`` in the company's time zone, as naive UTC."""
         zone = pytz.timezone(self._water_tz())
         last = zone.localize(datetime.combine(day, time(23, 59, 59)))
         return last.astimezone(pytz.utc).replace(tzinfo=None)
@@ -138,7 +137,6 @@ class ResCompany(models.Model):
         )
 
     def _water_finance_people(self):
-        """Return the company's heads of finance, else all invoicing users."""
         self.ensure_one()
         for name in ("account.group_account_manager", "account.group_account_invoice"):
             users = self.env.ref(name).sudo().all_user_ids

@@ -124,7 +124,6 @@ class WaterCaseMixin(models.AbstractModel):
         return False
 
     def _clocks_of_case(self):
-        """Payment clocks go on after the case has ended."""
         return super()._clocks_of_case().filtered(lambda clock: clock.kind != "payment")
 
     def _clocks_met_by(self, kind):
@@ -163,7 +162,6 @@ class WaterCaseMixin(models.AbstractModel):
         return moments[-1] if moments else self.create_date
 
     def _is_named_by_another(self):
-        """Return whether the user who registered it by hand named another person as responsible."""
         entry = self._first_entry()
         author = entry.create_uid
         by_hand = author._is_internal() and author.has_group(AGENT)
@@ -173,7 +171,6 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.partner_id or self.account_id.partner_id)
 
     def _account_holder(self):
-        """Return the holder of the account at the time of receipt."""
         return self.account_id._holder_at(self.received_at)
 
     def _compensation_values(self, trigger, at):

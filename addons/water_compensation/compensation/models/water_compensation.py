@@ -295,7 +295,6 @@ class WaterCompensation(models.Model):
         self.partner_id._check_known()
 
     def _check_kind(self):
-        """Rules and the calendar decide on entitlements and penalties, people on the rest."""
         if any(row.kind not in BY_HAND for row in self):
             raise UserError(
                 self.env._("Entitlements come from rules and penalties from late payment alone.")
@@ -444,10 +443,6 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _portal_domain(self, partner):
-        """Return the domain of the partner's own compensations, without those of colleagues.
-
-        :param partner: res.partner of the signed-in user
-        """
         if not partner:
             return Domain.FALSE
         own = Domain("partner_id", "=", partner.id)
@@ -614,7 +609,6 @@ class WaterCompensation(models.Model):
         return {} if case is None else {self._case_field(case._name): case.id}
 
     def _own_case(self):
-        """Return the case if it is the payee's own, else None."""
         case = self._case_or_none()
         return None if case is None or case.partner_id != self.partner_id else case
 
@@ -660,7 +654,6 @@ class WaterCompensation(models.Model):
     # -- words ------------------------------------------------------------------------------
 
     def _public_domain(self):
-        """Return the domain of what customers may see: approved ones, and entitlements."""
         rights = Domain("state", "=", "proposed") & Domain("kind", "in", ("entitlement", "penalty"))
         return Domain("state", "=", "approved") | rights
 

@@ -359,7 +359,6 @@ class WaterCompensation(models.Model):
             raise UserError(self.env._("Give the reason."))
 
     def _after_dropped(self):
-        """Drop its penalties as well: what is not paid is not paid late."""
         penalties = self.penalty_ids.filtered(lambda row: row.payment_state != "paid")
         live = penalties.filtered(lambda row: row.state in ("draft", "proposed", "approved"))
         if live:
@@ -572,7 +571,6 @@ class WaterCompensation(models.Model):
         return found
 
     def _is_payee_unknown(self):
-        """Return whether the payee neither held the account nor is the customer of the case."""
         account, case = self.account_id, self._case_or_none()
         known = account.partner_id | account.former_holder_ids.partner_id
         known |= case.partner_id if case is not None else known.browse()

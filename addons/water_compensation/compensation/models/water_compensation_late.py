@@ -96,7 +96,6 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _company_days(self, companies):
-        """Return {company: its today}, in the company's time zone."""
         return {company: company._water_today() for company in companies}
 
     @api.model
@@ -174,7 +173,6 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _paid_at(self, case, due_on):
-        """Return when the last part payable by ``due_on`` was paid, by the booked day."""
         now = fields.Datetime.now()
         rows = case.compensation_ids.filtered(lambda row: row.due_on == due_on)
         days = [day for day in rows.mapped("paid_on") if day]
@@ -341,7 +339,6 @@ class WaterCompensation(models.Model):
         return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
 
     def _rule_of_penalty(self):
-        """Return its own rule; the first correction stands for a replaced calculation."""
         root = self.corrects_id
         if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
             return root.rule_id

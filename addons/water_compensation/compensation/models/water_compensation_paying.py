@@ -282,7 +282,6 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _cron_entries(self):
-        """Scheduled action: make the entries of approved compensations, in committed batches."""
         for batch in self._batches(Domain("move_queued", "=", True), BATCH):
             batch._make_entries()
 

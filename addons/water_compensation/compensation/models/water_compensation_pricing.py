@@ -110,7 +110,6 @@ class WaterCompensation(models.Model):
 
     @api.constrains("kind", "state", "rule_id")
     def _check_evidence(self):
-        """Require evidence for a claim where the scheme asks for it."""
         for row in self.filtered(lambda row: row.kind == "claim"):
             waits = row.state in ("proposed", "approved") and row.rule_id.method == "claim"
             proven = row.evidence_ids or row.corrects_id or row.appeal_id
@@ -337,11 +336,6 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _pay_until(self, rule, company, paid_from, calendar=None):
-        """``(last day to pay, provisional)`` by ``rule``; False where no limit is known.
-
-        :param paid_from: naive UTC moment from which on the days count
-        :param calendar: resource.calendar by which it was promised, by default the company's
-        """
         if not (rule.pay_days and paid_from):
             return False, False
         calendar = calendar or company.sudo()._water_calendar()
@@ -489,7 +483,6 @@ class WaterCompensation(models.Model):
         return rows
 
     def _add_rule_of_loss(self):
-        """Use the scheme's rule for claims of loss, if it has one."""
         rules = self.env["water.compensation.rule"]
         for row in self.sudo().filtered(lambda row: row.kind == "claim" and not row.rule_id):
             company = row.company_id
@@ -527,7 +520,6 @@ class WaterCompensation(models.Model):
                 )
 
     def _by_thread(self):
-        """Return ``[(case or incident, its rows)]``; rows with neither ask on their own form."""
         found = {}
         for row in self:
             case = row._case_or_none()

@@ -45,7 +45,6 @@ class WaterComplaint(models.Model):
         return super()._compensation_notice() + self._compensation_sentences()
 
     def _appeal_decided(self, appeal):
-        """Recalculate the compensations after the corrections of an appeal."""
         super()._appeal_decided(appeal)
         reason = self.env._("The appeal %s was decided.", appeal.name)
         owed = (self.sudo() | self._merged_cases()).compensation_ids

@@ -22,7 +22,6 @@ class WaterMatterMixin(models.AbstractModel):
             case._keep_own_date(original)
 
     def _is_paid_by_standard(self):
-        """Return whether the scheme pays by the standard's limit, not by one of its own."""
         rule = self._answer_rule()
         return bool(rule.is_automatic and not rule.limit_amount)
 
@@ -55,7 +54,6 @@ class WaterMatterMixin(models.AbstractModel):
         return "guarantee" in self._promised_to_him().mapped("kind")
 
     def _contact_root(self):
-        """Return the original case of a split, or the case itself."""
         root = self.sudo()
         while root.split_id:
             root = root.split_id._case()

@@ -139,7 +139,6 @@ class WaterMeterRefund(models.Model):
             raise UserError(self.env._("What has happened cannot lie in the future."))
 
     def _hand_in(self):
-        """Propose the refund and order the replacement that the certificate implies."""
         if self.outcome == "over":
             self._check_given_back()
         found = [self._refund_values(*share) for share in self._shares() if share[2].amount]

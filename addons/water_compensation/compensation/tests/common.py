@@ -39,7 +39,6 @@ class CompensationCommon(ComplaintCommon):
         charts.try_loading("generic_coa", company=company, install_demo=False)
 
     def _compensation(self, login="agent", case=None, **values):
-        """A draft of goodwill written by ``login`` about a complaint of ``agent``."""
         rows = self._as(login, self.env["water.compensation"])
         case = case or self._complaint()
         link = rows._case_field(case._name)
@@ -57,7 +56,6 @@ class CompensationCommon(ComplaintCommon):
         return row
 
     def _entitlement(self, key="rule:1", **values):
-        """A compensation proposed by a rule."""
         rows = self.env["water.compensation"]
         values = {"kind": "entitlement", "partner_id": self.customer.id, "amount": 50, **values}
         return rows._propose([{"origin_key": key, "reason": "错过上门时间", **values}])
@@ -83,7 +81,6 @@ class CompensationCommon(ComplaintCommon):
         self.env.invalidate_all()
 
     def _booked_on(self, kind):
-        """One of the books of the company, by its kind."""
         kept = [("account_type", "=", kind), ("company_ids", "in", self.company.ids)]
         return self.env["account.account"].search(kept, limit=1)
 
@@ -91,7 +88,6 @@ class CompensationCommon(ComplaintCommon):
         self._as(login, row.sudo().move_id).action_post()
 
     def _pay(self, row, login="finance", day=None):
-        """Register the payment as Odoo's own dialog does."""
         move = self._as(login, row.sudo().move_id)
         wizards = self._as(login, self.env["account.payment.register"]).with_context(
             active_model="account.move", active_ids=move.ids

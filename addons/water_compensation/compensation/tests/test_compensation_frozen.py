@@ -71,7 +71,6 @@ class TestCompensationFrozen(CompensationCommon):
         self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
 
     def test_holder_changed_and_changed_back(self):
-        """Approved, then the holder changed and changed back: each way waits for another one."""
         row = self._row()
         self._as("agent", self.account).partner_id = self.customer2
         self._as("agent2", self.account).partner_id = self.customer
@@ -136,7 +135,6 @@ class TestCompensationFrozen(CompensationCommon):
         self.assertEqual(row.payment_state, "reversed")
 
     def test_payee_without_account(self):
-        """Payees are watched with or without an account."""
         person = self.env["res.partner"].create({"name": "王五", "phone": "13711112222"})
         row = self._approved(partner_id=person.id)
         person.with_user(self.users["agent"]).sudo().phone = "13700000000"

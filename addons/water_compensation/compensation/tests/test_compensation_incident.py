@@ -98,7 +98,6 @@ class TestCompensationIncident(SchemeCommon):
         self.assertEqual(rule.code, "PLAN_NOTICE_WA")
 
     def _hanging(self, incident, at, **values):
-        """A complaint of ``at`` (Shanghai) that hangs on the incident."""
         values |= {"zone_id": self.zone.id, "category_id": self._category("ot03").id}
         with freeze_time(local(at)):
             case = self._complaint(occurred_at=local(at), **values)

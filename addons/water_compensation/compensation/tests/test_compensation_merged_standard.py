@@ -38,7 +38,6 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self.env.invalidate_all()
 
     def _owed(self, *cases):
-        """How many compensations each case has."""
         self.env.invalidate_all()
         return [len(case.sudo().compensation_ids) for case in cases]
 

@@ -283,7 +283,6 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
 
     def test_withdrawn_paid(self):
-        """A paid compensation cannot be withdrawn."""
         row = self._approved()
         self._post(row)
         self._pay(row)

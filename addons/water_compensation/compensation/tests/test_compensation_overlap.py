@@ -20,7 +20,6 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         cls.account = cls._account()
 
     def _two(self, first, second, **values):
-        """Two incidents given as ``(begin, end)``; they end in the order of time."""
         incidents = [self._incident(begin, **values) for begin, __ in (first, second)]
         spans = sorted(zip(incidents, (first, second), strict=True), key=lambda row: row[1][1])
         for incident, (__, end) in spans:

@@ -119,7 +119,6 @@ class TestCompensationPeople(CompensationCommon):
         self.assertNotIn("compensation", views["views"]["form"]["arch"])
 
     def test_person_complained_of(self):
-        """Hidden from the person complained of, in every role."""
         case = self._complaint()
         row = self._proposed(case=case)
         self._trusted(case).write({"person_complained_id": self.users["finance"].id})
@@ -198,7 +197,6 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         self.assertEqual(self.url_open(f"/my/complaints/{case.id}").status_code, 404)
 
     def _list(self, query):
-        """``(names of groups, amounts)`` of the list, as shown."""
         page = html.fromstring(self.url_open(f"/my/compensations{query}").text)
         heads = page.xpath("//h2[contains(@class, 'o_water_group')]/span[1]")
         amounts = page.xpath("//*[contains(@class, 'o_water_compensation ')]//p[1]")

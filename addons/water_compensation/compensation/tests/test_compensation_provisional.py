@@ -26,7 +26,6 @@ class TestCompensationProvisional(SchemeCommon):
             )
 
     def _missed(self, planned_at=YEAR_END):
-        """A visit missed so late in the year that its payment falls into the next one."""
         with freeze_time(planned_at):
             case = self._complaint_at("dispatched")
             begin = planned_at + timedelta(days=1)

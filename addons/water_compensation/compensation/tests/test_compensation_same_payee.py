@@ -76,7 +76,6 @@ class TestCompensationSamePayee(CompensationCommon):
     # -- who decides ------------------------------------------------------------------------
 
     def test_own_contact_below_is_barred(self):
-        """A contact below one's own, and one's own company, are oneself."""
         own = self.users["manager"].partner_id
         child = self.env["res.partner"].create({"name": "王小芳", "parent_id": own.id})
         self.assertEqual(child.commercial_partner_id, own)

@@ -90,7 +90,6 @@ class TestCompensationTold(SchemeCommon):
         self.env.invalidate_all()
 
     def _owed(self, incident, accounts, back):
-        """Return the amount owed to each account once the water is back."""
         rows = self._restored(incident, back)
         mine = rows.grouped("account_id")
         return [sum(mine.get(account, rows.browse()).mapped("amount")) for account in accounts]
@@ -169,7 +168,6 @@ class TestCompensationTold(SchemeCommon):
         self.assertEqual(self._owed(incident, accounts, "2026-03-11 18:00"), [0, 0])
 
     def test_new_customer_of_a_household_was_not_told(self):
-        """A customer who moved in after the news was not told."""
         accounts = self._households(1)
         incident = self._planned()
         self._tell(incident, "2026-03-06 08:00", accounts)

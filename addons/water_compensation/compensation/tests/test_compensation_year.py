@@ -24,7 +24,6 @@ class TestCompensationYear(CompensationCommon):
         cls.rule = cls.env["water.compensation.rule"].create({**values, "first_amount": 50})
 
     def _owed(self, key, **values):
-        """An entitlement of 50 in March, by the rule."""
         values = {"failed_at": local("2026-03-02 10:00"), "account_id": self.account.id, **values}
         return self._entitlement(key, trigger="appointment", rule_id=self.rule.id, **values)
 

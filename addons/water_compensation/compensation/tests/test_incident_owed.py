@@ -20,7 +20,6 @@ class TestIncidentOwed(SchemeCommon):
     """Which facts of an incident count, and when it is calculated."""
 
     def _of_kind(self, owed_for, **values):
-        """A draft of an incident whose kind is owed for as ``owed_for`` says."""
         kind = self.env["water.incident.kind"].search([("owed_for", "=", owed_for)], limit=1)
         values = {"aware_at": NOON - HOUR, "kind_id": kind.id, "state": "open", **values}
         incident = self.env["water.incident"].new({"company_id": self.company.id, **values})

@@ -525,14 +525,6 @@ class WaterCompensationRule(models.Model):
 
     @api.model
     def _rule_for(self, company, trigger, customer_class, day):
-        """Return the rule for a failure, by the company's scheme of that day, or an empty
-        recordset.
-
-        :param company: res.company
-        :param trigger: a value of ``trigger``
-        :param customer_class: of the account; households if unknown
-        :param day: date of the failure in the company's time zone
-        """
         # sudo: water.compensation.rule - the amount does not depend on the user
         rules = self.env["water.compensation.rule"].sudo()
         profile = company._water_scheme_on(day)[0]

@@ -148,7 +148,6 @@ class WaterCompensationWordsMixin(models.AbstractModel):
 
     @api.model
     def _fact_label(self, name):
-        """Return the label of a missing fact, as shown where it is entered."""
         if name in FACTS:
             return self.env["water.account"]._fields[FACTS[name]]._description_string(self.env)
         return self.env._(LABELS[name]) if name in LABELS else name

@@ -59,7 +59,6 @@ class SchemeCommon(ComplaintCommon):
 
     @classmethod
     def _confirm_changes(cls, *rules):
-        """Have another manager confirm the changes of rules, in this order."""
         for rule in rules:
             changes = cls.env["water.setting.change"]._of(rule)
             waiting = changes.filtered(lambda row: row.state == "waiting")

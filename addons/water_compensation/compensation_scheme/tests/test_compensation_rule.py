@@ -101,7 +101,6 @@ class TestCompensationRule(SchemeCommon):
     second_company = True
 
     def _shipped(self):
-        """{name: rule} of all that our data brings."""
         prefix = "compensation_rule_"
         rows = self.env["ir.model.data"].search(
             [("module", "=", "water_compensation"), ("model", "=", "water.compensation.rule")]
@@ -210,7 +209,6 @@ class TestCompensationRule(SchemeCommon):
         self.assertEqual(seen, shipped, "no rule without its row, no row without its rule")
 
     def _figures(self, rule):
-        """First, further, its hours, limit, days to pay and penalty, as the table writes them."""
         unit = "wd" if rule.limit_unit == "working_day" else ""
         limit = f"{rule.limit_amount:g}{unit}" if rule.limit_amount else "-"
         names = ("first_amount", "further_amount", "further_hours", "pay_days", "late_penalty")

@@ -27,7 +27,6 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         )
 
     def _sent(self, record):
-        """Where mails about a record go."""
         domain = [("model", "=", record._name), ("res_id", "=", record.id)]
         return self.env["mail.mail"].sudo().search(domain, order="id")
 
@@ -35,7 +34,6 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         return self._sent(record).mapped("email_to")
 
     def _result(self, case):
-        """The written result of a complaint that is ready for it."""
         values = self._notice_values(mode="written", told_to=False, way="mail")
         return self._as("agent", self.env["water.notice"])._send(self._as("agent", case), values)
 
@@ -89,7 +87,6 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         self.assertEqual(set(self._to(self._result(case))), {HOLDER, self.son.email})
 
     def test_customer_without_address(self):
-        """Letters for a customer without an address go to the representative by mail."""
         self.customer.email = False
         case = self._complaint_at("handling", **SON, representative_id=self.son.id)
         notice = self._result(case)

@@ -390,10 +390,6 @@ class WaterAppeal(models.Model):
         )
 
     def _check_letter(self, kind):
-        """Refuse a letter whose step cannot be taken now.
-
-        :param kind: ``appeal_receipt``, ``appeal_decision`` or ``final``
-        """
         if kind == "appeal_receipt":
             return self._check_acceptable()
         if kind != self._decision_letter():
@@ -545,10 +541,6 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _check_appealable(self, case):
-        """Check that there is an answer to appeal against and no open appeal about it.
-
-        :raises UserError: why not
-        """
         case._appealed_case()._check_not_destroyed()
         if not case._is_answered():
             raise UserError(
@@ -559,9 +551,6 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _placed_again(self, values, has_files):
-        """Require new evidence for an appeal after the final answer; a supervisor has to
-        admit it.
-        """
         if not strip_invisible(values["new_evidence"]) or not has_files:
             raise UserError(
                 self.env._(
@@ -613,7 +602,6 @@ class WaterAppeal(models.Model):
     # -- clocks -------------------------------------------------------------------------------
 
     def _start_own_clocks(self):
-        """Start the clocks of receipt and decision, or that of our statement to another body."""
         if self.level == "external":
             self.env["water.deadline"]._start([self._statement_clock()])
             return
@@ -624,7 +612,6 @@ class WaterAppeal(models.Model):
         self.env["water.deadline"]._start(rows)
 
     def _own_clock(self, step, days):
-        """Return the values of the clock of one step, in working days from the filing."""
         case = self.complaint_id.sudo()
         office = self.company_id._water_calendar()
         line = LineSpec(False, "appeal", days, "working_day", False, "received", 80)
@@ -656,11 +643,6 @@ class WaterAppeal(models.Model):
 
     @api.model
     def _check_external(self, values):
-        """Check number and limit of a case at another body.
-
-        :raises UserError: without the number
-        :raises ValidationError: if the limit has passed
-        """
         if not strip_invisible(values["external_number"]):
             raise UserError(self.env._("Give the number under which the other body has it."))
         due = values["external_due_at"]

@@ -147,7 +147,6 @@ class WaterAppeal(models.Model):
         self._log_events("voted", {"decision": decision})
 
     def _majority(self):
-        """Return the decision for which more than half of the panel has voted, or None."""
         appeal = self.sudo()
         panel = appeal._panel()
         given = appeal.vote_ids.filtered(lambda vote: vote.user_id in panel)

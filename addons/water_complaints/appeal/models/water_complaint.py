@@ -110,7 +110,6 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _counted_links(self):
-        """Count the customer's appeals in linked complaints as well."""
         links = super()._counted_links()
         theirs = self.env["water.appeal"]._fields["appellant_case_id"]
         return {**links, "appeal_count": [*links["appeal_count"], theirs]}
@@ -148,7 +147,6 @@ class WaterComplaint(models.Model):
         return own | own.sudo().search([("appellant_case_id", "in", self.ids)])
 
     def _open_appeal(self):
-        """Return the open appeal about the case, no matter who filed it."""
         return self._appealed_case().appeal_ids.filtered(lambda row: row.state in OPEN_STATES)
 
     def _decided_appeals(self):
@@ -172,7 +170,6 @@ class WaterComplaint(models.Model):
         return "2" in self._decided_appeals().mapped("level")
 
     def _appealed_notice(self):
-        """Return the answer that can be appealed against now, or nothing."""
         now = self._appealed_case().reopen_count
         told = self.notice_ids.filtered(
             lambda row: row.sent_at and row.appeal_until and row.round == now
@@ -180,7 +177,6 @@ class WaterComplaint(models.Model):
         return told.sorted("id")[-1:]
 
     def _appeal_last_day(self):
-        """Return the last day for an appeal, or False if no appeal is possible any more."""
         case = self.sudo()
         if case._open_appeal() or case._appeals_exhausted() or not case._is_answered():
             return False
@@ -189,9 +185,6 @@ class WaterComplaint(models.Model):
         return until if until and today <= until else False
 
     def _involved_people(self):
-        """Return all users with a part in the case, also in earlier complaints about it
-        (E6, E9).
-        """
         cases = self.sudo() | self._merged_cases()
         cases |= cases._earlier_cases()
         people = (case._people_with_part() for case in cases)
@@ -209,7 +202,6 @@ class WaterComplaint(models.Model):
         return (found | decided.complaint_id) - self
 
     def _people_before(self):
-        """Return the users who worked on the case before it became a complaint of its own."""
         split = self.split_id
         # sudo: water.inquiry - by which the matter came in
         inquiries = self.env["water.inquiry"].sudo().search([("complaint_id", "in", self.ids)])
@@ -434,7 +426,6 @@ class WaterComplaint(models.Model):
         return self.env._("We will decide by %s.", due) if is_open and due else ""
 
     def _portal_remedy(self, appeal):
-        """Return the remedy, and the number of the follow-up complaint for its own customer."""
         parts = [appeal.remedy]
         again = appeal.follow_up_id
         if again and not appeal.appellant_case_id:
@@ -476,7 +467,6 @@ class WaterComplaint(models.Model):
     # The first finding stays in the complaint, its chain and the appeal.
 
     def _on_judged_again(self, before, vals):
-        """Mark earlier complaints whose follow-up was judged: the last finding is the final one."""
         for case in self.filtered("is_follow_up"):
             is_judged = bool(case.finding) and case.state not in NOT_JUDGED
             # sudo: complaint - archived ones are marked too
@@ -486,7 +476,6 @@ class WaterComplaint(models.Model):
         *("validity", "counts_for_rates", "is_judged_again", "repeat_of_id", "handling_round")
     )
     def _compute_justified(self):
-        """Count a case that was judged again under another number only there."""
         for case in self:
             counts = case.counts_for_rates and not case.is_judged_again
             case.is_justified = case.validity == "valid" and counts
@@ -516,7 +505,6 @@ class WaterComplaint(models.Model):
     # The call-back that waits is put off, and made when the appeal is over.
 
     def _stage_words(self):
-        """Show that the result is being reviewed instead of asking the customer to confirm it."""
         if self.state == "notified" and self.sudo()._open_appeal():
             return self.env._("We have told you the result. It is being reviewed.")
         return super()._stage_words()
@@ -532,7 +520,6 @@ class WaterComplaint(models.Model):
             raise Refusal(self[:1].name, self, missing)
 
     def _erasure_hindrances(self):
-        """Keep cases with an open appeal from erasure and destruction."""
         hindrances = super()._erasure_hindrances()
         appeal = self.sudo()._open_appeal()
         if appeal:
@@ -547,19 +534,14 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_open_appeals")]
 
     def _put_off_calls(self):
-        """Cancel the follow-up call while the customer waits for the decision of an appeal."""
         case = self.sudo()
         case._open_calls("follow_up")._void("appeal")
 
     def _hears_late_answer(self, kind):
-        """Ignore a late answer to the follow-up call while an appeal is open."""
         waits = kind == "follow_up" and self.sudo()._open_appeal()
         return not waits and super()._hears_late_answer(kind)
 
     def _take_up_calls(self):
-        """Plan the follow-up call after all, once the appeal is over and the case was not
-        reopened.
-        """
         case = self.sudo()
         calls = case.callback_ids.filtered(lambda row: row.kind == "follow_up").sorted("id")
         asked = case.state in ("confirmed", "callback")  # the latter when the customer rang back
@@ -577,7 +559,6 @@ class WaterComplaint(models.Model):
     # Erase the appellant's data in the lead complaint as well.
 
     def _appeals_elsewhere(self):
-        """Return the customer's appeals in other complaints, but for those on legal hold."""
         mine = [("appellant_case_id", "=", self.id), ("complaint_id.legal_hold", "=", False)]
         return trusted(self.env["water.appeal"].sudo().search(mine))
 

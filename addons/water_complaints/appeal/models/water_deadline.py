@@ -35,7 +35,6 @@ class WaterDeadline(models.Model):
         super(WaterDeadline, self - statements)._count_back_again()
 
     def _log_on_cases(self, kind, payloads=None):
-        """Log events of an appeal's clock in the chain of the appeal."""
         ours = self.filtered("appeal_id")
         for clock in ours:
             payload = {"step": clock.appeal_step, "due": clock.due_at.isoformat()}
@@ -58,22 +57,17 @@ class WaterDeadline(models.Model):
         return appellant or super()._message_case()
 
     def _holder(self):
-        """Return the reviewer, not the department complained of, as the holder of an appeal's
-        clock.
-        """
         appeal = self.sudo().appeal_id
         if not appeal:
             return super()._holder()
         return self.env["water.department"], appeal.reviewer_id
 
     def _body_limit(self):
-        """Cap the clock of our statement at the limit of the outside body."""
         if self.appeal_step == "statement":
             return self.sudo().appeal_id.external_due_at
         return super()._body_limit()
 
     def _recipients(self, step, case):
-        """Notify the reviewer of a clock of an appeal."""
         if not self.appeal_id or step.recipient in HEADS:
             return super()._recipients(step, case)
         return self.sudo().appeal_id.reviewer_id or case._desk_supervisors()

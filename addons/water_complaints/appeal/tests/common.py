@@ -44,7 +44,6 @@ class AppealCommon(ComplaintCommon):
         return appeals._file(self._as(login, case), values, evidence).with_env(self.env)
 
     def _letter(self, login, action):
-        """Send the letter of the dialog ``action``."""
         context = action["context"]
         dialogs = self._as(login, self.env["water.notice.wizard"]).with_context(**context)
         dialog = dialogs.create({"mode": "oral", "told_to": "张伟"})

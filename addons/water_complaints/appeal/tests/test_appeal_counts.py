@@ -213,7 +213,6 @@ class TestAppealCounts(AppealCommon):
         self.assertEqual(may, {"su": True, "senior": True, "agent": False})
 
     def test_archived_has_no_call_to_put_off(self):
-        """No calls or events on an archived complaint."""
         case = self._complaint_at("archived")
         before = (case.event_count, len(case.callback_ids), len(case.deadline_ids))
         self._decided(self._accepted(self._appeal(case)))

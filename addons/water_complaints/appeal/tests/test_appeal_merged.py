@@ -36,7 +36,6 @@ class TestAppealMerged(AppealCommon):
         return self._mine(case, login)._portal_page()
 
     def _filed(self, lead, case, **values):
-        """An appeal filed on the customer's own page."""
         typed = {"appeal_reason": "我家仍然没水", **values}
         self._mine(case)._portal_do("appeal", typed)
         self.env.invalidate_all()
@@ -119,7 +118,6 @@ class TestAppealMerged(AppealCommon):
         self.assertIn(self.users["senior"], eligible)
 
     def test_his_earlier_appeal_stays_on_his_page(self):
-        """An earlier appeal is shown; no merging during an open appeal."""
         lead = self._complaint(partner_id=self.customer2.id, address="南湖路1号")
         case = self._complaint_at("notified")
         first = self._first(case)

@@ -8,12 +8,6 @@ class IrSequence(models.Model):
 
     @api.model
     def _water_archive_numbers(self, company, count):
-        """Draw archive numbers (档号), counted by company and year.
-
-        :param company: res.company
-        :param count: how many numbers
-        :return: list such as ``["DA2026-00001"]``
-        """
         # sudo: ir.sequence - numbers are drawn for users who may not read sequences
         sequences = self.sudo()
         domain = [("code", "=", ARCHIVE), ("company_id", "=", company.id)]

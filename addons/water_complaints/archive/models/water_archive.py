@@ -114,7 +114,6 @@ class WaterArchive(models.Model):
 
     @api.model
     def _claim_cases(self, cases):
-        """Lock the next cases that no other worker is sealing."""
         while True:
             waiting = cases.search(self._seal_domain(), order="seal_due_at, id", limit=SEAL_LOOK)
             try:
@@ -124,7 +123,6 @@ class WaterArchive(models.Model):
 
     @api.model
     def _wake_sealers(self):
-        """Trigger the sealing of archived cases, in parallel if many are due."""
         waiting = self.env["water.complaint"].sudo().search_count(self._seal_domain(), limit=MANY)
         beside = SEALERS_BESIDE if waiting >= MANY else ()
         for name in ("ir_cron_archive", *beside):
@@ -133,7 +131,6 @@ class WaterArchive(models.Model):
 
     @api.model
     def _seal_safely(self, case):
-        """Seal one case; store its fault and go on with the others."""
         try:
             with self.env.cr.savepoint():
                 self._seal(case)

@@ -298,7 +298,6 @@ class WaterComplaint(models.Model):
         return model in self.env and "complaint_id" in self.env[model]._fields
 
     def _rows_of(self, model):
-        """Return the rows of a model that another addon may bring."""
         if not self._has_rows(model):
             return self.env["water.notice"]
         return self.env[model].search([("complaint_id", "=", self.id)])
@@ -380,7 +379,6 @@ class WaterComplaint(models.Model):
         return MISSING, self.env._("a complex case needs a plan")
 
     def _item_measures(self):
-        """Return the item of promised measures that are still to come, by the plan or in words."""
         actions = self.plan_action_ids
         waiting = [row._line().removeprefix("· ") for row in actions if row._is_waiting()]
         open_ = [*waiting, *self._open_promises()]
@@ -581,7 +579,6 @@ class WaterComplaint(models.Model):
         self.env["water.archive"]._wake_sealers()
 
     def _retention_period(self):
-        """Return the years by the category, its family, or the company's setting."""
         category = self.category_id
         return (
             category.retention_years
@@ -665,7 +662,6 @@ class WaterComplaint(models.Model):
         changed._log_events("held" if held else "hold_lifted", {"reason": reason.strip()})
 
     def _take_along(self, before, way):
-        """Put cases that arise from a case on hold under legal hold as well."""
         super()._take_along(before, way)
         case = self.sudo()
         if case.legal_hold:
@@ -675,7 +671,6 @@ class WaterComplaint(models.Model):
             case._log_events("held", {"reason": reason, "original": before.name})
 
     def _hold_with(self, before):
-        """Inherit the legal hold with its reason, unless the case was destroyed."""
         if self.destroyed_at:
             return
         super()._hold_with(before)

@@ -168,13 +168,11 @@ class WaterDestruction(models.Model):
         self.env.ref("water_complaints.ir_cron_destruction").sudo()._trigger()
 
     def _after_refused(self, reason):
-        """Tell the proposer; the cases appear again in the next list."""
         tell_staff(self, self.proposed_by_id, _refused_subject, lambda _row: reason, is_list=True)
 
     # -- carrying out ---------------------------------------------------------------------------
 
     def _work(self):
-        """Destroy a batch of the cases; return False when none is waiting."""
         waiting = self.line_ids.filtered(lambda line: line.state == "waiting")[:BATCH]
         for line in trusted(waiting):
             values = {"digests": line._digests(), "event_head": line.complaint_id.event_head}

@@ -81,7 +81,6 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _models(self):
-        """Return the models whose rows belong to a complaint, in the order of the dossier."""
         found = []
         for model in self.env.values():
             field = model._fields.get("complaint_id")
@@ -124,7 +123,6 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _case_fields(self, case):
-        """Return the fields of the case: those of ``_dossier`` in order, then the others."""
         first = [name for name in case._dossier if name in case._fields]
         skipped = {name for name, field in case._fields.items() if field.type == "one2many"}
         rest = [name for name in self._default_fields(case) if name not in {*first, *skipped}]
@@ -230,7 +228,6 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _words(self, body):
-        """Return the text of HTML, one paragraph a line."""
         tree = lxml.html.fragment_fromstring(str(body or ""), create_parent="div")
         for hidden in tree.xpath(HIDDEN):  # the line shown beside the subject, the logo
             hidden.drop_tree()
@@ -242,7 +239,6 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _moment(self, value):
-        """Return a naive UTC time in the company's time zone; "" if empty."""
         if not value:
             return ""
         zone = self.env.company.sudo()._water_calendar().tz or "UTC"

@@ -12,11 +12,6 @@ class WaterDestructionReport(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """Return the values of the protocols.
-
-        :param docids: ids of water.destruction
-        :raises AccessError: unless the user is in quality
-        """
         if not (self.env.su or self.env.user.has_group(QUALITY)):
             raise AccessError(self.env._("Only quality prints destruction protocols."))
         docs = self.env["water.destruction"].browse(docids)

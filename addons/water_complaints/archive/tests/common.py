@@ -47,7 +47,6 @@ class ArchiveCommon(ComplaintCommon):
         self.env.invalidate_all()
 
     def _sealed(self, case):
-        """The newest sealed file of a case, and its bytes."""
         self._seal_all()
         self.assertFalse(case.seal_error)
         archive = case.archive_ids[:1]

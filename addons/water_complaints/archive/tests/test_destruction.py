@@ -118,7 +118,6 @@ class TestDestruction(ArchiveCommon):
         return destruction.line_ids.filtered(lambda line: line.complaint_id == case)
 
     def _said_beside(self, case):
-        """A to-do, and a note on a clock: what people said elsewhere than in the thread."""
         clock, rows = case.deadline_ids[:1], trusted(case)
         rows.activity_schedule(summary=ELSEWHERE, note=ELSEWHERE, user_id=self.users["agent"].id)
         said = {"model": clock._name, "res_id": clock.id, "body": ELSEWHERE}
@@ -311,7 +310,6 @@ class TestDestruction(ArchiveCommon):
                 self.assertFalse(texts & unique.get(model._table, set()))
 
     def _models_around(self):
-        """Models of ours with a link to a complaint."""
         for name, model in self.env.items():
             if name.startswith("water.") and model._auto and not model._transient:
                 links = model._fields.get("complaint_id")

@@ -48,7 +48,6 @@ def _facts(**values):
 
 
 def _said(text):
-    """The printed form of a case with a given text."""
     values = [{"label": "诉求", "text": text}]
     return dossier_paper.lay_out(_facts(case={"title": "工单", "values": values, "parts": []}))
 

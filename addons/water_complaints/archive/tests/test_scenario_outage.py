@@ -45,7 +45,6 @@ class TestScenarioOutage(ArchiveCommon):
         )
 
     def _calls(self, numbers, **values):
-        """Calls that the desk takes down, each a complaint."""
         complaints = self._as("agent", self.env["water.complaint"])
         rows = [self._call_values(number) | values for number in numbers]
         return complaints.create(rows).with_env(self.env)
@@ -98,7 +97,6 @@ class TestScenarioOutage(ArchiveCommon):
         return incident, first, third
 
     def test_accepted_and_on_site_in_time(self):
-        """Accepted by 19:25, on site 19:46 of 19:50; the clocks of all who called hear of it."""
         incident, first, third = self._first_minutes()
         self.assertLocal(self._clock(first, "accept").met_at, "2026-03-11 19:22")
         self.assertLocal(self._clock(third, "accept").met_at, "2026-03-11 19:24")

@@ -16,7 +16,6 @@ class TestSealers(ArchiveCommon):
     """Several scheduled actions seal a large backlog in parallel (S3.2.4b)."""
 
     def _waiting(self, count):
-        """The given number of cases to seal, and no others."""
         cases = trusted(self.env["water.complaint"])
         cases.search([("seal_due_at", "!=", False)]).write({"seal_due_at": False})
         waiting = cases.create([{"subject": "水费"} for _number in range(count)])

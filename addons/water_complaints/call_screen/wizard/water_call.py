@@ -90,7 +90,6 @@ class WaterCall(models.TransientModel):
 
     @api.onchange("account_id", "zone_id", "address", "category_id")
     def _onchange_late_outage(self):
-        """Propose the category of late planned work (OT05) after its announced end."""
         late = self._incidents().filtered(lambda row: row._is_past_announced_end())[:1]
         self.category_id = late._late_category_for(self.category_id) or self.category_id
 

@@ -378,7 +378,6 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _child_link(self, model):
-        """Return the field by which rows that only complaints have link to them."""
         children = self.env[model]
         if hasattr(children, "_case_field"):
             return super()._child_link(model)
@@ -458,7 +457,6 @@ class WaterComplaint(models.Model):
         self._end("merged")
 
     def _end(self, kind):
-        """End without a result: withdraw dispatches and void the clocks."""
         self._log_events(kind, {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
@@ -527,7 +525,6 @@ class WaterComplaint(models.Model):
         return super()._left_after_report(env) + lacks
 
     def _hears_late_answer(self, kind):
-        """Ignore late answers for archived complaints."""
         return self.state != "archived" and super()._hears_late_answer(kind)
 
     def _on_callback_done(self, callback):
@@ -563,7 +560,6 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_open_dispatches")]
 
     def _need_new_round(self):
-        """Allow a dispatch from handling only in a further round."""
         if self.handling_round > 1:
             return []
         words = self.env._("only what is handled again goes back to a department from here")
@@ -575,13 +571,11 @@ class WaterComplaint(models.Model):
         return [Missing(self.env._("write down the result"), "resolution")]
 
     def _need_callback(self):
-        """Require that no call to the customer is open, neither ours nor a requested one."""
         case = self.sudo()
         waiting = case._open_calls("follow_up") | case._open_calls("requested")
         return [self._call_first()] if waiting else []
 
     def _need_no_callback(self):
-        """Allow archiving without a call only if the customer cannot be called or was not drawn."""
         latest = self.sudo().callback_ids.filtered(lambda row: row.kind == "follow_up")
         left_out = latest.sorted("id")[-1:].void_reason == "not_drawn"
         if self.is_anonymous or left_out or self.sudo()._open_calls("requested"):

@@ -27,7 +27,6 @@ class WaterLooseFileMixin(models.AbstractModel):
         return result
 
     def _take_in_files(self):
-        """Take over the user's own loose files only, none of another record."""
         # sudo: ir.attachment - loose files of the user
         for row in self.sudo():
             for name in self._file_fields:

@@ -53,16 +53,13 @@ class ComplaintPeople(WaterPeople):
 
     @classmethod
     def _kind(cls, code):
-        """A kind of incident that comes with the addon."""
         return cls.env.ref(f"water_complaints.incident_kind_{code}")
 
     def _complaint(self, login="agent", **values):
-        """A complete complaint registered by ``login``."""
         complaints = self._at_door(login, self.env["water.complaint"])
         return complaints.create(self._complaint_values(**values)).with_env(self.env)
 
     def _complaint_at(self, state, login="agent", department=None, **values):
-        """A complaint that has gone the lawful way up to ``state``."""
         case = self._complaint(login, **values)
         if state in ("withdrawn", "rejected", "merged"):
             return self._ended(case, state)
@@ -104,11 +101,6 @@ class ComplaintPeople(WaterPeople):
         work.action_verify()
 
     def _conclude(self, work, **values):
-        """Write everything that a conclusion needs, as the user of ``work``.
-
-        :param work: complaints as the investigator
-        :param values: a finding other than upheld and liable
-        """
         for case in work:
             self._prove(case)
             self._judge(case)
@@ -132,7 +124,6 @@ class ComplaintPeople(WaterPeople):
         return evidence
 
     def _judge(self, case, verdict="supported", basis="《城市供水条例》第十九条"):
-        """Judge each demand of ``case`` by a rule."""
         case.demand_ids.write({"verdict": verdict, "basis": basis})
 
     def _step_notified(self, case, login, department):
@@ -143,7 +134,6 @@ class ComplaintPeople(WaterPeople):
         self._notify(case, login)
 
     def _merge(self, case, lead):
-        """A supervisor merges ``case`` into ``lead``."""
         ended = {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
         self._as("supervisor", case).write(ended)
         self.env.invalidate_all()
@@ -173,12 +163,10 @@ class ComplaintPeople(WaterPeople):
         self._finish_lead(case, login, result)
 
     def _worker(self, department, records):
-        """``records`` as a member of ``department`` (NET or LAB) sees them."""
         login = "department2" if department == self.lab else "department"
         return self._as(login, records)
 
     def _notice_values(self, **values):
-        """Values of an oral notice of the result."""
         return {
             "kind": "result",
             "mode": "oral",

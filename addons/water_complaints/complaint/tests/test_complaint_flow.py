@@ -232,7 +232,6 @@ class TestComplaintFlow(ComplaintCommon):
             acts.fill(work, "action_end", "action_end", **values)
 
     def _send_refusal(self, login, action):
-        """Send the letter of refusal that the dialog proposes."""
         self.assertEqual(action["res_model"], "water.notice.wizard")
         letters = self._as(login, self.env["water.notice.wizard"])
         letter = letters.with_context(**action["context"]).create({})

@@ -47,7 +47,6 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         return self.get(f"/my/complaints/{case.id}")
 
     def _steps(self, case):
-        """(kind, title) of each step of the timeline."""
         nodes = self.page(self._page(case)).xpath("//ol[contains(@class, 'o_water_timeline')]/li")
         return [
             (node.get("class").strip()[len("o_water_") :], node.find(".//span").text)

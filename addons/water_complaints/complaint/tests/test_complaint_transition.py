@@ -73,11 +73,9 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         self._check_table()
 
     def test_table_is_the_model_s(self):
-        """The model has no step that this test does not know."""
         self.assertEqual(self._steps_of_people("water.complaint"), set(self.LAWFUL))
 
     def test_every_state_is_reached(self):
-        """The table leads into every state, and out of every one that is not final."""
         model = self.env["water.complaint"]
         states = set(self._states(model))
         self.assertEqual({target for _source, target in self.LAWFUL}, states)

@@ -12,7 +12,6 @@ class TestNightComplaint(ComplaintPeople, NightEmergencies):
     """Emergency complaints taken at night are notified at once, before they are dispatched."""
 
     def _taken(self, code, department, **values):
-        """An emergency complaint; the crew of its department is on call."""
         department = self.env.ref(f"water_service_desk.department_{department}")
         department.on_call_user_ids = self.on_call["crew"]
         self.desk.on_call_user_ids = self.on_call["deskcall"]

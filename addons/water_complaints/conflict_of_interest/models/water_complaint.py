@@ -27,7 +27,6 @@ class WaterComplaint(models.Model):
         )
 
     def _unit_complained_of(self):
-        """Return the people of the department complained of if the case is delicate."""
         unit = self.sudo().department_complained_id
         if not (unit and self._is_delicate()):
             return self.env["res.users"]
@@ -93,7 +92,6 @@ class WaterComplaint(models.Model):
         )
 
     def _back_to_desk(self):
-        """End the deputizing of a user who has joined the unit complained of."""
         if self.sudo().acting_responsible_id & self._unit_complained_of():
             self._end_deputy()
         super()._back_to_desk()
@@ -123,7 +121,6 @@ class WaterComplaint(models.Model):
             merged._check_dispatch_conflict(departments)
 
     def _neutral_department(self):
-        """Return the superior unit or the category's department to investigate instead."""
         case = self.sudo()
         unit = case.department_complained_id
         lead = case._of_its_company(case.category_id.department_id)
@@ -185,10 +182,6 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _outsider_for(self, vals):
-        """Return who is responsible instead of a registrar whose own unit is complained of.
-
-        :param vals: values of the new complaint, with its first responsible person
-        """
         me = self.env.user
         if vals.get("first_responsible_id") != me.id or not vals.get("department_complained_id"):
             return me.browse()
@@ -207,7 +200,6 @@ class WaterComplaint(models.Model):
         return self.sudo().new({name: vals[name] for name in names + flags if name in vals})
 
     def _outsiders(self):
-        """Return the company's supervisors whom a draft is not about."""
         company = self.company_id._origin or self.env.company
         # sudo: res.groups - a supervisor is chosen
         supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids.sorted("id")
@@ -216,7 +208,6 @@ class WaterComplaint(models.Model):
         return fit.filtered(lambda user: user.active and company in user.company_ids)
 
     def _part_person(self, values):
-        """Give a part about the responsible person or their unit to an outsider."""
         person, draft = super()._part_person(values), self._draft_about(values)
         about = draft._unit_complained_of()._origin | draft.person_complained_id._origin
         me = self.env.user

@@ -199,7 +199,6 @@ class TestConflict(ComplaintCommon):
                 self._check_children("agent", case, hidden)
 
     def _check_children(self, login, case, hidden):
-        """Every child is, or is not, hidden from ``login``, for a search and for a read."""
         for model in CHILDREN:
             rows = self._as(login, self._children(model, case))
             self.assertTrue(rows, f"nothing of {model} is there")
@@ -352,7 +351,6 @@ class TestConflict(ComplaintCommon):
     # -- about one's own unit ------------------------------------------------------------------
 
     def _about_own_unit(self, **values):
-        """Values of a complaint about the staff of the unit to which the agent belongs."""
         self.net.member_ids |= self.users["agent"]
         return self._complaint_values(
             department_complained_id=self.net.id, category_id=self._category("st01").id, **values

@@ -13,7 +13,6 @@ class TestRecusal(ComplaintCommon):
     """People cannot handle complaints about themselves or, if delicate, their unit (E9)."""
 
     def _delicate(self, **values):
-        """A complaint about the manners of NET."""
         values = {"category_id": self._category("st01").id, **values}
         return self._complaint("agent2", department_complained_id=self.net.id, **values)
 

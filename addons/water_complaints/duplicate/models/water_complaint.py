@@ -65,7 +65,6 @@ class WaterComplaint(models.Model):
         return about or vals.get("person_complained_id")
 
     def _link_anonymous(self):
-        """Link anonymous complaints about one unit in one week as repeats."""
         nameless = self.filtered(lambda case: case.is_anonymous and case.department_complained_id)
         # a case that is handled again is no further complaint
         nameless = nameless.filtered(lambda case: not case.is_follow_up)
@@ -128,7 +127,6 @@ class WaterComplaint(models.Model):
             self._keep_guarantee(case)
 
     def _has_sent_result(self):
-        """Return whether the result in force was sent."""
         return self.state not in self._merging_states
 
     def _way_of_telling(self, notice):
@@ -145,7 +143,6 @@ class WaterComplaint(models.Model):
         return {"mode": "written", "way": "mail" if self._notice_address() else "post"}
 
     def _log_notice_of_merged(self, notice):
-        """Log the notice, and plan a call to customers without an address."""
         if self.state != "merged":
             return  # the one that is handled has its own events
         self._log_events("duplicate_told", {"number": notice.name})
@@ -176,7 +173,6 @@ class WaterComplaint(models.Model):
         return bool(handlers & self._whom_it_is_about() or self._is_with_unit(other))
 
     def _is_with_unit(self, original):
-        """Return whether the unit complained of works on the other complaint."""
         unit = self.sudo().department_complained_id
         return self._is_delicate() and unit & original._open_dispatches().department_id
 
@@ -211,7 +207,6 @@ class WaterComplaint(models.Model):
                 raise ValidationError(case._about_them_message())
 
     def _about_whom_merged(self):
-        """Return the users whom the complaints merged into these are about."""
         merged = self._merged_cases()
         return self.env["res.users"].union(*(case._whom_it_is_about() for case in merged))
 
@@ -231,7 +226,6 @@ class WaterComplaint(models.Model):
         super()._check_handler(user)
 
     def _may_go_back_to(self, department):
-        """Refuse to return the case to the unit that it is about."""
         case = self.sudo()
         about = case._is_delicate() and department == case.department_complained_id
         return not about and super()._may_go_back_to(department)
@@ -239,7 +233,6 @@ class WaterComplaint(models.Model):
     # -- found out later ----------------------------------------------------------------------
 
     def _who_is_replaced(self):
-        """Return the first responsible person, for a merged complaint that of its lead."""
         lead = self._lead_case().with_env(self.env)
         return lead._who_is_replaced() if lead else self.first_responsible_id
 

@@ -24,10 +24,6 @@ class WaterNotice(models.Model):
                 self._tell_one_also(other)
 
     def _tell_one_also(self, other):
-        """Send the notice to the customer of a merged complaint.
-
-        :param other: water.complaint, with superuser rights
-        """
         words = {name: self[name] for name in ("kind", "subject", "body")}
         clean = self.complaint_id._words_for(other, self._without_own_affairs(other, words))
         twin = {**clean, **other._way_of_telling(self), **self._twin_values()}
@@ -43,6 +39,5 @@ class WaterNotice(models.Model):
 
     @api.model
     def _sent_values(self, complaint, values):
-        """Use the round of the lead for the notice of a merged complaint."""
         sent, lead = super()._sent_values(complaint, values), complaint._lead_case()
         return sent | ({"round": lead.reopen_count} if lead else {})

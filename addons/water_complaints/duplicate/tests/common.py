@@ -10,7 +10,6 @@ class MergeCommon(ComplaintCommon):
     """Complaints that are merged, and merged in error."""
 
     def _received(self, moment, **values):
-        """A complaint that came in at a moment of the office's clock."""
         with freeze_time(local(moment)):
             return self._complaint(**values)
 

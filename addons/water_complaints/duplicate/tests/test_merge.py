@@ -68,7 +68,6 @@ class TestMerge(ComplaintCommon):
         self.assertEqual(self._picture(original), picture)
 
     def test_graver_contact_raises_the_original(self):
-        """A graver contact is not hidden in a mild one."""
         original, case = self._complaint(), self._complaint(description="现在路面塌陷了")
         self._merge(case, original)
         self.assertEqual(original.severity, "emergency")
@@ -102,7 +101,6 @@ class TestMerge(ComplaintCommon):
         self.assertFalse(case.reopen_count)
 
     def test_undone_after_an_appointment_was_cancelled(self):
-        """An appointment that the merging cancelled stays cancelled: it is planned anew."""
         case, original = self._complaint_at("dispatched"), self._complaint()
         begin, end = self._later(hours=24), self._later(hours=26)
         visit = acts.plan_visit(self._as("agent", case), self.net, begin, end).with_env(self.env)
@@ -228,7 +226,6 @@ class TestMerge(ComplaintCommon):
     # -- everybody is answered --------------------------------------------------------------------
 
     def _result(self, original):
-        """Notify the customer of ``original`` of its result."""
         notices = self._as("agent", self.env["water.notice"])
         body = f"<p>李娜女士 13987654321, 南湖路1号: {original.name} 已换表。</p>"
         values = self._notice_values(body=body, told_to="李娜", subject=f"结果 {original.name}")

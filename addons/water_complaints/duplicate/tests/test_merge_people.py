@@ -65,7 +65,6 @@ class TestMergePeople(ComplaintCommon):
             self._merge(own, lead)
 
     def _merged_with_his(self):
-        """A complaint that was merged into one that ``agent`` handles."""
         lead, case = self._complaint(partner_id=self.customer2.id), self._complaint("agent2")
         self._merge(case, lead)
         return lead, case
@@ -128,7 +127,6 @@ class TestMergePeople(ComplaintCommon):
             )
 
     def test_not_merged_into_case_of_former_handler(self):
-        """Merging does not return a rehandled case to the former handler."""
         case = self._complaint_at("notified")
         case._handle_again(False, "客户不满意", case._rehandle_path["notified"])
         lead = self._complaint_at("investigating", partner_id=self.customer2.id)

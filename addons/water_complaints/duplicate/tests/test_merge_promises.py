@@ -17,7 +17,6 @@ class TestMergePromises(MergeCommon):
         return lead, self._complaint(email_from="dialysis@example.com")
 
     def _mail(self, record):
-        """The last mail about a record."""
         about = [("model", "=", record._name), ("res_id", "=", record.id)]
         return self.env["mail.mail"].search(about, order="id desc", limit=1)
 
@@ -73,7 +72,6 @@ class TestMergePromises(MergeCommon):
         self.assertTrue(call.deadline_id.is_pending)
 
     def _promise_news(self):
-        """The standard of one category promises news every two days."""
         self.env["water.standard"].search([("case_model", "=", "water.complaint")]).active = False
         self._new_standard(
             "T-NEWS",

@@ -22,7 +22,6 @@ class TestMergeRepresented(MergeCommon):
         }
 
     def _matter(self, lead=None, other=None):
-        """``(handled, merged)``: the matter of Li Na, into which that of Zhang Wei was merged."""
         theirs = {"partner_id": self.customer2.id, "address": "南湖路1号"}
         theirs["email_from"] = "li@example.com"
         handled = self._complaint_at("handling", resolution="已换表", **theirs, **(lead or {}))

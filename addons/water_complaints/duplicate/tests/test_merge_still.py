@@ -40,7 +40,6 @@ class TestMergeStill(MergeCommon):
 
     @freeze_time(local(START))
     def test_a_new_limit_of_the_body_takes_nothing_from_his_own(self):
-        """The customer's own promise is earlier than the body's limit."""
         lead, order = self._complaint(), self._order("2026-03-27 17:30", moment="2026-03-09 10:00")
         self._stop(self._close(lead), "2026-03-16 10:00")
         self._merge(order, lead)

@@ -11,7 +11,6 @@ class TestMirror(ComplaintCommon):
     """A merged customer can follow the progress."""
 
     def _joined(self, state="dispatched"):
-        """A complaint of one customer merged into that of another, which is at ``state``."""
         lead = self._complaint_at(state, partner_id=self.customer2.id, address="南湖路1号")
         case = self._complaint(email_from="dialysis@example.com")
         self._as("supervisor", case).write(

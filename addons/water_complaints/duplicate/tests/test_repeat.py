@@ -14,7 +14,6 @@ class TestRepeat(ComplaintCommon):
     """Several contacts on one matter: shown while typing, linked, counted, told (E5)."""
 
     def _other(self, login="agent", **values):
-        """A complaint of the second customer."""
         values = {"partner_id": self.customer2.id, "address": "南湖路1号", **values}
         return self._complaint(login, **values)
 

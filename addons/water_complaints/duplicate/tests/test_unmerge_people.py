@@ -11,7 +11,6 @@ class TestUnmergePeople(MergeCommon):
     """Undoing a merge does not return the case to a barred person."""
 
     def _merged(self, state="investigating", **values):
-        """A complaint that NET worked on, merged into one that is with LAB."""
         lead = self._complaint_at("investigating", department=self.lab, **values)
         case = self._complaint_at(state, "agent2", partner_id=self.customer2.id, address="x")
         self._merge(case, lead)

@@ -74,7 +74,6 @@ class WaterComplaint(models.Model):
         return self._dialog("water.escalate.wizard", self.env._("Escalate"))
 
     def _escalation_person(self, level):
-        """Return the person of a level, unless the complaint must be hidden from them."""
         case = self.sudo()
         people = {
             "supervisor": case._supervisors(),
@@ -250,7 +249,6 @@ class WaterComplaint(models.Model):
         )
 
     def _check_write(self, vals):
-        """Require a reason to remove a mark that made the complaint major."""
         super()._check_write(vals)
         taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in MAJOR)
         if taken and not strip_invisible(vals.get("triage_reason")):

@@ -29,13 +29,11 @@ class WaterFormReportMixin(models.AbstractModel):
 
     @api.model
     def _in_its_company(self, record):
-        """Return the form of a record in the time zone of its company."""
         company = self._company(record) or self.env.company
         return self.with_context(tz=company._water_tz())._paper(record)
 
     @api.model
     def _company(self, record):
-        """Return the record's company; heirs override it where there is no company field."""
         return record.company_id
 
     @api.model
@@ -53,13 +51,11 @@ class WaterFormReportMixin(models.AbstractModel):
 
     @api.model
     def _rows(self, record, *names):
-        """Return the rows of those fields that are filled and readable."""
         seen = [name for name in names if record._has_field_access(record._fields[name], "read")]
         return [row for row in (self._row(record, name) for name in seen) if row[1]]
 
     @api.model
     def _listed(self, records, label, *names):
-        """Return a table of records, one per row; an empty list without records."""
         titles = [records._fields[name]._description_string(self.env) for name in names]
         rows = [[self._value(record, name) for name in names] for record in records]
         return [(label, titles, rows)] if rows else []

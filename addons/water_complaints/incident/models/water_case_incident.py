@@ -63,7 +63,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _running_incidents(self, vals_list):
-        """Return the running incidents where cases with these values are."""
         accounts = [vals["account_id"] for vals in vals_list if vals.get("account_id")]
         zones = self.env["water.account"].sudo().browse(accounts).zone_id.ids
         zones += [vals["zone_id"] for vals in vals_list if vals.get("zone_id")]
@@ -124,7 +123,6 @@ class WaterCaseMixin(models.AbstractModel):
             self._clocks_of_crews()._void()
 
     def _clocks_of_crews(self):
-        """Return the on-site clocks of cases that need no crew of their own."""
         waits = self.sudo().filtered(lambda case: not case._has_own_crew())
         return waits._open_clocks().filtered(lambda clock: clock.kind == "on_site")
 
@@ -138,14 +136,12 @@ class WaterCaseMixin(models.AbstractModel):
         return not has_crew and super()._is_unattended()
 
     def _clocks_met_by(self, kind):
-        """Keep the clocks of customers who need a crew of their own."""
         clocks = super()._clocks_met_by(kind)
         if kind == "incident_joined":
             clocks -= self.filtered(lambda case: case._has_own_crew()).sudo()._open_clocks()
         return clocks
 
     def _standard_lines(self, office):
-        """Start no on-site clock for planned work."""
         lines = super()._standard_lines(office)
         incident = self.sudo().incident_id
         awaited = incident.kind_id.starts_on_site or self._has_own_crew()
@@ -182,7 +178,6 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _await_crew(self):
-        """Dispatch and start the on-site clock, unless that was done already."""
         clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state != "void")
         awaited = () if "on_site" in clocks.mapped("kind") else ("on_site",)
         if not (self.sudo().dispatch_ids or self._clocks_of_dispatching()):
@@ -193,7 +188,6 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what the customer and the desk hear ----------------------------------------------------
 
     def _send_stage_mail(self):
-        """Send the news of the incident instead of an acknowledgement."""
         told = self.filtered(
             lambda case: case.state == case._initial_state and case.sudo().incident_id._valid_news()
         )
@@ -232,7 +226,6 @@ class WaterCaseMixin(models.AbstractModel):
         fresh._log_events("incident_told", numbers, at=at)
 
     def _need_incident_over(self):
-        """Require the end of the incident before the case closes."""
         case = self.sudo()
         if case.own_claim:
             return case._why_not_ended()
@@ -241,10 +234,6 @@ class WaterCaseMixin(models.AbstractModel):
         return case._why_not_ended()
 
     def _close_with_incident(self, text):
-        """Close the cases that wait for nothing once the incident is over and customers are told.
-
-        :param text: the news of the end
-        """
         self._open_clocks()._check_due()  # a missed limit may keep a case open
         told = self.with_context(water_incident_told=_TOLD)
         ready = told.filtered(lambda case: not case._refusals(case._incident_end))
@@ -267,7 +256,6 @@ class WaterCaseMixin(models.AbstractModel):
                 vals["own_claim"] = True
 
     def _follow_incident(self):
-        """Log that new cases belong to an incident; propose one for the others."""
         joined = self.filtered("incident_id")
         joined._log_joined()
         # agents read the news on the screen; at other doors the message brings them
@@ -275,7 +263,6 @@ class WaterCaseMixin(models.AbstractModel):
         self.env["water.incident"]._propose_for(self.filtered(lambda case: not case.incident_id))
 
     def _prepare_write(self, vals):
-        """Keep a case whose category becomes a claim open beyond the incident."""
         vals = super()._prepare_write(vals)
         if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
             vals["own_claim"] = True
@@ -314,9 +301,6 @@ class WaterCaseMixin(models.AbstractModel):
         return words
 
     def _unsigned_end(self):
-        """Return what is missing if the answer at the end needs a signature (签发), which news of
-        an incident do not have.
-        """
         name = self._signed_field
         return self._need_signature("answer", self[name] or "") if name else []
 
@@ -327,7 +311,6 @@ class WaterCaseMixin(models.AbstractModel):
         return words._tells_of_harm("\n".join(texts), self.company_id.id)
 
     def _end_words(self):
-        """Return the final state at the end of the incident: closed, or archived (归档)."""
         return self._state_label(self._incident_end)
 
     def _why_stays_open(self):
@@ -439,7 +422,6 @@ class WaterCaseMixin(models.AbstractModel):
         return incident._promise_rows() + super()._shared_promises()
 
     def _has_own_promise(self):
-        """Return whether the case keeps limits of its own: claims, own crews, late cases."""
         case = self.sudo()
         alone = not (case.incident_id and self._shared_promises())
         late = case.incident_id._is_past_announced_end()

@@ -50,7 +50,6 @@ class WaterComplaint(models.Model):
     # -- the customer's page ------------------------------------------------------------------
 
     def _portal_page(self):
-        """Show the news of the end of the incident as the answer."""
         return super()._portal_page() | {"answer": self._notified_at_end()}
 
     def _notified_at_end(self):

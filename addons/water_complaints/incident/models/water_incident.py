@@ -293,7 +293,6 @@ class WaterIncident(models.Model):
         return self.env.su or any(self.env.user.has_group(group) for group in (AGENT, MANAGER))
 
     def _check_step(self, *states):
-        """Check that the user runs incidents and that the incident is in one of ``states``."""
         self.check_access("write")
         if not self._is_manager():
             raise AccessError(self.env._("Incidents are run by the service desk."))
@@ -400,10 +399,6 @@ class WaterIncident(models.Model):
         return True
 
     def _dismiss(self, reason):
-        """Dismiss a proposal; its cases are handled one by one.
-
-        :raises UserError: without a reason
-        """
         self._check_step("proposed")
         if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
@@ -476,13 +471,11 @@ class WaterIncident(models.Model):
         return bool(self.quality_notice and self.quality_until)
 
     def _advice_now(self):
-        """Return the present advice about the use of the water."""
         if self._is_lifted():
             return self.env._("The notice has been lifted: the water can be used as usual.")
         return self.kind_id._advice(self.quality_notice)
 
     def _valid_news(self):
-        """Return the newest news as long as they hold."""
         newest = self.notice_ids[:1]
         if not newest:
             return newest

@@ -30,7 +30,6 @@ FACTS = frozenset({"restored_at", "aware_at", "households", "zone_ids", "account
 
 
 def _months_between(begin, end, zone):
-    """Yield the naive UTC starts of months in time zone ``zone``."""
     month = begin.replace(tzinfo=UTC).astimezone(zone).date().replace(day=1)
     while True:
         month += relativedelta(months=1)
@@ -174,7 +173,6 @@ class WaterIncident(models.Model):
         }
 
     def _for_each_type(self, work):
-        """Call ``work`` with the open cases of each type, also unreadable ones."""
         for model in CASE_MODELS:
             # sudo: case - what befalls all is kept in each, restricted or not
             cases = self.env[model].sudo().search(self._open_children_domain(model))
@@ -206,13 +204,11 @@ class WaterIncident(models.Model):
         return result
 
     def _area_now(self):
-        """Return zones, accounts, and whether the households are as counted."""
         counted = self._counted_accounts()
         is_counted = all(self[name] == number for name, number in counted.items())
         return self.zone_ids, self.account_ids, is_counted
 
     def _follow_area(self, zones, accounts, was_counted):
-        """Link the cases of the new area, and ask for news for those not told yet."""
         self._join_cases_of_area()
         if was_counted:
             self.write(self._counted_accounts())
@@ -285,7 +281,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _cluster_categories(self, kind, family):
-        """Return the categories counted together: all of the kind, or of the family."""
         if not family:
             return kind.category_ids
         return family | family.child_ids
@@ -529,7 +524,6 @@ class WaterIncident(models.Model):
     # -- the telephone list -------------------------------------------------------------------
 
     def _compute_calls(self):
-        """Count the customers to be called at its end."""
         contacts = self.env["water.incident.contact"].sudo()
         for incident in self:
             incident.call_count = contacts.search_count(incident._calls_domain())
@@ -573,7 +567,6 @@ class WaterIncident(models.Model):
         )
 
     def _note_end(self):
-        """Log in the chatter what was done at the end."""
         told = self.with_context(lang=self.company_id.partner_id.lang)
         self._message_log(body=told._end_sentence())
 
@@ -631,7 +624,6 @@ class WaterIncident(models.Model):
             )
 
     def _minutes_of(self, spells, zone_id, households):
-        """Return ``[(month, minutes, minutes × households)]`` of a zone, without double counts."""
         found = {}
         for month, minutes, others in spells:
             fresh = households - self._counted_elsewhere(others, zone_id, households)

@@ -63,7 +63,6 @@ class WaterIncidentContact(models.Model):
             row.is_reached = any(message._has_reached() for message in row.message_ids)
 
     def _log_notified(self):
-        """Log in their linked cases that these people were told."""
         for incident, rows in self.sudo().grouped(lambda row: row.notice_id.incident_id).items():
             for link, model in self._case_models().items():
                 own = rows._cases_domain(link) & incident._open_children_domain(model)
@@ -78,10 +77,6 @@ class WaterIncidentContact(models.Model):
         return own | self._strangers()
 
     def _strangers(self):
-        """Return the domain of strangers' cases, by the addresses that were written to.
-
-        Customers may have filed other cases without a name.
-        """
         named = [row for row in (row._case_or_none() for row in self) if row is not None]
         cases, people = [case for case in named if not case.partner_id], self.partner_id
         mails = {case.email_normalized for case in cases}
@@ -162,7 +157,6 @@ class WaterIncidentContact(models.Model):
         return self.partner_id.name or "" if case is None else case._customer_name()
 
     def _customer_link(self):
-        """Return the page of the case or cases; without a login, that of the incident."""
         row = self.sudo().affected_id
         if not row:
             case = self._case_or_none()
@@ -257,7 +251,6 @@ class WaterIncidentContact(models.Model):
         trusted(listed.filtered(lambda row: not row._has_own_matters_only())).needs_call = True
 
     def _has_own_matters_only(self):
-        """Return whether each open case of the customer has an open matter of its own."""
         cases = [case for found in self._open_cases() for case in found]
         return bool(cases) and all(case._why_stays_open() for case in cases)
 
@@ -304,7 +297,6 @@ class WaterIncidentContact(models.Model):
         return True
 
     def _to_call(self):
-        """Return the rows for writing, after an access check."""
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents call the customers of an incident."))

@@ -162,13 +162,11 @@ class WaterIncidentKind(models.Model):
 
     @api.model
     def _fitting(self, nature, is_planned):
-        """Return the first kind of this nature, planned or not; else the first of the nature."""
         kinds = self.search([("nature", "=", nature)])
         return (kinds.filtered(lambda kind: kind.is_planned == is_planned) or kinds)[:1]
 
     @api.model
     def _by_category(self):
-        """Return ``({category: kind}, kind of other categories)`` for proposals."""
         kinds = self.search([("is_planned", "=", False)])
         found = {}
         for kind in kinds:
@@ -184,7 +182,6 @@ class WaterIncidentKind(models.Model):
         return timedelta(minutes=self.minutes or company.water_incident_minutes)
 
     def _people_warned(self, company):
-        """Return the users notified of every incident of the kind."""
         kind = self.sudo()
         departments = kind.warn_department_ids.filtered(
             lambda row: row.company_id in (company, company.browse())
@@ -195,11 +192,6 @@ class WaterIncidentKind(models.Model):
     # -- words --------------------------------------------------------------------------------
 
     def _worded(self, name, words):
-        """Return a text of the kind with ``words`` filled in.
-
-        :param name: of the field
-        :param words: {placeholder without braces: text or False}
-        """
         text = self[name] or ""
         for sign, word in words.items():
             text = text.replace(f"{{{sign}}}", word or "")

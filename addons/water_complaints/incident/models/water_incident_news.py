@@ -41,7 +41,6 @@ class WaterIncident(models.Model):
     # -- words --------------------------------------------------------------------------------
 
     def _local(self, moment):
-        """Return a moment in the company's time zone as text; False if empty."""
         zone = self.company_id.sudo()._water_calendar().tz
         return moment and moment_text(self.env, moment, zone)
 
@@ -84,7 +83,6 @@ class WaterIncident(models.Model):
         return rows
 
     def _draft_news(self):
-        """Return a draft of the news."""
         name = "end_text" if self._is_lifted() else "news_text"
         return self.kind_id._worded(name, self._words()) or self.subject
 
@@ -198,7 +196,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _remind_of_news(self):
-        """Remind the commanders of incidents whose next news are due."""
         now = fields.Datetime.now()
         late = self.sudo().search([("state", "=", "open"), ("next_progress_at", "<=", now)])
         run_each_isolated(late, type(self)._remind_of_next_news, now)
@@ -244,7 +241,6 @@ class WaterIncident(models.Model):
                 raise ValidationError(self.env._("The supply cannot be back before it was gone."))
 
     def _expected_end(self):
-        """Return the expected end (naive UTC): as announced, or as told later; else False."""
         announced = self.is_planned and self._announced_until()
         told = self.expected_at
         if announced and told and announced < fields.Datetime.now():
@@ -252,7 +248,6 @@ class WaterIncident(models.Model):
         return announced or told
 
     def _end_ahead(self):
-        """Return the expected end while it lies ahead, else False."""
         end = self._expected_end()
         return end and end >= fields.Datetime.now() and end
 

@@ -121,7 +121,6 @@ class WaterIncident(models.Model):
             )
 
     def _notified_by_letter(self):
-        """Return an announcement made without news: (given at, begin, end), or ()."""
         given = self.notice_given_at
         if not given or given in self.notice_ids.mapped("at"):
             return ()

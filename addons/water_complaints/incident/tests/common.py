@@ -73,7 +73,6 @@ class IncidentCommon(ComplaintCommon):
         return incident.with_env(self.env)
 
     def _ending(self, incident):
-        """{case: line} of the dialog that ends the incident."""
         action = self._as("supervisor", incident).action_restore()
         wizard = self.env["water.incident.wizard"].browse(action["res_id"])
         wizard = self._as("supervisor", wizard)
@@ -81,7 +80,6 @@ class IncidentCommon(ComplaintCommon):
         return wizard, lines
 
     def _why_open(self, case):
-        """Why the dialog that ends its incident leaves a case open, or how its customer hears."""
         _wizard, lines = self._ending(case.incident_id)
         return lines[case].reason
 

@@ -16,7 +16,6 @@ class TestIncidentCalls(IncidentCommon):
     """At the end of an incident customers are told by a message, called, or have more to settle."""
 
     def _three_groups(self):
-        """``(incident, reached, phone, none)``: cases of customers reached in different ways."""
         self.env["water.gateway"].search([]).active = False
         incident = self._open()
         reached = self._caller(number=1)

@@ -128,7 +128,6 @@ class TestIncidentCases(IncidentCommon):
         self.assertNotIn("on_site", kinds())  # after a visit
 
     def _on_call(self):
-        """Have one user on call in every department."""
         self.env["water.department"].search([]).on_call_user_ids = self.users["supervisor"]
 
     def _called_out(self, case):

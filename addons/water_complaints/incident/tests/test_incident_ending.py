@@ -311,7 +311,6 @@ class TestIncidentEnding(IncidentCommon):
         self.assertNotIn("appeal", self._why_open(case))
 
     def test_a_signature_that_is_missing_keeps_a_case(self):
-        """A case that needs a signature is closed on its own."""
         incident, complaint = self._open(), self._caller()
         values = {"category_id": self._category("ot01").id, "zone_id": self.zone.id}
         request = self._as("agent", self.env["water.request"]).create(

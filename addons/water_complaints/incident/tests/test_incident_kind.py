@@ -111,7 +111,6 @@ class TestIncidentKind(IncidentCommon):
             self.incidents.create({**values, "kind_id": self._kind("quality").id})
 
     def _second(self, nature, **values):
-        """Another kind of a nature, as a company adds one."""
         names = {"name": "二次供水", "code": f"t-{nature}", "end_name": "恢复"}
         return self.env["water.incident.kind"].create({**names, "nature": nature, **values})
 

@@ -21,7 +21,6 @@ class TestOvertakenNews(IncidentCommon):
         return self._open(level="4"), awake.partner_id, asleep.partner_id
 
     def _tell(self, incident, text, moment):
-        """New messages."""
         before = self._messages()
         with self._at(moment):
             acts.announce(self._as("supervisor", incident), text)

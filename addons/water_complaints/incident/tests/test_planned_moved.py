@@ -31,13 +31,11 @@ class TestPlannedMoved(IncidentCommon):
         return incident
 
     def _dialog(self, incident):
-        """The dialog of the news as a supervisor opens it."""
         return self._as("supervisor", self.env["water.incident.wizard"]).create(
             {"incident_id": incident.id, "kind": "progress"}
         )
 
     def _send(self, incident, **values):
-        """Send the draft of the dialog as it stands."""
         dialog = self._dialog(incident)
         dialog.write(values)
         dialog.action_send()
@@ -152,7 +150,6 @@ class TestPlannedMoved(IncidentCommon):
     # -- what was told before does not hold any more -----------------------------------------
 
     def test_news_of_the_old_dates_are_not_sent_to_later_callers(self):
-        """A later caller is not sent the old news; the commander is asked."""
         incident = self._announced()
         self.assertTrue(incident._valid_news())
         self.assertFalse(incident.activity_ids)

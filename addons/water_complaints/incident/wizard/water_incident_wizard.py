@@ -59,7 +59,6 @@ class WaterIncidentWizard(models.TransientModel):
 
     @api.depends("incident_id", "kind")
     def _compute_text(self):
-        """Propose a draft of the text."""
         for wizard in self:
             incident = wizard.incident_id
             drafts = {"progress": incident._draft_news, "restored": incident._draft_restored}
@@ -157,7 +156,6 @@ class WaterIncidentWizard(models.TransientModel):
             incident._announce("progress", self.text, self.expected_at)
 
     def _chosen(self):
-        """Return {case model: ids} of the ticked lines."""
         found = {}
         for line in self.line_ids.filtered(lambda row: row.is_chosen and row.is_proposed):
             found.setdefault(line.res_model, []).append(line.res_id)

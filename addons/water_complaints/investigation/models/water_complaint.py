@@ -142,13 +142,11 @@ class WaterComplaint(models.Model):
             case.validity = finding and ("valid" if liable else "invalid")
 
     def _judged(self):
-        """Return the finding for the figures, and the percentages of liability."""
         corrected = self.liability_final and self.liability_final != self.liability
         shares = {self.liability_final: 100} if corrected else self._shares()
         return self.finding_final, shares
 
     def _shares(self):
-        """Return {party: percentage of liability}."""
         if not self.is_shared:
             return {self.liability: 100} if self.liability else {}
         return {party: self[f"share_{party}"] for party in PARTIES if self[f"share_{party}"]}
@@ -181,7 +179,6 @@ class WaterComplaint(models.Model):
         return missing + self._conclusion_gaps()
 
     def _conclusion_gaps(self):
-        """Return what the conclusion lacks, as sentences: evidence, judged demands, consistency."""
         return (
             self._need_evidence()
             + self._need_judged_demands()
@@ -369,12 +366,10 @@ class WaterComplaint(models.Model):
         return allowed and user not in (self.sudo()._investigators() | self.sudo()._concerned())
 
     def _investigators(self):
-        """Return the investigators, the authors of the conclusion and of its evidence."""
         counted = self.investigation_ids.filtered(lambda row: row.state != "cancelled")
         return counted.investigator_id | self.concluded_by_id | self.basis_evidence_ids.author_id
 
     def _concerned(self):
-        """Return the person complained of, the people of that department, and the complainant."""
         department = self.department_complained_id
         heads = department.manager_id | department.deputy_id
         return self.person_complained_id | self._people_concerned() | heads
@@ -426,7 +421,6 @@ class WaterComplaint(models.Model):
             )
 
     def _may_investigate(self):
-        """Return whether the user works on the case: department, responsible person, supervisor."""
         user = self.env.user
         if self.env.su:
             return True
@@ -477,9 +471,6 @@ class WaterComplaint(models.Model):
         return faults + self.evidence_ids._faults(told) + missing
 
     def _notified_evidence(self):
-        """Return {number: seals of a piece of evidence in the chain}, None where words
-        were erased.
-        """
         events = self.event_ids.filtered(lambda event: event.kind == "evidence_added")
         return {
             item.get("number"): None if event.payload_seal else item

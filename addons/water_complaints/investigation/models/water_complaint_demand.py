@@ -61,7 +61,6 @@ class WaterComplaintDemand(models.Model):
         self._check_changeable()
 
     def _check_changeable(self):
-        """Refuse to change a judgement that the customer was told."""
         if any(row.complaint_id.state in ("notified", "confirmed", "callback") for row in self):
             raise UserError(
                 self.env._(

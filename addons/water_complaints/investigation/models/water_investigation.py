@@ -124,7 +124,6 @@ class WaterInvestigation(models.Model):
                 )
 
     def _may_work(self):
-        """Return whether the user is investigator, in the department, or above it."""
         user = self.env.user
         return (
             self.env.su

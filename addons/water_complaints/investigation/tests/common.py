@@ -63,7 +63,6 @@ class FactBuilder:
         return self._as(login, self.env["water.resolution"]).create(values).with_env(self.env)
 
     def _proposed(self, case, login="department", **values):
-        """A plan that is on the table."""
         plan = self._plan(case, login, **values)
         self._as(login, plan).action_propose()
         return plan

@@ -308,7 +308,6 @@ class TestReview(FactCommon):
             self._as("manager", self.case).action_review()
 
     def test_head_of_the_department(self):
-        """The head who did not investigate may; the head of the department complained of not."""
         head = self.users["department2"]
         self.case.department_id.manager_id = head
         head.water_department_ids = self.case.department_id
@@ -318,7 +317,6 @@ class TestReview(FactCommon):
             self._as("department2", self.case).action_review()
 
     def test_changed_conclusion_is_confirmed_anew(self):
-        """Any change of the conclusion voids the confirmation."""
         supervisor = self._as("supervisor", self.case)
         for change in (
             lambda: self.work.write({"finding": "partly"}),

@@ -21,7 +21,6 @@ class TestVisitEvidence(FactCommon):
             return acts._do(uuid4().hex, kind, stop, values, sent)
 
     def _on_site(self, case):
-        """A visit of today at which the fitter has arrived: ``(visit, stop)``."""
         begin = fields.Datetime.now() + timedelta(hours=1)
         visit = acts.plan_visit(
             self._as("agent", case), self.net, begin, begin + timedelta(hours=2)

@@ -182,7 +182,6 @@ class WaterNotice(models.Model):
 
     @api.model
     def _create_sent(self, complaint, values):
-        """Create the notice as it is sent, and have it delivered."""
         owners = [complaint.sudo().company_id.id]
         numbers = self.env["ir.sequence"]._water_numbers("water.notice", owners)
         notice = trusted(self.sudo()).create(
@@ -217,17 +216,12 @@ class WaterNotice(models.Model):
         return reviewer or complaint.first_responsible_id or self.env.user
 
     def _judged_by(self):
-        """Return the rules by which the demands were judged, each once."""
         demands = self.complaint_id.demand_ids.filtered("verdict")
         rules = list(dict.fromkeys(strip_invisible(row.basis).rstrip(".。；;") for row in demands))
         return rules or (self.also_of_id and self.also_of_id._judged_by())
 
     @api.model
     def _check_published(self, values, complaint):
-        """Refuse to publish a notice without readers.
-
-        :raises UserError: for a case without a query code
-        """
         if values["mode"] == "published" and not complaint.sudo().query_code_at:
             raise UserError(
                 self.env._("%s has no query code under which to publish it.", complaint.name)
@@ -308,12 +302,10 @@ class WaterNotice(models.Model):
         }[self.kind]
 
     def _letter_name(self):
-        """Return the file name in the customer's language: 处理结果告知书-TS202611-00042.pdf."""
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.complaint_id.name}.pdf"
 
     def _mail_subject(self):
-        """Return the letter's subject with the number of the complaint."""
         number = self.complaint_id.name
         if number in self.subject:
             return self.subject
@@ -355,7 +347,6 @@ class WaterNotice(models.Model):
         return self.env.ref("water_complaints.action_report_water_notice").report_action(self)
 
     def _keep_letter(self):
-        """Render the PDF to be printed and store it as evidence."""
         report = self.env["ir.actions.report"].sudo()
         report._render_qweb_pdf("water_complaints.action_report_water_notice", self.ids)
         self.invalidate_recordset(["letter"])  # kept as a file, behind the cache's back
@@ -392,7 +383,6 @@ class WaterNotice(models.Model):
             raise UserError(self.env._("Write down the number of the registered letter."))
 
     def _mark_delivered(self):
-        """Record that the customer has opened the notice on the page."""
         unread = self.sudo().filtered(lambda notice: not notice.delivered_at)
         if unread:
             need_primary(self.env)

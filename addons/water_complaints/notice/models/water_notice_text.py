@@ -17,13 +17,6 @@ class WaterNoticeText(models.AbstractModel):
 
     @api.model
     def _compose(self, kind, case, **about):
-        """Return subject and body of a letter in the customer's language.
-
-        :param kind: value of ``water.notice.kind``
-        :param case: water.complaint
-        :param about: what the letter is about, see :meth:`_words`
-        :return: ``(subject, body)``, the body as Markup
-        """
         case = case.sudo().with_context(lang=case._customer_lang())
         words = self._words(kind, case, **about)
         body = Markup("").join(plaintext2html(part) for part in words if part)
@@ -79,7 +72,6 @@ class WaterNoticeText(models.AbstractModel):
 
     @api.model
     def _followed(self, case):
-        """Return where the customer can follow the progress: by telephone if there is a hotline."""
         # sudo: res.company - the hotline is public
         if not case.company_id.sudo().water_hotline:
             return case.env._("You can follow each step on your customer page.")

@@ -108,7 +108,6 @@ class LetterCase(Refusals, TransactionCase):
 
     @classmethod
     def _prove(cls, work):
-        """Required parts of a conclusion: evidence, judged demands, liability."""
         evidence = work.env["water.evidence"].create(
             {"complaint_id": work.id, "kind": "lab", "title": "测压记录", "reference": "CY-7"}
         )

@@ -56,7 +56,6 @@ class TestLetter(LetterCase):
         self.assertNotIn("内部备注", text)
 
     def test_english_letter(self):
-        """A customer who reads English gets the letter in English."""
         case = self._handled(self.miller)
         text = text_of(self._print(self._notify(case)))
         self.assertIn("NoticeoftheResult", text)
@@ -124,7 +123,6 @@ class TestLetter(LetterCase):
             notice.with_user(self.worker).read(["letter"])
 
     def test_print_menu(self):
-        """The Print menu has the letter, for users who may print it."""
         actions = self.env["ir.actions.actions"]
         for user, shown in ((self.agent, True), (self.quality, True), (self.worker, False)):
             bindings = actions.with_user(user).get_bindings("water.notice").get("report", ())

@@ -102,13 +102,11 @@ class WaterNoticeWizard(models.TransientModel):
 
     @api.depends("case_ids", "kind", "reason", "elsewhere")
     def _compute_texts(self):
-        """Propose the text in the customer's language."""
         for wizard in self:
             wizard.subject, wizard.body = texts = wizard._propose()
             wizard.proposed = wizard._mark(texts)
 
     def _propose(self):
-        """Return subject and body as signed, or from the present case."""
         case = self._cases()[:1]
         version = case._signed_version("letter") if self._is_signed() else None
         if version:
@@ -234,10 +232,6 @@ class WaterNoticeWizard(models.TransientModel):
         return self._say_sent()
 
     def _check_kind(self):
-        """Check that this letter can be written from here.
-
-        :raises UserError: if not
-        """
         if self.kind == "delay" and not self._extension():
             raise UserError(
                 self.env._(

@@ -150,10 +150,6 @@ class WaterOutages(WaterTrack):
         incident._count_stranger(sid, typed["address"], number, typed["email"])
 
     def _outage_typed(self, company, params):
-        """Return {field: text} of a household to be counted, read as forms of cases are.
-
-        :raises FilingError: field by field
-        """
         cases = request.env["water.inquiry"].with_company(company).sudo()
         nobody, errors = request.env["res.partner"], {}
         cases._read_strange_place({"address": params.get("address")}, errors)
@@ -257,7 +253,6 @@ class WaterOutages(WaterTrack):
     # -- on the other pages -------------------------------------------------------------------
 
     def _outages(self):
-        """Return the incident model as the public user, in the visitor's language."""
         public = request.env["res.users"]._water_stranger()
         return request.env["water.incident"].with_user(public).with_company(self._public_company())
 
@@ -266,7 +261,6 @@ class WaterOutages(WaterTrack):
         return request.env["water.attempt"]._take("outage_asked", source, ASKED)
 
     def _outage_accounts(self):
-        """Return the accounts that the signed-in user has or acts for."""
         # sudo: water.account - limited to the accounts that the customer's forms offer
         return request.env["water.complaint"]._filing_accounts(request.env.user.partner_id).sudo()
 
@@ -279,14 +273,12 @@ class WaterOutages(WaterTrack):
         return [{**row._page_card(), "counted": row in counted, "mine": True} for row in known]
 
     def _outages_counted(self, incidents, accounts):
-        """Return those of ``incidents`` where one of ``accounts`` is counted."""
         # sudo: water.incident.affected - of the signed-in user's accounts alone
         rows = request.env["water.incident.affected"].sudo()
         domain = [("incident_id", "in", incidents.ids), ("account_id", "in", accounts.ids)]
         return rows.search(domain).incident_id
 
     def _public_base(self, page_name, **values):
-        """Show current outages on every other public page."""
         base = super()._public_base(page_name, **values)
         if page_name in ("outages", "outage") or "outages_known" in values:
             return base

@@ -41,7 +41,6 @@ class ResCompany(models.Model):
                 )
 
     def _water_tiles(self):
-        """Return the source of the street map: ``{url, origin, credit}``; None if not set."""
         url = self.water_tile_url
         if not url or not self._has_leaflet():
             return None

@@ -42,7 +42,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _shown_domain(self, company):
-        """Return the domain of open incidents that may be shown to the public."""
         return (
             Domain("company_id", "=", company.id)
             & Domain("on_page", "=", True)
@@ -58,10 +57,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _known_to(self, accounts, company):
-        """Return the shown incidents at some accounts.
-
-        :param accounts: {water.account} of the user
-        """
         if not accounts:
             return self.sudo().browse()
         return self._shown(company).filtered(lambda row: row._accounts_hit(accounts))
@@ -93,7 +88,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _places(self, place, company):
-        """Return ``(zones, accounts)`` that a typed place names."""
         # sudo: water.account - only what goes on there is told
         accounts = self.env["water.account"].sudo()
         mine = Domain("company_id", "=", company.id)
@@ -149,7 +143,6 @@ class WaterIncident(models.Model):
         return f"{PAGE}/{self.id}"
 
     def _page_when(self):
-        """Return ``now``, ``planned`` or ``over``."""
         if self.state != "open":
             return "over"
         return "planned" if self.is_planned and not self._has_begun() else "now"
@@ -159,7 +152,6 @@ class WaterIncident(models.Model):
         return format_list(self.env, names) if names else self.address or self.subject
 
     def _page_time(self, moment):
-        """Return ``14:00`` for today, else ``2026-10-13 14:00``, in the company's time zone."""
         if not moment:
             return ""
         zone = self.company_id._water_tz()
@@ -184,7 +176,6 @@ class WaterIncident(models.Model):
         return [line, self._page_expected()]
 
     def _page_expected(self):
-        """Return the expected end as a sentence, or that it takes longer; "" if unknown."""
         until = self._page_time(self._expected_end())
         if not until:
             return ""
@@ -197,7 +188,6 @@ class WaterIncident(models.Model):
         return self.notice_ids - self._outdated_news()
 
     def _page_news(self):
-        """Return (time, text) of the news, newest first."""
         return [(self._page_time(row.at), row.body) for row in self._page_notices()]
 
     def _promise_rows(self):
@@ -252,7 +242,6 @@ class WaterIncident(models.Model):
 
     @api.model
     def _page_month(self, company):
-        """Return [{day, cards}] of incidents that ended within the last month."""
         zone = company._water_tz()
         days = {}
         for incident in self._page_past(company):

@@ -62,7 +62,6 @@ class WaterIncidentAffected(models.Model):
         return rows.create({**values, "incident_id": incident.id, "key": key})
 
     def _token(self):
-        """Return the token of the unsubscribe link in its news."""
         return f"{self.id}-{hmac(self.env(su=True), 'water.incident.affected.news', self.key)}"
 
     @api.model

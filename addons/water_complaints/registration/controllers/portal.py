@@ -28,7 +28,6 @@ class WaterComplaintRegistrationPortal(WaterComplaintPortal):
         return self._water_new("water.complaint", kw)
 
     def _water_new_refused(self, model, params, errors, **more):
-        """Go back to the review page if only the files are at fault."""
         if params.get("confirmed") and set(errors) == {"files"}:
             more["review"] = True
         return super()._water_new_refused(model, params, errors, **more)

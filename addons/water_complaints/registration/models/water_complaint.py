@@ -123,7 +123,6 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _represented_domain(self, partner):
-        """Return the domain of cases that ``partner`` may read as a representative."""
         allowed = Domain("is_represented", "=", True) & Domain("representative_may_read", "=", True)
         return allowed & Domain("representative_id", "=", partner.id)
 
@@ -229,7 +228,6 @@ class WaterComplaint(models.Model):
         return super()._after_transition(origins, state)
 
     def _waiver_reason(self):
-        """Return why there was no read-back, in the company's language."""
         case = self.sudo().with_context(lang=self.company_id.partner_id.lang)
         if case._is_out_of_reach():
             return case.env._("The customer is anonymous and cannot be reached.")

@@ -117,7 +117,6 @@ class WaterInquiry(models.Model):
         self.sudo()._external_clocks()._void()
 
     def _carry_files(self, complaint):
-        """Copy the files to the complaint; the customer sees those published before."""
         # sudo: ir.attachment - files of a case that the user may write
         files = self.env["ir.attachment"].sudo()
         here = [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]

@@ -63,7 +63,6 @@ class TestRegister(ComplaintCommon):
         self.assertFalse(case.dispatch_ids)
 
     def test_anonymous_and_reachable_is_read_back(self):
-        """An anonymous customer with phone or address gets the read-back."""
         for reach in ({"phone": "13700001111"}, {"email_from": "nobody@example.com"}):
             case = self._complaint(is_anonymous=True, **reach)
             with self.subTest(reach), self.assertRaisesRegex(UserError, "read the matter back"):

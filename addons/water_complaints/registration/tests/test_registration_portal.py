@@ -28,7 +28,6 @@ class TestReviewPage(ComplaintPeople, PortalCase):
         return self.env["water.complaint"].search([], order="id desc", limit=1)
 
     def _hidden(self, response):
-        """{name: value} of what the page carries along."""
         nodes = self.page(response).xpath("//form//input[@type='hidden']")
         return {node.get("name"): node.get("value") for node in nodes}
 

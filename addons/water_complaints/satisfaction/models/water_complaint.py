@@ -173,7 +173,6 @@ class WaterComplaint(models.Model):
         return super()._clocks_of_work().filtered(lambda clock: not clock.review_id)
 
     def _clocks_of_case(self):
-        """Keep the clocks of reviews when the case is merged or withdrawn."""
         return super()._clocks_of_case().filtered(lambda clock: not clock.review_id)
 
     def _is_dissatisfied(self):
@@ -280,7 +279,6 @@ class WaterComplaint(models.Model):
         self._send_to_customer(self.env.ref("water_complaints.mail_template_ask_again"))
 
     def _customer_confirm_day(self):
-        """Return the last day for the customer's answer, in the language of the environment."""
         last = (self.asked_again_at or fields.Datetime.now()) + timedelta(
             days=self.company_id.water_confirm_days
         )

@@ -15,14 +15,12 @@ class WaterDeadline(models.Model):
     )
 
     def _holder(self):
-        """Return the reviewer, not the department concerned, as the holder of a review's clock."""
         review = self.sudo().review_id
         if not review:
             return super()._holder()
         return self.env["water.department"], review.user_id
 
     def _recipients(self, step, case):
-        """Notify the reviewer of a clock of a review."""
         if not self.review_id or step.recipient in HEADS:
             return super()._recipients(step, case)
         return self.sudo().review_id.user_id or case._desk_supervisors()

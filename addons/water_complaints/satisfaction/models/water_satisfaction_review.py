@@ -104,7 +104,6 @@ class WaterSatisfactionReview(models.Model):
             review.can_settle = review.state == "open" and not review._hindrance()
 
     def _hindrance(self):
-        """Return why the user may not review this one; "" if allowed."""
         needed = MANAGER if self.rank == "manager" else SUPERVISOR
         if not (self.env.su or self.env.user.has_group(needed)):
             group = self.env.ref(needed).sudo().name
@@ -166,7 +165,6 @@ class WaterSatisfactionReview(models.Model):
         )
 
     def _lookers(self):
-        """Return the users of the rank who may see the case and did not handle it."""
         case = self.complaint_id
         people = case._desk_supervisors() - case._handlers()
         managers = people.filtered(lambda user: user.has_group(MANAGER))

@@ -87,7 +87,6 @@ class WaterComplaint(models.Model):
         return self._open_children("water.negotiation", self.env._("Negotiation"), "complaint_id")
 
     def _open_dialog(self, record, title, **context):
-        """Open the form of ``record`` in a dialog; of a new one if it is empty."""
         name = f"water_complaints.{record._name.replace('.', '_')}_view_form_dialog"
         view = self.env.ref(name)
         return windows.dialog(record._name, title, context, record_id=record.id, view_id=view.id)
@@ -113,7 +112,6 @@ class WaterComplaint(models.Model):
         return windows.rows("water.resolution.action", title, domain, {"create": False})
 
     def _put_back(self, facts):
-        """Remind the owners of overdue actions again after an undone merge."""
         super()._put_back(facts)
         self.sudo().plan_action_ids._remind_again()
 

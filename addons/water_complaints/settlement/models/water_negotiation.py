@@ -189,7 +189,6 @@ class WaterNegotiation(models.Model):
         return [message for missing, message in checks if missing]
 
     def _day_of_talk(self):
-        """Return the day of the talk in the company's time zone."""
         return self.complaint_id.company_id._water_today(self.at)
 
     def _acceptance_gaps(self):
@@ -221,7 +220,6 @@ class WaterNegotiation(models.Model):
         }
 
     def _settle(self):
-        """Accept or reject the offered plan by the customer's answer."""
         now = fields.Datetime.now()
         for row in self:
             trusted(row.sudo()).answered_at = now

@@ -218,7 +218,6 @@ class WaterResolution(models.Model):
         return self.complaint_id._open_dialog(draft, self.env._("Plan"))
 
     def _finish_if_done(self):
-        """Write the result once all actions are done, unless a user has written one."""
         for row in self:
             complaint = row.complaint_id
             done = row.state == "accepted" and all(row.action_ids.mapped("done_at"))

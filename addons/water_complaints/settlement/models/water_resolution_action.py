@@ -179,7 +179,6 @@ class WaterResolutionAction(models.Model):
         trusted(self).reminded_on = case.company_id._water_today()
 
     def _whom_to_remind(self):
-        """Return the owner, or the responsible person if the owner left or lost access."""
         case, owner = self.complaint_id, self.user_id
         if owner.active and case._is_open_to(owner):
             return owner
@@ -206,7 +205,6 @@ class WaterResolutionAction(models.Model):
         trusted(self.filtered(lambda row: row.reminded_on and not row.done_at)).reminded_on = False
 
     def _tell_owners(self):
-        """Notify the owners of their actions."""
         lists = self.sudo().grouped("user_id")
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s actions of plans for you", count=count)

@@ -19,7 +19,6 @@ class TestResolution(FactCommon):
         self.work = self._as("department", self.case)
 
     def test_first_proposal_meets_the_plan_clock(self):
-        """Drafts meet no clock; the first proposed version does, and fills the plan."""
         clock = self._clock(self.case, "plan")
         plan = self._plan(self.case)
         self.assertFalse(clock.met_at)

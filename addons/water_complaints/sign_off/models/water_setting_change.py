@@ -146,14 +146,6 @@ class WaterSettingChange(models.Model):
         return self.sudo().search(domain, order="id")
 
     def _value_on(self, name, day, present):
-        """Return the value of a setting at the end of ``day``, by the history of one record.
-
-        If it was empty before the first change, that change counts.
-
-        :param name: field of the record
-        :param day: date in the time zone of the company
-        :param present: the present value
-        """
         changes = self.filtered(lambda row: row.state == "done" and name in (row.values or {}))
         for change in reversed(changes):
             if change.company_id._water_today(change.at) <= day:
@@ -169,7 +161,6 @@ class WaterSettingChange(models.Model):
     # -- the second person --------------------------------------------------------------------
 
     def _decision_error(self, approves=True):
-        """Let another manager than the author of the change decide."""
         may = self.env.su or self.env.user.has_group(MANAGER)
         waits = self.state == self._waiting_state
         if not may or not waits or (approves and self._is_own()):

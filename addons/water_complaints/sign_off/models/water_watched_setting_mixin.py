@@ -90,7 +90,6 @@ class WaterWatchedSettingMixin(models.AbstractModel):
             raise AccessError(self.env._("Archive it instead: another manager confirms that."))
 
     def _needs_second(self):
-        """Return whether another manager of the company can confirm the present user's change."""
         if self.env.su:
             return False
         # sudo: res.groups - only the existence of another manager is read

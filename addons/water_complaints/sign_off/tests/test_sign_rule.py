@@ -27,7 +27,6 @@ class TestSignRule(ComplaintCommon):
         return case
 
     def _asks(self, case):
-        """The signer of the answer by the present rule."""
         rule = self.rules._rule_for(case, "answer")
         return rule and rule._signers(case)
 

@@ -51,7 +51,6 @@ class WaterAssessedMixin(models.AbstractModel):
         }
 
     def _barred(self):
-        """Return who may not decide: the person, the people of the department and their heads."""
         row = self.sudo()
         heads = (row.department_id | row.user_id.water_department_ids).manager_id
         return row.user_id | row.department_id.member_ids | heads

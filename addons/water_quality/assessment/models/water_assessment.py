@@ -137,7 +137,6 @@ class WaterAssessment(models.Model):
         return self.env._("A published assessment is not edited; see its buttons.")
 
     def _end(self):
-        """Return the first day after the period."""
         return after(self.kind, self.period_start)
 
     def _moments(self):
@@ -176,7 +175,6 @@ class WaterAssessment(models.Model):
         return rows.filtered(lambda row: row.scheme_id == self.scheme_id or row._is_the_last())
 
     def _is_the_last(self):
-        """Return whether its scheme ended with this period."""
         later = [("scheme_id", "=", self.scheme_id.id), ("period_start", ">", self.period_start)]
         return not self.scheme_id.active and not self.search_count(later, limit=1)
 
@@ -228,7 +226,6 @@ class WaterAssessment(models.Model):
         row._score()
 
     def _price_entries(self):
-        """Give entries from before a change of the scheme their present points."""
         for entry in self.entry_ids:
             if entry.kind in self.scheme_id.rule_ids.mapped("kind"):
                 entry.points = entry._points(entry.line_id, entry.kind, None)
@@ -309,7 +306,6 @@ class WaterAssessment(models.Model):
             self._enter(fresh, lines, column)
 
     def _is_assessed_then(self, values, column):
-        """Return whether it lies in this period, or the person was assessed when it happened."""
         day = self.company_id._water_today(values["happened_at"])
         rows = self._earlier().filtered(lambda one: one.period_start <= day <= one.period_end)
         return day >= self.period_start or values[column] in rows.line_ids[column].ids
@@ -370,7 +366,6 @@ class WaterAssessment(models.Model):
         }
 
     def _graded(self, score, is_scored):
-        """Return stars and notice that follow from a score."""
         scheme = self.scheme_id
         return {
             "stars": scheme._stars(score) if is_scored else 0,
@@ -404,7 +399,6 @@ class WaterAssessment(models.Model):
         return lost, sum(sums.values()) - lost
 
     def _rank(self):
-        """Rank the lines: equal scores share a rank, lines without a score have none."""
         self.line_ids.filtered("is_empty").rank = 0
         lines = self.line_ids - self.line_ids.filtered("is_empty")
         scores = {line: round(line._score_now(), 2) for line in lines}
@@ -443,10 +437,6 @@ class WaterAssessment(models.Model):
             raise UserError(self.env._("It is drawn up: make another assessment."))
 
     def _check_keeps(self):
-        """Refuse users who do not keep assessments, or are assessed in it.
-
-        :raises AccessError: why
-        """
         self.check_access("read")
         user = self.env.user
         if not (user.has_group(QUALITY) or user.has_group(MANAGER)):

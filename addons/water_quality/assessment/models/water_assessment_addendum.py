@@ -46,7 +46,6 @@ class WaterAssessmentAddendum(models.Model):
             row.can_agree = row._may_agree()
 
     def _may_agree(self):
-        """Return whether the user may agree as the second person: not the author, not assessed."""
         if self.second_by_id or self.user_id == self.env.user:
             return False
         try:
@@ -86,10 +85,6 @@ class WaterAssessmentAddendum(models.Model):
         line.env["water.assessment.entry"].new(whose)._check_decides()
 
     def _check_due(self):
-        """Refuse a draft of the system whose finding has changed again.
-
-        :raises UserError: why
-        """
         row = self.sudo()
         takes_back = row.points * row.entry_id.points < 0
         if row.is_drafted and takes_back != bool(row.entry_id._fallen()):

@@ -99,7 +99,6 @@ class WaterAssessmentEntry(models.Model):
 
     @api.model
     def _points(self, line, kind, given):
-        """Return the signed points: by the scheme's rule, else as given."""
         rule = line.sudo().assessment_id.scheme_id.rule_ids.filtered(lambda row: row.kind == kind)
         if rule:
             return rule.points if kind in REWARDS else -rule.points
@@ -108,7 +107,6 @@ class WaterAssessmentEntry(models.Model):
         return given
 
     def _barred(self):
-        """Bar the author of the entry and those who decided on its finding as well."""
         entry = self.sudo()
         people = super()._barred()
         if not entry.source and isinstance(entry.id, int):
@@ -165,7 +163,6 @@ class WaterAssessmentEntry(models.Model):
 
     @api.model
     def _about(self, cases):
-        """Return the entries that follow from cases."""
         # sudo: water.assessment.entry - the user need not read assessments
         entries = self.sudo()
         about = [("case_model", "=", cases._name), ("case_id", "in", cases.ids)]
@@ -196,10 +193,6 @@ class WaterAssessmentEntry(models.Model):
         return found
 
     def _points_back(self, addenda):
-        """Return the points to take back, less those taken back already.
-
-        :param addenda: those of its line
-        """
         gone = addenda.entry_id - self
         by_hand = addenda.filtered(lambda row: not row.is_drafted).entry_id
         gone = gone & (by_hand | gone._fallen())

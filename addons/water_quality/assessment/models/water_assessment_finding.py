@@ -43,12 +43,6 @@ class WaterAssessment(models.Model):
         return found
 
     def _rows(self, model, field, domain):
-        """Return rows of the company whose moment lies in the period, with sudo.
-
-        :param model: their name
-        :param field: the moment
-        :param domain: further conditions
-        """
         start, end = self._moments()
         span = Domain(field, ">=", start) & Domain(field, "<", end)
         # sudo: all rows of the company count, no matter who draws it up
@@ -86,9 +80,6 @@ class WaterAssessment(models.Model):
         return row.state == "final"
 
     def _found_buck_passing(self):
-        """Return dispatches that a supervisor ruled to belong to the department that
-        returned them.
-        """
         nobody = self.env["res.users"]
         rulings = self._rows(
             "water.dispatch",
@@ -139,7 +130,6 @@ class WaterAssessment(models.Model):
         return last
 
     def _is_upheld_for_good(self, case):
-        """Return whether a complaint is upheld and no appeal is possible any more."""
         last = self._last_judged(case)
         is_final = last.state in ENDED and not last._open_appeal() and not last._appeal_last_day()
         return is_final and self._stands_attitude(case)

@@ -58,10 +58,6 @@ class WaterAssessmentItem(models.Model):
                     )
 
     def _share(self, value):
-        """Return the percentage of the weight for a value; 0 outside all steps.
-
-        :param value: the figure
-        """
         if not self.step_ids:
             sign = -1 if self.kpi_id.direction == "down" else 1
             return 100 if sign * value >= sign * self.target else 0

@@ -73,7 +73,6 @@ class WaterAssessmentLine(models.Model):
         return max(0, self.score + self._added())
 
     def _added(self):
-        """Return the points of addenda that a second person has agreed to."""
         agreed = self.sudo().addendum_ids.filtered("second_by_id")
         return sum(agreed.mapped("points"))
 
@@ -89,10 +88,6 @@ class WaterAssessmentLine(models.Model):
     # -- assessment objection ------------------------------------------------------------------
 
     def _object(self, known):
-        """Open the dialog of an objection.
-
-        :param known: default values of what it is against
-        """
         self.ensure_one()
         self.check_access("read")
         known = {"default_line_id": self.id, **known}
@@ -141,7 +136,6 @@ class WaterAssessmentLine(models.Model):
         return rows.sorted(lambda row: row.points - row.weight)
 
     def _counted_entries(self):
-        """Return the entries that cost points, without those wholly taken back."""
         agreed = self.sudo().addendum_ids.filtered("second_by_id")
         back = {row: sum(rows.mapped("points")) for row, rows in agreed.grouped("entry_id").items()}
         return self.entry_ids.filtered(

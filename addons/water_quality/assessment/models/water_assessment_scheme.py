@@ -115,7 +115,6 @@ class WaterAssessmentScheme(models.Model):
         return 1
 
     def _people(self):
-        """Return the members of the scheme's departments who belong to the company."""
         departments = self._units()
         # sudo: water.department - names of members alone
         members = departments.sudo().member_ids

@@ -37,10 +37,6 @@ class WaterAssessmentSchemePart(models.AbstractModel):
         return super().unlink()
 
     def _change(self):
-        """Check that the schemes may change, and draw up their drafts again.
-
-        :raises UserError: for schemes with a published assessment
-        """
         self._check_still()
         # sudo: water.assessment - changing the scheme recounts its drafts
         drafts = trusted(self.env["water.assessment"].sudo())

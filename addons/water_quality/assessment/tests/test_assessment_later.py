@@ -67,7 +67,6 @@ class TestAssessmentLater(AssessmentCommon):
             self.assertFalse(self._entries(self._drawn(period_start="2026-03-01")))
 
     def _drawn_in_march(self, scheme):
-        """The assessment of March by ``scheme``, published."""
         with freeze_time("2026-04-06"):
             drawn = self._drawn(scheme_id=scheme.id, period_start="2026-03-01")
             self._as("quality", drawn).action_publish()

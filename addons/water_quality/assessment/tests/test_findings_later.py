@@ -15,7 +15,6 @@ class TestFindingsLater(AssessmentCommon):
     """A confirmed deduction is reversed when its finding falls, for any reason."""
 
     def _signed(self, kind):
-        """The confirmed entry of one kind."""
         draft = self._drawn()
         self._put(self._entries(draft), assessment_state="confirmed")
         self._put(draft, state="confirmed", checked_by_id=self.users["quality"].id)

@@ -146,7 +146,6 @@ class WaterBulletin(models.Model):
             )
 
     def _in(self, language):
-        """Return the bulletin in a language, else in the company's."""
         installed = dict(self.env["res.lang"].get_installed())
         known = language if language in installed else self.company_id.partner_id.lang
         return self.with_context(lang=known)
@@ -205,7 +204,6 @@ class WaterBulletin(models.Model):
         ]
 
     def _volume(self, first, after):
-        """Return the numbers of cases received and closed."""
         cases = self.env["water.any.case"]
         domains = (CAME_IN & self._within(cases._name, "received_at", first, after),)
         domains += (COUNTED & self._within(cases._name, "closed_at", first, after),)
@@ -233,7 +231,6 @@ class WaterBulletin(models.Model):
         return [[getattr(key, "id", key), count] for key, count in rows]
 
     def _causes(self, start, end):
-        """Return ``[[cause, complaints]]`` of counted complaints, each case once; others last."""
         judged = [("leaves_figures", "!=", True), ("state", "not in", NOT_JUDGED)]
         judged += [("is_judged_again", "!=", True)]
         span = ("water.complaint", "closed_at", "cause_id", start, end, judged)
@@ -242,7 +239,6 @@ class WaterBulletin(models.Model):
         return [*shown, [False, others]] if others else shown
 
     def _zones(self, before, start, end):
-        """Return ``[[zone, now, before]]`` of the zones with most cases."""
         cases = self.env["water.any.case"]
         rows = self._grouped(cases._name, "received_at", "zone_id", start, end, CAME_IN)
         within = CAME_IN & self._within(cases._name, "received_at", before, start)
@@ -286,7 +282,6 @@ class WaterBulletin(models.Model):
         return sorted(found.values(), key=lambda row: -row[1])
 
     def _late(self, start, end):
-        """Return ``[[department, missed limits without excuse]]``."""
         missed = self.env["water.deadline"]._missed() & Domain("excuse_state", "!=", "excused")
         return self._grouped(
             "water.deadline", "due_at", "breached_department_id", start, end, missed
@@ -369,11 +364,9 @@ class WaterBulletin(models.Model):
         return dict(self.env["water.kpi.line"]._fields["light"]._description_selection(self.env))
 
     def _named(self, model, record_id):
-        """Return the name of a record; a dash for none."""
         return self.env[model].browse(record_id).exists().name or EMPTY if record_id else EMPTY
 
     def _cause_rows(self):
-        """Return ``[(cause, count, cumulated share)]``: a Pareto."""
         rows, total = self.content["causes"], sum(row[1] for row in self.content["causes"])
         found, so_far = [], 0
         for cause, count in rows:

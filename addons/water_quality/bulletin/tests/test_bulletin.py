@@ -241,7 +241,6 @@ class TestBulletin(ComplaintCommon):
             self.assertEqual(printed, file.raw)
 
     def _files(self, bulletin, language):
-        """The file of a bulletin in a language."""
         name = bulletin.with_context(lang=language)._file_name()
         domain = [("res_model", "=", bulletin._name), ("res_id", "=", bulletin.id)]
         return self.env["ir.attachment"].search([*domain, ("name", "=", name)])

@@ -38,7 +38,6 @@ class SpreadsheetDashboardShare(models.Model):
         )
 
     def _shows_the_service(self):
-        """Return whether the dashboard or its copy names a model of ours."""
         # sudo: spreadsheet.dashboard - only its models are read
         dashboard = self.sudo().dashboard_id
         named = dashboard.main_data_model_ids.mapped("model")

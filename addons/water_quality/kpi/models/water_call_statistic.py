@@ -127,12 +127,6 @@ class WaterCallStatistic(models.Model):
 
     @api.model
     def _missing_days(self, company, start, end):
-        """Return how many days of a period have no calls on record.
-
-        :param company: res.company
-        :param start: first day
-        :param end: first day after it
-        """
         period = [("company_id", "=", company.id), ("day", ">=", start), ("day", "<", end)]
         # sudo: water.call.statistic - days are counted for readers of the sheet
         found = self.sudo()._read_group(period, [], ["day:count_distinct"])[0][0]

@@ -247,10 +247,6 @@ class WaterFact(models.Model):
 
     @api.model
     def _columns(self, **counted):
-        """Return the columns of all measures, 0 for those not named.
-
-        :param counted: {measure: condition as SQL}
-        """
         return SQL(", ").join(
             SQL("(%s)::int AS %s", counted.get(name, SQL("false")), SQL.identifier(name))
             for name in MEASURES

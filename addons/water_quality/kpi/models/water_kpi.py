@@ -244,11 +244,6 @@ class WaterKpi(models.Model):
 
     @api.model
     def _in_force(self, company, day):
-        """Return the definitions in force for a company on a day, its own before general ones.
-
-        :param company: res.company
-        :param day: a date
-        """
         domain = Domain("company_id", "in", (False, company.id)) & Domain("valid_from", "<=", day)
         domain &= Domain("valid_until", "=", False) | Domain("valid_until", ">=", day)
         found = self.search(domain)
@@ -256,7 +251,6 @@ class WaterKpi(models.Model):
         return found.filtered(lambda kpi: kpi.company_id or kpi.code not in own)
 
     def _target(self, company, day):
-        """Return the target of a company on a day, or an empty recordset."""
         rows = self.target_ids.filtered(
             lambda row: (
                 (not row.company_id or row.company_id == company)
@@ -504,7 +498,6 @@ class WaterKpi(models.Model):
         return SQL("(%s AND %s <= %s)", condition, done, limit)
 
     def _moment(self, model, alias, query, name, names, company):
-        """Return a moment as SQL; if compared with a date, the date in the company's zone."""
         column = model._field_to_sql(alias, name, query)
         types = {model._fields[other].type for other in names}
         if model._fields[name].type == "datetime" and len(types) > 1:

@@ -204,7 +204,6 @@ class WaterKpiSheet(models.Model):
             run_each_isolated(companies, self._draw_up_last, kind)
 
     def _draw_up_last(self, company, kind):
-        """Draft the sheet of the last ended period, or recount its draft."""
         today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
         start = before(kind, first_day(kind, today))
         values = {"company_id": company.id, "kind": kind, "period_start": start}
@@ -253,7 +252,6 @@ class WaterKpiSheet(models.Model):
         sheet.write({"counted_at": fields.Datetime.now(), "missing": sheet._missing()})
 
     def _counted(self, kpi):
-        """Return one figure of the period, 0 for the company if nothing was counted."""
         found = kpi._count(self.company_id, self.period_start, self._end())
         return {("company", False): (0, 0)} | found
 
@@ -601,10 +599,6 @@ class WaterKpiSheet(models.Model):
         return self.env.ref(REPORT).report_action(self)
 
     def _check_printed(self, report_name):
-        """Refuse to print a sheet without figures.
-
-        :raises UserError: if it was never counted
-        """
         self.check_access("read")
         if not all(self.mapped("counted_at")):
             raise UserError(self.env._("Count the sheet first."))
@@ -716,7 +710,6 @@ class WaterKpiSheet(models.Model):
         return self.env._("Key Figures"), above, list(head.values()), rows
 
     def _table_head(self):
-        """Return the titles of the form, with separate numerator and denominator."""
         titles = (self.env._("Numerator"), self.env._("Denominator"))
         parts = dict(zip(PARTS, titles, strict=True))
         head = {}
@@ -725,7 +718,6 @@ class WaterKpiSheet(models.Model):
         return head
 
     def _part_page(self, label, lines):
-        """Return a row for each figure, a column for each department, zone …"""
         scopes = {line._key(): line.scope for line in lines}  # two people may have one name
         values = {(line.kpi_id, line._key()): line.kpi_id._cell(line._figure()) for line in lines}
         rows = [
@@ -738,7 +730,6 @@ class WaterKpiSheet(models.Model):
         return self.env["water.kpi.addendum"].search([("sheet_id", "=", self.id)])
 
     def _addenda_page(self):
-        """Return the addenda beside the closed figures, as they are printed."""
         head = [self.env._("Figure"), self.env._("As Closed")]
         head += [self.env._("As Counted Now"), self.env._("Reason")]
         rows = [

@@ -86,7 +86,6 @@ class WaterKpiTarget(models.Model):
             )
 
     def _check_figure(self):
-        """Require read access to the figure: other companies' figures are closed."""
         self.kpi_id.check_access("read")
 
     def _overlaps(self, other):
@@ -94,10 +93,6 @@ class WaterKpiTarget(models.Model):
         return begins and (not other.valid_until or other.valid_until >= self.valid_from)
 
     def _light(self, value):
-        """Return ``met``, ``near`` or ``missed``; False without a target or for information.
-
-        :param value: the figure
-        """
         direction = self.kpi_id.direction
         if not self or direction == "none":
             return False

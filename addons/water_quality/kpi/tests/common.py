@@ -19,7 +19,6 @@ class MonthsCommon(ComplaintCommon):
         return freeze_time(local(text))
 
     def _figure(self, code, start, end):
-        """A figure by the system, which a slow count has found as well."""
         # by its code: figures about money come from another addon
         kpi = self.env["water.kpi"].search([("code", "=", code), ("company_id", "=", False)])
         found = kpi._count(self.company, start, end)["company", False]

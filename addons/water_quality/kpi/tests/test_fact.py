@@ -128,7 +128,6 @@ class TestFact(MadeCases, ComplaintCommon):
                 self.assertEqual(found["company", False], whole, (code, seed))
 
     def _sums(self, part, rest, kind):
-        """{department id: (part, whole)} of March, as a dashboard's pivot adds them up."""
         domain = [("company_id", "=", self.company.id), ("day", ">=", MARCH[0])]
         domain += [("day", "<", MARCH[1]), *([("kind", "=", kind)] if kind else [])]
         groups = self.env["water.fact"]._read_group(

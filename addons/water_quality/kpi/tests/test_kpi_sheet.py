@@ -254,7 +254,6 @@ class TestKpiSheet(KpiSheetCommon, HttpCase):
             self.assertFalse(self._as(login, lines).search(mine), login)
 
     def _pages(self):
-        """``{title: rows}`` of the sheet as a file, as a manager saves it."""
         content = self._as("manager", self.sheet)._as_table()[1]
         return {page.title: list(page.values) for page in load_workbook(io.BytesIO(content))}
 

@@ -261,7 +261,6 @@ class WaterProblem(models.Model):
 
     @api.model
     def _counted(self, company):
-        """Return the domain of complaints that count in figures, each once."""
         return (
             Domain("company_id", "=", company.id)
             & Domain("leaves_figures", "!=", True)
@@ -295,7 +294,6 @@ class WaterProblem(models.Model):
             row.after_text = row._rate(known.get("after"))
 
     def _turning_day(self):
-        """Return the day of the first finished measure in the company's time zone, or None."""
         # sudo: water.improvement - dates alone
         done = self.sudo().measure_ids.filtered(
             lambda row: row.state in ("done", "verified") and row.done_at

@@ -117,11 +117,6 @@ class WaterSatisfactionSurvey(models.Model):
         return self.env._("The sample is drawn: period, size and seed stay as they were.")
 
     def _check_turn(self, state):
-        """Check that the user may take a step of the survey now.
-
-        :raises AccessError: outside quality and supervisors
-        :raises UserError: at another step
-        """
         self.check_access("write")
         if not self._is_manager():
             raise AccessError(self.env._("Quality and supervisors look after surveys."))
@@ -270,7 +265,6 @@ class WaterSatisfactionSurvey(models.Model):
     @api.depends("line_ids")
     @api.depends_context("uid", "su")
     def _compute_drawn(self):
-        """Count the drawn cases, whether readable or not, for the button."""
         lines = self.env["water.satisfaction.survey.line"]
         rows = lines._read_group([("survey_id", "in", self.ids)], ["survey_id"], ["__count"])
         counts = {survey.id: count for survey, count in rows}
@@ -351,7 +345,6 @@ class WaterSatisfactionSurvey(models.Model):
 
     @api.model
     def _published(self, company):
-        """Return the published surveys of a company, the latest first, as cards for the public."""
         # sudo: water.satisfaction.survey - published figures alone
         rows = self.sudo().search(self._published_domain(company), limit=10)
         return [row._public_card() for row in rows]

@@ -56,7 +56,6 @@ class WaterDrill(models.Model):
 
     @api.onchange("department_ids")
     def _onchange_departments(self):
-        """Propose the members of the departments as participants."""
         self.participant_ids |= self.department_ids.member_ids
 
     def action_improve(self):

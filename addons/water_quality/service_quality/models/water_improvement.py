@@ -355,7 +355,6 @@ class WaterImprovement(models.Model):
 
     @api.model
     def _due_before(self, ago):
-        """Return the domain of actions due ``ago`` before today, in each company's time zone."""
         return self.env["res.company"]._water_each_day(
             "company_id", lambda day: Domain("due_on", "<", day - ago)
         )
@@ -384,7 +383,6 @@ class WaterImprovement(models.Model):
         )
 
     def _tell_owners(self):
-        """Notify the owners of new actions."""
         lists = self.sudo().filtered("owner_id").grouped("owner_id")
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s corrective actions for you", count=count)

@@ -183,7 +183,6 @@ class WaterInspection(models.Model):
 
     @api.constrains("complaint_id", "user_id", "department_id")
     def _check_complaint(self):
-        """Refuse a case that is hidden from the person inspected."""
         for inspection in self:
             if inspection.user_id in inspection.sudo().complaint_id._people_concerned():
                 raise ValidationError(
@@ -218,11 +217,6 @@ class WaterInspection(models.Model):
             self._check_open_to_inspector()
 
     def _check_open_to_inspector(self):
-        """Check that the inspections are drafts and not about the user.
-
-        :raises UserError: if one of them is finished
-        :raises AccessError: if one of them is about the user
-        """
         if any(inspection.state != "draft" for inspection in self):
             raise UserError(self._settled_message())
         if any(inspection._is_about_me() for inspection in self):
@@ -269,7 +263,6 @@ class WaterInspection(models.Model):
             raise UserError(self.env._("Say what was seen where it fails: %(items)s", items=names))
 
     def _after_finish(self):
-        """Notify the person inspected, and open corrective actions for failed inspections."""
         failed = self.filtered(lambda inspection: not inspection.is_passed)
         self.env["water.improvement"]._open_for(failed)
         for inspection in self:
@@ -285,7 +278,6 @@ class WaterInspection(models.Model):
         return True
 
     def _after_annulled(self):
-        """Cancel automatic corrective actions of an annulled inspection."""
         self.sudo().improvement_ids.filtered("is_automatic")._cancel()
 
     def _improvement_values(self):
@@ -325,10 +317,6 @@ class WaterInspection(models.Model):
         return self._is_manager() and not self._is_about_me() and self.env.user not in hands
 
     def _tell_inspected(self, subject):
-        """Notify the person inspected.
-
-        :param subject: function of an environment
-        """
         # sudo: water.department - inspectors may know the head
         person = self.user_id or self.department_id.sudo().manager_id
         self.env["water.staff.message"]._tell(

@@ -147,7 +147,6 @@ class QualityFixture:
 
     @classmethod
     def _spare_item(cls, template):
-        """An item that came to the checklist after the inspection."""
         return cls.env["water.inspection.item"].create(
             {"name": "T", "weight": 1, "template_id": template.id}
         )

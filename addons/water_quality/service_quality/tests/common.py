@@ -51,7 +51,6 @@ class QualityCommon(ComplaintCommon):
         return inspection
 
     def _done(self, *ratings, login="quality", **values):
-        """A finished inspection."""
         inspection = self._rated(*(ratings or ("full",) * 3), login=login, **values)
         self._as(login, inspection).action_finish()
         return inspection

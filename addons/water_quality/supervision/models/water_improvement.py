@@ -29,7 +29,6 @@ class WaterImprovement(models.Model):
 
     @api.constrains("finding_id")
     def _check_finding(self):
-        """Refuse corrective actions for a closed finding."""
         force_conflict(self.sudo().finding_id)
         for row in self.sudo():
             if row.finding_id.state == "closed":

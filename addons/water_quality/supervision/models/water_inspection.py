@@ -106,10 +106,6 @@ class WaterInspection(models.Model):
         return True
 
     def _check_keeper(self):
-        """Check that the user is in quality and not inspected.
-
-        :raises AccessError: except by quality and supervisors, and about oneself
-        """
         self.check_access("write")
         if not self._is_manager():
             raise AccessError(self.env._("Only quality and supervisors inspect."))
@@ -140,7 +136,6 @@ class WaterInspection(models.Model):
 
     @api.model
     def _portal_domain(self, partner):
-        """Return the domain of open visits given to ``partner``."""
         given = Domain("visitor_id", "=", partner.id) & Domain("given_at", "!=", False)
         return given & Domain("state", "=", "draft") if partner else Domain.FALSE
 

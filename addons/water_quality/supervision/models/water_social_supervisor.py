@@ -87,7 +87,6 @@ class WaterSocialSupervisor(models.Model):
 
     @api.constrains("partner_id")
     def _check_outsider(self):
-        """Refuse members of staff as social supervisors."""
         for row in self.sudo():
             if any(user._is_internal() for user in row.partner_id.user_ids):
                 raise ValidationError(

@@ -201,7 +201,6 @@ class WaterSupervisionFinding(models.Model):
             row.reply_due_at = calendar._water_due_at(begun, days, "working_day")[0]
 
     def _reply_rule(self):
-        """Return ``(start, working days, calendar)`` of the company's own limit for an answer."""
         begun = self.received_at or fields.Datetime.now()
         return begun, self.company_id.water_supervision_days, self.company_id._water_calendar()
 
@@ -280,11 +279,9 @@ class WaterSupervisionFinding(models.Model):
         return self._responsible() | self.department_id.sudo().manager_id | self._authors()
 
     def _responsible(self):
-        """Return the owner, or else the head of the department."""
         return self.owner_id or self.department_id.sudo().manager_id
 
     def _told(self, people):
-        """Return those of ``people`` from whom the complaint is not hidden."""
         # sudo: water.complaint - the people concerned stay internal
         return people - self.sudo().complaint_id._people_concerned()
 
@@ -315,7 +312,6 @@ class WaterSupervisionFinding(models.Model):
         trusted(self.sudo()).write({"answer_author_ids": [author]})
 
     def _authors(self):
-        """Return all authors of the answer and who handed it in."""
         return self.sudo().answer_author_ids | self.answered_by_id
 
     def _has_my_words(self):

@@ -23,7 +23,6 @@ class TestFinding(ComplaintCommon):
         return self._as(login, self.env["water.supervision.finding"]).create(values)
 
     def _answered(self, words):
-        """A finding whose owner has written the answer and handed it in."""
         finding = self._finding()
         self._as("agent", finding).answer = words
         self._as("agent", finding).action_answer()

@@ -216,10 +216,6 @@ class WaterTraining(models.Model):
         return True
 
     def _invite(self, people):
-        """Add people who are not on the list yet.
-
-        :param people: res.users
-        """
         fresh = people - self.attendee_ids.user_id
         self.env["water.training.attendee"].create(
             [{"training_id": self.id, "user_id": user.id} for user in fresh]
@@ -229,11 +225,6 @@ class WaterTraining(models.Model):
     # From the proposal to the record of who was there.
 
     def _check_may(self, state, words):
-        """Check that the user plans trainings and that they are in ``state``.
-
-        :raises AccessError: if the user does not plan trainings
-        :raises UserError: in another state, with ``words``
-        """
         self.check_access("write")
         if not self._is_manager():
             raise AccessError(self.env._("Quality and supervisors plan trainings."))
@@ -256,10 +247,6 @@ class WaterTraining(models.Model):
         return True
 
     def _tell_invited(self, people):
-        """Notify people of a coming training.
-
-        :param people: res.users
-        """
         tell_staff(
             self,
             people | self.trainer_id,

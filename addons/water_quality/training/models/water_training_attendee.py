@@ -134,11 +134,6 @@ class WaterTrainingAttendee(models.Model):
             raise AccessError(self.env._("You cannot say of yourself that you were there."))
 
     def _check_open(self):
-        """Check that the training can be recorded by the user.
-
-        :raises AccessError: if the user does not record it
-        :raises UserError: once the training is settled
-        """
         if is_trusted(self.env) or self.env.su:
             return
         lock_rows(self.training_id)

@@ -145,7 +145,6 @@ class WaterWall(models.AbstractModel):
 
     @api.model
     def _accounts(self, here):
-        """Return ``{zone: accounts}`` of the last count."""
         figures = self.env["water.base.figure"]
         rows = figures.search([*here, ("kind", "=", "accounts")], order="month")
         return {row.zone_id: row.quantity for row in rows}

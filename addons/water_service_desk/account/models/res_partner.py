@@ -118,7 +118,6 @@ class ResPartner(models.Model):
         }
 
     def _export_customers(self):
-        """Return the customers; for a user outside the service, customers of the service alone."""
         # sudo: res.partner - only whether they are customers is read
         people = self.sudo().filtered("partner_share")
         if not self.env.user.has_groups(STAFF):
@@ -128,9 +127,6 @@ class ResPartner(models.Model):
     # -- erasure --------------------------------------------------------------------------
 
     def _own_addresses(self):
-        """Return the further addresses of a person; the contacts of a company are people of their
-        own.
-        """
         if self.is_company:
             return self.browse()
         below = [("parent_id", "=", self.id), ("type", "!=", "contact")]
@@ -157,7 +153,6 @@ class ResPartner(models.Model):
             )
 
     def _has_closed_matters(self):
-        """Return whether a case or account of the contact is closed to the user, in any company."""
         mine = self.env.user.company_ids.ids
         his = [("partner_id", "in", (self | self._own_addresses()).ids)]
         for model in ("water.account", *self._water_cases()):
@@ -291,7 +286,6 @@ class ResPartner(models.Model):
         )
 
     def _water_named(self, contact, links):
-        """Return as ``SQL`` whether a row names ``contact``: one index look-up for each table."""
         return SQL("(%s)", SQL(" OR ").join(self._water_row(contact, *link) for link in links))
 
     def _water_row(self, contact, table, column):
@@ -422,7 +416,6 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_review_vexatious(self):
-        """Scheduled action: ask once for the review of marks that are due."""
         kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
         marks = [("water_vexatious", "=", True), ("water_vexatious_review_on", "!=", False)]
         due = self.search(marks).filtered(

@@ -185,7 +185,6 @@ class WaterAccount(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Search only fields that the user reads unmasked."""
         if self.env["res.users"]._water_reads_contact():
             return super()._search_display_name(operator, value)
         return Domain("code", operator, value)

@@ -18,17 +18,11 @@ class WaterZone(models.Model):
 
     @api.model
     def _street(self, place):
-        """Return the street of a typed place; "" if too short."""
         street = HOUSE.split(place or "")[0].strip()
         return street if len(street) >= SHORTEST else ""
 
     @api.model
     def _named_in(self, place, company):
-        """Return the zones that a typed place names, or whose name lies there.
-
-        :param place: typed text
-        :param company: res.company whose zones, or shared ones, are meant
-        """
         # sudo: water.zone - names are public
         zones = self.sudo().search([("company_id", "in", [False, company.id])])
         return zones.filtered(lambda zone: zone.name in place or place in zone.name)

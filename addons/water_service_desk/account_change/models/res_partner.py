@@ -39,7 +39,6 @@ class ResPartner(models.Model):
 
     @api.model
     def _water_with_books(self, payees):
-        """Return ``payees`` and the commercial contacts that the books pay for them."""
         return payees | payees.commercial_partner_id
 
     def _water_signing_in(self):
@@ -81,7 +80,6 @@ class ResPartner(models.Model):
         return last.state == "waiting" and not self._water_is_trusted_hand(last.user_id)
 
     def _water_texts(self):
-        """Return {field: text} of identity and addresses."""
         return {
             name: (self[name].display_name if self._fields[name].relational else self[name]) or ""
             for name in CONTACT
@@ -117,7 +115,6 @@ class ResPartner(models.Model):
         return "\n".join(f"{label}: {texts[name] or '-'}" for label, name in pairs)
 
     def _water_change_links(self):
-        """Return ``account_id`` and ``company_id`` of each account, or the company alone."""
         accounts = self.env["water.account"].sudo().search([("partner_id", "=", self.id)])
         links = [{"account_id": row.id, "company_id": row.company_id.id} for row in accounts]
         company = self.company_id or self.env.company
@@ -152,7 +149,6 @@ class ResPartner(models.Model):
         return bool(self.sudo().commercial_partner_id & other.sudo().commercial_partner_id)
 
     def _water_staff_behind(self):
-        """Return the staff who are these contacts, or share a mark with them."""
         # sudo: res.partner, res.partner.bank - marks are compared, never shown
         own = self.sudo()
         return own._water_staff_by_contact(own)[own]
@@ -193,7 +189,6 @@ class ResPartner(models.Model):
         return marks | {("bank", bank.sanitized_acc_number) for bank in self.bank_ids}
 
     def _water_shared_with_staff(self):
-        """Return the domain of staff who are these contacts, or share a mark with one."""
         shared = Domain("id", "in", self.ids)
         for name in MARKS:
             shared |= Domain(name, "in", [text for text in self.mapped(name) if text])
@@ -204,7 +199,6 @@ class ResPartner(models.Model):
     # -- bank ----------------------------------------------------------------------------------
 
     def _water_bank_changes(self, texts):
-        """Return the values of bank changes of contacts, and of those paid through them."""
         rows = []
         for partner in self._water_same_payee()._water_paid():
             staff = bool(partner._water_staff_behind())

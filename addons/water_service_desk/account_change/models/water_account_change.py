@@ -178,7 +178,6 @@ class WaterAccountChange(models.Model):
             row.can_decide = row.is_frozen and not row._decision_faults()
 
     def _decision_faults(self):
-        """Return why the present user may not confirm it, as sentences."""
         user, change = self.env.user, self.sudo()
         if not (self.env.su or user.has_group(SUPERVISOR)):
             return [self.env._("a supervisor confirms or releases it")]

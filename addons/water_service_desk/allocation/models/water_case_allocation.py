@@ -19,10 +19,6 @@ class WaterCaseMixin(models.AbstractModel):
             cron._trigger()
 
     def _allocate_to(self, user, queue):
-        """Assign the case to ``user``, who also becomes responsible if no one is yet.
-
-        :param queue: water.queue that shares it out
-        """
         self.ensure_one()
         fresh = not self.first_responsible_id
         people = {"user_id": user.id} | ({"first_responsible_id": user.id} if fresh else {})

@@ -98,7 +98,6 @@ class WaterQueue(models.Model):
 
     @api.model
     def _first_for(self, case):
-        """Return the queue of a case, or an empty recordset."""
         queues = self.search([("company_id", "=", case.company_id.id)])
         return next((queue for queue in queues if queue._fits(case)), queues.browse())
 
@@ -115,7 +114,6 @@ class WaterQueue(models.Model):
     # -- who is there -------------------------------------------------------------------------
 
     def _present(self, moment):
-        """Return the people of the queue who work at ``moment`` (naive UTC)."""
         rostered = self.shift_ids.filtered(
             lambda row: row.begin_at - ROSTER <= moment < row.end_at + ROSTER
         )
@@ -127,9 +125,6 @@ class WaterQueue(models.Model):
 
     @api.model
     def _works(self, user, moment):
-        """Return whether it is working time for a person, by their own calendar or the
-        company's.
-        """
         resource = user.resource_ids[:1]
         calendar = resource.calendar_id or user.company_id._water_calendar()
         start = moment.replace(tzinfo=UTC)
@@ -207,10 +202,6 @@ class WaterQueue(models.Model):
 
     @api.model
     def _able(self, case, people):
-        """Return people who may see the case, are not part of it, and have the skill.
-
-        If the category only warns, people with the skill are preferred.
-        """
         people = case._may_hear(people)
         source = case.category_id._skill_source()
         skill = source.skill_id

@@ -24,7 +24,6 @@ class TestQueue(RequestCommon):
         )
 
     def _filed(self, number=1, make=None, **values):
-        """Cases filed by machine, unassigned."""
         values = {"category_id": self.mine.id, **values}
         cases = [(make or self._inquiry)("su", **values) for _index in range(number)]
         return cases[0].union(*cases)
@@ -131,7 +130,6 @@ class TestQueue(RequestCommon):
         self.assertEqual(len(cases.filtered("user_id")), 2)
 
     def test_zone_before_category(self):
-        """The station of the zone, of the categories that go by zone; else the category's own."""
         zone = self.env["water.zone"].create(
             {"name": "东", "code": "E9", "department_id": self.lab.id}
         )

@@ -139,7 +139,6 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _chain_models(self):
-        """Return empty recordsets of all anchored models, as superuser."""
         return [
             model.sudo().with_context(active_test=False)
             for model in self.env.values()
@@ -159,10 +158,6 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _read_on(self, name, query):
-        """Yield the rows of a query in parts, from a database cursor.
-
-        :param name: of the cursor; one at a time
-        """
         cursor = SQL.identifier(name)
         self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
         while rows := self.env.execute_query(SQL("FETCH %s FROM %s", BATCH, cursor)):
@@ -230,7 +225,6 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _shown(self, faults):
-        """Return the client action with the result of a check."""
         text = "\n".join(faults[:20]) or self.env._("All chains are as they were anchored.")
         return {
             "type": "ir.actions.client",
@@ -239,7 +233,6 @@ class WaterAnchor(models.Model):
         }
 
     def _link_faults(self):
-        """Check that the anchor is unchanged and follows the one before."""
         before = self.sudo().search([("number", "<", self.number)], limit=1)
         is_whole = self._is_whole() and before.number == self.number - 1
         if is_whole and (before.digest or False) == (self.previous_digest or False):
@@ -288,10 +281,6 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _told(self, found):
-        """Return the faults of chains; name only records that the user may read.
-
-        :param found: {record: faults}
-        """
         told, has_hidden = [], False
         for chain, faults in found.items():
             may_read = chain.sudo(False).has_access("read")

@@ -44,7 +44,6 @@ class WaterAnchorLine(models.Model):
 
     @api.model
     def _last(self, keys):
-        """Return {key: (chain, digest)} by the newest anchor of each."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT ON (key) key, chain, head FROM water_anchor_line"
@@ -62,7 +61,6 @@ class WaterAnchorLine(models.Model):
 
     @api.model
     def _chains(self, keys):
-        """Return {key: record} of existing chains with unchanged names."""
         last = {key: chain for key, (chain, _head) in self._last(keys).items()}
         records = self.env["water.anchor"]._by_model(last.values())
         return {
@@ -77,7 +75,6 @@ class WaterAnchorLine(models.Model):
 
     @api.model
     def _marks(self, record):
-        """Return {number of the anchor: (number of events, digest)} of one chain."""
         # sudo: water.anchor.line - keys and digests, compared and not shown
         rows = self.sudo().search_fetch([("key", "=", self._key_of(record))])
         return {row.anchor_id.number: (row.events, row.head) for row in rows}

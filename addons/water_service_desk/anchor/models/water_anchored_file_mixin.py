@@ -30,7 +30,6 @@ class WaterAnchoredFileMixin(models.AbstractModel):
         return 1, self.digest
 
     def _event_faults(self):
-        """Return no faults: the file's events are in the chain of its case."""
         return []
 
     def _anchor_faults(self, marks=None):

@@ -112,7 +112,6 @@ class TestAnchor(WaterCommon):
         self.assertIn("may not read", str(faults))
 
     def _shown(self, anchor):
-        """Message of the button that checks an anchor; “success” if valid."""
         params = anchor.action_check()["params"]
         return params["message"] if params["type"] == "danger" else params["type"]
 

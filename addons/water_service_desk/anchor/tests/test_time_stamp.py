@@ -65,7 +65,6 @@ class TestTimeStamp(WaterCommon):
         return done.stdout
 
     def _stamped(self, handler):
-        """The authority at work."""
         (self.folder / "query.tsq").write_bytes(self.authority.requests[-1]["raw"])
         self._openssl("ts -reply -config tsa.conf -queryfile query.tsq -out reply.tsr")
         handler._answer(200, (self.folder / "reply.tsr").read_bytes())

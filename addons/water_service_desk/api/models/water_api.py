@@ -514,10 +514,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _listed(self, rows, name, value):
-        """Return the id, as a text, of one of the listed rows; without rows it is a state.
-
-        :raises FilingError: for an id that is not listed
-        """
         number = None if isinstance(value, bool) else parse_id(value)
         if rows and number not in [row["id"] for row in rows]:
             text = self.env._("Give the id of one that “%s” lists.", f"{name}s")
@@ -526,10 +522,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _texts(self, values):
-        """Return the object of named texts for a step.
-
-        :raises FilingError: for any other value
-        """
         values = {} if values is None else values
         if not isinstance(values, dict):
             raise FilingError({"values": self.env._("Send an object with named fields.")})

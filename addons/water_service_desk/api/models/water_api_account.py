@@ -171,10 +171,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _known_customer(self, channel, reference):
-        """Return the customer of a reference of the channel, with sudo.
-
-        :raises MissingError: if there is none
-        """
         text = self._read_id(reference, "reference")
         partner = self.env["water.api.customer"]._customer(channel, text)
         if not partner:
@@ -188,10 +184,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _held(self, partner, code):
-        """Return ``(account, delegation)`` of one of the customer's accounts.
-
-        :raises MissingError: foreign and unknown accounts are alike
-        """
         text = self._read_id(code, "account_number")
         for account, by in self.env["water.account"]._portal_held(partner).items():
             if account.code == text and account.company_id == self.env.company:
@@ -238,10 +230,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _need_object(self, value, keys, name):
-        """Return the value, an object without unknown keys.
-
-        :raises FilingError: what is wrong
-        """
         if not isinstance(value, dict):
             raise FilingError({name: self.env._("Send an object with named fields.")})
         unknown = sorted(map(clean_text, value.keys() - keys))
@@ -284,10 +272,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_id(self, value, name="external_id"):
-        """Return an external number.
-
-        :raises FilingError: if it is missing
-        """
         errors = {}
         text = self._read_text({"external_id": value}, "external_id", errors)
         if not text and not errors:
@@ -374,7 +358,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _named(self, errors):
-        """Return the errors under the caller's field names."""
         named = {name: f"answers.{name}" for name in errors if name.startswith("answer_")} | NAMES
         return {named.get(name, name): message for name, message in errors.items()}
 
@@ -419,10 +402,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _enter_billing(self, method):
-        """Check that the caller is the billing system.
-
-        :raises AccessError: for integrations of other channels
-        """
         if not any(self._enter(method).mapped("is_billing")):
             raise AccessError(self.env._("This is for the channel of the billing system."))
 
@@ -532,7 +511,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_past_day(self, row, name, errors, ahead=0):
-        """Return a day up to some days ahead, in the company's time zone."""
         day = self._read_day(row, name, errors, needed=True)
         if day and day - self._company()._water_today() > timedelta(days=ahead):
             errors[name] = self.env._("This lies in the future.")
@@ -571,9 +549,6 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _read_moment(self, row, name, errors):
-        """Return a moment as naive UTC, now if empty; without an offset in the company's
-        time zone.
-        """
         text = self._read_text(row, name, errors)
         if not text:
             return fields.Datetime.now()

@@ -39,10 +39,6 @@ class WaterApiCall(models.Model):
 
     @api.model
     def _check_limit(self):
-        """Refuse callers who have reached their limit.
-
-        :raises TooManyError: above the company's limit
-        """
         limit = self.env.company.sudo().water_api_limit
         begin = fields.Datetime.now() - timedelta(seconds=WINDOW)
         recent = [("user_id", "=", self.env.uid), ("at", ">", begin)]

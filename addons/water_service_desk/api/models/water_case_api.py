@@ -108,7 +108,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _erase_around(self, scrubber, reason):
-        """Erase the app's numbers of the case as well."""
         super()._erase_around(scrubber, reason)
         for name in ("water.api.entry", "water.webhook.delivery"):
             # sudo: entries, deliveries - of the case that is erased
@@ -129,10 +128,6 @@ class WaterCaseMixin(models.AbstractModel):
         return message
 
     def _tell_webhooks(self, event):
-        """Queue deliveries to the integrations that sent the cases.
-
-        :param event: value of ``water.webhook.delivery.event``
-        """
         hooks = self.env["water.webhook"]
         told = self.filtered(lambda case: case.sudo().channel_id.id in hooks._webhook_channels())
         if told:

@@ -108,13 +108,11 @@ class WaterWebhook(models.Model):
     @api.model
     @tools.ormcache()
     def _webhook_channels(self):
-        """Return the ids of channels with webhooks; cached."""
         # sudo: water.webhook - asked for each event of each case
         return frozenset(self.sudo().search([("active", "=", True)]).channel_ids.ids)
 
     @api.model
     def _hearing(self, event, channel, company):
-        """Return the webhooks for an event."""
         return self.sudo().search(
             [
                 (f"tell_{event}", "=", True),

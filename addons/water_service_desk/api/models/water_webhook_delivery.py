@@ -235,7 +235,6 @@ class WaterWebhookDelivery(models.Model):
         return "status", gateway_http.phrase(answer.status), answer.retry_after
 
     def _fail(self, code, detail="", wait=timedelta()):
-        """Record a failed attempt: try again after 1, 2, 4, 8 … minutes, or give up."""
         values = {"failure_code": code, "failure_detail": detail or False}
         if self.attempt_count >= self.webhook_id.max_attempts:
             self.write({**values, "state": "dead", "next_try_at": False})

@@ -65,7 +65,6 @@ class ResUsers(models.Model):
         return tuple(user._own_accounts().ids), tuple(named)
 
     def _own_accounts(self):
-        """Return the accounts that the user holds, or for which the user is a delegate."""
         mine = [("partner_id", "=", self.partner_id.id)]
         accounts = self.env["water.account"].with_context(active_test=False).search(mine)
         delegates = self.env["water.account.delegate"].search([*mine, ("state", "=", "active")])
@@ -154,7 +153,6 @@ class ResUsers(models.Model):
             self.env["water.staff.message"]._tell(people, words)
 
     def _water_in_hand(self):
-        """Return the domain of cases that the user is responsible for, handles or deputizes in."""
         acts = Domain("acting_responsible_id", "=", self.id)
         acts &= Domain("acting_until", ">", fields.Datetime.now())
         return Domain("first_responsible_id", "=", self.id) | Domain("user_id", "=", self.id) | acts

@@ -88,11 +88,6 @@ class WaterCaseMixin(models.AbstractModel):
             case.sent_to = departments_of(case.dispatch_ids)
 
     def _working_department(self):
-        """Return the department that has the work; none after a return until it is sent again.
-
-        A finished department leaves the rest to the desk, unless a supporting department still
-        works.
-        """
         rows = self.sudo().dispatch_ids
         last = rows.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
         if last.department_id != self.department_id or last.state not in ("rejected", "finished"):
@@ -165,10 +160,6 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _check_at_work(self, user):
-        """Refuse users who have left, or do not work for the company of a case.
-
-        :raises UserError: why
-        """
         if user and self.company_id - user.sudo().company_ids:
             words = self.env._("“%s”: choose a member of staff.", self._label_of("user_id"))
             raise UserError(words)
@@ -192,10 +183,6 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: refuse to give the cases to ``user`` again."""
 
     def _is_at_work(self, *states):
-        """Return whether a department of the user has unfinished work on the case.
-
-        :param states: of the dispatch, waiting or accepted by default
-        """
         states = states or WORKED_STATES
         departments = self.env.user.water_department_ids
         # sudo: water.dispatch - of a case that the caller has in hand already
@@ -255,12 +242,10 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._who_waits() + notes
 
     def _on_dispatch_accepted(self, dispatch):
-        """Require the skill from the user who accepts for the leading department."""
         if dispatch.role == "lead":
             self._check_skill(self.env.user)
 
     def _on_dispatch_rejected(self, dispatch):
-        """Start the dispatch clock again when the leading department returns the work."""
         if dispatch.role == "lead":
             now = fields.Datetime.now()
             clocks = self._start_clocks("received", at=now, kinds=("dispatch",))
@@ -341,7 +326,6 @@ class WaterCaseMixin(models.AbstractModel):
         self._end_ruling()
 
     def _proposed_department(self):
-        """Return the zone's station where the category says so, else the category's department."""
         # sudo: water.category - where its cases go is no secret
         case = self.sudo()
         category = case.category_id
@@ -397,14 +381,10 @@ class WaterCaseMixin(models.AbstractModel):
             self._log_events("assigned", {"to": vals["user_id"]})
 
     def _supervisors(self):
-        """Return the head of the department, else the desk's supervisors, who may see the case."""
         head = self._may_hear(self.department_id.manager_id)
         return head or self._desk_supervisors()
 
     def _vice_president(self):
-        """Return the deputy head of the department, else the general manager, if the case is not
-        hidden.
-        """
         case = self.sudo()
         department = case.department_id or self._of_its_company(case.category_id.department_id)
         concerned = case._people_concerned()
@@ -541,7 +521,6 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _on_returned(self):
-        """Escalate a return: the second one to the supervisor, the third one higher."""
         if self.rejection_count >= ESCALATE_AT:
             self._escalate_returns()
         elif self.rejection_count >= ALERT_AT:

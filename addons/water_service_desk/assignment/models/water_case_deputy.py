@@ -141,16 +141,11 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _deputies_now(self):
-        """Return {res.users: cases} of the acting deputies."""
         now = fields.Datetime.now()
         acting = self.filtered(lambda case: case.acting_until and case.acting_until > now)
         return acting.grouped("acting_responsible_id")
 
     def _tell_relieved(self, before):
-        """Notify deputies who are relieved early of the new responsible person.
-
-        :param before: {res.users: cases} of the deputies before
-        """
         for deputy, cases in before.items():
             relieved = cases.filtered(lambda case, he=deputy: case._acting_responsible() != he)
             for person, rows in relieved.grouped(lambda case: case._acting_responsible()).items():
@@ -192,7 +187,6 @@ class WaterCaseMixin(models.AbstractModel):
                 case._tell_nobody_answers()
 
     def _tell_nobody_answers(self):
-        """Tell supervisors that the responsible person has left: the case must be handed over."""
         tell_staff(
             self,
             self._desk_supervisors(),
@@ -222,7 +216,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _cron_end_deputies(self):
-        """Scheduled action: end deputies' times, in committed batches."""
         over = Domain("acting_until", "<=", fields.Datetime.now())
         for model in self.env["water.case.link.mixin"]._case_models().values():
             rows, last = self.env[model], 0
@@ -263,9 +256,6 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.search_count(named, limit=1))
 
     def _is_matter_of(self, user):
-        """Return whether ``user`` is the case's customer, account holder, delegate or
-        representative.
-        """
         case, person = self.sudo(), user.sudo().partner_id
         accounts, _models = user._water_own_matters()
         named = any(person == case[name] for name in table(self, "_customer_fields"))
@@ -382,10 +372,6 @@ class WaterCaseMixin(models.AbstractModel):
             case._keep_own_matter(is_now - was, was - is_now)
 
     def _former_customer_users(self, before):
-        """Return members of staff who were customers of the case before.
-
-        :param before: {name of a field: its old value}
-        """
         case = self.sudo()
         account = before.get("account_id", case.account_id).sudo()
         people = (before.get(name, case[name]) for name in table(self, "_customer_fields"))

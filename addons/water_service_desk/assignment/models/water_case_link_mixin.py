@@ -61,10 +61,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
 
 def _has_dispatch(link, domain, model, alias, query):
-    """Return SQL: whether the case of a row has a dispatch of the domain.
-
-    :param link: the field that leads to the case, of the row and of dispatches alike
-    """
     # sudo: water.dispatch - asked by the record rules themselves
     dispatches = model.env["water.dispatch"].sudo()
     found = Query(model.env, "sent_dispatch", dispatches._table_sql)

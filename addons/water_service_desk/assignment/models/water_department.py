@@ -38,10 +38,6 @@ class WaterDepartment(models.Model):
             )
 
     def _hearing(self, cases):
-        """Return users of the departments who may know of the cases.
-
-        :param cases: of one type; people on call hear of emergencies
-        """
         # sudo: res.users - users who dispatch may know the members
         departments = self.sudo()
         people = departments.member_ids | departments.manager_id
@@ -106,7 +102,6 @@ class WaterDepartment(models.Model):
         self.env["water.staff.message"]._tell(people, compose)
 
     def _leading_here(self):
-        """Return ``[records]`` that lead cases to these departments."""
         # sudo: water.category, water.zone - closing a department shows what uses it
         here = [("department_id", "in", self.ids)]
         return [self.env[model].sudo().search(here) for model in ("water.category", "water.zone")]

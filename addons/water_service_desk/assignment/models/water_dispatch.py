@@ -138,7 +138,6 @@ class WaterDispatch(models.Model):
 
     @api.depends("state", "reject_reason_id.is_wrong")
     def _compute_shares(self):
-        """Measures of the statistics of wrong dispatches (派错, 退单)."""
         for dispatch in self:
             returned = dispatch.state == "rejected"
             dispatch.return_count = int(returned)
@@ -388,7 +387,6 @@ class WaterDispatch(models.Model):
             dispatch.can_accept = dispatch.state == "sent" and dispatch._may_accept()
 
     def _may_accept(self):
-        """Return whether the user may accept it; former handlers of the case may not."""
         user = self.env.user
         if not (user.has_group(SUPERVISOR) or self.department_id in user.water_department_ids):
             return self.env.su
@@ -424,7 +422,6 @@ class WaterDispatch(models.Model):
         return True
 
     def _open_note(self):
-        """Return which department is still at work, as a missing requirement."""
         names = {"department": self.department_id.name}
         if self.role == "support":
             return self.env._(
@@ -447,7 +444,6 @@ class WaterDispatch(models.Model):
         return self.env._("%(department)s: %(reason)s", **words)
 
     def _add_to_report(self, text):
-        """Append ``text`` to the report unless it contains it."""
         known = strip_invisible(self.result)
         if text not in known:
             # sudo: water.dispatch - for callers who were allowed to report the work

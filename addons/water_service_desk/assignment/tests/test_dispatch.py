@@ -76,7 +76,6 @@ class TestDispatch(WaterCommon):
         self.assertFalse(self.case._working_department())
 
     def _shown(self):
-        """Instruction and report, as the form of the case has them."""
         self.case.invalidate_recordset()
         return self.case.lead_note, self.case.lead_report
 
@@ -294,7 +293,6 @@ class TestDispatch(WaterCommon):
         self.assertEqual(dispatch.state, "sent")
 
     def test_supervisor_answers_for_a_department(self):
-        """The desk's supervisor may answer in a department's place."""
         dispatch = self._as("supervisor", self._dispatch(self.case))
         dispatch.action_accept()
         self.assertEqual(dispatch.accepted_by_id, self.users["supervisor"])
@@ -332,7 +330,6 @@ class TestDispatch(WaterCommon):
         self.assertTrue(self._as("department2", self.case).read(["subject"]))
 
     def test_withdrawn_case(self):
-        """With the case its dispatches are withdrawn."""
         dispatch = self._dispatch(self.case)
         self._as("agent", self.case).action_withdraw()
         self.assertEqual(dispatch.state, "cancelled")

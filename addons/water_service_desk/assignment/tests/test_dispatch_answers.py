@@ -17,7 +17,6 @@ class TestDispatchAnswers(WaterCommon):
         self.case = self._inquiry()
 
     def _helper(self, case=None):
-        """The newest dispatch to a department that supports."""
         rows = (case or self.case).dispatch_ids.filtered(lambda row: row.role == "support")
         return rows.sorted("id")[-1:]
 
@@ -269,7 +268,6 @@ class TestDispatchAnswers(WaterCommon):
         self.assertEqual(found("department"), [False, False, False, True])
 
     def test_written_text_is_the_report(self):
-        """The answer is reported if there is no report; empty text reports nothing."""
         lead = self._as("department", self._dispatch(self.case))
         lead.action_accept()
         lead.result = "已冲洗管道"

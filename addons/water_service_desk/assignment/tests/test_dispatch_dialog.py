@@ -25,7 +25,6 @@ class TestDispatchDialog(WaterCommon):
         self.assertEqual(case.dispatch_ids.department_id, self.net)
 
     def test_dialog_about_a_case_of_others(self):
-        """A dialog proposes nothing for an invisible case."""
         wizards = self._as("foreign", self.env["water.dispatch.wizard"])
         case = self._inquiry()
         wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)

@@ -20,7 +20,6 @@ class TestMembership(WaterCommon):
         self._dispatch(self.case)
 
     def _finds(self):
-        """Whether a member of another department finds the network's dispatch."""
         rows = self._as("department2", self.env["water.dispatch"])
         return bool(rows.search([("inquiry_id", "=", self.case.id)]))
 

@@ -36,7 +36,6 @@ class WaterDispatchWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_departments(self):
-        """Propose the category's departments; the present or suggested department leads."""
         for wizard in self:
             case = wizard._cases()[:1]
             returned = case._returns()[-1:]
@@ -62,7 +61,6 @@ class WaterDispatchWizard(models.TransientModel):
 
     @api.onchange("department_id")
     def _onchange_department_id(self):
-        """Remove the leading department from the supporting ones."""
         # in an open form the listed departments are drafts of the chosen ones
         self.support_department_ids = self.support_department_ids._origin - self.department_id
 

@@ -75,11 +75,6 @@ class IrAttachment(models.Model):
 
     @api.model
     def _refuse_link(self, there):
-        """Refuse an address instead of a file: its content can change, no sealed file contains it,
-        and it leads readers to another site.
-
-        :param there: values of the file, among them ``res_model`` and ``type``
-        """
         name = there.get("res_model")
         model = self.env.get(name) if isinstance(name, str) else None
         if there.get("type") == "url" and model is not None and keeps_files(model):
@@ -142,10 +137,6 @@ class IrAttachment(models.Model):
         return self.name if may_read else f"{self._name}: {self.id}"
 
     def _belongs_to_kept(self, by_field):
-        """Return whether it is the file of a record or field that keeps its files.
-
-        :param by_field: whether the record writes its own field
-        """
         model = self.env.get(self.res_model or "")
         if model is None or not keeps_files(model):
             return False
@@ -179,7 +170,6 @@ class IrAttachment(models.Model):
         return self.browse(number for (number,) in found)
 
     def _only_moves(self, vals):
-        """Return whether the same bytes are only stored elsewhere."""
         if not vals or not vals.keys() <= STORAGE:
             return False
         same_kind = vals.get("mimetype", self.mimetype) == self.mimetype

@@ -76,10 +76,6 @@ def _is_of_ours(called):
 
 
 def _is_misshaped(called):
-    """Return whether a call's arguments do not fit its method.
-
-    :param called: as :func:`_call_of` returns it
-    """
     if not _is_of_ours(called):
         return False
     model, method = called.get("Model", called.get("model")), called.get("__method__")
@@ -109,13 +105,6 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_tell_older(cls, fault):
-        """Hide server internals from errors of the older interfaces as well.
-
-        Their caller is unknown when the request arrives, and XML-RPC writes the traceback of a
-        fault into its answer.
-
-        :param fault: the error with its traceback
-        """
         if not _is_of_ours(_call_of(fault)):
             return
         request.water_is_ours = True

@@ -65,7 +65,6 @@ class IrModelData(models.Model):
 
     @api.model
     def _named(self, names):
-        """Return ``{name: (model, id)}`` of the external ids in use."""
         pairs = [name.split(".", 1) for name in names]
         modules, plain = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
         # sudo: ir.model.data - whose names they are

@@ -23,10 +23,6 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_stranger(self):
-        """Return the public user, for websites that of the present one.
-
-        Each website has a public user of its own company.
-        """
         # sudo: website - only its public user and company
         website = self.env["website"].sudo() if request and "website" in self.env else None
         user = website is not None and website.get_current_website().user_id

@@ -198,10 +198,6 @@ class WaterChainEventMixin(models.AbstractModel):
         return {"events": sorted(self.ids), "left": left}
 
     def _expected_digest(self, chain_name):
-        """Return the digest computed from the present values.
-
-        :param chain_name: what the chain is bound to, see ``water.chain.mixin``
-        """
         seal = self.payload_seal
         who = self.user_id.id
         return digest(self.previous_digest, chain_name, self.kind, self.at, who, self.payload, seal)

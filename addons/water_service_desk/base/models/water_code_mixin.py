@@ -21,10 +21,6 @@ class WaterCodeMixin(models.AbstractModel):
         return rows
 
     def _free_code(self, taken=()):
-        """Return the code with the first free number behind it, also counting archived rows.
-
-        :param taken: codes given to other rows at the same time
-        """
         # sudo: a code may be taken by a row of another company, of which no more is told
         everything = self.sudo().with_context(active_test=False)
         known = {*everything.search([("code", "=like", f"{self.code}-%")]).mapped("code"), *taken}

@@ -39,7 +39,6 @@ class WaterGuardMixin(models.AbstractModel):
 
     @api.model
     def _readonly_on_create(self):
-        """Return the names of readonly fields for new records."""
         return self._readonly_fields() - table(self, "_settable_on_create")
 
     @api.model
@@ -54,11 +53,6 @@ class WaterGuardMixin(models.AbstractModel):
             raise AccessError(self._readonly_message())
 
     def _refuse_readonly(self, names):
-        """Refuse writing readonly fields.
-
-        :param names: set of the fields that are written
-        :raises AccessError: for one of them
-        """
         if self._readonly_fields() & names:
             raise AccessError(self._readonly_message())
 
@@ -68,7 +62,6 @@ class WaterGuardMixin(models.AbstractModel):
 
     @api.model
     def _without_readonly_defaults(self):
-        """Return the model without context defaults of readonly fields, and without muting keys."""
         kept = self._readonly_on_create()
         context = {
             key: value

@@ -72,7 +72,6 @@ class WaterMixin(models.AbstractModel):
 
     @api.model
     def _shown_as(self, operator, text):
-        """Return the domain of records shown as ``text``: number, blank, name."""
         names = [name for name in self._rec_names_search or () if "." not in name][:2]
         number, __, words = text.partition(" ") if isinstance(text, str) else ("", "", "")
         if len(names) < 2 or not words:
@@ -104,10 +103,6 @@ class WaterMixin(models.AbstractModel):
         )
 
     def _without_defaults(self, names):
-        """Return the model without context defaults of these fields.
-
-        :param names: of the fields
-        """
         keys = {f"default_{name}" for name in names} & self.env.context.keys()
         if not keys:
             return self
@@ -163,13 +158,11 @@ class WaterMixin(models.AbstractModel):
         )
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
-        """Export rows of views by their id: they have no external id."""
         if not self._is_an_ordinary_table():
             fields = [[".id"] if path[0] == "id" else path for path in fields]
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        """As Odoo, which fails on grouping by JSON fields."""
         field = self._fields.get(groupby_spec)
         if field is not None and field.type == "json":
             words = self.env._("No grouping by “%s”.", self._label_of(field.name))
@@ -177,7 +170,6 @@ class WaterMixin(models.AbstractModel):
         return super()._read_group_groupby(alias, groupby_spec, query)
 
     def _check_company(self, fnames=None):
-        """As Odoo, but without the names of closed companies' records."""
         try:
             return super()._check_company(fnames)
         except UserError as refusal:

@@ -190,7 +190,6 @@ class WaterSetup(models.AbstractModel):
 
     @api.model
     def _named(self, records):
-        """Return the names of the first records, and how many more there are."""
         glue = "、" if (self.env.lang or "").startswith("zh") else ", "
         names = glue.join(records[:NAMED].mapped("display_name"))
         more = len(records) - NAMED

@@ -204,7 +204,6 @@ class WaterPeople(Refusals):
 
     @classmethod
     def _inquiry_values(cls, **values):
-        """Values of a complete inquiry."""
         return {
             "subject": "阶梯水价怎么算",
             "description": "客户询问第二阶梯从多少立方米开始。",
@@ -239,27 +238,22 @@ class WaterPeople(Refusals):
         return records.with_user(cls.users[login]).sudo(login == "integration")
 
     def _inquiry(self, login="agent", **values):
-        """A complete inquiry registered by ``login``."""
         inquiries = self._at_door(login, self.env["water.inquiry"])
         return inquiries.create(self._inquiry_values(**values)).with_env(self.env)
 
     @classmethod
     def _new_standard(cls, code, *lines, model="water.inquiry", **values):
-        """A service standard with a clock for each of ``lines``, of the completion by default."""
         clocks = [(0, 0, {"kind": "close", **line}) for line in lines]
         values = {"name": code, "code": code, "case_model": model, "line_ids": clocks, **values}
         return cls.env["water.standard"].create(values)
 
     def _clock(self, case, kind):
-        """The newest clock of ``kind`` of a case."""
         return case.deadline_ids.filtered(lambda clock: clock.kind == kind).sorted("id")[-1:]
 
     def _lead(self, case):
-        """The newest dispatch of a case to its leading department."""
         return case.dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
 
     def _dispatch(self, case, department=None, supports=None, login="agent", note=False):
-        """Dispatch ``case`` to a department (NET by default) and return the dispatch."""
         acts.dispatch(self._as(login, case), department or self.net, supports, note)
         case.invalidate_recordset()
         return self._lead(case)
@@ -278,7 +272,6 @@ class WaterPeople(Refusals):
         case.invalidate_recordset()
 
     def _kinds(self, case):
-        """Kinds of the events of a case, oldest first."""
         return case.event_ids.sorted("id").mapped("kind")
 
     def _trigger(self, cron):
@@ -294,22 +287,18 @@ class WaterPeople(Refusals):
         return case.deadline_ids.filtered(lambda row: row.state in states and not row.met_at)
 
     def _at_work(self, case):
-        """Dispatches of a case that a department still works on."""
         states = ("sent", "accepted")
         return case.sudo().dispatch_ids.filtered(lambda row: row.state in states)
 
     def _calls(self, case, kind):
-        """Call-backs of ``kind`` that are still to be made."""
         return case.callback_ids.filtered(lambda row: (row.state, row.kind) == ("open", kind))
 
     def _barred(self, case, users=None):
-        """Staff, or those of ``users``, to whom a supervisor cannot give the case again."""
         staff = self.env["res.users"].union(*self.users.values())
         users = users or staff.filtered(lambda user: not user.share)
         return acts.barred(self._as("supervisor", case), users)
 
     def _chain(self, cases):
-        """Faults of the event chains of ``cases``, as the button that checks them says."""
         params = cases.action_verify_events()["params"]
         return "" if params["type"] == "success" else params["message"]
 

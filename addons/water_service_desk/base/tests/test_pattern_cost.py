@@ -74,7 +74,6 @@ def _in_calls(tree):
 
 
 def _methods_of_names(sources):
-    """Return {name of a constant: methods called on it} over all sources."""
     found = {}
     for source in sources:
         for name, method in re.findall(r"\b(\w+)\.(\w+)\(", source):

@@ -36,7 +36,6 @@ class TestSqlWords(WaterPeople, HttpCase):
         return stack
 
     def _error(self, model, method, *args):
-        """The data of the error with which a call fails."""
         self.authenticate("water_manager", "water_manager")
         params = {"model": model, "method": method, "args": args, "kwargs": {}}
         with mute_logger("odoo.sql_db", "odoo.http", "odoo.service.model"):

@@ -41,7 +41,6 @@ class WaterCaseMixin(models.AbstractModel):
         return [line for line in self._refusals(state) if str(line) not in known]
 
     def _dispatch_target(self):
-        """Return the state after dispatching; None if it stays."""
         return table(self, "_dispatch_moves").get(self.state)
 
     def _check_dispatchable(self, department, due=False):
@@ -96,7 +95,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _work_orders(self):
-        """Return the newest dispatch to the leading department of each case."""
         # as the user: unreadable rows are not printed
         rows = self.env["water.dispatch"].browse()
         for case in self:

@@ -67,5 +67,4 @@ class WaterWorkOrderReport(models.AbstractModel):
 
     @api.model
     def _moment(self, moment, zone):
-        """Return a moment in the time zone of the case's company."""
         return moment_text(self.env, moment, zone)

@@ -108,7 +108,6 @@ class WaterBatchWizard(models.TransientModel):
         return self._shown("done", [self._done(case) for case in cases] + refused)
 
     def _done(self, case):
-        """Do it for one case, in a savepoint."""
         row = {"case_id": case.id, "name": case.name, "state": "done", "fault": ""}
         try:
             with self.env.cr.savepoint():

@@ -202,7 +202,6 @@ class WaterCallRecord(models.Model):
 
     @api.model
     def _caller(self, phone):
-        """Return the number, and its customer if there is only one."""
         number = phone and self.env.company.sudo()._water_phone(phone)
         # sudo: res.partner - the caller is stored for users who may read customers
         found = self.env["res.partner"].sudo()
@@ -235,7 +234,6 @@ class WaterCallRecord(models.Model):
     # -- what becomes of it -------------------------------------------------------------------
 
     def _attach(self, case):
-        """Link a call of the present user to its case; the first one stays."""
         call = trusted(self.sudo())
         if call._case_or_none() is None and call.user_id in (self.env.user, call.user_id.browse()):
             call.write({self._case_field(case._name): case.id, "user_id": self.env.uid})
@@ -254,7 +252,6 @@ class WaterCallRecord(models.Model):
 
     @api.autovacuum
     def _gc_numbers(self):
-        """Remove the numbers from old calls without a case; the rows stay for figures."""
         for company in self.env["res.company"].search([("water_call_keep_days", ">", 0)]):
             begin = fields.Datetime.now() - timedelta(days=company.water_call_keep_days)
             without = [(link, "=", False) for link in self._case_models()]

@@ -13,7 +13,6 @@ class WaterCategory(models.Model):
     )
 
     def _spoken_script(self):
-        """Return the script for the telephone, with the questions of the customer's form."""
         if not self:
             return ""
         script = self.call_script or self.parent_id.call_script or ""

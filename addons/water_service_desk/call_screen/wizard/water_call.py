@@ -141,7 +141,6 @@ class WaterCall(models.TransientModel):
     @api.depends("subject", "verbatim", "description", "article_id")
     @api.depends_context("company", "lang")
     def _compute_category_proposals(self):
-        """Propose categories that fit the words: [{id, name}]."""
         for call in self:
             found = self.env["water.category"]._propose(words_of(call), call.article_id)
             call.category_proposals = [{"id": row.id, "name": row.display_name} for row in found]
@@ -153,7 +152,6 @@ class WaterCall(models.TransientModel):
 
     @api.depends_context("uid", "lang")
     def _compute_greeting(self):
-        """Return the greeting with the company's name and the agent's badge number."""
         company = self.env.company.sudo()
         words = {"{company}": company.name, "{badge}": self.env.user.sudo().water_badge or ""}
         text = company.water_call_greeting or ""
@@ -294,13 +292,6 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _pick_up(self, query, recording=None, call=None):
-        """Return the screen for a ringing telephone.
-
-        :param query: telephone number, account number or name, as the system sends it
-        :param recording: the system's reference of the recording
-        :param call: the system's number of the call
-        :raises AccessError: for anyone but agents
-        """
         if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents pick up calls."))
         query, recording = clean_text(query, 64), clean_text(recording, 128)
@@ -334,7 +325,6 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _known_case(self, text):
-        """Return the case whose number was typed, or None."""
         return self.env["water.case.link.mixin"]._case_by_number(text) if "-" in text else None
 
     def _find_partners(self, text):
@@ -354,7 +344,6 @@ class WaterCall(models.TransientModel):
         return named if is_short else named | Domain("water_initials", "=like", f"{start.lower()}%")
 
     def _find_at(self, text):
-        """Find accounts by a part of the address, or by its initials."""
         accounts = self.env["water.account"]
         if len(text) < SHORTEST or self._sanitize(text):
             return accounts
@@ -418,7 +407,6 @@ class WaterCall(models.TransientModel):
         return bool(self._sanitize(self.query)) and not self._is_number()
 
     def _is_number(self):
-        """Return whether the query is an account or meter number."""
         return bool(self.match_ids) and self.query in (
             *self.match_ids.mapped("code"),
             *self.match_ids.mapped("meter_no"),
@@ -428,14 +416,9 @@ class WaterCall(models.TransientModel):
 
     @api.model
     def _case_types(self):
-        """Return the case models in the order of the screen."""
         return list(self.env["water.case.link.mixin"]._case_models().values())[::-1]
 
     def _case_domain(self):
-        """Return the domain of the caller's cases: by account, person or telephone number.
-
-        Anonymous cases are not shown beside a name.
-        """
         number = self._sanitize(self.phone)
         links = {"account_id": self.account_id.id, "partner_id": self.partner_id.id}
         parts = [Domain(name, "=", value) for name, value in links.items() if value]

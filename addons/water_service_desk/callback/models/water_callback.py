@@ -207,7 +207,6 @@ class WaterCallback(models.Model):
         return done
 
     def _keep_hours(self):
-        """Move next attempts into changed hours."""
         now = fields.Datetime.now()
         for row in self.filtered(lambda row: row.state == "open"):
             waits = row.next_attempt_at if row.attempt_ids else now
@@ -240,7 +239,6 @@ class WaterCallback(models.Model):
         return True
 
     def _check_silent(self):
-        """Refuse a second call while another user is calling the customer."""
         began, caller = self.started_at, self.user_id
         if not began or caller == self.env.user or fields.Datetime.now() - began > TALK:
             return
@@ -341,10 +339,6 @@ class WaterCallback(models.Model):
         case._on_callback_done(self)
 
     def _void(self, reason="reopened"):
-        """Void calls that are no longer needed; none of them is late.
-
-        :param reason: value of ``void_reason``
-        """
         for callback in self.sudo().filtered(lambda row: row.state == "open"):
             trusted(callback).write(
                 {"state": "void", "void_reason": reason, "next_attempt_at": False}
@@ -376,7 +370,6 @@ class WaterCallback(models.Model):
         return "solved" if ("solved", "yes") in told else False
 
     def _fill_answers(self):
-        """Add the questions of the fitting script, once."""
         for callback in self.filtered(lambda row: not row.script_id):
             script = self.env["water.callback.script"]._for_callback(callback)
             # sudo: water.callback.answer - the questions are put by the script alone
@@ -386,7 +379,6 @@ class WaterCallback(models.Model):
         self._tell_answers()
 
     def _tell_answers(self):
-        """Answer the question “solved” by an outcome chosen by hand."""
         for callback in self.filtered(lambda row: row.outcome in HEARD):
             open_answers = callback.answer_ids.filtered(
                 lambda row: row.meaning == "solved" and not row.yes_no
@@ -492,7 +484,6 @@ class WaterCallback(models.Model):
     @api.depends("call_from", "call_until")
     @api.depends_context("lang")
     def _compute_call_hours(self):
-        """Show the hours as text, or any time."""
         for row in self:
             hours = row.call_from, row.call_until
             any_time = hours == ALL_DAY
@@ -516,7 +507,6 @@ class WaterCallback(models.Model):
 
     @api.model
     def _callable_in(self, company, now):
-        """Return the domain of one company's calls that are allowed now."""
         opens, closes = company._water_call_hours()
         hour = local_hour(now, company._water_tz())
         fits = Domain("call_from", "<=", hour) & Domain("call_until", ">", hour)
@@ -580,10 +570,6 @@ class WaterCallback(models.Model):
             call._check_hours(fields.Datetime.now())
 
     def _on_attempt(self, attempt):
-        """Log an attempt on the case, and plan the next one.
-
-        :param attempt: one water.callback.attempt of this call
-        """
         payload = {"result": attempt.result, "note": attempt.note or ""}
         self._case()._log_events("callback_attempt", payload)
         self.sudo().deadline_id._meet(attempt.at)  # called when promised, reached or not
@@ -615,7 +601,6 @@ class WaterCallback(models.Model):
         return {"deadline_id": clock.id, **call_due}
 
     def _try_again(self, attempt):
-        """Plan the next attempt, or give up after the last one."""
         tries = self.attempt_ids.filtered(lambda row: row.result not in ("reached", "later"))
         if len(tries) >= self._max_attempts():
             trusted(self.sudo()).outcome = "unreachable"
@@ -624,7 +609,6 @@ class WaterCallback(models.Model):
             trusted(self.sudo()).next_attempt_at = self._after(attempt, len(tries))
 
     def _is_hasty(self):
-        """Return whether all its attempts are closer together than the shortest wait."""
         moments = self.attempt_ids.mapped("at")
         wait = timedelta(minutes=self.env["water.callback.retry"]._least_minutes())
         return len(moments) > 1 and max(moments) - min(moments) < wait

@@ -44,7 +44,6 @@ class WaterCallbackRetry(models.Model):
 
     @api.model
     def _minutes(self, result, count):
-        """Return the minutes to wait after the ``count``-th failed attempt with ``result``."""
         # sudo: water.callback.retry - shared configuration, callers need it
         domain = [("result", "=", result), ("after", "<=", count)]
         row = self.sudo().search(domain, order="after desc", limit=1)

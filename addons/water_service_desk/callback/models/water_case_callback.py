@@ -102,7 +102,6 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def _need_another_handler(self):
-        """Require another handler when the case is handled again at the desk."""
         handler = self.user_id or self._acting_responsible()
         if not handler & self._barred_handlers():
             return []
@@ -160,7 +159,6 @@ class WaterCaseMixin(models.AbstractModel):
         self.env["water.deadline"]._start(rows)
 
     def _void_follow_up_clocks(self):
-        """Void the time limit if no follow-up is planned."""
         if not self._open_calls("follow_up"):
             self._open_clocks().filtered(lambda clock: clock.kind == "callback")._void()
 
@@ -179,17 +177,12 @@ class WaterCaseMixin(models.AbstractModel):
         return self._queue_calls(rows)
 
     def _skip_callback(self, shares):
-        """Log that these cases were not drawn.
-
-        :param shares: {case id: percentage of such cases that are called}
-        """
         if self:
             values = {"state": "void", "void_reason": "not_drawn", "next_attempt_at": False}
             self._queue_calls([{**case._queue_values(), **values} for case in self.sudo()])
             self._log_events("callback_skipped", {i: {"percent": shares[i]} for i in self.ids})
 
     def _queue_values(self):
-        """Return the initial values of every call: the customer's preferred hours."""
         account, callbacks = self.account_id, self.env["water.callback"]
         hours = (account.call_from, account.call_until) if account.call_until else ALL_DAY
         return {
@@ -428,10 +421,6 @@ class WaterCaseMixin(models.AbstractModel):
         return case.callback_ids.former_handler_ids | case.env["res.users"].browse(ids)
 
     def _carry_on(self, before):
-        """Continue the round and the bars of an earlier case.
-
-        :param before: the earlier case
-        """
         barred, case = before._barred_handlers(), self.sudo()
         self._carry_query_code(before)
         if before.handling_round > case.handling_round:
@@ -442,10 +431,6 @@ class WaterCaseMixin(models.AbstractModel):
         self._carry_delegation(before)
 
     def _carry_query_code(self, before):
-        """Let the customer follow the continued case by the same query code.
-
-        :param before: the case of the code
-        """
         case, known = self.sudo(), before.sudo()
         if known.query_code_at and case._has_contact_of(known):
             code = {name: known[name] for name in ("query_code_hash", "query_code_at")}
@@ -471,7 +456,6 @@ class WaterCaseMixin(models.AbstractModel):
     # Whoever has asked to be called is called, or takes it back himself (S2.1.1 信守承诺).
 
     def _need_wished_call(self):
-        """Nothing ends while its customer waits for a call that he has asked for."""
         if not self.sudo()._open_calls("requested"):
             return []
         words = self.env._(

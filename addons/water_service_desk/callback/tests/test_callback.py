@@ -73,7 +73,6 @@ class TestCallback(WaterCommon):
         self.assertWhole(self.case)
 
     def test_outcome_is_needed(self):
-        """Finishing needs an outcome."""
         with self.assertRaisesRegex(UserError, "outcome"):
             self._done()
         self.assertEqual(self.callback.state, "open")

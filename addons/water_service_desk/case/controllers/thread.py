@@ -35,7 +35,6 @@ class WaterThread(ThreadController):
         return {"store_data": store.add(message).get_result(), "message_id": message.id}
 
     def _note_answers(self, numbers):
-        """Note when canned responses were last used, as Odoo does: they are sorted by it."""
         if numbers := [number for number in numbers if type(number) is int]:
             # sudo: mail.canned.response - only the time of use
             answers = request.env["mail.canned.response"].sudo().browse(numbers)

@@ -28,10 +28,6 @@ class BusBus(models.Model):
 
     @api.model
     def _forget(self, messages):
-        """Delete notifications about messages.
-
-        :param messages: mail.message that are erased, or whose words are
-        """
         if not messages:
             return
         begun = [f'{{"type":"{INBOX}","payload":{{"message_id":{row.id},%' for row in messages]
@@ -41,7 +37,6 @@ class BusBus(models.Model):
 
 
 def _number(notification):
-    """Return the id of the message in a notification, or None."""
     payload = notification.get("payload")
     is_inbox = notification.get("type") == INBOX and isinstance(payload, dict)
     return payload.get("message_id") if is_inbox else None

@@ -48,7 +48,6 @@ class IrBinary(models.AbstractModel):
 
     @api.model
     def _file_asked_for(self, xmlid, model, number):
-        """Return the requested file by id, external id or model and id; none of other models."""
         record = self.env.ref(xmlid, raise_if_not_found=False) if xmlid else None
         if not xmlid and number and model == "ir.attachment":
             record = self.env[model].browse(number)

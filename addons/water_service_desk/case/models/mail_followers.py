@@ -68,7 +68,6 @@ class MailFollowers(models.Model):
         check_existing=True,
         existing_policy="skip",
     ):
-        """As Odoo does; one statement where many records of ours are followed as usual."""
         is_usual = not subtypes and existing_policy == "skip" and partner_ids
         if is_usual and res_model.startswith(OURS) and len(res_ids) >= MANY:
             self._follow_many(res_model, res_ids, partner_ids, customer_ids)
@@ -120,7 +119,6 @@ class MailFollowers(models.Model):
 
 
 def _named_models(domain):
-    """Return the names of models to which ``domain`` is limited; None if it is not."""
     for part in domain.children if getattr(domain, "OPERATOR", "") == "&" else (domain,):
         if getattr(part, "field_expr", "") == "res_model" and part.operator in ("=", "in"):
             return {part.value} if part.operator == "=" else set(part.value)

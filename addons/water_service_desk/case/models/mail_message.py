@@ -110,11 +110,6 @@ class MailMessage(models.Model):
 
     @api.model
     def _closed_records(self, name, numbers):
-        """Return the ids of our records that exist and are closed to the user in all companies.
-
-        :param name: of their model
-        :return: set of their ids
-        """
         model = self.env.get(name)
         if model is None:
             return set()

@@ -91,16 +91,11 @@ class MailThread(models.AbstractModel):
         return followers - self._closed_staff(followers)
 
     def _closed_staff(self, people):
-        """Return staff among ``people`` with a closed login, or to whom the record is closed.
-
-        :param people: res.partner, with superuser rights
-        """
         staff = people.with_context(active_test=False).user_ids.filtered(lambda row: not row.share)
         reading = staff.filtered(lambda user: user.active and self._is_open_to(user))
         return staff.partner_id - reading.partner_id
 
     def _is_open_to(self, user):
-        """Return whether a user may read the record in any of their companies."""
         companies = user.sudo().company_ids.ids
         seen = self.with_user(user).with_context(allowed_company_ids=companies)
         return seen.has_access("read")

@@ -97,7 +97,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _counted_links(self):
-        """Return {counter: the fields by which counted rows link to cases of this type}."""
         counters = table(self, "_counters")
         return {counter: [self._child_link(model)] for counter, model in counters.items()}
 
@@ -113,7 +112,6 @@ class WaterCaseMixin(models.AbstractModel):
         return children._fields[children._case_field(self._name)]
 
     def _count_by(self, model, link):
-        """Return {case id: number of readable rows of ``model``}."""
         if not self.env[model].has_access("read"):
             return {}
         rows = self.env[model]._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
@@ -128,7 +126,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self._open_part("more", self.env._("More about the Case"))
 
     def _open_part(self, part, title):
-        """Open a dialog with one of the case's own forms, else with the one for all kinds."""
         self.ensure_one()
         # sudo: ir.ui.view - which form shows it
         views = self.env["ir.ui.view"].sudo()
@@ -152,7 +149,6 @@ class WaterCaseMixin(models.AbstractModel):
         return super().web_read(specification)
 
     def _know_empty_lists(self):
-        """Cache lists and counters without rows as empty."""
         cases, counted = self._origin, self._counted_links()
         links = {name: [self._link_of(name)] for name in self._plain_lists()} | counted
         used = cases._pointed_at_by(chain.from_iterable(links.values()))
@@ -212,7 +208,6 @@ class WaterCaseMixin(models.AbstractModel):
         return {links[number] for (number,) in found}
 
     def _pointers(self, link):
-        """The rows that point at these cases by ``link``: its own column, or its table of pairs."""
         pairs = link.type == "many2many"
         return SQL(
             "SELECT FROM %s WHERE %s IN %s",
@@ -248,7 +243,6 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._refuse_write(vals)
 
     def _refuse_messages(self, vals):
-        """Refuse messages as commands of the case's field."""
         if {"message_ids", "website_message_ids"} & vals.keys():
             raise AccessError(
                 self.env._(
@@ -279,7 +273,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _without_nothing(self, described):
-        """Return the descriptions of fields without false or empty attributes; 0 is kept."""
         return {
             name: {
                 key: value

@@ -91,7 +91,6 @@ class WaterCaseEvent(models.Model):
             event.details = " · ".join(part for part in parts if part)
 
     def _departments(self):
-        """Code → name of the departments that the events speak of."""
         codes = {(event.payload or {}).get("department") for event in self} - {None}
         # sudo: water.department - the name of a code that the reader sees anyway
         found = self.env["water.department"].sudo().with_context(active_test=False)
@@ -117,7 +116,6 @@ class WaterCaseEvent(models.Model):
         return []
 
     def _code_labels(self, payload):
-        """Return the codes of a payload in words: “Result: Reached”."""
         found = []
         for part, (model, name) in table(self, "_coded").get(self.kind, {}).items():
             field = (self.env[model] if model else self._case())._fields[name]

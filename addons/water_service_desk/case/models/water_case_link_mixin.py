@@ -75,7 +75,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _case_models(self):
-        """Link field → case model, for the case types that are installed."""
         links = [name for name in table(self, "_case_links") if name in self._fields]
         return tools.frozendict({name: self._fields[name].comodel_name for name in links})
 
@@ -93,7 +92,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     @api.model
     def _case_field(self, model):
-        """The link field that points to cases of ``model``."""
         links = {comodel: name for name, comodel in self._case_models().items()}
         return links[model]
 
@@ -103,7 +101,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
         return next(case for name in self._case_models() if (case := self[name]))
 
     def _case_or_none(self):
-        """The case of this row, or None when it stands for itself."""
         self.ensure_one()
         for name in self._case_models():
             if case := self[name]:
@@ -118,7 +115,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
         """Hook: refuse to add to or to change what belongs to a case that is kept for good."""
 
     def _message_case(self):
-        """The case that a message about this row belongs to."""
         return self._case()
 
     @api.model
@@ -184,7 +180,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     @api.model
     def _without_copies(self, vals):
-        """Return ``vals`` without copies; a row without a case keeps its values."""
         if not (self._case_required or any(vals.get(link) for link in self._case_models())):
             return vals
         return {key: vals[key] for key in vals.keys() - self._copied_fields()}
@@ -220,7 +215,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.depends(lambda self: self._case_paths("is_restricted", "first_responsible_id", "user_id"))
     @api.depends_context("uid")
     def _compute_is_open_to_desk(self):
-        """Return whether the desk's user may see it: not restricted, or the user's own case."""
         for row in self:
             case = row.sudo()._case_or_none()
             mine = case is not None and self.env.user in (case.first_responsible_id | case.user_id)

@@ -316,10 +316,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _refuse_new(self, vals_list):
-        """Step of ``create``: refuse forbidden values.
-
-        :param vals_list: the callers' values; empty readonly ones are removed
-        """
         for vals in vals_list:
             self._refuse_messages(vals)
         if not is_trusted(self.env):
@@ -337,7 +333,6 @@ class WaterCaseMixin(models.AbstractModel):
         self._prepare_first_stage(vals_list)
 
     def _refuse_write(self, vals):
-        """Step of ``write``: refuse forbidden changes."""
         # legal hold has a guard of its own, and is set on sealed cases too
         facts = {name: vals[name] for name in vals if name != "legal_hold"}
         if facts and not is_trusted(self.env):
@@ -348,7 +343,6 @@ class WaterCaseMixin(models.AbstractModel):
         return vals
 
     def _values_before(self, vals):
-        """Return {case id: {field: value}} of those fields in ``vals`` with reactions."""
         names = table(self, "_reactions").keys() & vals.keys()
         return {case.id: {name: case[name] for name in names} for case in self} if names else {}
 
@@ -401,7 +395,6 @@ class WaterCaseMixin(models.AbstractModel):
         return [Missing(words, self._first_gap(missing))]
 
     def _first_gap(self, missing):
-        """The field in which the first of the missing facts is filled in."""
         fields_of = {self._fields[n]._description_string(self.env): n for n in self._required_facts}
         named = self.sudo().partner_id or self.sudo().contact_name
         return fields_of.get(missing[0]) or ("phone" if named else "contact_name")
@@ -661,7 +654,6 @@ class WaterCaseMixin(models.AbstractModel):
             vals.update({"state": self._initial_state, "stage_id": vals.get("stage_id", stage.id)})
 
     def _write_move(self, vals):
-        """Write the facts that come along, which count for the requirements, and move."""
         facts = {key: value for key, value in vals.items() if key not in ("state", "stage_id")}
         if facts:
             self.write(facts)
@@ -711,7 +703,6 @@ class WaterCaseMixin(models.AbstractModel):
                 )
 
     def _refuse_finished(self, facts):
-        """Keep the facts of a finished case read-only; changes need a reopening."""
         for case in self.filtered(lambda case: facts and case.state in case._final_states):
             if any(case._is_other(name, value) for name, value in facts.items()):
                 raise UserError(
@@ -755,10 +746,6 @@ class WaterCaseMixin(models.AbstractModel):
         trusted(self).said_goodbye = True
 
     def _close_politely(self):
-        """Record the goodbye and close the case.
-
-        :raises UserError: if the case cannot be closed; the goodbye is not recorded then
-        """
         self.ensure_one()
         self.check_access("write")
         with self.env.cr.savepoint():
@@ -779,7 +766,6 @@ class WaterCaseMixin(models.AbstractModel):
             case.display_name = " ".join(part for part in parts if part)
 
     def _hidden_from_reader(self):
-        """Return cases read as superuser for a user without read access."""
         user = self.env.user
         if not self.env.su or user._is_superuser() or not user._is_internal():
             return self.browse()

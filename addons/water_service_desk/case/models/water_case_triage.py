@@ -134,7 +134,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _word_reasons(self, texts, company_id):
-        """``(severity, why)`` of the emergency words in the texts."""
         words = self.env["water.emergency.word"]._find("\n".join(filter(None, texts)), company_id)
         return [(severity, self.env._("It says “%s”.", word)) for word, severity in words]
 
@@ -157,7 +156,6 @@ class WaterCaseMixin(models.AbstractModel):
                 case._raise_by_words(set(case._found_words(before[case.id])))
 
     def _on_category(self, before, vals):
-        """Raise the severity when the new category is always an emergency."""
         if is_trusted(self.env):
             return
         for case in self.filtered(lambda case: case.state not in case._final_states):
@@ -217,7 +215,6 @@ class WaterCaseMixin(models.AbstractModel):
         return words._find(texts, self.company_id.id)
 
     def _raise_by_words(self, before):
-        """Raise the severity for words that were not found ``before``."""
         fresh = [hit for hit in self._found_words() if hit not in before]
         graver = [hit for hit in fresh if RANK[hit[1]] > RANK[self.severity]]
         if graver and self.state not in self._final_states:
@@ -318,11 +315,6 @@ class WaterCaseMixin(models.AbstractModel):
     # case alone (number, people, clocks, findings, work) have none.
 
     def _values_along(self, way, born):
-        """Values with which a case is born of this one, for ``create``.
-
-        :param way: one of ``case/births.py``
-        :param born: an empty recordset of the kind of the new case
-        """
         # sudo: case - the company's own facts are copied, also unreadable ones
         case = self.sudo()
         given = [name for name in self._names_along(way, born) if not born._is_set_later(name)]
@@ -332,18 +324,12 @@ class WaterCaseMixin(models.AbstractModel):
         return values
 
     def _take_along(self, before, way):
-        """Copy fields that the system alone writes, after this case was created from ``before``.
-
-        :param before: the original case
-        :param way: one of ``case/births.py``
-        """
         case, known = self.sudo(), before.sudo()
         names = [name for name in before._names_along(way, self) if self._is_set_later(name)]
         values = {name: known._fields[name].convert_to_write(known[name], known) for name in names}
         trusted(case).write({name: values[name] for name in values if values[name]})
 
     def _names_along(self, way, born):
-        """The fields that go along, as far as both kinds of cases have them."""
         rows = marked(self, "water_born").items()
         both = self._fields.keys() & born._fields.keys()
         return [name for name, ways in rows if way in ways and name in both]
@@ -379,7 +365,6 @@ class WaterCaseMixin(models.AbstractModel):
         return []
 
     def _on_hold(self, before, vals):
-        """Put cases created from one on legal hold under legal hold as well."""
         for case in self.sudo().filtered("legal_hold"):
             if not before[case.id]["legal_hold"]:
                 for born in case._born_of_it():
@@ -387,8 +372,4 @@ class WaterCaseMixin(models.AbstractModel):
                         one._hold_with(case)
 
     def _hold_with(self, before):
-        """Inherit the legal hold from the original case; each is lifted separately.
-
-        :param before: the case on hold
-        """
         trusted(self).legal_hold = True

@@ -47,7 +47,6 @@ class WaterSetup(models.AbstractModel):
         return [("company_id", "in", [company.id, *([False] if is_shared else [])])]
 
     def _idle_departments(self, company):
-        """Return the departments without head and members, apart from the service centre."""
         domain = self._of_company("water.department", company)
         if self.env["res.company"].search_count([], limit=2) > 1:
             domain = [("company_id", "=", company.id)]  # others may have shared ones

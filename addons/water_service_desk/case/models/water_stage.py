@@ -43,7 +43,6 @@ class WaterStage(models.Model):
 
     @api.model
     def _selection_model(self):
-        """Case types, by technical name: every model that heirs the case mixin."""
         return [
             (name, self.env["ir.model"]._get(name).name or self.env[name]._description)
             for name in self.env["water.case.link.mixin"]._case_models().values()
@@ -107,10 +106,5 @@ class WaterStage(models.Model):
 
     @api.model
     def _of_state(self, model, state):
-        """The first column of ``state``, where cases that enter the state are put.
-
-        :param model: case model name
-        :param state: value of the model's state field
-        """
         # sudo: water.stage - columns are configuration, every mover needs them
         return self.sudo().search([("model", "=", model), ("state", "=", state)], limit=1)

@@ -45,12 +45,6 @@ class WaterZone(models.Model):
 
     @api.model
     def _map(self, company, looks):
-        """The zones of a company as they are drawn: no third party sees who looks at the map.
-
-        :param looks: {zone: {look, line, anchor}}, as :meth:`_looks` gives them
-        :return: ``(drawing, {width, height, zones: [{name, path, x, y, look, line, anchor}]})``;
-            ``(None, None)`` when no zone has an outline
-        """
         # sudo: water.zone - names and outlines are public
         zones = self.sudo().search([("company_id", "in", [False, company.id])])
         outlines = {zone: read_outline(zone.outline) for zone in zones if zone.outline}

@@ -148,7 +148,6 @@ class TestAudit(WaterCommon):
         self.assertIn("the newest events are missing", self._faults())
 
     def test_tail_removed_and_head_forged(self):
-        """Removing the tail and setting the head back is betrayed by the count."""
         self._sql("DELETE FROM water_case_event WHERE id = %s", self.events[-1].id)
         self._sql(
             "UPDATE water_inquiry SET event_head = %s WHERE id = %s",

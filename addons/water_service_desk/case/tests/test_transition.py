@@ -66,7 +66,6 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         self._check_table()
 
     def test_table_is_the_model_s(self):
-        """The model has no step that this test does not know."""
         self.assertEqual(self._steps_of_people("water.inquiry"), set(self.LAWFUL))
 
     def test_buttons_read_the_table(self):

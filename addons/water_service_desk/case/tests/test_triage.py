@@ -21,7 +21,6 @@ class TestTriage(WaterCommon):
         self.assertEqual(self.lab.alias_id.alias_model_id.model, "water.inquiry")
 
     def _raised(self, case):
-        """Payloads of the changes of severity, oldest first."""
         rows = case.event_ids.filtered(lambda row: row.kind == "severity_changed").sorted("id")
         return rows.mapped("payload")
 
@@ -43,7 +42,6 @@ class TestTriage(WaterCommon):
         self.assertWhole(case)
 
     def test_words_of_bad_water_and_harm(self):
-        """Bad water is an emergency, and so is harm to people, which is told apart."""
         words = self.env["water.emergency.word"]
         for text, is_harm in (
             ("水有汽油味", False),
@@ -80,7 +78,6 @@ class TestTriage(WaterCommon):
         self.assertEqual((case.severity, self._raised(case)), ("emergency", []))
 
     def test_category_is_always_an_emergency(self):
-        """A category that is always an emergency needs no words."""
         category = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
         case = self._inquiry(category_id=category.id, severity="normal")
         self.assertEqual(case.severity, "emergency")

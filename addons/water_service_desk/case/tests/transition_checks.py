@@ -29,7 +29,6 @@ class TransitionChecks:
         raise NotImplementedError
 
     def _steps_of_people(self, model):
-        """The steps of the model's table that people take; the system takes others alone."""
         moves = table(self.env[model], "_transitions")
         return {step for step, move in moves.items() if move.groups}
 

@@ -43,10 +43,6 @@ class WaterCaseWizardMixin(models.AbstractModel):
         return cases
 
     def _one(self):
-        """The one case that the dialog is about.
-
-        :raises UserError: for none, and for several
-        """
         cases = self._cases()
         if len(cases) != 1:
             raise UserError(self.env._("Open this dialog from a case."))

@@ -27,6 +27,5 @@ class WaterOnceMixin(models.AbstractModel):
         self.sudo().is_done = True
 
     def _refuse_again(self):
-        """:raises UserError: when it was done"""
         if any(dialog.is_done for dialog in self):
             raise UserError(self.env._("This was done already: close the dialog and look."))

@@ -46,7 +46,6 @@ class WaterCategory(models.Model):
 
     @ormcache("company_id")
     def _learned(self, company_id):
-        """Return what was learned last for a company, or ``None``."""
         # sudo: water.category.learning - weights of words, on no screen
         row = self.env["water.category.learning"].sudo().search([("company_id", "=", company_id)])
         content = row.with_context(bin_size=False).content

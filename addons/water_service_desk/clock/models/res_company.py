@@ -113,11 +113,6 @@ class ResCompany(models.Model):
 
     @api.model
     def _water_each_day(self, link, build):
-        """Return the domain of due rows, by each company's own day.
-
-        :param link: path from the rows to their company
-        :param build: function of a day that returns a domain
-        """
         companies = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         days = companies.grouped(lambda company: company._water_today())
         if len(days) == 1:
@@ -128,7 +123,6 @@ class ResCompany(models.Model):
 
     @api.model
     def _water_install_defaults(self):
-        """Give Chinese companies without one the office calendar (called by data)."""
         office = self.env.ref(OFFICE)
         companies = self.search([("water_calendar_id", "=", False)])
         companies.filtered(lambda company: company.country_code == CHINA).water_calendar_id = office

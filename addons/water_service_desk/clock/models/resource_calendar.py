@@ -176,7 +176,6 @@ class ResourceCalendar(models.Model):
         return calendars
 
     def _water_load_holidays(self):
-        """Load the State Council's days for calendars in China that clocks begin to use."""
         # sudo: water.calendar.day - who sets clocks up may not keep calendars
         days = self.env["water.calendar.day"].sudo()
         if self:
@@ -206,7 +205,6 @@ class ResourceCalendar(models.Model):
         return {day: sorted(spans) for day, spans in week.items()}
 
     def _water_day_of(self, line):
-        """Weekday of a line of hours; 7 is the Monday of the second of two weeks."""
         return int(line.dayofweek) + 7 * (self.two_weeks_calendar and int(line.week_type))
 
     def _water_attendances(self):
@@ -295,7 +293,6 @@ class ResourceCalendar(models.Model):
         raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
 
     def _water_last_day(self, day, amount, unit):
-        """Return the last day of a limit that began on ``day``, both local to the calendar."""
         zone = ZoneInfo(self.tz or "UTC")
         begun = wall_moment(datetime.combine(day, time()), zone)
         due, _provisional = self._water_due_at(begun, amount, unit)
@@ -310,14 +307,12 @@ class ResourceCalendar(models.Model):
         return wall_time(end, zone) - wall_time(start, zone)
 
     def _water_next_opening(self, moment):
-        """Return ``moment`` (naive UTC) in working time or without hours, else the next opening."""
         try:
             return self._water_work_time().next_opening(moment)
         except ValueError:
             return moment
 
     def _water_day_before(self, moment):
-        """Return the close of business before ``moment``'s day, else 24 hours before."""
         try:
             return self._water_work_time().day_before(moment)
         except ValueError:
@@ -331,7 +326,6 @@ class ResourceCalendar(models.Model):
             return False
 
     def _water_hours_before(self, moment, hours):
-        """Return the moment (naive UTC) so many working hours before; without hours plain ones."""
         try:
             return self._water_work_time().hours_before(moment, hours)
         except ValueError:
@@ -352,7 +346,6 @@ class ResourceCalendar(models.Model):
 
     @tools.ormcache("self.id")
     def _water_named_days_off(self):
-        """``(date, name)`` of the announced days off, sorted; kept until special days change."""
         names = {day.date: day.name for day in self._water_special_days()}
         return sorted((day, names[day]) for day in self._water_work_time().off if day in names)
 

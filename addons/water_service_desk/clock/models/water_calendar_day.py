@@ -203,7 +203,6 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _cron_load_holidays(self):
-        """Load newly announced days; from December on, tell managers which are missing."""
         created = self._load_new_china(self.env["resource.calendar"]._water_in_china())
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()

@@ -255,12 +255,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _start_clocks(self, start_on, at=None, kinds=None):
-        """Start the clocks that the standards in force promise from a moment on.
-
-        :param start_on: a value of ``water.standard.line.start_on``
-        :param at: naive UTC start, by default the receipt of each case
-        :param kinds: only these kinds of clock
-        """
         return self.env["water.deadline"]._start(self._clock_rows(start_on, at, kinds))
 
     def _clock_rows(self, start_on, at=None, kinds=None):
@@ -348,7 +342,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _clock_times(self, line, start, calendar, severity, company_id):
-        """``(due, provisional, warning, first check)`` of a clock that starts at ``start``."""
         due, provisional = calendar._water_due_at(start, line.amount, line.unit)
         warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
         ladder = self.env["water.escalation.step"]
@@ -378,23 +371,16 @@ class WaterCaseMixin(models.AbstractModel):
         return self.sudo()._open_clocks().filtered(lambda clock: not clock._is_appointment())
 
     def _clocks_of_case(self):
-        """Open clocks that end with a case that ends before a result."""
         return self.sudo()._open_clocks()
 
     def _clocks_of_work(self):
-        """Open clocks that end with the work."""
         clocks = self.sudo()._open_clocks()
         return clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)
 
     def _restart_clocks(self, kinds):
-        """Start new clocks of ``kinds`` now: the case was reopened."""
         return self._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
 
     def _replan_clocks(self, reason):
-        """Recalculate the open clocks by today's standards, with a reason on record.
-
-        :raises UserError: without a reason, or for roles below supervisor
-        """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can work time limits out again."))

@@ -77,5 +77,4 @@ class WaterCountedLimitMixin(models.AbstractModel):
                 row._move_counted(due, unknown, announced if waited else changed)
 
     def _move_counted(self, due, provisional, reason):
-        """Hook: move the limit to ``due`` (naive UTC), for ``reason``."""
         self.write({self._counted_limit: due, "counted_provisional": provisional})

@@ -198,7 +198,6 @@ class WaterDeadline(models.Model):
     @api.model
     @tools.ormcache()
     def _other_links(self):
-        """Return ``_work_links`` and ``_lasting_links`` of all rooms."""
         return table(self, "_work_links"), table(self, "_lasting_links")
 
     @api.model
@@ -610,7 +609,6 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _duty_tally(self, domain):
-        """Return {department id: number} of the first COUNT_LIMIT + 1 clocks of a column."""
         first = self._search(domain, limit=COUNT_LIMIT + 1, order="due_at, id")
         # sudo: water.deadline - these are the clocks that the user may see; asked again, the rules
         # would have the database go through all others too

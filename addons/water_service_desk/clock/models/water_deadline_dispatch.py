@@ -44,10 +44,6 @@ class WaterDeadline(models.Model):
     )
 
     def _cap_at(self, latest):
-        """Be due by ``latest`` (naive UTC), promised to the customer, or by an earlier own limit.
-
-        Work without a time of its own has exactly as long.
-        """
         earlier = self.env._("The customer was promised the result earlier.")
         later = self.env._("The customer is promised the result later.")
         if self.by_promise:

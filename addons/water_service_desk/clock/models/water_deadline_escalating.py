@@ -158,7 +158,6 @@ class WaterDeadline(models.Model):
         return next(filter(None, left), kept_out.browse())
 
     def _told(self):
-        """Return {(clock, step, person): moment of the last notice}, by ids."""
         notices = self.env["water.escalation.notice"]
         rows = notices.search([("deadline_id", "in", self.ids)], order="at")
         return {(row.deadline_id.id, row.step_id.id, row.user_id.id): row.at for row in rows}
@@ -339,10 +338,6 @@ class WaterDeadline(models.Model):
         return (self.started_at + (due - self.started_at) * percent / 100).replace(microsecond=0)
 
     def _knows_of(self, told_at, moment):
-        """Tell whether a user notified at ``told_at`` knows of the limit as it is now.
-
-        A share of the time that lay ahead again when the limit moved is told once more.
-        """
         moved = self.limit_moved_at
         return bool(told_at) and not (moved and told_at <= moved < moment)
 
@@ -404,7 +399,6 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _start(self, rows):
-        """Create clocks from values and wake the sweep; return them with superuser rights."""
         # sudo: water.deadline - written by the services of cases alone
         clocks = trusted(self.sudo())
         if not rows:
@@ -611,7 +605,6 @@ class WaterDeadline(models.Model):
         return self.env.su or user.has_group(SUPERVISOR) or user.has_group(QUALITY)
 
     def _barred_from_excuse(self):
-        """Return users who do not judge the miss: who explain it, had it, or are in the line."""
         clock = self.sudo()
         line = clock.breached_department_id
         people = clock.breach_by_id | clock.breached_user_id | line.member_ids
@@ -662,7 +655,6 @@ class WaterDeadline(models.Model):
         )
 
     def _refuse(self, reason):
-        """Refuse the excuse and tell the reason (required) to the person who explained the miss."""
         if not strip_invisible(reason):
             raise UserError(self.env._("Give the reason."))
         self._decide_excuse("refused")

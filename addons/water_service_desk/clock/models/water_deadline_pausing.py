@@ -125,7 +125,6 @@ class WaterDeadline(models.Model):
             pause._end(pause.until)
 
     def _limit_now(self):
-        """Return ``(due, provisional)``; of a paused clock the limit if it ran again now."""
         limit = self.due_at, self.provisional
         # sudo: water.deadline.pause - the start of the pause, regardless of who asked
         still = self.sudo().pause_ids.filtered(
@@ -251,10 +250,6 @@ class WaterDeadline(models.Model):
     # How often a limit may be extended, and to how long in all (S3.2.3c).
 
     def _request_extension(self, reason, amount, unit):
-        """Ask to move the limit by ``amount`` of ``unit``, with a reason; a supervisor approves.
-
-        :raises UserError: without a reason, too late, while another waits, or for too much
-        """
         if amount <= 0:
             raise UserError(self.env._("Choose by how much the limit moves."))
         return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
@@ -265,7 +260,6 @@ class WaterDeadline(models.Model):
             raise UserError(fault)
 
     def _asking_fault(self, kind, values):
-        """Return why it cannot be asked for, as a sentence: one extension at a time is decided."""
         if kind == "extension" and self._extensions("requested"):
             return self.env._("An extension of this time limit waits for a decision already.")
         return self._request_fault(kind, values)
@@ -401,7 +395,6 @@ class WaterDeadline(models.Model):
         self.browse().union(*moved)._remember_moved(moved)
 
     def _remember_moved(self, before):
-        """Remember the limits told ``before``, {clock: limit}, for a message of the sweep."""
         fresh = self.filtered(lambda clock: not clock.moved_from)
         for due, clocks in fresh.grouped(before.get).items():
             trusted(clocks).moved_from = due

@@ -87,7 +87,6 @@ class WaterDispatch(models.Model):
                 )
 
     def _keep_promise(self):
-        """Cap the work at the date promised to the customer, unless it is paused."""
         for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
             case = dispatch._case()
             results = case._open_clocks().filtered(lambda row: row.kind in RESULT_KINDS)

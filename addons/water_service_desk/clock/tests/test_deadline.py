@@ -29,7 +29,6 @@ class TestStandard(WaterCommon):
         return self._new_standard(code, line, valid_from=valid_from, **values)
 
     def _hours(self, **values):
-        """Length of the completion clock of an inquiry, in hours."""
         clock = self._clock(self._inquiry(**values), "close")
         return (clock.due_at - clock.started_at).total_seconds() / 3600 if clock else None
 
@@ -54,7 +53,6 @@ class TestStandard(WaterCommon):
         self.assertEqual(self._hours(category_id=own.id), 10)
 
     def test_version_in_force_at_receipt(self):
-        """The newest version that was in force on the local day of receipt."""
         category = self._category("gn")
         self._standard("T-V", 30, "2026-01-01", category_id=category.id, version=1)
         self._standard("T-V", 20, "2026-03-01", category_id=category.id, version=2)

@@ -21,7 +21,6 @@ class TestDutyBoard(WaterCommon):
     second_company = True
 
     def _promise(self, due, case=None, text="换表"):
-        """A promise due at ``due`` (Shanghai time), given on Monday."""
         with freeze_time(local("2026-03-09 09:00")):
             return (case or self._inquiry())._promise(text, local(due), "other")
 

@@ -36,7 +36,6 @@ class TestEscalation(WaterCommon):
         cls.clock = cls.case.deadline_ids.filtered(lambda clock: clock.kind == "close")
 
     def _told_at(self, moment):
-        """Run the sweep at a Shanghai time; return who has been told so far, by step."""
         with freeze_time(local(moment)):
             self._sweep()
         notices = self.env["water.escalation.notice"].search(

@@ -235,7 +235,6 @@ class TestExtension(WaterCommon):
                 self.env.flush_all()
 
     def _with_net(self, login, **department):
-        """A clock with the department NET, for which ``login`` asks for another day."""
         clock = self._clock_at("2026-03-10 10:00")
         self._dispatch(clock._case())
         self._as("department", self._lead(clock._case())).action_accept()

@@ -307,7 +307,6 @@ class TestPause(WaterCommon):
         self.assertFalse(clock.met_at)
 
     def test_voiding_ends_the_pause(self):
-        """Void clocks are not paused: the interval has its end."""
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
             pause = clock._request_pause("等客户", local("2026-03-13 10:00"))

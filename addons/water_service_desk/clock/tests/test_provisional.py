@@ -20,7 +20,6 @@ class TestProvisional(WaterCommon):
         self.clock = self._clock(self.case, "close")
 
     def _load(self, *days):
-        """Load holidays one by one, as by hand, before the sweep."""
         with freeze_time(YEAR_END + timedelta(hours=2)):
             for day in days:
                 self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})

@@ -32,12 +32,10 @@ class TestSpecialDayImport(WaterCommon):
         return days.load(FIELDS, [list(row) for row in rows])
 
     def _faults(self, result):
-        """{row number from 0: message} of a refused import."""
         self.assertFalse(result["ids"])
         return {item["rows"]["from"]: item["message"] for item in result["messages"]}
 
     def test_days_of_one_calendar(self):
-        """The days hold for their calendar and, there, the State Council's do not."""
         result = self._load(
             ("2026-05-04", "Early May bank holiday", "off", "London office", "1"),
             ("2026-05-09", "Worked Saturday", "Make-up working day", "London office", "1"),

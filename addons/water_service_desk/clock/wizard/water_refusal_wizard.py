@@ -13,7 +13,6 @@ class WaterRefusalWizard(models.TransientModel):
     reason = fields.Text(required=True)
 
     def _selection_record(self):
-        """Return models of ``water.decision.mixin``, and clocks with their excuses."""
         mixin = self.pool["water.decision.mixin"]
         names = [
             name

@@ -157,7 +157,6 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _newest(self, cases, domain):
-        """Return the newest cases, and open ones of any age."""
         is_open = Domain("state", "not in", sorted(cases._final_states))
         found = cases.search_fetch(domain & is_open, CASE_FACTS, order="id desc", limit=LOOKED_AT)
         rest = cases.search_fetch(domain, CASE_FACTS, order="id desc", limit=LOOKED_AT)
@@ -165,7 +164,6 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _of_cases(self, model, scope):
-        """Return the domain of rows of ``model`` of the cases: one index for each type."""
         rows = self.env[model]
         links = {name: scope.cases.get(kind) for name, kind in rows._case_models().items()}
         return Domain.OR(Domain(name, "in", cases.ids) for name, cases in links.items() if cases)
@@ -249,7 +247,6 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _kind(self, model):
-        """Return the name of a model in the reader's language."""
         # sudo: ir.model - the name of a kind of record
         return self.env["ir.model"].sudo()._get(model).name
 
@@ -367,7 +364,6 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _seen(self, model, domain, names=None, **options):
-        """Return the rows that the reader may see; None without access to the model."""
         rows = self.env[model]
         if not rows.has_access("read"):
             return None

@@ -90,7 +90,6 @@ class TestCustomer(CustomerPeople, WaterCommon):
         self.assertIn(nameless, unknown._recent_cases("water.inquiry"))
 
     def _of_number(self, case):
-        """The anonymous cases with the same phone number."""
         nobody = [("partner_id", "=", False), ("account_id", "=", False)]
         number = [("phone_normalized", "=", case.phone_normalized), ("is_anonymous", "=", False)]
         return case.search([*nobody, *number])

@@ -192,11 +192,6 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _in_force(self, partner, account=None):
-        """Return the delegations by which ``partner`` may act now, with superuser rights.
-
-        :param partner: res.partner of a signed-in user, or identified by a door
-        :param account: water.account, or all
-        """
         # sudo: water.account.delegate - those of the person alone
         rows = self.sudo()
         if not (partner and uses(self.env, "water_service_desk.group_use_delegation")):
@@ -229,27 +224,16 @@ class WaterAccountDelegate(models.Model):
         return {"nonce": secrets.token_urlsafe(16), "expires_at": until}
 
     def _token(self):
-        """Return the signed token of this invitation; invalid once used, renewed or revoked."""
         claims = [self.id, self.nonce]
         return hash_sign(self.env(su=True), SCOPE, claims, expiration_hours=24 * INVITED_DAYS)
 
     def _move(self, state, kind, **values):
-        """Change the state, and log it on the account.
-
-        :param state: the new state
-        :param kind: kind of the event that notifies the holder
-        """
         # sudo: water.account.delegate - called after the check of who asks
         trusted(self.sudo()).write({"state": state, "nonce": False, **values})
         self.sudo().partner_id._forget_own_matters()
         return self.env["water.account.event"]._log(self, kind)
 
     def _end(self, state, kind):
-        """End open delegations; delegate and holder are notified.
-
-        :param state: ``revoked``, ``resigned`` or ``ended``
-        :param kind: kind of the event
-        """
         open_rows = self.sudo().filtered(lambda row: row.state in OPEN_STATES)
         if open_rows:
             open_rows._move(state, kind, ended_at=fields.Datetime.now())
@@ -290,11 +274,6 @@ class WaterAccountDelegate(models.Model):
         }
 
     def _log_act(self, case, action):
-        """Log an act of a delegate in the chain of the case and on the account.
-
-        :param case: the case; acts of its own customer (an empty delegation) are not logged
-        :param action: a key of ``_portal_actions``, or ``filed``
-        """
         if self:
             payload = {"delegation": self.id, "action": action, "note": action}
             case._log_events("delegate_acted", payload)
@@ -332,7 +311,6 @@ class WaterAccountDelegate(models.Model):
         return self.sudo().name
 
     def _customer_link(self):
-        """Return the link of an open invitation, else the list; staff get no key."""
         base = f"{self.get_base_url()}/my/delegates"
         is_open = self.env.su and self.state == "invited"
         return f"{base}/accept/{self._token()}" if is_open else base
@@ -379,7 +357,6 @@ class WaterAccountDelegate(models.Model):
         self._erase_news()
 
     def _erase_news(self):
-        """Erase mails in which holder and delegate were notified of each other."""
         # sudo: water.account.event, mail.mail - of the person who is erased
         events = self.env["water.account.event"].sudo().search([("delegate_id", "in", self.ids)])
         about = Domain("model", "=", self._name) & Domain("res_id", "in", self.ids)
@@ -520,10 +497,6 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _portal_find(self, number):
-        """Return one of the user's own delegations with sudo, or an empty recordset.
-
-        :param number: from the URL, any value
-        """
         partner = self.env.user.partner_id
         own = Domain("holder_id", "=", partner.id) | Domain("partner_id", "=", partner.id)
         # sudo: water.account.delegate - those of the person alone
@@ -562,7 +535,6 @@ class WaterAccountDelegate(models.Model):
         self._tell_invited()
 
     def _still_holds(self):
-        """Return whether the inviting partner still holds an open account."""
         account = self.account_id
         return account.active and account.partner_id == self.holder_id and self.holder_id.active
 
@@ -703,7 +675,6 @@ class WaterAccountDelegate(models.Model):
     # entered by the holder, and the accepting user must have read it there.
 
     def _is_invited_login(self):
-        """Return whether the invited address is the user's login, which we have assigned."""
         login, address = (self.env.user.login or "").lower(), (self.sudo().email or "").lower()
         return bool(address) and login == address
 

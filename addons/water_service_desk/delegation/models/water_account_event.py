@@ -97,10 +97,6 @@ class WaterAccountEvent(models.Model):
 
     @api.model
     def _forget_case(self, case):
-        """Remove the number of an erased case from the account's events.
-
-        :param case: before its erasure
-        """
         about = [("case_name", "=", case.name), ("company_id", "=", case.company_id.id)]
         # sudo: water.account.event - reached from the erased case
         for delegate, events in self.sudo().search(about).grouped("delegate_id").items():
@@ -179,7 +175,6 @@ class WaterAccountEvent(models.Model):
         }.get(self.kind, "")
 
     def _portal_line(self):
-        """Return one line of the holder's list: when, who, what."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         tz = self.account_id.company_id._water_reader_tz()
         return {
@@ -190,7 +185,6 @@ class WaterAccountEvent(models.Model):
         }
 
     def _act_words(self):
-        """Return a delegate's act in words for customers."""
         if self.action == "filed":
             return self.env._("has filed a case")
         for model in self.env["water.case.link.mixin"]._case_models().values():

@@ -31,16 +31,11 @@ class WaterCaseMixin(models.AbstractModel):
     )
 
     def _erase_around(self, scrubber, reason):
-        """Erase the account's events about the case as well."""
         super()._erase_around(scrubber, reason)
         if any(event.kind == "delegate_acted" for event in self.event_ids):
             self.env["water.account.event"]._forget_case(self)
 
     def _carry_delegation(self, before):
-        """Let the delegate who filed a case follow its continuation.
-
-        :param before: the case that the delegate filed
-        """
         case, filed = self.sudo(), before.sudo()
         one = all(case[name] == filed[name] for name in ("partner_id", "account_id"))
         if filed.delegation_id and one:
@@ -54,11 +49,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _delegated_domain(self, partner, right):
-        """Return the cases that ``partner`` reaches as a delegate.
-
-        :param right: the field of ``water.account.delegate`` that allows it; delegates with the
-            right to file see their own cases
-        """
         delegations = self.env["water.account.delegate"]._in_force(partner)
         parts = [self._domain_of(row, right) for row in delegations]
         return Domain.OR(parts) if parts else Domain.FALSE
@@ -144,10 +134,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _delegated_values(self, vals, partner):
-        """Return the values of a case that ``partner`` files for the account's holder.
-
-        :param vals: checked values of the case
-        """
         values = super()._delegated_values(vals, partner)
         account = self.env["water.account"].sudo().browse(vals.get("account_id"))
         if not (partner and account) or account.partner_id == partner:
@@ -164,14 +150,12 @@ class WaterCaseMixin(models.AbstractModel):
     # -- who is told ------------------------------------------------------------------------
 
     def _additional_recipients(self):
-        """Add the delegate who filed the case to the recipients, while allowed."""
         # sudo: water.account.delegate - recipients stay internal
         case = self.sudo()
         filer = case.delegation_id.filtered(lambda row: row._is_in_force()).partner_id
         return (super()._additional_recipients() | filer) - case.partner_id
 
     def _tells_customer(self, kind):
-        """Send letters and results to the customer in any case."""
         case = self.sudo()
         alone = case.partner_id.water_tell_representative == "alone" and kind != "statutory"
         if not alone:

@@ -54,7 +54,6 @@ class DelegateCommon(WaterCommon):
         return self._as(login, self.env[model])._portal_search()
 
     def _of_account(self, **values):
-        """An inquiry of the holder about the account."""
         return self._inquiry(account_id=self.account.id, **values)
 
     def _mails_to(self, address):

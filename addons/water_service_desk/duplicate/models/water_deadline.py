@@ -20,7 +20,6 @@ class WaterDeadline(models.Model):
         return case
 
     def _clocks_alike(self):
-        """Return the clocks whose extensions count for this one: merged ones of the same round."""
         clocks = self
         if self.kind not in SHARED_CLOCKS or self.visit_id:
             return clocks

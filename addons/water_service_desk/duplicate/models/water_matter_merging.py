@@ -162,13 +162,11 @@ class WaterMatterMixin(models.AbstractModel):
         return []
 
     def _former_handlers(self):
-        """Return the handlers of the lead case, where the work was done."""
         lead = self._lead_case()
         theirs = lead and lead._former_handlers() | lead._barred_handlers()
         return super()._former_handlers() | (theirs or self.env["res.users"])
 
     def _barred_handlers(self):
-        """Bar the users barred from merged cases."""
         merged = [case._barred_handlers() for case in self._merged_cases()]
         return super()._barred_handlers().union(*merged)
 
@@ -226,7 +224,6 @@ class WaterMatterMixin(models.AbstractModel):
         }
 
     def _shared_kinds(self):
-        """Clocks that count for both; a guarantee is given to each customer once."""
         one = self._same_customer(self.duplicate_of_id)
         return (*SHARED_CLOCKS, "guarantee") if one else SHARED_CLOCKS
 
@@ -278,7 +275,6 @@ class WaterMatterMixin(models.AbstractModel):
                     clock._fix_at(due, self._merging_reason(), final)
 
     def _paused_like(self, kind):
-        """Return the paused clocks of ``kind``, without those of appointments."""
         return self._open_clocks().filtered(
             lambda row: row.kind == kind and row.state == "paused" and not row.visit_id
         )
@@ -300,7 +296,6 @@ class WaterMatterMixin(models.AbstractModel):
         return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
 
     def _end_merged(self):
-        """End dispatches, visits and waiting for the merged case: they go on in the lead."""
         self._log_events("merged", {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
@@ -385,10 +380,6 @@ class WaterMatterMixin(models.AbstractModel):
             self.sudo()._on_dispatch_rejected(row)
 
     def _had_by(self, number):
-        """Return the earlier handler, unless that user has left or lost access.
-
-        :param number: id of the handler at the merging, if any
-        """
         user = self.env["res.users"].browse(number).exists()
         gone = user and not (user.active and self._is_open_to(user))
         return self._desk_handler() if gone else user
@@ -473,7 +464,6 @@ class WaterMatterMixin(models.AbstractModel):
         answered._go_on_unanswered()
 
     def _need_wished_call(self):
-        """Require that requested calls of merged cases are made as well."""
         cases = [(case, case._need_wished_call()) for case in self._merged_cases()]
         theirs = [Missing(f"{c.name}: {note}", note.place) for c, rows in cases for note in rows]
         return super()._need_wished_call() + theirs
@@ -491,11 +481,6 @@ class WaterMatterMixin(models.AbstractModel):
         return self.env["water.deadline"].sudo().browse(int(key) for key in kept)
 
     def _tell_earlier(self, before):
-        """Notify customers when another contact of the lead brings an earlier date.
-
-        :param before: the date promised before
-        :return: the merged cases whose customers are notified as well
-        """
         (self | self._merged_cases()).invalidate_recordset(["promised_at"])
         if not (before and self.promised_at and self.promised_at < before):
             return self.browse()
@@ -506,7 +491,6 @@ class WaterMatterMixin(models.AbstractModel):
     # -- limits of cases whose clocks stand still ----------------------------------------------
 
     def _held_limits(self):
-        """{clock id: due date} of this customer while the clock of the lead case is paused."""
         lead, limits = self._lead_case(), {}
         held = (self.sudo().merge_snapshot or {}).get("held", ())
         for kind, due, is_order in self._limits_to_keep() if lead else ():
@@ -516,13 +500,11 @@ class WaterMatterMixin(models.AbstractModel):
         return limits
 
     def _held_dates(self, lead):
-        """The dates of the result that this customer has, while that of ``lead`` stands still."""
         limits = self._held_limits()
         still = lead.deadline_ids.filtered(lambda row: row.state == "paused")
         return [limits[row.id] for row in still if row.id in limits and row._promises_result()]
 
     def _catch_up(self, clock):
-        """After a pause of ``clock``, apply the limits of cases that were merged meanwhile."""
         for case in self._merged_cases().filtered("merge_snapshot"):
             facts = case.merge_snapshot
             is_held = clock.id in facts["held"]
@@ -567,20 +549,14 @@ class WaterMatterMixin(models.AbstractModel):
     # Every customer of a merged case is answered, in their own case and way.
 
     def _merged_cases(self):
-        """Return the cases merged into it, also unreadable ones."""
         # sudo: case - not shown; their customers are notified
         return self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged").sorted("id")
 
     def _is_told_with(self, original):
-        """Return whether its customer is told with the original, being the same."""
         merged = "merged" in (self.state, original.state) and not self.external_ref
         return merged and self._same_customer(original)
 
     def _words_for(self, case, words):
-        """Texts without what must not be told to the customer of ``case``.
-
-        :param words: {field: text}
-        """
         own = {str(word) for word in case.sudo()._erasure_words() if word}  # what both share
         foreign = [word for word in self.sudo()._erasure_words() if word and str(word) not in own]
         clean = Scrubber(foreign)
@@ -590,13 +566,11 @@ class WaterMatterMixin(models.AbstractModel):
         }
 
     def _answer_merged(self):
-        """Answer the customers of merged cases."""
         for case in self:
             for other in case._merged_cases():
                 case._answer_one(other)
 
     def _answer_one(self, other):
-        """Store the result in the merged case as well, and tell its customer."""
         result = self._closing_result
         trusted(other).write(self._words_for(other, {result: self[result]}))
         other._log_events("duplicate_told", {"number": self.name})
@@ -610,12 +584,10 @@ class WaterMatterMixin(models.AbstractModel):
             self._keep_guarantee(case)
 
     def _keep_guarantee(self, case):
-        """Meet a merged customer's guarantee clock when that customer hears the result."""
         promised = case._promised_to_him().filtered(lambda row: row.kind == "guarantee")
         (promised & self.sudo()._open_clocks())._meet(fields.Datetime.now())
 
     def _tell_merged(self):
-        """Tell the customer by a message, or create a to-do to call."""
         end_todos(self, RESULT)  # told anew, there is one thing to tell
         if self.email_from or self.phone:
             self._send_to_customer(self.env.ref(self._joined_template))

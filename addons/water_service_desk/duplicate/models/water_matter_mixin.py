@@ -185,7 +185,6 @@ class WaterMatterMixin(models.AbstractModel):
         self._set_repeat(root, reason)
 
     def _set_repeat(self, root, reason=None):
-        """Link to ``root``, count, and tell the supervisor when it is time."""
         trusted(self.sudo()).write({"repeat_of_id": root.id})
         self._log_events("repeat_linked", {"original": root.name, "reason": reason or ""})
         root.sudo()._count_repeats()
@@ -254,7 +253,6 @@ class WaterMatterMixin(models.AbstractModel):
         return clocks
 
     def _hurry_by_merged(self, clocks):
-        """:param clocks: clocks of this case that have just been given their own limits"""
         for case in self._merged_cases():
             case._hurry(clocks, case._limits_to_keep())
 
@@ -265,10 +263,6 @@ class WaterMatterMixin(models.AbstractModel):
         self._order_moved()
 
     def _order_moved(self):
-        """Make the case into which an order was merged due by a new limit of its body.
-
-        A later limit leaves that case as it is: it may be extended there.
-        """
         for case in self.sudo().filtered("merge_snapshot"):
             lead = case._lead_case()
             if not lead or lead.state in lead._final_states:
@@ -303,12 +297,10 @@ class WaterMatterMixin(models.AbstractModel):
     # (E5).
 
     def _lead_case(self):
-        """Return the lead case of this one, or an empty recordset."""
         # sudo: case - state and dates alone are used of it
         return self.sudo().duplicate_of_id if self.state == "merged" else self.sudo().browse()
 
     def _joined_cases(self):
-        """The cases of other customers that were merged into this one."""
         # sudo: case - not shown; their customers are notified
         merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
         return merged.filtered(lambda case: not case._is_told_with(case.duplicate_of_id))
@@ -356,13 +348,11 @@ class WaterMatterMixin(models.AbstractModel):
                 case.promised_at = min(filter(None, dates), default=False)
 
     def _limits_counted_on(self):
-        """Count the lead case's limits and the customer's own ones."""
         lead = self._lead_case()
         theirs = lead._limits_counted_on() + self._held_dates(lead) if lead else []
         return super()._limits_counted_on() + theirs
 
     def _body_limit(self):
-        """Respect the limits of merged orders."""
         bodies = [super()._body_limit()]
         bodies += [case._body_limit() for case in self._merged_cases()]
         return min(filter(None, bodies), default=False)
@@ -374,7 +364,6 @@ class WaterMatterMixin(models.AbstractModel):
         return page | self._portal_lead(lead) if lead else page
 
     def _shown_clocks(self):
-        """Return the lead case's shared clocks and the customer's own ones."""
         lead = self._lead_case()
         if not lead:
             return super()._shown_clocks() - self._promised_to_others()
@@ -395,7 +384,6 @@ class WaterMatterMixin(models.AbstractModel):
         return row | {"state": "running", "until": until, "text": text}
 
     def _is_provisional_date(self, moment):
-        """Return whether the lead case's date is provisional, for its merged cases as well."""
         lead = self._lead_case()
         return super()._is_provisional_date(moment) or bool(
             lead and lead._is_provisional_date(moment)
@@ -412,10 +400,6 @@ class WaterMatterMixin(models.AbstractModel):
         return rows
 
     def _portal_lead(self, lead):
-        """Return the state of the lead case for the page of a merged one.
-
-        :param lead: the lead case, with superuser rights
-        """
         state = self._his_alone.get(lead.state, lead.state)
         return {
             "status": self._portal_titles()[state],
@@ -472,7 +456,6 @@ class WaterMatterMixin(models.AbstractModel):
             lead._tell_words(handler, text)
 
     def _tells_words(self, handler):
-        """Hide messages from handlers they are about, or to whom a restricted case is closed."""
         case = self.sudo()
         closed = case.is_restricted and not case._is_open_to(handler)
         return handler not in case._people_concerned() and not closed
@@ -480,7 +463,6 @@ class WaterMatterMixin(models.AbstractModel):
     # -- messages ----------------------------------------------------------------------------
 
     def _send_of_lead(self):
-        """Send the merged customer who answers, and by when."""
         self._send_to_customer(self.env.ref(self._merged_template))
 
     def _tell_customer_of_delay(self, clock, pause):
@@ -490,7 +472,6 @@ class WaterMatterMixin(models.AbstractModel):
             self._joined_cases()._send_of_lead()
 
     def _api_state(self):
-        """Return the state for integrations; a merged case is closed when the matter is."""
         values, lead = super()._api_state(), self._lead_case()
         return {**values, "closed_at": lead._api_state()["closed_at"]} if lead else values
 

@@ -102,7 +102,6 @@ class TestMatter(RequestCommon):
         self.assertWhole(first | case)
 
     def test_case_with_a_missed_limit_is_not_merged_into_a_later_one(self):
-        """A supervisor merges a late case into an earlier one; into a later one it never is."""
         first = self._inquiry()
         with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
             late = self._inquiry()
@@ -130,7 +129,6 @@ class TestMatter(RequestCommon):
         self.assertEqual(page["answer"], first.result)
 
     def test_linked_and_counted(self):
-        """Linked directly, counted, no chains; departments cannot link."""
         first, case = self._inquiry(), self._inquiry()
         self._merge(case, first, how="link")
         self.assertEqual((first.repeat_count, case.state), (2, "registered"))

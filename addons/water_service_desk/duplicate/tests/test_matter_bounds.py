@@ -12,7 +12,6 @@ class TestMatterBounds(WaterCommon):
     """Which contacts are about one matter, whose they are, and when supervisors hear of them."""
 
     def _known(self, **values):
-        """An inquiry of a customer known by these facts only."""
         bare = {"partner_id": False, "contact_name": "某人", "phone": False, "account_id": False}
         return self._inquiry("su", **{**bare, **values})
 

@@ -110,7 +110,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self.state in self._final_states and self.state not in self._rehandle_path
 
     def _round_values(self, reason, limit, more=1):
-        """Return the values of a round's beginning, signed by its registrar."""
         return {
             **limit,
             "external_state": "open",
@@ -142,10 +141,6 @@ class WaterCaseMixin(models.AbstractModel):
         return trusted(self.browse()).create(values).with_env(self.env)
 
     def _take_anew(self, reason, limit):
-        """Register a returned order that the body sends again, for any handler.
-
-        Handlers of an earlier answered round stay barred, and the round number continues.
-        """
         case = self._copy_order(self._round_values(reason, limit, more=0))
         payload = {"reason": reason, "due": case.external_due_at.isoformat()}
         case._log_events("external_resent", {**payload, "original": self.name})

@@ -137,7 +137,6 @@ class WaterCaseMixin(models.AbstractModel):
     can_judge_order = fields.Boolean(compute="_compute_can_order", export_string_translation=False)
 
     def _leaves_questions_open(self):
-        """Keep the body's questions open."""
         return super()._leaves_questions_open() or bool(self.external_ref)
 
     @api.depends("external_ref")
@@ -151,14 +150,10 @@ class WaterCaseMixin(models.AbstractModel):
             case.external_return_until = until
 
     def _return_rule(self):
-        """Return ``(start, working days, calendar)`` of the time in which an order can be
-        returned.
-        """
         company = self.company_id.sudo()
         return self.received_at, company.water_return_days, company._water_calendar()
 
     def _on_return_limit(self, before, vals):
-        """Keep a limit entered by hand instead of our rule."""
         if not is_trusted(self.env):
             self._keep_return_rule()
 
@@ -210,7 +205,6 @@ class WaterCaseMixin(models.AbstractModel):
         return []
 
     def _local_time(self, moment):
-        """Return a moment in the reader's time zone, or else the company's, for messages."""
         return short_writer(self.env, self.company_id._water_tz())(moment)
 
     def _check_order_move(self, target):
@@ -348,7 +342,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.external.wizard", title, default_kind=kind, default_text=text)
 
     def _draft_answer(self):
-        """Hook: return the customer's answer as a draft for the body."""
         return False
 
     def _form_action(self):
@@ -466,7 +459,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self.external_state == "open"
 
     def _body_limit(self):
-        """Return the limit that caps our own, or False."""
         binds = self.external_state == "open" and not self.is_own_order_limit
         return binds and self.external_due_at
 
@@ -492,7 +484,6 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._clocks_of_case() - self._waiting_bodies()
 
     def _clocks_of_work(self):
-        """Keep the clocks of orders when the work is done."""
         return super()._clocks_of_work() - self.sudo()._external_clocks()
 
     def _waiting_bodies(self):
@@ -516,7 +507,6 @@ class WaterCaseMixin(models.AbstractModel):
         ]
 
     def _order_calendar(self):
-        """Return the calendar of our own limit while it runs, else the office's."""
         own = self.is_own_order_limit and self._external_clocks()[:1].calendar_id
         return own or self.company_id.sudo()._water_calendar()
 
@@ -562,7 +552,6 @@ class WaterCaseMixin(models.AbstractModel):
         return max(half, calendar._water_hours_before(limit, HOURS_BEFORE))
 
     def _external_clocks(self):
-        """Open clocks that another body waits for."""
         return self._open_clocks().filtered_domain([("kind", "=", "external")])
 
     def _promised_bodies(self):
@@ -617,7 +606,6 @@ class WaterCaseMixin(models.AbstractModel):
     # Signing an order has a clock of its own where its body gives a limit for it (domain 3.4).
 
     def _start_sign_clock(self):
-        """Start the signing clock of unsigned open orders, by the channel's limit."""
         rows = []
         for case in self.sudo().filtered(lambda row: row._waits_for_signing()):
             limit = timedelta(minutes=case.channel_id.sign_minutes)

@@ -34,17 +34,11 @@ class WaterDeadline(models.Model):
             case._follow_order_days()
 
     def _follow_body(self, limit, received):
-        """Recompute our limit before the body's; one that is too near stays.
-
-        :param limit: the body's, naive UTC
-        :param received: receipt from the body, naive UTC
-        """
         due = self.calendar_id._water_day_before(limit)
         due = due if due > max(fields.Datetime.now(), received) else self.planned_due_at
         self._follow_order(due, self.calendar_id._water_is_unknown(limit))
 
     def _follow_order(self, due, provisional):
-        """Be due by ``due`` (naive UTC), which may be ``provisional``, as the days are now."""
         if (due, provisional) != (self.planned_due_at, self.provisional):
             reason = self.env._("The working time of the calendar has changed.")
             self._work_out(reason, (due, provisional))

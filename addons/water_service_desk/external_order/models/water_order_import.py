@@ -38,11 +38,6 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _for_importer(self, cases):
-        """Return this service with the rights of its caller: agents and integrations import.
-
-        :return: ``(service, channels)``: the channels of an integration; None for users
-        :raises AccessError: for anyone else, and for an integration without a channel
-        """
         if self.env.user.has_group(INTEGRATION) and not self.env.su:
             channels = self.env["water.api"]._enter("import_orders")
             # sudo: cases - the integration has no rights; each order is checked by the import
@@ -54,14 +49,6 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _import(self, rows, defaults, model, channels=None):
-        """Register the orders.
-
-        :param rows: list of {field: text or value}
-        :param defaults: values for empty cells
-        :param model: case model of rows that name no kind
-        :param channels: allowed water.channel; None for any
-        :return: list of results, see ``import_orders``
-        """
         results = []
         for number, row in enumerate(rows, start=1):
             row = {**defaults, **{key: val for key, val in row.items() if val not in ("", None)}}
@@ -99,10 +86,6 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _check_flat(self, row):
-        """Refuse lists and objects from integrations.
-
-        :raises ValidationError: naming the first of them
-        """
         for name, value in row.items():
             if isinstance(value, list | dict):
                 label = self._label(name) if name in COLUMNS else name
@@ -320,7 +303,6 @@ class WaterOrderImport(models.AbstractModel):
 
     @api.model
     def _channel(self, value, source):
-        """Return the channel by code; by default the forwarding body's."""
         text = clean_text(self._text(value))
         code = text or ("HOTLINE12345" if source == "12345" else "AUTHORITY")
         found = self.env["water.channel"].search([("code", "=ilike", code)], limit=1)

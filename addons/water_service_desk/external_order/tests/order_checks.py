@@ -23,7 +23,6 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         return self._as(login, self.env[self.MODEL]).import_orders(list(orders), **options)
 
     def _order(self, **values):
-        """The case of a newly imported order."""
         result = self._import({**ORDER, **values})[0]
         self.assertEqual(result["result"], "created", result)
         return self.env[self.MODEL].search([("name", "=", result["case"])])
@@ -110,14 +109,12 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         self.assertEqual([row["result"] for row in results], ["created", "unchanged"])
 
     def test_same_number_of_another_body(self):
-        """A number is unique per body."""
         results = self._import(dict(ORDER), {**ORDER, "external_source": "水务局"})
         self.assertEqual([row["result"] for row in results], ["created", "created"])
         channel = self.env[self.MODEL].search([("external_source", "=", "水务局")]).channel_id
         self.assertEqual(channel, self._channel("authority"))
 
     def _bind(self, *codes):
-        """The integration works for these channels alone."""
         channels = [self._channel(code).id for code in codes]
         self.users["integration"].water_channel_ids = [(6, 0, channels)]
         if not type(self)._registry_patched:  # calls are counted beside the test

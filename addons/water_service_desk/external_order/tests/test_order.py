@@ -37,7 +37,6 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
         return case
 
     def _served(self):
-        """An order that a department has dealt with, and that was told to the customer."""
         case = self._order()
         work = self._as("department", self._dispatch(case))
         work.action_accept()
@@ -84,7 +83,6 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
         self.assertIs(self._order().external_history, False)
 
     def test_closing_needs_the_answer_to_the_body(self):
-        """The answer to the customer does not answer the order, and closing asks for it."""
         case = self._as("agent", self._answered())
         with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
             case.action_close()
@@ -272,8 +270,6 @@ class TestOrderFile(WaterCommon):
         self.assertIn("办结期限：", wizard.report)
 
     def test_cost_per_row(self):
-        """The cost of a row does not grow with the file."""
-
         def queries(count, prefix):
             rows = [{**ORDER, "external_ref": f"{prefix}{n}"} for n in range(count)]
             before = self.env.cr.sql_log_count

@@ -24,7 +24,6 @@ BOMBS = {
 
 
 def _book(inner, encoding="utf-8"):
-    """A workbook whose only sheet is ``inner``."""
     plain, bomb = io.BytesIO(), io.BytesIO()
     openpyxl.Workbook().save(plain)
     sheet = f"<?xml version='1.0' encoding='{encoding}'?><worksheet xmlns='{NAMESPACE}'>{inner}"
@@ -78,7 +77,6 @@ class TestWorkbook(WaterCommon):
         self.assertEqual(told["error"], "The file has more than 1000 columns.")
 
     def test_chinese_texts(self):
-        """Short Chinese texts are recognised in any encoding."""
         speak_chinese(self.env)
         for encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"):
             with self.subTest(encoding):

@@ -24,7 +24,6 @@ class WaterDispatch(models.Model):
         self.filtered(lambda row: row.state == "sent").action_accept()
 
     def _field_visits(self):
-        """Return the visit begun for this work; a finished one only after the work's end."""
         begin, _end = self.env["water.visit"]._field_today()
         states = Domain("state", "in", OPEN_STATES)
         if self.state not in WORKED_STATES:
@@ -33,7 +32,6 @@ class WaterDispatch(models.Model):
         return self.env["water.visit"].search(domain, order="id desc")
 
     def _field_visit(self):
-        """Create the visit that begins now."""
         self._field_accept()
         now = fields.Datetime.now()
         case = self._case()
@@ -45,7 +43,6 @@ class WaterDispatch(models.Model):
 
     @api.model
     def _field_waiting(self):
-        """Return work of the user's departments without a visit, unassigned or the user's own."""
         departments = self.env.user.water_department_ids
         domain = Domain("department_id", "in", departments.ids)
         domain &= Domain("state", "in", WORKED_STATES)

@@ -61,7 +61,6 @@ class WaterVisit(models.Model):
         self._case()._check_handler(user)
 
     def _field_accept(self, _values, _files):
-        """Accept the work for the department and take the visit."""
         self._check_state(*OPEN_STATES)
         self._accept_work()
         self._field_take()
@@ -136,7 +135,6 @@ class WaterVisit(models.Model):
         }
 
     def _field_reading(self, values, _files):
-        """Store the meter reading; a later one replaces it."""
         self._check_turn("arrived")
         text = clean_text(values.get("reading")).replace(",", ".").replace("。", ".")
         if not READING.fullmatch(text):
@@ -192,13 +190,11 @@ class WaterVisit(models.Model):
         latest._answer_desk(values["result"])
 
     def _report_work(self):
-        """Report the department's work as done, unless another visit is planned."""
         others = self._case()._open_visits()
         if not others.filtered(lambda row: row.department_id == self.department_id):
             self._work("accepted").action_finish()
 
     def _finish(self, at=None):
-        """Store the meter reading on the account as well."""
         super()._finish(at=at)
         account = self._case().sudo().account_id
         if self.has_reading and account:
@@ -241,9 +237,6 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_visits_today(self):
-        """Return own and unassigned visits, open ones of earlier days first, and finished ones
-        of today.
-        """
         begin, end = self._field_today()
         departments = self.env.user.water_department_ids
         domain = Domain("department_id", "in", departments.ids)
@@ -352,9 +345,6 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_map(self, stops):
-        """Return a drawing of the zones with today's stops, numbered as in the list; "" without
-        outlines.
-        """
         zones, company = self.env["water.zone"], self.env.company
         drawing, drawn = zones._map(company, zones._looks(company))
         if not drawn:
@@ -366,7 +356,6 @@ class WaterVisit(models.Model):
 
     @api.model
     def _field_spot(self, drawing, stop):
-        """Return where a stop is drawn: at its place, in the middle of its zone, or nowhere."""
         if stop["spot"]:
             x, y = drawing.spot(*reversed(stop["spot"]))
             return (x, y) if 0 <= x <= drawing.width and 0 <= y <= drawing.height else None

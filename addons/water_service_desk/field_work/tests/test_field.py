@@ -86,7 +86,6 @@ class TestField(RequestCommon):
         self.assertWhole(case)
 
     def test_reading_stands_on_the_account(self):
-        """The reading is added to the account; without an account nowhere."""
         account = self.env["water.account"].create(
             {"code": "FIELD-1", "address": "东城路1号", "partner_id": self.customer.id}
         )

@@ -21,10 +21,6 @@ class ResUsers(models.Model):
         return next((f"roles/{page}/" for page in found), "")
 
     def _water_manual(self):
-        """Return the manual in the user's language: ``{"url", "role"}``, or False.
-
-        Chinese is at its root, English below ``en/``.
-        """
         url = self.env.company.water_manual_url
         if not url or self.share:
             return False

@@ -81,10 +81,6 @@ class WaterHomeCount(models.Model):
 
     @api.model
     def _since(self, today, days):
-        """Return the first day not cached: tomorrow, if today has too many rows.
-
-        :param today: the day of the count
-        """
         whole, _part = days.get(str(today), (0, 0))
         return today + timedelta(days=int(whole > MANY))
 

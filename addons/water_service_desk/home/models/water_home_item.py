@@ -243,7 +243,6 @@ class WaterHomeItem(models.Model):
         return {"key": key, "items": [item for item, _rows in told], "rows": rows}
 
     def _told(self):
-        """Return ``(item, rows)`` for the page, with the reader's rights."""
         self.ensure_one()
         limit = 0 if self.section == "watch" else LOOKED_AT  # the number alone, or rows as well
         found, count, domain = self._found(limit)
@@ -251,7 +250,6 @@ class WaterHomeItem(models.Model):
         return {**item, "action": self.action_id.id}, [self._row(row) for row in found[:limit]]
 
     def _found(self, limit):
-        """Return ``(rows, count, domain)`` that the reader may see; no more rows than needed."""
         domain = self._evaluated(self.domain)
         rows = self.env[self.model].sudo(False)
         if not self.check_field:
@@ -282,10 +280,6 @@ class WaterHomeItem(models.Model):
         return tuple(filter(None, names))
 
     def _row_text(self, row):
-        """Return amount, subject of the case and text of the row, as far as needed.
-
-        Text in its name is not repeated; unreadable fields are left out.
-        """
         names = dict.fromkeys(("case_subject", *self._text_fields()))
         shown = [row._fields[name] for name in names if name in row._fields]
         shown = [field for field in shown if row._has_field_access(field, "read")]

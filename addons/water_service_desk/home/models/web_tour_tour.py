@@ -24,10 +24,6 @@ class WebTourTour(models.Model):
 
     @api.model
     def _water_next(self):
-        """Return the user's first unfinished tour.
-
-        :return: ``{"name", "message"}`` or ``False``
-        """
         user = self.env.user
         domain = [("water_group_ids", "in", user.all_group_ids.ids)]
         found = self.search([*domain, ("user_consumed_ids", "not in", user.id)], limit=1)

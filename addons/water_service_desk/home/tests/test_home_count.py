@@ -126,7 +126,6 @@ class TestHomeCount(WaterCommon):
             self.assertEqual(self._figure(), {"day": 1, "month": 4, "last": 1})
 
     def test_count_continues_after_midnight(self):
-        """The evening after the last count is in none of the counts."""
         self._count()
         with freeze_time("2026-12-03 16:30:00"):  # 4 December, half past midnight
             trusted(self._counts()).write({"counted_at": "2026-12-03 15:30:00"})

@@ -89,7 +89,6 @@ class DiscussChannel(models.Model):
         return found
 
     def _water_chat_visitor(self):
-        """Return the signed-in customer, or the name of an anonymous visitor."""
         # sudo: discuss.channel.member - who takes part in a channel that the reader is in
         members = self.channel_member_ids.sudo()
         partners = members.partner_id.filtered(lambda p: p.partner_share and not p.is_public)

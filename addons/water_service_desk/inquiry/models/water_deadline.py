@@ -7,7 +7,6 @@ class WaterDeadline(models.Model):
     _inherit = "water.deadline"
 
     def _move_due(self, due, provisional):
-        """Move the promised reply along with its limit."""
         case, before = self.inquiry_id.sudo(), self.due_at
         super()._move_due(due, provisional)
         if case.promised_due_at == before and self._promises_result():

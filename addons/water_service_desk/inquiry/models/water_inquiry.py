@@ -201,7 +201,6 @@ class WaterInquiry(models.Model):
         self._on_promised_reply({}, {})
 
     def _on_promised_reply(self, before, vals):
-        """Start a clock of its own for a reply promised earlier than the standard."""
         now = fields.Datetime.now()
         for case in self.filtered(lambda row: row.state in OPEN_STATES):
             due, latest = case.promised_due_at, case._latest_result()

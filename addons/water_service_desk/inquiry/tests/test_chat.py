@@ -83,7 +83,6 @@ class TestChat(WaterCommon):
         self.assertEqual(self._cases().subject, "家里没水了")
 
     def test_a_customer_who_has_signed_in(self):
-        """A signed-in visitor is the customer."""
         self.chat._add_members(partners=self.customer)
         self._press()
         self.assertEqual(self._cases().partner_id, self.customer)

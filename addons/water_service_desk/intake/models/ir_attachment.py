@@ -86,10 +86,6 @@ class IrAttachment(models.Model):
         return super(IrAttachment, trusted(self))._migrate()
 
     def _to_http_stream(self):
-        """Refuse to send infected files.
-
-        :raises AccessError: for an infected file
-        """
         self._refuse_infected()
         return super()._to_http_stream()
 

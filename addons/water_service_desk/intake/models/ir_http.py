@@ -62,7 +62,6 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _water_is_ours(cls):
-        """Return whether the request is about a model or address of ours."""
         params = getattr(request, "params", None) or {}
         model = str(params.get("model") or params.get("__model__"))
         return at_ours() or model.startswith("water.")
@@ -93,11 +92,6 @@ class IrHttp(models.AbstractModel):
 
 
 def _is_ours(rule, args):
-    """Return whether the route is ours, or JSON-2 about a model of ours.
-
-    :param rule: the matched rule of the routing map
-    :param args: its arguments
-    """
     module = _module(rule.endpoint)
     model = args.get("__model__") or args.get("subpath")
     return module.startswith(OURS) or str(model).startswith(MODELS)
@@ -154,10 +148,6 @@ def _needs(endpoint):
 
 
 def _without_traceback(response, kind):
-    """Remove developers' details from a JSON answer.
-
-    :param kind: ``json2``, whose body is the error, or ``jsonrpc``
-    """
     body = json.loads(response.get_data())
     error = body if kind == "json2" else body.get("error", {}).get("data", {})
     error.pop("debug", None)

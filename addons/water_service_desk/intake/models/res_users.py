@@ -70,9 +70,6 @@ class ResUsers(models.Model):
 
     @contextmanager
     def _attempts_in_own_transaction(self):
-        """Yield the counters in a transaction of their own, as superuser: no user is signed in
-        yet.
-        """
         with self.env.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})["water.attempt"]
 

@@ -69,10 +69,6 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _is_over(self, kind, subject, limit):
-        """Return whether ``subject`` has reached its limit.
-
-        :param limit: attempts that count at the same time; 0 for no limit
-        """
         if not subject or limit <= 0:
             return False
         # sudo: water.attempt - callers may know that their limit is reached
@@ -87,10 +83,6 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _take(self, kind, subject, limit, lasts=timedelta(hours=1)):
-        """Count one attempt, unless ``subject`` has reached its limit.
-
-        :return: whether it was within the limit
-        """
         if self._is_over(kind, subject, limit):
             return False
         if limit > 0:
@@ -150,13 +142,11 @@ class WaterAttempt(models.Model):
 
     @api.model
     def _keys(self, kind, subject):
-        """Return the hashes of ``subject`` with the secrets of today and yesterday."""
         text = f"{kind}:{subject}".encode()
         return [hmac.new(key.encode(), text, hashlib.sha256).hexdigest() for key in self._secrets()]
 
     @api.model
     def _secrets(self):
-        """Return today's secret and the one before; each day gets a new one."""
         # sudo: ir.config_parameter - the secret stays inside this model
         parameters = self.env["ir.config_parameter"].sudo()
         now = fields.Datetime.now()  # of all companies, wherever they are

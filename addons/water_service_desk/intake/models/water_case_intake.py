@@ -54,7 +54,6 @@ SCOPE = "water_service_desk.track"
 
 
 def _hash(code, salt):
-    """Return the salted hash of a code: some ten milliseconds and four megabytes."""
     return hashlib.scrypt(code.encode(), salt=salt, n=2**12, r=8, p=1, dklen=32).hex()
 
 
@@ -181,10 +180,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _texts_of_form(self, form):
-        """Return ``[(label, text)]`` of the filled texts.
-
-        :param form: {field: text}
-        """
         asked = (name for name, _question, _most in self._asked_texts())
         return [(self._customer_label(name)[1], form.get(name)) for name in asked]
 
@@ -253,11 +248,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _read_zone(self, vals):
-        """Find the zone of an address without an account, as at pick-up: its incidents are
-        shown, and its station gets the case.
-
-        :param vals: values read from the form
-        """
         if vals.get("account_id"):
             return {}
         company = self.env["res.company"].browse(vals["company_id"])
@@ -454,11 +444,6 @@ class WaterCaseMixin(models.AbstractModel):
     # once; its salted hash is stored.
 
     def _on_another_customer(self, before, vals):
-        """Revoke the query code when a case gets another customer.
-
-        A stranger who is identified as a customer keeps the code, and so does a duplicate contact
-        with the same telephone.
-        """
         for case in self.sudo().filtered("query_code_hash"):
             former, now = before[case.id]["partner_id"].sudo(), case.partner_id
             is_same = former.phone_sanitized and former.phone_sanitized == now.phone_sanitized
@@ -485,11 +470,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _find_by_query_code(self, number, code):
-        """Return the case of this type with number and code, with superuser rights; or empty.
-
-        :param number: as typed
-        :param code: as typed; spaces, dashes and case do not matter
-        """
         case = self._by_number(clean_text(number, 40).upper())
         return case if case._fits_query_code(code) else self.sudo().browse()
 

@@ -56,7 +56,6 @@ class WaterFilingDraft(models.Model):
 
     @api.model
     def _open(self, token):
-        """Return the draft of this token, or an empty recordset if it has expired."""
         if not isinstance(token, str) or not 20 <= len(token) <= 64:
             return self.sudo().browse()
         domain = [("token", "=", token), ("expires_at", ">", fields.Datetime.now())]
@@ -102,7 +101,6 @@ class WaterFilingDraft(models.Model):
 
     @api.model
     def _streams(self, files):
-        """Return the files for filing, which checks them again."""
         return [(file.name, uploads.CleanFile(file.raw)) for file in trusted(files)]
 
     def _keep_only(self, ids):

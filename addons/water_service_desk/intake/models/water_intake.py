@@ -22,14 +22,6 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _find_tracked(self, number, code):
-        """Return the case with this number and secret code, or None.
-
-        A wrong number and a wrong code take the same time: every case type is searched, and one
-        code is hashed in any case.
-
-        :param number: as typed
-        :param code: as typed
-        """
         number = clean_text(number, 40).upper()
         found = [self.env[model]._by_number(number) for model in self._case_models()]
         case = next((case for case in found if case), found[0])

@@ -104,7 +104,6 @@ class TestPictures(BaseCase):
             pictures.rewrite(huge, "image/gif")
 
     def _refused(self, content, mimetype):
-        """The fault, and processor seconds and megabytes used."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with self.assertRaises(pictures.PictureError) as refusal:
             pictures.rewrite(content, mimetype)
@@ -123,7 +122,6 @@ class TestPictures(BaseCase):
         self.assertEqual(self._image(kept).format, "JPEG")
 
     def test_a_few_bytes_that_ask_for_gigabytes(self):
-        """38 bytes of WebP took 1.7 gigabytes when they were opened."""
         size = (16_383).to_bytes(3, "little")
         chunk = b"VP8X" + (10).to_bytes(4, "little") + b"\x02\0\0\0" + size + size
         content = b"RIFF" + (30).to_bytes(4, "little") + b"WEBP" + chunk + b"ANIM"

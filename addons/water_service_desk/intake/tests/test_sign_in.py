@@ -152,7 +152,6 @@ class TestSignIn(HttpCase):
         self.assertIn("Try again in an hour", answers[3]["error"]["data"]["message"])
 
     def test_an_unknown_login_takes_as_long(self):
-        """Unknown logins cost one hash as well: by login, by a login without password."""
         users = self.env["res.users"]
         users.create({"name": "no password", "login": "none"})
         context = type(users._crypt_context())

@@ -400,7 +400,6 @@ class WaterArticle(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Scheduled action: remind the owners once of articles due for review."""
         due = self.search(Domain("is_review_due", "=", True) & Domain("is_reminded", "=", False))
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for start in range(0, len(due), REVIEW_BATCH):

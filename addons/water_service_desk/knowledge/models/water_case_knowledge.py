@@ -9,7 +9,6 @@ MOST_OPENED = 20
 
 
 def _ids(value):
-    """Return at most ``MOST_OPENED`` ids from a client's value."""
     found = value if isinstance(value, list) else []
     return [id_ for id_ in found if isinstance(id_, int) and 0 < id_ < 2**31][:MOST_OPENED]
 
@@ -41,11 +40,6 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what was used --------------------------------------------------------------------------
 
     def _note_trace(self, trace, cited):
-        """Log the articles reported by the screen, and the cited one.
-
-        :param trace: see ``article_trace``; a client may send any value
-        :param cited: water.article, or empty
-        """
         trace = trace if isinstance(trace, dict) else {}
         opened, suggested = (_ids(trace.get(name)) for name in ("opened", "suggested"))
         if opened:
@@ -91,7 +85,6 @@ class WaterCaseMixin(models.AbstractModel):
     # -- facts in texts -------------------------------------------------------------------------
 
     def _fill_in_customer_texts(self, names):
-        """Fill the case's facts into those texts of ``names`` that customers read."""
         for name in set(self._told_fields) & set(names):
             for case in self.filtered(lambda case, name=name: facts_named(case[name])):
                 text = case._fill_in(case[name])

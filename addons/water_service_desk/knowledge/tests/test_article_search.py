@@ -188,7 +188,6 @@ class TestArticleIndex(ArticleCase):
         cls.env.cr.execute("ANALYZE water_article")
 
     def _plan(self, call):
-        """The plan of the last statement of ``call`` that reads the articles."""
         with self.assertLogs("odoo.sql_db", "DEBUG") as log:
             call()
         statements = [line.partition("query: ")[2] for line in log.output if "search_" in line]

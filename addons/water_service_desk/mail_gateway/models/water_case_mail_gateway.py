@@ -36,7 +36,6 @@ class WaterCaseMixin(models.AbstractModel):
     )
 
     def _leaves_questions_open(self):
-        """Keep the questions open: a mail answers none."""
         return super()._leaves_questions_open() or self._came_by_mail()
 
     def _came_by_mail(self):
@@ -45,9 +44,6 @@ class WaterCaseMixin(models.AbstractModel):
         return bool(self.channel_id) and self.channel_id.id == mail
 
     def _asked_of_customer(self):
-        """Return the questions of the acknowledgement: missing facts, the questions of the
-        category.
-        """
         asked = []
         if self._leaves_questions_open():
             asked = [_spoken(question) for question in self._unanswered()]
@@ -75,7 +71,6 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _portal_author(self):
-        """Use the known customer, or the reader of the answered copy, as author of a mail."""
         if self.env.uid == SUPERUSER_ID:
             # sudo: res.partner - as whom strangers write
             known = reader_of(self.env).sudo() or self.sudo().partner_id
@@ -150,10 +145,6 @@ class WaterCaseMixin(models.AbstractModel):
     # -- answers -------------------------------------------------------------------------------
 
     def _reply_address(self, departments):
-        """Return the address for answers to our mails, or "".
-
-        :param departments: water.department with an address, the first of them answers for all
-        """
         mine = departments.filtered(
             lambda row: row.company_id in (self.company_id, self.company_id.browse())
         )
@@ -161,7 +152,6 @@ class WaterCaseMixin(models.AbstractModel):
         return ((own if own in mine else mine[:1]).alias_email) or ""
 
     def _mail_headers(self, departments):
-        """Add the reply address, and the answered mail, to outgoing headers."""
         values = super()._mail_headers(departments)
         answered = self.env.context.get("water_answered")
         reply_to = self._reply_address(departments)

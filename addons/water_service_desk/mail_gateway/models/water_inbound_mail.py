@@ -155,12 +155,10 @@ class WaterInboundMail(models.Model):
         return True
 
     def _language_of(self, words):
-        """Return the language of the mail if it is not the company's."""
         home = self.company_id.partner_id.lang or self.env.lang or "zh_CN"
         return inbound.language(words, home, dict(self.env["res.lang"].get_installed()))
 
     def _is_flood(self):
-        """Return whether its sender has exceeded the hourly limit."""
         limit = self.company_id.water_mail_flood
         return bool(limit) and self._sent_lately(self.sender) > limit
 

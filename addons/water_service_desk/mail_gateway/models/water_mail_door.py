@@ -147,7 +147,6 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _company_of(self, message):
-        """Return the company of the answered case, else the present one."""
         case = self._thread(message).case
         return self.env.company if case is None else case.company_id
 
@@ -219,7 +218,6 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _own_addresses(self):
-        """Return our own addresses: a mail from there has looped."""
         domains = self.env["mail.alias.domain"].search([("name", "!=", False)])
         departments = self.env["water.department"].search([("alias_name", "!=", False)])
         companies = self.env["res.company"].search([("email", "!=", False)])
@@ -276,7 +274,6 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _note_in(self, row, case, content):
-        """Store an unproved mail about a case as a note for staff."""
         note = self.env._("It is not proved that this mail is from the customer: ask them.")
         case._keep_mail(row, content, [note])
         case._tell_unproved()

@@ -49,7 +49,6 @@ class WaterSetup(models.AbstractModel):
         return [self.env._("No department has an address")]
 
     def _missing_mail_in(self):
-        """Return what is missing: no mailbox is fetched, and no mail was ever delivered."""
         has_box = self.env["fetchmail.server"].search_count([("state", "=", "done")], limit=1)
         if has_box or self.env["water.inbound.mail"].search_count([], limit=1):
             return []

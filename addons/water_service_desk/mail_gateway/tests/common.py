@@ -50,7 +50,6 @@ class MailDoorCommon(WaterCommon):
         return self.mails.search([("message_id", "=", mail["Message-Id"])])
 
     def _acknowledgement(self, case):
-        """The mail about a new case, as sent."""
         message = self.env["water.message"].search([("inquiry_id", "=", case.id)], order="id")[:1]
         message.mail_mail_id.write({"state": "sent"})
         message._on_mail_result(None)

@@ -148,7 +148,6 @@ class TestMailOdd(MailDoorCommon):
             self.assertLess(long, 8 * max(short, 0.4), f"{sign!r}: {short:.2f} s, {long:.2f} s")
 
     def _seconds(self, sign, size):
-        """Return the processor seconds in which a mail with long runs of ``sign`` comes in."""
         run, line = f"水{sign * size}表", f"水{sign * 200}表" if sign != "\n" else "水表"
         mail = self._mail(run, Subject=line, html=f"<p>{run}</p>", files={f"{line}.pdf": b"%PDF-1"})
         began = time.process_time()

@@ -84,7 +84,6 @@ class MailMail(models.Model):
         return super().unlink()
 
     def _hide_codes(self):
-        """Remove codes for customers from the thread's copy."""
         for mail in self:
             case = self.env[mail.model].browse(mail.res_id)._message_case()
             if codes := case._secrets_of_message():
@@ -211,7 +210,6 @@ class MailMail(models.Model):
         self._call_at({fields.Datetime.now()})
 
     def _await_notifications(self, mail, people):
-        """Set the notifications to waiting again, for ``mail``."""
         # sudo: mail.notification - of all users
         rows = self.env["mail.notification"].sudo()
         domain = [("mail_mail_id", "in", self.ids), ("res_partner_id", "in", people.ids)]

@@ -13,7 +13,6 @@ TEXTS = ("subject", "body_html", "water_short_text")
 
 
 def _said(value, key=None):
-    """Yield all ``(key, value)`` of nested values and commands, one for each list item."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _said(inner, name)

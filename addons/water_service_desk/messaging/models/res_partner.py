@@ -70,10 +70,6 @@ class ResPartner(models.Model):
         self.env["water.message"].search(his)._forget(scrubber)
 
     def _water_wants(self, kind):
-        """Return whether messages of this kind are wanted.
-
-        :param kind: a key of ``KINDS``; kinds without a switch are always sent
-        """
         return kind not in MUTES or not self[MUTES[kind]]
 
     def _water_after_quiet(self, moment, tz):

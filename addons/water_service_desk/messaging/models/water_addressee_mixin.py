@@ -30,10 +30,6 @@ class WaterAddresseeMixin(models.AbstractModel):
         return True
 
     def _message_wanted(self, kind):
-        """Return whether the addressee wants messages of this kind.
-
-        :param kind: of the template, see ``water.preference.mixin``
-        """
         return self._addressee()._water_wants(kind)
 
     def _is_urgent_news(self):
@@ -122,7 +118,6 @@ class WaterAddresseeMixin(models.AbstractModel):
         return {}
 
     def _customer_number(self):
-        """Return the number that the customer can quote."""
         return self.name
 
     def _customer_due(self):
@@ -130,7 +125,6 @@ class WaterAddresseeMixin(models.AbstractModel):
         return self._counted_on()
 
     def _customer_name(self):
-        """Return the name for the greeting; "" for anonymous customers."""
         reader = reader_of(self.env).sudo()
         if reader:
             return reader.name or ""
@@ -182,21 +176,12 @@ class WaterAddresseeMixin(models.AbstractModel):
         return self._say_provisional(text) if self._is_provisional_date(moment) else text
 
     def _is_provisional_date(self, moment):
-        """Hook: return whether a moment is promised provisionally.
-
-        :param moment: naive UTC
-        """
         return False
 
     @api.model
     def _say_provisional(self, date):
-        """Return a date in words that say that it may move (暂定)."""
         return self.env._("%s (provisional, until the holidays of that year are announced)", date)
 
     def _mail_headers(self, departments):
-        """Return ``{mail.mail field: value}`` of mails about the record: no automatic answers.
-
-        :param departments: water.department with a mail address of their own
-        """
         quiet = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
         return {"headers": repr(quiet)}

@@ -20,7 +20,6 @@ class WaterCaseEvent(models.Model):
         return labels + self._failure_labels(payload)
 
     def _failure_labels(self, payload):
-        """Return by which channel the message failed, and why."""
         if self.kind != "message_failed":
             return []
         message = self.env["water.message"]

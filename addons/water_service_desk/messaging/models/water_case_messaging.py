@@ -54,7 +54,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self._addressee().lang or (is_spoken and spoken) or super()._customer_lang()
 
     def _compute_message_failed(self):
-        """Return whether a message to the customer failed."""
         messages = self.env["water.message"].sudo()
         link = messages._case_field(self._name)
         if self._origin._pointed_at_by([messages._fields[link]]):
@@ -69,7 +68,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self._open_children("water.message", self.env._("Customer Messages"))
 
     def _still_read_by(self, followers):
-        """Limit outside followers to the customer and additional recipients."""
         outside, case = followers.filtered("partner_share"), self.sudo()
         told = case.partner_id | case._additional_recipients()
         return super()._still_read_by(followers) - (outside - told)
@@ -78,14 +76,9 @@ class WaterCaseMixin(models.AbstractModel):
         return self
 
     def _message_link(self):
-        """Return the values of ``water.message`` that link it to this record."""
         return {self.env["water.message"]._case_field(self._name): self.id}
 
     def _send_to_customer(self, template):
-        """Queue a message to the customer of each case who can be reached.
-
-        :param template: mail.template of the case's model, or an empty recordset
-        """
         if template and self:
             self.env["water.message"]._queue(template, self)
 
@@ -187,7 +180,6 @@ class WaterCaseMixin(models.AbstractModel):
             self._send_stage_mail()
 
     def _send_stage_mail(self):
-        """Send the messages of the cases' columns."""
         for stage, cases in self.grouped("stage_id").items():
             cases._send_to_customer(stage.sudo().mail_template_id)
 

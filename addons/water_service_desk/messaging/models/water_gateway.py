@@ -226,10 +226,6 @@ class WaterGateway(models.Model):
                 )
 
     def _parsed(self, name):
-        """Return the JSON object of a template.
-
-        :raises ValidationError: if it is none
-        """
         try:
             value = json.loads(self[name] or "{}")
         except ValueError as error:
@@ -243,9 +239,6 @@ class WaterGateway(models.Model):
 
     @api.model
     def _usable(self, companies):
-        """Return ``{(medium, company): gateway}``: the first of each, a company's own before
-        shared ones.
-        """
         # sudo: water.gateway - for every sender
         rows = self.sudo().search([("company_id", "in", [False, *companies.ids])])
         found = {}
@@ -374,15 +367,10 @@ class WaterGateway(models.Model):
         return result
 
     def _answers(self, answer, codes):
-        """Return whether the result code of an answer is one of ``codes``, separated by commas."""
         value = self.success_path and gateway_http.pick(answer.data, self.success_path)
         return bool(value) and value in [code.strip() for code in (codes or "").split(",")]
 
     def _valid_token(self):
-        """Return a valid access token, fetched if needed; "" for a gateway without tokens.
-
-        :raises GatewayError: ``token`` if none is returned
-        """
         kept = self._cached_token()
         if kept is None:
             kept, seconds = _fetched(*self._token_request())

@@ -240,7 +240,6 @@ class WaterMessage(models.Model):
 
     @api.model
     def _copies(self, records):
-        """Return ``{res.partner: records}`` of additional recipients."""
         copies = {}
         for record in records:
             for reader in record._message_case()._additional_recipients():
@@ -383,7 +382,6 @@ class WaterMessage(models.Model):
 
     @api.model
     def _of_reference(self, reference):
-        """Return the message of a gateway's number or key with sudo, or an empty recordset."""
         known = [str(reference)] if reference else []
         # sudo: water.message - an integration reads no messages, it only reports by number
         ours = [("gateway_id", "!=", False), ("company_id", "in", self.env.companies.ids)]
@@ -432,10 +430,6 @@ class WaterMessage(models.Model):
 
     @api.model
     def _cron_send_beside(self, number):
-        """Scheduled action: help to send thousands of mails.
-
-        :param number: of the helper, see ``mail.mail._share_out``
-        """
         self._cron_send()
         self.env["mail.mail"]._send_share(number)  # last: it says whether more of it waits
 
@@ -495,7 +489,6 @@ class WaterMessage(models.Model):
         }
 
     def _text_to_send(self):
-        """Return the text with key and code, which are not stored."""
         params, text = self.params or {}, self.body or ""
         link, code = params.get("link"), params.get("code")
         text = text.replace(keyless(link), link) if link else text
@@ -540,7 +533,6 @@ class WaterMessage(models.Model):
         )
 
     def _after_quiet(self, moment):
-        """Return ``moment``, or the end of the quiet hours."""
         case = self._case_or_none()
         if not self.gateway_id or case is None or case._is_urgent_news():
             return moment
@@ -645,7 +637,6 @@ class WaterMessage(models.Model):
             self._trigger_next()
 
     def _on_mail_cancelled(self):
-        """Mark messages as failed whose mails were cancelled, without a notice."""
         gone = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
         gone.write({"state": "given_up", "failure_code": "cancelled", "next_try_at": False})
 

@@ -73,7 +73,6 @@ class WaterOutboxMixin(models.AbstractModel):
                 return batch
 
     def _claim(self):
-        """Claim the rows for this run, as long as the lease holds."""
         until = fields.Datetime.now() + LEASE
         for row in self:
             row.write({"attempt_count": row.attempt_count + 1, "next_try_at": until})

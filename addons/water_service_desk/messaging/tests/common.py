@@ -50,7 +50,6 @@ class MessageCommon(WaterCommon):
         )
 
     def _message(self, **values):
-        """The message that acknowledges a new inquiry."""
         return self._inquiry(**values).sudo().customer_message_ids
 
     def _run(self):

@@ -73,7 +73,6 @@ class TestGateway(MessageCommon):
         self.assertIn("=k", self.env["mail.mail"].create(other).body)  # of another app
 
     def _result_of(self, *answers):
-        """State and reason of a message after one run."""
         self.server.answer(*answers)
         message = self._message()
         self._run()

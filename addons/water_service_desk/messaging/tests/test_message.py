@@ -221,7 +221,6 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertNotIn("13812345678", f"{logs.output} {first.failure_reason}")
 
     def test_switched_off(self):
-        """A gateway switched off meanwhile is not called."""
         message = self._message()
         self.gateway.active = False
         self._run()

@@ -23,7 +23,6 @@ class TestVisitorHttp(MessageCommon):
         self.session = self.enterContext(requests.Session())
 
     def _fetched(self, login):
-        """Whether something inside the house is fetched in a request of ``login``."""
         env = api.Environment(self.env.cr, login and self.users[login].id, {})
         request = SimpleNamespace(env=env, db=env.cr.dbname, registry=env.registry)
         with patch.object(visitor_http, "request", request):

@@ -107,7 +107,6 @@ class TestWechat(MessageCommon):
         self.assertEqual(self.platform.given, 2)
 
     def test_token_of_another_source(self):
-        """Changing source or secret discards the token."""
         self._message()
         self._run()
         self.wechat.token_body = self.wechat.token_body

@@ -101,7 +101,6 @@ class WaterAlarm(models.Model):
 
     @api.model
     def _measure(self):
-        """Return [(figure, rows of its labels and a number)] of all figures."""
         self.env.flush_all()
         now, found = fields.Datetime.now(), []
         for figure in self._figures():

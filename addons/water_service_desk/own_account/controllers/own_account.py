@@ -121,7 +121,6 @@ class WaterOwnAccount(WaterPortal):
         return request.env["water.account.delegate"]
 
     def _own_held(self, account_id):
-        """Return ``(account, delegation)`` of a readable account, or None."""
         held = request.env["water.account"]._portal_held(request.env.user.partner_id)
         for account, delegation in held.items():
             if account.id == account_id:

@@ -100,9 +100,6 @@ class ResUsers(models.Model):
 
     @api.model
     def _water_free_login(self, number):
-        """Return the number as login, or another one if it is taken: its user has proved
-        nothing, and may have a password.
-        """
         users = self.sudo().with_context(active_test=False)
         is_taken = users.search_count([("login", "=", number)], limit=1)
         return f"{number}/{secrets.token_hex(4)}" if is_taken else number

@@ -86,11 +86,6 @@ class WaterAccount(models.Model):
 
     @api.model
     def _portal_held(self, partner):
-        """Return ``{account: delegation}`` of readable accounts, with sudo; own ones have no
-        delegation.
-
-        :param partner: res.partner of a signed-in user, or identified by a door
-        """
         # sudo: water.account - the partner's own and proved ones
         own = self.sudo().search([("partner_id", "=", partner.id)]) if partner else self.sudo()
         delegations = self.env["water.account.delegate"]._in_force(partner)
@@ -133,7 +128,6 @@ class WaterAccount(models.Model):
         return rows.filtered_domain(rows._present_domain(self))
 
     def _knows_balance(self):
-        """Return whether the balance is from the present holder's time."""
         since = self.holder_since
         return bool(self.balance_at and (not since or self.balance_at >= since))
 

@@ -60,6 +60,5 @@ class WaterAccountBill(models.Model):
         }
 
     def _due_words(self):
-        """Return the due date in words; "" for paid bills and those without one."""
         is_due = self.due_on and self.state == "open"
         return self.env._("To be paid by %s", day_text(self.due_on)) if is_due else ""

@@ -40,7 +40,6 @@ class WaterAccountDelegate(models.Model):
     )
 
     def _sees_bills(self):
-        """Return whether bills and readings are visible: proved by the last bill, or by code."""
         return self.proof in ("bill", "code")
 
     @api.model
@@ -98,10 +97,6 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _check_bindable(self, partner, account):
-        """Check that the account can be bound.
-
-        :raises UserError: for the holder's own account, and one that is fully bound already
-        """
         if account.partner_id == partner:
             raise UserError(self.env._("This account is yours already."))
         if self._in_force(partner, account).filtered(lambda row: row.proof in ("invited", "code")):
@@ -123,11 +118,6 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _bind_by_code(self, partner, ticket, code):
-        """Bind the account for which the code was sent to the holder.
-
-        :raises FilingError: if it is wrong, or the account has another holder by now
-        :return: the account
-        """
         subject = self.env["water.code"]._redeem("bind", ticket, code)
         number, holder, asked = map(int, subject.split(","))
         account = self.env["water.account"].sudo().browse(number).exists()

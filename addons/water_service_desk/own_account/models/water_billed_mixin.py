@@ -57,7 +57,6 @@ class WaterBilledMixin(models.AbstractModel):
 
     @api.model
     def _present_domain(self, accounts):
-        """Return the domain of rows of the present holders' time."""
         return Domain.OR(
             Domain("account_id", "=", account.id) & self._since_moved(account)
             for account in accounts

@@ -32,7 +32,6 @@ class WaterCode(models.AbstractModel):
 
     @api.model
     def _gateway(self):
-        """Return the SMS gateway of the present company with sudo, or an empty recordset."""
         company = self.env.company
         usable = self.env["water.gateway"]._usable(company)
         return usable.get(("sms", company)) or self.env["water.gateway"].sudo()
@@ -68,11 +67,6 @@ class WaterCode(models.AbstractModel):
 
     @api.model
     def _take_all(self, limits, lasts=timedelta(hours=1)):
-        """Count an attempt for each subject, in a transaction of its own: failed ones count too.
-
-        :param limits: {kind: (subject, most)}
-        :return: whether all were within their limits
-        """
         with self.env["res.users"]._attempts_in_own_transaction() as attempts:
             for kind, (who, _most) in sorted(limits.items()):
                 attempts._turn(kind, who)

@@ -48,10 +48,6 @@ class IrActionsReport(models.Model):
         return "ok" if self._uses_weasyprint() else super().get_wkhtmltopdf_state()
 
     def _uses_weasyprint(self, model=None):
-        """Return whether WeasyPrint prints.
-
-        :param model: of the report; our letters are laid out for WeasyPrint alone
-        """
         state = super().get_wkhtmltopdf_state()  # pylint: disable=super-method-mismatch
         return pdf.available() and (state == "install" or (model or "").startswith(OURS))
 
@@ -107,10 +103,6 @@ class IrActionsReport(models.Model):
     # -- rendering ---------------------------------------------------------------------------
 
     def _get_rendering_context(self, report, docids, data):
-        """Check that the records may be printed, also at the report's own address.
-
-        Models implement ``_check_printed(report name)``, which raises UserError.
-        """
         model = self.env.get(report.model)
         if hasattr(model, "_check_printed"):
             model.browse(docids)._check_printed(report.report_name)

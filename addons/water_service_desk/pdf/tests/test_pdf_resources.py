@@ -142,7 +142,6 @@ class TestPdfResources(PdfCase):
         self.assertNotIn(b"/EmbeddedFile", content)
 
     def test_static_only_of_installed_addons(self):
-        """An addon that isn't installed gives no file."""
         reports = self.env["ir.actions.report"]
         source = pdf_source.StaticFile("web", "img/placeholder.png", "image/png")
         self.assertTrue(reports._pdf_read_source(source)[0].startswith(b"\x89PNG"))

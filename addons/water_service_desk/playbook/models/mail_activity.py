@@ -24,7 +24,6 @@ class MailActivity(models.Model):
         return {row: self.env[row.res_model].sudo().browse(row.res_id).exists() for row in rows}
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Log steps of the playbook in the chain of the case."""
         for row, case in self._blocking_cases().items():
             if case:
                 payload = {"note": row.summary or "", "result": feedback or ""}

@@ -29,7 +29,6 @@ class WaterCaseMixin(models.AbstractModel):
         self.filtered("user_id")._start_playbook()
 
     def _after_transition(self, origins, state):
-        """Delete the steps of a case that ended without a result."""
         super()._after_transition(origins, state)
         if state in WITHOUT_RESULT:
             trusted(self._open_steps()).unlink()
@@ -47,17 +46,12 @@ class WaterCaseMixin(models.AbstractModel):
         return rows.search([*about, ("water_blocks", "=", True)], order="date_deadline, id")
 
     def _open_steps(self):
-        """Return open steps, also non-blocking ones."""
         steps = self._blocking_steps()
         for case in self.sudo().filtered("playbook_at"):
             steps |= case._steps_of(case.category_id._playbook(case._name))
         return steps
 
     def _steps_of(self, plans):
-        """Return the open to-dos that match steps of ``plans``.
-
-        :param plans: mail.activity.plan
-        """
         known = {
             (step.activity_type_id, step.summary or step.activity_type_id.summary)
             for step in plans.template_ids

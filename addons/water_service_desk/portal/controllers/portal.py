@@ -329,7 +329,6 @@ class WaterPortal(WaterPortalDraft):
         return request.redirect(f"{url}?done={case._portal_outcome(action)}", code=303)
 
     def _water_errors(self, refusal):
-        """Return messages by field, in the order of the form; others under "form"."""
         errors = getattr(refusal, "errors", None) or {"form": str(refusal)}
 
         def place(name):

@@ -163,7 +163,6 @@ class WaterPortalDraft(WaterPortalList):
         return protect_file(stream.get_response())
 
     def _water_files(self):
-        """Return ``(name, stream)`` of each chosen file, from its beginning."""
         files = request.httprequest.files.getlist("files")
         return [(file.filename, file.stream) for file in files if file.filename]
 
@@ -178,10 +177,6 @@ class WaterPortalDraft(WaterPortalList):
         return protect_file(response)
 
     def _water_calendar(self, file):
-        """Return a calendar file for the customer's telephone, or a 404.
-
-        :param file: ``(name, bytes)``, or None
-        """
         if not file:
             return request.not_found()
         name, content = file

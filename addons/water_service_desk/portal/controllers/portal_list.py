@@ -38,7 +38,6 @@ class WaterPortalList(CustomerPortal):
         return self._water_render(template, values)
 
     def _water_total(self, total, paging):
-        """Return the number of entries and the page shown; "" without entries."""
         if paging["page_count"] > 1:
             return request.env._(
                 "%(total)s entries, page %(page)s of %(pages)s",

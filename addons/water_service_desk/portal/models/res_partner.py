@@ -107,7 +107,6 @@ class ResPartner(models.Model):
         return {f"water_{name}": hours[name] or 0.0 for name in hours}
 
     def _log_wishes(self, changed):
-        """Log the change, as evidence for later questions about missing messages."""
         if not changed:
             return
         partner = self.sudo().with_context(lang=self.env.company.sudo().partner_id.lang)

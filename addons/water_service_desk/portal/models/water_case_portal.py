@@ -199,7 +199,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _filed_by(self, partner):
-        """Return the domain of the cases that ``partner`` has filed, also for another customer."""
         filed = Domain("delegation_id.partner_id", "=", partner.id)
         return Domain("partner_id", "=", partner.id) | filed
 
@@ -232,10 +231,6 @@ class WaterCaseMixin(models.AbstractModel):
         return table(self, "_customer_actions")
 
     def _portal_can(self, action):
-        """Return whether the state permits the action; heirs extend it.
-
-        :param action: a key of :meth:`_portal_actions`
-        """
         is_open = self.state not in self._final_states
         if action == "callback":
             return is_open and bool(self.sudo().phone)
@@ -261,7 +256,6 @@ class WaterCaseMixin(models.AbstractModel):
             self._portal_act(action, values, files)
 
     def _portal_act(self, action, values, files):
-        """Call the method of the action, and log it for delegates."""
         delegation = self._check_delegate(action)
         getattr(self, self._portal_actions()[action].method)(values, files)
         delegation._log_act(self, action)
@@ -329,7 +323,6 @@ class WaterCaseMixin(models.AbstractModel):
         self.sudo()._open_calls("requested")._withdraw()
 
     def _need_text(self, values, field, message, instead=()):
-        """Return the cleaned text of a field; ``instead`` may replace an empty one."""
         text = clean_text(values.get(field))
         if not text and not instead:
             raise FilingError({field: message})
@@ -338,7 +331,6 @@ class WaterCaseMixin(models.AbstractModel):
         return text
 
     def _take_message(self, text, files=()):
-        """Store a message of the customer, and notify the handler."""
         attachments = self._store_files(files)
         self._publish(attachments)
         self._log_events(
@@ -368,7 +360,6 @@ class WaterCaseMixin(models.AbstractModel):
             self._tell_words(handler, text)
 
     def _portal_author(self):
-        """Return the author: the signed-in user, else the case's customer, else the public user."""
         user = self.env.user
         return user.partner_id if not user._is_public() else self.partner_id or user.partner_id
 
@@ -378,8 +369,6 @@ class WaterCaseMixin(models.AbstractModel):
         return user.name if not user._is_public() else self.contact_name or self.name
 
     def _tell_words(self, handler, text):
-        """Notify a handler without the customer's name."""
-
         def compose(env):
             subject = env._("%s: the customer has added something", self.name)
             return subject, plaintext2html(text or env._("(files only)"))
@@ -389,7 +378,6 @@ class WaterCaseMixin(models.AbstractModel):
         case.env["water.staff.message"]._tell(handler, compose, record=case)
 
     def _tell_untaken(self):
-        """Tell supervisors about a message in a case without a handler."""
         tell_staff(
             self,
             self.sudo()._supervisors(),
@@ -514,10 +502,6 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _public_clocks(self):
-        """Return {kind: clock}, the newest of each; of promises the first open one.
-
-        Empty for a case with shared promises.
-        """
         if not self._has_own_promise():
             return {}
         clocks = self._shown_clocks()
@@ -570,7 +554,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_countdown(self, clock, state):
-        """Return the countdown of a clock; {} if done or paused."""
         if state not in ("running", "overdue"):
             return {}
         moments = {"due_at": clock.due_at, "now": fields.Datetime.now()}
@@ -615,10 +598,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _staff_key(self, vals):
-        """Return the key of the form for its user, apart from the keys of the doors.
-
-        Invalid keys are ignored.
-        """
         key = vals.get("form_key")
         is_given = isinstance(key, str) and len(key) <= 64 and key.isalnum()
         return f"staff:{self.env.uid}:{key}" if is_given else False

@@ -66,7 +66,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_time(self, moment):
-        """Return ``2026-10-13 17:30`` in the reader's time zone; "" if empty."""
         tz = (self.company_id[:1] or self.env.company)._water_reader_tz()
         text = moment_text(self.env, moment, tz)
         provisional = moment and self._is_provisional_date(moment)
@@ -164,7 +163,6 @@ class WaterCaseMixin(models.AbstractModel):
         return [self._portal_file_card(file) for file in self._portal_shown_files()]
 
     def _portal_shown_files(self):
-        """Return published files not shown elsewhere on the page; heirs know of some."""
         return self.sudo().published_attachment_ids.sorted("id")
 
     def _portal_file_card(self, file):
@@ -288,7 +286,6 @@ class WaterCaseMixin(models.AbstractModel):
         return [(write(day), hours) for day, hours in days.items()]
 
     def _portal_call(self):
-        """Return the time of a requested call; "" without one."""
         call = self.sudo()._open_calls("requested")[:1]
         return self._portal_time(call.wished_at) if call else ""
 
@@ -301,7 +298,6 @@ class WaterCaseMixin(models.AbstractModel):
         return {action for action, row in rows if row.asks and self._portal_permits(action)}
 
     def _portal_next(self):
-        """Return the customer's next actions: ``[{place, text}]``, empty if it is our turn."""
         awaited = self._portal_waits_for()
         return [
             {"place": row.place, "text": self.env._(row.asks)}

@@ -36,7 +36,6 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _portal_is_customer(self):
-        """Return whether the user holds an account, is a delegate, or has a case."""
         partner = self.env.user.partner_id
         names = self.env["water.case.link.mixin"]._case_models().values()
         models_ = [self.env[name] for name in names]

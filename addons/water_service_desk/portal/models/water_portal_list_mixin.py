@@ -97,7 +97,6 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_search(self, domain=Domain.TRUE, **options):
-        """Search the signed-in customer's own records, returned with sudo."""
         own = self._portal_domain(self.env.user.partner_id)
         # sudo: models of the customer's pages - limited to own records by the domain
         return self.sudo().search(own & Domain(domain), **options)
@@ -110,7 +109,6 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_asked_domain(self, asked):
-        """Return the domain of :meth:`_portal_asked`, without the owner."""
         domain = self._portal_filters()[asked["filterby"]][1]
         if not asked["search"]:
             return domain

@@ -88,7 +88,6 @@ class PortalCase(WaterPeople, HttpCase):
         return {"submission_key": str(uuid4())}
 
     def _colleague(self):
-        """A second portal user of the customer's own company."""
         family = self.env["res.partner"].create({"name": "张家公司", "is_company": True})
         self.customer.parent_id = family
         user = new_test_user(self.env, "water_colleague", groups="base.group_portal")
@@ -140,7 +139,6 @@ class InquiryPortalCase(PortalCase):
         }
 
     def _file(self, login="portal1", **values):
-        """File an inquiry through the form and return it."""
         self.sign_in(login)
         response = self.post(NEW_INQUIRY, self._values(**values))
         self.assertStatus(response, 303)

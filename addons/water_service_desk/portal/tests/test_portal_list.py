@@ -212,7 +212,6 @@ class TestPortalList(PortalCase):
         )
 
     def _materials(self, case):
-        """{name of the material: its row as text} of the checklist."""
         page = self.page(self.get(f"{REQUESTS}/{case.id}"))
         rows = page.xpath("//li[contains(@class, 'o_water_material ')]")
         return [" ".join(row.text_content().split()) for row in rows]

@@ -44,7 +44,6 @@ class TestPublishedFiles(InquiryPortalCase):
         self.assertWhole(self.case)
 
     def test_an_empty_file(self):
-        """Opening an empty file is no server error."""
         there = {"res_model": self.case._name, "res_id": self.case.id}
         empty = self.env["ir.attachment"].create({"name": "空.txt", **there})
         self.assertFalse(empty.checksum)

@@ -83,7 +83,6 @@ class ExcelExport(OfficeClock, export.ExcelExport):
         return writer.value
 
     def _listed(self):
-        """Return the model of the rows, as requested by the client."""
         return json.loads(request.params["data"]).get("model")
 
     def _retitle(self, node, depth):

@@ -10,10 +10,6 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _get_rendering_context(self, report, docids, data):
-        """As Odoo does.
-
-        :raises MissingError: for a record of ours that is not there
-        """
         model = self.env.get(report.model)
         if model is not None and docids:
             records = model.browse(docids)

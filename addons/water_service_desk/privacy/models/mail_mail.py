@@ -7,7 +7,6 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _erase_sent(self):
-        """Delete sent mails; queued ones are still sent, and deleted then."""
         waits = self.filtered(lambda mail: mail.state == "outgoing")
         waits.auto_delete = True
         (self - waits).unlink()

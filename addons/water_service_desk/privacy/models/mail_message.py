@@ -78,7 +78,6 @@ class MailMessage(models.Model):
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _get_store_partner_name_fields(self):
-        """Return the fields with authors' and recipients' names, masked for departments."""
         names = super()._get_store_partner_name_fields()
         cases = self.env["water.case.link.mixin"]._case_models().values()
         if self.model not in cases or self.env["res.users"]._water_reads_contact():

@@ -24,7 +24,6 @@ class ResPartner(models.Model):
             contact.display_name = named.display_name
 
     def _named_alone(self):
-        """Return the contacts the user may not read, if the context asks for more than the name."""
         context = self.env.context
         is_printed = context.get("water_printed") is PRINTED
         if is_printed or not any(context.get(key) for key in MORE):

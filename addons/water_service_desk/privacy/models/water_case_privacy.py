@@ -194,7 +194,6 @@ class WaterCaseMixin(models.AbstractModel):
             case.address_shown = case._whole_address() if whole else case.address_masked
 
     def _whole_address(self):
-        """Return the address with the position sent by the customer's browser."""
         return " · ".join(part for part in (self.address, self.position) if part)
 
     @api.model
@@ -210,9 +209,6 @@ class WaterCaseMixin(models.AbstractModel):
         return False
 
     def _may_reveal(self):
-        """Return whether the user may reveal data: the desk, and a department that accepted the
-        work.
-        """
         if super()._may_reveal():
             return True
         return not self.sudo().is_anonymous and self._is_at_work("accepted")
@@ -366,7 +362,6 @@ class WaterCaseMixin(models.AbstractModel):
         self._erase_chains(scrubber, rows, reason=reason)
 
     def _erase_chains(self, scrubber, rows, **facts):
-        """Erase the events of the case, and of those rows with a chain of their own."""
         for record in (self, *rows):
             if getattr(record, "_chain_event", None):
                 erased = record._erase_events(scrubber)

@@ -53,7 +53,6 @@ class WaterErasureMixin(models.AbstractModel):
 
     @api.model
     def _check_hold(self, names):
-        """Let only privacy officers set a legal hold, and only the erasure its mark."""
         if is_trusted(self.env) or not {"erased_at", "legal_hold"} & set(names):
             return
         if "erased_at" in names or not (self.env.su or self.env.user.has_group(PRIVACY)):
@@ -147,7 +146,6 @@ class WaterErasureMixin(models.AbstractModel):
     # How rows, threads, to-dos and files around a record forget the person.
 
     def _erase_rows(self, scrubber, rows):
-        """Scrub the texts of the rows and their fields that name the person."""
         for row in rows:
             values = self._scrubbed(row, self._texts_of(row), scrubber)
             values |= self._scrubbed_trees(row, scrubber)
@@ -175,7 +173,6 @@ class WaterErasureMixin(models.AbstractModel):
         return record._fields.keys() & set(WORD.findall(unique))
 
     def _scrubbed_trees(self, row, scrubber):
-        """Return scrubbed JSON fields, such as the words of a notice."""
         technical = table(self, "_technical")
         kept = {
             name: row[name]

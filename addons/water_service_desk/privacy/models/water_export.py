@@ -67,12 +67,6 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _of(self, records, columns):
-        """Return the masks of an export, after logging it.
-
-        :param records: of any model
-        :param columns: paths as for ``export_data``
-        :return: {place of the column: mask}, empty for an unmasked export
-        """
         paths = ["/".join(fix_import_export_id_paths(column)) for column in columns]
         masks = self._masks_of(records, paths)
         is_ours = records._name.startswith("water.")
@@ -82,7 +76,6 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _concerns_service(self, records):
-        """Return whether the export is of staff of the service, or about its customers."""
         if self.env.user.has_groups(STAFF):
             return True
         return records._name == "res.partner" and bool(records._export_customers())
@@ -102,7 +95,6 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _masks_of(self, model, paths):
-        """Return {place of the path: mask} for the present user; empty if exports are unmasked."""
         masks = {
             place: mask for place, path in enumerate(paths) if (mask := self._mask(model, path))
         }
@@ -115,11 +107,6 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _mask(self, model, path):
-        """Return the mask of a column, or None.
-
-        :param model: of the records at the beginning of the path
-        :param path: field names joined by ``/``; related fields count as their target
-        """
         model, name = self._end(model, path)
         mask = self._masks(model).get(name)
         field = model._fields.get(name)
@@ -127,7 +114,6 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _masks(self, model):
-        """Return {field: mask} of a model, ours or Odoo's."""
         own = model._export_masks() if hasattr(model, "_export_masks") else {}
         return own or FOREIGN_MASKS.get(model._name, {})
 
@@ -266,7 +252,6 @@ class WaterExport(models.AbstractModel):
 
     @api.model
     def _inner(self, model, path):
-        """Return the model at the end of a path; unknown paths give none."""
         end, name = self._end(model, path.replace(".", "/"))
         field = end._fields.get(name)
         return self.env[field.comodel_name] if field and field.comodel_name else model

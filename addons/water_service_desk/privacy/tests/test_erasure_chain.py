@@ -39,7 +39,6 @@ class TestErasureChain(WaterCommon):
         self.env.invalidate_all()
 
     def _altered(self):
-        """Numbers of the events of which the check says that they were altered."""
         faults = self._chain(self.case)
         return [row.id for row in self.case.event_ids.sorted("id") if f"no. {row.id} " in faults]
 

@@ -43,7 +43,6 @@ class TestMasking(BaseCase):
     @SETTINGS
     @given(TEXT)
     def test_phone_shows_seven_digits_at_most(self, number):
-        """At most seven digits of any text are shown, the rest as stars."""
         masked = mask_phone(number)
         digits = re.sub(r"\D", "", number)
         self.assertRegex(masked, r"^\d{0,3}\**\d{0,4}$")

@@ -206,7 +206,6 @@ class TestOtherApps(WaterCommon):
         Sent(todo).web_save({**closed, "summary": "y"}, {"res_name": {}})
 
     def test_invited_people(self):
-        """Members of a channel do not reveal people invited by id."""
         general = self.env.ref("mail.channel_all_employees")
         contact = self.users["portal1"].partner_id
         self._inquiry(partner_id=contact.id)

@@ -141,7 +141,6 @@ class TestReveal(WaterCommon):
         return messages.notified_partner_ids
 
     def test_no_limit(self):
-        """Zero: no limit."""
         self.company.water_reveal_limit = 0
         for _look in range(25):
             self._reveal()

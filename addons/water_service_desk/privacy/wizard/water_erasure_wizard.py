@@ -35,10 +35,6 @@ class WaterErasureWizard(models.TransientModel):
             )
 
     def _records(self):
-        """Return the records that the user may read as a privacy officer.
-
-        :raises UserError: if the dialog was called for records without personal data
-        """
         self.ensure_one()
         model = self.env.get(self.model)
         if model is None or not hasattr(model, "_anonymise") or model._abstract:

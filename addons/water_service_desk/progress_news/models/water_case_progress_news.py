@@ -70,21 +70,15 @@ class WaterCaseMixin(models.AbstractModel):
         return row
 
     def _standard_lines(self, office):
-        """Promise no progress news while the company does not use them."""
         lines = super()._standard_lines(office)
         if uses(self.env, "water_service_desk.group_use_progress_news"):
             return lines
         return tuple(line for line in lines if line.kind != "news")
 
     def _start_next_news(self, at):
-        """Start the clock of the next news.
-
-        :return: the clock, or an empty recordset if no more news are owed
-        """
         return self._start_clocks("received", at=at, kinds=("news",))
 
     def _count_reopened(self, origins):
-        """Start owing news again when a case is reopened."""
         super()._count_reopened(origins)
         for case in self:
             if "news" not in case.sudo()._open_clocks().mapped("kind"):

@@ -92,11 +92,6 @@ class WaterFront(WaterTrack):
         return ["repair", *rest, *last]
 
     def _front_kinds(self, category, choices):
-        """Return the kinds of a category, the preferred one first; money and service are no
-        fault.
-
-        :param choices: {kind: selectable categories}
-        """
         kinds = [kind for kind in ("business", *self._front_order()) if category in choices[kind]]
         if category._public_is_fault():
             return kinds

@@ -64,10 +64,6 @@ class WaterOpenDoor(WaterPortal):
         return response
 
     def _public_bound(self, form):
-        """Return what a challenge is bound to: one form in one browser.
-
-        :param form: name of the form, any value
-        """
         session = request.session.sid[:STORED_SESSION_BYTES]
         return hmac(request.env(su=True), "water_service_desk.bound", f"{form}\n{session}")
 
@@ -128,7 +124,6 @@ class WaterOpenDoor(WaterPortal):
         }
 
     def _public_drafts(self):
-        """Return the limit of drafts: three for each case that may be filed."""
         source, limit, lasts = self._public_limits("")["file_source"]
         return source, limit * 3, lasts
 

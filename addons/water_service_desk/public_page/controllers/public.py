@@ -172,7 +172,6 @@ class WaterPublic(WaterOpenDoor):
         return {"inquiry": ("water.inquiry", None), "repair": ("water.request", "repair")}
 
     def _public_cases(self, kind):
-        """Return the model of ``kind`` as the public user, in the visitor's language."""
         model, request_type = self._public_kinds()[kind]
         cases = request.env[model].with_user(request.env["res.users"]._water_stranger())
         company = self._public_company()
@@ -181,7 +180,6 @@ class WaterPublic(WaterOpenDoor):
         )
 
     def _public_category(self, kind, chosen):
-        """Return the visitor's chosen category, or an empty recordset."""
         number = parse_id(chosen)
         return self._public_cases(kind)._filing_categories().filtered(lambda row: row.id == number)
 
@@ -293,10 +291,6 @@ class WaterPublic(WaterOpenDoor):
         return request.redirect(f"/water/report/check/{draft.token}", code=303)
 
     def _public_begin(self, kind, typed, former):
-        """Check the form and store it as a draft.
-
-        :raises FilingError: field by field
-        """
         cases, files = self._public_cases(kind), self._water_files()
         kept = request.httprequest.form.getlist("keep")
         nobody = request.env["res.partner"]

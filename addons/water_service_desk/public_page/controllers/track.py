@@ -209,7 +209,6 @@ class WaterTrack(WaterPublic):
         }
 
     def _track_missed(self, subjects):
-        """Count a wrong code; beyond the free ones each makes the next one wait longer."""
         attempts, who = request.env["water.attempt"], subjects["track_wait"][0]
         attempts._keep("track_source", subjects["track_source"][0], HOUR)
         attempts._keep("track_case", who, DAY)
@@ -283,17 +282,12 @@ class WaterTrack(WaterPublic):
         return case if is_valid else None
 
     def _track_key(self, case, by_link):
-        """Return a mark of the link's address, or of the code."""
         return case._track_claims()[-1] if by_link else case._code_mark()
 
     def _track_is_staff(self):
         return request.env.user._is_internal()
 
     def _track_check_person(self):
-        """Refuse members of staff as customers.
-
-        :raises UserError: for members of staff
-        """
         if self._track_is_staff():
             raise UserError(
                 request.env._("You are signed in as a member of staff: only customers do this.")

@@ -33,7 +33,6 @@ class WaterArticle(models.Model):
 
     @api.model
     def _public_search(self, text, company, limit=20):
-        """Return articles for a visitor, best first; without a text all in order."""
         # sudo: water.article - published articles; pages get plain values
         articles = self.sudo()
         shown = self._public_domain(company)

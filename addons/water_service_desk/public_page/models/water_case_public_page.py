@@ -56,6 +56,5 @@ class WaterIntake(models.AbstractModel):
 
     @api.model
     def _send_link_of(self, number, way):
-        """Send the link of the case with this number, of any type."""
         for model in self._case_models():
             self.env[model]._by_number(number)[:1]._send_link(way)

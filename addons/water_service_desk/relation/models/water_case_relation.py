@@ -118,7 +118,6 @@ class WaterCaseRelation(models.Model):
 
     @api.model
     def _below(self, case):
-        """Return ``(model, id)`` of the case and all below it."""
         found, fresh = set(), {(case._name, case.id)}
         while fresh:
             found |= fresh

@@ -201,11 +201,6 @@ class WaterGuide(models.Model):
 
     @api.model
     def _in_force_for(self, category, company):
-        """Return the guides in force for ``category``, without a query.
-
-        :param category: water.category
-        :param company: res.company of the case
-        """
         found = self._in_force_ids()
         ids = [id_ for owner in (False, company.id) for id_ in found.get((category.id, owner), ())]
         return self.browse(ids)
@@ -213,7 +208,6 @@ class WaterGuide(models.Model):
     @api.model
     @tools.ormcache()
     def _in_force_ids(self):
-        """Return {(category id, company id or False): ids} of all guides in force."""
         found = {}
         # sudo: water.guide - which guides hold does not depend on who asks
         for guide in self.sudo().search([("state", "=", "in_force")]):

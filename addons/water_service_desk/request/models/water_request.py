@@ -186,7 +186,6 @@ class WaterRequest(models.Model):
 
     @api.depends("category_id", "guide_id")
     def _compute_request_type(self):
-        """Propose the type: an application if a guide in force fits, else a repair."""
         for case in self:
             if not case.request_type or case.state == "registered":
                 described = case.guide_id or case._guides()
@@ -194,7 +193,6 @@ class WaterRequest(models.Model):
 
     @api.depends("category_id")
     def _compute_guide(self):
-        """Propose the category's guide if there is only one."""
         for case in self:
             if case.state in (False, "registered") and not case.notice_issued_at:
                 fitting = case._guides()
@@ -229,7 +227,6 @@ class WaterRequest(models.Model):
             case.access_url = f"/my/requests/{case.id}"
 
     def _check_guide_change(self, vals):
-        """Keep the guide after the notice, which the customer has received."""
         for case in self:
             changed = any(
                 name in vals and (vals[name] or False) != (case[name].id or False)
@@ -435,7 +432,6 @@ class WaterRequest(models.Model):
         )
 
     def _check_clerk(self):
-        """Let only the desk and the handling department check materials."""
         user = self.env.user
         groups = (AGENT, DEPARTMENT)
         if not (self.env.su or any(map(user.has_group, groups))):
@@ -470,7 +466,6 @@ class WaterRequest(models.Model):
             case._send_to_customer(self.env.ref("water_service_desk.mail_template_materials"))
 
     def _incorrect_lines(self):
-        """Return the list of incorrect materials and reasons, for the mail."""
         wrong = self.sudo().material_ids.filtered(lambda row: row.state == "incorrect")
         words = [self.env._("%(who)s: %(what)s", who=row.name, what=row.reason) for row in wrong]
         lines = [Markup("<li>%s</li>") % line for line in words]
@@ -514,9 +509,6 @@ class WaterRequest(models.Model):
         return tuple(self._own_line(line) for line in lines)
 
     def _own_line(self, line):
-        """Count an application's time from its acceptance, as long as its guide promises; for a
-        request for one's own data from the receipt, as the law requires.
-        """
         if line.kind != "close":
             return line
         if self.request_type != "business" or self._is_own_data():
@@ -603,7 +595,6 @@ class WaterRequest(models.Model):
         self._end_work()
 
     def _end_work(self):
-        """End dispatches, visits and calls of a request without a result."""
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
         self.sudo().callback_ids._void("cancelled")

@@ -181,7 +181,6 @@ class WaterRequestDecision(models.Model):
         return None
 
     def _has_the_work(self):
-        """Return whether the present user has the work that the decision is about."""
         if self.kind == "refusal":
             return self.env.user in self.request_id._workers()
         # sudo: water.deadline - who has the work
@@ -205,7 +204,6 @@ class WaterRequestDecision(models.Model):
             request._move_to("rejected")
 
     def _move_limit(self, clock):
-        """Move the limit by the clock's own extension, in both people's names."""
         # sudo: water.deadline - the decision has been checked; the pauses keep both names
         marked = clock.sudo().with_context(water_deciding=_DECIDING)
         asked = marked.with_user(self.requested_by_id).sudo()

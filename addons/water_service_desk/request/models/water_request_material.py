@@ -99,10 +99,6 @@ class WaterRequestMaterial(models.Model):
             request._log_events("material_checked", payload)
 
     def _hand_in(self, attachments):
-        """Store files of the customer; a refused material is checked again.
-
-        :param attachments: ir.attachment, files of the request
-        """
         self.ensure_one()
         links = [fields.Command.link(file.id) for file in attachments]
         trusted(self.sudo()).write({"state": "supplied", "reason": False, "file_ids": links})

@@ -112,7 +112,6 @@ class WaterRequestNotice(models.Model):
         return notice
 
     def _deliver(self):
-        """Render and store the letter; queue the mail if there is an address."""
         self.env.ref(REPORT)._render_qweb_pdf(REPORT, self.ids)
         self.invalidate_recordset(["letter"])
         template = self.env.ref("water_service_desk.mail_template_request_notice")
@@ -170,7 +169,6 @@ class WaterRequestNotice(models.Model):
         return self.issued_at
 
     def _letter_title(self):
-        """Return the title of the letter in the language of the environment."""
         return {
             "instruction": self.env._("Notice of Everything Needed"),
             "delay": self.env._("Notice of Delay"),
@@ -178,6 +176,5 @@ class WaterRequestNotice(models.Model):
         }[self.kind]
 
     def _letter_name(self):
-        """Return the file name in the customer's language: 一次性告知书-GZ202611-00042.pdf."""
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.name}.pdf"

@@ -209,7 +209,6 @@ class WaterRequest(models.Model):
             self._post_from_customer(reason)
 
     def _portal_opened(self):
-        """Count opening the page as being told the result."""
         super()._portal_opened()
         if self.state == "feedback" and not self.fed_back_at:
             need_primary(self.env)
@@ -317,7 +316,6 @@ class WaterRequest(models.Model):
         self._post_from_customer(self.env._("Handed in: %s", row.name), attachments)
 
     def _portal_shown_files(self):
-        """Leave out files shown with their material."""
         return super()._portal_shown_files() - self.sudo().material_ids.file_ids
 
     # -- shown to the customer --------------------------------------------------------------------

@@ -63,7 +63,6 @@ class WaterRequestStep(models.Model):
 
     @api.depends("due_at", "done_at", "deadline_ids.state")
     def _compute_is_late(self):
-        """Return whether the step was, or is, late by its clock; paused ones are not."""
         now = fields.Datetime.now()
         for step in self:
             runs = step._clock().state in PENDING_STATES
@@ -84,7 +83,6 @@ class WaterRequestStep(models.Model):
         return bool(self.started_at) and not self.done_at and not is_over
 
     def _is_worker(self):
-        """Return whether the user is in the step's or the working department, or at the desk."""
         mine = self.env.user.water_department_ids
         department = self.sudo().department_id
         at_work = department in mine if department else self.request_id._is_at_work("accepted")
@@ -109,10 +107,6 @@ class WaterRequestStep(models.Model):
 
     @api.model
     def _begin_again(self, requests):
-        """Restart undone steps of reopened requests.
-
-        :param requests: water.request
-        """
         # sudo: water.request.step - written by this service alone
         steps = trusted(requests.sudo().step_ids)
         undone = steps.filtered(lambda step: step.started_at and not step.done_at)
@@ -124,7 +118,6 @@ class WaterRequestStep(models.Model):
         self.env["water.deadline"]._start([step._clock_values() for step in limited])
 
     def _clock_values(self):
-        """Return the values of the step's clock, by its guide."""
         part, case = self.guide_step_id, self.request_id
         calendar = case.company_id._water_calendar()
         due, provisional = calendar._water_due_at(self.started_at, part.amount, part.unit)[:2]

@@ -53,7 +53,6 @@ class RequestCommon(WaterCommon):
         return case
 
     def _plan(self, case, login="agent", hours=24, department=None, user=None):
-        """A visit of two hours that begins in ``hours``."""
         begin = fields.Datetime.now() + timedelta(hours=hours)
         visit = acts.plan_visit(
             self._as(login, case), department or self.net, begin, begin + timedelta(hours=2), user
@@ -61,7 +60,6 @@ class RequestCommon(WaterCommon):
         return visit.with_env(self.env)
 
     def _mails(self, record):
-        """Mails about a record, oldest first."""
         domain = [("model", "=", record._name), ("res_id", "=", record.id)]
         return self.env["mail.mail"].sudo().search(domain, order="id")
 
@@ -90,7 +88,6 @@ class NightEmergencies(RequestCommon):
         cls.zone = cls.env["water.zone"].create({"name": "城东", "code": "ED"})
 
     def _called_out(self, case):
-        """Logins of the staff for whom a mail about ``case`` is in the queue at its receipt."""
         messages = self.env["mail.message"].search(
             [("body", "ilike", case.name), ("date", "=", case.received_at)]
         )

@@ -56,7 +56,6 @@ class TestGuide(RequestCommon):
         guide.sequence = 3  # its place in a list does not matter to customers
 
     def test_new_version_and_cases_keep_theirs(self):
-        """Editing makes a new version; open cases keep the one they were told."""
         case = self._request()
         self.assertEqual(case.guide_id, self.guide)
         draft = self._next_version()

@@ -26,7 +26,6 @@ class TestPreference(RequestCommon, MessageCommon):
         self._as("portal1", self.customer)._water_keep_wishes(self._wishes(**values))
 
     def _answered(self):
-        """The messages of an inquiry: received, then answered."""
         case = self._inquiry(email_from="zhang@example.com")
         self._as("agent", case).write({"answer": "220 立方米"})
         self._as("agent", case).action_answer()

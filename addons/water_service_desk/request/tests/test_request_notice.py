@@ -196,7 +196,6 @@ class TestRequestNotice(RequestCommon):
             self.assertFalse(case.material_ids)
 
     def test_material_before_the_notice(self):
-        """Before the notice is issued, the list can grow."""
         case = self._request()
         wizard = self._wizard("water.material.wizard", case, name="房东同意书", reason="租赁")
         self.assertEqual(wizard.action_ask()["type"], "ir.actions.act_window_close")
@@ -349,7 +348,6 @@ class TestRequestNotice(RequestCommon):
         self.assertEqual(self._clock(case, "close").due_at, due)
 
     def test_a_limit_that_moves_before_it_is_decided(self):
-        """The decider and the customer see the limit and where it moves."""
         case = self._accepted()
         asked = acts.ask_decision(
             self._as("agent", case), "delay", self.frost, "临时用水", amount=3

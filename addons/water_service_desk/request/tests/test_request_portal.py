@@ -25,7 +25,6 @@ class TestRequestPortal(PortalCase):
         }
 
     def _file(self, category="lk03", login="portal1", **values):
-        """File a request through the form and return it."""
         self.sign_in(login)
         response = self.post(NEW, self._values(category, **values))
         self.assertStatus(response, 303)

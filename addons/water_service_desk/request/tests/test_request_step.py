@@ -146,7 +146,6 @@ class TestRequestStep(RequestCommon):
             self.assertGreater(step.due_at, due)
 
     def _waiting(self, case):
-        """A stage in which the customer is waited for."""
         work = case.stage_id
         waits = {"name": "等客户补件", "waits_for_customer": True, "sequence": 99}
         return work.copy({**waits, "state": work.state})

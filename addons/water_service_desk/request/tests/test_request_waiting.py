@@ -9,7 +9,6 @@ class TestRequestWaiting(RequestCommon):
     """What requests ask of the customer: by database in the list, by case on the page."""
 
     def _awaited(self, case):
-        """The page's requests; the list's filter finds the case accordingly."""
         self.env.flush_all()
         self.env.invalidate_all()
         model = self._as("portal1", self.env["water.request"])

@@ -249,7 +249,6 @@ class TestVisitChange(RequestCommon):
         self.assertNotIn("东城路", by_code._portal_calendar(visit.id)[1].decode())
 
     def test_calendar_file_in_the_customers_language(self):
-        """Title, calendar and file in the reader's language; times in UTC."""
         speak_chinese(self.env)
         visit = self._plan_at(datetime(2030, 7, 1, 1))
         case, company = acts.case_of(visit), self.company.name
@@ -287,7 +286,6 @@ class TestVisitChange(RequestCommon):
             self.assertEqual(visit._portal_who(), "")
 
     def _plan_at(self, begin, user=None):
-        """A visit of two hours, at a moment in UTC."""
         cases = self._as("agent", self._repair())
         visit = acts.plan_visit(cases, self.net, begin, begin + timedelta(hours=2), user)
         return visit.with_env(self.env)

@@ -32,7 +32,6 @@ class WaterRequestDecisionWizard(models.TransientModel):
 
     @api.depends("reason_id")
     def _compute_alternative(self):
-        """Propose the usual alternative in the customer's language."""
         for wizard in self:
             lang = wizard._cases()[:1]._customer_lang() if wizard.case_ids else self.env.lang
             reason = wizard.reason_id.with_context(lang=lang)

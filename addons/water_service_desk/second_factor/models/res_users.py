@@ -49,5 +49,4 @@ class ResUsers(models.Model):
         return bool(demanding and not demanding.isdisjoint(self._get_group_ids()))
 
     def _rpc_api_keys_only(self):
-        """API calls need a key where a second factor is required."""
         return self._water_second_factor_demanded() or super()._rpc_api_keys_only()

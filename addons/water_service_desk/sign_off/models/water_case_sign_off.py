@@ -73,7 +73,6 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _waiting_signature(self, what, body, subject=False):
-        """Return the row of this version that waits for a signature, or an empty recordset."""
         rows = self._signatures(what, body, subject)
         return rows.filtered(lambda row: row.state == "waiting")[:1]
 
@@ -97,7 +96,6 @@ class WaterCaseMixin(models.AbstractModel):
         return [Missing(words, "action_ask_signature")]
 
     def _check_signed(self, what, body, subject=False):
-        """:raises Refusal: for words that are not signed as they stand"""
         for case in self:
             missing = case._need_signature(what, body, subject)
             if missing:

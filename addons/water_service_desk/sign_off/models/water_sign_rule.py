@@ -113,7 +113,6 @@ class WaterSignRule(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _of_company(self, company_id):
-        """Return the ids of a company's rules in order, cached."""
         return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
 
     def _fits(self, facts, what):
@@ -127,7 +126,6 @@ class WaterSignRule(models.Model):
         )
 
     def _signers(self, case):
-        """Return the users who may sign by this rule and see the case, authors included."""
         case = case.sudo()
         people = {
             "head": lambda: case.department_id.manager_id or self.env.ref(SUPERVISOR).all_user_ids,

@@ -68,10 +68,6 @@ class WaterForbiddenPhrase(models.Model):
 
     @api.model
     def _find(self, text):
-        """Return ``(id, phrase, suggestion, severity)`` of the phrases in ``text``.
-
-        :param text: plain text, not HTML
-        """
         matcher, facts = self._matcher()
         return [facts[number] for number in phrases.found(matcher, text)]
 

@@ -36,10 +36,6 @@ class WaterZone(models.Model):
 
     @api.model
     def _table_zone(self, text):
-        """Return the zone that a cell names, by code or by name.
-
-        :raises ValidationError: when none or several match
-        """
         here = [("company_id", "in", (False, self.env.company.id))]
         found = self.search([("code", "=", text), *here], limit=2)
         found = found or self.search([("name", "=", text), *here], limit=2)

@@ -127,7 +127,6 @@ class WaterTableImportWizard(models.TransientModel):
         return self._reopened()
 
     def _check_may(self, rows):
-        """:raises AccessError: for users who may not create such records"""
         if rows._name == "water.order.import":
             rows._for_importer(self.env[self.case_model])
             return

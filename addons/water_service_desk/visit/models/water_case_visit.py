@@ -65,7 +65,6 @@ class WaterCaseMixin(models.AbstractModel):
         return self.sudo().visit_ids.filtered(lambda visit: visit._is_open())
 
     def _who_waits(self):
-        """Add open visits to what the case waits for."""
         visits = [
             Missing(visit._open_note(), "action_open_visits") for visit in self._open_visits()
         ]
@@ -80,7 +79,6 @@ class WaterCaseMixin(models.AbstractModel):
             visit._cancel(words, case._ended_by())
 
     def _visits_without_crew(self):
-        """Return future visits of a department that no longer has the work."""
         latest = {row.department_id: row.state for row in self.sudo().dispatch_ids.sorted("id")}
         gone = {row for row, state in latest.items() if state in ("rejected", "cancelled")}
         if not gone:  # asked at each dispatching: visits are read where there may be one
@@ -102,7 +100,6 @@ class WaterCaseMixin(models.AbstractModel):
             case._visits_without_crew()._hand_to(case.department_id)
 
     def _ended_by(self):
-        """Return whether ``customer`` or ``company`` ended the case here."""
         is_taken_back = self.state == "withdrawn" and self.external_state != "returned"
         return "customer" if is_taken_back else "company"
 
@@ -199,10 +196,6 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _portal_visit(self, values):
-        """Return the visit of a posted form.
-
-        :raises FilingError: when it has changed meanwhile
-        """
         number = parse_id(values.get("visit_id"))
         visit = self._portal_changeable().filtered(lambda row: row.id == number)
         if not visit:
@@ -216,7 +209,6 @@ class WaterCaseMixin(models.AbstractModel):
         visit._confirm("customer")
 
     def _portal_visit_move(self, values, files=()):
-        """Move the appointment to another offered window."""
         visit, errors = self._portal_visit(values), {}
         window = self._read_window(visit, values)
         if not window:
@@ -227,7 +219,6 @@ class WaterCaseMixin(models.AbstractModel):
         visit._move_for_customer(window, reason)
 
     def _portal_visit_cancel(self, values, files=()):
-        """Cancel the appointment for the customer."""
         visit, errors = self._portal_visit(values), {}
         reason = self._read_reason(values, errors)
         if errors:
@@ -337,10 +328,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _portal_visit_domain(self, partner):
-        """Return the domain of visits of this case type that ``partner`` may manage.
-
-        These are the partner's own, and those of accounts whose holder has delegated them.
-        """
         link = self.env["water.visit"]._case_field(self._name)
         # sudo: case - limited to the partner's own cases and delegations
         cases = self.sudo()
@@ -352,5 +339,4 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _represented_domain(self, partner):
-        """Hook: domain of cases in which the partner represents the customer."""
         return Domain.FALSE

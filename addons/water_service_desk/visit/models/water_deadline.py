@@ -16,7 +16,6 @@ class WaterDeadline(models.Model):
         return bool(self.visit_id)
 
     def _holder(self):
-        """The visiting department and person hold the clock of an appointment."""
         visit = self.visit_id
         return (visit.department_id, visit.user_id) if visit else super()._holder()
 

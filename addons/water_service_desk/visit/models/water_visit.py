@@ -25,7 +25,6 @@ OPEN_STATES = ("planned", "confirmed", "arrived")
 
 
 def _missed_sql(model, alias, query):
-    """Compare the missed slot with the current one in SQL."""
     names = (model._field_to_sql(alias, name, query) for name in ("missed_at", "slot_to"))
     return SQL("%s IS NOT DISTINCT FROM %s", *names)
 
@@ -215,7 +214,6 @@ class WaterVisit(models.Model):
         return self.state in OPEN_STATES
 
     def _may_work(self):
-        """Return whether the user visits for this department or supervises it."""
         user = self.env.user
         return (
             self.env.su
@@ -273,7 +271,6 @@ class WaterVisit(models.Model):
     # -- making and moving appointments -------------------------------------------------------
 
     def _announce_plan(self):
-        """Start the clock, log the event, tell the customer and the visitor."""
         self._start_promise()
         self._case()._log_events("visit_planned", self._payload())
         self._tell_customer()
@@ -296,10 +293,6 @@ class WaterVisit(models.Model):
         }
 
     def _hand_to(self, department):
-        """Hand the visit to another department, at the same time.
-
-        :param department: water.department that has the work now
-        """
         for visit in trusted(self.sudo()):
             visit.write({"department_id": department.id, "user_id": False})
             visit._case()._log_events("visit_handed", visit._payload())
@@ -368,11 +361,6 @@ class WaterVisit(models.Model):
         self._tell_worker()
 
     def _cancel(self, reason, by):
-        """Cancel the visit; a missed slot stays missed.
-
-        :param reason: required
-        :param by: who asked for it, ``customer`` or ``company``
-        """
         by = self._asked_by(by)
         values = self._change_values(reason, by) | {"state": "cancelled", "change_asked_at": False}
         self._drop_promise()
@@ -470,7 +458,6 @@ class WaterVisit(models.Model):
         return True
 
     def _finish(self, at=None):
-        """Finish the visit at ``at`` (naive UTC, now by default)."""
         if not self.outcome or not strip_invisible(self.result):
             raise UserError(self.env._("Choose the outcome and write down what was done."))
         at = at or fields.Datetime.now()
@@ -481,7 +468,6 @@ class WaterVisit(models.Model):
         self._case()._on_visit_finished(self)
 
     def _report_text(self):
-        """Return the report text and the facts, one per line."""
         return "\n".join([strip_invisible(self.result), *self._report_facts()])
 
     def _report_facts(self):
@@ -514,7 +500,6 @@ class WaterVisit(models.Model):
         return payload
 
     def _check_photos(self):
-        """Check the photos by content, not by file name."""
         for visit in self:
             # sudo: ir.attachment - the bytes are looked at, not handed out
             for file in visit.sudo().photo_ids:
@@ -552,7 +537,6 @@ class WaterVisit(models.Model):
         self.env["water.message"]._queue(self.env.ref(template), self)
 
     def _short_line(self):
-        """Return the state of the appointment as a sentence in the environment's language."""
         words = {"case": self._case().name, "slot": self._slot_for(self._case()._customer_tz())}
         if self.state == "cancelled":
             return self.env._("your appointment of %(slot)s for %(case)s is cancelled.", **words)
@@ -569,7 +553,6 @@ class WaterVisit(models.Model):
         return self.env._("Your appointment with us – %(case)s", case=number)
 
     def _tell_worker(self):
-        """Tell the visitor, or the department's people on call when nobody is named."""
         for visit in self.sudo():
             department = visit.department_id
             people = visit.user_id or department.on_call_user_ids or department.manager_id

@@ -86,7 +86,6 @@ class WaterVisit(models.Model):
         ]
 
     def _taken(self, begin, end):
-        """Return the open visits of the department in that time: ``[(from, to, user id)]``."""
         domain = Domain("department_id", "=", self.department_id.id)
         domain &= Domain("state", "in", OPEN_STATES) & Domain("id", "!=", self.id)
         domain &= Domain("slot_from", "<", end) & Domain("slot_to", ">", begin)
@@ -95,7 +94,6 @@ class WaterVisit(models.Model):
         return [(row.slot_from, row.slot_to, row.user_id.id) for row in rows]
 
     def _is_free(self, window, taken):
-        """Return whether somebody of the department is free in that window."""
         begin, end = window
         at_once = [user for first, last, user in taken if first < end and last > begin]
         people = len(self.department_id.sudo().member_ids.filtered("active")) or 1
@@ -140,7 +138,6 @@ class WaterVisit(models.Model):
         self._tell_desk(self._asked_line)
 
     def _cancel_for_customer(self, reason):
-        """Cancel the visit for the customer."""
         self.ensure_one()
         self._cancel(reason, "customer")
         self._tell_desk(self._cancelled_line)
@@ -173,7 +170,6 @@ class WaterVisit(models.Model):
         return True
 
     def _kept_reason(self):
-        """Return the notice to the customer that the time stays, in the customer's language."""
         told = self.with_context(lang=self.sudo()._case()._customer_lang())
         return told.env._(
             "We cannot arrange the other time that you asked for, and come as agreed."
@@ -233,7 +229,6 @@ class WaterVisit(models.Model):
             )
 
     def _notified_person(self):
-        """Return the handler of the case, else a supervisor."""
         case = self.sudo()._case()
         return case._may_hear(case._whose_turn()) or case._supervisors()[:1]
 

@@ -41,7 +41,6 @@ class WaterVisitWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_department(self):
-        """Propose the department that has the case, or the user's own."""
         for wizard in self:
             case = wizard._cases()[:1]
             department = case.department_id or case._proposed_department()

@@ -102,9 +102,6 @@ def _tell(options, facts, last, times):
 
 
 def _leave_root(source, config):
-    """Switch from root to the owner of Odoo's files, who can read pgBackRest's; PostgreSQL
-    refuses root.
-    """
     store = source.files(source.database)
     owner = next(path for path in (store, *store.parents) if path.exists()).stat()
     if not owner.st_uid:

@@ -90,7 +90,6 @@ def _restore_backup(source, options):
 
 
 def _chosen(sets, wanted, database):
-    """Return tag and snapshots of the wanted backup, by default the newest."""
     tag = wanted or next(reversed(sets), None)
     if tag not in sets:
         raise Stop(f"there is no whole backup {wanted or ''} of {database}: {', '.join(sets)}")

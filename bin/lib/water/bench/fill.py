@@ -201,7 +201,6 @@ class Fill:
 
     @staticmethod
     def _dispatch_changes():
-        """Open cases are being worked on by the department, the others are finished."""
         return {
             "department_id": "g.department_id",
             "state": "CASE WHEN g.is_open THEN t.state ELSE 'finished' END",
@@ -210,7 +209,6 @@ class Fill:
         }
 
     def _children(self, table, last, changes):
-        """Copy the sample's rows of ``table`` for each new case."""
         shared = {"complaint_id": "g.id", "company_id": "g.company_id"}
         if table != "water_deadline":
             shared["is_restricted"] = "g.is_restricted"

@@ -107,7 +107,6 @@ def _front(place, address):
 
 
 def _visit(place, lighthouse, url):
-    """Run Lighthouse once and return its audits."""
     out = place.local / "bench-phone.json"
     args = [lighthouse, url, "--quiet", "--output=json", f"--output-path={out}"]
     args += ["--only-categories=performance", "--max-wait-for-load=60000"]

@@ -235,6 +235,5 @@ class Screens:
         return self.model.formatted_read_grouping_sets(self.domain, sets, measures or ["__count"])
 
     def _grouped(self, node):
-        """Return the pivot's group of a field; the web client groups times by month."""
         name = node.get("name")
         return f"{name}:month" if self.model._fields[name].type == "datetime" else name

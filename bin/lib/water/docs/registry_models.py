@@ -23,7 +23,6 @@ def _rooms(env):
 
 
 def _room(model):
-    """Return the folder of the class that gives the model its name."""
     for cls in type(model).mro():
         parts = cls.__module__.split(".")
         if cls.__dict__.get("_name") == model._name and parts[2:3] and parts[2] in ADDONS:

@@ -70,7 +70,6 @@ def _tree(env, known):
 
 
 def _seen(env, groups, number):
-    """Return the ids of the menus that a user with these groups sees."""
     ids = [env.ref(name).id for name in ("base.group_user", *groups)]
     login = f"water-manual-{number}-{env.lang}"
     values = {"name": "Manual", "login": login, "group_ids": [(6, 0, ids)]}

@@ -85,7 +85,6 @@ def install():
 
 
 def _name_of_site(wanted):
-    """Return the site's name: as given, else of the last run, else the machine's."""
     path = SETTINGS / "site"
     known = path.read_text().strip() if path.exists() else socket.getfqdn().lower()
     name = wanted or known

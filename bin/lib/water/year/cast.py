@@ -35,7 +35,6 @@ class Cast:
     # -- time -------------------------------------------------------------------------------
 
     def _limits(self):
-        """``[(old moment, new moment)]`` of due times and warnings."""
         pairs = []
         for clock in self.mould.clocks:
             if clock["standard_line_id"] == NULL:

@@ -138,7 +138,6 @@ def _improved(s, case, days):
 
 
 def _paid(s, case):
-    """Finance posts and pays what was approved."""
     _decided(s, case)
     finance = s.env.ref("water_complaints.user_zhouhong")
     moves = case.compensation_ids.sudo().move_id.with_user(finance)

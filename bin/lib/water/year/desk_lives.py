@@ -118,7 +118,6 @@ def _photographed(visit, what):
 
 
 def _appointment(s, case, arrived):
-    """An appointment with a window of two hours in which the visitor arrives."""
     begins = s.start + timedelta(**arrived) - timedelta(minutes=20)
     ends = begins + timedelta(hours=2)
     desk = s.as_("limin", case)

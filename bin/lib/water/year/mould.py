@@ -330,7 +330,6 @@ def written_date(cast, key):
 
 
 def _written(text, new, zone):
-    """Format ``new`` (naive UTC) like ``text``: UTC in payloads, else local time."""
     if "T" in text:
         return new.isoformat()[: len(text)]
     local = local_time(new, zone)

@@ -75,7 +75,6 @@ class Plan:
         self.weights = [MORE if number % 100 < LOYAL else 1 for number in range(len(self.homes))]
 
     def _windows(self, starts):
-        """Return the days of ``(month, day, how many)``."""
         found = set()
         for day in self.days:
             for month, first, count in starts:

@@ -253,7 +253,6 @@ class Year:
         judge(self.env, sheet, *people)
 
     def _spread_sealing(self):
-        """Spread the sealing of two thousand files: one a minute from now."""
         self.env.cr.execute(
             "UPDATE water_complaint c SET seal_due_at = %s + number * interval '1 minute' FROM"
             " (SELECT id, row_number() OVER (ORDER BY archived_at, id) AS number"
