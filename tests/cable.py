@@ -25,7 +25,7 @@ class Cable:
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def pull(self):
-        """Break what is connected, and refuse whoever comes, as a stopped server does."""
+        """Break open connections and refuse new ones, as a stopped server does."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for end in list(self._ends):

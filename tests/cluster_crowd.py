@@ -21,7 +21,7 @@ import urllib.request
 from test_crowd import _files
 from visitor import multipart, solution_of, token
 
-#: Seconds: how long somebody tries, and waits before he tries again.
+#: Seconds: how long a user tries, and waits before the next try.
 PATIENCE, PAUSE = 180, 1
 
 
@@ -109,7 +109,7 @@ class Crowd:
             self._threads.append(thread)
 
     def end(self):
-        """Everybody finishes what he has begun."""
+        """All users finish what they have begun."""
         self._stop.set()
         for thread in self._threads:
             thread.join(PATIENCE + 60)

@@ -142,7 +142,7 @@ class Faults:
 class Hands(roll.Remote):
     """What ssh and systemd would do.
 
-    :param killed_at: at which node whoever calls is killed when it is to take the new program
+    :param killed_at: at which node the caller is killed when it is to take the new program
     """
 
     def __init__(self, scene, killed_at=None):

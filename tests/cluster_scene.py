@@ -1,7 +1,7 @@
 """A cluster of the files that bin/cluster writes, under a crowd, while its parts are killed.
 
 ``cluster_scene.py SETTINGS.json RESULT.json``; tests/test_cluster.py starts it in namespaces of its
-own, so that whatever it started ends with it.
+own, so that all its processes end with it.
 """
 
 import json

@@ -102,7 +102,7 @@ def runs(stack, tmp_path_factory):
     return Quiet(stack, settings(stack, tmp_path_factory.mktemp("plain")))
 
 
-#: Likewise where the desk stays: it keeps what it has done, whatever it was about.
+#: Likewise where the desk stays: it keeps its records of all kinds.
 DESKS = [
     *NOT_OURS,
     ("water_skill_user", None, "a person's skill, wherever it was learned"),

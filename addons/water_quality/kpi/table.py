@@ -1,6 +1,6 @@
 """Writes figures as a spreadsheet file with XlsxWriter, which Odoo requires.
 
-Numbers are numbers, days are days. Texts stay texts, whatever their first character: none becomes a
+Numbers are numbers, days are days. Texts stay texts with any first character: none becomes a
 formula.
 """
 

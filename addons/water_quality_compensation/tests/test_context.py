@@ -146,7 +146,7 @@ class TestContext(ComplaintCommon):
                         defaults[f"default_{field.name}"] = samples[field.type]
         # what comes with a filing of the customer's is refused, and a birth may say when it was
         apart = {*table(self.env["water.inquiry"], "_filed_with"), "received_at"}
-        # nor does the system store what an agent writes, whatever another model does
+        # nor does the system store what an agent writes, regardless of other models
         own = self.env["water.inquiry"]._fields.values()
         apart |= {field.name for field in own if not field.readonly}
         return {key: v for key, v in defaults.items() if key.removeprefix("default_") not in apart}

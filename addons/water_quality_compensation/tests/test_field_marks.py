@@ -17,7 +17,7 @@ TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal
 KINDS = tuple | set | frozenset
 TABLES |= {"given at birth": "_settable_on_create", "written by workers": "_worker_fields"}
 TABLES |= {"makes facts": "_made_facts", "counted": "_counted_lists"}
-#: the same for a model's own attributes, whatever its parents declare
+#: the same for a model's own attributes, regardless of its parents
 OWN = {"with a history": "_watched", "needed of a case": "_required_facts"}
 OWN |= {"needed to hand in": "_needed", "files": "_file_fields"}
 OWN |= {"told": "_told_fields", "spoken": "_spoken_fields"}

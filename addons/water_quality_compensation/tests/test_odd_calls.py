@@ -121,7 +121,7 @@ class TestOddCalls(TransactionCase):
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models", "odoo.domains")
     def test_calls_of_people(self):
-        """Whatever staff send to records they work with, existing and new."""
+        """Odd calls by staff on records they work with, existing and new."""
         tried = 0
         for user in self._people():
             for model in map(self.env(user=user).__getitem__, WRITTEN):

@@ -240,7 +240,7 @@ class TestScenario(ComplaintCommon):
         self.assertIn("陈晨", letters._letter(notice.sudo())["responsible"])
 
     def test_scenario_s5_late(self):
-        """A minute after the limits the clocks are broken, whatever the second department did."""
+        """A minute after the limits the clocks are broken, regardless of the second department."""
         case = self._transferred()
         self._sweep_at("2026-06-17 11:04")
         self.assertEqual(self._clock(case, "on_site").state, "running")

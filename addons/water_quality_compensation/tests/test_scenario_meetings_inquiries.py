@@ -97,7 +97,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertEqual(owed, [40, 40])
 
     def test_the_call_of_this_hour_goes_along(self):
-        """The customer waits for the promised call, whatever the case is now."""
+        """The customer waits for the promised call in any state of the case."""
         case = self._asked()
         acts.call_back(self._as("agent", case), local("2026-03-11 14:00"), "问水费")
         with at("2026-03-11 14:30"):

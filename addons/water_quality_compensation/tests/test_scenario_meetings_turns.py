@@ -293,7 +293,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- incidents ---------------------------------------------------------------------------------
 
     def test_an_incident_declared_over_what_was_compensated(self):
-        """One outage of one account is compensated once, whoever began to pay."""
+        """One outage of one account is compensated once, by either way of payment."""
         self._choose("gss_en_2025", rate=1)
         home = self._account(partner_id=self.customer.id, code="T-11")
         case = self._complaint(account_id=home.id, category_id=self._category("ot03").id)

@@ -66,7 +66,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self.assertTrue(leak.sudo().compensation_id)
 
     def test_a_meter_that_is_right_after_an_allowance(self):
-        """Without a refund the test is registered, whatever has leaked."""
+        """Without a refund the test is registered, regardless of leaks."""
         self._application().action_submit()
         refund = self._refund(error_percent=2)
         refund.action_submit()

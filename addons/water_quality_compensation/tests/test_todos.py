@@ -1,4 +1,4 @@
-"""Activities made by the system end when their work is done, by whoever."""
+"""Activities made by the system end when any user has done their work."""
 
 from pathlib import Path
 

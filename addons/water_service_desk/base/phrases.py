@@ -1,7 +1,7 @@
 """Find forbidden phrases in texts for customers; pure Python, no ``env``.
 
 A phrase is plain text in which ``*`` stands for a few characters of the same sentence. All phrases
-are searched in one pass, whatever their number.
+are searched in one pass, however many.
 """
 
 import re

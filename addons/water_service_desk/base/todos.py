@@ -1,4 +1,4 @@
-"""To-dos created by the system: each closes when its request is met, by whoever and however."""
+"""To-dos created by the system: each closes when its request is met."""
 
 from .trust import trusted
 

@@ -168,7 +168,7 @@ class HouseChangeSteps(Machine):
 
 
 class ChangesKept:
-    """What holds whatever turns out otherwise.
+    """Invariants that hold in each outcome.
 
     ============================= ==================================================================
     method                        what it says

@@ -75,7 +75,7 @@ class AlarmCommon(MessageCommon):
         self._quiet()
 
     def _quiet(self):
-        """A sound database, whatever the demo data has."""
+        """A sound database, regardless of the demo data."""
         self.env.flush_all()
         for statement in (
             "UPDATE water_deadline SET next_check_at = NULL",

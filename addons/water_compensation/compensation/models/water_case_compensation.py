@@ -101,7 +101,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _first_clock_rows(self):
         """Start the clock of the compensation scheme as well, from the receipt.
 
-        Missing this limit costs money; it is counted by the scheme, whatever the standard promises.
+        Missing this limit costs money; the scheme counts it, not the standard.
         """
         rows = super()._first_clock_rows()
         for case in self.sudo():

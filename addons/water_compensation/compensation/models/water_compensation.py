@@ -475,7 +475,7 @@ class WaterCompensation(models.Model):
         entry = Domain("move_id", "=", move.id) | Domain("invoice_id", "=", move.id)
         return self._portal_search(entry, order="id")
 
-    # -- what is offered --------------------------------------------------------------------
+    # -- offers -----------------------------------------------------------------------------
 
     @api.model
     def _portal_words(self):

@@ -479,7 +479,7 @@ class WaterCompensation(models.Model):
         return people
 
     # -- second --------------------------------------------------------------------------------
-    # Reasons for a second approver, whatever the band says; they are shown.
+    # Reasons for a second approver in any band; they are shown.
     #
     # Facts that were entered long after they happened, a first responsible who was put there, a
     # payee who is, or seems to be, one of the staff: none of it is wrong, all of it is how one

@@ -86,7 +86,7 @@ class WaterCompensation(models.Model):
         copy=False,
         help="The day to pay reaches a year whose holidays are not known: no penalty goes by it.",
     )
-    # calendar of the promise, whatever hours the company has chosen since
+    # calendar of the promise, not the hours chosen since
     pay_calendar_id = fields.Many2one(
         "resource.calendar", readonly=True, copy=False, export_string_translation=False
     )

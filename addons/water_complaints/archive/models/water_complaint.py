@@ -235,7 +235,7 @@ class WaterComplaint(models.Model):
     def _checklist(self):
         """The checklist of one complaint: dicts with key, label, state, note and link."""
         self.ensure_one()
-        # sudo: rows - every user who works on the case may know what is missing
+        # sudo: rows - every user who works on the case may know the missing parts
         case = self.sudo()
         rows = []
         for key, (label, model) in self._checklist_items().items():

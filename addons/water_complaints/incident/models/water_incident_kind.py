@@ -204,7 +204,7 @@ class WaterIncidentKind(models.Model):
         """
         return self[f"advice_{notice or 'unknown'}"] or ""
 
-    # -- what comes with the addon ------------------------------------------------------------
+    # -- data of the addon --------------------------------------------------------------------
 
     @api.model
     def _name_what_the_desk_brings(self):

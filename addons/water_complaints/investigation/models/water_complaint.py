@@ -166,7 +166,7 @@ class WaterComplaint(models.Model):
                     self.env._("The main liable party is the one with the largest share.")
                 )
 
-    # -- what is asked before the conclusion ----------------------------------------------
+    # -- questions before the conclusion --------------------------------------------------
 
     def _need_finding(self):
         missing = []

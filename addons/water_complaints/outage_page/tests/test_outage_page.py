@@ -54,7 +54,7 @@ class TestOutagePage(PublicCase):
         self.env.invalidate_all()
         return self.env["water.incident.affected"].search([("incident_id", "=", self.incident.id)])
 
-    # -- what is shown ------------------------------------------------------------------------
+    # -- display ------------------------------------------------------------------------------
 
     def test_page(self):
         self._news("抢修人员已到场。")

@@ -123,7 +123,7 @@ class WaterKpi(models.Model):
             version = f" (V{kpi.version})" if kpi.version > 1 else ""
             kpi.display_name = f"{kpi.code} {kpi.name}{version}"
 
-    # -- what is refused ----------------------------------------------------------------------
+    # -- refusals -----------------------------------------------------------------------------
 
     @api.constrains("code", "company_id", "valid_from", "valid_until")
     def _check_validity(self):
@@ -260,7 +260,7 @@ class WaterKpi(models.Model):
         )
         return rows.sorted(lambda row: not row.company_id)[:1]
 
-    # -- what is counted -----------------------------------------------------------------------
+    # -- counting ------------------------------------------------------------------------------
 
     def _sides(self):
         """Return the counted sides as ``{label: side}``.
@@ -297,7 +297,7 @@ class WaterKpi(models.Model):
         }
 
     # -- counting ------------------------------------------------------------------------------
-    # Counting key figures in the database: one query for a figure, whatever it is split by.
+    # Counting key figures in the database: one query for a figure with any split.
 
     def _count(self, company, start, end):
         """Numerator and denominator of a period, of the company and of every part of it.

@@ -80,7 +80,7 @@ class WaterKpiLine(models.Model):
     )
     light = fields.Selection(LIGHTS, string="vs. Target", readonly=True)
     #: {"previous", "last_year": the figure of then, None for a dash} when this one was counted,
-    #: whatever becomes of the other sheet
+    #: regardless of later changes of the other sheet
     compared = fields.Json(readonly=True, export_string_translation=False)
     value_text = fields.Char(string="Figure in Words", compute="_compute_texts")
     parts_text = fields.Char(string="Numerator / Denominator", compute="_compute_texts")
@@ -140,7 +140,7 @@ class WaterKpiLine(models.Model):
         points = self.env._("points") if self.kpi_id.unit == "percent" else ""
         return f"{sign}{plain(abs(difference))} {points}".strip()
 
-    # -- what is behind a number ---------------------------------------------------------------
+    # -- details of a number -------------------------------------------------------------------
 
     def action_open_numerator(self):
         """Open the rows that count in the numerator, as they counted."""

@@ -136,7 +136,7 @@ class TestKpi(MadeCases, ComplaintCommon):
         with self.assertQueryCount(1):
             kpi._count(self.company, *MARCH)
 
-    # -- what is refused -----------------------------------------------------------------------
+    # -- refusals ------------------------------------------------------------------------------
 
     copied = None
 

@@ -57,7 +57,7 @@ class ResPartner(models.Model):
     # looked up for every ringing telephone
     phone_sanitized = fields.Char(index="btree_not_null")
 
-    #: names are searched by their beginning, whatever the database's collation
+    #: names are searched by their beginning in any collation of the database
     _water_name_idx = models.Index("(name text_pattern_ops)")
     _water_initials_idx = models.Index("(water_initials text_pattern_ops)")
     #: colleagues among all the customers: what departments read

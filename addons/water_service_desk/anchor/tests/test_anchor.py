@@ -131,7 +131,7 @@ class TestAnchor(WaterCommon):
         self.assertWhole(self.case)
 
     def test_a_chain_that_is_gone_is_missed(self):
-        """Whatever the database contains now: the outside file names it."""
+        """The file outside names the event regardless of the database."""
         first = self.first
         rows = [(row.key, row.events, row.head) for row in first.line_ids]
         facts = ("db", first.number, first.sealed_at, None)

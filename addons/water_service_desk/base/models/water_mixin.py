@@ -57,7 +57,7 @@ class WaterMixin(models.AbstractModel):
             check_staff(self, vals)
         return super().write(vals)
 
-    # -- what is shown of it ---------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------------
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -79,7 +79,7 @@ class WaterMixin(models.AbstractModel):
         as_words = "ilike" if operator == "ilike" else "="
         return Domain(names[0], "=", number) & Domain(names[1], as_words, words)
 
-    # -- what is only shown ----------------------------------------------------------------------
+    # -- display-only fields ---------------------------------------------------------------------
 
     @api.model
     def _is_by_hand(self):

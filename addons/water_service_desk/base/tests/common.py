@@ -117,7 +117,7 @@ class WaterPeople(Refusals):
         if not cls.real_pdf:
             cls.startClassPatcher(patch(RENDER, lambda *args: paper()))
         cls.env["res.lang"]._activate_lang("en_US")
-        # messages are compared in English, whatever the default language
+        # messages are compared in English, regardless of the default language
         env = cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.company = env.company
         cls.company.country_id = env.ref("base.cn")

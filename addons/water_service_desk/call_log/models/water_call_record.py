@@ -105,7 +105,7 @@ class WaterCallRecord(models.Model):
     def _readonly_message(self):
         return self.env._("Calls are reported by the telephone system.")
 
-    # -- what is told -------------------------------------------------------------------------
+    # -- reports ------------------------------------------------------------------------------
 
     @api.model
     def _report(self, told):

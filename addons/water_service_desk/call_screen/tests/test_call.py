@@ -303,7 +303,7 @@ class TestScreenPop(CallCase, HttpCase):
         self.assertEqual((call.account_id, call.recording_ref), (self.account, "88213"))
 
     def test_rubbish(self):
-        """The screen opens whatever the telephone system sends."""
+        """The screen opens for any call of the telephone system."""
         self.authenticate("water_agent", "water_agent")
         for query in ("", "?phone=", "?phone=%00'\"<b>", f"?phone={'9' * 5000}", "?x=1"):
             with self.subTest(query=query[:20]):

@@ -377,7 +377,7 @@ class WaterCall(models.TransientModel):
 
     @api.depends("account_id", "partner_id", "query")
     def _compute_contact(self):
-        """Propose the ringing number for calling back, whoever holds the account."""
+        """Propose the ringing number for calling back, not that of the account's holder."""
         for call in self:
             case, told = call._known_case(call.query or ""), call._case_of_query()
             dialled = call.query if case is None and call._is_dialled() else False

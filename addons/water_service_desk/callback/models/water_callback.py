@@ -498,7 +498,7 @@ class WaterCallback(models.Model):
     @api.model
     @true_only
     def _search_is_callable(self):
-        """Search by a range of the queue's index, whatever the number of past calls."""
+        """Search by a range of the queue's index, independent of the number of past calls."""
         now = fields.Datetime.now()
         # sudo: res.company - calling hours and time zone of the user's own companies
         companies = self.env.companies.sudo()

@@ -413,7 +413,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _barred_handlers(self):
         """Return users of earlier rounds, who do not get the case again.
 
-        The chain names them, whatever the cause of the new round.
+        The chain names them for each cause of a new round.
         """
         case = self.sudo()
         rows = case.event_ids.filtered(lambda row: row.kind == "assigned")
@@ -453,7 +453,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     # -- wish ----------------------------------------------------------------------------------
-    # Whoever has asked to be called is called, or takes it back himself (S2.1.1 信守承诺).
+    # Customers who asked for a call are called, unless they cancel it (S2.1.1 信守承诺).
 
     def _need_wished_call(self):
         if not self.sudo()._open_calls("requested"):

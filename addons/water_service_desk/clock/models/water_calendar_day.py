@@ -10,7 +10,7 @@ from ...base.roles import MANAGER
 
 try:
     import chinese_calendar
-except ImportError:  # not installed: the button then names what is missing
+except ImportError:  # not installed: the button then names the missing package
     chinese_calendar = None
 
 #: days further away are typing errors: holidays are not announced that early

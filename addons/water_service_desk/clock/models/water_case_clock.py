@@ -18,7 +18,7 @@ from ...case.births import CONVERTED, FOREIGN, PART
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 
-#: kinds that give the result's due date, whatever else was promised
+#: kinds that give the result's due date before other promises
 DUE_KINDS = ("close", "external")
 #: the rule without a matching standard: the general limit of a complaint (domain 3.3)
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
@@ -291,7 +291,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _standard_lines(self, office):
         """Return the clocks by the standard in force; heirs may adapt them.
 
-        Customers who cannot be reached are promised no call: it would be late whatever was done.
+        Customers who cannot be reached are promised no call: it would be late in any case.
         """
         of_today = self.env.context.get("water_standards") is _OF_TODAY
         moment = fields.Datetime.now() if of_today else self.received_at
@@ -311,7 +311,7 @@ class WaterCaseMixin(models.AbstractModel):
             )
             return env._("Service standards need attention"), Markup("<ul>%s</ul>") % lines
 
-        # sudo: res.groups - whoever registers a case may have the managers told
+        # sudo: res.groups - registering a case may notify the managers
         group = self.env.ref(MANAGER).sudo()
         self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
@@ -423,7 +423,7 @@ class WaterCaseMixin(models.AbstractModel):
             self.sudo()._open_clocks()._break(fields.Datetime.now())
         return super()._prepare_write(vals)
 
-    # -- what is next, and urging (催办) ---------------------------------------------------------
+    # -- next step and urging (催办) -------------------------------------------------------------
 
     @api.depends("next_due_at", "next_due_kind", "deadline_state", "user_id", "urged_at", "state")
     @api.depends_context("uid", "lang")

@@ -89,7 +89,7 @@ class WaterDeadline(models.Model):
         )
 
     def _recipients(self, step, case):
-        """Notify whoever accepted the work before the head of the department."""
+        """Notify the user who accepted the work before the head of the department."""
         dispatch = self.dispatch_id
         if not dispatch or step.recipient not in (
             "handler",

@@ -83,7 +83,7 @@ class TestWaiting(WaterCommon):
         self.assertEqual((clock.state, len(clock.pause_ids)), ("running", 2))
 
     def test_end_passed_unnoticed(self):
-        """Paused for two days at most, whoever comes first afterwards."""
+        """Paused for two days at most, in any order afterwards."""
         for step, act in (
             ("answer", lambda case: case._log_events("customer_message", {"text": "已寄出"})),
             ("column", lambda case: self._put(case, self.work)),

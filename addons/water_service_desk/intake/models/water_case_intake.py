@@ -389,7 +389,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _answers_given(self):
         """Return ``[(question, answer)]`` for the category's questions, from the summary.
 
-        Both in the language of the environment, whatever language the form had.
+        Both in the language of the environment, not in that of the form.
         """
         return [(question["text"], answer) for question, answer, _urgent in self._answered()]
 

@@ -141,7 +141,7 @@ class WaterArticle(models.Model):
 
     content = fields.Char(compute="_compute_content", search="_search_content")
 
-    # -- what is shown --------------------------------------------------------------------------
+    # -- display --------------------------------------------------------------------------------
 
     @api.depends("code", "name")
     @api.depends_context("lang")

@@ -37,7 +37,7 @@ class WaterCaseMixin(models.AbstractModel):
     article_trace = fields.Json(store=False, export_string_translation=False)
     article_use_count = fields.Integer(string="Number of Articles", compute="_compute_counts")
 
-    # -- what was used --------------------------------------------------------------------------
+    # -- use ------------------------------------------------------------------------------------
 
     def _note_trace(self, trace, cited):
         trace = trace if isinstance(trace, dict) else {}

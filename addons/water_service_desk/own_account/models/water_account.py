@@ -82,7 +82,7 @@ class WaterAccount(models.Model):
             and not bill.currency_id.compare_amounts(bill.amount, amount)
         )
 
-    # -- what is read -----------------------------------------------------------------------
+    # -- reading ----------------------------------------------------------------------------
 
     @api.model
     def _portal_held(self, partner):

@@ -489,7 +489,7 @@ class WaterCaseMixin(models.AbstractModel):
             return ""
         return self._portal_time(min(self.sudo()._limits_counted_on(), default=False))
 
-    # -- what is promised ----------------------------------------------------------------------
+    # -- promises ------------------------------------------------------------------------------
     # Show customers the promises about a case: rows of plain values.
 
     def _shown_clocks(self):

@@ -28,7 +28,7 @@ class WaterPortalListMixin(models.AbstractModel):
     #: when a record came in: what "newest" and the months go by
     _portal_moment = "create_date"
 
-    # -- what is offered ------------------------------------------------------------------
+    # -- offers ---------------------------------------------------------------------------
 
     @api.model
     def _portal_sortings(self):
@@ -85,7 +85,7 @@ class WaterPortalListMixin(models.AbstractModel):
             for name, choices in offers.items()
         }
 
-    # -- what is found --------------------------------------------------------------------
+    # -- search ---------------------------------------------------------------------------
 
     @api.model
     def _portal_domain(self, partner):

@@ -17,7 +17,7 @@ def is_live(value):
 
 
 class PlainText:
-    """A sheet whose texts stay texts, whatever they contain."""
+    """A sheet whose texts stay texts and never become formulas."""
 
     def name_sheet(self, model):
         """Name the sheet after its model, and freeze its header."""

@@ -34,7 +34,7 @@ class TestScrub(BaseCase):
         self.assertEqual(scrub.tree(value), {NAME: [GONE, 1, {"x": f"{GONE}!"}], "y": None})
 
     def test_knows(self):
-        """The person, whatever other numbers are there."""
+        """The person is scrubbed among other numbers."""
         scrub = Scrubber([NAME, "李"])
         self.assertTrue(scrub.knows(f"给{NAME}回电"))
         for text in ("13812345678", "李子", "", False):

@@ -285,7 +285,7 @@ class TestNothingInside(PublicCase):
 
     @mute_logger("odoo.http", "odoo.addons.rpc")
     def test_a_machine_is_refused_in_words(self):
-        """Whatever Odoo's methods of other models do with the values."""
+        """Limits hold regardless of Odoo's methods of other models."""
         headers = {"Authorization": f"bearer {self._key()}"}
         for model in ("mail.notification", "mail.message", "mail.followers", "discuss.channel"):
             for rows in ([{}], [{"res_partner_id": "x"}], [5]):

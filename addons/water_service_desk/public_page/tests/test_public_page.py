@@ -206,7 +206,7 @@ class TestPublicPage(PublicCase):
         self.assertEqual(case.create_uid | case.event_ids.user_id, public)
         self.assertFalse(case.partner_id)
 
-    # -- what is refused ----------------------------------------------------------------------
+    # -- refusals -----------------------------------------------------------------------------
 
     def test_missing_facts(self):
         before = self.counts()

@@ -37,7 +37,7 @@ class TestVisitChange(RequestCommon):
         return case
 
     def assertNoBreach(self, case):
-        """No appointment was missed, whatever other clocks of the case."""
+        """No appointment was missed, regardless of other clocks of the case."""
         late = case.event_ids.filtered(lambda row: row.kind == "clock_breached")
         self.assertNotIn("promise", [event.payload["clock"] for event in late])
 

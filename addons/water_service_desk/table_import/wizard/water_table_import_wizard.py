@@ -182,7 +182,7 @@ class WaterTableImportWizard(models.TransientModel):
             _logger.warning("A line could not be saved: %s", type(error).__name__)
             return {**said, "result": "error", "note": self.env._("It could not be saved.")}
 
-    # -- what is told ---------------------------------------------------------------------------
+    # -- reports --------------------------------------------------------------------------------
 
     def _report(self, results, really):
         """Numbers, and a table of the lines: refused ones first."""

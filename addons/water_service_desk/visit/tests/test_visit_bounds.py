@@ -133,7 +133,7 @@ class TestVisitBounds(VisitCommon):
         self.assertEqual(states, ["void", "void", "running"])
 
     def test_asked_for_by_the_customer(self):
-        """The customer's earlier request, whatever the dialog names."""
+        """The customer's earlier request counts, not the dialog's."""
         slot = (self.begin + timedelta(days=2), self.begin + timedelta(days=2, hours=2))
         for asked, by in ((False, "company"), (fields.Datetime.now(), "customer")):
             trusted(self.visit).change_asked_at = asked

@@ -44,7 +44,7 @@ class Company:
             assert names  # read while the stage stands
         self.zones = self.env["water.zone"].sudo().search([])
 
-    # -- what is looked for -------------------------------------------------------------------
+    # -- lookup -------------------------------------------------------------------------------
 
     @cached_property
     def _labels(self):
@@ -71,7 +71,7 @@ class Company:
     def replaces(self, table, _cell):
         return table in REPLACED
 
-    # -- what is put there --------------------------------------------------------------------
+    # -- creation -----------------------------------------------------------------------------
 
     @cached_property
     def _people(self):
