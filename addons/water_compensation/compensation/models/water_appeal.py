@@ -106,7 +106,7 @@ class WaterAppeal(models.Model):
     def _grant_values(self):
         """Return the values of the proposal, with its reason in the customer's language."""
         case = self._appellant()
-        told = case.with_context(lang=case._customer_lang())
+        localized = case.with_context(lang=case._customer_lang())
         return {
             "origin_key": f"appeal:{self.id}",
             "company_id": self.company_id.id,
@@ -114,7 +114,7 @@ class WaterAppeal(models.Model):
             "appeal_id": self.id,
             "kind": self.grant_kind or "goodwill",
             "amount": self.grant_amount,
-            "reason": told.env._("Granted on your appeal %s", self.name),
+            "reason": localized.env._("Granted on your appeal %s", self.name),
             "proposed_by_id": self.decided_by_id.id,
             "failed_at": self.decided_at,
         }

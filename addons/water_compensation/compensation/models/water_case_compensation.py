@@ -91,8 +91,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _of_customer(self, rows):
         case = self.sudo()
         customer = case.partner_id or case._account_holder()
-        told = rows.with_context(lang=self.env.lang)
-        return told.filtered(lambda row: row.partner_id in (customer, customer.browse()))
+        localized = rows.with_context(lang=self.env.lang)
+        return localized.filtered(lambda row: row.partner_id in (customer, customer.browse()))
 
     def _portal_page(self):
         rows = self._of_customer(self.sudo().compensation_ids._shown_rows())

@@ -188,11 +188,11 @@ class WaterCompensation(models.Model):
         company = self.env["res.company"].browse(values["company_id"])
         state = {"state": "draft"} if outcome.missing else {}
         language = languages.get(values.get("partner_id")) or company.partner_id.lang
-        told = rule.with_context(lang=language)
+        localized = rule.with_context(lang=language)
         return {
             "kind": "allowance" if rule.method == "leak" else "entitlement",
             "trigger": rule.trigger,
-            "reason": told.name,
+            "reason": localized.name,
             **values,
             **state,
             "rule_id": rule.id,

@@ -163,7 +163,7 @@ class WaterMeterRefund(models.Model):
 
     def _refund_values(self, key, payee, outcome):
         """Return the values of the proposal to one payee, in the payee's language."""
-        told = self.with_context(lang=payee.lang or self.company_id.partner_id.lang).env
+        localized = self.with_context(lang=payee.lang or self.company_id.partner_id.lang).env
         water = self.outcome == "over" and not key.endswith(":fee")
         return {
             **self._frame(water),
@@ -171,13 +171,13 @@ class WaterMeterRefund(models.Model):
             "kind": "refund",
             "partner_id": payee.id,
             "amount": float(outcome.amount),
-            "reason": told._(
+            "reason": localized._(
                 "The meter counts %(percent)s%% too much by certificate %(number)s.",
                 percent=plain(self.error_percent),
                 number=self.certificate_number,
             )
             if water
-            else told._("The fee of the meter test is given back."),
+            else localized._("The fee of the meter test is given back."),
             "trace": self.env["water.compensation"]._trace(self.company_id, outcome),
             "proposed_by_id": self.env.uid,
         }

@@ -17,8 +17,8 @@ class WaterNotice(models.Model):
 
     def _without_own_affairs(self, other, words):
         words = super()._without_own_affairs(other, words)
-        told = self.complaint_id.with_context(lang=self.complaint_id._customer_lang())
-        foreign = [plain(text) for text in told._compensation_sentences()]
+        localized = self.complaint_id.with_context(lang=self.complaint_id._customer_lang())
+        foreign = [plain(text) for text in localized._compensation_sentences()]
         own = other.with_context(lang=other._customer_lang())._compensation_sentences()
         if not words.get("body") or not (foreign or own):
             return words

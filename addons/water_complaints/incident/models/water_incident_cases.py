@@ -434,9 +434,9 @@ class WaterIncident(models.Model):
 
     def _repair_words(self, user):
         """Return the limit in the reader's language."""
-        told = self.with_context(lang=user.lang)
-        until = told._local(self.repair_due_at)
-        return told.env._("The repair has to be finished by %s", until)
+        localized = self.with_context(lang=user.lang)
+        until = localized._local(self.repair_due_at)
+        return localized.env._("The repair has to be finished by %s", until)
 
     def _tell_repair_late(self):
         people = self.manager_id | self.opened_by_id | self.roster_ids
@@ -567,8 +567,8 @@ class WaterIncident(models.Model):
         )
 
     def _note_end(self):
-        told = self.with_context(lang=self.company_id.partner_id.lang)
-        self._message_log(body=told._end_sentence())
+        localized = self.with_context(lang=self.company_id.partner_id.lang)
+        self._message_log(body=localized._end_sentence())
 
     def action_open_calls(self):
         """Open the telephone list: customers whom no message reached at the end."""

@@ -286,16 +286,16 @@ class WaterIncident(models.Model):
 
     def _tell_commander_of_the_end(self):
         user, now = self._commander(), fields.Datetime.now()
-        told = self.with_context(lang=user.lang)
+        localized = self.with_context(lang=user.lang)
         announced = self._is_past_announced_end() and not self.late_told_at
-        summary = announced and told._late_alert()
+        summary = announced and localized._late_alert()
         self.activity_schedule(
             NEWS,
             summary=summary
-            or told.env._(
+            or localized.env._(
                 "%(subject)s was expected to end by %(until)s: tell all customers how it stands",
                 subject=self.subject,
-                until=told._local(self._expected_end()),
+                until=localized._local(self._expected_end()),
             ),
             user_id=user.id,
         )

@@ -332,13 +332,13 @@ class WaterComplaint(models.Model):
         if not values.get("delegation_id"):
             return values
         row = self.env["water.account.delegate"].sudo().browse(values["delegation_id"])
-        told = row.with_context(lang=row.company_id.partner_id.lang)
-        labels = dict(row._fields["relation"]._description_selection(told.env))
+        localized = row.with_context(lang=row.company_id.partner_id.lang)
+        labels = dict(row._fields["relation"]._description_selection(localized.env))
         return values | {
             "is_represented": True,
             "representative_name": partner.name,
             "representative_relation": labels[row.relation],
-            "representative_authority": told.env._(
+            "representative_authority": localized.env._(
                 "Delegation no. %(number)s of the account, accepted on %(day)s.",
                 number=row.id,
                 day=row.company_id._water_today(row.accepted_at),

@@ -160,8 +160,8 @@ class WaterComplaint(models.Model):
         self._check_appeal_over()
         for case in self:
             case.write({"customer_remark": remark})
-            told = case.with_context(lang=case.company_id.partner_id.lang)
-            note = told.env._("The customer is not satisfied with the result: %s", remark)
+            localized = case.with_context(lang=case.company_id.partner_id.lang)
+            note = localized.env._("The customer is not satisfied with the result: %s", remark)
             case._handle_again(None, note, ("handling",))
         self._log_events("contested", {"remark": remark})
         self._after_contested()

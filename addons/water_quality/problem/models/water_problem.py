@@ -243,8 +243,10 @@ class WaterProblem(models.Model):
         :param alike: ``{field: id}`` of the facts that the complaints share
         :param cases: the complaints, with sudo
         """
-        told = self.with_context(lang=cases[:1].company_id.partner_id.lang)
-        facts = (told.env[self._fields[name].comodel_name].browse(alike[name]) for name in alike)
+        localized = self.with_context(lang=cases[:1].company_id.partner_id.lang)
+        facts = (
+            localized.env[self._fields[name].comodel_name].browse(alike[name]) for name in alike
+        )
         leads = cases.category_id.department_id
         departments = cases.department_id or cases[:1]._of_its_company(leads)
         often = departments.sorted(

@@ -122,12 +122,12 @@ class WaterInspection(models.Model):
 
     def _tell_visitor(self, words):
         """Send the visitor a mail in their language; it names neither counter nor checklist."""
-        told = self.with_context(lang=self.visitor_id.lang or self.company_id.partner_id.lang)
-        link = f"{told.get_base_url()}{told._portal_url}/{told.id}"
-        told.message_notify(
-            partner_ids=told.visitor_id.ids,
-            subject=told.env._("%s: your visit for us", told.name),
-            body=told._visit_mail(words, link),
+        localized = self.with_context(lang=self.visitor_id.lang or self.company_id.partner_id.lang)
+        link = f"{localized.get_base_url()}{localized._portal_url}/{localized.id}"
+        localized.message_notify(
+            partner_ids=localized.visitor_id.ids,
+            subject=localized.env._("%s: your visit for us", localized.name),
+            body=localized._visit_mail(words, link),
             email_layout_xmlid="water_service_desk.mail_layout",
         )
 

@@ -385,15 +385,15 @@ class WaterSupervisionFinding(models.Model):
 
     def _tell_finder(self):
         """Send the social supervisor a mail in their language, with the answer and the page."""
-        told = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)
-        answer = Markup("<br/>").join(told.answer.splitlines())
-        words = told.env._("Thank you for what you have told us. Our answer:")
-        link = f"{told.get_base_url()}{told._portal_url}/{told.id}"
-        told.message_notify(
-            partner_ids=told.partner_id.ids,
-            subject=told.env._("%s: our answer to your observation", told.name),
+        localized = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)
+        answer = Markup("<br/>").join(localized.answer.splitlines())
+        words = localized.env._("Thank you for what you have told us. Our answer:")
+        link = f"{localized.get_base_url()}{localized._portal_url}/{localized.id}"
+        localized.message_notify(
+            partner_ids=localized.partner_id.ids,
+            subject=localized.env._("%s: our answer to your observation", localized.name),
             body=Markup("<p>{}</p><p>{}</p><p><a href='{}'>{}</a></p>").format(
-                words, answer, link, told.env._("Read it on our page")
+                words, answer, link, localized.env._("Read it on our page")
             ),
             email_layout_xmlid="water_service_desk.mail_layout",
         )

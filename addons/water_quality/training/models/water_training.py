@@ -419,10 +419,10 @@ class WaterTraining(models.Model):
         )
         if open_:
             return open_
-        told = self.with_context(lang=company.partner_id.lang)
+        localized = self.with_context(lang=company.partner_id.lang)
         training = rows.create(
             {
-                "subject": told.env._("Lessons: %s", department.with_env(told.env).name),
+                "subject": localized.env._("Lessons: %s", department.with_env(localized.env).name),
                 "kind": "lesson",
                 "company_id": company.id,
                 "department_ids": [Command.set(department.ids)],
@@ -438,8 +438,8 @@ class WaterTraining(models.Model):
         :param link: the field of ``water.training.source`` that points to a lesson
         :param lessons: complaints or inspections
         """
-        told = self.with_context(lang=self.company_id.partner_id.lang)
-        line = f"{topic.with_env(told.env).display_name} × {len(lessons)}"
+        localized = self.with_context(lang=self.company_id.partner_id.lang)
+        line = f"{topic.with_env(localized.env).display_name} × {len(lessons)}"
         self.write(
             {
                 "content": "\n".join(filter(None, (self.content, line))),

@@ -436,11 +436,11 @@ class ResPartner(models.Model):
         supervisor = self.water_vexatious_by_id.filtered("active")
         user = supervisor or self._vexatious_company()._water_asked_user()
         if not asked and user:
-            told = self.with_context(lang=user.lang)
+            localized = self.with_context(lang=user.lang)
             self.activity_schedule(
                 activity_type_id=kind.id,
                 user_id=user.id,
-                summary=told.env._("Does the mark “repeated abuse” still hold?"),
+                summary=localized.env._("Does the mark “repeated abuse” still hold?"),
             )
 
     # -- card ----------------------------------------------------------------------------------

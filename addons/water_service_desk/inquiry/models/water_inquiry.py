@@ -206,8 +206,8 @@ class WaterInquiry(models.Model):
             due, latest = case.promised_due_at, case._latest_result()
             promised = case.sudo()._open_clocks().mapped("due_at")
             if due and due > now and due not in promised and not (latest and due > latest):
-                told = case.with_context(lang=case._customer_lang()).env
-                case.sudo()._promise(told._("The reply that we promised"), due)
+                localized = case.with_context(lang=case._customer_lang()).env
+                case.sudo()._promise(localized._("The reply that we promised"), due)
 
     def _draft_answer(self):
         return self.answer

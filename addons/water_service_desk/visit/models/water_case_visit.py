@@ -74,8 +74,8 @@ class WaterCaseMixin(models.AbstractModel):
         """Cancel open visits because the case has ended, and tell the customer why."""
         for visit in self._open_visits():
             case = visit._case()
-            told = case.with_context(lang=case._customer_lang())
-            words = told._stage_words() or told._state_label(told.state)
+            localized = case.with_context(lang=case._customer_lang())
+            words = localized._stage_words() or localized._state_label(localized.state)
             visit._cancel(words, case._ended_by())
 
     def _visits_without_crew(self):

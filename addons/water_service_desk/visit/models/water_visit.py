@@ -279,8 +279,9 @@ class WaterVisit(models.Model):
 
     def _start_promise(self):
         case = self.sudo()._case()
-        told = self.with_context(lang=case._customer_lang())  # the promise in its hearer's words
-        label = told.env._("Visit %s", told._slot_for(case._customer_tz()))
+        # the promise in the customer's language
+        localized = self.with_context(lang=case._customer_lang())
+        label = localized.env._("Visit %s", localized._slot_for(case._customer_tz()))
         row = case._given_clock("promise", self.slot_to, label) | {"visit_id": self.id}
         self.env["water.deadline"]._start([row])
 

@@ -170,8 +170,8 @@ class WaterVisit(models.Model):
         return True
 
     def _kept_reason(self):
-        told = self.with_context(lang=self.sudo()._case()._customer_lang())
-        return told.env._(
+        localized = self.with_context(lang=self.sudo()._case()._customer_lang())
+        return localized.env._(
             "We cannot arrange the other time that you asked for, and come as agreed."
         )
 
@@ -218,8 +218,8 @@ class WaterVisit(models.Model):
         """
         case, handler = self.sudo()._case(), self._notified_person()
         lang = handler.lang or self.company_id.sudo().partner_id.lang
-        told = self.sudo().with_context(lang=lang)
-        words = getattr(told, line.__name__)()
+        localized = self.sudo().with_context(lang=lang)
+        words = getattr(localized, line.__name__)()
         case._message_log(body=words, author_id=case._portal_author().id)
         if handler:
             case.activity_schedule(
