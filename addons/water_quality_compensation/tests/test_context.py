@@ -144,9 +144,9 @@ class TestContext(ComplaintCommon):
                 for field in model._fields.values():
                     if field.store and field.readonly and field.type in samples:
                         defaults[f"default_{field.name}"] = samples[field.type]
-        # what comes with a filing of the customer's is refused, and a birth may say when it was
+        # fields of a customer's filing are refused, and a creation may name its own time
         apart = {*table(self.env["water.inquiry"], "_filed_with"), "received_at"}
-        # nor does the system store what an agent writes, regardless of other models
+        # the other fields that an agent may write are no system fields
         own = self.env["water.inquiry"]._fields.values()
         apart |= {field.name for field in own if not field.readonly}
         return {key: v for key, v in defaults.items() if key.removeprefix("default_") not in apart}
