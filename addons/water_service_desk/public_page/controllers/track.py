@@ -1,10 +1,9 @@
-import secrets
 from datetime import timedelta
 
 from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.http import request, route
-from odoo.tools import consteq
+from odoo.tools import consteq, hmac
 
 from ...intake.filing import FilingError, clean_text
 from ...intake.sources import source_of
@@ -249,7 +248,8 @@ class WaterTrack(WaterPublic):
 
     def _track_open(self, case, by_link=False):
         """Remember in the session that this browser may see the case, and show it."""
-        mark = secrets.token_urlsafe(16)
+        # the same in both requests of a double tap, whichever saves the session last
+        mark = hmac(request.env(su=True), COOKIE, (request.session.sid, case._name, case.id))
         request.session["water_track"] = {
             "model": case._name,
             "id": case.id,

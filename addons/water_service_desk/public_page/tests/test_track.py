@@ -147,6 +147,12 @@ class TestTrack(PublicCase):
         self.assertLocation(self.post(f"{REPORT}/follow"), TRACK)
         self.assertStatus(self.post(f"{REPORT}/follow", csrf=False), 400)
 
+    def test_double_tap(self):
+        """Both answers set the same cookie, so the session saved last fits either."""
+        self.file()
+        marks = {self.post(f"{REPORT}/follow").cookies["water_track"] for _tap in range(2)}
+        self.assertEqual(len(marks), 1)
+
     def test_telephone_is_not_given_away(self):
         _case, number, code = self.file()
         self.stranger()
