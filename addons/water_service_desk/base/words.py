@@ -22,6 +22,24 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TWO_STOPS = re.compile(r"(?<=[^\s。./])(?:。[。.]|\.[.。])(?![。./])")
 
 
+#: those of ``_UNSEEN`` that are no blanks
+_FILLING = re.compile(f"[{_UNSEEN.replace(chr(92) + 's', '')}]")
+#: two to four Chinese characters, or up to three Latin words of letters
+_NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,4}|[A-Za-z\u00c0-\u024f]{1,15}(?:[ '-][A-Za-z\u00c0-\u024f]{1,15}){0,2}"
+)
+
+
+def visible(text):
+    """Return the text without zero-width and other invisible characters; blanks stay."""
+    return _FILLING.sub("", text or "")
+
+
+def looks_like_name(text):
+    """Return whether typed text is short enough for a name, without digits, links and signs."""
+    return bool(_NAME.fullmatch(text or ""))
+
+
 def one_stop(text):
     """Return the text with one full stop instead of two: “因霜冻。。” becomes “因霜冻。”.
 

@@ -78,7 +78,8 @@ from ..clock.tests import (
 from ..monitoring.tests import test_json_log, test_metrics
 from ..messaging.tests import test_gateway, test_gateway_http, test_mail_again, test_mail_logo
 from ..messaging.tests import test_claim, test_mail_server, test_mail_sharing
-from ..messaging.tests import test_message, test_new_date, test_visitor_http, test_wechat
+from ..messaging.tests import test_mail_words, test_message, test_new_date, test_visitor_http
+from ..messaging.tests import test_wechat
 from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_fonts, test_pdf_limit, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill

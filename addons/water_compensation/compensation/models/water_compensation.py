@@ -498,7 +498,7 @@ class WaterCompensation(models.Model):
         return super()._portal_filters() | {
             "open": (self.env._("Not paid yet"), ~(credited | back | over)),
             "paid": (self.env._("Credited or paid"), credited & ~over),
-            "back": (self.env._("Taken back or not paid"), back | over),
+            "back": (self.env._("Withdrawn or not paid"), back | over),
         }
 
     @api.model

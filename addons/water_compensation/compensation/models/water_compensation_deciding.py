@@ -544,7 +544,7 @@ class WaterCompensation(models.Model):
         head = incident.manager_id
         if head and self._is_foreign(head, incident.department_id, AGENT, MANAGER):
             found.append(
-                self.env._("%s commands the incident and is not of its department", head.name)
+                self.env._("%s commands the incident but is not in its department", head.name)
             )
         return found
 

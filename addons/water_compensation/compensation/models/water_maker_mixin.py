@@ -15,7 +15,7 @@ class WaterMakerMixin(models.AbstractModel):
 
     maker_ids = fields.Many2many(
         "res.users",
-        string="Whose Draft It Is",
+        string="Drafted by",
         readonly=True,
         copy=False,
         help="Anyone who filled in the draft, even if it was changed back.",

@@ -113,7 +113,7 @@ class WaterCompensationRule(models.Model):
     source = fields.Char(help="Where the figures come from: law and clause, or page.")
     tag = fields.Selection(
         [
-            ("V", "Read in a source"),
+            ("V", "Source verified"),
             ("VI", "Partly inferred"),
             ("I", "Inferred"),
             ("K", "Not confirmed"),

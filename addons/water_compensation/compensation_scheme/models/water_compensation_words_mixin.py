@@ -77,7 +77,7 @@ PAY = {
 LABELS = {
     "rate": _lt("the exchange rate of the scheme, in the settings"),
     "claimed": _lt("the amount claimed"),
-    "usual": _lt("volumes of normal use"),
+    "usual": _lt("times the normal use"),
     "billed": _lt("the billed volume"),
     "water_price": _lt("the price of water"),
     "waste_price": _lt("the price of waste water"),

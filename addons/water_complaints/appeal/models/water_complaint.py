@@ -37,7 +37,7 @@ class WaterComplaint(models.Model):
         "appeal": PortalAction(
             "_portal_appeal_filed",
             done=_lt(
-                "We have received your appeal. People who had no part in the matter review it."
+                "We have received your appeal. It will be reviewed by people who were not involved."
             ),
             by_delegate=_lt("has asked for a review"),
             api="appeal",
@@ -436,7 +436,7 @@ class WaterComplaint(models.Model):
         """One appeal in public words."""
         states = {
             "filed": self.env._("Received, to be acknowledged"),
-            "review": self.env._("Being reviewed by people who had no part in the matter"),
+            "review": self.env._("Being reviewed by people who were not involved"),
             "decided": self.env._("Decided"),
             "withdrawn": self.env._("Withdrawn"),
         }

@@ -84,14 +84,14 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
 
     def test_the_right_is_told_of_while_it_lasts(self):
         """The letter no longer offers an appeal after one, or after a rejection."""
-        self.assertIn("you can ask for a review until", self._notice())
+        self.assertIn("you can ask for a review by", self._notice())
         self._appeal()
-        self.assertNotIn("you can ask for a review until", self._notice())
+        self.assertNotIn("you can ask for a review by", self._notice())
         self.post(f"{self.url}/unappeal")
         self.post(f"{self.url}/contest", {"reason": "还是不对"})
         self.env.invalidate_all()
         self.assertNotEqual(self.case.state, "notified")
-        self.assertNotIn("you can ask for a review until", self._notice())
+        self.assertNotIn("you can ask for a review by", self._notice())
 
     def _notice(self):
         self.env.invalidate_all()

@@ -470,7 +470,7 @@ class WaterComplaint(models.Model):
         faults = self._event_faults()
         if faults:
             return MISSING, " ".join(faults)
-        return DONE, self.env._("%s events, whole", self.event_count)
+        return DONE, self.env._("%s records, complete", self.event_count)
 
     @api.model
     def _day(self, moment):

@@ -39,7 +39,9 @@ class WaterDestructionLine(models.Model):
 
     @api.model
     def _readonly_message(self):
-        return self.env._("A destruction protocol is written by the system alone.")
+        return self.env._(
+            "Destruction protocols are created by the system and cannot be entered by hand."
+        )
 
     @api.model
     def _facts(self, case):

@@ -335,9 +335,9 @@ class WaterComplaint(models.Model):
     def _portal_coming_titles(self):
         return {
             "dispatched": self.env._("To the responsible department"),
-            "notified": self.env._("We tell you the result"),
+            "notified": self.env._("Result of your case"),
             "confirmed": self.env._("You confirm the result"),
-            "archived": self.env._("The matter ends"),
+            "archived": self.env._("Case closed"),
         }
 
     # -- what the customer does -----------------------------------------------------------
@@ -350,7 +350,7 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _customer_labels(self):
-        labels = (self.env._("What do you ask for?"), self.env._("What you ask for"))
+        labels = (self.env._("What would you like us to do?"), self.env._("What you ask for"))
         return super()._customer_labels() | {"demand": labels}
 
     # -- display -------------------------------------------------------------------------------

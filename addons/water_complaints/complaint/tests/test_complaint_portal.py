@@ -214,9 +214,9 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
             coming,
             [
                 "Settling the matter",
-                "We tell you the result",
+                "Result of your case",
                 "You confirm the result",
-                "The matter ends",
+                "Case closed",
             ],
         )
 

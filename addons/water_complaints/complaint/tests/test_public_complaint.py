@@ -108,7 +108,7 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         case = self.env["water.complaint"].search([], order="id desc", limit=1)
         due = self._clock(case, "close").due_at + timedelta(hours=8)
         self.assertIn(due.strftime("%Y-%m-%d %H:%M"), response.text)
-        self.assertNotIn("We contact you", self.text(response))  # where to?
+        self.assertNotIn("First contact with you", self.text(response))  # where to?
         steps = self.page(response).xpath("//section[contains(@class, 'o_water_filed')]//ol/li")
         self.assertEqual(len(steps), 3)
 

@@ -34,7 +34,7 @@ class TestMirror(ComplaintCommon):
         self.assertIn("Handled together with another complaint", titles)
         kinds = {step["title"]: step["kind"] for step in page["timeline"]}
         self.assertEqual(kinds["With the responsible department"], "present")
-        self.assertEqual(kinds["The matter ends"], "coming")
+        self.assertEqual(kinds["Case closed"], "coming")
         self.assertNotIn(lead.name, str(page))
         self.assertNotIn("南湖路1号", str(page))
         state = case.sudo()._api_state()

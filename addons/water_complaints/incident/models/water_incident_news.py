@@ -259,7 +259,7 @@ class WaterIncident(models.Model):
         """Return the sentence about the end for callers."""
         if self._is_past_expected_end():
             return self.env._(
-                "It was expected to be over by %s and takes longer; no new time is known yet.",
+                "It was expected to be back by %s and is taking longer; no new time is known yet.",
                 self._local(self._expected_end()),
             )
         until = self._local(self._end_ahead())

@@ -110,7 +110,7 @@ class WaterComplaint(models.Model):
         if not self._appeal_last_day() or notice != self.sudo()._appealed_notice():
             return ""
         day = day_text(notice.appeal_until)
-        return self.env._("If you do not agree, you can ask for a review until %s.", day)
+        return self.env._("If you do not agree, you can ask for a review by %s.", day)
 
     def _portal_page(self):
         return super()._portal_page() | {"notices": self._portal_notices()}

@@ -316,7 +316,7 @@ class WaterNotice(models.Model):
         if not self.appeal_until:
             return ""
         day = format_date(self.env, self.appeal_until, date_format="long")
-        return self.env._("If you do not agree, you can ask for a review until %s.", day)
+        return self.env._("If you do not agree, you can ask for a review by %s.", day)
 
     def _message_case(self):
         return self.complaint_id

@@ -34,29 +34,29 @@ class WaterNoticeReport(models.AbstractModel):
         case, _ = notice.complaint_id, notice.env._
         facts = {
             "day": notice._letter_date(case.received_at),
-            "subject": case.subject,
+            "subject": case._customer_subject(),
             "number": case.name,
         }
         texts = {
             "acceptance": _(
-                "On %(day)s you told us: “%(subject)s”. We have accepted your complaint"
-                " under the number %(number)s.",
+                "On %(day)s you contacted us about “%(subject)s”. We have accepted your "
+                "complaint under the number %(number)s.",
                 **facts,
             ),
             "refusal": _(
-                "On %(day)s you told us: “%(subject)s” (number %(number)s)."
-                " We have decided not to accept it, for these reasons:",
+                "On %(day)s you contacted us about “%(subject)s” (number %(number)s). We have "
+                "decided not to accept it, for these reasons:",
                 **facts,
             ),
             "delay": _(
-                "On %(day)s you told us: “%(subject)s” (number %(number)s)."
-                " We need more time than we promised, for these reasons:",
+                "On %(day)s you contacted us about “%(subject)s” (number %(number)s). We need "
+                "more time than we promised, for these reasons:",
                 **facts,
             ),
         }
         result = _(
-            "On %(day)s you told us: “%(subject)s” (number %(number)s). We have looked into"
-            " the matter. This is the result:",
+            "On %(day)s you contacted us about “%(subject)s” (number %(number)s). We have looked "
+            "into it. This is the result:",
             **facts,
         )
         return self._appeal_opening(notice) if notice.appeal_id else texts.get(notice.kind, result)
@@ -71,7 +71,7 @@ class WaterNoticeReport(models.AbstractModel):
             return ""
         standard = notice.complaint_id.deadline_ids.standard_line_id.standard_id[:1]
         return standard and notice.env._(
-            "Basis: our service standard “%(standard)s” (%(code)s, edition %(edition)s).",
+            "Basis: our service standard “%(standard)s”.",
             standard=standard.name,
             code=standard.code,
             edition=standard.version,

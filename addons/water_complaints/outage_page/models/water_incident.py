@@ -180,8 +180,8 @@ class WaterIncident(models.Model):
         if not until:
             return ""
         if self._is_past_expected_end():
-            return self.env._("Expected to be over by %s, it takes longer.", until)
-        return self.env._("Expected to be over by %s.", until)
+            return self.env._("It was expected to be back by %s and is taking longer.", until)
+        return self.env._("Expected back by %s.", until)
 
     def _page_notices(self):
         """Return the news to show, newest first, without those of dates before a move."""

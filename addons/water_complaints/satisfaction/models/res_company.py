@@ -9,8 +9,8 @@ class ResCompany(models.Model):
     water_confirm_days = fields.Integer(
         string="Confirmation of Results",
         default=5,
-        help="Calendar days after which a customer who does not say whether they are content is"
-        " asked once more, and after which again the complaint is closed as unanswered. 0: never.",
+        help="Calendar days after which a customer who has not confirmed the result is asked again;"
+        " after as many again the complaint is closed as unanswered. 0: never.",
     )
 
     _water_confirm_sane = models.Constraint(

@@ -226,8 +226,8 @@ class WaterComplaint(models.Model):
         if not day:
             return ""
         return self.env._(
-            "If you do not agree with our answer, you have the right to ask for a review by people"
-            " who had no part in the matter until %(day)s: %(ways)s.",
+            "If you do not agree with our answer, you have the right to a review by people who "
+            "were not involved. Ask for it by %(day)s: %(ways)s.",
             day=format_date(self.env, day, date_format="long"),
             ways=self.company_id._water_ways(),
         )

@@ -114,7 +114,7 @@ class WaterSatisfactionReview(models.Model):
 
     @api.model
     def _readonly_message(self):
-        return self.env._("Reviews are opened and settled by their buttons alone.")
+        return self.env._("Reviews are created by the system; press “Done” to finish one.")
 
     # -- opening ------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class WaterSatisfactionSurvey(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("drawn", "Being Asked"),
+            ("drawn", "Visiting"),
             ("closed", "Results Counted"),
             ("published", "Published"),
         ],

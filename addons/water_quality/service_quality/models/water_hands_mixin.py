@@ -12,14 +12,14 @@ class WaterHandsMixin(models.AbstractModel):
 
     _name = "water.hands.mixin"
     _inherit = ["water.steps.mixin"]
-    _description = "Who Had a Part in It"
+    _description = "Who Was Involved"
 
     #: editing one of these fields counts as a part in the work
     _work_fields = frozenset()
 
     hand_ids = fields.Many2many(
         "res.users",
-        string="Had a Part in It",
+        string="Involved",
         readonly=True,
         copy=False,
         help="Anyone who worked on it, or owned it while it was in progress, cannot judge it.",

@@ -71,7 +71,7 @@ class ResUsers(models.Model):
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(self.env._("Only an administrator makes the key of an integration."))
         if not self.has_group(INTEGRATION):
-            raise UserError(self.env._("%s is no integration.", self.name))
+            raise UserError(self.env._("%s is not an integration.", self.name))
         # sudo: res.users.apikeys - of the integration, for longer than its own rights reach
         keys = self.env["res.users.apikeys"].with_user(self).sudo()
         name = self.env._("Made by %s", self.env.user.name)

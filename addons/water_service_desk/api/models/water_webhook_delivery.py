@@ -113,7 +113,7 @@ class WaterWebhookDelivery(models.Model):
 
     @api.model
     def _readonly_message(self):
-        return self.env._("Deliveries are written by the system alone.")
+        return self.env._("Deliveries are created by the system and cannot be entered by hand.")
 
     @api.model
     def _queue(self, cases, event):

@@ -91,7 +91,7 @@ class WaterCallback(models.Model):
         index="btree_not_null",
         domain="[('share', '=', False)]",
     )
-    note = fields.Char(string="About", readonly=True, help="What the customer wants to talk about.")
+    note = fields.Char(string="About", readonly=True, help="Subject of the call.")
     requested_by_id = fields.Many2one("res.users", string="Asked for by", readonly=True)
     deadline_id = fields.Many2one("water.deadline", string="Promise", readonly=True)
     attempt_ids = fields.One2many("water.callback.attempt", "callback_id", string="Attempts")

@@ -460,29 +460,27 @@ class WaterDeadline(models.Model):
     @api.model
     def _limit_texts(self):
         return {
-            "minute": self.env._("%(amount)s minutes from %(start)s, that is until %(due)s."),
-            "hour": self.env._("%(amount)s hours from %(start)s, that is until %(due)s."),
-            "working_hour": self.env._(
-                "%(amount)s working hours from %(start)s, that is until %(due)s."
-            ),
+            "minute": self.env._("%(amount)s minutes from %(start)s, until %(due)s."),
+            "hour": self.env._("%(amount)s hours from %(start)s, until %(due)s."),
+            "working_hour": self.env._("%(amount)s working hours from %(start)s, until %(due)s."),
             "working_day": self.env._(
                 "%(amount)s working days from %(start)s (that day not counted),"
                 " until close of business on %(due)s."
             ),
-            "calendar_day": self.env._("%(amount)s days from %(start)s, that is until %(due)s."),
+            "calendar_day": self.env._("%(amount)s days from %(start)s, until %(due)s."),
         }
 
     @api.model
     def _limit_texts_of_one(self):
         return {
-            "minute": self.env._("1 minute from %(start)s, that is until %(due)s."),
-            "hour": self.env._("1 hour from %(start)s, that is until %(due)s."),
-            "working_hour": self.env._("1 working hour from %(start)s, that is until %(due)s."),
+            "minute": self.env._("1 minute from %(start)s, until %(due)s."),
+            "hour": self.env._("1 hour from %(start)s, until %(due)s."),
+            "working_hour": self.env._("1 working hour from %(start)s, until %(due)s."),
             "working_day": self.env._(
                 "1 working day from %(start)s (that day not counted),"
                 " until close of business on %(due)s."
             ),
-            "calendar_day": self.env._("1 day from %(start)s, that is until %(due)s."),
+            "calendar_day": self.env._("1 day from %(start)s, until %(due)s."),
         }
 
     def _explain_more(self, write):

@@ -423,8 +423,8 @@ class WaterCaseMixin(models.AbstractModel):
         if any(not due or due > case.external_due_at for case in kept):
             raise UserError(
                 self.env._(
-                    "The body alone moves its limit: record its extension with the date and the"
-                    " number of its paper (button “Extension of the Body”)."
+                    "Only the referring body can extend its limit: record its extension with the "
+                    "date and the number of its letter (button “Extension of the Body”)."
                 )
             )
 

@@ -357,7 +357,7 @@ class WaterInquiry(models.Model):
             "one": self.env._("Inquiry"),
             "many": self.env._("My inquiries"),
             "new": self.env._("Ask a question"),
-            "intro": self.env._("Ask us. You get the answer by mail and on this page."),
+            "intro": self.env._("Ask us. We will reply by email and on this page."),
             "about": self.env._("What is your question about?"),
             "what": self.env._("What would you like to know?"),
             "place": self.env._("Which account is it about? (may be left open)"),
@@ -366,7 +366,7 @@ class WaterInquiry(models.Model):
             "none": self.env._("You have not asked us anything yet."),
             "next": [
                 self.env._("A member of our staff reads your question and finds out the answer."),
-                self.env._("You get the answer by mail and on this page."),
+                self.env._("We will reply by email and on this page."),
                 self.env._("You tell us whether it answers your question."),
             ],
         }
@@ -385,7 +385,7 @@ class WaterInquiry(models.Model):
     def _portal_coming_titles(self):
         return {
             "answered": self.env._("We answer you"),
-            "closed": self.env._("The matter ends"),
+            "closed": self.env._("Case closed"),
         }
 
     def _portal_clock_titles(self):
@@ -407,7 +407,9 @@ class WaterInquiry(models.Model):
 
     def _portal_unsettled(self, values, files=()):
         """Reopen the inquiry with new clocks: the customer has further questions."""
-        text = self._need_text(values, "reason", self.env._("Tell us what is still open."))
+        text = self._need_text(
+            values, "reason", self.env._("Tell us what still needs to be resolved.")
+        )
         self._take_message(text)
         self._move_to("processing")
 

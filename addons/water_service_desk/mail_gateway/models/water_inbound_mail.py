@@ -124,7 +124,7 @@ class WaterInboundMail(models.Model):
 
     @api.model
     def _readonly_message(self):
-        return self.env._("Incoming mails are kept by the system alone.")
+        return self.env._("Incoming mails are stored by the system and cannot be entered by hand.")
 
     def action_make_case(self):
         """Make a case of a quarantined mail, as if it had passed the checks.

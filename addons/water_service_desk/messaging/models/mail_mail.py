@@ -8,6 +8,7 @@ from odoo.fields import Command, Domain
 
 from ...base.keys import keyless
 from ...base.trust import trusted
+from ..plain_text import plain_text
 
 #: Minutes before each further try, a day together: a server that begins anew, grey listing, a full
 #: mailbox.
@@ -82,6 +83,13 @@ class MailMail(models.Model):
         cases = self.env["mail.message"]._water_cases() if said else ()
         said.filtered(lambda mail: mail.model in cases).is_notification = True
         return super().unlink()
+
+    def _prepare_outgoing_list(self, *args, **kwargs):
+        """As Odoo, but with a readable plain-text part in our mails."""
+        rows = super()._prepare_outgoing_list(*args, **kwargs)
+        for row in rows if self._ours() else ():
+            row["body_alternative"] = plain_text(row["body"])
+        return rows
 
     def _hide_codes(self):
         for mail in self:

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ...base.reader import reader_of
 from ...base.roles import CONTACT_GROUPS
-from ...base.words import sentences
+from ...base.words import looks_like_name, sentences
 from ...case.births import SAME
 
 #: The to-do to tell a customer otherwise after a failed message.
@@ -101,17 +101,22 @@ class WaterCaseMixin(models.AbstractModel):
         return (by_stranger and not case.partner_id) or super()._is_unproved()
 
     def _customer_name(self):
-        """Return no name for strangers: their words are never sent on."""
-        if self._is_unproved() and not reader_of(self.env):
+        """Return a stranger's name only if it looks like one: other words are never sent on."""
+        name = super()._customer_name()
+        if self._is_unproved() and not reader_of(self.env) and not looks_like_name(name):
             return ""
-        return super()._customer_name()
+        return name
 
     def _customer_subject(self):
-        """Return the subject for messages; for strangers the category instead of their words."""
-        if self._is_unproved():
-            # sudo: water.category - its name
-            return self.sudo().category_id.name or self.env._("What you have told us")
-        return self.subject
+        """Return the public name of the category, as on the customer's page.
+
+        Without a category it is the subject, except a stranger's, whose words are never sent on.
+        """
+        # sudo: water.category - its name
+        category = self.sudo().category_id
+        if name := category.public_name or category.name:
+            return name
+        return self.env._("What you have told us") if self._is_unproved() else self.subject
 
     def _shared_promises(self):
         """Hook: return promises shared by many cases, instead of or before the case's own.
@@ -139,22 +144,35 @@ class WaterCaseMixin(models.AbstractModel):
         return shared + (self._own_promises() if self._has_own_promise() else [])
 
     def _own_promises(self):
-        """When the crew comes, where one is awaited, and by when the answer comes."""
-        case = self.sudo()
-        crew = [
-            clock.due_at
-            for clock in case._open_clocks()
-            if clock.kind == "on_site" and not clock._is_appointment()
-        ]
-        words = [
-            case.env._("Our staff will be with you by %s.", case._customer_time(due))
-            for due in sorted(crew)[:1]
-            if case._crew_is_awaited()
-        ]
-        if due := case._counted_on():
-            due = case._customer_time(due)
-            words.append(case.env._("You will have our answer by %s.", due))
-        return words
+        """Return first contact, visit and answer, as far as they are promised, in order of time."""
+        case, dues = self.sudo(), {}
+        for clock in case._open_clocks().sorted("due_at"):
+            is_ahead = clock.due_at > fields.Datetime.now() and not clock._is_appointment()
+            if clock.kind in ("contact", "on_site") and is_ahead:
+                dues.setdefault(clock.kind, clock.due_at)
+        if not case._crew_is_awaited():
+            dues.pop("on_site", None)
+        if not (case.phone or case.email_from):
+            dues.pop("contact", None)
+        if answer := case._counted_on():
+            dues["close"] = answer
+        kinds = sorted(dues, key=dues.get)
+        return [case._promise_sentence(kind, case._customer_time(dues[kind])) for kind in kinds]
+
+    def _promise_sentence(self, kind, due):
+        """Return a promise named by its act, in the language of the environment.
+
+        The only words for it: telephone, mails, text messages and pages use them.
+
+        :param kind: kind of the clock
+        :param due: its limit, in words
+        """
+        sentence = {
+            "contact": self.env._("We will contact you by %s."),
+            "on_site": self.env._("Our staff will be with you by %s."),
+            "close": self.env._("You will have our answer by %s."),
+        }.get(kind)
+        return sentence and sentence % due
 
     def _customer_promise(self):
         """Name the arrival of a crew first, as on the customer's page."""
@@ -163,8 +181,7 @@ class WaterCaseMixin(models.AbstractModel):
             return sentences(words)
         if len(words) < 2:
             return super()._customer_promise()
-        first, then = words
-        return self.env._("%(first)s %(then)s", first=first, then=then)
+        return sentences(words)
 
     def _is_urgent_news(self):
         """Ignore quiet hours for emergencies."""

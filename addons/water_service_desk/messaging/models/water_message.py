@@ -127,7 +127,7 @@ class WaterMessage(models.Model):
     params = fields.Json(
         readonly=True,
         groups=fields.NO_ACCESS,
-        help="What the gateway is given besides: the customer's own link is among it.",
+        help="Further values passed to the gateway, among them the customer's own link.",
         water_mask="all",
     )
     gateway_code = fields.Char(string="Gateway Template", readonly=True)

@@ -98,7 +98,7 @@ class WaterAccountDelegate(models.Model):
     @api.model
     def _check_bindable(self, partner, account):
         if account.partner_id == partner:
-            raise UserError(self.env._("This account is yours already."))
+            raise UserError(self.env._("This account is already yours."))
         if self._in_force(partner, account).filtered(lambda row: row.proof in ("invited", "code")):
             raise UserError(self.env._("You act for this account already."))
 

@@ -521,6 +521,8 @@ class WaterCaseMixin(models.AbstractModel):
             for title, text in self._shared_promises()
         ]
         titles, newest = self._portal_clock_titles(), self._public_clocks()
+        if promise := newest.get("promise"):
+            titles["promise"] = self._portal_promise_titles()[promise.promise_kind or "result"]
         if not (self.sudo().phone or self.sudo().email_from):
             newest.pop("contact", None)  # customers without contact data get no promise of a call
         kinds = [kind for kind in PUBLIC_CLOCKS if kind in newest]
@@ -528,7 +530,7 @@ class WaterCaseMixin(models.AbstractModel):
         return shared + [self._portal_promise(newest[kind], titles[kind]) for kind in kinds]
 
     def _portal_promise(self, clock, title):
-        words = {"what": title, "due": self._portal_time(clock.due_at)}
+        words = {"what": title, "due": self._portal_near_time(clock.due_at)}
         state = self._portal_clock_state(clock)
         texts = {
             "paused": self.env._("%(what)s: the time is paused for the moment"),
@@ -540,9 +542,8 @@ class WaterCaseMixin(models.AbstractModel):
             ),
         }
         text = texts.get(state, self.env._("%(what)s by %(due)s")) % words
-        if clock.kind == "on_site" and state == "running":
-            # in the words of mail, text message and telephone
-            text = self.env._("Our staff will be with you by %s.", words["due"])
+        if state == "running":
+            text = self._promise_sentence(clock.kind, words["due"]) or text
         return {
             "kind": clock.kind,
             "title": title,

@@ -57,13 +57,36 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _portal_clock_titles(self):
         return {
-            "contact": self.env._("We contact you"),
-            "on_site": self.env._("We come to you"),
+            "contact": self.env._("First contact with you"),
+            "on_site": self.env._("Visit by our staff"),
             "news": self.env._("We tell you how far it is"),
-            "close": self.env._("We tell you the result"),
-            "promise": self.env._("The date we promised you"),
+            "close": self.env._("Result of your case"),
+            "promise": self.env._("Result of your case"),
             "callback": self.env._("We ask you how it went"),
         }
+
+    @api.model
+    def _portal_promise_titles(self):
+        return {
+            "result": self.env._("Result of your case"),
+            "contact": self.env._("Call or message to you"),
+            "visit": self.env._("Visit by our staff"),
+            "other": self.env._("The date we promised you"),
+        }
+
+    def _portal_near_time(self, moment):
+        """Return a moment for pages: of today and tomorrow the hour alone, such as today 18:40."""
+        text = self._portal_time(moment)
+        zone = ZoneInfo((self.company_id[:1] or self.env.company)._water_reader_tz())
+        if not moment or self._is_provisional_date(moment):
+            return text
+        day, hour = text.split(" ", 1)
+        today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(zone).date()
+        near = {
+            f"{today}": self.env._("%s today"),
+            f"{today + timedelta(days=1)}": self.env._("%s tomorrow"),
+        }.get(day)
+        return near % hour if near else text
 
     def _portal_time(self, moment):
         tz = (self.company_id[:1] or self.env.company)._water_reader_tz()
@@ -233,6 +256,7 @@ class WaterCaseMixin(models.AbstractModel):
             "call_now": self._should_call_now(),
             "has_own_promise": self._has_own_promise(),
             "next": self._portal_next(),
+            "steps": self._portal_words().get("next", ()),
             "reached": self._portal_reached(),
             "goes_on": self._portal_goes_on(),
         }
@@ -264,7 +288,7 @@ class WaterCaseMixin(models.AbstractModel):
         phone = self.state not in self._final_states and self.sudo().phone
         if phone and self.env.context.get("water_page"):
             phone = mask_phone(phone)
-        return self.env._("We reach you at %s.", phone) if phone else ""
+        return self.env._("We will call %s.", phone) if phone else ""
 
     def _portal_call_slots(self):
         """Return [(day, [(value of the form, hours)])] of possible times for a call."""
@@ -287,7 +311,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_call(self):
         call = self.sudo()._open_calls("requested")[:1]
-        return self._portal_time(call.wished_at) if call else ""
+        if not call:
+            return ""
+        until = self._portal_time(call.wished_at + SLOT).split(" ", 1)[1]
+        slot = f"{self._portal_near_time(call.wished_at)}–{until}"
+        return self.env._("We will call you: %s.", slot)
 
     def _portal_has_result(self):
         return self.state in self._portal_told_states or self.state in self._final_states

@@ -26,7 +26,7 @@ class WaterLetterPage(WaterOpenDoor):
             found = request.env["water.letter.mixin"]._find_letter(code)
         values = self._public_base(
             "letter",
-            title=request.env._("Is this letter ours?"),
+            title=request.env._("Check that a letter is genuine"),
             code=code,
             letter=found and self._letter_card(found),
         )

@@ -92,8 +92,8 @@ class WaterOpenDoor(WaterPortal):
             raise FilingError(
                 {
                     "form": env._(
-                        "The check that keeps programs out has not succeeded or has lapsed."
-                        " Your browser has begun it anew: please send the form once more."
+                        "The security check failed or has expired. Please send the form again. "
+                        "If your browser does not run JavaScript, please call our hotline."
                     )
                 }
             )

@@ -303,8 +303,7 @@ class WaterTrack(WaterPublic):
         errors = again.get("errors", {})
         if again and not again.get("lost"):
             errors["form"] = request.env._(
-                "No case has this number and this code. Check both; capital and small letters"
-                " do not matter."
+                "The number or the code is wrong. Please check both; capital letters do not matter."
             )
         values = self._public_base(
             "track",

@@ -103,7 +103,7 @@ class WaterRequest(models.Model):
             "filed": self.env._("We have received your request."),
             "none": self.env._("You have not asked for anything yet."),
             "next": [
-                self.env._("We tell you at once everything that is needed, or when we come."),
+                self._portal_first_step(),
                 self.env._("You see each step and each appointment on this page."),
                 self.env._("We tell you the result, and you tell us whether you are satisfied."),
             ],
@@ -111,11 +111,19 @@ class WaterRequest(models.Model):
         own = {REPAIR: self._portal_repair_words, BUSINESS: self._portal_business_words}
         return words | (own[kind]() if kind else {})
 
+    def _portal_first_step(self):
+        kind = self[:1].request_type or self._filing_kind()
+        if kind == BUSINESS:
+            return self.env._("We tell you at once everything that is needed.")
+        if self[:1].severity == "emergency":
+            return self.env._("We send staff to the place at once.")
+        return self.env._("We send staff to the place, or agree on a time with you.")
+
     def _portal_repair_words(self):
         return {
             "new": self.env._("Report a fault"),
             "intro": self.env._("Leaks, no water, a broken meter: tell us where and what."),
-            "what": self.env._("What is broken?"),
+            "what": self.env._("What is the problem?"),
             "submit": self.env._("Send the report"),
         }
 
@@ -133,7 +141,7 @@ class WaterRequest(models.Model):
     def _portal_titles(self):
         return {
             "registered": self.env._("Request received"),
-            "notified": self.env._("Everything told"),
+            "notified": self.env._("Requirements explained"),
             "accepted": self.env._("Accepted"),
             "processing": self.env._("In progress"),
             "feedback": self.env._("Done"),
@@ -148,8 +156,8 @@ class WaterRequest(models.Model):
             "notified": self.env._("We tell you everything that is needed"),
             "accepted": self.env._("Your application is accepted"),
             "processing": self.env._("We work on it"),
-            "feedback": self.env._("We tell you the result"),
-            "closed": self.env._("The matter ends"),
+            "feedback": self.env._("Result of your case"),
+            "closed": self.env._("Case closed"),
         }
 
     def _portal_event_titles(self):

@@ -42,8 +42,9 @@ class WaterCaseMixin(models.AbstractModel):
             api="appointment.move",
             outcomes={
                 "visit_asked": _lt(
-                    "We have passed your wish on. It is close to the appointment: a member of our"
-                    " staff decides and tells you. The old time is not promised any more."
+                    "We have passed on your request. As the appointment is close, a member of "
+                    "our staff will confirm a new time with you; please do not rely on the old "
+                    "one."
                 )
             },
         ),
