@@ -50,7 +50,7 @@ from ..incident.tests import test_incident, test_incident_bulk, test_incident_en
 from ..incident.tests import test_expected_end, test_incident_kind, test_incident_makers
 from ..incident.tests import test_incident_cases, test_incident_merged, test_incident_times
 from ..incident.tests import test_outage_minutes, test_overtaken_news, test_planned_outage
-from ..incident.tests import test_incident_calls, test_incident_changes
+from ..incident.tests import test_incident_calls, test_incident_changes, test_incident_english
 from ..incident.tests import test_planned_moved, test_planned_times
 from ..outage_page.tests import test_outage_page
 from ..outage_page.tests import test_shared_promise

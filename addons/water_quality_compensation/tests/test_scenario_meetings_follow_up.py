@@ -57,7 +57,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
             with self.subTest(cause):
                 (before,) = again._earlier_cases()
                 page = before.sudo()._portal_page()
-                words = f"The matter goes on under the number {again.name}."
+                words = f"The case continues under the number {again.name}."
                 self.assertFalse(page["is_open"])
                 self.assertEqual(
                     page["goes_on"], {"text": words, "url": f"/my/complaints/{again.id}"}

@@ -123,6 +123,7 @@ from ..request.tests import (
     test_mail_dialog,
     test_night_emergency,
     test_own_data,
+    test_promise_words,
     test_own_request,
     test_preference,
     test_request_bounds,

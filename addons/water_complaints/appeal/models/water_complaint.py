@@ -429,7 +429,7 @@ class WaterComplaint(models.Model):
         parts = [appeal.remedy]
         again = appeal.follow_up_id
         if again and not appeal.appellant_case_id:
-            parts.append(self.env._("The matter goes on under the number %s.", again.name))
+            parts.append(self.env._("The case continues under the number %s.", again.name))
         return "\n".join(filter(None, parts))
 
     def _portal_appeal_row(self, appeal):

@@ -32,7 +32,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
 
     def test_last_day_is_told(self):
         day = self.case.notice_ids.appeal_until
-        self.assertIn(f"until {day:%Y-%m-%d}", self._section())
+        self.assertIn(f"by {day:%Y-%m-%d}", self._section())
         self.assertIn("Ask for a review", self._section())
 
     def test_filed_with_a_photo(self):

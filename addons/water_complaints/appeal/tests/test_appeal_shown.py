@@ -59,7 +59,7 @@ class TestAppealShown(AppealCommon):
         self.assertEqual(row["decide"], f"We will decide by {due}.")
         self._accepted(appeal)
         row = self._row(case)
-        self.assertIn("Being reviewed by people who had no part", row["status"])
+        self.assertIn("Being reviewed by people who were not involved", row["status"])
         self.assertTrue(row["is_open"])
         self._decided(appeal, "upheld", remedy="重新计费")
         row = self._row(case)

@@ -308,7 +308,7 @@ class WaterComplaint(models.Model):
             "next": [
                 self.env._("We look at what you wrote, and call you when something is not clear."),
                 self.env._("The responsible department looks into it and settles the matter."),
-                self.env._("We tell you the result in writing; you confirm it and rate us."),
+                self.env._("We send you the result in writing; you confirm it and rate us."),
             ],
             "next_alone": [
                 self.env._("You have checked the details yourself, so we start at once."),

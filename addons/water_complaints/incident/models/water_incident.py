@@ -52,6 +52,9 @@ class WaterIncident(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(required=True, tracking=True, help="Short, as customers read it.")
+    subject_en = fields.Char(
+        string="Subject (English)", help="Shown to customers who do not read Chinese."
+    )
     kind_id = fields.Many2one(
         "water.incident.kind",
         required=True,
@@ -123,6 +126,9 @@ class WaterIncident(models.Model):
     )
     address = fields.Char(string="Place")
     cause = fields.Text(help="What has happened, as far as it is known.")
+    cause_en = fields.Text(
+        string="Cause (English)", help="Shown to customers who do not read Chinese."
+    )
     department_id = fields.Many2one("water.department", string="Lead", check_company=True)
     manager_id = fields.Many2one(
         "res.users",
@@ -372,19 +378,20 @@ class WaterIncident(models.Model):
             )
         return True
 
-    def _restore(self, at, text, chosen=None):
+    def _restore(self, at, text, chosen=None, english=False):
         """End the incident: tell all, and close the cases that may end with it.
 
         :param at: naive UTC time of the restoration
         :param text: what customers are told
         :param chosen: {case model: ids} of the cases to close, by default all that are proposed
+        :param english: ``text`` for customers who do not read Chinese
         :raises UserError: for a time before it began, or in the future
         """
         self._check_step("open")
         at = self._over_at(at)
         trusted(self).write({"state": "restored", "restored_at": at, "next_progress_at": False})
         self._lift_quality_notice(at)
-        self._announce("restored", text, chosen=chosen)
+        self._announce("restored", text, chosen=chosen, english=english)
         end_todos(self, REPAIR)
 
     def action_close(self):

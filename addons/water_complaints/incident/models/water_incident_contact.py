@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from .water_incident_news import read_by_customer
+
 
 class WaterIncidentContact(models.Model):
     """A person who is told news of an incident: the holder of an account, or a caller."""
@@ -182,10 +184,14 @@ class WaterIncidentContact(models.Model):
 
     def _news_subject(self):
         incident = self.notice_id.incident_id
+        subject = read_by_customer(incident, "subject")
         if incident.state == "dismissed":
-            return self.env._("Does not take place: %s", incident.subject)
+            return self.env._("Does not take place: %s", subject)
         name = "end_subject" if self.notice_id.kind == "restored" else "news_subject"
-        return incident.kind_id._worded(name, {"subject": incident.subject}) or incident.subject
+        return incident.kind_id._worded(name, {"subject": subject}) or subject
+
+    def _news_text(self):
+        return read_by_customer(self.notice_id, "body")
 
     def _news_expected(self):
         """Return the expected end as a sentence, for planned work with the beginning.
@@ -197,7 +203,7 @@ class WaterIncidentContact(models.Model):
         end = notice.expected_at or (incident.is_planned and incident._end_ahead())
         if notice.kind == "restored" or not end or end < fields.Datetime.now():
             return ""
-        if incident._local(end) in notice.body:
+        if incident._local(end) in self._news_text():
             return ""
         until = self._customer_time(end)
         if notice.begin_at and not incident._has_begun():

@@ -22,6 +22,15 @@ NEWS = "water_complaints.mail_activity_type_news"
 LONGEST = 8760
 
 
+def read_by_customer(record, name):
+    """Return a text in the customer's language: English, where filled, unless they read Chinese.
+
+    :param record: with fields ``name`` and ``name_en``, in the environment of the customer
+    """
+    english = not (record.env.lang or "zh").startswith("zh") and record[f"{name}_en"]
+    return english or record[name] or ""
+
+
 class WaterIncident(models.Model):
     """News to the people affected by an incident."""
 
@@ -48,12 +57,16 @@ class WaterIncident(models.Model):
         """Return the values of the placeholders for this incident."""
         until = self._local(self._end_ahead())
         return {
-            "subject": self.subject,
-            "cause": strip_invisible(self.cause or self.subject).rstrip(".。"),
+            "subject": read_by_customer(self, "subject"),
+            "cause": self._cause_words(),
             "since": self._local(self.aware_at),
             "until": until or self.env._("further notice"),
             "advice": self._advice_now(),
         }
+
+    def _cause_words(self):
+        words = read_by_customer(self, "cause") or read_by_customer(self, "subject")
+        return strip_invisible(words).rstrip(".。")
 
     def _spoken_alert(self):
         """Return what the agent can tell a caller at once."""
@@ -69,9 +82,10 @@ class WaterIncident(models.Model):
         """
         self.ensure_one()
         unknown = self.env._("It is not known yet when it will be over.")
-        known = self.env._("This belongs to a known incident: %s.", self.subject)
+        subject = read_by_customer(self, "subject")
+        known = self.env._("This belongs to a known incident: %s.", subject)
         if self.is_planned:
-            known = self.env._("This belongs to planned work: %s.", self.subject)
+            known = self.env._("This belongs to planned work: %s.", subject)
         rows = [
             (self.env._("Incident"), known),
             (self.env._("Expected end"), self._expected_words() or unknown),
@@ -85,6 +99,11 @@ class WaterIncident(models.Model):
     def _draft_news(self):
         name = "end_text" if self._is_lifted() else "news_text"
         return self.kind_id._worded(name, self._words()) or self.subject
+
+    def _draft_english(self, draft):
+        """Return the draft in English, once the incident has an English subject."""
+        english = self.with_context(lang="en_US")
+        return self.subject_en and getattr(english, draft)()
 
     def _draft_restored(self):
         return self.kind_id._worded("end_text", self._words()) or self.subject
@@ -121,13 +140,14 @@ class WaterIncident(models.Model):
 
     # -- telling ------------------------------------------------------------------------------
 
-    def _announce(self, kind, text, expected=None, chosen=None):
+    def _announce(self, kind, text, expected=None, chosen=None, english=False):
         """Send news to all affected people, in the background.
 
         :param kind: as in ``water.incident.notice``
         :param text: the news
         :param expected: naive UTC time of the expected end, or False
         :param chosen: {case model: ids} of the cases to close at the end
+        :param english: the news for customers who do not read Chinese
         :raises UserError: without a text, or before planned work whose lead time is too short
         :return: water.incident.notice
         """
@@ -151,6 +171,7 @@ class WaterIncident(models.Model):
                 "incident_id": self.id,
                 "kind": kind,
                 "body": text.strip(),
+                "body_en": strip_invisible(english),
                 "begin_at": kind == "progress" and self._is_ahead() and self.aware_at,
                 "expected_at": expected,
                 "user_id": self.env.uid,

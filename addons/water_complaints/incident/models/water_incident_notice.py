@@ -30,6 +30,7 @@ class WaterIncidentNotice(models.Model):
         readonly=True,
     )
     body = fields.Text(string="Text", required=True, readonly=True)
+    body_en = fields.Text(string="Text (English)", readonly=True)
     begin_at = fields.Datetime(string="Beginning as Told", readonly=True)
     expected_at = fields.Datetime(string="Expected Restoration", readonly=True)
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)

@@ -28,7 +28,7 @@ class TestExpectedEnd(IncidentCommon):
         for moment in ("2026-03-11 11:59", "2026-03-11 12:00"):
             with self._at(moment):
                 self.assertIn("We expect the water back by", incident._spoken_alert())
-                self.assertEqual(incident._page_line()[1], "Expected to be over by 12:00.")
+                self.assertEqual(incident._page_line()[1], "Expected back by 12:00.")
                 self.assertEqual(incident._page_card()["until"], "12:00")
 
     def test_longer_duration_is_announced(self):
@@ -36,10 +36,10 @@ class TestExpectedEnd(IncidentCommon):
         incident = self._burst()
         with self._at("2026-03-11 12:01"):
             spoken = incident._spoken_alert()
-            self.assertIn("takes longer; no new time is known yet", spoken)
+            self.assertIn("is taking longer; no new time is known yet", spoken)
             self.assertNotIn("We expect", spoken)
             line = incident._page_line()[1]
-            self.assertEqual(line, "Expected to be over by 12:00, it takes longer.")
+            self.assertEqual(line, "It was expected to be back by 12:00 and is taking longer.")
             self.assertFalse(incident._page_card()["until"])
             self.assertEqual(incident._words()["until"], "further notice")
             dialog = self._as("supervisor", self.env["water.incident.wizard"]).create(
@@ -70,7 +70,7 @@ class TestExpectedEnd(IncidentCommon):
                 acts.announce(incident, "正在抢修", local("2026-03-11 12:30"))
             self.assertEqual(len(incident.notice_ids), count)
             acts.announce(incident, "正在抢修", local("2026-03-11 15:00"))
-            self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
+            self.assertEqual(incident._page_line()[1], "Expected back by 15:00.")
 
     def test_told_again_is_no_new_contact(self):
         """Recorded once; a rehandled case that waits for contact is met by the news."""
@@ -111,7 +111,7 @@ class TestExpectedEnd(IncidentCommon):
         with self._at("2026-03-11 14:05"):
             self.assertEqual(len(self._asked(incident)), 1)
             acts.restore(self._as("supervisor", incident), local("2026-03-11 14:00"), "已恢复")
-            self.assertEqual(incident._page_line()[1], "Expected to be over by 14:00.")
+            self.assertEqual(incident._page_line()[1], "Expected back by 14:00.")
 
     def test_planned_work_has_the_announced_end_until_it_has_passed(self):
         """Then what was told since; callers hear both that it is late and until when."""
@@ -122,12 +122,12 @@ class TestExpectedEnd(IncidentCommon):
             expected_at=local("2026-03-11 11:00"),
         )
         with self._at("2026-03-11 11:30"):
-            self.assertEqual(incident._page_line()[1], "Expected to be over by 12:00.")
+            self.assertEqual(incident._page_line()[1], "Expected back by 12:00.")
         with self._at("2026-03-11 12:30"):
-            self.assertIn("it takes longer", incident._page_line()[1])
+            self.assertIn("is taking longer", incident._page_line()[1])
             news = ("progress", "正在施工", local("2026-03-11 15:00"))
             self._as("supervisor", incident)._announce(*news)
-            self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
+            self.assertEqual(incident._page_line()[1], "Expected back by 15:00.")
             spoken = incident._spoken_alert()
             self.assertIn("OT05", spoken)
             self.assertIn("planned to be back by", spoken)

@@ -35,6 +35,15 @@ class WaterIncidentWizard(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    text_en = fields.Text(
+        string="Text (English)",
+        compute="_compute_text",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="For customers who do not read Chinese. Empty: they get the text above.",
+    )
     expected_at = fields.Datetime(
         string="Expected Restoration",
         compute="_compute_text",
@@ -61,9 +70,10 @@ class WaterIncidentWizard(models.TransientModel):
     def _compute_text(self):
         for wizard in self:
             incident = wizard.incident_id
-            drafts = {"progress": incident._draft_news, "restored": incident._draft_restored}
+            drafts = {"progress": "_draft_news", "restored": "_draft_restored"}
             draft = drafts.get(wizard.kind) if incident else None
-            wizard.text = draft and draft()
+            wizard.text = draft and getattr(incident, draft)()
+            wizard.text_en = draft and incident._draft_english(draft)
             wizard.expected_at = incident and incident._end_ahead()
 
     @api.depends("incident_id", "kind")
@@ -150,10 +160,10 @@ class WaterIncidentWizard(models.TransientModel):
         elif self.kind == "lead":
             incident._waive_lead(self.text)
         elif self.kind == "restored":
-            incident._restore(self.restored_at, self.text, chosen=self._chosen())
+            incident._restore(self.restored_at, self.text, self._chosen(), self.text_en)
         else:
             incident._check_step("open")
-            incident._announce("progress", self.text, self.expected_at)
+            incident._announce("progress", self.text, self.expected_at, english=self.text_en)
 
     def _chosen(self):
         found = {}

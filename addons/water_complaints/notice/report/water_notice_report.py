@@ -34,7 +34,7 @@ class WaterNoticeReport(models.AbstractModel):
         case, _ = notice.complaint_id, notice.env._
         facts = {
             "day": notice._letter_date(case.received_at),
-            "subject": case._customer_subject(),
+            "subject": case.subject,
             "number": case.name,
         }
         texts = {

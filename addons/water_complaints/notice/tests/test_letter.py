@@ -41,7 +41,7 @@ class TestLetter(LetterCase):
             "处理结果告知书",
             f"文号：{notice.name}",
             "尊敬的张伟：",
-            f"受理编号{case.name}",
+            f"编号{case.name}",
             "早晚高峰水压低",
             "减压阀已更换，复测压力0.21MPa。",
             "认定依据：《城市供水条例》第十九条。",

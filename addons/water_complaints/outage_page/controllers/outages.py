@@ -62,12 +62,12 @@ class WaterOutages(WaterTrack):
         incident = self._outages()._page_find(number, self._public_company())
         if not incident or not self._public_company().water_public_open:
             return request.not_found()
-        again = self._water_again(again)
+        again, card = self._water_again(again), incident._page_card()
         mine = request.env["water.incident.affected"]._of_token(me)
         values = self._public_base(
             "outage",
-            title=incident.subject,
-            card=incident._page_card(),
+            title=card["subject"],
+            card=card,
             done=done if done in ("counted", "stopped") else None,
             me=me if mine.filtered("is_subscribed").incident_id == incident else None,
             household_counted=incident in self._outages_counted(incident, self._outage_accounts()),

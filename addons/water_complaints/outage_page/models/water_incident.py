@@ -9,6 +9,8 @@ from odoo.addons.water_service_desk.account.models.water_zone import SHORTEST
 from odoo.addons.water_service_desk.base.moments import day_text, moment_text
 from odoo.addons.water_service_desk.base.words import sentences
 
+from ...incident.models.water_incident_news import read_by_customer
+
 #: Past incidents stay on the page for this time.
 HISTORY = timedelta(days=31)
 PAGE = "/water/outages"
@@ -149,7 +151,9 @@ class WaterIncident(models.Model):
 
     def _page_area(self):
         names = self.zone_ids.mapped("name")
-        return format_list(self.env, names) if names else self.address or self.subject
+        if names:
+            return format_list(self.env, names)
+        return self.address or read_by_customer(self, "subject")
 
     def _page_time(self, moment):
         if not moment:
@@ -188,7 +192,9 @@ class WaterIncident(models.Model):
         return self.notice_ids - self._outdated_news()
 
     def _page_news(self):
-        return [(self._page_time(row.at), row.body) for row in self._page_notices()]
+        return [
+            (self._page_time(row.at), read_by_customer(row, "body")) for row in self._page_notices()
+        ]
 
     def _promise_rows(self):
         """Add the places of water tankers behind the expected end."""
@@ -226,10 +232,10 @@ class WaterIncident(models.Model):
             "nature": "planned" if self.is_planned else self.nature,
             "line": line,
             "end": end,
-            "subject": self.subject,
+            "subject": read_by_customer(self, "subject"),
             "area": self._page_area(),
             "address": self.address or "",
-            "reason": self.cause or "",
+            "reason": read_by_customer(self, "cause"),
             "since": self._page_time(self.aware_at),
             "until": self._page_time(self._end_ahead()),
             "over": self._page_time(self.restored_at),

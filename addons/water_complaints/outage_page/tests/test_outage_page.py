@@ -75,7 +75,7 @@ class TestOutagePage(PublicCase):
         cards = page.xpath("//article/@id")
         self.assertEqual(cards, [f"outage_{row.id}" for row in (self.incident, planned, over)])
         text = self.text(self.visit(PAGE))
-        for words in ("DN400 主管爆裂", "抢修人员已到场。", "梧桐广场", "Expected to be over by"):
+        for words in ("DN400 主管爆裂", "抢修人员已到场。", "梧桐广场", "Expected back by"):
             self.assertIn(words, text)
         self.assertEqual(len(page.xpath("//svg//path[@class='o_water_outage']")), 1)
         self.assertEqual(len(page.xpath("//svg[contains(@class, 'o_water_map')]/circle")), 1)
@@ -127,6 +127,15 @@ class TestOutagePage(PublicCase):
         self.assertIn("Boil it.", self.text(self.visit(url)))
         self.incident.quality_until = fields.Datetime.now()
         self.assertNotIn("Boil it.", self.text(self.visit(url)))
+
+    def test_english_is_shown_where_it_is_filled(self):
+        url = f"{PAGE}/{self.incident.id}"
+        self.assertIn(self.incident.subject, self.text(self.visit(url)))
+        self.incident.write({"subject_en": "Burst main in Wutong Road", "cause_en": "A pipe froze"})
+        text = self.text(self.visit(url))
+        self.assertIn("Burst main in Wutong Road", text)
+        self.assertIn("A pipe froze", text)
+        self.assertNotIn(self.incident.subject, text)
 
     def _hour_ago(self):
         return fields.Datetime.subtract(fields.Datetime.now(), hours=1)

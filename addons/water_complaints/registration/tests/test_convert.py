@@ -49,7 +49,7 @@ class TestConvert(ComplaintCommon):
         page = mine._portal_page()
         self.assertEqual((page["status"], page["is_open"]), ("Taken up as a complaint", False))
         new = case.complaint_id
-        words = f"The matter goes on under the number {new.name}."
+        words = f"The case continues under the number {new.name}."
         self.assertEqual(page["goes_on"], {"text": words, "url": f"/my/complaints/{new.id}"})
         by_code = mine.with_context(water_page="/water/case/page")._portal_page()
         self.assertEqual(by_code["goes_on"], {"text": words, "url": ""})

@@ -251,13 +251,13 @@ class TestSatisfaction(ComplaintCommon):
             [{"confirm_mode": "unanswered", "satisfaction_result": False, "is_unconfirmed": True}],
         )
         self.assertEqual(self._kinds(case).count("asked_again"), 1)
-        asked = self._mails(case).filtered(lambda mail: "settled?" in mail.subject)
+        asked = self._mails(case).filtered(lambda mail: "been solved?" in mail.subject)
         self.assertEqual(len(asked), 1)
         last = told + timedelta(days=10)
         self.assertIn(f"{last:%B} {last.day}, {last.year}", asked.body_html, "until when")
         subjects = self._mails(case).mapped("subject")
         self.assertFalse([text for text in subjects if "confirmed the result" in text])
-        closed = self._mails(case).filtered(lambda mail: "without your answer" in mail.subject)
+        closed = self._mails(case).filtered(lambda mail: "We have closed" in mail.subject)
         self.assertEqual(len(closed), 1, "nobody is thanked for what he has not said")
         self.assertIn("March 26, 2026", closed.body_html, "how long he may appeal still")
         self.assertFalse(case.review_ids)
@@ -272,7 +272,7 @@ class TestSatisfaction(ComplaintCommon):
             case = self._complaint_at("notified")
             with freeze_time(case.notified_at + timedelta(days=5)):
                 self._confirm_cron()
-            asked = self._mails(case).filtered(lambda mail: "settled?" in mail.subject)
+            asked = self._mails(case).filtered(lambda mail: "been solved?" in mail.subject)
             self.assertEqual("You keep your right to appeal" in asked.body_html, named)
 
     def test_no_questions_during_appeal(self):

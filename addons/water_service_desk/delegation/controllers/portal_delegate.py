@@ -127,7 +127,7 @@ class WaterDelegatePortal(WaterPortal):
             "invite": env._("The invitation is on its way. It is valid for seven days."),
             "again": env._("A new invitation is on its way. The link before it is void."),
             "revoke": env._("Revoked. This person can no longer act for your account."),
-            "resign": env._("You do not act for this account any more."),
+            "resign": env._("You no longer act for this account."),
             "accept": env._("Thank you. You may act for the account now."),
-            "decline": env._("You have declined. The holder is told."),
+            "decline": env._("You have declined. The account holder will be notified."),
         }

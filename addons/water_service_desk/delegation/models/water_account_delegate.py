@@ -448,7 +448,7 @@ class WaterAccountDelegate(models.Model):
     def _reach_faults(self, email, phone, partner):
         """Return the faults of the invited addresses: {field: message}."""
         if email and (len(email) > LONGEST_EMAIL or not single_email_re.fullmatch(email)):
-            return {"email": self.env._("Please check the mail address.")}
+            return {"email": self.env._("Please check the email address.")}
         if email and email.lower() == (partner.email or "").lower():
             return {"email": self.env._("This is your own address: invite another person.")}
         if phone and (len(phone) > LONGEST_PHONE or not self._is_phone(phone)):
@@ -456,8 +456,12 @@ class WaterAccountDelegate(models.Model):
         if email or (phone and self._has_sms()):
             return {}
         if phone:
-            return {"email": self.env._("We cannot send text messages now: give a mail address.")}
-        return {"email": self.env._("Give a mail address or a mobile number.")}
+            return {
+                "email": self.env._(
+                    "We cannot send text messages at present. Please enter an email address."
+                )
+            }
+        return {"email": self.env._("Please enter an email address or a mobile number.")}
 
     @api.model
     def _is_phone(self, phone):
@@ -511,7 +515,7 @@ class WaterAccountDelegate(models.Model):
         """
         self.ensure_one()
         if action not in self._portal_choices():
-            raise WrongStateError(self.env._("This is not possible any more."))
+            raise WrongStateError(self.env._("This is no longer possible."))
         if action == "again":
             self._invite_again()
         elif action == "revoke":
@@ -528,7 +532,7 @@ class WaterAccountDelegate(models.Model):
     def _invite_again(self):
         """Send a new link; the old one becomes invalid."""
         if not self._still_holds():
-            raise WrongStateError(self.env._("You are not the holder of this account any more."))
+            raise WrongStateError(self.env._("You are no longer the holder of this account."))
         self._count_invitation(self.env.user.partner_id)
         trusted(self).write(self._fresh_invitation())
         self.env["water.account.event"]._log(self, "invited_again")

@@ -264,7 +264,7 @@ class WaterCaseMixin(models.AbstractModel):
             errors["contact_name"] = self._too_long(self._text_limits["contact_name"])
         limit = self._text_limits["email"]
         if email and (len(email) > limit or not single_email_re.fullmatch(email)):
-            errors["email"] = self.env._("Please check the mail address.")
+            errors["email"] = self.env._("Please check the email address.")
         anonymous = self._anonymous_filing and values.get("is_anonymous") == "1"
         return {
             "contact_name": False if anonymous else name or False,

@@ -171,5 +171,5 @@ class WaterOwnAccount(WaterPortal):
         return {
             "bound": env._("The account is bound. You now file and follow its matters here."),
             "phone": env._("From now on you can sign in by a code to this telephone."),
-            "left": env._("The account is not bound any more."),
+            "left": env._("The account is no longer linked."),
         }

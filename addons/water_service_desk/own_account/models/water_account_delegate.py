@@ -67,8 +67,8 @@ class WaterAccountDelegate(models.Model):
             raise FilingError(
                 {
                     "form": self.env._(
-                        "Account number and facts do not belong together. Look at your last bill,"
-                        " or call us."
+                        "The account number and the details do not match. Please check your last "
+                        "bill, or call us."
                     )
                 }
             )
@@ -122,7 +122,8 @@ class WaterAccountDelegate(models.Model):
         number, holder, asked = map(int, subject.split(","))
         account = self.env["water.account"].sudo().browse(number).exists()
         if asked != partner.id or account.partner_id.id != holder or not account.active:
-            raise FilingError({"code": self.env._("This code is not for this account any more.")})
+            expired = self.env._("This code is no longer valid for this account.")
+            raise FilingError({"code": expired})
         self._make_bound(partner, account, "code")
         return account
 

@@ -139,7 +139,7 @@ class TestOwnAccount(OwnAccountCase):
         other = self.env["res.partner"].create({"name": "周杰", "phone": "13600001111"})
         self.account.partner_id = other
         answer = self.post(f"{LIST}/code", {"code": digits})
-        self.assertIn("not for this account any more", self.text(answer))
+        self.assertIn("no longer valid for this account", self.text(answer))
         self.assertFalse(self.bound())
 
     # -- what was before is another's ------------------------------------------------------------

@@ -120,11 +120,11 @@ class IrHttp(models.AbstractModel):
             )
         if code >= 500:
             return env._("Something went wrong on our side"), env._(
-                "We have been told of it. What you sent last may not have arrived: try again in"
-                " some minutes, or call us."
+                "We have been notified. Your last message may not have arrived: please try again "
+                "in a few minutes, or call us."
             )
         return env._("This could not be read"), env._(
-            "Go back with the button of your browser and send it once more, or call us."
+            "Please go back in your browser and send it again, or call us."
         )
 
     @classmethod

@@ -68,12 +68,12 @@ class WaterCaseMixin(models.AbstractModel):
         "callback": PortalAction(
             "_portal_callback",
             done=_lt("Thank you. We call you at that time."),
-            by_delegate=_lt("has asked for a call"),
+            by_delegate=_lt("requested a call"),
         ),
         "callback_cancel": PortalAction(
             "_portal_callback_cancel",
             done=_lt("The call is cancelled. We do not call you."),
-            by_delegate=_lt("does not want the call any more"),
+            by_delegate=_lt("cancelled the call"),
         ),
     }
 
@@ -249,9 +249,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         self.ensure_one()
         if self.sudo().erased_at or not self._portal_can(action):
-            raise WrongStateError(
-                self.env._("This is not possible any more: your case has moved on meanwhile.")
-            )
+            raise WrongStateError(self.env._("This is no longer possible: your case has moved on."))
         with self.env.cr.savepoint():
             self._portal_act(action, values, files)
 

@@ -49,8 +49,8 @@ class WaterCaseMixin(models.AbstractModel):
             "arrived": self.env._("Our staff are on site"),
             "customer_message": self.env._("You added information"),
             "callback_done": self.env._("We asked you how it went"),
-            "callback_requested": self.env._("You have asked for a call"),
-            "callback_cancelled": self.env._("You do not want the call any more"),
+            "callback_requested": self.env._("You requested a call"),
+            "callback_cancelled": self.env._("You cancelled the call"),
             "callback_returned": self.env._("We called you as you had asked"),
         }
 
@@ -59,7 +59,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {
             "contact": self.env._("First contact with you"),
             "on_site": self.env._("Visit by our staff"),
-            "news": self.env._("We tell you how far it is"),
+            "news": self.env._("Progress report"),
             "close": self.env._("Result of your case"),
             "promise": self.env._("Result of your case"),
             "callback": self.env._("We ask you how it went"),
@@ -276,7 +276,7 @@ class WaterCaseMixin(models.AbstractModel):
             return {}
         url = "" if self.env.context.get("water_page") else again._portal_address()
         return {
-            "text": self.env._("The matter goes on under the number %s.", again.name),
+            "text": self.env._("The case continues under the number %s.", again.name),
             "url": url,
         }
 

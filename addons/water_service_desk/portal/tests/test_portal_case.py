@@ -257,7 +257,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertFalse(self._calls(case, "requested"))
         self.assertEqual(late.deadline_id.state, "void")
         self.assertStatus(self.post(f"{url}_cancel"), 409)
-        self.assertIn("You do not want the call", self.text(self.get(f"/my/inquiries/{case.id}")))
+        self.assertIn("You cancelled the call", self.text(self.get(f"/my/inquiries/{case.id}")))
         self.assertWhole(case)
 
     def test_wrong_state(self):

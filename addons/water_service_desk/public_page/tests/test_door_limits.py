@@ -362,7 +362,7 @@ class TestMachine(WaterCommon):
         key = shown["context"]["default_key"]
         keys = self.env["res.users.apikeys"]
         self.assertEqual(keys._check_credentials(scope="rpc", key=key), machine.id)
-        with self.assertRaisesRegex(UserError, "no integration"):
+        with self.assertRaisesRegex(UserError, "not an integration"):
             self.users["agent"].with_user(admin).action_water_new_key()
         for login in ("manager", "integration"):
             with self.assertRaises(AccessError):

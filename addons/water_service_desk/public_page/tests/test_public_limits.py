@@ -144,7 +144,7 @@ class TestPublicLimits(PublicCase):
         self.assertEqual(self._count("draft_source"), 1)
         response = self.check(altcha=proof)
         self.assertStatus(response, 422)
-        self.assertIn("send the form once more", self.text(response))
+        self.assertIn("send the form again", self.text(response))
         self.assertEqual(self._count("draft_source"), 1)  # a refusal is not counted
 
     def _count(self, kind):

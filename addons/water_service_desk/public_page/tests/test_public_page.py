@@ -331,7 +331,7 @@ class TestPublicPage(PublicCase):
             with self.subTest(name):
                 response = self.check(altcha=answer)
                 self.assertStatus(response, 422)
-                self.assertIn("check that keeps programs out", self.text(response))
+                self.assertIn("security check failed or has expired", self.text(response))
         self.assertEqual(self.counts(), before)
 
     def _solved_elsewhere(self):

@@ -31,8 +31,8 @@ class WaterRequest(models.Model):
         ),
         "material": PortalAction(
             "_portal_material",
-            done=_lt("Thank you. We check what you have handed in and tell you the result."),
-            by_delegate=_lt("has handed in materials"),
+            done=_lt("Thank you. We will check your documents and tell you the result."),
+            by_delegate=_lt("uploaded documents"),
             asks=_lt("Upload what is missing"),
             place="water_materials",
             api="material",
@@ -101,11 +101,11 @@ class WaterRequest(models.Model):
             "place": self.env._("Where is it?"),
             "submit": self.env._("Send"),
             "filed": self.env._("We have received your request."),
-            "none": self.env._("You have not asked for anything yet."),
+            "none": self.env._("You have not sent any requests yet."),
             "next": [
                 self._portal_first_step(),
                 self.env._("You see each step and each appointment on this page."),
-                self.env._("We tell you the result, and you tell us whether you are satisfied."),
+                self.env._("We send you the result, and you tell us whether you are satisfied."),
             ],
         }
         own = {REPAIR: self._portal_repair_words, BUSINESS: self._portal_business_words}
@@ -114,7 +114,7 @@ class WaterRequest(models.Model):
     def _portal_first_step(self):
         kind = self[:1].request_type or self._filing_kind()
         if kind == BUSINESS:
-            return self.env._("We tell you at once everything that is needed.")
+            return self.env._("We explain everything that is needed at the start.")
         if self[:1].severity == "emergency":
             return self.env._("We send staff to the place at once.")
         return self.env._("We send staff to the place, or agree on a time with you.")
@@ -131,8 +131,8 @@ class WaterRequest(models.Model):
         return {
             "new": self.env._("Apply for something"),
             "intro": self.env._(
-                "Connection, transfer, meter test and more: you are told everything that is"
-                " needed at once."
+                "Connection, transfer, meter test and more: we explain everything that is needed "
+                "at the start."
             ),
             "what": self.env._("What do you apply for?"),
             "submit": self.env._("Send the application"),
@@ -153,7 +153,7 @@ class WaterRequest(models.Model):
 
     def _portal_coming_titles(self):
         return {
-            "notified": self.env._("We tell you everything that is needed"),
+            "notified": self.env._("We explain what is needed"),
             "accepted": self.env._("Your application is accepted"),
             "processing": self.env._("We work on it"),
             "feedback": self.env._("Result of your case"),
@@ -164,7 +164,7 @@ class WaterRequest(models.Model):
         return super()._portal_event_titles() | {
             "notice_acknowledged": self.env._("You have confirmed the notice"),
             "material_returned": self.env._("We have told you what to correct"),
-            "material_supplied": self.env._("You have handed in a material"),
+            "material_supplied": self.env._("You uploaded a document"),
         }
 
     # -- what the customer does -------------------------------------------------------------------
@@ -208,7 +208,7 @@ class WaterRequest(models.Model):
         if answer not in ANSWERS:
             raise FilingError({"satisfaction": self.env._("Choose one of the answers.")})
         if answer == "dissatisfied":
-            message = self.env._("Tell us what was not right.")
+            message = self.env._("Please tell us what went wrong.")
             reason = self._need_text(values, "remark", message)
         elif reason:
             reason = self._need_text(values, "remark", "")
@@ -311,7 +311,7 @@ class WaterRequest(models.Model):
         number = parse_id(values.get("material_id"))
         row = self._portal_open_materials().filtered(lambda row: row.id == number)
         if not row:
-            message = self.env._("This material has been checked meanwhile, or was not asked for.")
+            message = self.env._("This document has already been checked, or is not required.")
             raise FilingError({"form": message})
         if not files:
             raise FilingError({"files": self.env._("Choose a photo or a file of the material.")})
@@ -336,7 +336,7 @@ class WaterRequest(models.Model):
         states = {
             "missing": self.env._("Still missing"),
             "optional": self.env._("Not handed in"),
-            "supplied": self.env._("Handed in, being checked"),
+            "supplied": self.env._("Received, being checked"),
             "correct": self.env._("Received and correct"),
             "incorrect": self.env._("Not correct: please upload it again"),
         }
@@ -368,7 +368,7 @@ class WaterRequest(models.Model):
             "given": len(given),
             "wanted": len(wanted),
             "text": self.env._(
-                "%(given)s of the %(wanted)s materials that are needed have been handed in.",
+                "%(given)s of %(wanted)s required documents have been uploaded.",
                 given=len(given),
                 wanted=len(wanted),
             ),

@@ -75,7 +75,7 @@ class TestRequestPortal(PortalCase):
         self.assertEqual(case.channel_id, self._channel("portal"))
         page = self.text(self.get(self._url(case) + "?done=filed"))
         self.assertIn(case.name, page)
-        self.assertIn("We tell you the result by", page)
+        self.assertIn("You will have our answer by", page)
 
     def test_own_data(self):
         """Asked for on the page, it is a request of its own kind that privacy officers hear of."""

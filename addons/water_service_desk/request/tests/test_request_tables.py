@@ -25,11 +25,11 @@ class TestRequestTables(RequestCommon):
         trusted(case).write({"notice_issued_at": self._later(), "state": "notified"})
         for row, state, can, owed, label in (
             (needed, "missing", True, True, "Still missing"),
-            (needed, "supplied", True, False, "Handed in, being checked"),
+            (needed, "supplied", True, False, "Received, being checked"),
             (needed, "incorrect", True, True, "Not correct: please upload it again"),
             (needed, "correct", False, False, "Received and correct"),
             (optional, "missing", True, False, "Not handed in"),
-            (optional, "supplied", True, False, "Handed in, being checked"),
+            (optional, "supplied", True, False, "Received, being checked"),
             (optional, "incorrect", True, True, "Not correct: please upload it again"),
         ):
             trusted(row).write({"state": state, "reason": "缺页"})
