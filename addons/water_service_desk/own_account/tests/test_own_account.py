@@ -88,7 +88,7 @@ class TestOwnAccount(OwnAccountCase):
         ):
             answer = self.bind(**values)
             self.assertStatus(answer, 422)
-            self.assertIn("do not belong together", self.text(answer))
+            self.assertIn("details do not match", self.text(answer))
         field = self.page(answer).xpath("//input[@name='holder_name']")[0]
         self.assertEqual(field.get("value"), self.customer.name)
         self.assertEqual(set(self.errors(self.bind(holder_name=" "))), {"holder_name"})
@@ -192,7 +192,7 @@ class TestOwnAccount(OwnAccountCase):
         self.sign_in("portal2")
         answer = self.bind(holder_name="周杰")
         self.assertStatus(answer, 422)
-        self.assertIn("do not belong together", self.text(answer))
+        self.assertIn("details do not match", self.text(answer))
         self.assertFalse(self.bound())
 
     def test_old_bills_go(self):

@@ -1,4 +1,4 @@
-"""What is promised: named by its act, in order of time, alike in mails and on pages."""
+"""Promises are named by their act, in order of time, alike in mails and on pages."""
 
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
