@@ -22,7 +22,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TWO_STOPS = re.compile(r"(?<=[^\s。./])(?:。[。.]|\.[.。])(?![。./])")
 
 
-#: those of ``_UNSEEN`` that are no blanks
+#: the characters of ``_UNSEEN`` that are not blanks
 _FILLING = re.compile(f"[{_UNSEEN.replace(chr(92) + 's', '')}]")
 #: two to four Chinese characters, or up to three Latin words of letters
 _NAME = re.compile(
