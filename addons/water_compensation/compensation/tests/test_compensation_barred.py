@@ -79,7 +79,7 @@ class TestCompensationBarred(CompensationCommon):
 
     def test_registering_user(self):
         case = self._complaint("supervisor")
-        self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
+        acts.hand_over(self._as("supervisor", case), self.users["agent2"], "换人")
         self._refused(self._proposed(case=case))
 
     def test_editor_of_deciding_text_is_not_barred(self):
@@ -195,8 +195,8 @@ class TestCompensationBarred(CompensationCommon):
     def test_naming_first_responsible(self):
         """Handing over, even there and back, involves."""
         case = self._complaint()
-        self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
-        self._as("supervisor2", case)._hand_over(self.users["agent"], "换回")
+        acts.hand_over(self._as("supervisor", case), self.users["agent2"], "换人")
+        acts.hand_over(self._as("supervisor2", case), self.users["agent"], "换回")
         row = self._proposed(case=case)
         for login in ("supervisor", "supervisor2"):
             with self.assertRaisesRegex(UserError, "had a hand in its facts"):
@@ -210,7 +210,7 @@ class TestCompensationBarred(CompensationCommon):
 
     def test_foreign_first_responsible(self):
         case = self._complaint()
-        self._as("manager", case)._hand_over(self.users["department2"], "换人")
+        acts.hand_over(self._as("manager", case), self.users["department2"], "换人")
         self._trusted(case).department_id = self.net
         self._two(self._proposed(case=case), "is not of its department")
 

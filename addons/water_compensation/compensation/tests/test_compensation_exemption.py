@@ -168,7 +168,7 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self._as("supervisor", exemption).action_approve()
         self.assertOwed(one, 0)
         self.assertOwed(other, 200)
-        self.incident._compensate_again()
+        self.incident.action_compensate()
         self._job()
         self.assertOwed(self.rows, 200)
         self._refuse(exemption)

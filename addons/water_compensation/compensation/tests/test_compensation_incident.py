@@ -130,7 +130,7 @@ class TestCompensationIncident(SchemeCommon):
         self.assertOwed(rows, 300)
         before = rows.mapped(lambda row: (row.id, row.amount, row.version_ids.ids))
         for __ in range(2):
-            incident._compensate_again()
+            incident.action_compensate()
             self._job()
         after = self._of(incident).mapped(lambda row: (row.id, row.amount, row.version_ids.ids))
         self.assertEqual(before, after)
@@ -211,7 +211,7 @@ class TestCompensationIncident(SchemeCommon):
         rows = self._restored(incident, BACK)
         self.assertOwed(rows, 200)
         other.zone_id = False
-        incident._compensate_again()
+        incident.action_compensate()
         self._job()
         row = rows.filtered(lambda row: row.account_id == other)
         self.assertOwed(row, 0)
@@ -340,7 +340,7 @@ class TestCompensationIncident(SchemeCommon):
         self.assertFalse(self._of(incident))
         for customer_class in ("household", "business"):
             self._confirm(f"gss_en_2025_wq_dnd_{customer_class}")
-        incident._compensate_again()
+        incident.action_compensate()
         self._job()
         rows = self._of(incident).sorted("amount")
         self.assertEqual(rows.mapped("amount"), [220, 400])  # £440, capped by a year's bill

@@ -54,7 +54,7 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         self.assertEqual(clock.state, "met")
         self.env["water.calendar.day"].create({"name": "停", "date": "2026-03-13", "kind": "off"})
         self.assertEqual(clock.due_at, before)
-        self._as("agent", case)._unmerge("不是一回事")
+        acts.undo(self._as("agent", case), "不是一回事")
         self.env.invalidate_all()
         limit, _unknown = clock.calendar_id._water_due_at(
             clock.started_at, clock.amount, clock.unit

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.appeal.tests.common import AppealCommon
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -114,9 +115,8 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         with freeze_time(local(LATE)):
             case = self._other()
             self._merge(case, lead)
-            self._as("supervisor", case)._unmerge("不是一回事")
-        kinds = case._open_clocks().mapped("kind")
-        self.assertNotIn("guarantee", kinds + lead._open_clocks().mapped("kind"))
+            acts.undo(self._as("supervisor", case), "不是一回事")
+        self.assertNotIn("guarantee", self._running(case | lead).mapped("kind"))
         self._sweep_at("2026-03-31 10:00")
         self.assertEqual(self._owed(lead, case), [1, 1])
         self.assertEqual(case.sudo().compensation_ids.deadline_id, self._clock(case, "close"))
@@ -125,8 +125,10 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         case = self._other()
         with freeze_time(local("2026-03-13 10:00")):
             lead = self._complaint()
-            pause = self._clock(lead, "close")._request_pause("等资料", local("2026-03-20 10:00"))
-            pause.sudo()._begin()
+            clock = self._as("agent", self._clock(lead, "close"))
+            pause = acts.pause(clock, "等资料", local("2026-03-20 10:00"))
+            self._as("supervisor", pause).action_approve()
+            self.assertEqual(pause.state, "running")
             self._merge(case, lead)
         self.assertEqual(self._clock(lead, "close").state, "paused")
         self._sweep_at(LATE)
@@ -137,8 +139,10 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         lead = self._complaint()
         with freeze_time(local("2026-03-12 10:00")):
             case = self._other()
-            pause = self._clock(lead, "close")._request_pause("等资料", local("2026-03-25 10:00"))
-            pause.sudo()._begin()
+            clock = self._as("agent", self._clock(lead, "close"))
+            pause = acts.pause(clock, "等资料", local("2026-03-25 10:00"))
+            self._as("supervisor", pause).action_approve()
+            self.assertEqual(pause.state, "running")
             self._merge(case, lead)
         self._sweep_at("2026-03-20 10:00")
         self.assertEqual(self._owed(lead, case), [0, 1])

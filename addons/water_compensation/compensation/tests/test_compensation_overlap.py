@@ -209,7 +209,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
     def test_run_again_changes_nothing(self):
         first, second = self._pair()
         before = self._of(second).version_ids.ids
-        first._compensate_again()
+        first.action_compensate()
         self._job()
         self._job()
         self.assertEqual(self._of(second).version_ids.ids, before)

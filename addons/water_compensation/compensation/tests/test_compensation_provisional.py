@@ -110,7 +110,7 @@ class TestCompensationProvisional(SchemeCommon):
         off = {"name": "台风", "date": "2026-04-15", "kind": "off", "official": False}
         with freeze_time(local("2026-04-08 10:00")):
             self.env["water.calendar.day"].create(off)
-            row._recompute("核对")
+            row.action_recompute()
             self.assertDue(row, "2026-04-20")
             self.env["water.calendar.day"].create({**off, "calendar_id": old.id})
             self.assertDue(row, "2026-04-21")

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -20,7 +21,7 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
         """£50 at 11:00 on 3 April, payable by the 20th; credited on the 22nd, £40 more: £90."""
         case = self._complaint_at("dispatched")
         slot = (local("2026-04-03 09:00"), local("2026-04-03 11:00"))
-        visit = self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
+        visit = acts.plan_visit(self._as("agent", case), self.net, *slot).with_env(self.env)
         with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         row = visit.sudo().compensation_ids

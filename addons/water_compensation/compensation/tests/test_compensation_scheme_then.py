@@ -37,7 +37,7 @@ class TestCompensationSchemeThen(SchemeCommon):
         self.assertOwed(rows, 40)
         self._change("gss_en_2025")
         rows.action_recompute()
-        rows.incident_id._compensate_again()
+        rows.incident_id.action_compensate()
         self._job()
         self.assertOwed(rows, 40)
         self.assertEqual(rows.rule_id.profile_id.code, self._profile_code("gss_ew_2008"))
@@ -61,7 +61,7 @@ class TestCompensationSchemeThen(SchemeCommon):
         row = self._sixty_hours()
         before = row._penalty_values()
         self._change("gss_en_2025", water_compensation_rate=9)
-        row._recompute()
+        row.action_recompute()
         self.assertEqual(row._penalty_values(), before)
         self.assertEqual(before["rule_id"], row.rule_id.id)
 
@@ -77,7 +77,7 @@ class TestCompensationSchemeThen(SchemeCommon):
         self.assertOwed(row, 80)
         penalty = row._penalty_values()["amount"]
         self._change("gss_ew_2008", water_compensation_rate=3)
-        row._recompute()
+        row.action_recompute()
         self.assertOwed(row, 80)
         self.assertEqual(row._penalty_values()["amount"], penalty)
 

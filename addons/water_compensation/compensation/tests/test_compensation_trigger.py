@@ -58,7 +58,9 @@ class TestCompensationTrigger(SchemeCommon):
     def test_customer_cancels(self):
         visit = self._appointment()
         with freeze_time(local("2026-04-03 10:30")):
-            self._as("agent", visit.with_env(self.env))._cancel("客户临时外出", "customer")
+            acts.cancel_visit(
+                self._as("agent", visit.with_env(self.env)), "客户临时外出", "customer"
+            )
         with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         self.assertFalse(self._owed_for(visit))
@@ -72,7 +74,7 @@ class TestCompensationTrigger(SchemeCommon):
         with freeze_time(local("2026-04-01 10:30")):
             self._as("supervisor", case).write(merging)
             self.assertEqual(visit.state, "cancelled")
-            self._as("supervisor", case)._unmerge("是两件事")
+            acts.undo(self._as("supervisor", case), "是两件事")
         self.assertEqual((visit.state, visit.compensation_reason), ("cancelled", "in_time"))
         with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
@@ -92,7 +94,7 @@ class TestCompensationTrigger(SchemeCommon):
     def test_we_cancel_less_than_a_day_before(self):
         visit = self._appointment()
         with freeze_time(local("2026-04-02 09:01")):
-            self._as("agent", visit.with_env(self.env))._cancel("人员不足", "company")
+            acts.cancel_visit(self._as("agent", visit.with_env(self.env)), "人员不足", "company")
         row = self._owed_for(visit)
         self.assertOwed(row, 50)
         self.assertEqual(row.failed_at, local("2026-04-02 09:01"))
@@ -101,11 +103,11 @@ class TestCompensationTrigger(SchemeCommon):
         visit = self._appointment()
         later = (local("2026-04-07 09:00"), local("2026-04-07 11:00"))
         with freeze_time(local("2026-04-02 09:00")):
-            self._as("agent", visit.with_env(self.env))._reschedule(*later, "检修", "company")
+            acts.move_visit(self._as("agent", visit.with_env(self.env)), *later, "检修", "company")
         self.assertFalse(self._owed_for(visit))
         self.assertEqual(visit.compensation_reason, "in_time")
         with freeze_time(local("2026-04-06 20:00")):
-            self._as("agent", visit.with_env(self.env))._reschedule(*later, "检修", "company")
+            acts.move_visit(self._as("agent", visit.with_env(self.env)), *later, "检修", "company")
         self.assertOwed(self._owed_for(visit), 50)
 
     def test_cancelled_by_phone_and_found_out_later(self):
@@ -213,7 +215,7 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(canonical(again.steps), version.steps)
         self.assertEqual(float(again.amount), version.amount)
         self.assertEqual(json.loads(version.inputs)["rule"]["code"], "APPT_KEPT")
-        row._recompute()
+        row.action_recompute()
         row.with_user(self.users["supervisor"]).action_recompute()
         self.assertEqual(row.version_ids, version)  # unchanged facts make no change
 
@@ -240,7 +242,7 @@ class TestCompensationTrigger(SchemeCommon):
         row = self._entitlement(case, "gss_en_2025_flood_int_household")
         acts.refuse(row.with_user(self.users["supervisor"]), "没有依据")
         account.annual_sewerage_charge = 600
-        row._recompute()
+        row.action_recompute()
         self.assertEqual((row.state, row.amount), ("refused", 480))
         self.assertEqual(row.version_ids.mapped("amount"), [480])
 

@@ -283,7 +283,7 @@ class TestCompensationRule(SchemeCommon):
         self.assertEqual((new.version, new.code), (2, "SUPPLY_EMERG"))
         self.assertEqual(self._find(day="2026-03-10").id, old.id)
         self.assertEqual(self._find(day="2026-03-11").id, new.id)
-        row._recompute()
+        row.action_recompute()
         self.assertEqual(row.rule_id.id, old.id)  # the failure was before
         with self.assertRefused("make a new version", old):
             old.with_env(self.env).unlink()

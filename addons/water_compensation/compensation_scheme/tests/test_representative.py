@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_complaints.complaint.tests import acts
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.delegation.tests.common import HOLDER, LINA, DelegateCommon
 from odoo.addons.water_service_desk.intake.filing import FilingError
@@ -191,7 +192,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
         self.assertEqual(cancelled.compensation_reason, "customer_cancelled")
         with self._at(hours=8):
             self._sweep()
-            self._as("agent", asked)._cancel("按客户要求", "company")
+            acts.cancel_visit(self._as("agent", asked), "按客户要求", "company")
             self._sweep()
         self.assertFalse(self._owed(moved) | self._owed(cancelled) | self._owed(asked))
         self.assertEqual(asked.compensation_reason, "customer_cancelled")

@@ -50,7 +50,7 @@ class TestWaiting(FactCommon):
         self.assertEqual(support.state, "sent")
         self._as("agent", support).action_withdraw()
         self.assertEqual(support.state, "cancelled")
-        self.assertFalse(case._who_waits())
+        self.assertTrue(case.action_notify())
 
     def test_open_measure(self):
         """Promises of the plan come first."""
@@ -67,7 +67,7 @@ class TestWaiting(FactCommon):
         self.assertEqual(action["res_model"], "water.resolution.action")
         self.assertEqual(action["context"], {"create": False}, "plans alone have actions")
         self._as("department", plan.action_ids).action_done()
-        self.assertFalse(case._who_waits())
+        self.assertTrue(case.action_notify())
 
     def test_open_visit(self):
         case = self._ready()

@@ -3,6 +3,7 @@ import re
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 
 
@@ -15,7 +16,7 @@ class TestAskedLimits(WaterCommon):
         super().setUp()
         with freeze_time(local("2026-03-10 10:00")):  # 2 working days: 12 March, 17:30
             self.clock = self._clock(self._inquiry(), "close")
-        self.case = self.clock._case()
+        self.case = acts.case_of(self.clock)
 
     def _asked(self, login="agent"):
         self.env.invalidate_all()
@@ -27,7 +28,7 @@ class TestAskedLimits(WaterCommon):
 
     def test_from_when_to_when_and_who_decides(self):
         self.assertFalse(self._asked())
-        self._as("agent", self.clock)._request_extension("等检定", 1, "working_day")
+        acts.extend(self._as("agent", self.clock), "等检定", 1, "working_day")
         asked = self._asked("supervisor")
         self.assertEqual(asked, self._asked("agent"))
         for words in (
@@ -40,18 +41,18 @@ class TestAskedLimits(WaterCommon):
         self.assertNotIn(self.users["agent"].name, deciders)
 
     def test_users_cannot_decide_for_themselves(self):
-        self._as("supervisor", self.clock)._request_extension("等检定", 1, "working_day")
+        acts.extend(self._as("supervisor", self.clock), "等检定", 1, "working_day")
         deciders = self._deciders(self._asked())
         self.assertNotIn(self.users["supervisor"].name, deciders)
         self.assertIn(self.users["manager"].name, deciders)
 
     def test_a_long_pause(self):
         """The stated end is where it ends if used fully."""
-        self._as("agent", self.clock)._request_pause("等客户", local("2026-03-30 10:00"))
+        acts.pause(self._as("agent", self.clock), "等客户", local("2026-03-30 10:00"))
         self.assertIn("Pause to decide · Completion: 2026-03-12 17:30 → ", self._asked())
 
     def test_decided_requests_disappear(self):
-        request = self._as("agent", self.clock)._request_extension("等检定", 1, "working_day")
+        request = acts.extend(self._as("agent", self.clock), "等检定", 1, "working_day")
         shown = self._as("supervisor", self.case).action_open_asked_limits()
         rows = self._as("supervisor", self.env[shown["res_model"]]).search(shown["domain"])
         self.assertEqual(rows, request)

@@ -10,6 +10,7 @@ from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ..models.water_standard_line import LONGEST
 
@@ -134,7 +135,7 @@ class TestBadStandard(WaterCommon):
         self.assertIn(case.name, (self._messages() - before).body)
         clocks = clock | self._clock(running, "close")
         for row in clocks:
-            row._request_pause("等客户", self._later(hours=2))
+            acts.pause(row, "等客户", self._later(hours=2))
         with freeze_time(self._later(hours=3)):
             self._sweep()
         self.assertEqual(set(clocks.mapped("state")), {"running"})

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
 
@@ -40,7 +41,7 @@ class TestBreach(WaterCommon):
         self.assertEqual(facts, (self.net, self.case.user_id))
         with freeze_time(local("2026-03-16 09:00")):
             self._dispatch(self.case, self.lab)
-            self._as("supervisor", self.case)._hand_over(self.users["agent2"], "换人")
+            acts.hand_over(self._as("supervisor", self.case), self.users["agent2"], "换人")
         self.assertEqual(self.clock.department_id, self.lab)
         self.assertEqual((self.clock.breached_department_id, self.clock.breached_user_id), facts)
 
@@ -75,7 +76,7 @@ class TestBreach(WaterCommon):
     def test_paused_case_given_away(self):
         """A pause that was over, and the limit after it, belong to who had the work then."""
         with freeze_time(local("2026-03-12 10:00")):
-            self._as("agent", self.clock)._request_pause("等材料", local("2026-03-13 10:00"))
+            acts.pause(self._as("agent", self.clock), "等材料", local("2026-03-13 10:00"))
         with freeze_time(local("2026-03-17 09:00")):
             self._dispatch(self.case, self.lab)
         self.assertRecordValues(
@@ -123,11 +124,11 @@ class TestBreach(WaterCommon):
         self._miss()
         work = self._as("department", self.clock)
         with self.assertRaisesRegex(UserError, "Attach what proves the reason"):
-            work._explain_breach("no_access", "三次上门无人", self.env["ir.attachment"])
+            acts.explain_breach(work, "no_access", "三次上门无人", self.env["ir.attachment"])
         with self.assertRaisesRegex(UserError, "Say in words"):
-            work._explain_breach("no_access", " ", self._files())
+            acts.explain_breach(work, "no_access", " ", self._files())
         self.assertFalse(self.clock.breach_reason)
-        work._explain_breach("no_access", "三次上门无人", self._files())
+        acts.explain_breach(work, "no_access", "三次上门无人", self._files())
         self.assertEqual(self.clock.excuse_state, "asked")
         self.assertEqual(self.clock.breach_by_id, self.users["department"])
         with self.assertRaisesRegex(AccessError, "Supervisors and quality decide"):
@@ -141,7 +142,7 @@ class TestBreach(WaterCommon):
         self.assertEqual(self.clock.excuse_by_id, self.users["quality"])
         self.assertEqual(self._kinds(self.case)[-2:], ["breach_explained", "breach_decided"])
         with self.assertRaisesRegex(UserError, "not decided yet"):
-            work._explain_breach("own", "别的", self.env["ir.attachment"])
+            acts.explain_breach(work, "own", "别的", self.env["ir.attachment"])
         self.assertWhole(self.case)
 
     def test_files_of_others_stay_where_they_are(self):
@@ -159,9 +160,9 @@ class TestBreach(WaterCommon):
         self.env.invalidate_all()
         mine = self._as("agent", self.clock)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
-            mine._explain_breach("no_access", "无人在家", files.with_user(mine.env.user)[1])
+            acts.explain_breach(mine, "no_access", "无人在家", files.with_user(mine.env.user)[1])
         self.assertFalse(self.clock.breach_reason)
-        mine._explain_breach("no_access", "无人在家", files.with_user(mine.env.user)[0])
+        acts.explain_breach(mine, "no_access", "无人在家", files.with_user(mine.env.user)[0])
         self.assertEqual(files.mapped("res_id"), [elsewhere.id, closed.id])
         copy = self.clock.breach_evidence_ids
         self.assertNotIn(copy, files)
@@ -173,7 +174,7 @@ class TestBreach(WaterCommon):
         for login in ("supervisor", "department"):
             files = self._as(login, self.env["ir.attachment"])
             files = files.create({"name": f"{login}.txt", "raw": b"x"})
-            self._as(login, self.clock)._explain_breach("no_access", "无人在家", files)
+            acts.explain_breach(self._as(login, self.clock), "no_access", "无人在家", files)
         mine = self._as("supervisor", self.clock)
         self.assertFalse(mine.can_excuse)
         with self.assertRefused("or explained it, cannot excuse it", self.clock):
@@ -194,5 +195,5 @@ class TestBreach(WaterCommon):
 
     def test_only_what_was_missed(self):
         with self.assertRaisesRegex(UserError, "Only a missed limit"):
-            self._as("department", self.clock)._explain_breach("own", "x", self._files())
+            acts.explain_breach(self._as("department", self.clock), "own", "x", self._files())
         self.assertFalse(self.clock.breach_reason)

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 
 
@@ -19,28 +20,28 @@ class TestClockDisplay(WaterCommon):
 
     def test_name_tells_case_and_kind(self):
         clock = self._clock_at("2026-03-10 10:00")
-        case = clock._case()
+        case = acts.case_of(clock)
         self.assertEqual(clock.display_name, f"{case.name} · Completion")
         self.env["res.lang"]._activate_lang("zh_CN")
         self.assertEqual(clock.with_context(lang="zh_CN").display_name, f"{case.name} · 办结")
-        promise = case._promise("换表", local("2026-03-12 15:00"))
+        promise = acts.promise(case, "换表", local("2026-03-12 15:00"))
         self.assertEqual(promise.display_name, f"{case.name} · Promise · 换表")
 
     def test_found_by_case_and_by_promise(self):
         clock = self._clock_at("2026-03-10 10:00")
-        case = clock._case()
-        promise = case._promise("星期四换表", local("2026-03-12 15:00"))
+        case = acts.case_of(clock)
+        promise = acts.promise(case, "星期四换表", local("2026-03-12 15:00"))
         found = self.env["water.deadline"].name_search(case.name)
         self.assertEqual({row[0] for row in found}, set(case.deadline_ids.ids))
         self.assertEqual([row[0] for row in promise.name_search("星期四换表")], promise.ids)
 
     def test_explanation_is_one_for_staff_and_customer(self):
         clock = self._clock_at("2026-03-10 10:00")
-        case = clock._case()
+        case = acts.case_of(clock)
         with freeze_time(local("2026-03-11 10:00")):
-            clock._request_pause("等客户", local("2026-03-12 10:00"))
+            acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         with freeze_time(local("2026-03-11 12:30")):
-            clock._resume()
+            clock.action_resume()
         staff = self._as("agent", clock).explanation
         self.assertIn("2 working days from 2026-03-10 10:00", staff)
         self.assertIn("Paused for 2 h 30 min in between.", staff)
@@ -52,7 +53,7 @@ class TestClockDisplay(WaterCommon):
 
     def test_a_missed_promise_of_a_case_that_is_over(self):
         """Found by the machine: the page of a withdrawn case said “we are on it”."""
-        case = self._clock_at("2026-03-10 10:00")._case()
+        case = acts.case_of(self._clock_at("2026-03-10 10:00"))
         with freeze_time(local("2026-03-13 10:00")):
             self._sweep()
             rows = {row["kind"]: row for row in self._as("portal1", case).sudo()._portal_promises()}
@@ -75,9 +76,9 @@ class TestClockDisplay(WaterCommon):
         clock = self._clock_at("2026-03-10 10:00")
         self.assertEqual((clock.gross_minutes, clock.net_minutes), (0, 0))
         with freeze_time(local("2026-03-10 12:00")):
-            clock._request_pause("等客户", local("2026-03-11 12:00"))
+            acts.pause(clock, "等客户", local("2026-03-11 12:00"))
         with freeze_time(local("2026-03-10 13:30")):
-            clock._resume()
+            clock.action_resume()
         clock._meet(local("2026-03-10 16:00"))
         self.assertEqual((clock.gross_minutes, clock.net_minutes), (360, 270))
 
@@ -86,17 +87,17 @@ class TestClockDisplay(WaterCommon):
         met, running = (self._clock_at("2026-03-10 10:00") for _clock in range(2))
         met._meet(local("2026-03-10 10:00"))
         with freeze_time(local("2026-03-10 12:00")):
-            running._request_pause("等客户", local("2026-03-11 12:00"))
+            acts.pause(running, "等客户", local("2026-03-11 12:00"))
         with freeze_time(local("2026-03-10 13:30")):
-            running._resume()
+            running.action_resume()
         for clock in (met, running):
             self.assertEqual((clock.gross_minutes, clock.net_minutes), (0, 0))
 
     def test_end_a_pause_early(self):
         clock = self._clock_at("2026-03-10 10:00")
-        case = clock._case()
+        case = acts.case_of(clock)
         with freeze_time(local("2026-03-11 10:00")):
-            pause = self._as("agent", clock)._request_pause("等客户", local("2026-03-13 10:00"))
+            pause = acts.pause(self._as("agent", clock), "等客户", local("2026-03-13 10:00"))
         mails = self.env["mail.mail"].search_count([])
         with freeze_time(local("2026-03-12 10:00")):
             self._as("agent", pause).action_end()
@@ -117,7 +118,7 @@ class TestClockDisplay(WaterCommon):
 
     def test_user_without_write_access_cannot_end_pause(self):
         clock = self._clock_at("2026-03-10 10:00")
-        clock._request_pause("等客户", local("2026-03-12 10:00"))
+        acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         for login in ("department", "plain", "portal1", "foreign"):
             with self.assertRaises(AccessError):
                 self._as(login, clock).action_resume()
@@ -126,9 +127,9 @@ class TestClockDisplay(WaterCommon):
     def test_colours(self):
         clock = self._clock_at("2026-03-10 10:00")
         running = clock.color
-        clock._request_pause("等客户", local("2026-03-12 10:00"))
+        acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         paused = clock.color
-        clock._resume()
+        clock.action_resume()
         clock._meet(local("2026-03-20 10:00"))
         self.assertEqual(len({running, paused, clock.color}), 3)
 
@@ -146,7 +147,7 @@ class TestClockDisplay(WaterCommon):
 
     def test_unit_of_an_extension_is_translated(self):
         clock = self._clock_at("2026-03-10 10:00")
-        request = clock._request_extension("冻土", 3, "working_day")
+        request = acts.extend(clock, "冻土", 3, "working_day")
         units = dict(request._fields["unit"]._description_selection(self.env))
         self.assertEqual(units[request.unit], "working days")
 

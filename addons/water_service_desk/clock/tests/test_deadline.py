@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterCommon, local
 
 
@@ -82,7 +83,7 @@ class TestStandard(WaterCommon):
             self.users["agent"].tz = zone
             with self.subTest(zone=zone):
                 self.assertIn("17:30", self._as("agent", clock)._bare_line())
-                self.assertIn("17:30", self._as("agent", clock._case())._staff_line())
+                self.assertIn("17:30", self._as("agent", acts.case_of(clock))._staff_line())
 
     def test_standard_in_the_future_or_archived(self):
         """Neither is in force."""

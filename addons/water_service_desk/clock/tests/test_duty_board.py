@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import SQL
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
 from ..models import water_deadline as water_duty_mixin
@@ -22,7 +23,7 @@ class TestDutyBoard(WaterCommon):
 
     def _promise(self, due, case=None, text="换表"):
         with freeze_time(local("2026-03-09 09:00")):
-            return (case or self._inquiry())._promise(text, local(due), "other")
+            return acts.promise(case or self._inquiry(), text, local(due), "other")
 
     def _board(self, login="supervisor", **options):
         """The board of ``login``, promises alone unless told otherwise."""
@@ -79,10 +80,10 @@ class TestDutyBoard(WaterCommon):
     def test_finished_work_is_not_due(self):
         met, paused, void = (self._promise("2026-03-11 15:00") for _number in range(3))
         met._meet(local("2026-03-11 09:00"))
-        paused._request_pause("等客户", local("2026-03-12 10:00"))
+        acts.pause(paused, "等客户", local("2026-03-12 10:00"))
         void._void()
         self.assertFalse(any(self._ids().values()))
-        paused._resume()
+        paused.action_resume()
         self.assertEqual(self._ids()["today"], paused.ids)
 
     def test_closing_ends_what_was_breached(self):

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import WaterPeople
 
 
@@ -20,6 +21,6 @@ class TestDutyTour(WaterPeople, HttpCase):
         case = self._inquiry(subject="Tour: late")
         now = fields.Datetime.now()
         with freeze_time(now - timedelta(hours=3)):
-            case._promise("We call back", now - timedelta(hours=1))
+            acts.promise(case, "We call back", now - timedelta(hours=1))
         self._dispatch(case)
         self.start_tour("/odoo/water-duty-board", "water_duty_board_tour", login="water_supervisor")

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
 
@@ -77,9 +78,8 @@ class TestEscalation(WaterCommon):
         """The responsible person is away and there is no handler: the deputy."""
         trusted(self.case).user_id = False
         with freeze_time(local("2026-03-11 09:00")):
-            self._as("supervisor", self.case)._appoint_deputy(
-                self.users["agent2"], local("2026-03-20 09:00"), "休假"
-            )
+            case, until = self._as("supervisor", self.case), local("2026-03-20 09:00")
+            acts.appoint_deputy(case, self.users["agent2"], until, "休假")
         told = self._told_at("2026-03-12 08:31")
         self.assertEqual(told, [(50, "percent", "water_agent2")])
 

@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
 
@@ -21,7 +22,7 @@ class TestExtension(WaterCommon):
             return self._clock(self._inquiry(**values), "close")
 
     def _ask(self, clock, amount, unit="working_day"):
-        return self._as("agent", clock)._request_extension("等检定", amount, unit)
+        return acts.extend(self._as("agent", clock), "等检定", amount, unit)
 
     def _approve(self, request):
         self._as("supervisor", request).action_approve()
@@ -48,7 +49,7 @@ class TestExtension(WaterCommon):
         first = self._ask(clock, 1)
         with self.assertRefused("waits for a decision", clock):
             self._ask(clock, 2)
-        self._as("supervisor", first)._refuse("客户在等")
+        acts.refuse(self._as("supervisor", first), "客户在等")
         self.assertEqual(self._ask(clock, 2).state, "requested")
 
     def test_one_of_two_waiting_requests_is_approved(self):
@@ -65,7 +66,7 @@ class TestExtension(WaterCommon):
         self.assertFalse(self._as("supervisor", second).can_decide)
         with self.assertRefused("granted already: 1", second):
             self._approve(second)
-        self._as("supervisor", second)._refuse("已延期")
+        acts.refuse(self._as("supervisor", second), "已延期")
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
 
     def test_fifteen_working_days_in_all(self):
@@ -86,9 +87,9 @@ class TestExtension(WaterCommon):
     def test_standing_still_comes_on_top(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
-            clock._request_pause("等客户", local("2026-03-12 10:00"))
+            acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         with freeze_time(local("2026-03-12 10:00")):
-            clock._resume()
+            clock.action_resume()
             self.assertLocal(clock.due_at, "2026-03-13 17:30")
             with self.assertRefused("2026-04-01 17:30", clock):
                 self._ask(clock, 14)
@@ -120,10 +121,10 @@ class TestExtension(WaterCommon):
         """Two days and thirteen more; of five days as of two it is done within fifteen."""
         clock = self._clock_at("2026-03-10 10:00")
         self._approve(self._ask(clock, 13))
-        mine = self._as("supervisor", clock._case())
+        mine = self._as("supervisor", acts.case_of(clock))
         for code, planned in (("sg01", "2026-03-17 17:30"), ("bl01", "2026-03-12 17:30")):
             mine.category_id = self._category(code)
-            mine._replan_clocks("类别有误")
+            acts.replan(mine, "类别有误")
             self.env.invalidate_all()
             self.assertLocal(clock.planned_due_at, planned)
             self.assertLocal(clock.due_at, "2026-03-31 17:30")
@@ -171,7 +172,7 @@ class TestExtension(WaterCommon):
             with self.assertRefused("Money depends", clock):
                 self._ask(clock, 1)
             with self.assertRefused("Money depends", clock):
-                clock._request_pause("等", fields.Datetime.now() + timedelta(hours=1))
+                acts.pause(clock, "等", fields.Datetime.now() + timedelta(hours=1))
 
     def test_reviewer_view(self):
         """The limit as it is now, and where it would be; afterwards what it was and became."""
@@ -180,9 +181,9 @@ class TestExtension(WaterCommon):
         self.assertLocal(request.limit_before, "2026-03-12 17:30")
         self.assertLocal(request.limit_after, "2026-03-17 17:30")
         with freeze_time(local("2026-03-11 10:00")):
-            clock._request_pause("等客户", local("2026-03-12 10:00"))
+            acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         with freeze_time(local("2026-03-12 10:00")):
-            clock._resume()
+            clock.action_resume()
             self.env.invalidate_all()
             self.assertLocal(request.limit_before, "2026-03-13 17:30")
             self.assertLocal(request.limit_after, "2026-03-18 17:30")
@@ -192,7 +193,7 @@ class TestExtension(WaterCommon):
         long = self._ask_pause(self._clock_at("2026-03-10 10:00"))
         self.assertLocal(long.limit_before, "2026-03-12 17:30")
         self.assertLocal(long.limit_after, "2026-03-23 17:30")
-        self._as("supervisor", long)._refuse("不必")
+        acts.refuse(self._as("supervisor", long), "不必")
         self.assertFalse(long.limit_before or long.limit_after)
 
     def test_a_line_tells_what_is_decided(self):
@@ -205,13 +206,13 @@ class TestExtension(WaterCommon):
     def _ask_pause(self, clock):
         """Longer than allowed without approval."""
         with freeze_time(local("2026-03-11 10:00")):
-            return self._as("agent", clock)._request_pause("等", local("2026-03-20 10:00"))
+            return acts.pause(self._as("agent", clock), "等", local("2026-03-20 10:00"))
 
     def test_dialog_says_what_is_possible(self):
         clock = self._clock_at("2026-03-10 10:00")
         wizards = self._as("agent", self.env["water.pause.wizard"])
         wizards = wizards.with_context(
-            active_model=clock._case()._name, active_ids=clock._case().ids
+            active_model=acts.case_of(clock)._name, active_ids=acts.case_of(clock).ids
         )
         form = Form(wizards)
         form.kind = "extension"
@@ -236,10 +237,10 @@ class TestExtension(WaterCommon):
 
     def _with_net(self, login, **department):
         clock = self._clock_at("2026-03-10 10:00")
-        self._dispatch(clock._case())
-        self._as("department", self._lead(clock._case())).action_accept()
+        self._dispatch(acts.case_of(clock))
+        self._as("department", self._lead(acts.case_of(clock))).action_accept()
         self.net.write(department)
-        return self._as(login, clock)._request_extension("等检定", 1, "working_day")
+        return acts.extend(self._as(login, clock), "等检定", 1, "working_day")
 
     def test_extension_of_own_department_is_not_granted_by_its_head(self):
         head = self.users["supervisor"]
@@ -249,7 +250,7 @@ class TestExtension(WaterCommon):
         with self.assertRefused("a member of its department", request):
             self._as("supervisor", request).action_approve()
         with self.assertRefused("a member of its department", request):
-            self._as("supervisor", request)._refuse("不行")
+            acts.refuse(self._as("supervisor", request), "不行")
         self._as("manager", request).action_approve()
         self.assertEqual(request.state, "done")
 

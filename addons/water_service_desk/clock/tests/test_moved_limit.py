@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 
 
@@ -36,7 +37,7 @@ class TestMovedLimit(WaterCommon):
 
     def _extended(self, days, at):
         with freeze_time(local(at)):
-            asked = self._as("agent", self.clock)._request_extension("等厂家", days, "working_day")
+            asked = acts.extend(self._as("agent", self.clock), "等厂家", days, "working_day")
             self._as("supervisor", asked).action_approve()
         self.env.invalidate_all()
 
@@ -66,7 +67,7 @@ class TestMovedLimit(WaterCommon):
         """As much of the time has passed after a pause as before it."""
         self._swept_at("2026-03-12 15:00")
         with freeze_time(local("2026-03-12 15:30")):
-            self._as("agent", self.clock)._request_pause("等客户", local("2026-03-13 15:30"))
+            acts.pause(self._as("agent", self.clock), "等客户", local("2026-03-13 15:30"))
         self._swept_at("2026-03-13 15:31")
         self.assertEqual((self.clock.state, len(self._reminded())), ("running", 2))
         self.assertEqual(self.case.deadline_state, "soon")
@@ -108,7 +109,7 @@ class TestMovedLimit(WaterCommon):
         line = {"amount": 20, "unit": "hour", "warn_percent": 80}
         self._new_standard("T-U", line, severity="urgent", valid_from="2026-01-01")
         with freeze_time(local("2026-03-10 10:01")):
-            self._as("agent", self.case)._retriage({"severity": "urgent"}, "漏水")
+            acts.retriage(self._as("agent", self.case), {"severity": "urgent"}, "漏水")
             self._sweep()
         self.assertLocal(self.clock.due_at, "2026-03-11 06:00")
         self.assertLocal(self.clock.warn_at, "2026-03-11 02:00")

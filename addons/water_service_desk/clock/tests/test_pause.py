@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
 
@@ -24,36 +25,36 @@ class TestPause(WaterCommon):
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
         warned = clock.warn_at
         with freeze_time(local("2026-03-11 10:00")):
-            pause = clock._request_pause("等客户提供照片", local("2026-03-13 10:00"))
+            pause = acts.pause(clock, "等客户提供照片", local("2026-03-13 10:00"))
             self.assertEqual((pause.state, clock.state), ("running", "paused"))
         with freeze_time(local("2026-03-12 10:00")):  # one working day later
-            clock._resume()
+            clock.action_resume()
         self.assertEqual(clock.state, "running")
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
         self.assertEqual(clock.warn_at, warned + timedelta(days=1))  # as much later as the limit
         self.assertEqual((clock.paused_minutes, pause.minutes), (1440, 1440))
         self.assertEqual(pause.old_due_at, clock.planned_due_at)
-        self.assertWhole(clock._case())
+        self.assertWhole(acts.case_of(clock))
 
     def test_a_promise_while_it_stands_still(self):
         """No later than the time that is left, though the date of before has passed meanwhile."""
         clock = self._clock_at("2026-03-10 10:00")  # 2 working days: 12 March, 17:30
-        case, agent = clock._case(), self.users["agent"]
+        case, agent = acts.case_of(clock), self.users["agent"]
         case.with_user(agent).action_process()
         with freeze_time(local("2026-03-11 10:00")):
-            asked = clock.with_user(agent)._request_pause("等客户", local("2026-03-20 10:00"))
+            asked = acts.pause(clock.with_user(agent), "等客户", local("2026-03-20 10:00"))
             self._as("supervisor", asked).action_approve()
         with freeze_time(local("2026-03-16 10:00")):
             self.assertEqual(clock.state, "paused")
             for promise in (
-                lambda: case.with_user(agent)._promise("结果", local("2026-03-18 09:00")),
+                lambda: acts.promise(case.with_user(agent), "结果", local("2026-03-18 09:00")),
                 lambda: case.with_user(agent).write({"promised_due_at": "2026-03-18 01:00:00"}),
             ):
                 with self.assertRefused("no later than.*17:30"):
                     promise()
-            kept = case.with_user(agent)._promise("结果", local("2026-03-17 17:30"))
+            kept = acts.promise(case.with_user(agent), "结果", local("2026-03-17 17:30"))
             self.assertLocal(kept.due_at, "2026-03-17 17:30")
-            clock._resume()
+            clock.action_resume()
             self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
     def test_hours_are_added_as_they_are(self):
@@ -75,7 +76,7 @@ class TestPause(WaterCommon):
     def test_a_pause_over_the_weekend_costs_no_working_time(self):
         clock = self._clock_at("2026-03-12 10:00")  # due Monday 16 March, 17:30
         with freeze_time(local("2026-03-13 17:30")):
-            clock._request_pause("等客户", local("2026-03-15 17:30"))
+            acts.pause(clock, "等客户", local("2026-03-15 17:30"))
         with freeze_time(local("2026-03-16 08:30")):
             self._sweep()
         self.assertLocal(clock.due_at, "2026-03-16 17:30")
@@ -84,7 +85,7 @@ class TestPause(WaterCommon):
     def test_a_pause_ends_at_its_maximum_by_itself(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
-            pause = clock._request_pause("等客户", local("2026-03-12 10:00"))
+            pause = acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         with freeze_time(local("2026-03-20 10:00")):  # unnoticed for a week
             self._sweep()
         self.assertEqual(pause.ended_at, local("2026-03-12 10:00"))
@@ -94,23 +95,23 @@ class TestPause(WaterCommon):
     def test_the_customer_hears_of_a_pause_that_ended_by_itself(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
-            clock._request_pause("等客户提供照片", local("2026-03-12 10:00"))
-        before = clock._case().sudo().customer_message_ids
+            acts.pause(clock, "等客户提供照片", local("2026-03-12 10:00"))
+        before = acts.case_of(clock).sudo().customer_message_ids
         with freeze_time(local("2026-03-12 10:00")):
             self._sweep()
             self._sweep()  # told once
-        told = clock._case().sudo().customer_message_ids - before
+        told = acts.case_of(clock).sudo().customer_message_ids - before
         self.assertEqual(len(told), 1)
         mail = self.env["mail.mail"].search([], limit=1, order="id desc")
         self.assertIn("March 13, 2026", mail.body_html)
-        self.assertEqual(self._kinds(clock._case()).count("clock_resumed"), 1)
-        self.assertWhole(clock._case())
+        self.assertEqual(self._kinds(acts.case_of(clock)).count("clock_resumed"), 1)
+        self.assertWhole(acts.case_of(clock))
 
     def test_met_during_a_pause_is_met(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-12 17:00")):
-            clock._request_pause("等客户", local("2026-03-14 10:00"))
-        case = clock._case()
+            acts.pause(clock, "等客户", local("2026-03-14 10:00"))
+        case = acts.case_of(clock)
         with freeze_time(local("2026-03-13 09:00")):  # past the old limit, yet in time
             case.write({"answer": "已答复", "state": "answered"})
         self.assertEqual(clock.state, "met")
@@ -120,24 +121,24 @@ class TestPause(WaterCommon):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-12 17:31")):
             with self.assertRaisesRegex(UserError, "too late"):
-                clock._request_pause("等客户", local("2026-03-13 10:00"))
+                acts.pause(clock, "等客户", local("2026-03-13 10:00"))
             with self.assertRaisesRegex(UserError, "too late"):
-                clock._request_extension("冻土", 3, "working_day")
+                acts.extend(clock, "冻土", 3, "working_day")
 
     def test_reason_and_end_are_required(self):
         clock = self._clock_at("2026-03-10 10:00")
         later = fields.Datetime.now() + timedelta(hours=5)
         with self.assertRaisesRegex(UserError, "reason"):
-            clock._request_pause("  ", later)
+            acts.pause(clock, "  ", later)
         with self.assertRaisesRegex(UserError, "until when"):
-            clock._request_pause("等客户", fields.Datetime.now())
+            acts.pause(clock, "等客户", fields.Datetime.now())
         with self.assertRaisesRegex(UserError, "by how much"):
-            clock._request_extension("冻土", 0, "working_day")
+            acts.extend(clock, "冻土", 0, "working_day")
 
     def test_a_long_pause_needs_another_persons_approval(self):
         clock = self._clock_at("2026-03-10 10:00")
         supervisor = self._as("supervisor", clock)
-        pause = supervisor._request_pause("等第三方检测", local("2026-03-25 10:00"))
+        pause = acts.pause(supervisor, "等第三方检测", local("2026-03-25 10:00"))
         self.assertEqual((pause.state, clock.state), ("requested", "running"))
         with self.assertRaisesRegex(UserError, "own request"):
             pause.action_approve()
@@ -155,12 +156,12 @@ class TestPause(WaterCommon):
         moment = local("2026-03-11 10:00")
         for days, state in ((1.5, "running"), (1, "requested"), (0.5, "running")):
             with freeze_time(moment):
-                pause = clock._request_pause("等客户", moment + timedelta(days=days))
+                pause = acts.pause(clock, "等客户", moment + timedelta(days=days))
                 self.assertEqual(pause.state, state)
             moment += timedelta(days=days)
             if state == "running":
                 with freeze_time(moment):
-                    clock._resume()
+                    clock.action_resume()
             else:
                 moment -= timedelta(days=days)
         self.assertEqual(clock._pause_left(), timedelta())
@@ -168,8 +169,8 @@ class TestPause(WaterCommon):
     def test_handler_cannot_move_limit(self):
         """Nor as a supervisor, if a colleague asked on their behalf."""
         clock = self._clock_at("2026-03-10 10:00")
-        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
-        trusted(clock._case().sudo()).user_id = self.users["supervisor"]
+        request = acts.extend(self._as("agent", clock), "冻土", 3, "working_day")
+        trusted(acts.case_of(clock).sudo()).user_id = self.users["supervisor"]
         with self.assertRaisesRegex(UserError, "handler of the work"):
             self._as("supervisor", request).action_approve()
         for login, is_shown in (("agent", False), ("supervisor", False), ("manager", True)):
@@ -187,19 +188,19 @@ class TestPause(WaterCommon):
             clock._break(local("2026-03-13 10:00"))
 
         def graver(clock):
-            case = self._as("supervisor", clock)._case()
+            case = acts.case_of(self._as("supervisor", clock))
             case.write({"severity": "emergency", "triage_reason": "漏水"})
 
         for ends in (met, missed, graver):
             with self.subTest(ends.__name__):
                 clock = self._clock_at("2026-03-10 10:00")
-                request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+                request = acts.extend(self._as("agent", clock), "冻土", 3, "working_day")
                 ends(clock)
                 self.assertEqual(request.state, "lapsed")
 
     def test_extension_moves_the_limit_and_tells_the_customer(self):
         clock = self._clock_at("2026-03-10 10:00")
-        request = self._as("agent", clock)._request_extension("冻土无法开挖", 3, "working_day")
+        request = acts.extend(self._as("agent", clock), "冻土无法开挖", 3, "working_day")
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
         self._as("supervisor", request).action_approve()
         self.assertLocal(clock.due_at, "2026-03-17 17:30")
@@ -209,17 +210,19 @@ class TestPause(WaterCommon):
         mail = self.env["mail.mail"].search([], limit=1, order="id desc")
         self.assertEqual(mail.email_to, "customer@example.com")
         self.assertIn("冻土无法开挖", mail.body_html)
-        self.assertEqual(self._kinds(clock._case())[-2:], ["clock_pause_asked", "clock_extended"])
-        payload = clock._case().event_ids.sorted("id")[-1].payload
+        self.assertEqual(
+            self._kinds(acts.case_of(clock))[-2:], ["clock_pause_asked", "clock_extended"]
+        )
+        payload = acts.case_of(clock).event_ids.sorted("id")[-1].payload
         self.assertEqual(payload["approved_by"], self.users["supervisor"].id)
 
     def test_taken_back(self):
         """Applicants cannot refuse their own request, only withdraw it."""
         case = self._inquiry()
         clock = self._clock(case, "close")
-        asked = self._as("supervisor", clock)._request_extension("等材料", 1, "working_day")
+        asked = acts.extend(self._as("supervisor", clock), "等材料", 1, "working_day")
         self.assertEqual(asked.state, "requested")
-        self._as("supervisor", asked)._refuse("不必了")
+        acts.refuse(self._as("supervisor", asked), "不必了")
         self.assertRecordValues(
             asked,
             [{"state": "withdrawn", "decided_by_id": False, "refusal_reason": "不必了"}],
@@ -228,7 +231,7 @@ class TestPause(WaterCommon):
         told = self.env["mail.message"].search([("subject", "ilike", "extension was withdrawn")])
         self.assertTrue(told)
         self.assertNotIn(self.users["supervisor"].partner_id, told.notified_partner_ids)
-        for again in (asked.action_approve, lambda: asked._refuse("x")):
+        for again in (asked.action_approve, lambda: acts.refuse(asked, "x")):
             with self.assertRaisesRegex(UserError, "decided already"):
                 again()
         self.assertWhole(case)
@@ -238,17 +241,17 @@ class TestPause(WaterCommon):
         case = self._inquiry()
         clock = self._clock(case, "close")
         trusted(case).user_id = self.users["supervisor"]
-        asked = self._as("agent", clock)._request_extension("等材料", 1, "working_day")
+        asked = acts.extend(self._as("agent", clock), "等材料", 1, "working_day")
         with self.assertRaisesRegex(UserError, "handler of the work"):
-            self._as("supervisor", asked)._refuse("x")
+            acts.refuse(self._as("supervisor", asked), "x")
         self.assertEqual(asked.state, "requested")
 
     def test_refused_request_changes_nothing(self):
         clock = self._clock_at("2026-03-10 10:00")
-        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        request = acts.extend(self._as("agent", clock), "冻土", 3, "working_day")
         waiting = self._as("supervisor", request)
         with self.assertRaisesRegex(UserError, "Give the reason"):
-            waiting._refuse("　")
+            acts.refuse(waiting, "　")
         context = waiting.action_refuse()["context"]
         wizards = self._as("supervisor", self.env["water.refusal.wizard"])
         wizards.with_context(**context).create({"reason": "客户已在等待"}).action_refuse()
@@ -257,23 +260,23 @@ class TestPause(WaterCommon):
         self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
         self.assertIn("客户已在等待", told.body)
         with self.assertRaisesRegex(UserError, "decided already"):
-            waiting._refuse("又一次")
+            acts.refuse(waiting, "又一次")
         with self.assertRaisesRegex(UserError, "Only a supervisor"):
-            self._as("agent", request)._refuse("x")
+            acts.refuse(self._as("agent", request), "x")
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
 
     def test_emergency_clocks_never_stop(self):
         case = self._inquiry(severity="emergency")
         clock = self._clock(case, "close")
         with self.assertRaisesRegex(UserError, "never stopped"):
-            clock._request_pause("等", fields.Datetime.now() + timedelta(hours=1))
+            acts.pause(clock, "等", fields.Datetime.now() + timedelta(hours=1))
         with self.assertRaisesRegex(UserError, "never stopped"):
             self._as("agent", case).action_pause()
 
     def test_dialog_says_at_once_that_it_is_too_late(self):
         """The dialog does not open for requests that would be refused."""
-        case = self._clock_at("2026-03-10 10:00")._case()
-        case._promise("回电", local("2026-03-12 10:00"))
+        case = acts.case_of(self._clock_at("2026-03-10 10:00"))
+        acts.promise(case, "回电", local("2026-03-12 10:00"))
         self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
         with freeze_time(local("2026-03-20 10:00")), self.assertRefused("too late to pause", case):
             self._as("agent", case).action_pause()
@@ -281,7 +284,7 @@ class TestPause(WaterCommon):
     def test_dialog_proposes_one_clock(self):
         """The answer's; where there are several such, one of them."""
         clock = self._clock_at("2026-03-10 10:00")
-        case = clock._case()
+        case = acts.case_of(clock)
         wizards = self._as("agent", self.env["water.pause.wizard"])
         wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)
         self.assertEqual(Form(wizards).deadline_id, clock)
@@ -291,7 +294,7 @@ class TestPause(WaterCommon):
 
     def test_pauses_cannot_be_written_by_hand(self):
         clock = self._clock_at("2026-03-10 10:00")
-        request = clock._request_extension("冻土", 3, "working_day")
+        request = acts.extend(clock, "冻土", 3, "working_day")
         for login in ("agent", "supervisor", "manager", "su"):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 self._as(login, request).write({"state": "done"})
@@ -301,15 +304,15 @@ class TestPause(WaterCommon):
     def test_withdrawn_while_paused_is_void(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
-            clock._request_pause("等客户", local("2026-03-12 10:00"))
-            clock._case().action_withdraw()
+            acts.pause(clock, "等客户", local("2026-03-12 10:00"))
+            acts.case_of(clock).action_withdraw()
         self.assertEqual(clock.state, "void")
         self.assertFalse(clock.met_at)
 
     def test_voiding_ends_the_pause(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-11 10:00")):
-            pause = clock._request_pause("等客户", local("2026-03-13 10:00"))
+            pause = acts.pause(clock, "等客户", local("2026-03-13 10:00"))
         with freeze_time(local("2026-03-11 11:30")):
             clock._void()
         self.assertEqual((clock.state, clock.next_check_at), ("void", False))

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon
 
 
@@ -28,7 +29,7 @@ class TestSeverityClocks(WaterCommon):
         case = self._inquiry(severity="urgent")
         close, on_site = self._clock(case, "close"), self._clock(case, "on_site")
         old = close.due_at
-        self._as("agent", case)._retriage({"severity": "normal"}, "电话中误判")
+        acts.retriage(self._as("agent", case), {"severity": "normal"}, "电话中误判")
         self.assertEqual((on_site.state, close.state), ("void", "running"))
         self.assertLocal(close.due_at, "2026-03-13 17:30")
         moved = self._events(case, "clock_replanned")
@@ -47,8 +48,8 @@ class TestSeverityClocks(WaterCommon):
         case = self._inquiry(severity="urgent")
         dropped = self._clock(case, "on_site")
         mine = self._as("agent", case)
-        mine._retriage({"severity": "normal"}, "电话中误判")
-        mine._retriage({"severity": "urgent"}, "现场情况更重")
+        acts.retriage(mine, {"severity": "normal"}, "电话中误判")
+        acts.retriage(mine, {"severity": "urgent"}, "现场情况更重")
         on_site = self._clock(case, "on_site")
         self.assertNotEqual(on_site, dropped)
         self.assertEqual((dropped.state, on_site.state), ("void", "running"))
@@ -59,14 +60,14 @@ class TestSeverityClocks(WaterCommon):
         on_site = self._clock(case, "on_site")
         with freeze_time("2026-03-11 05:00:00"):
             self._sweep()
-            self._as("agent", case)._retriage({"severity": "normal"}, "误判")
+            acts.retriage(self._as("agent", case), {"severity": "normal"}, "误判")
         self.assertEqual(on_site.state, "breached")
 
     def test_a_replan_voids_what_no_longer_applies(self):
         case = self._inquiry(severity="urgent")
         on_site = self._clock(case, "on_site")
         self.standard.active = False
-        self._as("supervisor", case)._replan_clocks("标准已停用")
+        acts.replan(self._as("supervisor", case), "标准已停用")
         self.assertEqual(on_site.state, "void")
         reasons = [row["reason"] for row in self._events(case, "clock_voided")]
         self.assertEqual(reasons, ["标准已停用"])
@@ -74,7 +75,7 @@ class TestSeverityClocks(WaterCommon):
     def _paused(self, **values):
         case = self._inquiry(**values)
         clock = self._clock(case, "close")
-        self._as("agent", clock)._request_pause("等客户资料", self._later(hours=2))
+        acts.pause(self._as("agent", clock), "等客户资料", self._later(hours=2))
         self.assertEqual(clock.state, "paused")
         return case, clock
 
@@ -83,7 +84,7 @@ class TestSeverityClocks(WaterCommon):
         for before, after, amount in (("normal", "urgent", 4), ("urgent", "normal", 2)):
             with self.subTest(after=after):
                 case, clock = self._paused(severity=before)
-                self._as("agent", case)._retriage({"severity": after}, "家有病人")
+                acts.retriage(self._as("agent", case), {"severity": after}, "家有病人")
                 self.assertEqual((clock.state, clock.amount), ("paused", amount))
                 self.assertTrue(self._events(case, "clock_replanned"))
                 with freeze_time(self._later(hours=2)):
@@ -96,6 +97,6 @@ class TestSeverityClocks(WaterCommon):
         """The clocks of an emergency are never stopped, nor do they stay so (domain 3.3)."""
         case, clock = self._paused()
         with freeze_time(self._later(hours=1)):
-            self._as("agent", case)._retriage({"severity": "emergency"}, "有人受伤")
+            acts.retriage(self._as("agent", case), {"severity": "emergency"}, "有人受伤")
         self.assertNotIn("paused", case._open_clocks().mapped("state"))
         self.assertEqual((clock.paused_minutes, clock.pause_ids.state), (60, "done"))

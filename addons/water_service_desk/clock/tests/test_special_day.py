@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import file_open, file_path, mute_logger
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ..models import water_calendar_day
 
@@ -333,7 +334,7 @@ class TestStateCouncil(WaterCommon):
         """Time gained by a pause stays, in working time across the new day off."""
         clock = self._clock(self._inquiry(received_at=local("2026-03-10 10:00")), "close")
         with freeze_time(local("2026-03-11 10:00")):
-            clock._request_pause("等客户", local("2026-03-12 10:00"))
+            acts.pause(clock, "等客户", local("2026-03-12 10:00"))
         self.days.create({"name": "Flood", "date": "2026-03-13", "official": False})
         self.assertEqual(clock.state, "paused")
         self.assertLocal(clock.next_check_at, "2026-03-12 10:00")

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 
 
@@ -97,7 +98,7 @@ class TestStandard(WaterCommon):
         clock = self._clock(case, "close")
         self.assertEqual(clock.amount, 9)
         own.action_archive()
-        self._as("supervisor", case)._replan_clocks("标准已停用")
+        acts.replan(self._as("supervisor", case), "标准已停用")
         self.assertEqual((clock.state, clock.amount), ("running", 2))
 
     def test_external_limit_minus_one_working_day(self):
@@ -118,9 +119,9 @@ class TestStandard(WaterCommon):
     def test_promises_are_kept_or_broken(self):
         case = self._inquiry()
         with self.assertRaises(ValidationError):
-            case._promise("昨天回电", fields.Datetime.now() - timedelta(days=1))
-        broken = case._promise("下午三点前答复", local("2026-03-11 15:00"))
-        kept = case._promise("下午六点前答复", local("2026-03-11 18:00"))
+            acts.promise(case, "昨天回电", fields.Datetime.now() - timedelta(days=1))
+        broken = acts.promise(case, "下午三点前答复", local("2026-03-11 15:00"))
+        kept = acts.promise(case, "下午六点前答复", local("2026-03-11 18:00"))
         self.assertEqual(case.next_due_at, broken.due_at)
         with freeze_time(local("2026-03-11 15:01")):
             self._sweep()
@@ -132,11 +133,11 @@ class TestStandard(WaterCommon):
     def test_a_promise_is_kept_by_what_was_promised(self):
         """A promised call is kept by the call, not by the answer that comes later."""
         case = self._inquiry()
-        call = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
-        result = case._promise("下午六点前答复", local("2026-03-11 18:00"))
-        other = case._promise("送桶装水", local("2026-03-11 20:00"), "other")
+        call = acts.promise(case, "下午三点前回电", local("2026-03-11 15:00"), "contact")
+        result = acts.promise(case, "下午六点前答复", local("2026-03-11 18:00"))
+        other = acts.promise(case, "送桶装水", local("2026-03-11 20:00"), "other")
         with freeze_time(local("2026-03-11 14:59")):
-            self._as("agent", case)._log_contact("已回电")
+            acts.contact(self._as("agent", case), "已回电")
         self.assertEqual((call.state, result.state, other.state), ("met", "running", "running"))
         with freeze_time(local("2026-03-11 20:01")):
             self._as("agent", other).action_promise_kept()
@@ -151,11 +152,11 @@ class TestStandard(WaterCommon):
 
     def test_an_unkept_promise_ends_with_the_case(self):
         case = self._inquiry()
-        promise = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
+        promise = acts.promise(case, "下午三点前回电", local("2026-03-11 15:00"), "contact")
         case.action_withdraw()
         self.assertEqual((promise.state, bool(promise.met_at)), ("void", False))
         with self.assertRaisesRegex(UserError, "it can no longer be added to"):
-            case._promise("再回电", local("2026-03-11 15:00"))
+            acts.promise(case, "再回电", local("2026-03-11 15:00"))
 
     def test_clocks_of_one_case_run_by_calendars_of_their_own(self):
         """A repair clock that never stops beside an answer in office hours and a shift's."""
@@ -187,10 +188,10 @@ class TestStandard(WaterCommon):
         version = self.env["water.standard"].browse(self.standard.action_new_version()["res_id"])
         version.line_ids.filtered(lambda line: line.kind == "close").amount = 1
         with self.assertRaisesRegex(UserError, "reason"):
-            self._as("supervisor", case)._replan_clocks(" ")
-        with self.assertRaisesRegex(UserError, "Only a supervisor"):
-            self._as("agent", case)._replan_clocks("新标准")
-        self._as("supervisor", case)._replan_clocks("新标准自今日起执行")
+            acts.replan(self._as("supervisor", case), " ")
+        with self.assertRaises(AccessError):
+            acts.replan(self._as("agent", case), "新标准")
+        acts.replan(self._as("supervisor", case), "新标准自今日起执行")
         clock = self._clock(case, "close")
         self.assertEqual(clock.amount, 1)
         self.assertLocal(clock.due_at, "2026-03-12 17:30")

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests import acts
 from ...base.tests.common import NOW, WaterCommon, local
 from ..models.water_case_clock import STOPPED
 
@@ -114,7 +115,7 @@ class TestWaiting(WaterCommon):
     def test_a_person_ends_his_own(self):
         """A pause requested by hand is not ended by moving the case."""
         case, clock = self._registered()
-        self._as("agent", clock)._request_pause("等第三方", self._later(hours=20))
+        acts.pause(self._as("agent", clock), "等第三方", self._later(hours=20))
         self._put(case, self.waiting)
         self.assertEqual(clock.pause_ids.by_rule, False)
         self._put(case, self.work)
