@@ -20,7 +20,7 @@ class WaterSetup(models.AbstractModel):
     """
 
     _name = "water.setup"
-    _description = "First-run Checklist"
+    _description = "Setup Checklist"
 
     @api.model
     def page(self):

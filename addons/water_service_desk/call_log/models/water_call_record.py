@@ -246,7 +246,7 @@ class WaterCallRecord(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group(AGENT):
-            raise AccessError(self.env._("Only service agents pick up calls."))
+            raise AccessError(self.env._("Only service agents answer calls."))
         call = self.env["water.call"]._pick_up(self.phone)
         return windows.form(call)
 

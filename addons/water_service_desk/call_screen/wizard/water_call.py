@@ -31,7 +31,7 @@ class WaterCall(models.TransientModel):
 
     _name = "water.call"
     _inherit = ["water.wording.mixin", "water.mixin"]
-    _description = "Pick Up"
+    _description = "Answer a Call"
     _spoken_fields = ("answer",)
 
     channel_id = fields.Many2one(
@@ -79,7 +79,7 @@ class WaterCall(models.TransientModel):
     confirmation = fields.Char(compute="_compute_confirmation")
 
     query = fields.Char(
-        string="Who Calls",
+        string="Called by",
         help="Telephone, account, meter or case number, name, address, initials of either.",
     )
     match_ids = fields.Many2many("water.account", compute="_compute_matches")
@@ -185,7 +185,7 @@ class WaterCall(models.TransientModel):
     @api.depends("query", "case_id")
     def _compute_display_name(self):
         for call in self:
-            call.display_name = call._case().name or call.query or self.env._("Pick Up")
+            call.display_name = call._case().name or call.query or self.env._("Answer a Call")
 
     def _spoken_confirmation(self, case):
         number = case.name
@@ -293,7 +293,7 @@ class WaterCall(models.TransientModel):
     @api.model
     def _pick_up(self, query, recording=None, call=None):
         if not self.env.user.has_group(AGENT):
-            raise AccessError(self.env._("Only service agents pick up calls."))
+            raise AccessError(self.env._("Only service agents answer calls."))
         query, recording = clean_text(query, 64), clean_text(recording, 128)
         number = clean_text(call, 64)
         return self.create({"query": query, "recording_ref": recording, "call_ref": number})

@@ -87,7 +87,7 @@ class WaterCallback(models.Model):
     due_at = fields.Datetime(string="Due", index=True, readonly=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Caller",
+        string="Called by",
         index="btree_not_null",
         domain="[('share', '=', False)]",
     )

@@ -38,7 +38,7 @@ def _nobody_named(env, company):
     subject = env._("%(company)s: no one is named for late cases", company=company.name)
     return subject, env._(
         "No one is named for these escalation steps while cases are without a department, so "
-        "managers are notified. Name the people in the first-run checklist."
+        "managers are notified. Name the people in the setup checklist."
     )
 
 

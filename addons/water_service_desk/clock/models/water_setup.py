@@ -29,7 +29,7 @@ class WaterSetup(models.AbstractModel):
             self._step(
                 "ladder",
                 50,
-                self.env._("Who Hears of Late Cases"),
+                self.env._("Late Case Notifications"),
                 self._missing_ladder(company),
                 "water_service_desk.action_first_run",
                 why=self.env._("The escalation ladder, where no department has the case."),

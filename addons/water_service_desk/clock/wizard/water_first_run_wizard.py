@@ -12,7 +12,7 @@ class WaterFirstRunWizard(models.TransientModel):
 
     _name = "water.first.run.wizard"
     _inherit = "water.mixin"
-    _description = "Who Hears of Late Cases"
+    _description = "Late Case Notifications"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

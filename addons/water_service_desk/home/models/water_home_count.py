@@ -48,7 +48,7 @@ class WaterHomeCount(models.Model):
 
     _name = "water.home.count"
     _inherit = ["water.readonly.mixin", "water.mixin"]
-    _description = "Counts of a First Page"
+    _description = "Home Page Counts"
     _log_access = False
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")

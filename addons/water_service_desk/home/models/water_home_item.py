@@ -20,7 +20,7 @@ LOOKED_AT, SHOWN = 20, 8
 #: How many people the load is shown of.
 PEOPLE = 30
 SECTIONS = [
-    ("decide", "Waits for Me"),
+    ("decide", "My Approvals"),
     ("work", "My Work"),
     ("watch", "To Watch"),
     ("load", "Load by Person"),
@@ -85,7 +85,7 @@ class WaterHomeItem(models.Model):
 
     _name = "water.home.item"
     _inherit = ["water.mixin"]
-    _description = "Item of the First Page"
+    _description = "Home Page Item"
     _order = "section, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -93,7 +93,7 @@ class WaterHomeItem(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     group_ids = fields.Many2many(
-        "res.groups", string="For", required=True, help="Whose first page it is on."
+        "res.groups", string="For", required=True, help="Role whose home page shows it."
     )
     model_id = fields.Many2one("ir.model", required=True, ondelete="cascade")
     model = fields.Char(

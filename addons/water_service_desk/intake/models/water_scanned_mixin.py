@@ -13,7 +13,7 @@ class WaterScannedMixin(models.AbstractModel):
     _name = "water.scanned.mixin"
     _description = "Has Files from Outside"
 
-    file_warning = fields.Char(string="Files and Viruses", compute="_compute_file_warning")
+    file_warning = fields.Char(string="Virus Scans", compute="_compute_file_warning")
 
     def _compute_file_warning(self):
         doubtful = Domain("water_unscanned", "=", True) | Domain("water_virus", "!=", False)

@@ -9,19 +9,19 @@ class ResCompany(models.Model):
     water_mail_flood = fields.Integer(
         string="Mails per Sender and Hour",
         default=10,
-        help="More mails of one sender within an hour are set aside. 0: no limit.",
+        help="More mails of one sender within an hour are quarantined. 0: no limit.",
     )
     water_mail_max_mb = fields.Integer(
-        string="Largest Mail", default=30, help="Megabytes; larger mails are set aside."
+        string="Largest Mail", default=30, help="Megabytes; larger mails are quarantined."
     )
     water_mail_spam_score = fields.Float(
         string="Spam Score",
         default=5.0,
-        help="Mails with at least this score of the mail server are set aside. 0: only those it"
+        help="Mails with at least this score of the mail server are quarantined. 0: only those it"
         " has marked as spam.",
     )
     water_mail_keep_days = fields.Integer(
-        string="Mails Set Aside",
+        string="Quarantined Mail",
         default=30,
         help="Days after which incoming mails that became no case are deleted.",
     )

@@ -8,22 +8,22 @@ _lt = LazyTranslate(__name__)
 FIGURES = (
     Figure(
         "water_inbound_aside",
-        "Mails that were set aside, by reason",
+        "Quarantined mails, by reason",
         "SELECT coalesce(reason, 'other'), count(*) FROM water_inbound_mail"
         " WHERE outcome = 'aside' GROUP BY 1",
         ("reason",),
     ),
     Figure(
         "water_inbound_aside_oldest_seconds",
-        "How long the oldest mail set aside waits for somebody",
+        "Waiting time of the oldest quarantined mail",
         "SELECT coalesce(extract(epoch FROM %(now)s - min(received_at)), 0)"
         " FROM water_inbound_mail WHERE outcome = 'aside'",
         alarm=Alarm(
             "MailsAside",
             3 * 86400,
-            _lt("Customers' mails that were set aside and wait for a decision"),
+            _lt("Quarantined customer mails waiting for a decision"),
             "seconds",
-            _lt("Have a supervisor go through the mails that were set aside."),
+            _lt("Have a supervisor review the quarantined mails."),
         ),
     ),
     Figure(

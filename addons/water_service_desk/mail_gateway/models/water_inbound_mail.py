@@ -51,7 +51,7 @@ class WaterInboundMail(models.Model):
             ("case", "New case"),
             ("added", "Added to the case"),
             ("note", "Noted, sender not sure"),
-            ("aside", "Set aside"),
+            ("aside", "Quarantined"),
             ("ignored", "Automatic, not followed"),
             ("bounce", "Returned mail"),
             ("dropped", "Discarded"),
@@ -137,7 +137,7 @@ class WaterInboundMail(models.Model):
         mail = self.sudo().with_context(bin_size=False, bin_size_raw=False)
         # before the access check: a handled mail is no longer readable
         if mail.outcome != "aside" or not mail.raw:
-            raise UserError(self.env._("This mail is not set aside any more."))
+            raise UserError(self.env._("This mail is no longer quarantined."))
         self.check_access("read")
         case = self.env["water.mail.door"]._admit(mail)
         return windows.form(case)

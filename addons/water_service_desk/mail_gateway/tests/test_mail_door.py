@@ -266,7 +266,7 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual((case.description, row.raw), ("真的没有水", False))
         self.assertTrue(self.env["water.message"].search([("inquiry_id", "=", case.id)]))
         for login in ("supervisor", "agent"):
-            with self.assertRefused("not set aside any more", row):
+            with self.assertRefused("no longer quarantined", row):
                 self._as(login, row).action_make_case()
         other = self._take("spam", X_Spam_Flag="YES")
         for login in ("department", "integration", "plain"):

@@ -59,7 +59,7 @@ class WaterSetup(models.AbstractModel):
             {
                 "model": self._name,
                 "subject": self.env._("Water service: mail goes out"),
-                "body_html": self.env._("This mail was sent from the first-run checklist."),
+                "body_html": self.env._("This mail was sent from the setup checklist."),
                 "email_from": self.env.company.email_formatted or user.email_formatted,
                 "email_to": user.email_formatted,
                 "auto_delete": False,

@@ -25,7 +25,7 @@ class WaterAlarm(models.Model):
 
     _name = "water.alarm"
     _inherit = ["water.readonly.mixin", "water.mixin"]
-    _description = "State of the System"
+    _description = "System Status"
     _order = "is_on desc, id"
     _rec_name = "code"
 
@@ -136,7 +136,7 @@ class WaterAlarm(models.Model):
     def _open(self):
         self.check_access("read")
         domain = [("id", "in", self._update().ids)]
-        return windows.rows(self._name, self.env._("State of the System"), domain, {})
+        return windows.rows(self._name, self.env._("System Status"), domain, {})
 
     # -- mail ---------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class WaterPersonalPackage(models.AbstractModel):
     """
 
     _name = "water.personal.package"
-    _description = "Personal Data as a File"
+    _description = "Export Personal Data"
 
     @api.model
     def _make(self, person):

@@ -13,7 +13,7 @@ class WaterPackageWizard(models.TransientModel):
 
     _name = "water.package.wizard"
     _inherit = "water.mixin"
-    _description = "Personal Data as a File"
+    _description = "Export Personal Data"
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -67,5 +67,5 @@ class WaterPackageWizard(models.TransientModel):
             note=f"{self.asked_on}–{self.due_on}: {strip_invisible(self.note)}",
         )
         self.write({"file": base64.b64encode(content), "file_name": name})
-        title = self.env._("Personal Data as a File")
+        title = self.env._("Export Personal Data")
         return windows.dialog(self._name, title, record_id=self.id)

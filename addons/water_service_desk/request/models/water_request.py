@@ -286,7 +286,7 @@ class WaterRequest(models.Model):
         """
         self.ensure_one()
         self._check_takes_materials()
-        return self._dialog("water.material.wizard", self.env._("Ask for a Material"))
+        return self._dialog("water.material.wizard", self.env._("Request a Material"))
 
     def action_acknowledge(self):
         """Open the dialog that keeps the customer's signature under the notice."""
@@ -299,7 +299,7 @@ class WaterRequest(models.Model):
         :raises UserError: when it can only be refused: why
         """
         self.ensure_one()
-        return self._decision_dialog("delay", self.env._("Ask for a Delay"))
+        return self._decision_dialog("delay", self.env._("Request a Delay"))
 
     def action_refuse(self):
         """Open the dialog that asks a supervisor to refuse the request.
@@ -307,7 +307,7 @@ class WaterRequest(models.Model):
         :raises UserError: when it is finished, or has been asked for already
         """
         self.ensure_one()
-        return self._decision_dialog("refusal", self.env._("Ask for a Refusal"))
+        return self._decision_dialog("refusal", self.env._("Request a Refusal"))
 
     def _decision_dialog(self, kind, title):
         self.check_access("read")

@@ -8,7 +8,7 @@ class WaterMaterialWizard(models.TransientModel):
 
     _name = "water.material.wizard"
     _inherit = ["water.request.wizard.mixin"]
-    _description = "Ask for a Material"
+    _description = "Request a Material"
 
     name = fields.Char(string="Material", required=True)
     reason = fields.Char(required=True)

@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 const menu = (name) => `.o_menu_sections [data-menu-xmlid='water_service_desk.${name}']`;
 const HOME = {
-    content: _t("This is your first page: what waits for you, and what is due. Click your list."),
+    content: _t("This is your home page: open work and due dates. Click your list."),
     trigger: ".o_water_home .o_water_home_list .card-header",
     tooltipPosition: "bottom",
     run: "click",
@@ -43,7 +43,7 @@ tours.add("water_agent_first_steps", {
             run: "click",
         },
         {
-            content: _t("Back to the first page."),
+            content: _t("Back to the home page."),
             trigger: menu("menu_home"),
             tooltipPosition: "bottom",
             run: "click",
@@ -114,7 +114,7 @@ tours.add("water_supervisor_first_steps", {
             run: "click",
         },
         {
-            content: _t("Back to the first page."),
+            content: _t("Back to the home page."),
             trigger: menu("menu_home"),
             tooltipPosition: "bottom",
             run: "click",

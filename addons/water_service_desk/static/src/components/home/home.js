@@ -14,7 +14,7 @@ const REFRESH = 60 * 1000;
 /** An item counts so many rows; what is beyond reads as “99+”. */
 const COUNTED = 100;
 const TITLES = {
-    decide: _t("Waits for Me"),
+    decide: _t("My Approvals"),
     work: _t("My Work"),
     watch: _t("To Watch"),
     load: _t("Load by Person"),
