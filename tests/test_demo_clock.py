@@ -9,14 +9,12 @@ from pathlib import Path
 #: An ordinary day, a month's end, a year's end, and the day before China's longest holiday.
 DAYS = ("2026-12-02", "2026-11-30", "2026-12-31", "2026-09-30")
 ZONES = ("Asia/Shanghai", "Europe/London")
-#: Each load takes a quarter of a minute: every run tries these, ``--long`` all combinations.
+#: Each load takes a quarter of a minute: every run tries the turns of a year, a month and a
+#: holiday; ``--long`` all combinations.
 EVERY_RUN = [
-    ("2026-12-31 02:30:00", "Europe/London"),
-    ("2026-12-02 10:30:00", "Europe/London"),
     ("2026-12-31 16:30:00", "Asia/Shanghai"),
-    ("2026-12-02 22:30:00", "Asia/Shanghai"),
-    ("2026-09-30 23:30:00", "Asia/Shanghai"),
     ("2026-11-30 23:30:00", "Europe/London"),
+    ("2026-09-30 23:30:00", "Asia/Shanghai"),
 ]
 NAME = "water-demo-clock"
 

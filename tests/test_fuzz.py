@@ -179,7 +179,7 @@ def test_nothing_breaks(server, house):
     assert not ours, ours[:5]
 
 
-@pytest.mark.parametrize("sign", [" ", "\u3000", "\u200b", "\n", "\t", "a", "<", '"', "字"])
+@pytest.mark.parametrize("sign", [" ", "\u200b", "\n", "a", "<", '"'])
 def test_long_run_in_each_parameter_holds_no_worker(server, house, sign):
     """Every parameter at once, at every door open to strangers, with 40,000 times one character."""
     fields = dict.fromkeys(NAMES, f"水{sign * 40_000}表")

@@ -2,6 +2,7 @@
 
 It is made by that release's own code, which ``bin/test`` takes from git's history (see
 ``bin/lib/water/release.py``), from the database with Odoo's modules that all tests start from.
+Before the first release it is the template, which the present code has made.
 Afterwards it has the same rows, except as named in ``expected_differences.py``, and otherwise what
 the present code installs.
 """
@@ -132,10 +133,8 @@ def _succeeded(done):
     return done.stdout
 
 
-def _release(stack, folder):
-    """Lay out the last release; returns its folder and Odoo's option for its addons."""
-    if stack["release-problem"]:
-        pytest.fail(f"the last release is not in this clone: {stack['release-problem']}")
+def _install_release(stack, name, folder):
+    """Install the last release in the database, with its own code in the folder."""
     with tarfile.open(stack["release"]) as sources:
         sources.extractall(folder, filter="data")
     settings = configparser.ConfigParser(interpolation=None)
@@ -144,7 +143,10 @@ def _release(stack, folder):
     present = [path for path in paths if (path / OUR_MODULES[0]).exists()]
     assert len(present) == 1
     old = [folder / "addons" if path in present else path for path in paths]
-    return folder, f"--addons-path={','.join(map(str, old))}"
+    addons = f"--addons-path={','.join(map(str, old))}"
+    _succeeded(_odoo(stack, name, addons, "-i", ",".join(OUR_MODULES)))
+    set_up = (folder / "config" / "database.py").read_text()
+    _succeeded(_odoo(stack, name, addons, given=set_up))
 
 
 def _describe(name):
@@ -154,15 +156,15 @@ def _describe(name):
 @pytest.fixture(scope="module")
 def found(stack, copied, tmp_path_factory):
     """Make the database, upgrade it, and look at it before and after."""
-    name, modules = "water-before", ",".join(OUR_MODULES)
-    folder, addons = _release(stack, tmp_path_factory.mktemp("release"))
-    with copied(name, stack["base"]):
-        _succeeded(_odoo(stack, name, addons, "-i", modules))
-        set_up = (folder / "config" / "database.py").read_text()
-        _succeeded(_odoo(stack, name, addons, given=set_up))
+    if stack["release-problem"]:
+        pytest.fail(f"the last release is not in this clone: {stack['release-problem']}")
+    name, is_released = "water-before", Path(stack["release"]).stat().st_size
+    with copied(name, stack["base"] if is_released else None):
+        if is_released:
+            _install_release(stack, name, tmp_path_factory.mktemp("release"))
         ask(name, CUSTOMISED)
         before = Stored(name)
-        _succeeded(_odoo(stack, name, "-u", modules))
+        _succeeded(_odoo(stack, name, "-u", ",".join(OUR_MODULES)))
         with copied(f"{name}-fresh"):
             fresh = Stored(f"{name}-fresh")
             seen = {"now": _describe(name), "fresh": _describe(f"{name}-fresh")}

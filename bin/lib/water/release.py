@@ -23,13 +23,14 @@ def git(*arguments):
 
 
 def archive():
-    """Return (a tar file with the addons of the last release, the fault if there is none).
+    """Return (a tar file with the addons of the last release, the fault if it cannot be read).
 
-    Before the first tag the release is the commit that is checked out.
+    Before the first tag there is no release, and the file is empty.
     """
     try:
-        tag = git("describe", "--tags", "--abbrev=0", "--match", f"{SERIES}*").stdout.decode()
-        done = git("archive", tag.strip() or "HEAD", *PARTS)
+        tags = git("tag", "--list", "--merged", "HEAD", "--sort=-version:refname", f"{SERIES}*")
+        tag = next(iter(tags.stdout.decode().split()), None)
+        done = git("archive", tag, *PARTS) if tag else tags
     except OSError as error:
         return b"", str(error)
     if done.returncode:
