@@ -208,7 +208,7 @@ class TestPortalDelegate(PortalCase):
         self.assertLocation(self.post(f"{VISITS}/{visit.id}/cancel", {"reason": "好了"}), "=cancel")
         again = self.post(f"{VISITS}/{visit.id}/cancel", {"reason": "好了"})
         self.assertStatus(again, 409)
-        self.assertIn("moved on meanwhile", self.text(again))
+        self.assertIn("your case has moved on", self.text(again))
         self.assertIn("cancelled", self.text(self.get(f"{VISITS}?show=past")))
         self.assertIn(
             "The appointment was cancelled", self.text(self.get(f"/my/requests/{case.id}"))

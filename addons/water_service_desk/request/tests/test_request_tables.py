@@ -51,7 +51,7 @@ class TestRequestTables(RequestCommon):
             trusted(needed[number]).state = state
         found = case._portal_materials_given()
         self.assertEqual((found["given"], found["wanted"]), (2, len(needed)))
-        text = f"2 of the {len(needed)} materials that are needed have been handed in."
+        text = f"2 of {len(needed)} required documents have been uploaded."
         self.assertEqual(found["text"], text)
 
     def test_checked_materials(self):
