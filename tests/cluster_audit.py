@@ -1,5 +1,5 @@
-# Run in odoo shell by tests/cluster_scene.py with RUN in the environment: what became of what was
-# filed.
+# Run in odoo shell by tests/cluster_scene.py with RUN in the environment: the fate of filed
+# cases.
 # ruff: noqa: F821
 import hashlib
 import json

@@ -115,7 +115,7 @@ class Machines:
                 _kill(process)
             for program in mine:
                 program.kill()
-            # what is gone with the power: /run is memory, and processes are counted anew
+            # data lost with the power: /run is memory, and processes are counted anew
             shutil.rmtree(self.folder / name / "run", ignore_errors=True)
             self._postmaster(name).unlink(missing_ok=True)
 
@@ -169,7 +169,7 @@ def settings_of(path):
 def unit(path, values):
     """``(command, environment)`` of a service of ``config/systemd``.
 
-    :param values: ``{text in the unit: what stands there on this machine}``
+    :param values: ``{text in the unit: files on this machine}``
     """
     text = path.read_text()
     environment = {}

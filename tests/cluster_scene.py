@@ -42,7 +42,7 @@ POKE = """
 
 
 class Scene(Faults):
-    """The site and what is done to it."""
+    """The site and the faults made."""
 
     def __init__(self, settings):
         self.settings = settings

@@ -20,7 +20,7 @@ IGNORED = ["weasyprint", "psycopg2"]
 
 
 class Back(Exception):
-    """Take back what was loaded."""
+    """Roll back the loaded data."""
 
 
 def set_state(env, addon, state):

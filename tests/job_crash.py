@@ -105,7 +105,7 @@ def expected(job):
 
 
 def kill(job, number, is_after):
-    """Kill it at a commit, before or after what is committed is there."""
+    """Kill it at a commit, before or after the commit is stored."""
     made = []
 
     def commit(cr):
@@ -141,7 +141,7 @@ def crash(job):
 
 
 def make_due():
-    """Have something sealed; what is under appeal would be drawn up again each time."""
+    """Have something sealed; complaints under appeal would be drawn up again each time."""
     run(("water.archive", "_cron_seal"))
     with registry.cursor() as cr:
         appealed = "SELECT complaint_id FROM water_appeal"
@@ -150,7 +150,7 @@ def make_due():
 
 
 def approve():
-    """Have approved, by two, what is to be destroyed by then."""
+    """Have two users approve the destruction due by then."""
     run(("water.destruction", "_cron_destroy"))
     with registry.cursor() as cr:
         cr.execute("UPDATE water_destruction SET state = 'approved' WHERE state = 'draft'")

@@ -75,7 +75,7 @@ def days_ago(days):
     return alone(lambda env: env.company._water_today()) - timedelta(days=days)
 
 
-#: {model: what is written in an application, besides account and period}
+#: {model: values of an application, besides account and period}
 APPLICATIONS = {
     "water.leak.allowance": {
         "repaired_on": days_ago(40),

@@ -1,6 +1,6 @@
 """Run in ``odoo shell``: kills the sweep with SIGKILL at random moments, then takes stock.
 
-Prints one line of JSON: what should have been told, what was, and what the event chains say.
+Prints one line of JSON: due notifications, sent ones, and the event chains.
 """
 
 import json

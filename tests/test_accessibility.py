@@ -69,7 +69,7 @@ class Walk:
         self.findings, self.visited = {}, set()
 
     def note(self, faults, width="", name=""):
-        """Keep what is wrong with the page as it stands."""
+        """Record the faults of the page as shown."""
         where = f"{self._path()} {name} {width}".strip()
         for fault in faults:
             self.findings.setdefault(fault, []).append(where)
@@ -108,7 +108,7 @@ class Walk:
         self.look_refused(name)
 
     def look_refused(self, name="refused"):
-        """Look at a refused form, once the page's own script has led to what was wrong."""
+        """Look at a refused form, once the page's own script has led to the faults."""
         if self.page.locator("#water_errors").count():
             self.page.wait_for_function("document.activeElement.id === 'water_errors'")
         self.look(name, refused=True)

@@ -277,7 +277,7 @@ def test_the_same_call_many_times_at_once(call, query):
 
 
 def pass_a_minute(server):
-    """Have what failed be due as it is a minute later, and the server look for what is due."""
+    """Make failed messages due, as a minute later, and have the server look for them."""
     now = "now() AT TIME ZONE 'UTC'"
     due = f"UPDATE water_webhook_delivery SET next_try_at = {now} WHERE state = 'failed'"
     hook = "SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_webhooks'"

@@ -1,4 +1,4 @@
-"""A backup is whole: what is dumped and restored holds the same rows in every table."""
+"""A backup is whole: a restored dump holds the same rows in every table."""
 
 import shutil
 import subprocess

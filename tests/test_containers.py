@@ -74,7 +74,7 @@ def test_nothing_is_copied_into_a_container(composed, services):
     assert all(set(one) <= {"name", "file"} for one in told.values())
     for name, service in services.items():
         for volume in service.get("volumes", ()):
-            if volume["type"] == "bind":  # the engine makes a folder of what is missing
+            if volume["type"] == "bind":  # the engine creates a missing folder
                 assert Path(volume["source"]).exists(), name
 
 
@@ -125,7 +125,7 @@ def test_role_of_odoo(services):
 
 
 def test_no_passwords_are_delivered():
-    """Without ``.env`` nothing starts, and the message names what is missing."""
+    """Without ``.env`` nothing starts, and the message names the missing setting."""
     bare = {"PATH": os.environ["PATH"]}
     command = ["docker-compose", "--env-file", "/dev/null", "config", "-q"]
     done = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)

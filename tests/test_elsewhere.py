@@ -69,7 +69,7 @@ def test_a_container_is_made_once(run):
 
 
 def test_reused(run):
-    """From the folder one stands in, with what is set, and words that have blanks."""
+    """From the folder one stands in, with the environment, and words that have blanks."""
     code, words, told = run(
         "test", "-k", "a or b", folder=ROOT / "tests", MADE="1", WATER_FUZZ="9", PORT="8100"
     )

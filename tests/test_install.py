@@ -64,7 +64,7 @@ def test_options_that_are_not_given_are_none(units):
 
 
 def test_no_secret_is_delivered():
-    """The password is made on the machine; what is delivered names only where it lies."""
+    """The password is made on the machine; delivered files name only their own place."""
     for path in UNITS.iterdir():
         assert not re.search(
             r"(?i)passw|secret|token", path.read_text().replace("with the password", "")

@@ -90,7 +90,7 @@ def test_power_fails_amid_the_swap(site, monkeypatch, step, is_done):
 
 
 def test_connected_users_do_not_block_restore(site):
-    """A backup, a console, a monitor: PostgreSQL refuses to rename what is in use."""
+    """A backup, a console, a monitor: PostgreSQL refuses to rename a database in use."""
     reader = subprocess.Popen(
         ["psql", "-X", "-d", NAMES[0], "-c", "SELECT pg_sleep(60)"],
         stdout=subprocess.DEVNULL,

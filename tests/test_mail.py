@@ -41,7 +41,7 @@ print("RESULT " + json.dumps({"key": key, "box": box.id}))
 
 
 class Post:
-    """Odoo's side: fetches what has come."""
+    """Odoo's side: fetches new mail."""
 
     def __init__(self, server, facts):
         self.server, self.facts = server, facts

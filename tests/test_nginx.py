@@ -1,4 +1,4 @@
-"""nginx of Debian with ``config/nginx.conf`` before Odoo: what comes through and what does not.
+"""nginx of Debian with ``config/nginx.conf`` before Odoo: allowed and blocked requests.
 
 Each test comes from an address of its own: of 127.0.0.0/8 this machine has them all.
 """

@@ -124,7 +124,7 @@ def test_backups_in_a_store(site, tmp_path):
 
 
 class _Hands(roll.Remote):
-    """Machines as far as bin/cluster touches them; writes down what is done.
+    """Machines as far as bin/cluster touches them; writes down the work.
 
     :param breaks: before which of the acts the caller is killed
     """

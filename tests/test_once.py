@@ -27,7 +27,7 @@ def test_two_decide(run_alone):
     assert all(result.pop("told")), "who was merged into what is closed meanwhile is told"
     for answers, count in result.pop("revoked"):
         assert (answers, count) == (["done", "refused"], 0)
-    for answers, is_kept in result.pop("kept"):  # what is erased meanwhile goes as well
+    for answers, is_kept in result.pop("kept"):  # records erased meanwhile go as well
         assert (answers, is_kept) == (["done", "done"], False)
     for what, rounds in result.items():
         for answers, said, there in rounds:

@@ -8,7 +8,7 @@ import pytest
 from visitor import NO_LIMITS
 
 SERVER_SQL = NO_LIMITS
-#: the browser itself lists what is printed
+#: the browser itself lists printed elements
 PRESSED = "button, input, select, textarea, form, nav, [role=search], .btn, .o_water_skip, footer"
 SHOWN = """selector => [...document.querySelectorAll(selector)]
     .filter((node) => node.checkVisibility({visibilityProperty: true}))
@@ -69,7 +69,7 @@ def test_public_pages(server, browser, query, language):
 
 
 def test_case_of_code_holder(server, browser, query):
-    """Number and promises of what was filed, then the page of the case, each on one sheet."""
+    """Number and promises of the new case, then the page of the case, each on one sheet."""
     ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
     context = browser.new_context(base_url=server.base_url, locale="zh-CN")
     page = context.new_page()
@@ -100,7 +100,7 @@ def test_case_of_code_holder(server, browser, query):
 
 
 def test_case_of_a_customer(server, sign_in, query):
-    """The page of a case behind the login: the matter and what was told, not the menu."""
+    """The page of a case behind the login: the case and its messages, not the menu."""
     ((number, case),) = query(
         "SELECT c.name, c.id FROM water_complaint c JOIN res_users u ON u.partner_id = c.partner_id"
         " WHERE u.login = 'zhangwei' ORDER BY c.id LIMIT 1"

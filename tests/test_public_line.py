@@ -59,7 +59,7 @@ def _fill(page, words):
 
 
 def _kept(page, words):
-    """Whether the form holds what was typed."""
+    """Whether the form holds the typed values."""
     expect(page.locator("#description")).to_have_value(words)
     expect(page.locator("#demand")).to_have_value("请给一个说法")
     expect(page.locator("#phone")).to_have_value("13712345678")

@@ -45,7 +45,7 @@ def test_another_language_in_every_step(page, query):
 
 
 def test_typed_before_the_script_has_come(page, query):
-    """On a slow line: what is typed at once is newer than what the browser has kept."""
+    """On a slow line: text typed at once is newer than the browser's draft."""
     ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
     form = f"/water/report/inquiry?category={category}"
     page.goto(form)

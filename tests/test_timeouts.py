@@ -70,7 +70,7 @@ def form(server, query):
 
 
 def test_an_ended_connection(server, stack, query, within, form):
-    """25P03: what had begun is undone; the page asks to come again, and the same form is taken."""
+    """25P03: unfinished work is rolled back; the page asks to retry, and the form is taken."""
     key = _key(stack, server)
     person = Person(server.base_url)
     person.sign_in("zhangwei")

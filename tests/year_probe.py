@@ -32,7 +32,7 @@ def newest():
 
 
 def made(since):
-    """``{table: its rows as texts}`` of what was made after ``since``."""
+    """``{table: its rows as texts}`` of records made after ``since``."""
     env.flush_all()
     found = {}
     for table, last in since.items():
@@ -44,7 +44,7 @@ def made(since):
 
 
 def differences(first, second):
-    """``table.column`` of what is not the same in both."""
+    """``table.column`` that differ between both."""
     found = {
         f"{table}: {len(first[table])}"
         for table in first
@@ -63,7 +63,7 @@ def sequences():
 
 
 def make_twice():
-    """Make the year, take it back, make it again: what was made both times."""
+    """Make the year, take it back, make it again: records made both times."""
     env.cr.commit()
     state, since = sequences(), newest()
     Year(env, TODAY, SIZE).load()
@@ -146,7 +146,7 @@ def figures():
 
 
 def money():
-    """Entries of compensations that do not balance or are not what was decided."""
+    """Entries of compensations that do not balance or differ from the decision."""
     rows = env["water.compensation"].sudo().search([]).filtered("move_id")
     wrong = []
     for row in rows:

@@ -12,7 +12,7 @@ environment = globals()["env"]
 
 
 def open_actions(env):
-    """Open the actions of all menus as the administrator would; returns what was said of which."""
+    """Open the actions of all menus as the administrator would; returns the messages by record."""
     said = {}
     menus = env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True})
     menus = menus.search([("action", "!=", False)])

@@ -76,7 +76,7 @@ def look_at(env, layout, records, found):
 
 
 def make(env, model, **values):
-    """Make what its own button makes; what is kept by the system is written as the system."""
+    """Make what its own button makes; read-only fields is written as the system."""
     return trusted(env[model].sudo()).create(values)
 
 

@@ -38,7 +38,7 @@ LEAVES = "SELECT count(*) FROM resource_calendar_leaves"
 
 @pytest.fixture(scope="module")
 def abroad(stack, copied, tmp_path_factory):
-    """``(commands, what was said, hours of work before)``: calendars were there before ours."""
+    """``(commands, messages, hours of work before)``: calendars were there before ours."""
     runs = Runs(stack, settings(stack, tmp_path_factory.mktemp("abroad"), wide=True))
     with copied(NAME, "template0"):
         runs.install(NAME, "base")

@@ -112,7 +112,7 @@ def test_ours_come_later(copied, runs, serving, theirs):
 
 @pytest.fixture(scope="module")
 def beside(copied, runs, theirs):
-    """Ours with their demo data first, then the others; returns what is said."""
+    """Ours with their demo data first, then the others; returns the output."""
     with copied(OURS):
         yield {*faults(runs.install(OURS, *APPS))}
 

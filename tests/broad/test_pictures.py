@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-#: (addon, name, login, address, what is there when the page is, size of the window)
+#: (addon, name, login, address, element of the loaded page, size of the window)
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 780}
 PICTURES = (
     ("water_service_desk", "home", "wangfang", "/odoo/water-home", ".o_water_home_list", DESK),
@@ -114,7 +114,7 @@ def test_taken(sign_in, folder, language, addon, name, login, address, there, si
     """The page is there, in the language; the picture is small, and shows something."""
     page = sign_in(login, viewport=size, device_scale_factor=1)
     page.wait_for_selector(".o_main_navbar, main")
-    page.wait_for_load_state("load")  # what is asked meanwhile would bring the language back
+    page.wait_for_load_state("load")  # requests meanwhile would bring the language back
     _speak(page, language)
     page.goto(_records(page, address))
     page.wait_for_selector(there)

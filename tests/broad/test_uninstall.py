@@ -78,7 +78,7 @@ NOT_OURS = [
 
 
 class Quiet(Runs):
-    """Commands that ignore errors; what is kept is none."""
+    """Commands that ignore errors; kept records are none."""
 
     def _run(self, *args):
         said = super()._run(*args)
@@ -89,7 +89,7 @@ class Quiet(Runs):
 
 @dataclass
 class Left:
-    """What is there that was not there before, and how the upgrade went."""
+    """New records, and how the upgrade went."""
 
     objects: list
     rows: list
@@ -161,7 +161,7 @@ def test_upgrades_and_comes_back(left, runs):
     assert ask(NAME, states) == [["installed"]]
 
 
-#: What holds no case, nor what was said of one.
+#: Tables without cases and their messages.
 SETTINGS = ("ir_act", "ir_config", "ir_cron", "ir_model", "ir_rule", "ir_ui")
 SETTINGS += ("water_compensation", "water_home", "water_setting_change")
 #: What each stands on when it comes and goes alone.

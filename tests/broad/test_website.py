@@ -86,7 +86,7 @@ def test_looks_of_the_site_are_let(second, browser):
 
 
 def test_cases_are_the_companys(second):
-    """What is filed at a website belongs to its company and is followed there."""
+    """A case filed at a website belongs to its company and is followed there."""
     server, number = second
     ((category,),) = ask(server.db, "SELECT id FROM water_category WHERE code = 'GN'")
     for visitor, words in zip(_doors(server), ("wasser eins", "wasser zwei"), strict=True):

@@ -8,7 +8,7 @@ class BesideFixture:
 
     @classmethod
     def _parts_of(cls, case, link):
-        """The same of what stands beside a case: splits, links, signatures, news."""
+        """The same of records beside a case: splits, links, signatures, news."""
         now = fields.Datetime.now()
         return (
             (

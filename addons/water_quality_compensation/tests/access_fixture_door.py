@@ -6,7 +6,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class DoorFixture:
-    """Adds what comes in by the interface and by mail to the records of the access matrix."""
+    """Adds incoming calls of the interface and mails to the records of the access matrix."""
 
     @classmethod
     def _make_doors(cls):

@@ -1,6 +1,6 @@
 """Who may do what with which record: r(ead), w(rite), c(reate another), u(nlink).
 
-What is approved stands in ``approved/access.txt``: ``model situation: letters roles; …``.
+The approved list is ``approved/access.txt``: ``model situation: letters roles; …``.
 
 Situations of a case and of what belongs to it:
 

@@ -1,4 +1,4 @@
-"""Dialogs and forms that name what is closed: looked at before they are saved, saved, and used.
+"""Dialogs and forms that name closed records: looked at before they are saved, saved, and used.
 
 Mixed into the class that has the fixture and its marks: no set-up of its own.
 """
@@ -56,7 +56,7 @@ class AttackLinks:
                 yield mine[name]
 
     def _links(self, model, closed):
-        """``(value of a field, words of what it names)`` by which a form names what is closed."""
+        """``(value of a field, words of what it names)`` by which a form names closed records."""
         for name, field in model._fields.items():
             if field.comodel_name not in closed or not model._has_field_access(field, "write"):
                 continue

@@ -187,7 +187,7 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.mail.models.mail_render_mixin")
     def test_a_letter_shows_no_closed_case(self):
-        """Neither the preview of a letter nor the window for a mail writes out what is closed."""
+        """Neither the preview of a letter nor the window for a mail writes out closed records."""
         for login in TOOLED:
             case, situation = self._foreign_case(login)
             words = (marker(case._name, situation), case.name)

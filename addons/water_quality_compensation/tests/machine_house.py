@@ -305,7 +305,7 @@ class HousePushes(
         try:
             appeal = self.appeal(which, "filed", "review")
         except Idle:
-            if self.rows("appeal_ids"):  # once more, with what is new
+            if self.rows("appeal_ids"):  # once more, with new records
                 self.also("file_appeal", which, "agent", 1)
                 return
             raise

@@ -78,7 +78,7 @@ class TestAccess(Approved, AccessFixture, ComplaintCommon):
         return letters
 
     def test_matrix(self):
-        """Exactly what is approved succeeds, tried by each role with each record of the fixture."""
+        """Exactly the approved calls succeed, by each role with each record of the fixture."""
         dialogs, lines = ALL_DIALOGS, []
         for model, situation in sorted({*self.records, *((name, "own") for name in dialogs)}):
             cells = {}

@@ -65,7 +65,7 @@ READING = frozenset(
     "accounts appeals appointments articles bills categories file files guides materials outages"
     " readings states status".split()
 )
-#: Calls that hand in something new: not about what is there.
+#: Calls that hand in something new: not about existing records.
 FRESH = frozenset("submit submit_batch".split())
 #: {how a case has come out: what its customer may still do with it in an app}
 MAY = {
@@ -173,7 +173,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
         self.env.invalidate_all()
         return case
 
-    # -- what is called -------------------------------------------------------------------------
+    # -- the calls -------------------------------------------------------------------------
 
     def _try(self, api, name, given):
         """``(answer, None)`` of a call, or ``(None, its refusal)``."""
@@ -184,7 +184,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
             return None, refusal
 
     def _walk(self, state, case):
-        """Call everything once; what is done is taken back."""
+        """Call everything once; each call is rolled back."""
         closed = (*INSIDE, *GONE.get(state, ()))
         for name, given in calls(self.api).items():
             answer, refusal = self._try(self.api, name, given)
@@ -197,7 +197,7 @@ class TestApiStates(Attack, ApiCommon, ArchiveCommon):
                     self.assertEqual(refusal is None, name in MAY[state], refusal)
 
     def test_every_call_in_every_state(self):
-        """The status lists what is allowed; nothing else is readable, writable or reopened."""
+        """The status lists the allowed steps; nothing else is readable, writable or reopened."""
         for state in MAY:
             with self.env.cr.savepoint() as point:
                 case = self._come(state)

@@ -43,7 +43,7 @@ class TestAttack(
     def setUpClass(cls):
         super().setUpClass()
         cls.users["public"] = cls.env.ref("base.public_user")
-        for login in ("plain", *STAFF):  # what is exported is refused for what it is
+        for login in ("plain", *STAFF):  # exports are refused for their records
             cls.users[login].group_ids += cls.env.ref("base.group_allow_export")
         cls._make_records()
         cls._mark_records()

@@ -186,7 +186,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_foreign_case(self):
-        """No route shows what is written there, none changes it, none fetches from the house."""
+        """No route shows the text there, none changes it, none fetches from the house."""
         rules = list(self._rules())
         self.assertGreater(len(rules), 150)
         for login in SENDERS:
@@ -346,7 +346,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
             self._post(case, {**said, "message_type": "email"})
 
     def test_ready_answers_are_noted(self):
-        """As by Odoo's own route: what was of use last is offered first."""
+        """As by Odoo's own route: the last useful one is offered first."""
         values = {"source": "dd", "substitution": "您好，正在为您核实"}
         answer = self.env["mail.canned.response"].create(values)
         self._log_in("agent")

@@ -114,7 +114,7 @@ class TestContext(ComplaintCommon):
         self._call("department", self._lead(case), "action_accept", context=context)
         self._call("agent", case, "activity_schedule", context={**context, "x": 1})
         self.env.flush_all()
-        self.env.cr.flush()  # what is tracked is written before the transaction ends
+        self.env.cr.flush()  # tracked changes are written before the transaction ends
         self.env.invalidate_all()
         new = {model: self.env[model].search([("id", ">", last[model])]) for model in last}
         thread = new["mail.message"].filtered(lambda row: row.model == case._name)
@@ -174,7 +174,7 @@ class TestContext(ComplaintCommon):
         self.assertTrue(is_trusted(quiet.env))
 
     def test_at_the_door(self):
-        """Calls on our models lose those keys at the door; reading what is archived stays."""
+        """Calls on our models lose those keys at the door; archived records can still be read."""
 
         def heard(model, method, wire):
             sent = {"active_test": False, "tracking_disable": True, "default_x": 1}

@@ -12,7 +12,7 @@ from odoo.addons.water_service_desk.case.births import AGAIN, WAYS
 from .approved import Approved
 from .test_module import MODULES
 
-#: {mark: table of a model that names its fields}: what is sealed, handed to the person, masked.
+#: {mark: table of a model that names its fields}: sealed, exported and masked fields.
 TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal"}
 KINDS = tuple | set | frozenset
 TABLES |= {"given at birth": "_settable_on_create", "written by workers": "_worker_fields"}
@@ -56,7 +56,7 @@ def rows_of(model, table, kinds=KINDS):
 @tagged("post_install", "-at_install")
 class TestFieldMarks(Approved, TransactionCase):
     def _marks(self):
-        """Lines ``model: mark: fields`` of ours: what is kept, and what leads to something kept."""
+        """Lines ``model: mark: fields`` of ours: read-only fields, and fields that lead to one."""
         found = defaultdict(list)
         for name, model in sorted(self.env.registry.items()):
             if model._abstract:

@@ -375,7 +375,7 @@ class TestHostileHttp(HostileAttempts, ComplaintPeople, HttpCase):
             self.assertIn("AccessError", str(caught.exception))
 
     def test_lawful_call_passes(self):
-        """The same door lets through what is lawful: the refusals are no accident."""
+        """The same door lets lawful calls through: the refusals are no accident."""
         case = self._complaint()
         user = self.users["agent"].login
         self.authenticate(user, user)

@@ -153,7 +153,7 @@ class TestMails(LetterCase, MockEmail, CronMixinCase):
         self.assertNotIn("张伟", body)
 
     def test_subject_on_the_wire(self):
-        """The Chinese subject and sender are sent encoded, and decode to what was written."""
+        """The Chinese subject and sender are sent encoded, and decode to the original."""
         mail = self._mails_of(self._complaint(self.zhang))
         with self.mock_smtplib_connection():
             mail.send()

@@ -150,7 +150,7 @@ class TestNamedElsewhere(ComplaintCommon, HttpCase):
         self.assertIn("X 1", printed)
 
     def test_conditions_by_what_is_closed(self):
-        """Nor can a search of own rows find out what is behind the name."""
+        """Nor can a search of own rows find out the hidden record."""
         self.holder.write({"email": "geheim@x.example", "phone": "13800001234"})
         row = self.rows.create(dict(self.begun))
         row.sudo().partner_id = self.holder

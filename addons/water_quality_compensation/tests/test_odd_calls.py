@@ -35,7 +35,7 @@ CALLS = (
     ("read", []),
     ("create", [{"no_field": 1}]),
     ("no_method", []),
-    # of another shape than the method takes: what is ours looks at it first
+    # of another shape than the method takes: our method looks at it first
     *(("create", [values]) for values in ([5], [[5]], [None], "x", 5, {"a": {"b": 1}})),
     *(("write", [1, values]) for values in (5, [5], None, "x", [["a", 1]])),
     *(("create", [{"message_partner_ids": part}]) for part in (5, [[0, 0, 5]], [[]], [["a"]])),

@@ -160,7 +160,7 @@ class TestReading(ComplaintCommon):
         self.assertEqual(self._queries_of(lambda: complaints.get_views(kinds)), few)
 
     def test_views_travel_light(self):
-        """The indents of the files stay at home; what stands between two elements is a space."""
+        """The indents of the files stay at home; a space separates two elements."""
         complaints = self._as("agent", self.env["water.complaint"])
         for kind in ("form", "kanban", "search"):
             arch = complaints.get_view(view_type=kind)["arch"]

@@ -70,7 +70,7 @@ class TestReadonlyRoutes(ComplaintPeople, HttpCase):
         self.assertNotIn("retrying", " ".join(str(call.args[0]) for call in told.call_args_list))
 
     def _paths(self, made):
-        """Addresses of all pages that read, with what is there."""
+        """Addresses of all pages that read, with existing records."""
         for rule in self._rules():
             if not self._reads(rule):
                 continue

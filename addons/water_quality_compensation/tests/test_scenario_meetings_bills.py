@@ -38,7 +38,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
     # -- who has paid the bill -------------------------------------------------------------------
 
     def test_each_holder_is_given_his_own_bill_back(self):
-        """Moved in the middle of what is billed: one application for each of the two."""
+        """Moved in the middle of a billed period: one application for each of the two."""
         self._move("2025-11-15 09:00")
         for whole, again in (
             (self._refund(), "2025-11-15"),

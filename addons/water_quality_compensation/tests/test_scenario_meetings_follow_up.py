@@ -173,7 +173,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertEqual(part._find_by_query_code(part.name, code), part)
         self.assertFalse(theirs.sudo().query_code_at)
 
-    # -- what has to be reported first -------------------------------------------------------------
+    # -- reports due first -------------------------------------------------------------
 
     def test_a_major_one_is_merged(self):
         """The lead is reported before it is handled, and stays major when the merging is undone."""
@@ -222,7 +222,7 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertFalse(acts.hindrances(payee))
 
     def test_a_wished_call_of_what_is_not_accepted(self):
-        """As of what was withdrawn: no call stays in the queue whose time limit has ended."""
+        """As of withdrawn cases: no call stays in the queue whose time limit has ended."""
         case = self._complaint()
         call = acts.call_back(self._as("agent", case), local("2026-03-11 16:00"), "问水费")
         self._ended(case, "rejected")

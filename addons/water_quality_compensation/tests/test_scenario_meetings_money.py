@@ -38,7 +38,7 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
     # -- split -----------------------------------------------------------------------------------
 
     def test_two_parts_of_what_came_in_once(self):
-        """Each is answered, and both by the guaranteed day; what is late is paid once."""
+        """Each is answered, and both by the guaranteed day; a late amount is paid once."""
         case = self._complaint()
         part = self._part(case)
         clocks = [self._clock(one, "guarantee") for one in (case, part)]

@@ -90,7 +90,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
             self.assertTrue(self._seniors(part))
 
     def test_an_appeal_on_one_half(self):
-        """The other is told, closed and filed meanwhile; what is decided is of the one alone."""
+        """The other is told, closed and filed meanwhile; a decision belongs to one alone."""
         case = self._complaint()
         part = self._part(case)
         for one in (case, part):

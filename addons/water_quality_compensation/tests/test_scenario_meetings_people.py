@@ -121,7 +121,7 @@ class TestScenarioMeetingsPeople(MeetingCommon):
         self.assertFalse(people & self.net.member_ids)
 
     def test_split_by_whom_it_is_about(self):
-        """Users cannot split what is said about themselves."""
+        """Users cannot split complaints about themselves."""
         case = self._complaint()
         with self.assertRaisesRegex(ValidationError, "about yourself"), self.env.cr.savepoint():
             self._split_about(case, person_complained_id=self.users["agent"].id)

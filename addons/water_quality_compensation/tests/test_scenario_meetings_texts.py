@@ -36,7 +36,7 @@ class TestScenarioMeetingsTexts(MeetingCommon):
     # -- why it takes longer ---------------------------------------------------------------------
 
     def test_an_extension_asked_before_a_pause_and_approved_after_it(self):
-        """The letter gives the reason of what moves the date, not of what was over long ago."""
+        """The letter gives the reason that moves the date, not an old one."""
         for _lang, case in self._both(self._inquiry):
             with at("2026-03-11 10:30"):
                 clock = self._clock(case, "close")

@@ -183,7 +183,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- orders ------------------------------------------------------------------------------------
 
     def test_filed_on_the_day_on_which_the_body_sends_it_again(self):
-        """The archive is shut: what comes an hour later has a number and a date of its own."""
+        """The archive is shut: a case an hour later has a number and a date of its own."""
         with at("2026-03-16 10:00"):
             case = self._order("2026-03-16 17:30", "T-2")
             self._on(case, "dispatched", "investigating", "handling", "notified", "confirmed")
@@ -320,7 +320,7 @@ class TestScenarioMeetingsTurns(BillCommon, MeetingCommon):
     # -- money -------------------------------------------------------------------------------------
 
     def test_currencies_of_no_and_of_three_decimals(self):
-        """Each account by itself, and what is given back, is rounded as the currency is."""
+        """Each account by itself, and each refund, is rounded as the currency is."""
         for name, digits in (("JPY", 0), ("KWD", 3)):
             with self.subTest(name):
                 currency = self.env.ref(f"base.{name}")

@@ -52,7 +52,7 @@ class TestScenarioMeetingsVisits(SchemeCommon, MeetingCommon):
         self.assertEqual(visit.compensation_reason, "in_time")
 
     def test_merging_undone(self):
-        """The appointment stays cancelled, and what is owed for it stays owed once."""
+        """The appointment stays cancelled, and its compensation stays owed once."""
         case = self._complaint_at("dispatched")
         visit = self._visited(case)
         with at("2026-03-11 16:00"):

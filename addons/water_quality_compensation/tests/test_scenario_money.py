@@ -49,7 +49,7 @@ class TestScenarioMoney(BillCommon):
         self.assertEqual(set(rows.mapped("amount")), {100})  # 13 hours late: one further period
 
     def test_a_bill_that_is_entered_later(self):
-        """Uncapped and asked for, then capped; what was approved by then stays."""
+        """Uncapped and asked for, then capped; amounts approved by then stay."""
         self._confirm("gss_en_2025_wq_dnd_household")
         homes = self._accounts(2)
         values = {"kind_id": self._kind("quality").id, "quality_notice": "drink"}

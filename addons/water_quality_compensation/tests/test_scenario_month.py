@@ -13,7 +13,7 @@ MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 BY_HAND = {
     "K11": ((5, 6), (2, 2)),  # six limits of March, one missed; the extended one is due in April
     "K13": ((0, 11), (1, 3)),
-    "K14": ((1, 2), (0, 1)),  # what was taken up again leaves March
+    "K14": ((1, 2), (0, 1)),  # reopened cases leave March
     "K18": ((7, 8), (2, 2)),  # six content complainants, one content and one not of the repairs
     "K20": ((0, 11), (1, 3)),
     "K21": ((1, 9), (0, 0)),  # ten complaints, one withdrawn, one merged

@@ -63,7 +63,7 @@ class TestScenarioMoving(AppealCommon, SchemeCommon, CompensationCommon):
             self._as("supervisor", row).action_approve()
             changes = self.env["water.account.change"].search([("account_id", "=", self.home.id)])
             self._as("supervisor", changes).action_confirm()
-        with at("2026-03-20 09:00"):  # what was changed has waited its week
+        with at("2026-03-20 09:00"):  # the change has waited its week
             self._post(row)
             self._pay(row)
         self.assertEqual((row.payment_state, row.move_id.partner_id), ("paid", self.customer))

@@ -138,7 +138,7 @@ class TestScenarioSummerTime(IncidentCommon):
             self.assertEqual(office._water_due_at(berlin(start), 5, "calendar_day")[0], due)
 
     def test_read_and_typed_texts(self):
-        """Pages, letters and lists say which of the two; what is typed means the first."""
+        """Pages, letters and lists say which of the two; the typed time means the first."""
         first, second = (berlin("2026-10-25 02:30", fold) for fold in (0, 1))
         case = self._received("2026-10-23 10:00")
         here = case.with_context(tz="Europe/Berlin").with_user(self.users["portal1"])

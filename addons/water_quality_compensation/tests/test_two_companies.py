@@ -53,7 +53,7 @@ class TestTwoCompanies(ComplaintCommon):
         self.assertFalse(self._as("quality", row).has_access("read"))
 
     def test_notified_of_export(self):
-        """Each company of what was its own; much is much, whosesoever it was."""
+        """Each company of its own records; much is much, whosesoever it was."""
         self.company.water_export_limit = 0
         self.company2.water_export_limit = 2
         cases = self._theirs() | self._theirs() | self._complaint()
@@ -148,7 +148,7 @@ class TestTwoCompanies(ComplaintCommon):
                 self.assertEqual(version.valid_from, day)
 
     def test_company_day_applies(self):
-        """Reviews and skills, wherever one looks from; what is shared, by one's own."""
+        """Reviews and skills, wherever one looks from; shared records by one's own."""
         self.company2.resource_calendar_id.tz = "America/New_York"  # still the day before
         texts = {"name": "T", "customer_text": "x", "category_ids": self._category("bl02").ids}
         articles = self.env["water.article"].create(

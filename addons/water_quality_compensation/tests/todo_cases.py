@@ -150,7 +150,7 @@ class DeskTodos(ComplaintCommon):
 
         return talked, arrived, self._do("supervisor", "action_retry")
 
-    # -- customers of what was merged -------------------------------------------------------------
+    # -- customers of merged cases -------------------------------------------------------------
 
     def _untold(self):
         lead, case = self._inquiry(), self._inquiry(partner_id=self.customer2.id, phone=False)

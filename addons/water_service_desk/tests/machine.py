@@ -43,11 +43,11 @@ _logger = logging.getLogger(__name__)
 STEPS = int(os.environ.get("WATER_STEPS") or 0)
 #: From so many steps on each rule must have been taken.
 LONG = 10_000
-#: Steps of one example: what comes last, such as a third appeal, needs a long story.
+#: Steps of one example: late steps, such as a third appeal, needs a long story.
 LENGTH = 120 if STEPS >= LONG else 50
 #: Examples of the short form.
 SHORT = 2
-#: After each such number of steps what is dear is asked of all cases, else of those that changed.
+#: After each such number of steps costly rules are checked for all cases, else for changed ones.
 LOOK_AT_ALL = 8
 #: how many of a hundred steps use the oldest possible case
 MOSTLY = 55
@@ -145,7 +145,7 @@ class Machine(RuleBasedStateMachine):
 
     @classmethod
     def steps(cls):
-        """{name: (when, weight, what is drawn)} of all steps, those of heirs too."""
+        """{name: (when, weight, drawn values)} of all steps, those of heirs too."""
         marked = {name: getattr(getattr(cls, name), "step", None) for name in dir(cls)}
         return {
             name: (facts[0], cls.weights.get(name, facts[1]), facts[2])

@@ -20,8 +20,8 @@ class CasesKept:
     always_nobody_waits           a case that has just come to where something ends (told, closed,
                                   filed) waits for nobody, and a case that is over has no open
                                   dispatch, visit or wish for a call
-    always_own_callback           whoever handled a case did not ask its customer how it went, and
-                                  whoever missed a limit has not excused it
+    always_own_callback           handlers of a case did not ask its customer how it went, and
+                                  users who missed a limit have not excused it
     always_told                   a closed case has an answer, and its customer was told
     always_running_is_open        a running clock belongs to an open matter, one of its kind, and is
                                   on the duty board; what is on the board is running

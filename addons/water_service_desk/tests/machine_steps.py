@@ -71,7 +71,7 @@ class WorkSteps(Machine):
         work._dispatch(lead, other if helped else None, "去看看", due)
 
     def make_ready(self, work):
-        """Hook: what is done before a case is sent to departments."""
+        """Hook: steps before a case is sent to departments."""
 
     def worker(self, department, case=None):
         """Login of a member of a department who has not had ``case``."""

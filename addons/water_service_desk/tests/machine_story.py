@@ -14,7 +14,7 @@ _BEGIN = re.compile(r"^\s*(?:E\s+)?begin\((?P<moment>.+)\)$")
 def steps_of(text):
     """The moment at which a story begins, and ``(name, arguments)`` of its steps.
 
-    :param text: lines of a report, of pytest's too; what is no step is passed over
+    :param text: lines of a report, of pytest's too; invalid steps are passed over
     """
     moment, steps = None, []
     for line in text.splitlines():

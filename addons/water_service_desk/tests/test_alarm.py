@@ -206,7 +206,7 @@ class TestAlarm(AlarmCommon):
 
 @tagged("post_install", "-at_install")
 class TestAlarmMail(AlarmCommon, MockEmail):
-    """Administrators are told what is wrong, unless Prometheus asks."""
+    """Administrators are notified of faults, unless Prometheus asks."""
 
     @classmethod
     def setUpClass(cls):

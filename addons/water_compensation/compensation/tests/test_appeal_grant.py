@@ -18,7 +18,7 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
         return self._first(case, decision, grant_amount=amount, **values)
 
     def test_decision_proposes_the_payment(self):
-        """Once, with who decided, what was there before, and none of the words of the case."""
+        """Once, with the decider, the former values, and none of the words of the case."""
         case = self._complaint_at("notified")
         before = self._approved(case=case, amount=30)
         appeal = self._granted(case, decision_text="复核认定：家属住院耽误")

@@ -9,7 +9,7 @@ from .common import CompensationCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationAmount(CompensationCommon):
-    """The facts have changed: what is owed is another amount."""
+    """The facts have changed: another amount is owed."""
 
     def test_reprice(self):
         """Proposed rows change; approved ones are decided anew without their old entry."""
@@ -26,7 +26,7 @@ class TestCompensationAmount(CompensationCommon):
         self.assertEqual(row.move_id.amount_total, 70)
 
     def test_reprice_posted(self):
-        """More: a difference. Less: reversed, and what is left is proposed anew."""
+        """More: a difference. Less: reversed, and the rest is proposed anew."""
         row = self._entitlement()
         self._as("supervisor", row).action_approve()
         self._post(row)

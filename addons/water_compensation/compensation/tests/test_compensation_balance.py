@@ -145,7 +145,7 @@ CHANGES = {
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCompensationLedger(SchemeCommon, CompensationCommon):
-    """The versions of each calculation add up to what stands in the books for it."""
+    """The versions of each calculation add up to its balance in the books."""
 
     FAILURES = 12
 
@@ -180,7 +180,7 @@ class TestCompensationLedger(SchemeCommon, CompensationCommon):
             self.assertGreater(kept[name], 2, name)
 
     def _check(self, root):
-        """Owed by the last version, or what was paid before if that is more; so the ledger."""
+        """Owed by the last version, or the sum paid before if that is more; so the ledger."""
         family = root | root.correction_ids
         versions = root.version_ids.sorted("number").mapped("amount")
         steps = [after - before for before, after in zip([0, *versions], versions, strict=False)]

@@ -294,7 +294,7 @@ class TestCompensationBarred(CompensationCommon):
         self._two(row, "entered")
 
     def test_payee_books_nothing(self):
-        """Finance does not post or pay what is paid to itself."""
+        """Finance does not post or pay amounts that it receives."""
         row = self._proposed(partner_id=self.users["finance"].partner_id.id)
         self._as("supervisor", row).action_approve()
         self._as("supervisor2", row).action_approve()

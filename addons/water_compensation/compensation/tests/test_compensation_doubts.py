@@ -203,6 +203,6 @@ class TestCompensationDoubts(CompensationCommon):
             self._deputy("supervisor", date_from=TODAY - DAY)
         row = self._deputy("supervisor")
         with freeze_time(f"{TODAY + DAY} 04:00:00"):
-            row.reason = "出差"  # what has begun may be told of
+            row.reason = "出差"  # events that have begun may be announced
             with self.assertRaisesRegex(ValidationError, "begins today at the earliest"):
                 row.date_from = TODAY - DAY

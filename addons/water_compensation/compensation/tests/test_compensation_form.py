@@ -5,7 +5,7 @@ from .common import CompensationCommon
 
 @tagged("post_install", "-at_install")
 class TestCompensationForm(CompensationCommon):
-    """The printed form of a compensation says what is on record (赔偿审批表)."""
+    """The printed form of a compensation shows the recorded facts (赔偿审批表)."""
 
     def test_printed(self):
         case = self._complaint()

@@ -355,7 +355,7 @@ class TestCompensationIncident(SchemeCommon):
     # -- Taiwan -----------------------------------------------------------------------------------
 
     def test_credit_on_the_bill(self):
-        """No fees known: a draft that says what is missing; then it is worked out."""
+        """No fees known: a draft that names missing facts; then it is worked out."""
         self._choose("tw_bill_credit")
         account = self._account()
         incident = self._incident("2026-03-11 08:00", counted_hours=96)

@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from ...compensation_scheme.tests.common import SchemeCommon
 from .common import CompensationCommon
 
-#: The standard's five working days end on 18 March; what comes later has later ends.
+#: The standard's five working days end on 18 March; later ones end later.
 LATE = "2026-03-19 10:00"
 
 

@@ -138,7 +138,7 @@ class TestCompensationMoney(CompensationCommon):
         return move
 
     def test_taxes_are_included(self):
-        """The customer gets what was approved; a tax on top is refused."""
+        """The customer gets the approved amount; a tax on top is refused."""
         taxes = self.env["account.tax"].create(
             [
                 {"name": f"T{mode}", "amount": 13, "price_include_override": mode}

@@ -57,7 +57,7 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         self.assertEqual(self._owed(first, second), [0, 50])
 
     def test_one_within_the_other(self):
-        """The last to end pays for the whole time, less what was paid before."""
+        """The last to end pays for the whole time, less earlier payments."""
         first, second = self._two(
             ("2026-03-11 08:00", "2026-03-13 20:00"), ("2026-03-11 18:00", "2026-03-12 14:00")
         )

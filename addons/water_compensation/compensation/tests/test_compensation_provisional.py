@@ -76,7 +76,7 @@ class TestCompensationProvisional(SchemeCommon):
             self.assertNotIn(row, self.compensations.search(self.compensations._penalty_domain()))
 
     def test_a_day_off_within_the_days_to_pay(self):
-        """Entered later it moves what is open, once told; what is over, or would be, stays."""
+        """Entered later it moves open limits, once announced; limits now or then over stay."""
         row = self._missed(local("2026-04-02 10:00"))
         self.assertDue(row, "2026-04-20")
         row._start_payment_clocks()

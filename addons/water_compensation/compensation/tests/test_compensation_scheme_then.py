@@ -90,7 +90,7 @@ class TestCompensationSchemeThen(SchemeCommon):
         self.assertOwed(self._of(incident), 40)
 
     def test_scheme_of_each_day(self):
-        """To the end of its day; the first one counts for what was before it."""
+        """To the end of its day; the first one counts for the time before it."""
         old, new = self._profile_code("gss_ew_2008"), self._profile_code("gss_en_2025")
         self._change(False, local("2026-03-12 09:00"))
         self._change("gss_en_2025", local("2026-03-15 23:30"))

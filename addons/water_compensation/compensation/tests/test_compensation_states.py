@@ -120,7 +120,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertFalse(self._row(kind=kind, state="proposed").can_ask_exemption, kind)
 
     def test_user_requesting_entry(self):
-        """Finance or a supervisor, of what is approved and has no entry that stands."""
+        """Finance or a supervisor, for approved compensations without an entry in force."""
         for state, payment, login, may in (
             *(("approved", "none", "finance", True), ("approved", "none", "supervisor", True)),
             *(("approved", "reversed", "finance", True), ("approved", "none", "agent", False)),
@@ -286,7 +286,7 @@ class TestCompensationStates(CompensationCommon):
             self.assertEqual(found, fields.Datetime.to_datetime(moment), days)
 
     def test_payment_message(self):
-        """Paid and taken back are two things; what is taken back keeps no case waiting."""
+        """Paid and taken back are two things; withdrawn ones keep no case waiting."""
         case = self._complaint()
         paid = self._row(complaint_id=case.id, state="approved", payment_state="paid")
         back = self._row(complaint_id=case.id, state="approved", payment_state="reversed")

@@ -13,7 +13,7 @@ from ...compensation_scheme.tests.common import SchemeCommon
 
 @tagged("post_install", "-at_install")
 class TestCompensationTrigger(SchemeCommon):
-    """Appointments and answers: what is not kept is owed for, by itself."""
+    """Appointments and answers: a broken promise is owed for automatically."""
 
     # -- S-8: appointments ------------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ class TestIncidentOwed(SchemeCommon):
             self.assertFalse(incident.compensation_check_at, values)
 
     def test_when_it_is_worked_out(self):
-        """Now, or as it is asked for; not before the work begins, nor for what is none."""
+        """Now, or as it is asked for; not before the work begins, nor for days without work."""
         soon, tomorrow = NOON + HOUR, NOON + 24 * HOUR
         for values, at, due in (
             *(({}, None, NOON), ({}, soon, soon)),

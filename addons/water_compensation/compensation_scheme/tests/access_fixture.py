@@ -2,7 +2,7 @@
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: dialogs about what is owed
+#: dialogs about amounts owed
 SCHEME_DIALOGS = ("water.entitlement.wizard",)
 
 

@@ -149,7 +149,7 @@ class TestCompensationMath(BaseCase):
             self.assertEqual(owed(terms, 1, bill=bill), amount)
 
     def test_no_change_is_not_told(self):
-        """A least amount or a cap that is what is owed anyway."""
+        """A least amount or a cap that equals the amount owed."""
         terms = {"method": "share", "share_of": "annual_sewerage", "share": "100"}
         for least, cap, told in (
             *(("300", "300", set()), ("300.01", "0", {"at_least"})),

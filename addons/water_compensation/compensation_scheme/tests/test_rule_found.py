@@ -129,7 +129,7 @@ class TestRuleFound(SchemeCommon):
         self.assertEqual(set(DOUBTFUL), {"VI", "I", "K", "NF"})
 
     def test_something_can_come_of_it(self):
-        """Sums of a fixed one, a share of a share; what is claimed or billed needs neither."""
+        """Sums of a fixed one, a share of a share; claimed or billed amounts need neither."""
         draft = self.env["water.compensation.rule"].new
         for method, values, has_amount in (
             *(("fixed", {}, False), ("fixed", {"first_amount": 1}, True)),
@@ -174,7 +174,7 @@ class TestRuleFound(SchemeCommon):
             rule = draft({"limit_amount": amount, "limit_unit": unit})
             self.assertEqual(rule._limit_of(begin, calendar), due, (amount, unit))
 
-    # -- what is still to be done -----------------------------------------------------------
+    # -- open work -----------------------------------------------------------
 
     def test_first_run(self):
         """A real scheme with confirmed rules."""

@@ -18,7 +18,7 @@ class TestAppealCounts(AppealCommon):
     # -- the finding in force ---------------------------------------------------------------------
 
     def test_validity_follows_the_final_finding(self):
-        """Not valid any more, in groups and filters too; what was found first stays."""
+        """Not valid any more, in groups and filters too; the first finding stays."""
         case = self._complaint_at("archived")
         self.assertEqual((case.validity, case.finding_final), ("valid", "upheld"))
         appeal = self._first(

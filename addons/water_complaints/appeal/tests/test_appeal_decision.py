@@ -12,7 +12,7 @@ from .common import AppealCommon, appeal_clock, at
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestAppealDecision(AppealCommon):
-    """How appeals end: third ones, decisions, what is corrected, and who sees it (E6-E8)."""
+    """How appeals end: third ones, decisions, corrections, and readers (E6-E8)."""
 
     second_company = True
 

@@ -17,7 +17,7 @@ class TestAppealShown(AppealCommon):
         return case.with_user(self.users[login]).with_context(lang="en_US").sudo()
 
     def test_reviewed_is_not_over(self):
-        """Page and list say that it is being reviewed; what is over is in progress meanwhile."""
+        """Page and list say that it is being reviewed; closed cases are in progress then."""
         case = self._complaint_at("archived")
         mine = self._mine(case)
         filters = mine._portal_filters()

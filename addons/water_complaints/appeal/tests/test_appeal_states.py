@@ -264,7 +264,7 @@ class TestAppealStates(AppealCommon):
             with self.assertRaisesRegex(UserError, "only with new evidence"):
                 placed({"new_evidence": text}, has_files)
 
-    # -- what is in force -------------------------------------------------------------------
+    # -- decisions in force -------------------------------------------------------------------
 
     def test_effects_of_decision(self):
         """Another finding, or another party; the same as before is no change."""

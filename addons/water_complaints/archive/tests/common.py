@@ -53,7 +53,7 @@ class ArchiveCommon(ComplaintCommon):
         return archive, archive.sudo()._content()
 
     def _faults(self, archives):
-        """Lines of what is wrong with sealed files, as the button that verifies them says."""
+        """Faults of sealed files as lines, as shown by the button that verifies them."""
         params = archives.action_verify()["params"]
         return [] if params["type"] == "success" else params["message"].splitlines()
 

@@ -23,7 +23,7 @@ CLOSED = "archived|stays as it is|is not (altered|changed)|by the system alone|a
 class TestArchive(ArchiveCommon):
     """A complaint is archived, sealed, and stays as it is (S3.2.4b)."""
 
-    # -- what is sealed -------------------------------------------------------------------------
+    # -- sealed content -------------------------------------------------------------------------
 
     def test_sealed_soon_after(self):
         """All there is, in Chinese, checked by the program that needs no database."""

@@ -24,7 +24,7 @@ class TestArchiveKept(ArchiveCommon):
         for value in (False, "True", "another-database"):
             parameters.set_param(KEPT, value)
             with self.subTest(value=value):
-                # nor with what it stands on, and what is taken away with that
+                # nor with the records that it needs, and the records deleted with those
                 for name in ("water_complaints", "portal"):
                     with self.assertRefused("sealed files of complaints"):
                         self._uninstall(name)

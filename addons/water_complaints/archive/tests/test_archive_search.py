@@ -21,7 +21,7 @@ class TestArchiveSearch(ComplaintCommon):
         for text in ("轰隆", "泵房 轰隆", "noisy neighbours", "13812345678"):
             with self.subTest(text=text):
                 self.assertFalse(self._found(text))
-        self.assertFalse(self._found("轰鸣", login="department2"))  # nor does it widen what is seen
+        self.assertFalse(self._found("轰鸣", login="department2"))  # nor does it show more records
         self.assertIn(
             open_case, self._as("agent", open_case).search([("archive_text", "ilike", "")])
         )

@@ -115,7 +115,7 @@ class TestDossierPaper(BaseCase):
         self.assertIn(word, "".join(text.split()))
 
     def test_more_than_paper_takes(self):
-        """Long texts share what is printed, and say where the rest is; short ones stay whole."""
+        """Long texts share the printed space, and say where the rest is; short ones stay whole."""
         rows = [["甲", "水" * 900, []], ["乙", "长" * 2_000, []], ["丙", "长" * 3_000, []]]
         facts = _facts(thread={"title": "往来", "rows": rows})
         with patch.object(dossier_paper, "MOST_SIGNS", 4_000):

@@ -264,7 +264,7 @@ class TestSealedFile(BaseCase):
         self.assertIn(r"0001-\u7167\u7247.png was altered", done.stdout)
 
     def test_command(self):
-        """Plain Python, without Odoo: says what is wrong in words, and by its exit code."""
+        """Plain Python, without Odoo: names each fault in words, and by its exit code."""
         with tempfile.TemporaryDirectory() as folder:
             good, bad = Path(folder, "good.zip"), Path(folder, "bad.zip")
             good.write_bytes(build())

@@ -89,7 +89,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
             self.assertEqual(set(mine.mapped("state")), set(self._states(self.env[name])))
 
     def test_requirements(self):
-        """Each step says what is missing, in words."""
+        """Each step names missing facts in words."""
         bare = {"address": False, "occurred_at": False, "demand": False, "description": False}
         case = self._complaint(**bare)
         refusal = self._refusal(case, "dispatched")

@@ -183,7 +183,7 @@ class TestDispatchClock(ComplaintCommon):
         self.assertWhole(case)
 
     def test_the_board(self):
-        """Emergencies first, then what is due first."""
+        """Emergencies first, then the next due."""
         plain = self._complaint_at("dispatched")
         urgent = self._complaint_at("dispatched", severity="urgent")
         worst = self._complaint_at("dispatched", severity="emergency")

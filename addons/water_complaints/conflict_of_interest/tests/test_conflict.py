@@ -277,7 +277,7 @@ class TestConflict(ComplaintCommon):
             self._as("agent2", case).is_restricted = False
 
     def _pointing(self):
-        """Our models with a table and a link to a complaint, by themselves or by what has one."""
+        """Our models with a table and a link to a complaint, directly or through another model."""
         models = {
             name: {
                 field.comodel_name

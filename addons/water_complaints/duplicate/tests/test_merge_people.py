@@ -29,7 +29,7 @@ class TestMergePeople(ComplaintCommon):
         return self._complaint("agent2", partner_id=self.users[login].partner_id.id, **values)
 
     def test_own_case_merged_into_another_bars_its_customer_from_both(self):
-        """A member of the department neither sees, accepts nor handles what is left of it."""
+        """A member of the department neither sees, accepts nor handles the rest of it."""
         lead, own = self._complaint("agent2"), self._own("department")
         other = self._complaint("agent2", partner_id=self.customer2.id)
         for case in (own, other):

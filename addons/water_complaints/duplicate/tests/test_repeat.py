@@ -101,7 +101,7 @@ class TestRepeat(ComplaintCommon):
             self.assertFalse(address_key(text))
 
     def test_lookup_uses_indexes(self):
-        """Each fact is found by its own index; a scan of the table is not what is planned."""
+        """Each fact is found by its own index; a scan of the table is not the plan."""
         columns = ("phone_normalized", "account_id", "partner_id", "address_key")
         self.env.cr.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'water_complaint'")
         definitions = " ".join(row[0] for row in self.env.cr.fetchall())

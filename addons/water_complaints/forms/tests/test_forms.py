@@ -12,7 +12,7 @@ REPORTS = ("registration", "feedback", "callback", "pause")
 
 @tagged("post_install", "-at_install")
 class TestForms(ComplaintCommon):
-    """The printed forms of the annex say what is on record, as their reader may know it."""
+    """The printed forms of the annex show recorded facts that their reader may know."""
 
     def _printed(self, name, record, login="agent", lang="en_US"):
         known = {key: value for key, value in record.env.context.items() if key != "lang"}

@@ -114,7 +114,7 @@ class TestExpectedEnd(IncidentCommon):
             self.assertEqual(incident._page_line()[1], "Expected back by 14:00.")
 
     def test_planned_work_has_the_announced_end_until_it_has_passed(self):
-        """Then what was told since; callers hear both that it is late and until when."""
+        """Then the news since; callers hear both that it is late and until when."""
         incident = self._open(
             kind_id=self._kind("planned").id,
             aware_at=local("2026-03-11 09:00"),
@@ -166,7 +166,7 @@ class TestExpectedEnd(IncidentCommon):
         self.assertIn("any questions", off._news_help())
 
     def test_night_alerts(self):
-        """Bad water at any level; of the rest what is red or orange."""
+        """Bad water at any level; of the rest the red or orange ones."""
         self._caller()
         incident = self._burst()
         acts.announce(self._as("supervisor", incident), "正在抢修")

@@ -196,7 +196,7 @@ class TestIncidentCases(IncidentCommon):
         self.assertEqual(found, [NOON - span] if not rows["first"].incident_id else [])
 
     def test_known_already(self):
-        """Proposed or under way; what is over or was none is proposed anew."""
+        """Proposed or under way; ended and dismissed ones are proposed again."""
         incident = self._open()
         kind, categories = incident.kind_id, incident.category_ids
         for state, is_known in (

@@ -133,7 +133,7 @@ class TestIncidentKind(IncidentCommon):
         lk01, lk02 = self._category("lk01"), self._category("lk02")
         self._second("pressure", sequence=99, category_ids=[(6, 0, lk01.ids)])
         planned = self._second("outage", sequence=0, category_ids=[(6, 0, lk02.ids)])
-        planned.is_planned = True  # no case proposes what is planned
+        planned.is_planned = True  # no case proposes planned work
         self._second("other", sequence=99)
         found, rest = self.env["water.incident.kind"]._by_category()
         self.assertEqual((found[lk01], found[lk02]), (self._kind("outage"), self._kind("other")))
@@ -169,7 +169,7 @@ class TestIncidentKind(IncidentCommon):
     # -- words ------------------------------------------------------------------------------
 
     def test_no_word_of_supply_where_the_water_is_bad(self):
-        """News, end, subjects and what is said on the telephone, in both languages."""
+        """News, end, subjects and spoken texts, in both languages."""
         account = self._account(1)
         values = {"kind_id": self._kind("quality").id, "quality_notice": "boil", "plan_id": False}
         incident = self._open(**values, subject="东城水质", quality_from=local("2026-03-11 08:00"))

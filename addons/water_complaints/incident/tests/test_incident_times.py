@@ -69,7 +69,7 @@ class TestIncidentTimes(IncidentCommon):
                     self.assertEqual(incident.state, "open")
 
     def test_minutes_without_supply(self):
-        """Whole minutes until the end, or until now; none of what is still to come."""
+        """Whole minutes until the end, or until now; none of future incidents."""
         for begin, end, minutes in (
             *((-60, 0, 1), (-59, 0, 0), (-119, 0, 1), (-120, None, 2), (600, None, 0)),
             *((-3600, -1800, 30), (None, None, 0)),

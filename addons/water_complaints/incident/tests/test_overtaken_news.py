@@ -45,7 +45,7 @@ class TestOvertakenNews(IncidentCommon):
             lambda row: row.partner_id == asleep and row.state == "queued"
         )
         self.assertEqual(waiting.incident_contact_id.notice_id.mapped("kind"), ["restored"])
-        # what is under way is not called back
+        # sent news are not called back
         self.assertNotIn(
             "overtaken",
             self._messages()

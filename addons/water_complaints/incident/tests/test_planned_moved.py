@@ -94,7 +94,7 @@ class TestPlannedMoved(IncidentCommon):
         self.assertEqual(incident.notice_given_at, local("2026-11-03 09:00"))
 
     def test_moved_work_is_not_late_before_it_begins(self):
-        """After the old end and before the new beginning a caller hears what is planned."""
+        """After the old end and before the new beginning a caller hears of the plan."""
         incident = self._announced()
         account = self._account(1)
         self._move(incident, "2026-11-08 08:00", "2026-11-08 20:00")
@@ -147,7 +147,7 @@ class TestPlannedMoved(IncidentCommon):
             with self.assertRaisesRegex(UserError, "23.0 hours are missing"):
                 self._send(incident, expected_at=local("2026-11-06 22:00"))
 
-    # -- what was told before does not hold any more -----------------------------------------
+    # -- earlier news are void -----------------------------------------
 
     def test_news_of_the_old_dates_are_not_sent_to_later_callers(self):
         incident = self._announced()
@@ -207,7 +207,7 @@ class TestPlannedMoved(IncidentCommon):
         self.assertLocal(incident.next_progress_at, "2026-11-08 10:00")
 
     def test_steps_before_the_work_move_along_with_it(self):
-        """Those that are still open; what is due by the start of the plan stays."""
+        """Those that are still open; limits due by the start of the plan stay."""
         incident = self._open(
             kind_id=self._kind("planned").id,
             plan_id=self._kind("planned").plan_id.id,

@@ -30,7 +30,7 @@ class TestPlannedOutage(IncidentCommon):
         )
 
     def test_channel_to_tell_holder(self):
-        """None after an opt-out; otherwise the preference, or what is available."""
+        """None after an opt-out; otherwise the preference, or the channel available."""
         planned, burst = self._planned(), self._open()
         self.customer.email = "zhang@example.com"
         self.assertEqual(planned._medium_of(self.customer, {}), "mail")

@@ -15,7 +15,7 @@ SECOND = timedelta(seconds=1)
 class TestPlannedTimes(IncidentCommon):
     """How long before planned work is told, what then counts as told, and when it is late."""
 
-    # -- what was announced -----------------------------------------------------------------
+    # -- announced times -----------------------------------------------------------------
 
     def test_how_long_before_it_is_announced(self):
         """Nothing for unplanned outages; 24 hours up to 12, 48 above, by either end."""

@@ -228,7 +228,7 @@ class TestConclusion(FactCommon):
         self.assertEqual((head.can_strike, head.can_publish), (False, False))
 
     def test_shown_and_hidden(self):
-        """Shown twice it is on record once; what was never shown is not taken back."""
+        """Shown twice it is on record once; findings never shown are not withdrawn."""
         first, second = self._evidence(self.case), self._evidence(self.case)
         mine = self._as("agent", first)
         for call, shown in (
@@ -298,7 +298,7 @@ class TestConclusion(FactCommon):
             self.assertEqual(found, logins, values)
 
     def test_steps_of_an_investigation(self):
-        """Begun once, from the plan; what is over is over."""
+        """Begun once, from the plan; closed rounds stay closed."""
         for state, steps in (
             *(("planned", {"start", "done", "cancel"}), ("running", {"done", "cancel"})),
             *(("done", set()), ("cancelled", set())),
@@ -371,7 +371,7 @@ class TestConclusion(FactCommon):
         self.assertEqual(case.concluded_by_id, self.users["department"])
         trusted(case.sudo()).write({"state": "handling", "reviewed_at": fields.Datetime.now()})
         case._conclusion_changed()
-        self.assertTrue(case.reviewed_at)  # what was confirmed before stands
+        self.assertTrue(case.reviewed_at)  # earlier confirmations stand
         with self.assertRefused("is not being investigated", case):
             head.action_review()
 

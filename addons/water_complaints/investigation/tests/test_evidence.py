@@ -91,7 +91,7 @@ class TestEvidence(FactCommon):
         self.assertEqual((statement.number, copy.number), (1, 2))
 
     def test_each_kind_says_what_makes_it_evidence(self):
-        """The message names what is missing; the save is complete or refused."""
+        """The message names the missing parts; the save is complete or refused."""
         now = fields.Datetime.now()
         meter = {"kind": "reading", "meter_number": "QH-1", "taken_at": now}
         for data, values, words in (
@@ -220,7 +220,7 @@ class TestEvidence(FactCommon):
         self.assertEqual(len(self._chain(self.case).splitlines()), 2)
 
     def test_struck_out(self):
-        """A supervisor strikes out what is mistaken; it stays, and counts no more."""
+        """A supervisor strikes out a mistake; it stays, and counts no more."""
         evidence = self._evidence(self.case)
         self._as("department", self.case).basis_evidence_ids = evidence
         for login in ("department", "agent", "quality"):

@@ -32,7 +32,7 @@ class TestReviewPage(ComplaintPeople, PortalCase):
         return {node.get("name"): node.get("value") for node in nodes}
 
     def test_read_first_then_sent(self):
-        """The first page saves nothing; the second saves what was shown."""
+        """The first page saves nothing; the second saves the shown values."""
         self.sign_in()
         before = self._newest()
         response = self.post(NEW, self._values(), [("photo.jpg", samples.JPEG)])

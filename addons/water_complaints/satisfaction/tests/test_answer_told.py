@@ -13,7 +13,7 @@ class TestAnswerTold(ComplaintCommon):
     """Staff see the customer's answer, and whose turn it was."""
 
     def test_answer_in_the_chain(self):
-        """The chain says what was rated, not two bare numbers."""
+        """The chain names the rated aspects, not two bare numbers."""
         case = self._complaint_at("notified")
         acts.confirm(self._as("agent", case), "oral", "2", "4", "还是不满意")
         (event,) = case.event_ids.filtered(lambda row: row.kind == "confirmed")

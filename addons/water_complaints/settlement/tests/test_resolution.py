@@ -83,7 +83,7 @@ class TestResolution(FactCommon):
             )
 
     def test_new_version_replaces_the_old(self):
-        """A changed plan is a new version, with what is still to be done."""
+        """A changed plan is a new version, with the open actions."""
         first = self._proposed(self.case)
         action = self._as("department", first).action_new_version()
         second = self.env["water.resolution"].browse(action["res_id"])
@@ -283,7 +283,7 @@ class TestNegotiation(FactCommon):
         self.assertEqual((self.plan.state, newer.state), ("superseded", "accepted"))
 
     def test_open_rounds_for_supervisors(self):
-        """The list of what is not settled holds the latest round of each complaint."""
+        """The list of unsettled complaints holds the latest round of each complaint."""
         action = self.env.ref("water_complaints.action_negotiation")
         self.assertIn("search_default_waiting", action.context)
         waiting = [("is_last", "=", True), ("answer", "!=", "accepted")]

@@ -55,7 +55,7 @@ class TestSettlement(FactCommon):
             self.assertIs(row.with_user(self.users[login]).sudo(False)._may_finish(), may, login)
 
     def test_the_result_says_so_when_all_is_done(self):
-        """In the words of who did it, else in those of the plan; what is there already stays."""
+        """In the words of who did it, else in those of the plan; existing values stay."""
         for known, result in ((False, "已换新表\n退费"), ("先前写的", "先前写的")):
             case = self._complaint_at("investigating")
             plan = self._proposed(
@@ -200,7 +200,7 @@ class TestSettlement(FactCommon):
         self.assertEqual(newer.action_ids.mapped("name"), (draft.action_ids - done).mapped("name"))
 
     def test_plan_in_words_is_told_once(self):
-        """The first words meet the clock; what is put right later is no second plan."""
+        """The first words meet the clock; a later correction is no second plan."""
         work = self._as("department", self.case)
         work.plan = False
         self.assertNotIn("planned", self._kinds(self.case))

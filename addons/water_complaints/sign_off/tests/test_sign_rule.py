@@ -55,7 +55,7 @@ class TestSignRule(ComplaintCommon):
             mine.unlink()
 
     def test_another_manager_confirms(self):
-        """Then it holds; until then the rule is what it was, and what is signed stays signed."""
+        """Then it holds; until then the old rule holds, and signed letters stay signed."""
         case = self._written()
         self._as("manager", self.rule).active = False
         change = self._changes()[-1:]

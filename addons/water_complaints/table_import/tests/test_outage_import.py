@@ -63,7 +63,7 @@ class TestOutageImport(WaterCommon):
         )
 
     def test_the_same_again(self):
-        """A later end changes the draft; what has begun is not changed by a table."""
+        """A later end changes the draft; a table does not change an outage that has begun."""
         self._dialog(TABLE).action_import()
         later = TABLE.replace("2026-03-20 18:00,东城路", "2026-03-20 20:00,东城路")
         dialog = self._dialog(later)

@@ -8,7 +8,7 @@ from odoo.addons.water_complaints.complaint.tests.common import ComplaintCommon
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: one second after the last day to object to what was published on ``NOW``
+#: one second after the last day to object to a result published on ``NOW``
 LATE = "2026-03-18 09:30:01"
 #: points of each kind of entry
 POINTS = {

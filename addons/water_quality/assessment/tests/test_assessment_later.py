@@ -26,7 +26,7 @@ class TestAssessmentLater(AssessmentCommon):
         self.assertEqual(rows[self.net.name][3], -2)
 
     def test_later_withdrawal_blames_no_one(self):
-        """Stars, ranks and letters go by the score as it is by now (2.3: only what is upheld)."""
+        """Stars, ranks and letters go by the score as it is by now (2.3: only upheld ones)."""
         self.scheme.write({"notice_below": 50, "order_below": 50, "star_2": 50})
         assessment = self._published()
         self._confirmed(assessment)

@@ -166,7 +166,7 @@ class TestFindings(AssessmentCommon):
             self.assertFalse(self._found("attitude"))
 
     def test_attitude_of_what_was_handled_again_under_another_number(self):
-        """One matter costs once, and by what was found last."""
+        """One matter costs once, and by the last finding."""
         case = self._attitude()
         again = self._case_of(category_id=case.category_id.id)
         about = {"complaint_id": case.id, "level": "1", "reason": "x", "demand": "x"}

@@ -119,7 +119,7 @@ class TestBulletin(ComplaintCommon):
         self.env.flush_all()
 
     def test_causes_of_what_counts_and_all_of_them(self):
-        """Not of what was withdrawn or left out; the share is one of all, named or not."""
+        """Not of withdrawn or omitted rows; the share is one of all, named or not."""
         causes = self.env["water.cause"].create(
             [{"name": f"原因{number}", "code": f"B-{number}"} for number in range(9)]
         )

@@ -95,7 +95,7 @@ class TestFact(MadeCases, ComplaintCommon):
             self.assertEqual(self._kept(company), live)
 
     def test_reconciled_with_the_live_rows(self):
-        """Counted whole at first; then what was written since, and the days that it left."""
+        """Counted whole at first; then the rows written since, and the days that it left."""
         self._draw(Random(1))  # noqa: S311 - an example
         self._trigger("water_quality.ir_cron_fact")
         self._assert_alike()

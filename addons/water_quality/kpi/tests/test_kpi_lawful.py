@@ -128,7 +128,7 @@ class TestKpiLawful(MonthsCommon):
         self._all_alike()
 
     def test_another_appointment_in_the_next_month(self):
-        """Each appointment counts in its own month: what is kept does not make up for another."""
+        """Each appointment counts in its own month: a kept limit does not make up for another."""
         with self._at("2026-03-30 10:00"):
             case = self._inquiry(address="东城路8号")
             slot = local("2026-03-31 10:00"), local("2026-03-31 12:00")

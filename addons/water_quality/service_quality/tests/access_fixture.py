@@ -111,7 +111,7 @@ class QualityFixture:
         cls._keep("water.inspection.template", situation, template, another, {"name": "y"})
         item["template_id"] = template.id
         cls._keep("water.inspection.item", situation, template.item_ids, item, {"name": "y"})
-        # what is in use cannot be deleted, so the others get a checklist of their own
+        # records in use cannot be deleted, so the others get a checklist of their own
         template = template.copy({"code": f"T-{situation}-used"})
         cls.used[situation] = template
         inspector = cls.users["foreign" if situation == "company" else "quality"]

@@ -83,7 +83,7 @@ class TestInspectionPlan(QualityCommon):
             self.assertFalse({case for __, case, __ in again.values()} & heard)
 
     def test_cases_of_the_month_before_by_the_companys_clock(self):
-        """Closed in the 31 days before its first midnight; what was closed after it waits."""
+        """Closed in the 31 days before its first midnight; cases closed after it wait."""
         closed = {}
         for moment in (
             *("2026-01-28 23:59", "2026-01-29 00:00"),

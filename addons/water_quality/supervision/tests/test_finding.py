@@ -278,7 +278,7 @@ class TestFinding(ComplaintCommon):
         )
 
     def test_person_concerned_is_not_told(self):
-        """Neither as the head who would answer for it, nor of what is done about it."""
+        """Neither as the head who would answer for it, nor of the actions about it."""
         head = self.users["department"]
         values = {"name": "被诉科", "code": "SVX", "manager_id": head.id}
         unit = self.env["water.department"].create(values)

@@ -56,7 +56,7 @@ class TestTraining(QualityCommon):
         with self.assertRefused("Only what is proposed", training):
             training.action_plan()
         with self.assertRaisesRegex(ValidationError, "Say when"), self.env.cr.savepoint():
-            training.starts_at = False  # what was told: it may be put off, not left open
+            training.starts_at = False  # the news: it may be put off, not left open
 
     def test_members_of_departments_are_invited_once(self):
         training = self._training(department_ids=[Command.set((self.net | self.lab).ids)])

@@ -153,7 +153,7 @@ class TestWall(ComplaintCommon, HttpCase):
         self.assertEqual(more, dict.fromkeys(more, (6, 1)))
 
     def test_limits_missed_in_all_places(self):
-        """Not what is excused, withdrawn, or merged; what was extended too late is missed."""
+        """Not excused, withdrawn or merged cases; limits extended too late are missed."""
         today = datetime.now(SHANGHAI).date()
         due = midnight(today, "Asia/Shanghai") + timedelta(hours=1)
         before = self._missed(today)

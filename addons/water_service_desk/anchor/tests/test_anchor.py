@@ -1,4 +1,4 @@
-"""The heads of all chains, kept outside: what was worked out anew in the database is found."""
+"""The heads of all chains, kept outside: a recalculated chain in the database is found."""
 
 import base64
 import hashlib
@@ -249,7 +249,7 @@ class TestAnchor(WaterCommon):
     # -- places outside -------------------------------------------------------------------
 
     def test_folder(self):
-        """Written once, never over; what is not there yet comes when the folder is back."""
+        """Written once, never over; missing files come when the folder is back."""
         with TemporaryDirectory() as folder:
             self._set(keeping.FOLDER, f"{folder}/gone")
             self._drawn()

@@ -70,7 +70,7 @@ class TestTimeStamp(WaterCommon):
         handler._answer(200, (self.folder / "reply.tsr").read_bytes())
 
     def test_stamp(self):
-        """Openssl accepts what is kept as a stamp of the anchor's digest."""
+        """Openssl accepts the stored stamp of the anchor's digest."""
         self.authority.answer(self._stamped)
         self.env["water.anchor"]._keep_all()
         self.assertTrue(self.anchor.kept_at, self.anchor.fault)
@@ -80,7 +80,7 @@ class TestTimeStamp(WaterCommon):
         self.assertEqual(self.authority.requests[-1]["headers"]["Content-Type"], time_stamp.ASKS)
 
     def test_other_answers(self):
-        """An older stamp, one of something else, and what is none are not taken."""
+        """An older stamp, one of other data, and invalid ones are refused."""
         self.authority.answer(self._stamped)
         self.env["water.anchor"]._keep_all()
         old = base64.b64decode(self.anchor.stamp)

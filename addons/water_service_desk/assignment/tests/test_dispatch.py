@@ -112,7 +112,7 @@ class TestDispatch(WaterCommon):
         self.assertNotIn(mine, mine.search(domain))
 
     def test_accept_finish(self):
-        """The department accepts, writes down what was done, and finishes."""
+        """The department accepts, writes down its work, and finishes."""
         dispatch = self._as("department", self._dispatch(self.case))
         dispatch.action_accept()
         self.assertEqual(dispatch.state, "accepted")
@@ -156,7 +156,7 @@ class TestDispatch(WaterCommon):
         arrived = self._as("department", many[0])
         arrived.action_arrived()
         self.assertEqual(self._arrived(many), [True, *[False] * 5])
-        self._queries(many)  # what is asked once in a process
+        self._queries(many)  # queries asked once in a process
         self.assertEqual(self._queries(many), self._queries(many[:2]))
 
     def _arrived(self, dispatches):

@@ -250,7 +250,7 @@ class TestDispatchAnswers(WaterCommon):
             self._as("agent", helper).action_withdraw()
 
     def test_at_work(self):
-        """A department of the user, in the states asked for; by default what is not finished."""
+        """A department of the user, in the states asked for; by default unfinished ones."""
         lead = self._dispatch(self.case, self.net, self.lab)
         asked = ((), ("sent",), ("accepted",), ("finished",))
 

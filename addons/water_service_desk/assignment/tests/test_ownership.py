@@ -63,7 +63,7 @@ class TestOwnership(WaterCommon):
             for other in (self.lab.id, False):
                 with self.subTest(login=login), self.assertRefused("Dispatch it", case):
                     self._as(login, case).write({"department_id": other})
-        mine.write({"department_id": self.net.id, "subject": "水表"})  # a form sends what is there
+        mine.write({"department_id": self.net.id, "subject": "水表"})  # a form sends all values
         self.assertEqual((mine.subject, case.department_id), ("水表", self.net))
         acts.reject(self._as("department", dispatch), "不属我部门")
         mine.department_id = self.lab
@@ -106,7 +106,7 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.first_responsible_id, self.users["agent"])
 
     def test_original_is_not_forged_at_creation(self):
-        """A new case's original is its first responsible person, regardless of what is sent."""
+        """A new case's original is its first responsible person, regardless of sent values."""
         case = self._inquiry("agent", original_responsible_id=self.users["agent2"].id)
         self.assertEqual(case.original_responsible_id, self.users["agent"])
         case = self._inquiry("agent", first_responsible_id=self.users["agent2"].id)

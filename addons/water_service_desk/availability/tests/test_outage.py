@@ -1,4 +1,4 @@
-"""When the database counts as down, and what is answered meanwhile."""
+"""When the database counts as down, and the answers meanwhile."""
 
 import errno
 import gc

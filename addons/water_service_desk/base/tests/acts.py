@@ -108,7 +108,7 @@ def pause(clocks, reason, until):
 
 
 def extend(clocks, reason, amount, unit="working_day"):
-    """Ask for an extension of each clock; return what is to be approved."""
+    """Ask for an extension of each clock; return the records to approve."""
     return _ask(clocks, kind="extension", reason=reason, amount=amount, unit=unit)
 
 
@@ -119,7 +119,7 @@ def _ask(clocks, **values):
 
 
 def refuse(record, reason):
-    """Refuse what was asked for, a compensation, or the excuse of a clock."""
+    """Refuse a request, a compensation or the excuse of a clock."""
     action = "action_refuse_excuse" if record._name == "water.deadline" else "action_refuse"
     wizard = dialog(record, action, reason=reason)
     (getattr(wizard, "action_refuse", None) or wizard.action_save)()
@@ -182,7 +182,7 @@ def erase(records, reason):
 
 
 def hindrances(records):
-    """Return the dialog's text about what has to stay; False if none."""
+    """Return the dialog's text about records that stay; False if none."""
     return _erasure(records, "?").hindrances
 
 
@@ -258,7 +258,7 @@ def ask_material(case, name, reason):
 
 
 def ask_decision(case, kind, reason, alternative, note=False, amount=0, unit="working_day"):
-    """Ask a supervisor for a delay or a refusal; return what is to be decided."""
+    """Ask a supervisor for a delay or a refusal; return the records to decide."""
     values = {"reason_id": reason, "alternative": alternative, "note": note}
     values |= {"amount": amount, "unit": unit}
     fill(case, "action_delay" if kind == "delay" else "action_refuse", "action_ask", **values)

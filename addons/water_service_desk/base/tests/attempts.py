@@ -28,7 +28,7 @@ class Attempts:
 
     @contextmanager
     def attempt(self, *, keep=False):
-        """Do what is within and flush it; take it back, if it fails or is not to be kept."""
+        """Run the block and flush it; take it back, if it fails or is not to be kept."""
         self._wrote = False
         try:
             yield
@@ -48,13 +48,13 @@ class Attempts:
             self._savepoint.rollback()
 
     def close(self):
-        """Keep what was not taken back."""
+        """Keep changes that were not rolled back."""
         self._savepoint.close(rollback=False)
 
 
 @contextmanager
 def attempts(env):
-    """Give ``Attempts`` for what is tried within."""
+    """Give ``Attempts`` for the statements tried within."""
     tried = Attempts(env)
     with patch.object(env.cr, "execute", tried.execute):
         yield tried

@@ -63,11 +63,11 @@ def paper():
 
 
 class Refusals:
-    """Looks at what is refused. Mixed into Odoo's test cases."""
+    """Looks at refusals. Mixed into Odoo's test cases."""
 
     @contextmanager
     def assertRefused(self, words, records=None):
-        """Something is refused in these words, and what is stored of ``records`` stays as it was.
+        """Something is refused in these words, and the stored ``records`` stay as it was.
 
         :param words: regular expression; a wrong call that fails otherwise is no refusal
         """

@@ -69,7 +69,7 @@ class TestFileStore(TransactionCase):
                 patch(f"{STORE}.open", side_effect=OSError(number, "x"), create=True),
                 self.assertRaises(OSError),
             ):
-                row.raw  # noqa: B018  # reading it is what is tried
+                row.raw  # noqa: B018  # reading it is tried
         path.unlink()
         row.invalidate_recordset()
         with mute_logger("odoo.addons.base.models.ir_attachment"):

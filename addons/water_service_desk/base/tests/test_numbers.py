@@ -37,7 +37,7 @@ class TestNumbers(WaterCommon):
         self.assertEqual(self._drawn(1), ["Q2026-003"])
 
     def test_none_at_all(self):
-        """Without a sequence it is said what is missing."""
+        """Without a sequence the message names it."""
         every = self.env["ir.sequence"].search([("code", "=", "water.inquiry")])
         every.active = False
         with self.assertRaisesRegex(UserError, "water.inquiry.*missing or archived"):

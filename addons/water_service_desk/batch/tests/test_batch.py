@@ -30,7 +30,7 @@ class TestBatch(RequestCommon):
         dialog.action_do()
         self.env.invalidate_all()
         done = {row.name: row.state for row in dialog.line_ids}
-        # what the preview promised is what was done
+        # the preview's promise was kept
         self.assertEqual(
             {n for n, s in looked.items() if s == "ready"},
             {n for n, s in done.items() if s == "done"},

@@ -17,7 +17,7 @@ class Softphone:
         self.case, self.key, self.begun = case, key, fields.Datetime.now()
 
     def report(self, *calls, method="report_calls", key=None):
-        """The answer of the interface to what is told of the calls."""
+        """The answer of the interface to reported calls."""
         headers = {"Authorization": f"bearer {key or self.key}"}
         url, cookies = f"/json/2/water.api/{method}", self.case.opener.cookies
         browser = cookies.pop("session_id", None)  # the agent's, who sits elsewhere

@@ -259,7 +259,7 @@ class TestCaseBounds(WaterCommon):
             other.create({"note": "x"})._cases()
 
     def test_fields_sent_to_browser(self):
-        """Neither what is false nor what is empty; a number, and what must be said, is."""
+        """Neither false nor empty values; a number, and what must be said, is."""
         described = {"x": {"string": "X", "readonly": False, "size": 0, "domain": [], "help": ""}}
         described["x"] |= {"context": {}, "selection": [], "sanitize_tags": False, "sortable": True}
         found = self.case._without_nothing(described)

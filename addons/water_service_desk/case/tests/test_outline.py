@@ -1,4 +1,4 @@
-"""Outlines of zones: what is read, what is refused, and how it is drawn."""
+"""Outlines of zones: reading, refusals and drawing."""
 
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged

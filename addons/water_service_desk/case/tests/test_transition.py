@@ -152,7 +152,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
             acts.promise(self._as("agent", case), "明天答复", due + timedelta(days=1))
 
     def test_a_reply_is_promised_later_by_an_extension_alone(self):
-        """Written into a question in work as well; what is promised earlier has its own clock."""
+        """Written into a question in work as well; an earlier promise has its own clock."""
         case = self._inquiry()
         due, early = case.promised_at, case.promised_at - timedelta(hours=3)
         mine = self._as("agent", case)

@@ -129,7 +129,7 @@ class TestTriage(WaterCommon):
         self.assertWhole(case)
 
     def test_dialog(self):
-        """The dialog shows what is there, and writes what was changed alone."""
+        """The dialog shows stored values, and writes changes alone."""
         case = self._inquiry()
         wizards = self._as("agent", self.env["water.triage.wizard"])
         wizard = wizards.with_context(active_model=case._name, active_ids=case.ids).create(

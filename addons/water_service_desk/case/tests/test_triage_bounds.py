@@ -14,7 +14,7 @@ class TestTriageBounds(WaterCommon):
         return [(row.payload["from"], row.payload["to"]) for row in rows]
 
     def test_graver_alone(self):
-        """The gravest of category and words, where it is graver than what was given."""
+        """The gravest of category and words, where it is graver than the given one."""
         always = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
         for given, text, category, severity in (
             ("normal", "井盖丢了", False, "urgent"),
@@ -89,7 +89,7 @@ class TestTriageBounds(WaterCommon):
         self.assertEqual(case.severity, "normal", "they were judged before")
 
     def test_judged_anew(self):
-        """Each change with its reason; what is the same is none, and blanks are no reason."""
+        """Each change with its reason; equal values are no change, and blanks are no reason."""
         case = self._inquiry(severity="complex")
         work = self._as("agent", case)
         with self.assertRefused("Give the reason", case):

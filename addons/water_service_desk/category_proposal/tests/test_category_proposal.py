@@ -86,7 +86,7 @@ class TestCategoryProposal(WaterCommon):
         self.assertEqual(self._learn(), row, "one row a company")
 
     def test_measured(self):
-        """Tried on what was not learned from: the newest month."""
+        """Tried on cases outside the training data: the newest month."""
         said = [(text, code.upper()) for code, texts in SAID.items() for text in texts]
         rows = [(date(2026, month, 1), *row) for month in (1, 2, 5) for row in said]
         values = self.env["water.category.learning"]._measured(rows)

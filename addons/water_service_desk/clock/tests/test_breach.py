@@ -62,7 +62,7 @@ class TestBreach(WaterCommon):
         self.assertEqual(both.mapped("next_check_at"), [False, False])
 
     def test_giver_has_missed_it(self):
-        """The sweep need not have come by: what is over is marked before the work changes hands."""
+        """The sweep need not have come by: missed limits are marked before a dispatch."""
         with freeze_time(local("2026-03-13 17:31")):
             self._dispatch(self.case, self.lab)
         self.assertEqual(self.clock.breached_department_id, self.net)

@@ -153,7 +153,7 @@ class TestDeadline(WaterCommon):
         triggers = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
         self.assertIn(self._clock(case, "close").next_check_at, triggers.mapped("call_at"))
         before = triggers
-        self._late()  # what is due already is looked at as soon as the scheduler can
+        self._late()  # overdue limits are checked as soon as the scheduler can
         triggers = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
         self.assertIn(self._later(seconds=1), (triggers - before).mapped("call_at"))
 
@@ -182,7 +182,7 @@ class TestDeadline(WaterCommon):
             self.assertEqual(clock.state, "breached")
 
     def test_void_is_not_for_the_late(self):
-        """Withdrawing voids what runs; what was late stays late."""
+        """Withdrawing voids what runs; late limits stay late."""
         running, late = self._inquiry(), self._late()
         self._sweep()
         self._as("agent", running | late).write({"state": "withdrawn"})
@@ -259,7 +259,7 @@ class TestDeadline(WaterCommon):
         self.assertEqual(set(cases.deadline_ids.mapped("state")), {"breached"})
 
     def test_overdue_search(self):
-        """The filter finds what is late now, sweep or no sweep, and its opposite the rest."""
+        """The filter finds late limits before the sweep, and its opposite the rest."""
         late, fresh = self._late(), self._inquiry()
         both = late | fresh
         inquiries = self.env["water.inquiry"]

@@ -70,7 +70,7 @@ class TestHoursChange(WaterCommon):
             self.assertEqual(self.env["water.message"].search_count(told), heard)
 
     def test_all_lines_of_a_form_are_one_change(self):
-        """Lines are taken out and entered anew: no limit moves for what stands in between."""
+        """Lines are taken out and entered anew: no limit moves for the days between."""
         case = self._inquiry()
         lines = [
             {"name": "一", "dayofweek": str(day), "hour_from": start, "hour_to": end}

@@ -256,7 +256,7 @@ class TestStateCouncil(WaterCommon):
         self.assertEqual(self._messages(), before)
 
     def test_deleted_days_stay_deleted(self):
-        """The scheduled action brings years that never were there, not what was removed."""
+        """The scheduled action brings years that never were there, not removed ones."""
         self.days.search([("date", ">=", "2026-09-01")]).unlink()
         self.days.search([("date", "<", "2026-01-01")]).unlink()
         left = self.days.search([])

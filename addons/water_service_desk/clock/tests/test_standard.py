@@ -12,7 +12,7 @@ from ...base.tests.common import NOW, WaterCommon, local
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestStandard(WaterCommon):
-    """Standards are versioned, explain which of them wins, and never change what was promised."""
+    """Standards are versioned, explain which of them wins, and never change promises."""
 
     @classmethod
     def setUpClass(cls):
@@ -90,7 +90,7 @@ class TestStandard(WaterCommon):
             self._as("manager", spare).ended_at = local("2026-03-01 09:00")
 
     def test_archived_by_mistake(self):
-        """A supervisor may work out by the standards of now, also what was archived since."""
+        """A supervisor may work out by the standards of now, also archived ones."""
         with freeze_time(local("2026-03-10 10:00")):
             own = self.standard.copy({"code": "OWN", "category_id": self._category("gn").id})
             own.line_ids.filtered(lambda line: line.kind == "close").amount = 9

@@ -36,7 +36,7 @@ class TestWaiting(WaterCommon):
         return case, self._clock(case, "close")
 
     def test_stopped_and_running_again(self):
-        """The limit moves by what was waited; both are on record and told."""
+        """The limit moves by the waiting time; both are on record and told."""
         case, clock = self._registered(email_from="customer@example.com")
         due = clock.due_at
         self._put(case, self.waiting)
@@ -100,7 +100,7 @@ class TestWaiting(WaterCommon):
                 self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
     def test_current_outages(self):
-        """Emergencies, what is late, and what was promised for a date."""
+        """Emergencies, late limits, and promised dates."""
         case, clock = self._registered()
         self._put(case, self.waiting)
         self.assertLessEqual(set(case.deadline_ids.pause_ids.deadline_id.mapped("kind")), STOPPED)

@@ -160,7 +160,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         self.assertEqual(self._names(self._page(self.account)[1]["cases"]), [after.name])
 
     def test_promises(self):
-        """Missed ones are shown; what is between ourselves is none."""
+        """Missed ones are shown; internal notes are none."""
         case = self._case()
         self._dispatch(case)
         clocks = case.deadline_ids

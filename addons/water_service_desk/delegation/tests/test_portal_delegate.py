@@ -215,7 +215,7 @@ class TestPortalDelegate(PortalCase):
         )
 
     def test_notifications(self):
-        """The page says what cannot be switched off, and keeps what is chosen."""
+        """The page names mandatory messages, and keeps the choice."""
         self.sign_in()
         page = self.page(self.get(WISHES))
         self.assertIn(

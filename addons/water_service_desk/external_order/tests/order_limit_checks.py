@@ -71,7 +71,7 @@ class OrderLimitChecks:
         self.assertLocal(later.due_at, "2026-03-24 17:30")
 
     def test_grant_stays_before_body_limit(self):
-        """A day that is worked after all moves our limit, and what was granted no further."""
+        """A day that is worked after all moves our limit, and granted time no further."""
         day = {"name": "停电", "date": "2026-03-17", "kind": "off", "official": False}
         off = self.env["water.calendar.day"].create(day)
         case = self._order()

@@ -49,7 +49,7 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
         self._as("agent", case).action_withdraw()
 
     def test_looking_first(self):
-        """A look tells what would be new and what is refused, and leaves no order behind."""
+        """A look names new and refused orders, and leaves no order behind."""
         lines = "12345-A,水价怎么算,2026-03-20,\n12345-B,,2026-03-20,\n"
         file = base64.b64encode(f"{HEAD}\n{lines}".encode())
         wizards = self._as("agent", self.env["water.table.import.wizard"])

@@ -266,7 +266,7 @@ class TestHomePage(WaterPeople, HttpCase):
         cls._make_people()
 
     def test_all_roles_land_there(self):
-        """The page shows what is due and opens it; the box finds a case by its number."""
+        """The page shows due work and opens it; the box finds a case by its number."""
         case = self._inquiry(subject="水表倒转")
         self.start_tour("/odoo", "water_home_tour", login="water_agent", step_delay=0)
         self.assertTrue(case.exists())

@@ -1,4 +1,4 @@
-"""The first-run checklist: what is missing is said, mended where it leads, and tried for real."""
+"""The first-run checklist: missing steps are named, mended where they lead, and tried for real."""
 
 from contextlib import contextmanager
 from unittest.mock import patch

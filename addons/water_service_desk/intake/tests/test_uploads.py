@@ -174,7 +174,7 @@ class TestFilingTools(BaseCase):
 
     def test_clean_text(self):
         self.assertEqual(clean_text("  水压\r\n低\x00\x07 "), "水压\n低")
-        self.assertEqual(clean_text("T1\u200b\u200bx", 3), "T1")  # what is cut ends in no blanks
+        self.assertEqual(clean_text("T1\u200b\u200bx", 3), "T1")  # a cut text ends in no blanks
         for value in (None, 5, b"bytes", object()):
             self.assertEqual(clean_text(value), "")
 

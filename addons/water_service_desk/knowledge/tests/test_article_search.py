@@ -1,4 +1,4 @@
-"""Articles are found by what is typed, in Chinese and English, at any size of the library."""
+"""Articles are found by the typed words, in Chinese and English, at any size of the library."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import BaseCase, tagged
@@ -154,7 +154,7 @@ class TestArticleSearch(ArticleCase):
         mine = self._as("agent", self.env["water.article"])
         counts = []
         for __ in range(2):
-            for text in ("过户", "水"):  # the first round warms what is cached for good
+            for text in ("过户", "水"):  # the first round warms permanent caches
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.env.cr.sql_log_count

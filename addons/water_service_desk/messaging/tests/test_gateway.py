@@ -21,7 +21,7 @@ TEXT = "Dear 张伟, we have received your inquiry"
 
 @tagged("post_install", "-at_install")
 class TestGateway(MessageCommon):
-    """SMS through a configured HTTP gateway: what is sent, and how its answers are read."""
+    """SMS through a configured HTTP gateway: requests, and how answers are read."""
 
     def test_success(self):
         """The customer's text goes out once, with number, link, key and secret."""

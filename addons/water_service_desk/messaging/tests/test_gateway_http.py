@@ -56,7 +56,7 @@ class TestGatewayHttp(BaseCase):
             self.assertEqual(elsewhere.requests, [])
 
     def test_long_answer_is_cut(self):
-        """An endless answer costs no memory: what was cut off is no JSON."""
+        """An endless answer costs no memory: a cut answer is no JSON."""
         answer = self._send((200, b'"' + b"x" * 200_000 + b'"'), timeout=10)
         self.assertEqual((answer.status, answer.data), (200, None))
 

@@ -96,7 +96,7 @@ class TestMailAgain(WaterCommon, MockEmail):
         self.assertEqual(self._states(mails[0]), ["sent"])
 
     def test_allowed_values(self):
-        """421, 451, 452 and silence may be over in an hour; what is refused for good is not."""
+        """421, 451, 452 and silence may be over in an hour; a final refusal is not."""
         mails = {}
         faults = {421: True, 451: True, 452: True, 550: False, 554: False}
         for said, is_passing in [

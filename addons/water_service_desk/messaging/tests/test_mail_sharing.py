@@ -43,7 +43,7 @@ class TestMailSharing(MessageCommon):
         self.assertEqual(sum(map(len, shares)), len(self.mails))
 
     def test_few_go_the_ordinary_way(self):
-        """Odoo's own action sends what is not worth sharing out."""
+        """Odoo's own action sends small batches."""
         few = self.mails[: MANY - 1]
         few._share_out()
         self.assertFalse(any(few.mapped("water_sender")))

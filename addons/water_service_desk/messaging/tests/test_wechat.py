@@ -141,7 +141,7 @@ class TestWechat(MessageCommon):
         self.assertIn("43004", message.failure_reason)
 
     def test_set_up_in_the_form(self):
-        """Choosing WeChat fills in what the platform asks for; what was typed is kept."""
+        """Choosing WeChat fills in what the platform asks for; the typed text is kept."""
         with Form(self.env["water.gateway"]) as form:
             form.name = "公众号"
             form.medium = "wechat"

@@ -77,7 +77,7 @@ class TestOwnAccount(OwnAccountCase):
         self.assertIn("You act for this account already.", self.text(self.bind()))
 
     def test_wrong_facts(self):
-        """Which of them is wrong is not said, and what was typed is still there."""
+        """Which of them is wrong is not said, and the typed values are still there."""
         self.sign_in("portal2")
         for values in (
             {"account_code": "T999999"},
@@ -142,7 +142,7 @@ class TestOwnAccount(OwnAccountCase):
         self.assertIn("no longer valid for this account", self.text(answer))
         self.assertFalse(self.bound())
 
-    # -- what was before is another's ------------------------------------------------------------
+    # -- earlier records belong to another ------------------------------------------------------
 
     def _bills_around_a_move(self):
         """Bills and readings before and after the midnight at which 李娜 takes the account over."""

@@ -23,7 +23,7 @@ class PortalCase(WaterPeople, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._make_people()
-        # page texts are compared in English, regardless of what is installed
+        # page texts are compared in English, regardless of installed languages
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
         for login in ("portal1", "portal2", "agent"):
             cls.users[login].lang = "en_US"

@@ -13,7 +13,7 @@ NAME, OTHER = "欧阳水清", "司马水平"
 
 @tagged("post_install", "-at_install")
 class TestErasureChain(WaterCommon):
-    """Where words were erased, the chain binds what is left of them as well."""
+    """Where words were erased, the chain binds the rest of them as well."""
 
     def setUp(self):
         super().setUp()
@@ -32,7 +32,7 @@ class TestErasureChain(WaterCommon):
         self.assertNotEqual(self.kept, self.erased)
 
     def _alter(self, event, payload, sealed=None):
-        """Write another payload past the application, with what stands for the one before."""
+        """Write another payload past the application, with the former payload's hash."""
         self.env.flush_all()
         query = "UPDATE water_case_event SET payload = %s, payload_seal = %s WHERE id = %s"
         self.env.execute_query(SQL(query + " RETURNING id", json.dumps(payload), sealed, event.id))

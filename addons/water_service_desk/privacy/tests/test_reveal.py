@@ -63,7 +63,7 @@ class TestReveal(WaterCommon):
             self._as("department", self.case).read(["phone"])
 
     def test_log_names_no_data(self):
-        """The log says what was looked at, not what was seen."""
+        """The log names the viewed records, not their content."""
         self._reveal()
         row = self._as("quality", self._rows())
         self.assertEqual(row.model_label, "Inquiry")
@@ -247,7 +247,7 @@ class TestExport(WaterCommon):
         return self.env["water.privacy.log"].search([("kind", "in", ("export", "read"))], limit=1)
 
     def test_masked(self):
-        """An agent takes out masks; what is no personal data comes as it is."""
+        """An agent takes out masks; other data comes unmasked."""
         rows = self._export("agent")
         first = self.cases[:1]
         self.assertEqual(

@@ -59,7 +59,7 @@ class TestAttempt(WaterCommon):
         self.assertFalse(set(first.split()[1:]) & set(later.split()[1:]))
 
     def test_midnight_does_not_open_the_door(self):
-        """The key changes with the day; what was counted before still counts."""
+        """The key changes with the day; earlier attempts still count."""
         with freeze_time("2026-03-11 23:50:00"):
             self._try(3)
         with freeze_time("2026-03-12 00:10:00"):

@@ -1,4 +1,4 @@
-"""The public page: what is filed without an account, and what is refused."""
+"""The public page: filing without an account, and refusals."""
 
 import io
 from datetime import timedelta

@@ -58,7 +58,7 @@ class TestRequestDecision(RequestCommon):
         self.assertEqual((work.state, case.dispatch_ids.due_at), ("running", granted))
 
     def test_a_date_given_to_the_department_stays(self):
-        """More time for the customer's result is no more time for what was asked for earlier."""
+        """More time for the customer's result is no more time for earlier requests."""
         case = self._accepted()
         close = self._clock(case, "close")
         asked = close.due_at - timedelta(hours=2)
@@ -90,7 +90,7 @@ class TestRequestDecision(RequestCommon):
         self.assertEqual(same, [])
 
     def test_refusal_is_recorded(self):
-        """The record names the reason, and what was offered instead."""
+        """The record names the reason, and the alternative offered."""
         case, reason = self._accepted(), self.env.ref("water_service_desk.reason_area")
         decision = acts.ask_decision(self._as("agent", case), "refusal", reason, "自备井供水")
         self._as("supervisor", decision).action_approve()

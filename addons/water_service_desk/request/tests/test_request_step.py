@@ -59,7 +59,7 @@ class TestRequestStep(RequestCommon):
         self.assertEqual([row["look"] for row in ended], ["done"], "nothing is to come")
 
     def test_late(self):
-        """Done late stays late, and so does what is not done yet."""
+        """Done late stays late, and so does unfinished work."""
         case = self._accepted()
         step = self._steps(case)[:1]
         while not step.due_at:  # those at once have no limit

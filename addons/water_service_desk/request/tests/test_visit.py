@@ -15,7 +15,7 @@ from .common import PNG, RequestCommon
 
 @tagged("post_install", "-at_install")
 class TestVisit(RequestCommon):
-    """Appointments: made, confirmed, moved, kept or missed, and what was done."""
+    """Appointments: made, confirmed, moved, kept or missed, and their work."""
 
     def _photo(self, visit, name="门前.png", raw=PNG):
         """A file as the department's phone sends it."""

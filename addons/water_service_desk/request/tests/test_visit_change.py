@@ -94,7 +94,7 @@ class TestVisitChange(RequestCommon):
         self.assertWhole(case)
 
     def test_wrong_input(self):
-        """Only what is offered, with a reason, for a visit of this case that is still to come."""
+        """Only offered times, with a reason, for a visit of this case that is still to come."""
         case = self._repair()
         visit, other = self._plan(case, hours=48), self._plan(self._repair(), hours=48)
         for values, field in (

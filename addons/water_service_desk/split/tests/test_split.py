@@ -202,7 +202,7 @@ class TestSplit(RequestCommon):
         self.assertWhole(case | part)
 
     def test_refused(self):
-        """Without a reason or words for both, by a department, and for what is closed."""
+        """Without a reason or words for both, by a department, and for closed cases."""
         case = self._filed()
         here = [(text, "here") for text in sentences(WORDS)]
         shares = {"words": [], "messages": [], "files": {}}
@@ -226,7 +226,7 @@ class TestSplit(RequestCommon):
             work.action_split()
 
     def test_words_are_shared_out_and_never_altered(self):
-        """Rows of the dialog come from the browser: what was spoken is no more and no less."""
+        """Rows of the dialog come from the browser: the spoken words stay complete."""
         case = self._filed()
         trusted(case)._log_events("customer_message", {"text": "还有漏水"})
         forged = (("水压", {"text": "水压正常。"}), ("水压", None), ("漏水", {"text": "撤诉"}))

@@ -156,7 +156,7 @@ class TestVisitBounds(VisitCommon):
                         self.assertFalse(self._as("agent2", self.visit).waits_for_me)
 
     def test_customer_actions(self):
-        """Confirm what is planned; move and cancel what is to come and not asked for already."""
+        """Confirm planned visits; move and cancel future visits without a request."""
         case = self.case.with_user(self.users["portal1"]).sudo()
         for state in STATES:
             for asked in (False, fields.Datetime.now()):

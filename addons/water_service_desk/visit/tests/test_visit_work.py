@@ -60,7 +60,7 @@ class TestVisitWork(VisitCommon):
             self.assertEqual(dispatch.state, "accepted")
 
     def test_recorded_values(self):
-        """The outcome and the words, both; then it is over, with what was signed."""
+        """The outcome and the words, both; then it is over, with the signed report."""
         work = self._as("department", self.visit)
         work.action_arrive()
         for values in (
