@@ -41,5 +41,5 @@ def _words(node):
         yield re.sub(r"\s+", " ", child.tail or "")
     address = node.tag == "a" and node.get("href", "")
     if address and address.startswith("http"):
-        yield f": {address}"
+        yield f" <{address}>"
     yield "\n\n" if node.tag == "p" else "\n" if is_block else ""

@@ -322,7 +322,7 @@ class WaterComplaint(models.Model):
             "registered": self.env._("Received"),
             "dispatched": self.env._("With the responsible department"),
             "investigating": self.env._("Looking into it"),
-            "handling": self.env._("Settling the matter"),
+            "handling": self.env._("Resolving the problem"),
             "notified": self.env._("Result given"),
             "confirmed": self.env._("Confirmed by you"),
             "callback": self.env._("Call-back"),

@@ -213,7 +213,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertEqual(
             coming,
             [
-                "Settling the matter",
+                "Resolving the problem",
                 "Result of your case",
                 "You confirm the result",
                 "Case closed",

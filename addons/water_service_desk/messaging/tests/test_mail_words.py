@@ -36,7 +36,7 @@ class TestMailWords(MessageCommon, MockEmail):
         self.assertNotIn("logo.png", text)
         lines = text.splitlines()
         self.assertEqual(lines[2], "Dear 张伟,", lines)
-        self.assertIn("Follow the inquiry: http", text)
+        self.assertIn("Follow the inquiry <http", text)
         self.assertIn(case.name, lines)
         self.assertNotIn("\n\n\n", text)
 
@@ -45,14 +45,14 @@ class TestMailWords(MessageCommon, MockEmail):
         _case, text, html = self._sent()
         self.assertIn("our staff read every reply", text)
         self.assertIn("/my/notifications", html)
-        self.assertRegex(text, "Notification settings: http.*/my/notifications")
+        self.assertRegex(text, "Notification settings <http.*/my/notifications>")
 
     def test_footer_in_chinese(self):
         speak_chinese(self.env)
         self.customer.lang = "zh_CN"
         _case, text, _html = self._sent()
         self.assertIn("您可以直接回复本邮件", text)
-        self.assertRegex(text, "通知设置: http.*/my/notifications")
+        self.assertRegex(text, "通知设置 <http.*/my/notifications>")
 
     def test_matter_is_the_public_name_of_the_category(self):
         category = self._category("gn")
