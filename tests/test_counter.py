@@ -88,7 +88,7 @@ def test_notice_is_handed_out_and_signed(agent, server, query):
     agent.locator(".modal .btn-primary").click()
     agent.locator(".o_arrow_button_current", has_text="已告知").wait_for()
     number = agent.locator("div[name=name]").first.inner_text().strip()
-    mail = server.wait_for_mail("lina@example.com", f"告知书——{number}")
+    mail = server.wait_for_mail("lina@example.com", f"告知书（{number}）")
     letters = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     assert letters and letters[0].get_content().startswith(b"%PDF")
     agent.locator("button[name=action_acknowledge]:visible").click()
